@@ -1,0 +1,42 @@
+//! The flags. By hand, because the floor is this same executable and its start is measured.
+
+use std::path::PathBuf;
+
+use crate::Result;
+
+const USAGE: &str =
+    "usage: cargo bench --bench against_floor -- [--smoke] [--only SUBSTRING] [--out FILE]";
+
+pub struct Args {
+    /// One short round: proves that every answer is right, measures nothing.
+    pub smoke: bool,
+    only: Option<String>,
+    pub out: Option<PathBuf>,
+    /// Be the floor instead: how the benchmark starts its own child.
+    pub floor: bool,
+}
+
+impl Args {
+    pub fn parse(mut given: impl Iterator<Item = String>) -> Result<Self> {
+        let mut args = Self { smoke: false, only: None, out: None, floor: false };
+        let mut under_cargo_bench = false;
+        while let Some(flag) = given.next() {
+            let mut value = || given.next().ok_or(format!("{flag} needs a value\n{USAGE}"));
+            match flag.as_str() {
+                "--bench" => under_cargo_bench = true,
+                "--smoke" => args.smoke = true,
+                "--only" => args.only = Some(value()?),
+                "--out" => args.out = Some(value()?.into()),
+                "--floor" => args.floor = true,
+                _ => return Err(format!("unknown argument {flag}\n{USAGE}").into()),
+            }
+        }
+        // `cargo test --benches` and `--all-targets` run this too, without `--bench` and unoptimised.
+        args.smoke |= !under_cargo_bench;
+        Ok(args)
+    }
+
+    pub fn wants(&self, item: &str) -> bool {
+        self.only.as_ref().is_none_or(|part| item.contains(part))
+    }
+}

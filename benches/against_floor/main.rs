@@ -1,0 +1,97 @@
+//! The product against a bare axum server ("the floor"), in the same run on the same machine.
+//!
+//! Absolute figures drift with the machine and its load; a ratio taken in interleaved rounds holds.
+//! So every figure of the product stands beside the floor's, and the goals are ratios.
+//!
+//! ```text
+//! cargo bench --bench against_floor                    # about six minutes
+//! cargo bench --bench against_floor -- --smoke         # seconds: proves that the answers are right
+//! cargo bench --bench against_floor -- --only download
+//! cargo bench --bench against_floor -- --out BENCHMARK.md
+//! ```
+//!
+//! A missed goal is reported and fails nothing. A wrong answer or a dead child does.
+
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a benchmark reads the real clock; the product's injected one is no use to it"
+)]
+
+mod args;
+mod capacity;
+mod floor;
+mod http;
+mod load;
+mod machine;
+mod plan;
+mod report;
+mod requests;
+mod rounds;
+mod server;
+mod startup;
+mod stats;
+mod target;
+
+use std::process::ExitCode;
+
+use args::Args;
+
+/// Whatever went wrong, in words for the person who ran the benchmark.
+type Error = Box<dyn std::error::Error + Send + Sync>;
+type Result<T> = std::result::Result<T, Error>;
+
+fn main() -> ExitCode {
+    let outcome = Args::parse(std::env::args().skip(1))
+        .and_then(|args| if args.floor { floor::serve() } else { benchmark(&args) });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("against_floor: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn benchmark(args: &Args) -> Result<()> {
+    // One thread: two cores are then one for the load and the rest for the server, as with a
+    // single-threaded load generator such as wrk, and no time goes into stealing work.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let scale = if args.smoke { plan::SMOKE } else { plan::FULL };
+
+    let (comparisons, figures) = runtime.block_on(async {
+        let mut comparisons = Vec::new();
+        for item in plan::items() {
+            if args.wants(&item.name) {
+                comparisons.push(rounds::compare(item, &scale).await?);
+            }
+        }
+        let mut figures = Vec::new();
+        if args.wants(startup::NAME) {
+            figures.extend(startup::measure(&scale).await?);
+        }
+        if args.wants(capacity::PEAK) {
+            figures.extend(capacity::peak_memory().await?);
+        }
+        if args.wants(capacity::OVERLOAD) {
+            figures.extend(capacity::overload().await?);
+        }
+        if args.wants(capacity::MANY_FILES) {
+            figures.extend(capacity::many_files(&scale).await?);
+        }
+        if args.wants(machine::BINARY) {
+            figures.extend(machine::binary_size()?);
+        }
+        Ok::<_, Error>((comparisons, figures))
+    })?;
+    if comparisons.is_empty() && figures.is_empty() {
+        return Err("--only matches no item".into());
+    }
+
+    let report = report::markdown(&scale, &comparisons, &figures);
+    println!("{report}");
+    if let Some(path) = &args.out {
+        std::fs::write(path, report)
+            .map_err(|error| format!("cannot write the report to {}: {error}", path.display()))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! What is compared, for how long, and what is to be reached.
+
+use std::time::Duration;
+
+/// How much of everything: the full benchmark or the smoke test.
+pub struct Scale {
+    pub smoke: bool,
+    pub rounds: usize,
+    pub slice: Duration,
+    pub starts: usize,
+    /// Files stored before the cost of one more is taken, against [`FEW_FILES`].
+    pub many_files: u64,
+    pub many_files_rounds: usize,
+}
+
+pub const FULL: Scale = Scale {
+    smoke: false,
+    rounds: 7,
+    slice: Duration::from_secs(1),
+    starts: 10,
+    many_files: 1_000_000,
+    many_files_rounds: 41,
+};
+
+pub const SMOKE: Scale = Scale {
+    smoke: true,
+    rounds: 1,
+    slice: Duration::from_millis(50),
+    starts: 3,
+    many_files: 20_000,
+    many_files_rounds: 5,
+};
+
+pub const FEW_FILES: u64 = 1_000;
+
+/// Uploads stay stored until the next reset, so a slice ends at this many bytes even if time is left:
+/// with the requests that open it, less than 4 GiB is ever stored.
+pub const MAX_STORED_PER_SLICE: u64 = 2 << 30;
+
+/// The p99 goal holds where requests queue for the server.
+pub const P99_CONNECTIONS: usize = 32;
+pub const P99_GOAL: f64 = 2.0;
+
+#[derive(Clone, Copy, PartialEq)]
+pub enum Work {
+    /// `GET /api/v2/attachments/{id}`: a few hundred bytes of JSON.
+    ShowAttachment,
+    /// `POST /api/v2/uploads` of a body this long.
+    Upload(usize),
+    /// `PUT` of [`IMAGE_SIZE`] bytes to a presigned URL, again and again as S3 allows.
+    PutImage,
+    /// `GET` of a stored file of [`DOWNLOAD_SIZE`] bytes.
+    Download,
+}
+
+pub const IMAGE_SIZE: usize = 1_000_000;
+pub const DOWNLOAD_SIZE: usize = 1_000_000;
+
+pub struct Item {
+    pub name: String,
+    pub work: Work,
+    pub connections: usize,
+    /// The least acceptable ratio of the product's requests per second to the floor's.
+    pub goal: f64,
+}
+
+pub fn items() -> Vec<Item> {
+    const KB: usize = 1_000;
+    const MB: usize = 1_000_000;
+    let plan: [(&str, Work, [usize; 2], f64); 8] = [
+        ("GET attachment", Work::ShowAttachment, [1, 32], 0.70),
+        ("POST 1 KB", Work::Upload(KB), [1, 32], 0.60),
+        ("POST 100 KB", Work::Upload(100 * KB), [1, 32], 0.90),
+        ("POST 1 MB", Work::Upload(MB), [1, 32], 1.1),
+        ("POST 20 MB", Work::Upload(20 * MB), [1, 4], 1.2),
+        ("POST 50 MB", Work::Upload(50 * MB), [1, 2], 2.0),
+        ("PUT 1 MB, with MD5", Work::PutImage, [1, 32], 0.90),
+        ("download 1 MB", Work::Download, [1, 32], 0.95),
+    ];
+    plan.into_iter()
+        .flat_map(|(name, work, connections, goal)| {
+            connections.map(|connections| Item { name: name.to_owned(), work, connections, goal })
+        })
+        .collect()
+}

@@ -1,0 +1,116 @@
+//! Rounds: floor, product, floor, product …, so that whatever else the machine does meets both.
+
+use crate::load::{Limit, Load};
+use crate::plan::{Item, MAX_STORED_PER_SLICE, Scale, Work};
+use crate::server::{AMPLE_MEMORY, Server};
+use crate::stats::{Spread, median, spread};
+use crate::{Result, target};
+
+/// One server's part of one round.
+struct Side {
+    per_second: f64,
+    p50: f64,
+    p99: f64,
+    cpu_per_request: Option<f64>,
+}
+
+struct Round {
+    floor: Side,
+    product: Side,
+}
+
+pub struct Comparison {
+    pub item: Item,
+    rounds: Vec<Round>,
+}
+
+/// Both servers are fresh for each item, so that no item inherits what an earlier one left in the allocator.
+pub async fn compare(item: Item, scale: &Scale) -> Result<Comparison> {
+    eprintln!("{}, connections: {}", item.name, item.connections);
+    let mut floor = Server::floor()?;
+    let mut product = Server::product(AMPLE_MEMORY)?;
+    let mut rounds = Vec::with_capacity(scale.rounds);
+    for _ in 0..scale.rounds {
+        let of_floor = slice(&floor, &item, scale, false).await;
+        let of_product = slice(&product, &item, scale, true).await;
+        rounds.push(Round {
+            floor: of_floor.map_err(|error| floor.blame(error))?,
+            product: of_product.map_err(|error| product.blame(error))?,
+        });
+    }
+    Ok(Comparison { item, rounds })
+}
+
+async fn slice(server: &Server, item: &Item, scale: &Scale, product: bool) -> Result<Side> {
+    let exchange = if product {
+        target::prepare_product(server.address, item.work).await?
+    } else {
+        target::prepare_floor(server.address, item.work)
+    };
+    let requests = match item.work {
+        Work::Upload(length) => MAX_STORED_PER_SLICE / length as u64,
+        _ => u64::MAX,
+    };
+    let load = Load::open(server.address, exchange, item.connections).await?;
+    let before = server.cpu_ticks();
+    let slice = load.run(Limit { time: scale.slice, requests }).await?;
+    let ticks = server.cpu_ticks().zip(before).map(|(after, before)| after - before);
+    Ok(Side {
+        per_second: slice.per_second(),
+        p50: slice.latencies.value_at_quantile(0.50) as f64,
+        p99: slice.latencies.value_at_quantile(0.99) as f64,
+        cpu_per_request: ticks.map(|ticks| ticks as f64 / slice.requests as f64),
+    })
+}
+
+impl Comparison {
+    pub fn per_second(&self) -> Pair {
+        self.pair(|side| side.per_second)
+    }
+
+    pub fn p50(&self) -> Pair {
+        self.pair(|side| side.p50)
+    }
+
+    pub fn p99(&self) -> Pair {
+        self.pair(|side| side.p99)
+    }
+
+    /// The product's requests per second over the floor's, per round.
+    pub fn ratio(&self) -> Option<Spread> {
+        self.ratio_of(|side| Some(side.per_second))
+    }
+
+    /// The ratio in the first round alone: the only one in which all that the product stores goes into
+    /// memory new to its process. Later rounds may reuse what the reset gave back to the allocator.
+    pub fn first_ratio(&self) -> Option<f64> {
+        let first = self.rounds.first()?;
+        Some(first.product.per_second / first.floor.per_second)
+    }
+
+    pub fn p99_ratio(&self) -> Option<Spread> {
+        self.ratio_of(|side| Some(side.p99))
+    }
+
+    /// What the server itself spends on a request, which the load's share of the cores does not dilute.
+    pub fn cpu_ratio(&self) -> Option<Spread> {
+        self.ratio_of(|side| side.cpu_per_request)
+    }
+
+    fn pair(&self, of: impl Fn(&Side) -> f64) -> Pair {
+        Pair {
+            product: median(self.rounds.iter().map(|round| of(&round.product))).unwrap_or(f64::NAN),
+            floor: median(self.rounds.iter().map(|round| of(&round.floor))).unwrap_or(f64::NAN),
+        }
+    }
+
+    fn ratio_of(&self, of: impl Fn(&Side) -> Option<f64>) -> Option<Spread> {
+        spread(self.rounds.iter().filter_map(|round| Some(of(&round.product)? / of(&round.floor)?)))
+    }
+}
+
+/// Medians over the rounds.
+pub struct Pair {
+    pub product: f64,
+    pub floor: f64,
+}

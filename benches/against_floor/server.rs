@@ -1,0 +1,123 @@
+//! Child processes: the product and the floor, each started, looked at and stopped by its own pid.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use crate::{Error, Result};
+
+/// Every start of the product: a free port, and no log, since nobody reads it.
+const PRODUCT_ARGS: [&str; 4] = ["--port", "0", "--log", "off"];
+
+/// More than a slice ever stores.
+pub const AMPLE_MEMORY: &str = "8GiB";
+
+const START_PATIENCE: Duration = Duration::from_secs(20);
+
+pub struct Server {
+    pub name: &'static str,
+    pub address: SocketAddr,
+    child: Child,
+}
+
+impl Server {
+    pub fn product(max_memory: &str) -> Result<Self> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_zendesk-mock"));
+        command.args(PRODUCT_ARGS).args(["--max-memory", max_memory]);
+        // A developer's own settings must not decide a figure.
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("ZENDESK_MOCK_") {
+                command.env_remove(name);
+            }
+        }
+        Self::start("zendesk-mock", command)
+    }
+
+    pub fn floor() -> Result<Self> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.arg("--floor");
+        Self::start("floor", command)
+    }
+
+    /// Returns as soon as the child has printed the address that it listens on.
+    fn start(name: &'static str, mut command: Command) -> Result<Self> {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| format!("cannot start {name}: {error}"))?;
+        let stdout = child.stdout.take();
+        // Already a `Server` from here on, so that the child is stopped if what follows fails.
+        let mut server = Self { name, address: SocketAddr::from(([0, 0, 0, 0], 0)), child };
+        let (lines, line) = mpsc::channel();
+        std::thread::spawn(move || {
+            // To the end, or a talkative child would block on a full pipe.
+            for text in stdout.into_iter().flat_map(|out| BufReader::new(out).lines()) {
+                let _ = lines.send(text);
+            }
+        });
+        let line = line
+            .recv_timeout(START_PATIENCE)
+            .map_err(|_| format!("{name} ended or said nothing{}", server.state()))??;
+        server.address =
+            address_in(&line).ok_or_else(|| format!("{name} printed no address: {line:?}"))?;
+        Ok(server)
+    }
+
+    /// Says whose answer was wrong, and whether the child is still there.
+    pub fn blame(&mut self, error: Error) -> Error {
+        let state = self.state();
+        format!("{}: {error}{state}", self.name).into()
+    }
+
+    fn state(&mut self) -> String {
+        // A child that has just died may not be reaped yet when its connection breaks.
+        std::thread::sleep(Duration::from_millis(50));
+        match self.child.try_wait() {
+            Ok(Some(status)) => format!(" (the process ended: {status})"),
+            _ => String::new(),
+        }
+    }
+
+    /// Bytes of memory in use; `None` where /proc does not tell.
+    pub fn resident(&self) -> Option<u64> {
+        self.status_field("VmRSS:")
+    }
+
+    /// The most bytes of memory ever in use.
+    pub fn peak(&self) -> Option<u64> {
+        self.status_field("VmHWM:")
+    }
+
+    fn status_field(&self, name: &str) -> Option<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let value = status.lines().find_map(|line| line.strip_prefix(name))?;
+        let kib: u64 = value.trim().strip_suffix("kB")?.trim().parse().ok()?;
+        Some(kib * 1024)
+    }
+
+    /// Processor time used so far, in the kernel's ticks; only ratios of it are reported.
+    pub fn cpu_ticks(&self) -> Option<u64> {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).ok()?;
+        // The name of the process, in parentheses, may itself hold spaces.
+        let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+        let user: u64 = fields.next()?.parse().ok()?;
+        let system: u64 = fields.next()?.parse().ok()?;
+        Some(user + system)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn address_in(line: &str) -> Option<SocketAddr> {
+    let (_, after) = line.split_once("http://")?;
+    after.split(['/', ' ']).next()?.parse().ok()
+}

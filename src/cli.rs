@@ -1,0 +1,486 @@
+//! The only reader of flags and environment. Each setting is one flag, one variable and one field
+//! of [`Config`]; what a value means is said there.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use bytesize::ByteSize;
+use clap::builder::{BoolishValueParser, PossibleValuesParser, TypedValueParser};
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
+use tracing::level_filters::LevelFilter;
+use zendesk_mock::{
+    Auth, BucketSizeCheck, Config, Cors, Credential, DEFAULT_PORT, Reuse, Timestamp, TypeCheck,
+    UnknownType, UploadContentType,
+};
+
+/// Answers as Zendesk does wherever a file gets in: ticket uploads and help-center images.
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true, next_line_help = true)]
+pub struct Cli {
+    /// What to do instead of serving.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// How to serve.
+    #[command(flatten)]
+    pub serve: Serve,
+}
+
+/// What the binary does besides serving.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Exit with 0 once a server answers, for health checks and scripts
+    Ready(Ready),
+}
+
+/// Where to look for a server, and for how long.
+#[derive(Debug, Args)]
+pub struct Ready {
+    /// How long to wait for the server to answer
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = time)]
+    pub wait: Duration,
+    /// The address on which the server listens
+    #[arg(long, env = "ZENDESK_MOCK_HOST", value_name = "ADDRESS", default_value = "127.0.0.1")]
+    host: IpAddr,
+    /// The port on which the server listens
+    #[arg(long, env = "ZENDESK_MOCK_PORT", value_name = "PORT", default_value = "3375", value_parser = port)]
+    port: u16,
+}
+
+impl Ready {
+    /// The address to ask. Who listens everywhere is asked at home.
+    pub fn address(&self) -> std::net::SocketAddr {
+        let host =
+            if self.host.is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { self.host };
+        (host, self.port).into()
+    }
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The settings of a server.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Address to listen on
+    #[arg(long, env = "ZENDESK_MOCK_HOST", value_name = "ADDRESS", default_value = "127.0.0.1")]
+    host: IpAddr,
+    /// Port to listen on; 0 picks a free one
+    #[arg(long, env = "ZENDESK_MOCK_PORT", value_name = "PORT", default_value = "3375", value_parser = port)]
+    port: u16,
+    /// Scheme, host and port of the URLs in answers, such as https://desk.example.test. Without it: those that the client used
+    #[arg(long, env = "ZENDESK_MOCK_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+    /// Believe X-Forwarded-Proto and X-Forwarded-Host
+    #[arg(long, env = "ZENDESK_MOCK_TRUST_FORWARDED", value_name = "BOOL", default_value = "false", num_args = 0..=1, default_missing_value = "true", require_equals = true, action = ArgAction::Set, value_parser = BoolishValueParser::new())]
+    trust_forwarded: bool,
+    /// Domains below which a host name is an account
+    #[arg(
+        long,
+        env = "ZENDESK_MOCK_DOMAINS",
+        value_name = "DOMAINS",
+        default_value = "zendesk.com,localhost,test",
+        value_delimiter = ','
+    )]
+    domains: Vec<String>,
+    /// How many accounts may appear; one more is refused with 503
+    #[arg(long, env = "ZENDESK_MOCK_MAX_ACCOUNTS", value_name = "COUNT", default_value = "10000")]
+    max_accounts: usize,
+    /// How many connections are served at once; more wait
+    #[arg(
+        long,
+        env = "ZENDESK_MOCK_MAX_CONNECTIONS",
+        value_name = "COUNT",
+        default_value = "1024"
+    )]
+    max_connections: usize,
+    /// How long a client may pause in a body, or leave a connection without a request
+    #[arg(long, env = "ZENDESK_MOCK_BODY_TIMEOUT", value_name = "TIME", default_value = "30s", value_parser = time)]
+    body_timeout: Duration,
+    /// Memory for stored files in all accounts together; beyond it uploads are refused with 503
+    #[arg(long, env = "ZENDESK_MOCK_MAX_MEMORY", value_name = "SIZE", default_value = "1GiB", value_parser = size)]
+    max_memory: u64,
+    /// Who is let in where Zendesk demands credentials: any well-formed ones, none needed, or only the listed ones
+    #[arg(long, env = "ZENDESK_MOCK_AUTH", value_name = "WHO", default_value = "any", value_parser = one_of(AUTH))]
+    auth: Auth,
+    /// The credentials that `strict` knows: `email/token:TOKEN`, `email:password` or `Bearer TOKEN`, with commas between
+    #[arg(long, env = "ZENDESK_MOCK_CREDENTIALS", value_name = "LIST", value_delimiter = ',', value_parser = credential, hide_env_values = true)]
+    credentials: Vec<Credential>,
+    /// What browsers of other origins may do: everything, what Zendesk and S3 let them, or nothing
+    #[arg(long, env = "ZENDESK_MOCK_CORS", value_name = "MODE", default_value = "open", value_parser = one_of(CORS))]
+    cors: Cors,
+    /// Requests that an account may make in a minute before it is answered 429, or off. The headers are always sent
+    #[arg(long, env = "ZENDESK_MOCK_RATE_LIMIT", value_name = "COUNT", default_value = "off", value_parser = rate_limit)]
+    rate_limit: RateLimit,
+    /// Leave out what Zendesk does not have: GET /api/v2/uploads/{token}
+    #[arg(long, env = "ZENDESK_MOCK_FAITHFUL", value_name = "BOOL", default_value = "false", num_args = 0..=1, default_missing_value = "true", require_equals = true, action = ArgAction::Set, value_parser = BoolishValueParser::new())]
+    faithful: bool,
+    /// How long an upload token and its files live. Recordings show 72h
+    #[arg(long, env = "ZENDESK_MOCK_UPLOAD_TTL", value_name = "TIME", default_value = "60m", value_parser = time)]
+    upload_ttl: Duration,
+    /// The largest upload
+    #[arg(long, env = "ZENDESK_MOCK_MAX_UPLOAD_SIZE", value_name = "SIZE", default_value = "50MiB", value_parser = size)]
+    max_upload_size: u64,
+    /// Status of a too large upload: 413 or 422
+    #[arg(
+        long,
+        env = "ZENDESK_MOCK_TOO_LARGE_STATUS",
+        value_name = "STATUS",
+        default_value = "413"
+    )]
+    too_large_status: u16,
+    /// How many files one upload token may hold
+    #[arg(
+        long,
+        env = "ZENDESK_MOCK_MAX_FILES_PER_UPLOAD",
+        value_name = "COUNT",
+        default_value = "1000"
+    )]
+    max_files_per_upload: usize,
+    /// The longest file name, in characters
+    #[arg(
+        long,
+        env = "ZENDESK_MOCK_MAX_FILENAME_LENGTH",
+        value_name = "COUNT",
+        default_value = "255"
+    )]
+    max_filename_length: usize,
+    /// A file whose type is neither declared nor known by its name: store it as application/octet-stream, or refuse it with 422
+    #[arg(long, env = "ZENDESK_MOCK_UNKNOWN_TYPE", value_name = "MODE", default_value = "accept", value_parser = one_of(UNKNOWN_TYPE))]
+    unknown_type: UnknownType,
+    /// Content type of the answer to an upload: by the request's Accept header, always JSON, or always text/plain
+    #[arg(long, env = "ZENDESK_MOCK_UPLOAD_CONTENT_TYPE", value_name = "MODE", default_value = "accept", value_parser = one_of(UPLOAD_CONTENT_TYPE))]
+    upload_content_type: UploadContentType,
+    /// How long an image token and its presigned URL live, at most 168h
+    #[arg(long, env = "ZENDESK_MOCK_IMAGE_TTL", value_name = "TIME", default_value = "3600s", value_parser = time)]
+    image_ttl: Duration,
+    /// The largest image, as declared and as stored
+    #[arg(long, env = "ZENDESK_MOCK_MAX_IMAGE_SIZE", value_name = "SIZE", default_value = "2MB", value_parser = size)]
+    max_image_size: u64,
+    /// The image types that are taken
+    #[arg(
+        long,
+        env = "ZENDESK_MOCK_IMAGE_TYPES",
+        value_name = "TYPES",
+        default_value = "image/jpeg,image/png,image/gif",
+        value_delimiter = ','
+    )]
+    image_types: Vec<String>,
+    /// What the bucket refuses: more than the largest image, any size but the declared one, or nothing below 5 GiB
+    #[arg(long, env = "ZENDESK_MOCK_BUCKET_SIZE_CHECK", value_name = "MODE", default_value = "max", value_parser = one_of(BUCKET_SIZE_CHECK))]
+    bucket_size_check: BucketSizeCheck,
+    /// What publishing compares with the reserved type: the Content-Type of the PUT if it had one, the first bytes, or nothing
+    #[arg(long, env = "ZENDESK_MOCK_IMAGE_TYPE_CHECK", value_name = "MODE", default_value = "declared", value_parser = one_of(IMAGE_TYPE_CHECK))]
+    image_type_check: TypeCheck,
+    /// What a second publication of one token does: a 409, or the first answer again
+    #[arg(long, env = "ZENDESK_MOCK_IMAGE_REUSE", value_name = "MODE", default_value = "conflict", value_parser = one_of(IMAGE_REUSE))]
+    image_reuse: Reuse,
+    /// Status for an image token that is unknown, expired or not stored yet: 404 or 400
+    #[arg(
+        long,
+        env = "ZENDESK_MOCK_BAD_IMAGE_TOKEN_STATUS",
+        value_name = "STATUS",
+        default_value = "404"
+    )]
+    bad_image_token_status: u16,
+    /// Access key id in presigned URLs
+    #[arg(
+        long,
+        env = "ZENDESK_MOCK_ACCESS_KEY_ID",
+        value_name = "ID",
+        default_value = "AKIAIOSFODNN7EXAMPLE"
+    )]
+    access_key_id: String,
+    /// Secret that signs presigned URLs
+    #[arg(
+        long,
+        env = "ZENDESK_MOCK_SECRET_ACCESS_KEY",
+        value_name = "SECRET",
+        default_value = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        hide_env_values = true
+    )]
+    secret_access_key: String,
+    /// Makes tokens, ids and request ids repeat from run to run
+    #[arg(long, env = "ZENDESK_MOCK_SEED", value_name = "NUMBER")]
+    seed: Option<u64>,
+    /// Where every account's clock stands until it is advanced, such as 2026-01-01T00:00:00Z. Without it: it runs with the system's
+    #[arg(long, env = "ZENDESK_MOCK_FROZEN_AT", value_name = "INSTANT", value_parser = instant)]
+    frozen_at: Option<Timestamp>,
+    /// What is logged to standard error: off, error, warn, info (one line per request) or debug
+    #[arg(long, env = "ZENDESK_MOCK_LOG", value_name = "LEVEL", default_value = "info", value_parser = one_of(LOG))]
+    log: LevelFilter,
+    /// How log lines are written
+    #[arg(long, env = "ZENDESK_MOCK_LOG_FORMAT", value_name = "FORMAT", default_value = "text", value_parser = one_of(LOG_FORMAT))]
+    log_format: LogFormat,
+}
+
+impl From<Serve> for Config {
+    fn from(serve: Serve) -> Self {
+        Self {
+            host: serve.host,
+            port: serve.port,
+            public_url: serve.public_url,
+            trust_forwarded: serve.trust_forwarded,
+            domains: serve.domains,
+            max_accounts: serve.max_accounts,
+            max_connections: serve.max_connections,
+            body_timeout: serve.body_timeout,
+            max_memory: serve.max_memory,
+            auth: serve.auth,
+            credentials: serve.credentials,
+            cors: serve.cors,
+            rate_limit: serve.rate_limit.0,
+            faithful: serve.faithful,
+            upload_ttl: serve.upload_ttl,
+            max_upload_size: serve.max_upload_size,
+            too_large_status: serve.too_large_status,
+            max_files_per_upload: serve.max_files_per_upload,
+            max_filename_length: serve.max_filename_length,
+            unknown_type: serve.unknown_type,
+            upload_content_type: serve.upload_content_type,
+            image_ttl: serve.image_ttl,
+            max_image_size: serve.max_image_size,
+            image_types: serve.image_types,
+            bucket_size_check: serve.bucket_size_check,
+            image_type_check: serve.image_type_check,
+            image_reuse: serve.image_reuse,
+            bad_image_token_status: serve.bad_image_token_status,
+            access_key_id: serve.access_key_id,
+            secret_access_key: serve.secret_access_key,
+            seed: serve.seed,
+            frozen_at: serve.frozen_at,
+        }
+    }
+}
+
+type Choices<T> = &'static [(&'static str, T)];
+
+const AUTH: Choices<Auth> = &[("any", Auth::Any), ("none", Auth::None), ("strict", Auth::Strict)];
+const CORS: Choices<Cors> =
+    &[("open", Cors::Open), ("faithful", Cors::Faithful), ("off", Cors::Off)];
+const UNKNOWN_TYPE: Choices<UnknownType> =
+    &[("accept", UnknownType::Accept), ("reject", UnknownType::Reject)];
+const UPLOAD_CONTENT_TYPE: Choices<UploadContentType> = &[
+    ("accept", UploadContentType::Accept),
+    ("json", UploadContentType::Json),
+    ("text", UploadContentType::Text),
+];
+const BUCKET_SIZE_CHECK: Choices<BucketSizeCheck> = &[
+    ("max", BucketSizeCheck::Max),
+    ("declared", BucketSizeCheck::Declared),
+    ("off", BucketSizeCheck::Off),
+];
+const IMAGE_TYPE_CHECK: Choices<TypeCheck> =
+    &[("declared", TypeCheck::Declared), ("sniff", TypeCheck::Sniff), ("off", TypeCheck::Off)];
+const IMAGE_REUSE: Choices<Reuse> = &[("conflict", Reuse::Conflict), ("repeat", Reuse::Repeat)];
+const LOG: Choices<LevelFilter> = &[
+    ("off", LevelFilter::OFF),
+    ("error", LevelFilter::ERROR),
+    ("warn", LevelFilter::WARN),
+    ("info", LevelFilter::INFO),
+    ("debug", LevelFilter::DEBUG),
+];
+const LOG_FORMAT: Choices<LogFormat> = &[("text", LogFormat::Text), ("json", LogFormat::Json)];
+
+fn one_of<T: Copy + Send + Sync + 'static>(
+    choices: Choices<T>,
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(choices.iter().map(|(name, _)| *name)).try_map(|chosen| {
+        let found = choices.iter().find(|(name, _)| *name == chosen);
+        found.map(|(_, value)| *value).ok_or("not one of the choices")
+    })
+}
+
+fn time(text: &str) -> Result<Duration, String> {
+    text.parse::<jiff::SignedDuration>()
+        .ok()
+        .and_then(|time| Duration::try_from(time).ok())
+        .ok_or_else(|| "takes a time such as 90s, 60m or 72h".to_owned())
+}
+
+fn size(text: &str) -> Result<u64, String> {
+    text.parse::<ByteSize>().map(|size| size.as_u64()).map_err(|_| {
+        "takes a size such as 2000000, 2MB (2,000,000 bytes) or 50MiB (52,428,800 bytes)".to_owned()
+    })
+}
+
+/// Kubernetes sets `ZENDESK_MOCK_PORT=tcp://…` for containers beside a service of our name. That is
+/// no setting of ours, so it changes nothing.
+fn port(text: &str) -> Result<u16, String> {
+    if text.starts_with("tcp://") {
+        return Ok(DEFAULT_PORT);
+    }
+    text.parse().map_err(|_| "takes a number from 0 to 65535".to_owned())
+}
+
+/// A limit, or none. Its own type, so that clap does not take it for an optional flag.
+#[derive(Debug, Clone, Copy)]
+struct RateLimit(Option<u32>);
+
+fn rate_limit(text: &str) -> Result<RateLimit, String> {
+    match text {
+        "off" => Ok(RateLimit(None)),
+        number => number
+            .parse()
+            .map(|limit| RateLimit(Some(limit)))
+            .map_err(|_| "takes a number of requests in a minute, or off".to_owned()),
+    }
+}
+
+fn instant(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|_| "takes an instant such as 2026-01-01T00:00:00Z".to_owned())
+}
+
+fn credential(text: &str) -> Result<Credential, String> {
+    let bearer = text.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    if let Some((_, token)) = bearer {
+        return Ok(Credential::Bearer(token.trim().to_owned()));
+    }
+    match text.split_once(':') {
+        Some((user, password)) if !user.is_empty() => {
+            Ok(Credential::Basic { user: user.to_owned(), password: password.to_owned() })
+        }
+        _ => Err("takes email/token:TOKEN, email:password or Bearer TOKEN".to_owned()),
+    }
+}
+
+/// What the binary was asked to do.
+#[derive(Debug)]
+pub struct Invocation {
+    /// What to do instead of serving.
+    pub command: Option<Command>,
+    /// What is logged.
+    pub log: LevelFilter,
+    /// How log lines are written.
+    pub log_format: LogFormat,
+    /// How to serve.
+    pub config: Config,
+}
+
+/// Reads flags and environment; says what is wrong with them and exits if they cannot be used.
+pub fn read() -> Invocation {
+    let Cli { command, serve } = Cli::parse();
+    let (log, log_format) = (serve.log, serve.log_format);
+    let config = Config::from(serve);
+    if command.is_none()
+        && let Err(error) = config.validate()
+    {
+        let flag = format!("--{}", error.setting.replace('_', "-"));
+        let variable = format!("ZENDESK_MOCK_{}", error.setting.to_uppercase());
+        let message = format!("{flag} ({variable}) {}", error.accepts);
+        Cli::command().error(clap::error::ErrorKind::ValueValidation, message).exit();
+    }
+    Invocation { command, log, log_format, config }
+}
+
+/// The README's table of settings.
+#[cfg(test)]
+fn settings_table() -> String {
+    use std::fmt::Write as _;
+
+    let mut table =
+        "| flag | environment | default | meaning |\n| --- | --- | --- | --- |\n".to_owned();
+    for arg in Cli::command().get_arguments() {
+        let (Some(flag), Some(variable), Some(help)) =
+            (arg.get_long(), arg.get_env(), arg.get_help())
+        else {
+            continue;
+        };
+        let default: Vec<_> =
+            arg.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
+        let default =
+            if default.is_empty() { String::new() } else { format!("`{}`", default.join(",")) };
+        let choices: Vec<_> = arg
+            .get_possible_values()
+            .iter()
+            .map(|value| format!("`{}`", value.get_name()))
+            .collect();
+        let choices = match choices.len() {
+            0 => String::new(),
+            _ if default == "`false`" => String::new(),
+            _ => format!(" ({})", choices.join(", ")),
+        };
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            table,
+            "| `--{flag}` | `{}` | {default} | {help}{choices} |",
+            variable.to_string_lossy(),
+        );
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(arguments: &[&str]) -> Result<Config, String> {
+        Cli::try_parse_from([&["zendesk-mock"], arguments].concat())
+            .map(|cli| cli.serve.into())
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn without_flags_every_setting_has_its_documented_default() {
+        assert_eq!(parsed(&[]), Ok(Config::default()));
+    }
+
+    #[test]
+    fn values_are_read_in_the_units_that_people_write() {
+        let config = parsed(&[
+            "--upload-ttl=72h",
+            "--max-memory=256MiB",
+            "--max-image-size=2000000",
+            "--rate-limit=700",
+            "--credentials=me@example.com/token:secret,Bearer abc",
+            "--faithful",
+        ])
+        .expect("valid flags");
+        assert_eq!(config.upload_ttl, Duration::from_secs(72 * 60 * 60));
+        assert_eq!(config.max_memory, 256 * 1024 * 1024);
+        assert_eq!(config.max_image_size, 2_000_000);
+        assert_eq!(config.rate_limit, Some(700));
+        assert_eq!(config.credentials.len(), 2);
+        assert!(config.faithful);
+    }
+
+    #[test]
+    fn a_bad_value_is_refused_with_its_setting_and_what_it_accepts() {
+        for (flag, accepts) in [
+            ("--upload-ttl=soon", "72h"),
+            ("--max-memory=lots", "50MiB"),
+            ("--auth=some", "any, none, strict"),
+            ("--rate-limit=-1", "or off"),
+            ("--port=70000", "0 to 65535"),
+            ("--frozen-at=noon", "2026-01-01T00:00:00Z"),
+        ] {
+            let refusal = parsed(&[flag]).expect_err(flag);
+            let name = flag.split('=').next().expect("a name");
+            assert!(refusal.contains(name) && refusal.contains(accepts), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn the_port_that_kubernetes_announces_is_not_taken_for_ours() {
+        assert_eq!(port("tcp://10.0.0.7:8080"), Ok(DEFAULT_PORT));
+    }
+
+    #[test]
+    fn the_readme_lists_every_setting() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+        let readme = std::fs::read_to_string(path).expect("a README");
+        let (_, rest) = readme.split_once("<!-- settings -->\n").expect("the table's beginning");
+        let (table, _) = rest.split_once("<!-- /settings -->").expect("the table's end");
+        assert_eq!(
+            table.trim(),
+            settings_table().trim(),
+            "README.md should hold this table:\n{}",
+            settings_table()
+        );
+    }
+}

@@ -1,0 +1,382 @@
+//! Every knob: its meaning, its unit, its default, and where the default comes from.
+//!
+//! Evidence is graded as in `ARCHITECTURE.md`: recorded beats documented beats inferred.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use crate::core::account::Rules;
+use crate::core::clock::{Clock, Timestamp};
+pub use crate::core::user_images::{Reuse, TypeCheck};
+
+/// The port of the binary: D-E-S-K on a telephone.
+pub const DEFAULT_PORT: u16 = 3375;
+
+/// Everything that can be set. Start from [`Config::default`] and change what you need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The address to listen on. Default: 127.0.0.1.
+    pub host: IpAddr,
+    /// The port to listen on; 0 picks a free one. Default: 3375 for the binary, 0 for
+    /// [`ZendeskMock`](crate::ZendeskMock) in a test.
+    pub port: u16,
+    /// Scheme, host and port that every URL in an answer carries, such as
+    /// `https://desk.example.test`. Default: none, which means those that the client used.
+    pub public_url: Option<String>,
+    /// Whether `X-Forwarded-Proto` and `X-Forwarded-Host` say what the client used. Default: no.
+    pub trust_forwarded: bool,
+    /// Domains below which a host name is an account, as in `acme.zendesk.com`.
+    /// Default: `zendesk.com`, `localhost`, `test`.
+    pub domains: Vec<String>,
+    /// How many accounts may appear. One more is refused with 503. Default: 10,000.
+    pub max_accounts: usize,
+    /// How many connections are served at once; more wait. Default: 1,024.
+    pub max_connections: usize,
+    /// How long a client may pause in the middle of a body, or leave a connection without a
+    /// request. Default: 30 s.
+    pub body_timeout: Duration,
+    /// Memory for stored files in all accounts together, in bytes. What exceeds it is refused
+    /// with 503, and nothing already stored is lost. Default: 1 GiB.
+    pub max_memory: u64,
+
+    /// Who is let in. Default: [`Auth::Any`].
+    pub auth: Auth,
+    /// The credentials that [`Auth::Strict`] knows. Default: none.
+    pub credentials: Vec<Credential>,
+    /// What browsers of other origins may do. Default: [`Cors::Open`].
+    pub cors: Cors,
+    /// Requests that an account may make in a minute before it is answered 429. Default: no
+    /// limit; the headers are sent all the same.
+    pub rate_limit: Option<u32>,
+    /// Whether to be only what Zendesk is documented or recorded to be: without
+    /// `GET /api/v2/uploads/{token}`. Default: no.
+    pub faithful: bool,
+
+    /// How long an upload token and its files live. Default: 60 minutes, as documented;
+    /// recordings show an `expires_at` 72 hours ahead.
+    pub upload_ttl: Duration,
+    /// The largest upload in bytes. Default: 52,428,800 (50 MB).
+    pub max_upload_size: u64,
+    /// The status of a too large upload, 413 or 422. Real status unknown. Default: 413.
+    pub too_large_status: u16,
+    /// How many files one upload token may hold. Real limit unknown. Default: 1,000.
+    pub max_files_per_upload: usize,
+    /// The longest file name in characters. Real limit unknown. Default: 255.
+    pub max_filename_length: usize,
+    /// What becomes of a file whose type is neither declared nor known by its name.
+    /// Default: [`UnknownType::Accept`].
+    pub unknown_type: UnknownType,
+    /// The content type of the answer to an upload. Default: [`UploadContentType::Accept`].
+    pub upload_content_type: UploadContentType,
+
+    /// How long an image token and its presigned URL live, at most a week. Default: 3600 s, as documented.
+    pub image_ttl: Duration,
+    /// The largest image in bytes, checked as declared and as stored. Default: 2,000,000, as documented.
+    pub max_image_size: u64,
+    /// The image types that are taken. Default: JPEG, PNG and GIF, which Zendesk's editor takes.
+    pub image_types: Vec<String>,
+    /// What the bucket does about sizes. Default: [`BucketSizeCheck::Max`].
+    pub bucket_size_check: BucketSizeCheck,
+    /// How publication compares the stored type with the reserved one. Real behaviour unknown.
+    /// Default: [`TypeCheck::Declared`].
+    pub image_type_check: TypeCheck,
+    /// What a second publication of one token does. Real behaviour unknown. Default: [`Reuse::Conflict`].
+    pub image_reuse: Reuse,
+    /// The status for an image token that is unknown, expired or not stored yet, 404 or 400.
+    /// Real status unknown. Default: 404.
+    pub bad_image_token_status: u16,
+    /// The access key id in presigned URLs. Default: the one of AWS's documentation.
+    pub access_key_id: String,
+    /// The secret that signs presigned URLs. Default: the one of AWS's documentation.
+    pub secret_access_key: String,
+
+    /// Makes tokens, ids and request ids repeat from run to run. Default: none, they are random.
+    pub seed: Option<u64>,
+    /// Where every account's clock stands until it is advanced. Default: none, it runs with the system's.
+    pub frozen_at: Option<Timestamp>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        let owned = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect();
+        Self {
+            host: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: DEFAULT_PORT,
+            public_url: None,
+            trust_forwarded: false,
+            domains: owned(&["zendesk.com", "localhost", "test"]),
+            max_accounts: 10_000,
+            max_connections: 1_024,
+            body_timeout: Duration::from_secs(30),
+            max_memory: 1024 * 1024 * 1024,
+            auth: Auth::Any,
+            credentials: Vec::new(),
+            cors: Cors::Open,
+            rate_limit: None,
+            faithful: false,
+            upload_ttl: Duration::from_secs(60 * 60),
+            max_upload_size: 50 * 1024 * 1024,
+            too_large_status: 413,
+            max_files_per_upload: 1_000,
+            max_filename_length: 255,
+            unknown_type: UnknownType::Accept,
+            upload_content_type: UploadContentType::Accept,
+            image_ttl: Duration::from_secs(3600),
+            max_image_size: 2_000_000,
+            image_types: owned(&["image/jpeg", "image/png", "image/gif"]),
+            bucket_size_check: BucketSizeCheck::Max,
+            image_type_check: TypeCheck::Declared,
+            image_reuse: Reuse::Conflict,
+            bad_image_token_status: 404,
+            access_key_id: "AKIAIOSFODNN7EXAMPLE".to_owned(),
+            secret_access_key: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".to_owned(),
+            seed: None,
+            frozen_at: None,
+        }
+    }
+}
+
+/// Who is let in where Zendesk demands credentials. User images and files take anonymous callers anyway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Auth {
+    /// Any well-formed credentials.
+    Any,
+    /// Everybody, credentials or not.
+    None,
+    /// Only the [`credentials`](Config::credentials) that are listed.
+    Strict,
+}
+
+/// Credentials that are let in under [`Auth::Strict`].
+#[derive(Clone, PartialEq, Eq)]
+pub enum Credential {
+    /// HTTP Basic: `agent@example.com` and a password, or `agent@example.com/token` and an API token.
+    Basic {
+        /// The user name as it is sent.
+        user: String,
+        /// The password or API token.
+        password: String,
+    },
+    /// An OAuth access token.
+    Bearer(String),
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Basic { user, .. } => write!(f, "Basic {user}:…"),
+            Self::Bearer(_) => f.write_str("Bearer …"),
+        }
+    }
+}
+
+/// What browsers of other origins may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cors {
+    /// Everything, with credentials, on the API and the bucket.
+    Open,
+    /// What is recorded and documented: `*` on API answers, and preflights as S3 answers them.
+    Faithful,
+    /// Nothing.
+    Off,
+}
+
+/// What becomes of a file whose type is neither declared nor known by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnknownType {
+    /// It is stored as `application/octet-stream`.
+    Accept,
+    /// It is refused with 422, as users reported in 2018.
+    Reject,
+}
+
+/// The content type of the answer to an upload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UploadContentType {
+    /// `application/json` if the request's `Accept` names it, else `text/plain`, as recorded.
+    Accept,
+    /// Always `application/json`.
+    Json,
+    /// Always `text/plain`.
+    Text,
+}
+
+/// What the bucket does about the size of a PUT.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BucketSizeCheck {
+    /// Refuses more than [`max_image_size`](Config::max_image_size), as the documentation says.
+    Max,
+    /// Refuses any size but the declared one.
+    Declared,
+    /// Refuses nothing below S3's own 5 GiB, as plain S3 does.
+    Off,
+}
+
+/// A setting whose value cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{setting}: {accepts}")]
+pub struct ConfigError {
+    /// The name of the field of [`Config`].
+    pub setting: &'static str,
+    /// What it accepts.
+    pub accepts: &'static str,
+}
+
+/// A week: the longest that S3 lets a presigned URL live.
+const LONGEST_IMAGE_TTL: Duration = Duration::from_secs(604_800);
+
+impl Config {
+    /// Checks what types cannot.
+    ///
+    /// # Errors
+    /// The first setting that cannot be used, and what it accepts.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        let check = |valid: bool, setting, accepts| {
+            if valid { Ok(()) } else { Err(ConfigError { setting, accepts }) }
+        };
+        let second = Duration::from_secs(1);
+        check(
+            self.public_url.as_deref().is_none_or(is_origin),
+            "public_url",
+            "takes a scheme, a host and perhaps a port, such as https://desk.example.test",
+        )?;
+        check(
+            self.domains.iter().all(|domain| is_domain(domain)),
+            "domains",
+            "takes domain names without a leading dot, such as zendesk.com",
+        )?;
+        check(self.max_accounts >= 1, "max_accounts", "takes a number of at least 1")?;
+        check(self.max_accounts <= 1_000_000, "max_accounts", "takes a number of at most 1000000")?;
+        check(self.max_connections >= 1, "max_connections", "takes a number of at least 1")?;
+        check(
+            self.max_connections <= tokio::sync::Semaphore::MAX_PERMITS,
+            "max_connections",
+            "takes a smaller number",
+        )?;
+        check(!self.body_timeout.is_zero(), "body_timeout", "takes a time longer than none")?;
+        check(!self.upload_ttl.is_zero(), "upload_ttl", "takes a time longer than none")?;
+        check(
+            (second..=LONGEST_IMAGE_TTL).contains(&self.image_ttl),
+            "image_ttl",
+            "takes a time of 1s to 168h (a week), which is S3's longest",
+        )?;
+        check(self.max_upload_size >= 1, "max_upload_size", "takes a size of at least 1 byte")?;
+        check(self.max_image_size >= 1, "max_image_size", "takes a size of at least 1 byte")?;
+        check(
+            self.max_files_per_upload >= 1,
+            "max_files_per_upload",
+            "takes a number of at least 1",
+        )?;
+        check(
+            self.max_filename_length >= 1,
+            "max_filename_length",
+            "takes a number of at least 1",
+        )?;
+        check(self.rate_limit != Some(0), "rate_limit", "takes a number of at least 1, or off")?;
+        check([413, 422].contains(&self.too_large_status), "too_large_status", "takes 413 or 422")?;
+        check(
+            [404, 400].contains(&self.bad_image_token_status),
+            "bad_image_token_status",
+            "takes 404 or 400",
+        )?;
+        check(
+            self.image_types.iter().all(|mime| is_image_type(mime)),
+            "image_types",
+            "takes image types in lower case, such as image/webp",
+        )?;
+        check(
+            is_key(&self.access_key_id) && !self.access_key_id.contains('/'),
+            "access_key_id",
+            "takes printable ASCII without spaces and slashes",
+        )?;
+        check(
+            is_key(&self.secret_access_key),
+            "secret_access_key",
+            "takes printable ASCII without spaces",
+        )?;
+        check(
+            self.auth != Auth::Strict || !self.credentials.is_empty(),
+            "credentials",
+            "takes at least one, such as agent@example.com/token:secret, when auth is strict",
+        )
+    }
+
+    /// The part that accounts go by.
+    #[must_use]
+    pub(crate) fn rules(&self) -> Rules {
+        Rules {
+            upload_ttl: self.upload_ttl,
+            max_files_per_upload: self.max_files_per_upload,
+            image_ttl: self.image_ttl,
+            max_image_size: self.max_image_size,
+            image_types: self.image_types.clone(),
+            image_type_check: self.image_type_check,
+            image_reuse: self.image_reuse,
+            rate_limit: self.rate_limit,
+            max_memory: self.max_memory,
+            max_accounts: self.max_accounts,
+            seed: self.seed,
+            clock: self.frozen_at.map_or(Clock::SYSTEM, |at| Clock::Frozen { at }),
+        }
+    }
+}
+
+fn is_origin(url: &str) -> bool {
+    let Some((scheme, authority)) = url.split_once("://") else {
+        return false;
+    };
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
+    ["http", "https"].contains(&scheme) && !authority.is_empty() && authority.bytes().all(plain)
+}
+
+fn is_domain(domain: &str) -> bool {
+    let plain =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte);
+    !domain.is_empty() && !domain.starts_with('.') && domain.bytes().all(plain)
+}
+
+fn is_image_type(mime: &str) -> bool {
+    let plain =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"+-.".contains(&byte);
+    mime.strip_prefix("image/")
+        .is_some_and(|subtype| !subtype.is_empty() && subtype.bytes().all(plain))
+}
+
+fn is_key(key: &str) -> bool {
+    !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(change: impl FnOnce(&mut Config)) -> Option<&'static str> {
+        let mut config = Config::default();
+        change(&mut config);
+        config.validate().err().map(|error| error.setting)
+    }
+
+    #[test]
+    fn the_defaults_are_valid() {
+        assert_eq!(refused(|_| ()), None);
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_refused_by_name() {
+        assert_eq!(refused(|c| c.public_url = Some("desk.test/path".into())), Some("public_url"));
+        assert_eq!(refused(|c| c.public_url = Some("https://a.test/b".into())), Some("public_url"));
+        assert_eq!(refused(|c| c.domains = vec![".test".into()]), Some("domains"));
+        assert_eq!(refused(|c| c.image_ttl = Duration::from_secs(604_801)), Some("image_ttl"));
+        assert_eq!(refused(|c| c.too_large_status = 500), Some("too_large_status"));
+        assert_eq!(refused(|c| c.image_types = vec!["png".into()]), Some("image_types"));
+        assert_eq!(refused(|c| c.rate_limit = Some(0)), Some("rate_limit"));
+        assert_eq!(refused(|c| c.auth = Auth::Strict), Some("credentials"));
+    }
+
+    #[test]
+    fn a_credential_does_not_show_its_secret() {
+        let basic = Credential::Basic { user: "me@example.com".into(), password: "hush".into() };
+        assert!(!format!("{basic:?} {:?}", Credential::Bearer("hush".into())).contains("hush"));
+    }
+}

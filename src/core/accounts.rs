@@ -1,0 +1,141 @@
+//! All accounts of one server. They appear on first use.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::Error;
+use super::account::{Account, Rules};
+use super::blobs::Budget;
+use super::ids::AccountId;
+
+/// The account of a request that names none.
+pub const DEFAULT: &str = "default";
+
+/// The longest account name: the longest DNS label.
+const LONGEST_NAME: usize = 63;
+
+const LOWEST_ID: u32 = 10_000_000;
+const HIGHEST_ID: u32 = 99_999_999;
+
+/// A text that can name an account: a DNS label in lower case.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct AccountName(String);
+
+impl AccountName {
+    /// Reads a name. Upper case is folded. `None` is a text that names no account.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        let valid = !text.is_empty()
+            && text.len() <= LONGEST_NAME
+            && text.bytes().all(is_inner)
+            && !text.starts_with('-')
+            && !text.ends_with('-');
+        valid.then(|| Self(text.to_ascii_lowercase()))
+    }
+
+    /// The name of the account of a request that names none.
+    #[must_use]
+    pub fn default_account() -> Self {
+        Self(DEFAULT.to_owned())
+    }
+
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// All accounts of one server.
+#[derive(Debug)]
+pub struct Accounts {
+    rules: Arc<Rules>,
+    budget: Arc<Budget>,
+    index: RwLock<Index>,
+}
+
+#[derive(Debug, Default)]
+struct Index {
+    by_name: HashMap<String, Arc<Account>>,
+    by_id: HashMap<AccountId, Arc<Account>>,
+}
+
+impl Accounts {
+    /// No accounts yet.
+    #[must_use]
+    pub fn new(rules: Rules) -> Self {
+        let budget = Budget::new(rules.max_memory);
+        Self { rules: Arc::new(rules), budget, index: RwLock::default() }
+    }
+
+    /// The account of this name, made now if need be.
+    ///
+    /// # Errors
+    /// [`Error::TooManyAccounts`].
+    pub fn open(&self, name: &AccountName) -> Result<Arc<Account>, Error> {
+        let known = self.read().by_name.get(name.as_str()).cloned();
+        match known {
+            Some(account) => Ok(account),
+            None => self.create(name),
+        }
+    }
+
+    /// The account of this number, if it has appeared.
+    #[must_use]
+    pub fn by_id(&self, id: AccountId) -> Option<Arc<Account>> {
+        self.read().by_id.get(&id).cloned()
+    }
+
+    /// Frees the memory of what has expired, in all accounts.
+    pub fn sweep(&self) {
+        let accounts: Vec<_> = self.read().by_name.values().cloned().collect();
+        for account in accounts {
+            account.sweep();
+        }
+    }
+
+    /// The memory that all accounts share.
+    #[must_use]
+    pub fn budget(&self) -> &Budget {
+        &self.budget
+    }
+
+    fn create(&self, name: &AccountName) -> Result<Arc<Account>, Error> {
+        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(account) = index.by_name.get(name.as_str()) {
+            return Ok(Arc::clone(account));
+        }
+        let max = self.rules.max_accounts;
+        if index.by_name.len() >= max {
+            return Err(Error::TooManyAccounts { max });
+        }
+        let mut id = usual_id(name.as_str());
+        while index.by_id.contains_key(&id) {
+            id = AccountId(if id.0 == HIGHEST_ID { LOWEST_ID } else { id.0 + 1 });
+        }
+        let account = Arc::new(Account::new(
+            id,
+            name.as_str().to_owned(),
+            Arc::clone(&self.rules),
+            Arc::clone(&self.budget),
+        ));
+        index.by_name.insert(name.as_str().to_owned(), Arc::clone(&account));
+        index.by_id.insert(id, Arc::clone(&account));
+        Ok(account)
+    }
+
+    fn read(&self) -> std::sync::RwLockReadGuard<'_, Index> {
+        self.index.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The eight-digit number that an account gets unless another has it: FNV-1a of its name, so
+/// that an account keeps its number, and with it its seeded names, from run to run.
+fn usual_id(name: &str) -> AccountId {
+    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    let span = u64::from(HIGHEST_ID - LOWEST_ID + 1);
+    AccountId(LOWEST_ID + u32::try_from(hash % span).unwrap_or(0))
+}

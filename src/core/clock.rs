@@ -1,0 +1,101 @@
+//! The only door to the time. Everything else is told what time it is.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+pub use jiff::Timestamp;
+
+/// One account's clock: the system's, moved by some offset, or standing still.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clock {
+    /// Runs with the system's clock, this far ahead of it.
+    Running {
+        /// How far ahead of the system's clock.
+        ahead: SignedDuration,
+    },
+    /// Stands still until it is advanced.
+    Frozen {
+        /// The instant at which it stands.
+        at: Timestamp,
+    },
+}
+
+impl Clock {
+    /// The system's clock.
+    pub const SYSTEM: Self = Self::Running { ahead: SignedDuration::ZERO };
+
+    /// The time on this clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        match *self {
+            Self::Running { ahead } => system_now().checked_add(ahead).unwrap_or(Timestamp::MAX),
+            Self::Frozen { at } => at,
+        }
+    }
+
+    /// Whether this clock has left the system's, so that answers must be dated by it.
+    #[must_use]
+    pub fn is_emulated(&self) -> bool {
+        *self != Self::SYSTEM
+    }
+
+    /// Moves the clock forward. It stops at the last instant that a [`Timestamp`] can name.
+    pub fn advance(&mut self, by: Duration) {
+        let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
+        match self {
+            Self::Running { ahead } => *ahead = ahead.saturating_add(by),
+            Self::Frozen { at } => *at = later(*at, by),
+        }
+    }
+}
+
+/// The instant that lies `life` after `start`, or the last one there is.
+#[must_use]
+pub fn after(start: Timestamp, life: Duration) -> Timestamp {
+    later(start, SignedDuration::try_from(life).unwrap_or(SignedDuration::MAX))
+}
+
+fn later(start: Timestamp, by: SignedDuration) -> Timestamp {
+    start.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the door")]
+fn system_now() -> Timestamp {
+    Timestamp::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn instant(text: &str) -> Timestamp {
+        text.parse().expect("a timestamp")
+    }
+
+    #[test]
+    fn a_frozen_clock_stands_still_until_it_is_advanced() {
+        let mut clock = Clock::Frozen { at: instant("2026-01-01T00:00:00Z") };
+        assert_eq!(clock.now(), clock.now());
+        clock.advance(Duration::from_secs(3600));
+        assert_eq!(clock.now(), instant("2026-01-01T01:00:00Z"));
+    }
+
+    #[test]
+    fn the_system_clock_is_not_emulated_until_it_is_advanced() {
+        let mut clock = Clock::SYSTEM;
+        assert!(!clock.is_emulated());
+        clock.advance(Duration::from_secs(1));
+        assert!(clock.is_emulated());
+    }
+
+    #[test]
+    fn advancing_past_the_end_of_time_stops_there() {
+        let mut frozen = Clock::Frozen { at: Timestamp::UNIX_EPOCH };
+        frozen.advance(Duration::MAX);
+        assert_eq!(frozen.now(), Timestamp::MAX);
+        let mut running = Clock::SYSTEM;
+        running.advance(Duration::MAX);
+        running.advance(Duration::MAX);
+        assert_eq!(running.now(), Timestamp::MAX);
+    }
+}

@@ -1,0 +1,70 @@
+//! What can go wrong inside, as callers tell it apart. No status codes: `http` gives those.
+
+/// Why an account did not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The upload token was never issued, was deleted, or has expired.
+    #[error("no upload has this token: never issued, deleted, or past its life")]
+    UnknownUpload,
+    /// No attachment has this id, or it has expired with its upload.
+    #[error("no attachment has this id: never made, deleted, or expired with its upload")]
+    UnknownAttachment,
+    /// No file has this URL token, or it has expired with its upload.
+    #[error("no file has this URL token: never made, deleted, or expired with its upload")]
+    UnknownContent,
+    /// The upload holds as many files as it may.
+    #[error("the upload already holds {max} files; max_files_per_upload allows no more")]
+    TooManyFiles {
+        /// Files that one upload may hold.
+        max: usize,
+    },
+    /// The store has no room for more bytes.
+    #[error("the store is full: max_memory is {limit} bytes")]
+    OutOfMemory {
+        /// The budget, in bytes.
+        limit: u64,
+    },
+    /// There are as many accounts as there may be.
+    #[error("there are already {max} accounts; max_accounts allows no more")]
+    TooManyAccounts {
+        /// Accounts that one server may hold.
+        max: usize,
+    },
+    /// Images of this type are not taken.
+    #[error("content_type {content_type:?} is not among image_types")]
+    ImageTypeNotAllowed {
+        /// The declared type.
+        content_type: String,
+    },
+    /// The image is larger than it may be, as declared or as stored.
+    #[error("the image has {size} bytes; max_image_size is {max}")]
+    ImageTooLarge {
+        /// Its size in bytes.
+        size: u64,
+        /// The limit in bytes.
+        max: u64,
+    },
+    /// The image has no bytes, as declared or as stored.
+    #[error("the image is empty")]
+    ImageEmpty,
+    /// The image token was never issued, or has expired.
+    #[error("no user image has this token: never reserved, or past its life")]
+    UnknownImageToken,
+    /// The image was reserved, but its bytes never arrived.
+    #[error("the image was reserved but nothing was stored: the PUT is missing or was refused")]
+    ImageNotStored,
+    /// The stored image is not of the reserved type.
+    #[error("reserved as {reserved} but stored as {stored}")]
+    ImageTypeDiffers {
+        /// The type declared at the reservation.
+        reserved: String,
+        /// The type of what was stored.
+        stored: String,
+    },
+    /// The image was published before.
+    #[error("the image token was used before")]
+    ImageAlreadyPublished,
+    /// No published image has this path.
+    #[error("no published image has this path")]
+    UnknownImage,
+}

@@ -1,0 +1,222 @@
+//! The only door to chance: every token, id and ULID is made here.
+//!
+//! Seeded, the same calls in the same order make the same names, on every
+//! machine and in every release: the generator is ChaCha8, whose stream is fixed.
+
+use std::fmt;
+
+use rand::rngs::ChaCha8Rng;
+use rand::{Rng, RngExt, SeedableRng};
+use ulid::Ulid;
+use uuid::Uuid;
+
+use super::clock::Timestamp;
+
+const ALPHANUMERIC: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// Recorded attachment ids of 2023 and 2024 have 13 or 14 digits; ours start here.
+const FIRST_ID: u64 = 33_000_000_000_000;
+/// Ids of one account grow by up to this much, as those of a busy service do.
+const LARGEST_STEP: u64 = 1_000;
+
+/// 25 characters of `[0-9A-Za-z]`: the recorded form (2015 to 2026) of upload
+/// tokens and of the tokens in `content_url`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Token([u8; Self::LENGTH]);
+
+impl Token {
+    /// Characters in a token.
+    pub const LENGTH: usize = 25;
+
+    /// Reads a token back. `None` is a text that we never made, so nothing can be found by it.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes: [u8; Self::LENGTH] = text.as_bytes().try_into().ok()?;
+        bytes.iter().all(u8::is_ascii_alphanumeric).then_some(Self(bytes))
+    }
+
+    /// The token as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        // Only ASCII gets in, through `parse` and `Ids::token`.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The number of an account. It is part of the names that carry their account with them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AccountId(pub u32);
+
+impl fmt::Display for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The name under which a published image is served, without its extension.
+///
+/// A ULID, as public image paths of 2024 show. Its last 32 bits are the account,
+/// because such a path is followed without credentials and without an account prefix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ImageName(Ulid);
+
+impl ImageName {
+    /// Reads a name back. `None` is a text that is no ULID.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Ulid::from_string(text).ok().map(Self)
+    }
+
+    /// The account that published the image.
+    #[must_use]
+    pub fn account(&self) -> AccountId {
+        #[expect(clippy::cast_possible_truncation, reason = "the account is the low 32 bits")]
+        AccountId(self.0.random() as u32)
+    }
+}
+
+impl fmt::Display for ImageName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// One account's source of names.
+#[derive(Debug)]
+pub struct Ids {
+    chance: ChaCha8Rng,
+    last_id: u64,
+}
+
+impl Ids {
+    /// Names that repeat: the same seed and account make the same sequence.
+    #[must_use]
+    pub fn seeded(seed: u64, account: AccountId) -> Self {
+        let mut key = [0; 32];
+        key[..8].copy_from_slice(&seed.to_le_bytes());
+        key[8..12].copy_from_slice(&account.0.to_le_bytes());
+        Self::from_key(key)
+    }
+
+    /// Names that nobody can foresee.
+    ///
+    /// # Panics
+    /// When the operating system has no randomness to give.
+    #[must_use]
+    pub fn random() -> Self {
+        let mut key = [0; 32];
+        let mut source = rand::rngs::SysRng;
+        rand::TryRng::try_fill_bytes(&mut source, &mut key)
+            .expect("the operating system gives random bytes");
+        Self::from_key(key)
+    }
+
+    fn from_key(key: [u8; 32]) -> Self {
+        let mut chance = ChaCha8Rng::from_seed(key);
+        let last_id = FIRST_ID + chance.random_range(0..FIRST_ID / 100);
+        Self { chance, last_id }
+    }
+
+    /// A token for an upload or for the URL of a file.
+    pub fn token(&mut self) -> Token {
+        let mut text = [0; Token::LENGTH];
+        for place in &mut text {
+            *place = ALPHANUMERIC[self.chance.random_range(0..ALPHANUMERIC.len())];
+        }
+        Token(text)
+    }
+
+    /// An id, larger than all that this account has made before.
+    pub fn id(&mut self) -> u64 {
+        self.last_id += self.chance.random_range(1..=LARGEST_STEP);
+        self.last_id
+    }
+
+    /// A ULID of the given instant, to the millisecond.
+    pub fn ulid(&mut self, at: Timestamp) -> Ulid {
+        let random = u128::from(self.chance.next_u64()) << 32 | u128::from(self.chance.next_u32());
+        Ulid::from_parts(milliseconds(at), random)
+    }
+
+    /// A name for an image that `account` publishes.
+    pub fn image_name(&mut self, at: Timestamp, account: AccountId) -> ImageName {
+        let random = u128::from(self.chance.next_u64()) << 32 | u128::from(account.0);
+        ImageName(Ulid::from_parts(milliseconds(at), random))
+    }
+
+    /// The id of one request, for its log line and its answer.
+    pub fn request_id(&mut self) -> Uuid {
+        let mut bytes = [0; 16];
+        self.chance.fill_bytes(&mut bytes);
+        uuid::Builder::from_random_bytes(bytes).into_uuid()
+    }
+}
+
+fn milliseconds(at: Timestamp) -> u64 {
+    at.as_millisecond().try_into().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_repeats_every_name() {
+        let names = |seed| {
+            let mut ids = Ids::seeded(seed, AccountId(7));
+            (ids.token(), ids.id(), ids.ulid(Timestamp::UNIX_EPOCH), ids.request_id())
+        };
+        assert_eq!(names(1), names(1));
+        assert_ne!(names(1), names(2));
+    }
+
+    #[test]
+    fn two_accounts_with_one_seed_share_no_name() {
+        let first = Ids::seeded(1, AccountId(1)).token();
+        let second = Ids::seeded(1, AccountId(2)).token();
+        assert_ne!(first, second);
+    }
+
+    #[test]
+    fn ids_grow_and_fit_a_double() {
+        let mut ids = Ids::random();
+        let mut last = 0;
+        for _ in 0..1_000 {
+            let id = ids.id();
+            assert!(id > last && id < 1 << 53);
+            last = id;
+        }
+    }
+
+    #[test]
+    fn a_token_reads_back_and_nothing_else_does() {
+        let token = Ids::random().token();
+        assert_eq!(Token::parse(token.as_str()), Some(token));
+        for not_a_token in ["", "short", "0123456789012345678901234!", "ünicodeünicodeünicode1234"]
+        {
+            assert_eq!(Token::parse(not_a_token), None, "{not_a_token}");
+        }
+    }
+
+    #[test]
+    fn a_ulid_tells_its_instant_and_an_image_name_its_account() {
+        let at: Timestamp = "2022-09-06T14:14:48.157Z".parse().expect("a timestamp");
+        let mut ids = Ids::seeded(1, AccountId(1));
+        assert_eq!(ids.ulid(at).timestamp_ms(), 1_662_473_688_157);
+        let name = ids.image_name(at, AccountId(13_633_840));
+        let read = ImageName::parse(&name.to_string()).expect("our own name");
+        assert_eq!(read.account(), AccountId(13_633_840));
+    }
+}

@@ -1,0 +1,270 @@
+//! Help-center images: reserved, then stored in the bucket, then published under a path.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use ulid::Ulid;
+
+use super::Error;
+use super::blobs::{Blob, Charge};
+use super::clock::Timestamp;
+use super::ids::ImageName;
+
+/// What a client announced when it asked for a place in the bucket.
+#[derive(Debug)]
+pub struct Reservation {
+    /// The image token: the name of the object in the bucket.
+    pub token: Ulid,
+    /// The announced content type.
+    pub content_type: String,
+    /// The announced size in bytes.
+    pub file_size: u64,
+    /// The host to which the upload URL points. The signature covers it.
+    pub host: String,
+    /// When it was made: the instant of the ULID and of the signature.
+    pub reserved_at: Timestamp,
+    /// When the URL and the token end.
+    pub expires_at: Timestamp,
+    /// Reservations take memory too, so they count against the budget. Held, never read.
+    #[expect(dead_code, reason = "giving it back is its whole work")]
+    pub charge: Charge,
+}
+
+/// What the bucket received.
+#[derive(Debug, Clone)]
+pub struct Object {
+    /// The content type sent with the PUT, if any. The signature does not cover it.
+    pub content_type: Option<String>,
+    /// The bytes.
+    pub blob: Blob,
+}
+
+/// How far an image has come.
+#[derive(Debug)]
+enum Stage {
+    Reserved,
+    Stored(Object),
+    /// The bucket may still be written to until the URL ends. What is published stays as it is.
+    Published(Arc<PublishedImage>),
+}
+
+#[derive(Debug)]
+struct UserImage {
+    reservation: Arc<Reservation>,
+    stage: Stage,
+}
+
+/// An image that has its path in the help center.
+#[derive(Debug)]
+pub struct PublishedImage {
+    /// Its name in the path.
+    pub name: ImageName,
+    /// The extension in the path, without a dot.
+    pub extension: &'static str,
+    /// The content type under which it is served.
+    pub content_type: String,
+    /// The bytes.
+    pub blob: Blob,
+}
+
+/// What publishing looks at besides the image itself.
+#[derive(Debug, Clone, Copy)]
+pub struct PublishingRules {
+    /// The largest image, in bytes.
+    pub max_size: u64,
+    /// How the type is checked.
+    pub type_check: TypeCheck,
+    /// What a second publication of one token does.
+    pub reuse: Reuse,
+}
+
+/// How publishing compares what was stored with what was reserved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TypeCheck {
+    /// A Content-Type sent with the PUT must be the reserved one.
+    Declared,
+    /// The first bytes must be those of the reserved type.
+    Sniff,
+    /// Not at all.
+    Off,
+}
+
+/// What a second publication of one token does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reuse {
+    /// It is refused.
+    Conflict,
+    /// It answers as the first did.
+    Repeat,
+}
+
+/// All user images of one account.
+#[derive(Debug, Default)]
+pub struct UserImages {
+    by_token: HashMap<Ulid, UserImage>,
+    expiry: BTreeSet<(Timestamp, Ulid)>,
+    published: HashMap<ImageName, Arc<PublishedImage>>,
+}
+
+impl UserImages {
+    /// Keeps a place for an image.
+    pub fn reserve(&mut self, reservation: Reservation) -> Arc<Reservation> {
+        let reservation = Arc::new(reservation);
+        let token = reservation.token;
+        self.expiry.insert((reservation.expires_at, token));
+        let image = UserImage { reservation: Arc::clone(&reservation), stage: Stage::Reserved };
+        self.by_token.insert(token, image);
+        reservation
+    }
+
+    /// The reservation of a token.
+    ///
+    /// # Errors
+    /// [`Error::UnknownImageToken`].
+    pub fn reservation(&self, token: &str, now: Timestamp) -> Result<Arc<Reservation>, Error> {
+        let token = self.alive(token, now)?;
+        self.by_token
+            .get(&token)
+            .map(|image| Arc::clone(&image.reservation))
+            .ok_or(Error::UnknownImageToken)
+    }
+
+    /// Stores what the bucket received. A later PUT overwrites an earlier one until the URL ends.
+    ///
+    /// # Errors
+    /// [`Error::UnknownImageToken`].
+    pub fn store(&mut self, token: &str, object: Object, now: Timestamp) -> Result<(), Error> {
+        let image = self.alive_mut(token, now)?;
+        if !matches!(image.stage, Stage::Published(_)) {
+            image.stage = Stage::Stored(object);
+        }
+        Ok(())
+    }
+
+    /// Publishes a stored image under a name.
+    ///
+    /// # Errors
+    /// [`Error::UnknownImageToken`], [`Error::ImageNotStored`], [`Error::ImageEmpty`],
+    /// [`Error::ImageTooLarge`], [`Error::ImageTypeDiffers`], [`Error::ImageAlreadyPublished`].
+    pub fn publish(
+        &mut self,
+        token: &str,
+        rules: PublishingRules,
+        now: Timestamp,
+        name: impl FnOnce() -> ImageName,
+    ) -> Result<Arc<PublishedImage>, Error> {
+        let image = self.alive_mut(token, now)?;
+        let object = match &image.stage {
+            Stage::Reserved => return Err(Error::ImageNotStored),
+            Stage::Published(published) => {
+                return match rules.reuse {
+                    Reuse::Conflict => Err(Error::ImageAlreadyPublished),
+                    Reuse::Repeat => Ok(Arc::clone(published)),
+                };
+            }
+            Stage::Stored(object) => object,
+        };
+        check(&image.reservation, object, rules)?;
+        let published = Arc::new(PublishedImage {
+            name: name(),
+            extension: extension(&image.reservation.content_type),
+            content_type: image.reservation.content_type.clone(),
+            blob: object.blob.clone(),
+        });
+        image.stage = Stage::Published(Arc::clone(&published));
+        self.published.insert(published.name, Arc::clone(&published));
+        Ok(published)
+    }
+
+    /// The published image with this file name, `{name}.{extension}`.
+    ///
+    /// # Errors
+    /// [`Error::UnknownImage`].
+    pub fn published(&self, file_name: &str) -> Result<Arc<PublishedImage>, Error> {
+        file_name
+            .split_once('.')
+            .and_then(|(name, extension)| {
+                let image = self.published.get(&ImageName::parse(name)?)?;
+                (image.extension == extension).then(|| Arc::clone(image))
+            })
+            .ok_or(Error::UnknownImage)
+    }
+
+    /// Frees what has expired. Published images stay.
+    pub fn sweep(&mut self, now: Timestamp) {
+        while let Some(&(expires_at, token)) = self.expiry.first()
+            && expires_at <= now
+        {
+            self.expiry.pop_first();
+            self.by_token.remove(&token);
+        }
+    }
+
+    /// How many tokens and published images are held.
+    #[must_use]
+    pub fn count(&self) -> (usize, usize) {
+        (self.by_token.len(), self.published.len())
+    }
+
+    fn alive(&self, token: &str, now: Timestamp) -> Result<Ulid, Error> {
+        Ulid::from_string(token)
+            .ok()
+            .filter(|token| {
+                self.by_token.get(token).is_some_and(|image| now < image.reservation.expires_at)
+            })
+            .ok_or(Error::UnknownImageToken)
+    }
+
+    fn alive_mut(&mut self, token: &str, now: Timestamp) -> Result<&mut UserImage, Error> {
+        let token = self.alive(token, now)?;
+        self.by_token.get_mut(&token).ok_or(Error::UnknownImageToken)
+    }
+}
+
+fn check(reservation: &Reservation, object: &Object, rules: PublishingRules) -> Result<(), Error> {
+    let size = object.blob.len();
+    if size == 0 {
+        return Err(Error::ImageEmpty);
+    }
+    if size > rules.max_size {
+        return Err(Error::ImageTooLarge { size, max: rules.max_size });
+    }
+    let stored = match rules.type_check {
+        TypeCheck::Off => return Ok(()),
+        TypeCheck::Declared => match &object.content_type {
+            None => return Ok(()),
+            Some(declared) => essence(declared),
+        },
+        TypeCheck::Sniff => {
+            super::media::type_by_content(&object.blob).unwrap_or(super::media::UNKNOWN_TYPE)
+        }
+    };
+    if stored.eq_ignore_ascii_case(&reservation.content_type) {
+        return Ok(());
+    }
+    Err(Error::ImageTypeDiffers {
+        reserved: reservation.content_type.clone(),
+        stored: stored.to_owned(),
+    })
+}
+
+/// A content type without its parameters.
+fn essence(content_type: &str) -> &str {
+    content_type.split(';').next().unwrap_or_default().trim()
+}
+
+/// The extension that Zendesk gives to the objects and paths of a type: documented for JPEG and
+/// SVG, seen in public paths for PNG and GIF.
+#[must_use]
+pub fn extension(content_type: &str) -> &'static str {
+    match content_type {
+        "image/jpeg" => "jpeg",
+        "image/png" => "png",
+        "image/gif" => "gif",
+        "image/webp" => "webp",
+        "image/svg+xml" => "svg",
+        "image/bmp" => "bmp",
+        "image/avif" => "avif",
+        _ => "bin",
+    }
+}

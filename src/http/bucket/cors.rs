@@ -1,0 +1,70 @@
+//! Browsers of other origins at the bucket, as S3 lets them in.
+
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
+    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, CONTENT_LENGTH, ORIGIN, VARY,
+};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+use super::error::S3Problem;
+use crate::config::Cors;
+
+const PRIVATE_NETWORK: HeaderName =
+    HeaderName::from_static("access-control-request-private-network");
+const ALLOW_PRIVATE_NETWORK: HeaderName =
+    HeaderName::from_static("access-control-allow-private-network");
+const TRUE: HeaderValue = HeaderValue::from_static("true");
+
+/// Answers a preflight. The origin itself is allowed by [`allow`].
+pub fn preflight(asked: &HeaderMap, cors: Cors) -> Result<Response, S3Problem> {
+    if !asked.contains_key(ORIGIN) {
+        return Err(S3Problem::PreflightIncomplete("Origin"));
+    }
+    let method = asked
+        .get(ACCESS_CONTROL_REQUEST_METHOD)
+        .ok_or(S3Problem::PreflightIncomplete("Access-Control-Request-Method"))?;
+    let forbidden = |setting| S3Problem::PreflightForbidden {
+        method: String::from_utf8_lossy(method.as_bytes()).into_owned(),
+        setting,
+    };
+    match cors {
+        Cors::Off => return Err(forbidden("off")),
+        Cors::Faithful if method.as_bytes() != b"PUT" => return Err(forbidden("faithful")),
+        Cors::Faithful | Cors::Open => {}
+    }
+    let mut response = (StatusCode::OK, [(CONTENT_LENGTH, HeaderValue::from(0))]).into_response();
+    let headers = response.headers_mut();
+    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, method.clone());
+    if let Some(wanted) = asked.get(ACCESS_CONTROL_REQUEST_HEADERS) {
+        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, wanted.clone());
+    }
+    headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("3000"));
+    if cors == Cors::Open && asked.contains_key(PRIVATE_NETWORK) {
+        headers.insert(ALLOW_PRIVATE_NETWORK, TRUE);
+    }
+    Ok(response)
+}
+
+/// Says to a browser of another origin what it may see. Without an `Origin`, S3 says nothing.
+pub fn allow(parts: &Parts, cors: Cors, headers: &mut HeaderMap) {
+    let Some(origin) = parts.headers.get(ORIGIN) else {
+        return;
+    };
+    match cors {
+        Cors::Off => return,
+        Cors::Faithful if parts.method != Method::PUT && parts.method != Method::OPTIONS => return,
+        Cors::Faithful => {
+            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        }
+        Cors::Open => {
+            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+            headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE);
+        }
+    }
+    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("ETag"));
+    let vary = "Origin, Access-Control-Request-Headers, Access-Control-Request-Method";
+    headers.insert(VARY, HeaderValue::from_static(vary));
+}

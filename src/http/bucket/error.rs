@@ -1,0 +1,296 @@
+//! What S3 refuses, in S3's own XML: code, message and elements in S3's order.
+
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+use super::hex;
+use crate::core::Error;
+use crate::core::account::Admission;
+use crate::core::clock::Timestamp;
+use crate::http::body::ReceiveError;
+use crate::http::error::{Problem, refusal};
+use crate::http::headers::{host_id, s3_request_id};
+use crate::sigv4::{REGION, Refusal};
+
+/// What is wrong with a request to the bucket.
+#[derive(Debug, thiserror::Error)]
+pub enum S3Problem {
+    /// The signature, or what it covers.
+    #[error("{refusal}{}", hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default())]
+    Signature {
+        /// What S3 says of it.
+        refusal: Refusal,
+        /// What the log adds: the part that differs.
+        hint: Option<String>,
+    },
+    /// A method that a presigned PUT URL is not for.
+    #[error("{0} is not allowed; the bucket only receives")]
+    MethodNotAllowed(Method),
+    /// A chunked body, which S3 does not take.
+    #[error("the body is chunked; S3 wants a Content-Length")]
+    Chunked,
+    /// No length at all.
+    #[error("Content-Length is missing")]
+    LengthMissing,
+    /// Too many bytes.
+    #[error("{size} bytes; the bucket takes {max} (max_image_size, bucket_size_check)")]
+    TooLarge {
+        /// Bytes announced, or arrived so far.
+        size: u64,
+        /// The limit in bytes.
+        max: u64,
+    },
+    /// Fewer bytes than declared, where that is checked.
+    #[error("{size} bytes; {min} were declared, and bucket_size_check is declared")]
+    TooSmall {
+        /// Bytes announced.
+        size: u64,
+        /// Bytes declared.
+        min: u64,
+    },
+    /// A preflight without an `Origin`, or without a method.
+    #[error("the preflight lacks {0}")]
+    PreflightIncomplete(&'static str),
+    /// A preflight for something that is not allowed.
+    #[error("CORS does not allow {method}; cors is {setting}")]
+    PreflightForbidden {
+        /// The method asked for.
+        method: String,
+        /// The value of the setting.
+        setting: &'static str,
+    },
+    /// The body could not be received.
+    #[error(transparent)]
+    Body(Problem),
+    /// The account refused.
+    #[error(transparent)]
+    Core(#[from] Error),
+}
+
+impl S3Problem {
+    /// What a failed receipt means here.
+    pub fn received(error: ReceiveError, max: u64) -> Self {
+        match error {
+            ReceiveError::TooLarge { size } => Self::TooLarge { size, max },
+            ReceiveError::Problem(Problem::Core(error)) => Self::Core(error),
+            ReceiveError::Problem(problem) => Self::Body(problem),
+        }
+    }
+}
+
+/// A problem, and the request that has it.
+#[derive(Debug)]
+pub struct S3Error<'a> {
+    problem: S3Problem,
+    admission: &'a Admission,
+}
+
+impl<'a> S3Error<'a> {
+    /// A problem of the admitted request.
+    pub fn new(problem: S3Problem, admission: &'a Admission) -> Self {
+        Self { problem, admission }
+    }
+}
+
+/// Elements between `Message` and `RequestId`.
+type Elements = Vec<(&'static str, String)>;
+
+/// Status, code, message and further elements of a refusal.
+struct Document {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+    elements: Elements,
+}
+
+impl Document {
+    fn new(status: StatusCode, code: &'static str, message: &str) -> Self {
+        Self { status, code, message: message.to_owned(), elements: Vec::new() }
+    }
+
+    fn with(mut self, name: &'static str, text: impl ToString) -> Self {
+        self.elements.push((name, text.to_string()));
+        self
+    }
+
+    fn xml(&self, admission: &Admission) -> String {
+        let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error>");
+        let mut element = |name: &str, text: &str| {
+            xml.extend(["<", name, ">", &escaped(text), "</", name, ">"]);
+        };
+        element("Code", self.code);
+        element("Message", &self.message);
+        for (name, text) in &self.elements {
+            element(name, text);
+        }
+        element("RequestId", &s3_request_id(admission));
+        element("HostId", &host_id(admission));
+        xml.push_str("</Error>");
+        xml
+    }
+}
+
+/// Text as XML content. Characters that XML 1.0 cannot hold become U+FFFD.
+fn escaped(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut xml, c| {
+        match c {
+            '&' => xml.push_str("&amp;"),
+            '<' => xml.push_str("&lt;"),
+            '>' => xml.push_str("&gt;"),
+            '"' => xml.push_str("&quot;"),
+            '\r' => xml.push_str("&#13;"),
+            '\t' | '\n' => xml.push(c),
+            c if c.is_control() || ['\u{fffe}', '\u{ffff}'].contains(&c) => xml.push('\u{fffd}'),
+            c => xml.push(c),
+        }
+        xml
+    })
+}
+
+/// Recorded on S3: lower-case pairs with spaces between.
+fn spaced_hex(text: &str) -> String {
+    let pairs: Vec<_> = text.bytes().map(|byte| hex(&[byte])).collect();
+    pairs.join(" ")
+}
+
+fn signature(refusal: &Refusal, now: Timestamp) -> Document {
+    let status = match refusal.code() {
+        "AuthorizationQueryParametersError" => StatusCode::BAD_REQUEST,
+        _ => StatusCode::FORBIDDEN,
+    };
+    let document = Document::new(status, refusal.code(), &refusal.to_string());
+    match refusal {
+        Refusal::Expired { expires_in, expired_at } => document
+            .with("X-Amz-Expires", expires_in)
+            .with("Expires", format!("{expired_at:.0}"))
+            .with("ServerTime", format!("{now:.0}")),
+        Refusal::HeadersNotSigned(names) => document.with("HeadersNotSigned", names.join(", ")),
+        Refusal::UnknownAccessKey(id) => document.with("AWSAccessKeyId", id),
+        Refusal::WrongRegion(_) => document.with("Region", REGION),
+        Refusal::SignatureMismatch {
+            access_key_id,
+            string_to_sign,
+            canonical_request,
+            signature,
+        } => document
+            .with("AWSAccessKeyId", access_key_id)
+            .with("StringToSign", string_to_sign)
+            .with("SignatureProvided", signature)
+            .with("StringToSignBytes", spaced_hex(string_to_sign))
+            .with("CanonicalRequest", canonical_request)
+            .with("CanonicalRequestBytes", spaced_hex(canonical_request)),
+        Refusal::Unsigned
+        | Refusal::MissingParameter
+        | Refusal::UnsupportedAlgorithm
+        | Refusal::MalformedCredential
+        | Refusal::WrongTerminator(_)
+        | Refusal::WrongService(_)
+        | Refusal::MalformedDate
+        | Refusal::WrongCredentialDate { .. }
+        | Refusal::ExpiresNotANumber
+        | Refusal::ExpiresNegative
+        | Refusal::ExpiresTooLong
+        | Refusal::NotYetValid => document,
+    }
+}
+
+fn document(problem: &S3Problem, now: Timestamp) -> Document {
+    match problem {
+        S3Problem::Signature { refusal, .. } => signature(refusal, now),
+        S3Problem::MethodNotAllowed(method) => Document::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "MethodNotAllowed",
+            "The specified method is not allowed against this resource.",
+        )
+        .with("Method", method)
+        .with("ResourceType", "OBJECT"),
+        S3Problem::Chunked => Document::new(
+            StatusCode::NOT_IMPLEMENTED,
+            "NotImplemented",
+            "A header you provided implies functionality that is not implemented",
+        )
+        .with("Header", "Transfer-Encoding"),
+        S3Problem::LengthMissing => Document::new(
+            StatusCode::LENGTH_REQUIRED,
+            "MissingContentLength",
+            "You must provide the Content-Length HTTP header.",
+        ),
+        S3Problem::TooLarge { size, max } => Document::new(
+            StatusCode::BAD_REQUEST,
+            "EntityTooLarge",
+            "Your proposed upload exceeds the maximum allowed size",
+        )
+        .with("ProposedSize", size)
+        .with("MaxSizeAllowed", max),
+        S3Problem::TooSmall { size, min } => Document::new(
+            StatusCode::BAD_REQUEST,
+            "EntityTooSmall",
+            "Your proposed upload is smaller than the minimum allowed size",
+        )
+        .with("ProposedSize", size)
+        .with("MinSizeAllowed", min),
+        S3Problem::PreflightIncomplete("Origin") => Document::new(
+            StatusCode::BAD_REQUEST,
+            "BadRequest",
+            "Insufficient information. Origin request header needed.",
+        ),
+        S3Problem::PreflightIncomplete(_) => Document::new(
+            StatusCode::BAD_REQUEST,
+            "BadRequest",
+            "Invalid Access-Control-Request-Method: null",
+        ),
+        S3Problem::PreflightForbidden { method, setting } => {
+            let message = if *setting == "off" {
+                "CORSResponse: CORS is not enabled for this bucket."
+            } else {
+                // S3 spells it like this.
+                "CORSResponse: This CORS request is not allowed. This is usually because the evalution of \
+                 Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers \
+                 are not whitelisted by the resource's CORS spec."
+            };
+            Document::new(StatusCode::FORBIDDEN, "AccessForbidden", message)
+                .with("Method", method)
+                .with("ResourceType", "OBJECT")
+        }
+        S3Problem::Body(Problem::BodyTimedOut { .. }) => Document::new(
+            StatusCode::BAD_REQUEST,
+            "RequestTimeout",
+            "Your socket connection to the server was not read from or written to within the timeout period. \
+             Idle connections will be closed.",
+        ),
+        S3Problem::Body(_) => Document::new(
+            StatusCode::BAD_REQUEST,
+            "IncompleteBody",
+            "You did not provide the number of bytes specified by the Content-Length HTTP header",
+        ),
+        S3Problem::Core(error @ (Error::OutOfMemory { .. } | Error::TooManyAccounts { .. })) => {
+            Document::new(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable", &error.to_string())
+        }
+        // S3 knows no reservations and would store the object. Here nothing could ever read it.
+        S3Problem::Core(_) => Document::new(StatusCode::FORBIDDEN, "AccessDenied", "Access Denied"),
+    }
+}
+
+impl IntoResponse for S3Error<'_> {
+    fn into_response(self) -> Response {
+        let document = document(&self.problem, self.admission.now);
+        let xml = [(CONTENT_TYPE, HeaderValue::from_static("application/xml"))];
+        refusal(&self.problem, (document.status, xml, document.xml(self.admission)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_cannot_break_out_of_its_element() {
+        assert_eq!(escaped("a<b>&\"c\"\r\n\u{0}"), "a&lt;b&gt;&amp;&quot;c&quot;&#13;\n\u{fffd}");
+    }
+
+    #[test]
+    fn bytes_are_lower_case_pairs_with_spaces_between() {
+        assert_eq!(spaced_hex("AWS4-"), "41 57 53 34 2d");
+    }
+}

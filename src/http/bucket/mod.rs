@@ -1,0 +1,158 @@
+//! `/aus-uploaded-assets/{pod}/{account}/{token}`: the fake S3 that receives the presigned PUT, and
+//! refuses what S3 refuses.
+
+mod cors;
+mod error;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, HOST, TRANSFER_ENCODING};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use md5::{Digest, Md5};
+
+use self::error::{S3Error, S3Problem};
+use super::body;
+use super::extract::Context;
+use super::presigned::{self, ENCRYPTION, ENCRYPTION_VALUE, PresignedPut};
+use crate::config::BucketSizeCheck;
+use crate::core::user_images::{Object, Reservation};
+use crate::sigv4::{self, Received, Refusal};
+
+/// S3's own limit for one PUT: 5 GiB.
+const S3_MAX: u64 = 5 * 1024 * 1024 * 1024;
+
+/// Whatever is asked of an object's URL.
+pub async fn object(context: Context, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let answer = if parts.method == Method::OPTIONS {
+        cors::preflight(&parts.headers, context.config.cors)
+    } else {
+        put(&context, &parts, body).await
+    };
+    let mut response =
+        answer.unwrap_or_else(|problem| S3Error::new(problem, &context.admission).into_response());
+    cors::allow(&parts, context.config.cors, response.headers_mut());
+    response
+}
+
+async fn put(context: &Context, parts: &Parts, mut body: Body) -> Result<Response, S3Problem> {
+    let token = parts.uri.path().rsplit('/').next().unwrap_or_default();
+    let reservation = context.account.find_reservation(token);
+    verify(context, parts, reservation.as_deref().ok())?;
+    if parts.method != Method::PUT {
+        return Err(S3Problem::MethodNotAllowed(parts.method.clone()));
+    }
+    // The signature is good, so the account and the key are ours: only a reset, or a clock that
+    // was moved between, can have taken the reservation away.
+    let reservation = reservation?;
+    let max = check_length(context, parts, &reservation)?;
+    let mut md5 = Md5::new();
+    let writer =
+        body::receive(&mut body, &context.account, max, context.config.body_timeout, |chunk| {
+            md5.update(chunk)
+        })
+        .await
+        .map_err(|error| S3Problem::received(error, max))?;
+    let object = Object {
+        content_type: header(parts, &CONTENT_TYPE).map(ToOwned::to_owned),
+        blob: writer.finish(),
+    };
+    context.account.store_image(token, object)?;
+    let etag = HeaderValue::try_from(format!("\"{}\"", hex(&md5.finalize())))
+        .unwrap_or(HeaderValue::from_static("\"\""));
+    let headers = [
+        (ETAG, etag),
+        (HeaderName::from_static(ENCRYPTION), HeaderValue::from_static(ENCRYPTION_VALUE)),
+    ];
+    Ok((StatusCode::OK, headers).into_response())
+}
+
+/// Verifies the signature, and finds out for the log what differs.
+fn verify(
+    context: &Context,
+    parts: &Parts,
+    reservation: Option<&Reservation>,
+) -> Result<(), S3Problem> {
+    let headers: Vec<_> = parts
+        .headers
+        .iter()
+        .filter(|(name, _)| *name != HOST)
+        .map(|(name, value)| (name.as_str(), value.as_bytes()))
+        .collect();
+    let received = Received {
+        method: parts.method.as_str(),
+        host: context.urls.bucket_host(),
+        path: parts.uri.path(),
+        query: parts.uri.query().unwrap_or_default(),
+        headers: &headers,
+    };
+    let keys = presigned::keys(&context.config);
+    sigv4::verify(&keys, &received, context.admission.now).map_err(|refusal| {
+        let hint = match &refusal {
+            Refusal::SignatureMismatch { canonical_request, .. } => {
+                Some(difference(context, parts.uri.path(), reservation, canonical_request))
+            }
+            _ => None,
+        };
+        S3Problem::Signature { refusal, hint }
+    })
+}
+
+fn difference(
+    context: &Context,
+    path: &str,
+    reservation: Option<&Reservation>,
+    received: &str,
+) -> String {
+    let Some(reservation) = reservation else {
+        return "no reservation has the token in the path, so there is nothing to compare with"
+            .to_owned();
+    };
+    let own_path = context.urls.bucket_path(reservation.token);
+    let path = if path == own_path { path } else { &own_path };
+    let issued = PresignedPut::new(reservation, path, &context.config).canonical_request();
+    sigv4::difference(&issued, received).unwrap_or_else(|| {
+        "the request is the one that was signed; X-Amz-Signature itself was changed".to_owned()
+    })
+}
+
+/// The most bytes that may come. Refuses what the head already tells to be wrong.
+fn check_length(
+    context: &Context,
+    parts: &Parts,
+    reservation: &Reservation,
+) -> Result<u64, S3Problem> {
+    if parts.headers.contains_key(TRANSFER_ENCODING) {
+        return Err(S3Problem::Chunked);
+    }
+    let length = header(parts, &CONTENT_LENGTH)
+        .and_then(|length| length.parse().ok())
+        .ok_or(S3Problem::LengthMissing)?;
+    let max = match context.config.bucket_size_check {
+        BucketSizeCheck::Max => context.config.max_image_size,
+        BucketSizeCheck::Declared => reservation.file_size,
+        BucketSizeCheck::Off => S3_MAX,
+    };
+    if length > max {
+        return Err(S3Problem::TooLarge { size: length, max });
+    }
+    if context.config.bucket_size_check == BucketSizeCheck::Declared && length < max {
+        return Err(S3Problem::TooSmall { size: length, min: max });
+    }
+    Ok(max)
+}
+
+fn header<'a>(parts: &'a Parts, name: &HeaderName) -> Option<&'a str> {
+    parts.headers.get(name)?.to_str().ok()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

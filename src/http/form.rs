@@ -1,0 +1,93 @@
+//! The one multipart form that Zendesk parses: `uploaded_data`, with `filename` and `token` beside it.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_core::Stream;
+
+use super::body::ReceiveError;
+use super::error::Problem;
+use crate::core::account::Account;
+use crate::core::blobs::{Blob, BlobWriter, Exhausted};
+
+/// The longest text part, in bytes: a file name or a token.
+const MAX_TEXT: u64 = 8 * 1024;
+
+/// The parts of an upload form.
+#[derive(Debug)]
+pub struct UploadForm {
+    /// The file.
+    pub data: BlobWriter,
+    /// The content type of the file's part.
+    pub content_type: Option<String>,
+    /// The `filename` part, else the file name of the file's part.
+    pub file_name: Option<String>,
+    /// The `token` part.
+    pub token: Option<String>,
+}
+
+/// The boundary that a Content-Type announces, if it announces a form at all. A form without a
+/// boundary, which one client sends, is no form but bytes.
+pub fn boundary(content_type: &str) -> Option<String> {
+    multer::parse_boundary(content_type).ok()
+}
+
+/// Parses a form that was received whole. `None` is a form without an `uploaded_data` part,
+/// which Zendesk stores as it is, boundaries and all.
+pub async fn parse(
+    raw: &Blob,
+    boundary: String,
+    account: &Account,
+) -> Result<Option<UploadForm>, ReceiveError> {
+    let malformed = |error: multer::Error| Problem::FormMalformed(error.to_string());
+    let mut form = multer::Multipart::new(Chunks(raw.chunks().to_vec().into_iter()), boundary);
+    let (mut data, mut content_type, mut part_name) = (None, None, None);
+    let (mut file_name, mut token) = (None, None);
+    while let Some(mut field) = form.next_field().await.map_err(malformed)? {
+        match field.name() {
+            Some("uploaded_data") => {
+                content_type = field.content_type().map(ToString::to_string);
+                part_name = field.file_name().map(ToOwned::to_owned);
+                let mut writer = account.receive(raw.len())?;
+                while let Some(chunk) = field.chunk().await.map_err(malformed)? {
+                    writer.push(chunk).map_err(|Exhausted| account.out_of_memory())?;
+                }
+                data = Some(writer);
+            }
+            Some("filename") => file_name = Some(text(field).await?),
+            Some("token") => token = Some(text(field).await?),
+            _ => {}
+        }
+    }
+    Ok(data.map(|data| UploadForm {
+        data,
+        content_type,
+        file_name: file_name.or(part_name),
+        token,
+    }))
+}
+
+async fn text(mut field: multer::Field<'_>) -> Result<String, Problem> {
+    let malformed = |error: multer::Error| Problem::FormMalformed(error.to_string());
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.chunk().await.map_err(malformed)? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() as u64 > MAX_TEXT {
+            return Err(Problem::FormMalformed(format!("a text part is over {MAX_TEXT} bytes")));
+        }
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Stored chunks as the stream that the parser wants.
+struct Chunks(std::vec::IntoIter<Bytes>);
+
+impl Stream for Chunks {
+    type Item = Result<Bytes, Infallible>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.next().map(Ok))
+    }
+}

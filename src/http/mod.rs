@@ -1,0 +1,270 @@
+//! How Zendesk and S3 say it: the routes, and what happens to every request.
+
+mod address;
+mod answer;
+mod attachments;
+mod body;
+mod bucket;
+mod content;
+mod control;
+mod credentials;
+mod download;
+mod error;
+mod extract;
+mod form;
+mod headers;
+mod presigned;
+mod uploads;
+mod urls;
+mod user_images;
+mod wire;
+
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::header::{CONTENT_DISPOSITION, ETAG, EXPECT, LOCATION, ORIGIN, RETRY_AFTER};
+use axum::http::{HeaderName, Method, Request, Response, request};
+use axum::middleware::from_fn;
+use axum::response::IntoResponse;
+use axum::routing::{any, get, post};
+use http_body::Body as _;
+use hyper::body::Incoming;
+use tower::Service as _;
+use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, Any, CorsLayer};
+
+use self::address::{Address, Choice, Service};
+use self::credentials::Credentials;
+use self::error::{Problem, SupportError, Why};
+use self::extract::{Context, Known};
+use self::urls::Urls;
+use crate::config::{Config, Cors};
+use crate::core::Error;
+use crate::core::account::{Account, Admission};
+use crate::core::accounts::{AccountName, Accounts};
+
+/// All routes, grouped by who calls them. `browsers` is what pages of other origins may do; requests
+/// that come from no page have no use for it.
+fn router(browsers: Option<Cors>) -> Router {
+    // Called by Zendesk clients with credentials, or by the help center without.
+    let api = Router::new()
+        .route("/api/v2/uploads", post(uploads::create))
+        .route("/api/v2/uploads/{token}", get(uploads::show).delete(uploads::delete))
+        .route("/api/v2/attachments/{id}", get(attachments::show))
+        .route("/api/v2/guide/user_images/uploads", post(user_images::reserve))
+        .route("/api/v2/guide/user_images", post(user_images::publish));
+
+    // Followed by whoever has the URL.
+    let files = Router::new()
+        .route("/attachments/token/{token}/", get(content::attachment))
+        .route("/attachments/token/{token}", get(content::attachment))
+        .route("/hc/user_images/{name}", get(content::user_image));
+
+    // Called by whoever holds a presigned URL. S3 has its own way with methods and preflights.
+    let bucket =
+        Router::new().route("/aus-uploaded-assets/{pod}/{account}/{token}", any(bucket::object));
+
+    // Called by tests, and by pages of our own.
+    let control = Router::new()
+        .route("/_mock/health", get(control::health))
+        .route("/_mock/reset", post(control::reset))
+        .route("/_mock/{*rest}", any(control::unknown))
+        .method_not_allowed_fallback(control::unknown)
+        .layer(from_fn(control::own_pages_only));
+
+    let zendesk = api.merge(files).method_not_allowed_fallback(unknown_endpoint);
+    let zendesk = match browsers {
+        None | Some(Cors::Off) => zendesk,
+        Some(Cors::Open) => zendesk.layer(everything()),
+        Some(Cors::Faithful) => zendesk.layer(as_documented()),
+    };
+    zendesk.merge(bucket).merge(control).fallback(unknown_endpoint)
+}
+
+/// Zendesk decides this before it asks for credentials.
+async fn unknown_endpoint() -> SupportError {
+    Problem::UnknownEndpoint.into()
+}
+
+/// `cors = open`: any page, with credentials, may do anything and see every header of use.
+fn everything() -> CorsLayer {
+    const EXPOSED: [HeaderName; 12] = [
+        LOCATION,
+        ETAG,
+        CONTENT_DISPOSITION,
+        RETRY_AFTER,
+        HeaderName::from_static("x-request-id"),
+        HeaderName::from_static("x-rate-limit"),
+        HeaderName::from_static("x-rate-limit-remaining"),
+        HeaderName::from_static("ratelimit-limit"),
+        HeaderName::from_static("ratelimit-remaining"),
+        HeaderName::from_static("ratelimit-reset"),
+        HeaderName::from_static("x-zendesk-api-warn"),
+        HeaderName::from_static("x-zendesk-user-id"),
+    ];
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::mirror_request())
+        .allow_methods(AllowMethods::mirror_request())
+        .allow_headers(AllowHeaders::mirror_request())
+        .allow_credentials(true)
+        .allow_private_network(true)
+        .expose_headers(EXPOSED)
+}
+
+/// `cors = faithful`: preflights are answered, because OAuth callers in browsers are documented;
+/// what the answers themselves carry is recorded, and `headers` puts it there.
+fn as_documented() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
+        .allow_headers(AllowHeaders::mirror_request())
+}
+
+/// The server as a function from requests to answers.
+#[derive(Debug)]
+pub struct Front {
+    for_pages: Router,
+    for_others: Router,
+    accounts: Arc<Accounts>,
+    config: Arc<Config>,
+    local: String,
+}
+
+impl Front {
+    /// A front for `accounts`. `local` is the host and port that the server listens on.
+    pub fn new(accounts: Arc<Accounts>, config: Arc<Config>, local: String) -> Self {
+        Self {
+            for_pages: router(Some(config.cors)),
+            for_others: router(None),
+            accounts,
+            config,
+            local,
+        }
+    }
+
+    /// Answers one request. This is the whole way of a request, in order:
+    ///
+    /// 1. its body is put under guard, so that it is timed out and, if refused, drained;
+    /// 2. its account is found, and its path loses what clients add to it;
+    /// 3. the account admits it, by its clock and its rate limit;
+    /// 4. its route answers (CORS is a layer of the routes);
+    /// 5. what is left of its body is drained;
+    /// 6. the service's own headers are put on the answer;
+    /// 7. one line is logged.
+    pub async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "measures our own work, not the emulated time"
+        )]
+        let started = Instant::now();
+        let (mut parts, incoming) = request.into_parts();
+        let expects_continue = parts.headers.contains_key(EXPECT);
+        let (body, leftover) = body::guard(incoming, self.config.body_timeout, expects_continue);
+
+        let (context, service) = match self.admit(&mut parts) {
+            Ok(admitted) => admitted,
+            Err(problem) => {
+                drop(body);
+                let response = SupportError::from(problem).into_response();
+                let received = leftover.drain().await;
+                log(None, &parts, received, &response, started);
+                return response;
+            }
+        };
+        let seen = tracing::enabled!(tracing::Level::WARN).then(|| parts.clone());
+        let admission = context.admission;
+        let exceeded = admission.allowance.filter(|allowance| allowance.exceeded);
+        let mut response = if let Some(allowance) = exceeded {
+            drop(body);
+            SupportError::from(Problem::RateLimited { limit: allowance.limit }).into_response()
+        } else {
+            parts.extensions.insert(context.clone());
+            let router =
+                if parts.headers.contains_key(ORIGIN) { &self.for_pages } else { &self.for_others };
+            let Ok(response) = router.clone().call(Request::from_parts(parts, body)).await;
+            response
+        };
+        let received = leftover.drain().await;
+        let status = response.status();
+        headers::stamp(service, self.config.cors, &admission, status, response.headers_mut());
+        if let Some(parts) = seen {
+            log(Some(&context), &parts, received, &response, started);
+        }
+        response
+    }
+
+    /// How long a connection may go without a request.
+    pub fn patience(&self) -> std::time::Duration {
+        self.config.body_timeout
+    }
+
+    fn admit(&self, parts: &mut request::Parts) -> Result<(Context, Service), Problem> {
+        let credentials = Credentials::read(&parts.headers, parts.uri.query());
+        let address = Address::of(parts, &credentials, &self.config, &self.local)
+            .map_err(|address::NoSuchAccount(name)| Problem::NoSuchAccount(name))?;
+        let account = self.account(&address.choice)?;
+        if let Some(uri) = address.rewritten {
+            parts.uri = uri;
+        }
+        let service = address.service;
+        let is_api = service == Service::Guide
+            || service == Service::Support && parts.uri.path().starts_with("/api/");
+        let admission: Admission = account.admit(is_api);
+        let at_home = match address.origin.account(&self.config) {
+            Some(name) => name.as_str() == account.name(),
+            None => account.name() == crate::core::accounts::DEFAULT,
+        };
+        let urls = Urls::new(address.origin, &address.prefix, &account, at_home);
+        let known = Known {
+            config: Arc::clone(&self.config),
+            account,
+            admission,
+            credentials,
+            urls,
+            route: OnceLock::new(),
+        };
+        Ok((Context::new(known), service))
+    }
+
+    fn account(&self, choice: &Choice) -> Result<Arc<Account>, Error> {
+        match choice {
+            Choice::Named(name) => return self.accounts.open(name),
+            Choice::Numbered(id) => {
+                if let Some(account) = self.accounts.by_id(*id) {
+                    return Ok(account);
+                }
+            }
+            Choice::Unnamed => {}
+        }
+        self.accounts.open(&AccountName::default_account())
+    }
+}
+
+/// One line per request; a refusal is a warning that says why.
+fn log(
+    context: Option<&Context>,
+    parts: &request::Parts,
+    received: u64,
+    response: &Response<Body>,
+    started: Instant,
+) {
+    let account = context.map_or("-", |context| context.account.name());
+    let route = context.and_then(|context| context.route.get()).map_or("-", |route| route.as_str());
+    let method = parts.method.as_str();
+    let path = parts.uri.path();
+    let status = response.status().as_u16();
+    let sent = response.body().size_hint().exact().unwrap_or(0);
+    // Whole microseconds say all that there is to say.
+    let ms = started.elapsed().as_micros() as f64 / 1000.0;
+    match response.extensions().get::<Why>() {
+        Some(Why(why)) => {
+            tracing::warn!(
+                account, method, route, path, status, received, sent, ms, why, "refused"
+            );
+        }
+        None => {
+            tracing::info!(account, method, route, path, status, received, sent, ms, "answered")
+        }
+    }
+}

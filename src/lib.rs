@@ -1,0 +1,31 @@
+//! A self-hosted server that answers as Zendesk does wherever a file gets in: ticket uploads
+//! (`/api/v2/uploads`) and help-center user images (reserve, presigned PUT, publish).
+//!
+//! In a test, start one and point your client at it:
+//!
+//! ```
+//! use zendesk_mock::ZendeskMock;
+//!
+//! let zendesk = ZendeskMock::start();
+//! let base_url = zendesk.url(); // such as http://127.0.0.1:40123
+//! // … your code uploads a file to base_url …
+//!
+//! // An hour passes, and the upload token is gone.
+//! zendesk.default_account().advance(std::time::Duration::from_secs(60 * 60));
+//! # assert!(base_url.starts_with("http://127.0.0.1:"));
+//! ```
+//!
+//! Two servers in one process share nothing. Every setting is a field of [`Config`].
+
+mod config;
+mod core;
+mod http;
+mod server;
+mod sigv4;
+
+pub use config::{
+    Auth, BucketSizeCheck, Config, ConfigError, Cors, Credential, DEFAULT_PORT, Reuse, TypeCheck,
+    UnknownType, UploadContentType,
+};
+pub use jiff::Timestamp;
+pub use server::{AccountHandle, Builder, StartError, ZendeskMock};

@@ -1,0 +1,91 @@
+//! The binary: settings in, a server up, a signal, and out.
+
+mod cli;
+mod ready;
+
+use std::error::Error;
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use tracing::level_filters::LevelFilter;
+use zendesk_mock::{Config, ZendeskMock};
+
+use self::cli::{Command, LogFormat};
+
+/// How long open requests may take after a signal. Whoever stops us expects us gone within a second.
+const DRAIN: Duration = Duration::from_millis(500);
+
+fn main() -> ExitCode {
+    let cli::Invocation { command, log, log_format, config } = cli::read();
+    let ended = match command {
+        Some(Command::Ready(asked)) => ready::wait(asked.address(), asked.wait).map_err(Into::into),
+        None => serve(config, log, log_format),
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("zendesk-mock: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve(config: Config, log: LevelFilter, log_format: LogFormat) -> Result<(), Box<dyn Error>> {
+    start_logging(log, log_format);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    // Listening for signals comes first, so that none is missed once the server is announced.
+    let signal = runtime.block_on(async { stop_signal() })?;
+    let server = ZendeskMock::builder().config(config).start()?;
+    announce(&server)?;
+    runtime.block_on(signal);
+    server.shutdown(DRAIN);
+    Ok(())
+}
+
+fn start_logging(log: LevelFilter, log_format: LogFormat) {
+    let lines = tracing_subscriber::fmt()
+        .with_max_level(log)
+        .with_writer(io::stderr)
+        .with_target(false)
+        .with_ansi(io::stderr().is_terminal());
+    match log_format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().flatten_event(true).init(),
+    }
+}
+
+/// Two lines on standard output: where the server is, and what to try.
+fn announce(server: &ZendeskMock) -> io::Result<()> {
+    let (version, url) = (env!("CARGO_PKG_VERSION"), server.url());
+    let mut out = io::stdout().lock();
+    writeln!(out, "zendesk-mock {version} listening on {url}")?;
+    writeln!(
+        out,
+        "try: curl -u me@example.com/token:secret -H 'Content-Type: application/binary' --data-binary hello '{url}/api/v2/uploads?filename=hello.txt'"
+    )?;
+    out.flush()
+}
+
+/// Resolves at SIGINT or SIGTERM.
+#[cfg(unix)]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) =
+        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Resolves at Ctrl-C.
+#[cfg(not(unix))]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
+    })
+}

@@ -1,0 +1,112 @@
+//! What a presigned URL claims about itself.
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+use super::canonical::Query;
+use super::{
+    ALGORITHM, LONG_DATE, MAX_EXPIRES_IN, REGION, Refusal, SERVICE, SHORT_DATE, SIGNATURE,
+    TERMINATOR,
+};
+
+/// What the six parameters of a presigned URL say, checked as far as they go without the keys.
+pub(super) struct Claim {
+    pub(super) access_key_id: String,
+    pub(super) at: Timestamp,
+    pub(super) expires_in: u32,
+    pub(super) signed_headers: String,
+    pub(super) signature: String,
+}
+
+impl Claim {
+    pub(super) fn read(query: &Query) -> Result<Self, Refusal> {
+        let parameters = [
+            "X-Amz-Algorithm",
+            "X-Amz-Credential",
+            "X-Amz-Date",
+            "X-Amz-Expires",
+            "X-Amz-SignedHeaders",
+            SIGNATURE,
+        ]
+        .map(|name| query.get(name));
+        let [
+            Some(algorithm),
+            Some(credential),
+            Some(date),
+            Some(expires),
+            Some(signed_headers),
+            Some(signature),
+        ] = &parameters
+        else {
+            return Err(if parameters.iter().all(Option::is_none) {
+                Refusal::Unsigned
+            } else {
+                Refusal::MissingParameter
+            });
+        };
+
+        if algorithm != ALGORITHM {
+            return Err(Refusal::UnsupportedAlgorithm);
+        }
+        let (access_key_id, day) = read_credential(credential)?;
+        let at = read_date(date).ok_or(Refusal::MalformedDate)?;
+        let signing_day = at.strftime(SHORT_DATE).to_string();
+        if day != signing_day {
+            return Err(Refusal::WrongCredentialDate {
+                credential: day.to_owned(),
+                date: signing_day,
+            });
+        }
+        Ok(Self {
+            access_key_id: access_key_id.to_owned(),
+            at,
+            expires_in: read_expires(expires)?,
+            signed_headers: signed_headers.clone().into_owned(),
+            signature: signature.clone().into_owned(),
+        })
+    }
+}
+
+/// Gives the access key and the day of a credential whose scope is right in all else.
+fn read_credential(credential: &str) -> Result<(&str, &str), Refusal> {
+    let parts: Vec<&str> = credential.split('/').collect();
+    let [access_key_id, day, region, service, terminator] = parts[..] else {
+        return Err(Refusal::MalformedCredential);
+    };
+    if access_key_id.is_empty() {
+        Err(Refusal::MalformedCredential)
+    } else if terminator != TERMINATOR {
+        Err(Refusal::WrongTerminator(terminator.to_owned()))
+    } else if service != SERVICE {
+        Err(Refusal::WrongService(service.to_owned()))
+    } else if region != REGION {
+        Err(Refusal::WrongRegion(region.to_owned()))
+    } else {
+        Ok((access_key_id, day))
+    }
+}
+
+fn read_date(text: &str) -> Option<Timestamp> {
+    let date = DateTime::strptime(LONG_DATE, text).ok()?;
+    let at = date.to_zoned(TimeZone::UTC).ok()?.timestamp();
+    // The parser forgives missing digits, signs and leap seconds; S3's one format does not.
+    (at.strftime(LONG_DATE).to_string() == text).then_some(at)
+}
+
+fn read_expires(text: &str) -> Result<u32, Refusal> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if !is_digits(digits) {
+        return Err(Refusal::ExpiresNotANumber);
+    }
+    if digits.len() < text.len() {
+        return Err(Refusal::ExpiresNegative);
+    }
+    // Digits that do not fit the integer are a number too long, not a bad number.
+    let seconds = digits.parse().ok();
+    seconds.filter(|seconds| *seconds <= MAX_EXPIRES_IN).ok_or(Refusal::ExpiresTooLong)
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}

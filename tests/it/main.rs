@@ -1,0 +1,5 @@
+//! The server as its users see it: over real TCP, route family by route family.
+
+mod support;
+
+mod uploads;

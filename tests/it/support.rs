@@ -1,0 +1,221 @@
+//! What every test needs: a server whose names and time repeat, and a client that shows everything.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::time::Duration;
+
+use reqwest::Method;
+use reqwest::blocking::{Client, RequestBuilder, Response};
+use serde_json::Value;
+use zendesk_mock::{Builder, ZendeskMock};
+
+/// The instant at which every test starts.
+pub const START: &str = "2026-01-01T00:00:00Z";
+
+/// How long a socket may stay silent before a test gives up.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A server that stands still at [`START`] and makes the same names in every run.
+pub fn server() -> Server {
+    server_with(|builder| builder)
+}
+
+/// The same with other settings.
+pub fn server_with(settings: impl FnOnce(Builder) -> Builder) -> Server {
+    let deterministic = ZendeskMock::builder().configure(|config| {
+        config.seed = Some(1);
+        config.frozen_at = Some(START.parse().expect("an instant"));
+    });
+    Server {
+        mock: settings(deterministic).start().expect("the server starts"),
+        client: Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(PATIENCE)
+            .build()
+            .expect("a client"),
+    }
+}
+
+/// A running server and an ordinary client of it.
+pub struct Server {
+    pub mock: ZendeskMock,
+    client: Client,
+}
+
+impl Server {
+    /// A request to a path, or to an absolute URL that the server gave out.
+    pub fn request(&self, method: Method, path_or_url: &str) -> RequestBuilder {
+        let url = if path_or_url.starts_with("http://") {
+            path_or_url.to_owned()
+        } else {
+            format!("{}{path_or_url}", self.mock.url())
+        };
+        self.client.request(method, url)
+    }
+
+    pub fn get(&self, path_or_url: &str) -> RequestBuilder {
+        self.request(Method::GET, path_or_url)
+    }
+
+    pub fn post(&self, path_or_url: &str) -> RequestBuilder {
+        self.request(Method::POST, path_or_url)
+    }
+
+    pub fn put(&self, path_or_url: &str) -> RequestBuilder {
+        self.request(Method::PUT, path_or_url)
+    }
+
+    pub fn delete(&self, path_or_url: &str) -> RequestBuilder {
+        self.request(Method::DELETE, path_or_url)
+    }
+
+    /// Uploads a file as an agent of the default account, and returns the `upload` object.
+    pub fn upload(&self, name_and_query: &str, body: impl Into<reqwest::blocking::Body>) -> Value {
+        let response = self
+            .post(&format!("/api/v2/uploads?filename={name_and_query}"))
+            .agent()
+            .body(body)
+            .sent();
+        assert_eq!(response.status(), 201, "upload of {name_and_query}");
+        response.into_json()["upload"].take()
+    }
+
+    /// Opens a connection of its own.
+    pub fn connect(&self) -> Wire {
+        let stream = TcpStream::connect(self.mock.address()).expect("connects");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a socket option");
+        Wire { stream }
+    }
+
+    /// Sends exactly these bytes on a connection of their own, and returns exactly what comes
+    /// back until the server closes or stays silent after a complete answer.
+    pub fn exchange(&self, request: &[u8]) -> Answer {
+        let mut wire = self.connect();
+        wire.send(request);
+        wire.answer()
+    }
+}
+
+/// A raw connection.
+pub struct Wire {
+    stream: TcpStream,
+}
+
+impl Wire {
+    pub fn send(&mut self, bytes: &[u8]) {
+        self.stream.write_all(bytes).expect("the server takes the bytes");
+    }
+
+    /// Sends what the server takes before it closes.
+    pub fn send_what_is_taken(&mut self, bytes: &[u8]) {
+        // A server that has refused may close while we are still writing.
+        let _ = self.stream.write_all(bytes);
+    }
+
+    pub fn close_sending_side(&self) {
+        self.stream.shutdown(Shutdown::Write).expect("closes");
+    }
+
+    /// Reads one answer: its head, and as much body as the head announces.
+    pub fn answer(&mut self) -> Answer {
+        let mut head = Vec::new();
+        let mut byte = [0];
+        while !head.ends_with(b"\r\n\r\n") {
+            match self.stream.read(&mut byte) {
+                Ok(1) => head.push(byte[0]),
+                Ok(_) => {
+                    panic!("closed in the middle of a head: {}", String::from_utf8_lossy(&head))
+                }
+                Err(error) => panic!("{error} after: {}", String::from_utf8_lossy(&head)),
+            }
+        }
+        let head = String::from_utf8(head).expect("a head is text");
+        let length = head
+            .lines()
+            .filter_map(|line| line.split_once(": "))
+            .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
+            .map_or(0, |(_, length)| length.parse().expect("a length"));
+        let mut body = vec![0; length];
+        self.stream.read_exact(&mut body).expect("the announced body");
+        Answer { head, body }
+    }
+
+    /// Whether the server has closed its side.
+    pub fn is_closed(&mut self) -> bool {
+        matches!(self.stream.read(&mut [0]), Ok(0))
+    }
+}
+
+/// An answer byte for byte.
+#[derive(Debug)]
+pub struct Answer {
+    pub head: String,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn status(&self) -> u16 {
+        self.head
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok())
+            .unwrap_or_else(|| panic!("no status in {}", self.head))
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head
+            .lines()
+            .filter_map(|line| line.split_once(": "))
+            .find(|(header, _)| header.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error} in {self}"))
+    }
+}
+
+/// As it was on the wire, with plain line ends: for golden answers.
+impl std::fmt::Display for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}{}", self.head.replace("\r\n", "\n"), String::from_utf8_lossy(&self.body))
+    }
+}
+
+/// What tests say often.
+pub trait Agent {
+    /// As an agent of the default account.
+    fn agent(self) -> Self;
+    /// Sends, and expects an answer of some kind.
+    fn sent(self) -> Response;
+}
+
+impl Agent for RequestBuilder {
+    fn agent(self) -> Self {
+        self.basic_auth("agent@example.com/token", Some("secret"))
+    }
+
+    fn sent(self) -> Response {
+        self.send().expect("an answer")
+    }
+}
+
+/// What tests read often.
+pub trait Reading {
+    fn into_json(self) -> Value;
+    fn header(&self, name: &str) -> String;
+}
+
+impl Reading for Response {
+    fn into_json(self) -> Value {
+        let text = self.text().expect("a body");
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in {text}"))
+    }
+
+    fn header(&self, name: &str) -> String {
+        self.headers()
+            .get(name)
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+            .unwrap_or_default()
+    }
+}
