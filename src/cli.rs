@@ -1,16 +1,17 @@
 //! The only reader of flags and environment. Each setting is one flag, one variable and one field
 //! of [`Config`]; what a value means is said there.
 
+use std::ffi::OsStr;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use bytesize::ByteSize;
-use clap::builder::{BoolishValueParser, PossibleValuesParser, TypedValueParser};
-use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
+use clap::builder::{BoolishValueParser, PossibleValuesParser, Resettable, TypedValueParser};
+use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing::level_filters::LevelFilter;
 use zendesk_mock::{
-    Auth, BucketSizeCheck, Config, Cors, Credential, DEFAULT_PORT, Reuse, Timestamp, TypeCheck,
-    UnknownType, UploadContentType,
+    Auth, BucketSizeCheck, Config, Cors, Credential, Reuse, Timestamp, TypeCheck, UnknownType,
+    UploadContentType,
 };
 
 /// Answers as Zendesk does wherever a file gets in: ticket uploads and help-center images.
@@ -309,12 +310,7 @@ fn size(text: &str) -> Result<u64, String> {
     })
 }
 
-/// Kubernetes sets `ZENDESK_MOCK_PORT=tcp://…` for containers beside a service of our name. That is
-/// no setting of ours, so it changes nothing.
 fn port(text: &str) -> Result<u16, String> {
-    if text.starts_with("tcp://") {
-        return Ok(DEFAULT_PORT);
-    }
     text.parse().map_err(|_| "takes a number from 0 to 65535".to_owned())
 }
 
@@ -349,6 +345,23 @@ fn credential(text: &str) -> Result<Credential, String> {
     }
 }
 
+/// Leaves out variables that are no settings: empty ones, which compose files and CI systems make
+/// of what they do not know, and the `ZENDESK_MOCK_PORT=tcp://…` that Kubernetes gives to
+/// containers beside a service of our name.
+fn without_foreign_variables(command: clap::Command) -> clap::Command {
+    let is_foreign = |variable: &OsStr| {
+        std::env::var_os(variable).is_some_and(|value| {
+            value.is_empty() || value.to_str().is_some_and(|value| value.starts_with("tcp://"))
+        })
+    };
+    command
+        .mut_args(|arg| match arg.get_env() {
+            Some(variable) if is_foreign(variable) => arg.env(Resettable::Reset),
+            _ => arg,
+        })
+        .mut_subcommands(without_foreign_variables)
+}
+
 /// What the binary was asked to do.
 #[derive(Debug)]
 pub struct Invocation {
@@ -364,7 +377,9 @@ pub struct Invocation {
 
 /// Reads flags and environment; says what is wrong with them and exits if they cannot be used.
 pub fn read() -> Invocation {
-    let Cli { command, serve } = Cli::parse();
+    let matches = without_foreign_variables(Cli::command()).get_matches();
+    let Cli { command, serve } =
+        Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let (log, log_format) = (serve.log, serve.log_format);
     let config = Config::from(serve);
     if command.is_none()
@@ -463,11 +478,6 @@ mod tests {
             let name = flag.split('=').next().expect("a name");
             assert!(refusal.contains(name) && refusal.contains(accepts), "{refusal}");
         }
-    }
-
-    #[test]
-    fn the_port_that_kubernetes_announces_is_not_taken_for_ours() {
-        assert_eq!(port("tcp://10.0.0.7:8080"), Ok(DEFAULT_PORT));
     }
 
     #[test]
