@@ -35,6 +35,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 pub struct ZendeskMock {
     address: SocketAddr,
     accounts: Arc<Accounts>,
+    default_account: Arc<Account>,
     stop: Option<oneshot::Sender<Duration>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -91,14 +92,14 @@ impl ZendeskMock {
     /// The account of a request that names none.
     #[must_use]
     pub fn default_account(&self) -> AccountHandle {
-        self.handle(&AccountName::default_account())
-            .unwrap_or_else(|| unreachable!("made at start"))
+        AccountHandle { account: Arc::clone(&self.default_account) }
     }
 
     /// The account of this name, made now if need be. `None` is a name that no account can have, or one account too many.
     #[must_use]
     pub fn account(&self, name: &str) -> Option<AccountHandle> {
-        self.handle(&AccountName::parse(name)?)
+        let account = self.accounts.open(&AccountName::parse(name)?).ok()?;
+        Some(AccountHandle { account })
     }
 
     /// Bytes that stored files take from the budget now, in all accounts.
@@ -110,10 +111,6 @@ impl ZendeskMock {
     /// Takes no more connections, lets open requests finish for at most `deadline`, and stops.
     pub fn shutdown(mut self, deadline: Duration) {
         self.stop(deadline);
-    }
-
-    fn handle(&self, name: &AccountName) -> Option<AccountHandle> {
-        self.accounts.open(name).ok().map(|account| AccountHandle { account })
     }
 
     fn stop(&mut self, deadline: Duration) {
@@ -181,7 +178,15 @@ impl Builder {
         let address = listener.local_addr().map_err(bind_error)?;
 
         let accounts = Arc::new(Accounts::new(config.rules()));
-        let front = Front::new(Arc::clone(&accounts), Arc::clone(&config), address.to_string());
+        let default_account = accounts
+            .open(&AccountName::default_account())
+            .unwrap_or_else(|_| unreachable!("there is room for one account, says validate"));
+        let front = Front::new(
+            Arc::clone(&accounts),
+            Arc::clone(&default_account),
+            Arc::clone(&config),
+            address.to_string(),
+        );
         let served = Arc::clone(&accounts);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .thread_name("zendesk-mock")
@@ -197,10 +202,13 @@ impl Builder {
                 runtime.shutdown_background();
             })
             .map_err(StartError::Runtime)?;
-        let server = ZendeskMock { address, accounts, stop: Some(stop), thread: Some(thread) };
-        // The default account has to exist, so that the handle to it always does.
-        drop(server.handle(&AccountName::default_account()));
-        Ok(server)
+        Ok(ZendeskMock {
+            address,
+            accounts,
+            default_account,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
     }
 }
 

@@ -13,7 +13,7 @@ pub enum Error {
     #[error("no file has this URL token: never made, deleted, or expired with its upload")]
     UnknownContent,
     /// The upload holds as many files as it may.
-    #[error("the upload already holds {max} files; max_files_per_upload allows no more")]
+    #[error("max_files_per_upload is {max}, and the upload holds as many")]
     TooManyFiles {
         /// Files that one upload may hold.
         max: usize,
@@ -25,7 +25,7 @@ pub enum Error {
         limit: u64,
     },
     /// There are as many accounts as there may be.
-    #[error("there are already {max} accounts; max_accounts allows no more")]
+    #[error("max_accounts is {max}, and as many have appeared")]
     TooManyAccounts {
         /// Accounts that one server may hold.
         max: usize,

@@ -56,6 +56,8 @@ pub enum Choice {
     Numbered(AccountId),
     /// By nothing: the default account.
     Unnamed,
+    /// By a path prefix that cannot name an account.
+    Impossible(String),
 }
 
 /// Where a request goes.
@@ -73,10 +75,6 @@ pub struct Address {
     pub origin: Origin,
 }
 
-/// A path prefix that cannot name an account.
-#[derive(Debug)]
-pub struct NoSuchAccount(pub String);
-
 impl Address {
     /// Reads the address of a request.
     pub fn of(
@@ -84,30 +82,28 @@ impl Address {
         credentials: &Credentials,
         config: &Config,
         local: &str,
-    ) -> Result<Self, NoSuchAccount> {
+    ) -> Self {
         let full = parts.uri.path();
         let (prefix, rest) = split_prefix(full);
-        let in_prefix = match prefix.strip_prefix("/@") {
-            None => None,
-            Some(name) => {
-                Some(AccountName::parse(name).ok_or_else(|| NoSuchAccount(name.to_owned()))?)
-            }
-        };
         let path = undisguised(rest);
         let service = Service::of(&path);
         let requested = Origin::requested(parts, config, local);
-        let choice = in_prefix
-            .or_else(|| requested.account(config))
-            .or_else(|| credentials.account())
-            .map_or_else(|| numbered(&path), Choice::Named);
+        let choice = match prefix.strip_prefix("/@") {
+            Some(name) => AccountName::parse(name)
+                .map_or_else(|| Choice::Impossible(name.to_owned()), Choice::Named),
+            None => requested
+                .account(config)
+                .or_else(|| credentials.account())
+                .map_or_else(|| numbered(&path), Choice::Named),
+        };
         let rewritten = (path != full).then(|| with_path(&parts.uri, &path)).flatten();
-        Ok(Self {
+        Self {
             choice,
             prefix: prefix.to_owned(),
             rewritten,
             service,
             origin: Origin::public(config).unwrap_or(requested),
-        })
+        }
     }
 }
 
@@ -234,7 +230,7 @@ mod tests {
         }
         let (parts, ()) = request.body(()).expect("a request").into_parts();
         let credentials = Credentials::read(&parts.headers, parts.uri.query());
-        Address::of(&parts, &credentials, &Config::default(), "127.0.0.1:3375").expect("an address")
+        Address::of(&parts, &credentials, &Config::default(), "127.0.0.1:3375")
     }
 
     fn named(address: &Address) -> Option<&str> {
@@ -303,26 +299,20 @@ mod tests {
 
     #[test]
     fn an_impossible_account_is_no_account() {
-        let (parts, ()) = Request::builder()
-            .uri("/@not%20a%20name/api/v2/uploads")
-            .body(())
-            .expect("a request")
-            .into_parts();
-        let refused = Address::of(&parts, &Credentials::Absent, &Config::default(), "x");
-        assert!(refused.is_err());
+        let impossible = address("/@not%20a%20name/api/v2/uploads", "acme.localhost", None);
+        assert_eq!(impossible.choice, Choice::Impossible("not%20a%20name".to_owned()));
     }
 
     proptest! {
         #[test]
-        fn any_path_has_an_address_or_a_refusal(path in "/[!-~]{0,60}", host in "[!-~]{1,40}") {
+        fn any_path_has_an_address(path in "/[!-~]{0,60}", host in "[!-~]{1,40}") {
             let Ok(request) = Request::builder().uri(&path).header(HOST, &host).body(()) else {
                 return Ok(());
             };
             let (parts, ()) = request.into_parts();
-            if let Ok(address) = Address::of(&parts, &Credentials::Absent, &Config::default(), "local") {
-                let path = address.rewritten.unwrap_or(parts.uri);
-                prop_assert_eq!(Service::of(path.path()), address.service);
-            }
+            let address = Address::of(&parts, &Credentials::Absent, &Config::default(), "local");
+            let path = address.rewritten.unwrap_or(parts.uri);
+            prop_assert_eq!(Service::of(path.path()), address.service);
         }
     }
 }

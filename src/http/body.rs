@@ -32,6 +32,7 @@ type Arriving = Pin<Box<TimeoutBody<Incoming>>>;
 #[derive(Default)]
 struct Fate {
     received: u64,
+    incomplete: bool,
     leftover: Option<Arriving>,
 }
 
@@ -100,34 +101,53 @@ impl HttpBody for Guarded {
 
 impl Drop for Guarded {
     fn drop(&mut self) {
-        let wants_draining =
-            !self.failed && !self.is_end_stream() && (self.polled || !self.expects_continue);
         let mut fate = self.fate.lock().unwrap_or_else(PoisonError::into_inner);
         fate.received = self.received;
+        fate.incomplete = self.failed || !self.is_end_stream();
+        let wants_draining = !self.failed && (self.polled || !self.expects_continue);
         fate.leftover = self.arriving.take().filter(|_| wants_draining);
     }
 }
 
+/// What became of a body after all.
+pub struct Drained {
+    /// Bytes that arrived.
+    pub received: u64,
+    /// Whether it arrived to its end. If not, nothing else can arrive on its connection.
+    pub complete: bool,
+}
+
 impl Leftover {
-    /// Reads what the handler left, and tells how many bytes arrived in all.
-    pub async fn drain(self) -> u64 {
-        let Some(fate) = self.0 else { return 0 };
-        let Fate { mut received, leftover } =
+    /// Reads what the handler left.
+    pub async fn drain(self) -> Drained {
+        let Some(fate) = self.0 else {
+            return Drained { received: 0, complete: true };
+        };
+        let Fate { received, incomplete, leftover } =
             std::mem::take(&mut *fate.lock().unwrap_or_else(PoisonError::into_inner));
-        if let Some(mut leftover) = leftover {
-            let drained = tokio::time::timeout(DRAIN_TIME, async {
-                let mut bytes = 0;
-                while bytes < DRAIN_BYTES
-                    && let Some(Ok(frame)) =
-                        std::future::poll_fn(|cx| leftover.as_mut().poll_frame(cx)).await
-                {
-                    bytes += frame.data_ref().map_or(0, |data| data.len() as u64);
-                }
-                bytes
-            });
-            received += drained.await.unwrap_or(0);
+        let Some(leftover) = leftover.filter(|_| incomplete) else {
+            return Drained { received, complete: !incomplete };
+        };
+        let mut rest = Drained { received, complete: false };
+        // On a time-out, what was read until then is still known.
+        let _ = tokio::time::timeout(DRAIN_TIME, read_on(leftover, &mut rest)).await;
+        rest
+    }
+}
+
+async fn read_on(mut leftover: Arriving, rest: &mut Drained) {
+    let limit = rest.received.saturating_add(DRAIN_BYTES);
+    while rest.received < limit {
+        match std::future::poll_fn(|cx| leftover.as_mut().poll_frame(cx)).await {
+            Some(Ok(frame)) => {
+                rest.received += frame.data_ref().map_or(0, |data| data.len() as u64)
+            }
+            Some(Err(_)) => return,
+            None => {
+                rest.complete = true;
+                return;
+            }
         }
-        received
     }
 }
 
@@ -196,7 +216,7 @@ pub fn broken(error: &axum::Error, received: u64, patience: Duration) -> Problem
     let mut last = String::new();
     while let Some(error) = cause {
         if error.is::<TimeoutError>() {
-            return Problem::BodyTimedOut { received, seconds: patience.as_secs() };
+            return Problem::BodyTimedOut { received, patience };
         }
         last = error.to_string();
         cause = error.source();

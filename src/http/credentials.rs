@@ -15,8 +15,15 @@ pub enum Credentials {
     Absent,
     /// An `Authorization` header that cannot be read, and why.
     Malformed(&'static str),
-    /// Readable credentials.
-    Present(Credential),
+    /// `user:password`, decoded, and where the colon is.
+    Basic {
+        /// All of it.
+        text: String,
+        /// The end of the user name.
+        colon: usize,
+    },
+    /// An OAuth access token.
+    Bearer(String),
 }
 
 impl Credentials {
@@ -31,7 +38,7 @@ impl Credentials {
             .and_then(|query| super::extract::query_value(query, "access_token"))
             .filter(|token| !token.is_empty());
         match from_query {
-            Some(token) => Self::Present(Credential::Bearer(token)),
+            Some(token) => Self::Bearer(token),
             None => Self::Absent,
         }
     }
@@ -45,28 +52,37 @@ impl Credentials {
         if scheme.eq_ignore_ascii_case("bearer") {
             return match rest {
                 "" => Self::Malformed("the bearer token is empty"),
-                token => Self::Present(Credential::Bearer(token.to_owned())),
+                token => Self::Bearer(token.to_owned()),
             };
         }
         if !scheme.eq_ignore_ascii_case("basic") {
             return Self::Malformed("the Authorization scheme is neither Basic nor Bearer");
         }
         let decoded = STANDARD.decode(rest).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-        match decoded.as_deref().and_then(|text| text.split_once(':')) {
+        match decoded.and_then(|text| Some((text.find(':')?, text))) {
             None => Self::Malformed("the Basic credentials are not base64 of user:password"),
-            Some(("", _)) => Self::Malformed("the Basic user name is empty"),
-            Some((user, password)) => Self::Present(Credential::Basic {
-                user: user.to_owned(),
-                password: password.to_owned(),
-            }),
+            Some((0, _)) => Self::Malformed("the Basic user name is empty"),
+            Some((colon, text)) => Self::Basic { text, colon },
+        }
+    }
+
+    /// Whether these are the credentials of somebody known.
+    pub fn are(&self, known: &Credential) -> bool {
+        match (self, known) {
+            (Self::Basic { text, colon }, Credential::Basic { user, password }) => {
+                text[..*colon] == **user && text[*colon + 1..] == **password
+            }
+            (Self::Bearer(sent), Credential::Bearer(token)) => sent == token,
+            _ => false,
         }
     }
 
     /// The account that the e-mail domain of a Basic user names: `acme` for `me@acme.mock`.
     pub fn account(&self) -> Option<AccountName> {
-        let Self::Present(Credential::Basic { user, .. }) = self else {
+        let Self::Basic { text, colon } = self else {
             return None;
         };
+        let user = &text[..*colon];
         let email = user.strip_suffix("/token").unwrap_or(user);
         let (_, domain) = email.rsplit_once('@')?;
         AccountName::parse(domain.strip_suffix(".mock")?)
@@ -109,6 +125,6 @@ mod tests {
     #[test]
     fn a_bearer_token_may_come_in_the_query() {
         let read = Credentials::read(&HeaderMap::new(), Some("filename=a&access_token=t%2B1"));
-        assert!(matches!(read, Credentials::Present(Credential::Bearer(token)) if token == "t+1"));
+        assert!(matches!(read, Credentials::Bearer(token) if token == "t+1"));
     }
 }

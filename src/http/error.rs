@@ -4,8 +4,9 @@
 //! What is shown is Zendesk's own wording where that is known. What is logged is why.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
-use axum::http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -29,7 +30,7 @@ pub enum Problem {
     #[error("no such path or method")]
     UnknownEndpoint,
     /// The path names an account that cannot exist.
-    #[error("{0:?} cannot be the name of an account: use letters, digits and hyphens")]
+    #[error("{0:?} cannot be the name of an account: use letters, digits, hyphens and underscores")]
     NoSuchAccount(String),
     /// A path segment that should be a number.
     #[error("{0:?} is not an attachment id")]
@@ -62,8 +63,8 @@ pub enum Problem {
     /// A multipart form that cannot be parsed.
     #[error("the multipart form is malformed: {0}")]
     FormMalformed(String),
-    /// A JSON body that cannot be read as what it should be.
-    #[error("the JSON body cannot be used: {0}")]
+    /// A body that is no JSON object.
+    #[error("the body is not a JSON object: {0}")]
     JsonMalformed(String),
     /// A JSON body over the limit.
     #[error("the JSON body is larger than {max} bytes")]
@@ -80,12 +81,12 @@ pub enum Problem {
         reason: &'static str,
     },
     /// The body stopped arriving.
-    #[error("the body stopped arriving after {received} bytes; body_timeout is {seconds} s")]
+    #[error("the body stopped arriving after {received} bytes; body_timeout is {patience:?}")]
     BodyTimedOut {
         /// Bytes that had arrived.
         received: u64,
-        /// The patience in seconds.
-        seconds: u64,
+        /// How long the server waited.
+        patience: Duration,
     },
     /// The body ended early or is badly framed.
     #[error("the body broke off after {received} bytes: {cause}")]
@@ -299,6 +300,7 @@ fn unauthenticated(problem: &Problem) -> Response {
 /// for whoever knows the clock.
 fn rate_limited(problem: &Problem) -> Response {
     let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static("text/plain")),
         (CACHE_CONTROL, HeaderValue::from_static("max-age=1,public")),
         (RETRY_AFTER, HeaderValue::from_static("1")),
     ];

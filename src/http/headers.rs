@@ -1,10 +1,10 @@
 //! The headers that each service puts on every answer, as recorded.
 
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, DATE, RETRY_AFTER,
-    SERVER, X_FRAME_OPTIONS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ALLOW, CACHE_CONTROL, DATE,
+    RETRY_AFTER, SERVER, X_FRAME_OPTIONS,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
@@ -25,19 +25,19 @@ const RATELIMIT_RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 const AMZ_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-request-id");
 const AMZ_ID_2: HeaderName = HeaderName::from_static("x-amz-id-2");
 
+/// More headers than any service puts on an answer, so that the map grows at most once.
+const MOST: usize = 16;
+
 const YES: HeaderValue = HeaderValue::from_static("yes");
 const EXPOSED: HeaderValue = HeaderValue::from_static(
     "X-Zendesk-API-Warn,X-Zendesk-User-Id,X-Zendesk-User-Session-Expires-At",
 );
 
 /// Puts a service's headers on its answer.
-pub fn stamp(
-    service: Service,
-    cors: Cors,
-    admission: &Admission,
-    status: StatusCode,
-    headers: &mut HeaderMap,
-) {
+pub fn stamp<B>(service: Service, cors: Cors, admission: &Admission, response: &mut Response<B>) {
+    let status = response.status();
+    let headers = response.headers_mut();
+    headers.reserve(MOST);
     match service {
         Service::Support => {
             support(status, headers);
@@ -47,8 +47,7 @@ pub fn stamp(
             }
         }
         Service::Guide => {
-            headers.insert(API_GATEWAY, YES);
-            headers.insert(ZORG, YES);
+            gateway(headers);
         }
         Service::Bucket => {
             set(headers, AMZ_REQUEST_ID, s3_request_id(admission));
@@ -79,20 +78,38 @@ fn support(status: StatusCode, headers: &mut HeaderMap) {
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static(caching));
     headers.insert(API_VERSION, HeaderValue::from_static("v2"));
     headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    gateway(headers);
+    // The router tells which methods there are. Zendesk is not known to.
+    headers.remove(ALLOW);
+}
+
+fn gateway(headers: &mut HeaderMap) {
+    headers.insert(API_GATEWAY, YES);
+    headers.insert(ZORG, YES);
 }
 
 /// All services announce the first pair; Support announces the second form too.
 fn rate_limit(service: Service, allowance: Allowance, headers: &mut HeaderMap) {
     let Allowance { limit, remaining, reset, exceeded } = allowance;
-    headers.insert(X_RATE_LIMIT, limit.into());
-    headers.insert(X_RATE_LIMIT_REMAINING, remaining.into());
+    let (limit, remaining) = (number(limit), number(remaining));
+    headers.insert(X_RATE_LIMIT, limit.clone());
+    headers.insert(X_RATE_LIMIT_REMAINING, remaining.clone());
     if service == Service::Support {
-        headers.insert(RATELIMIT_LIMIT, limit.into());
-        headers.insert(RATELIMIT_REMAINING, remaining.into());
+        headers.insert(RATELIMIT_LIMIT, limit);
+        headers.insert(RATELIMIT_REMAINING, remaining);
         headers.insert(RATELIMIT_RESET, reset.into());
     }
     if exceeded {
         headers.insert(RETRY_AFTER, reset.into());
+    }
+}
+
+/// A number as a header value. The ones that are announced without a limit cost nothing.
+fn number(value: u32) -> HeaderValue {
+    match value {
+        700 => HeaderValue::from_static("700"),
+        699 => HeaderValue::from_static("699"),
+        _ => value.into(),
     }
 }
 

@@ -13,6 +13,7 @@ mod error;
 mod extract;
 mod form;
 mod headers;
+mod payload;
 mod presigned;
 mod uploads;
 mod urls;
@@ -23,9 +24,10 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use axum::Router;
-use axum::body::Body;
-use axum::http::header::{CONTENT_DISPOSITION, ETAG, EXPECT, LOCATION, ORIGIN, RETRY_AFTER};
-use axum::http::{HeaderName, Method, Request, Response, request};
+use axum::http::header::{
+    CONNECTION, CONTENT_DISPOSITION, ETAG, EXPECT, LOCATION, ORIGIN, RETRY_AFTER,
+};
+use axum::http::{HeaderName, HeaderValue, Method, Request, Response, Uri, request};
 use axum::middleware::from_fn;
 use axum::response::IntoResponse;
 use axum::routing::{any, get, post};
@@ -38,11 +40,11 @@ use self::address::{Address, Choice, Service};
 use self::credentials::Credentials;
 use self::error::{Problem, SupportError, Why};
 use self::extract::{Context, Known};
+use self::payload::Payload;
 use self::urls::Urls;
 use crate::config::{Config, Cors};
-use crate::core::Error;
-use crate::core::account::{Account, Admission};
-use crate::core::accounts::{AccountName, Accounts};
+use crate::core::account::Account;
+use crate::core::accounts::{Accounts, DEFAULT};
 
 /// All routes, grouped by who calls them. `browsers` is what pages of other origins may do; requests
 /// that come from no page have no use for it.
@@ -127,17 +129,25 @@ pub struct Front {
     for_pages: Router,
     for_others: Router,
     accounts: Arc<Accounts>,
+    default_account: Arc<Account>,
     config: Arc<Config>,
     local: String,
 }
 
 impl Front {
-    /// A front for `accounts`. `local` is the host and port that the server listens on.
-    pub fn new(accounts: Arc<Accounts>, config: Arc<Config>, local: String) -> Self {
+    /// A front for `accounts`, of which requests that name none get the default one. `local` is the
+    /// host and port that the server listens on.
+    pub fn new(
+        accounts: Arc<Accounts>,
+        default_account: Arc<Account>,
+        config: Arc<Config>,
+        local: String,
+    ) -> Self {
         Self {
             for_pages: router(Some(config.cors)),
             for_others: router(None),
             accounts,
+            default_account,
             config,
             local,
         }
@@ -152,7 +162,7 @@ impl Front {
     /// 5. what is left of its body is drained;
     /// 6. the service's own headers are put on the answer;
     /// 7. one line is logged.
-    pub async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
+    pub async fn answer(&self, request: Request<Incoming>) -> Response<Payload> {
         #[expect(
             clippy::disallowed_methods,
             reason = "measures our own work, not the emulated time"
@@ -162,22 +172,11 @@ impl Front {
         let expects_continue = parts.headers.contains_key(EXPECT);
         let (body, leftover) = body::guard(incoming, self.config.body_timeout, expects_continue);
 
-        let (context, service) = match self.admit(&mut parts) {
-            Ok(admitted) => admitted,
-            Err(problem) => {
-                drop(body);
-                let response = SupportError::from(problem).into_response();
-                let received = leftover.drain().await;
-                log(None, &parts, received, &response, started);
-                return response;
-            }
-        };
-        let seen = tracing::enabled!(tracing::Level::WARN).then(|| parts.clone());
-        let admission = context.admission;
-        let exceeded = admission.allowance.filter(|allowance| allowance.exceeded);
-        let mut response = if let Some(allowance) = exceeded {
+        let (context, service, refused) = self.admit(&mut parts);
+        let seen = Seen::of(&parts);
+        let mut response = if let Some(problem) = refused {
             drop(body);
-            SupportError::from(Problem::RateLimited { limit: allowance.limit }).into_response()
+            SupportError::from(problem).into_response()
         } else {
             parts.extensions.insert(context.clone());
             let router =
@@ -185,12 +184,14 @@ impl Front {
             let Ok(response) = router.clone().call(Request::from_parts(parts, body)).await;
             response
         };
-        let received = leftover.drain().await;
-        let status = response.status();
-        headers::stamp(service, self.config.cors, &admission, status, response.headers_mut());
-        if let Some(parts) = seen {
-            log(Some(&context), &parts, received, &response, started);
+        let drained = leftover.drain().await;
+        if !drained.complete {
+            // What is still to come would be taken for the next request.
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
+        headers::stamp(service, self.config.cors, &context.admission, &mut response);
+        let response = payload::whole(response, seen.method == Method::HEAD);
+        seen.log(&context, drained.received, &response, started);
         response
     }
 
@@ -199,23 +200,30 @@ impl Front {
         self.config.body_timeout
     }
 
-    fn admit(&self, parts: &mut request::Parts) -> Result<(Context, Service), Problem> {
+    /// Finds out whom a request is for, and whether it may go on. One that has no account is
+    /// refused by the clock of the default account.
+    fn admit(&self, parts: &mut request::Parts) -> (Context, Service, Option<Problem>) {
         let credentials = Credentials::read(&parts.headers, parts.uri.query());
-        let address = Address::of(parts, &credentials, &self.config, &self.local)
-            .map_err(|address::NoSuchAccount(name)| Problem::NoSuchAccount(name))?;
-        let account = self.account(&address.choice)?;
+        let address = Address::of(parts, &credentials, &self.config, &self.local);
         if let Some(uri) = address.rewritten {
             parts.uri = uri;
         }
+        let (account, problem) = match self.account(address.choice) {
+            Ok(account) => (account, None),
+            Err(problem) => (Arc::clone(&self.default_account), Some(problem)),
+        };
         let service = address.service;
         let is_api = service == Service::Guide
             || service == Service::Support && parts.uri.path().starts_with("/api/");
-        let admission: Admission = account.admit(is_api);
+        let admission = account.admit(is_api);
+        let exceeded = admission.allowance.filter(|allowance| allowance.exceeded);
+        let refused =
+            problem.or(exceeded.map(|allowance| Problem::RateLimited { limit: allowance.limit }));
         let at_home = match address.origin.account(&self.config) {
             Some(name) => name.as_str() == account.name(),
-            None => account.name() == crate::core::accounts::DEFAULT,
+            None => account.name() == DEFAULT,
         };
-        let urls = Urls::new(address.origin, &address.prefix, &account, at_home);
+        let urls = Urls::new(address.origin, address.prefix, Arc::clone(&account), at_home);
         let known = Known {
             config: Arc::clone(&self.config),
             account,
@@ -224,47 +232,60 @@ impl Front {
             urls,
             route: OnceLock::new(),
         };
-        Ok((Context::new(known), service))
+        (Context::new(known), service, refused)
     }
 
-    fn account(&self, choice: &Choice) -> Result<Arc<Account>, Error> {
-        match choice {
-            Choice::Named(name) => return self.accounts.open(name),
+    fn account(&self, choice: Choice) -> Result<Arc<Account>, Problem> {
+        Ok(match choice {
+            Choice::Named(name) => self.accounts.open(&name)?,
+            // A number that is nobody's leads nowhere, which the default account will say.
             Choice::Numbered(id) => {
-                if let Some(account) = self.accounts.by_id(*id) {
-                    return Ok(account);
-                }
+                self.accounts.by_id(id).unwrap_or_else(|| Arc::clone(&self.default_account))
             }
-            Choice::Unnamed => {}
-        }
-        self.accounts.open(&AccountName::default_account())
+            Choice::Unnamed => Arc::clone(&self.default_account),
+            Choice::Impossible(name) => return Err(Problem::NoSuchAccount(name)),
+        })
     }
 }
 
-/// One line per request; a refusal is a warning that says why.
-fn log(
-    context: Option<&Context>,
-    parts: &request::Parts,
-    received: u64,
-    response: &Response<Body>,
-    started: Instant,
-) {
-    let account = context.map_or("-", |context| context.account.name());
-    let route = context.and_then(|context| context.route.get()).map_or("-", |route| route.as_str());
-    let method = parts.method.as_str();
-    let path = parts.uri.path();
-    let status = response.status().as_u16();
-    let sent = response.body().size_hint().exact().unwrap_or(0);
-    // Whole microseconds say all that there is to say.
-    let ms = started.elapsed().as_micros() as f64 / 1000.0;
-    match response.extensions().get::<Why>() {
-        Some(Why(why)) => {
-            tracing::warn!(
-                account, method, route, path, status, received, sent, ms, why, "refused"
-            );
+/// What the log says of a request, kept while the request itself goes its way.
+struct Seen {
+    method: Method,
+    path: Uri,
+}
+
+impl Seen {
+    fn of(parts: &request::Parts) -> Self {
+        Self { method: parts.method.clone(), path: parts.uri.clone() }
+    }
+
+    /// One line per request; a refusal is a warning that says why.
+    fn log(
+        &self,
+        context: &Context,
+        received: u64,
+        response: &Response<Payload>,
+        started: Instant,
+    ) {
+        if !tracing::enabled!(tracing::Level::WARN) {
+            return;
         }
-        None => {
-            tracing::info!(account, method, route, path, status, received, sent, ms, "answered")
+        let account = context.account.name();
+        let route = context.route.get().map_or("-", |route| route.as_str());
+        let (method, path) = (self.method.as_str(), self.path.path());
+        let status = response.status().as_u16();
+        let sent = response.body().size_hint().exact().unwrap_or(0);
+        // Whole microseconds say all that there is to say.
+        let ms = started.elapsed().as_micros() as f64 / 1000.0;
+        match response.extensions().get::<Why>() {
+            Some(Why(why)) => {
+                tracing::warn!(
+                    account, method, route, path, status, received, sent, ms, why, "refused"
+                );
+            }
+            None => {
+                tracing::info!(account, method, route, path, status, received, sent, ms, "answered")
+            }
         }
     }
 }

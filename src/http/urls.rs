@@ -1,43 +1,62 @@
 //! Every URL that leaves the server is built here, from the origin and the account prefix that
 //! the client used.
 
+use std::fmt::Write as _;
+use std::sync::Arc;
+
 use form_urlencoded::byte_serialize;
 
 use super::address::Origin;
 use crate::core::account::Account;
-use crate::core::ids::{AccountId, Token};
+use crate::core::ids::Token;
 use crate::core::user_images::PublishedImage;
 
 /// The pod in bucket paths. Real ones vary; what they mean is unknown.
 const POD: u32 = 1;
 
+/// Longer than most URLs, so that most are written without growing.
+const USUAL_LENGTH: usize = 128;
+
 /// The URLs of one answer.
 #[derive(Debug)]
 pub struct Urls {
-    api: String,
-    files: String,
     origin: Origin,
-    account: AccountId,
+    /// What the client put before API paths, such as `/@acme`, or nothing.
+    api_prefix: String,
+    account: Arc<Account>,
+    /// Whether the host alone leads to the account.
+    at_home: bool,
 }
 
 impl Urls {
-    /// URLs for a client that used `origin` and `prefix`. A file is followed without credentials,
-    /// so its URL names the account unless the host alone leads there (`at_home`).
-    pub fn new(origin: Origin, prefix: &str, account: &Account, at_home: bool) -> Self {
-        let files =
-            if at_home { origin.to_string() } else { format!("{origin}/@{}", account.name()) };
-        Self { api: format!("{origin}{prefix}"), files, origin, account: account.id() }
+    /// URLs for a client that used `origin` and `api_prefix`. A file is followed without
+    /// credentials, so its URL names the account unless the host alone leads there (`at_home`).
+    pub fn new(origin: Origin, api_prefix: String, account: Arc<Account>, at_home: bool) -> Self {
+        Self { origin, api_prefix, account, at_home }
     }
 
     /// `url` of an attachment, and `Location` of an upload: always with `.json`, as recorded.
     pub fn attachment(&self, id: u64) -> String {
-        format!("{}/api/v2/attachments/{id}.json", self.api)
+        let mut url = self.at_origin();
+        // Writing to a String cannot fail, here and below.
+        let _ = write!(url, "{}/api/v2/attachments/{id}.json", self.api_prefix);
+        url
     }
 
     /// `content_url`: the recorded form, with a slash before the query and `+` for a space.
     pub fn content(&self, token: Token, file_name: &str) -> String {
-        let mut url = format!("{}/attachments/token/{token}/?name=", self.files);
+        let mut url = self.at_origin();
+        if !self.at_home {
+            url.extend(["/@", self.account.name()]);
+        }
+        url.extend(["/attachments/token/", token.as_str(), "/?name="]);
         url.extend(byte_serialize(file_name.as_bytes()));
+        url
+    }
+
+    fn at_origin(&self) -> String {
+        let mut url = String::with_capacity(USUAL_LENGTH);
+        let _ = write!(url, "{}", self.origin);
         url
     }
 
@@ -48,7 +67,7 @@ impl Urls {
 
     /// The path of an object in the bucket.
     pub fn bucket_path(&self, token: impl std::fmt::Display) -> String {
-        format!("/aus-uploaded-assets/{POD}/{}/{token}", self.account)
+        format!("/aus-uploaded-assets/{POD}/{}/{token}", self.account.id())
     }
 
     /// A presigned URL.

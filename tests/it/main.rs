@@ -2,4 +2,6 @@
 
 mod support;
 
+mod golden;
+mod replay;
 mod uploads;

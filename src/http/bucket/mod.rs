@@ -33,7 +33,10 @@ pub async fn object(context: Context, request: Request) -> Response {
     };
     let mut response =
         answer.unwrap_or_else(|problem| S3Error::new(problem, &context.admission).into_response());
-    cors::allow(&parts, context.config.cors, response.headers_mut());
+    // S3 refuses a preflight without another word.
+    if parts.method != Method::OPTIONS || response.status().is_success() {
+        cors::allow(&parts, context.config.cors, response.headers_mut());
+    }
     response
 }
 
