@@ -37,7 +37,8 @@ fn serve(config: Config, log: LevelFilter, log_format: LogFormat) -> Result<(), 
     // Listening for signals comes first, so that none is missed once the server is announced.
     let signal = runtime.block_on(async { stop_signal() })?;
     let server = ZendeskMock::builder().config(config).start()?;
-    announce(&server)?;
+    // Whoever closed standard output does not want to know.
+    let _ = announce(&server);
     runtime.block_on(signal);
     server.shutdown(DRAIN);
     Ok(())
@@ -48,6 +49,8 @@ fn start_logging(log: LevelFilter, log_format: LogFormat) {
         .with_max_level(log)
         .with_writer(io::stderr)
         .with_target(false)
+        // Nobody may be reading any more, as behind `| head`. That is no reason to stop serving.
+        .log_internal_errors(false)
         .with_ansi(io::stderr().is_terminal());
     match log_format {
         LogFormat::Text => lines.init(),

@@ -1,5 +1,7 @@
 //! What a file's name and first bytes say about it. Headers only: no image is ever decoded.
 
+use std::io::Read;
+
 use super::blobs::Blob;
 
 /// Headers lie within this many bytes of a file, or are not found: a bound on
@@ -45,9 +47,27 @@ pub fn extension(file_name: &str) -> Option<&str> {
 /// `None` for anything else, and for a damaged header.
 #[must_use]
 pub fn dimensions(image: &Blob) -> Option<Dimensions> {
-    let size = imagesize::reader_size(image.head(HEADER_SEARCH)).ok()?;
-    let (width, height) = (u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?);
+    let (width, height) = if type_by_content(image) == Some("image/bmp") {
+        bitmap_size(image)?
+    } else {
+        let size = imagesize::reader_size(image.head(HEADER_SEARCH)).ok()?;
+        (u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?)
+    };
     (width > 0 && height > 0).then_some(Dimensions { width, height })
+}
+
+/// The size in a BMP header. `imagesize` (0.15) knows neither the oldest header, whose sizes have
+/// 16 bits, nor that a height below zero means a bitmap that begins at the top.
+fn bitmap_size(image: &Blob) -> Option<(u32, u32)> {
+    const OLDEST_HEADER: u32 = 12;
+    let mut head = [0; 26];
+    image.head(HEADER_SEARCH).read_exact(&mut head).ok()?;
+    let word = |at: usize| u32::from(u16::from_le_bytes([head[at], head[at + 1]]));
+    let long = |at: usize| word(at) | word(at + 2) << 16;
+    if long(14) == OLDEST_HEADER {
+        return Some((word(18), word(20)));
+    }
+    Some((long(18), long(22).cast_signed().unsigned_abs()))
 }
 
 /// The content type that the first bytes stand for, or `None`.

@@ -10,8 +10,11 @@ use axum::http::{HeaderMap, Uri, request};
 
 use super::credentials::Credentials;
 use crate::config::Config;
-use crate::core::accounts::AccountName;
+use crate::core::accounts::{AccountName, DEFAULT};
 use crate::core::ids::{AccountId, ImageName};
+
+/// The longest host and port, in bytes. It is kept in reservations and repeated in URLs.
+const LONGEST_AUTHORITY: usize = 262;
 
 /// The part of the server that a path belongs to. Each has its own way of saying things.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,8 +34,9 @@ pub enum Service {
 impl Service {
     /// The service of a path that has lost its disguises.
     pub fn of(path: &str) -> Self {
-        let is_below =
-            |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'));
+        let is_below = |root: &str| {
+            path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
         if is_below("/api/v2/guide") {
             Self::Guide
         } else if is_below("/aus-uploaded-assets") {
@@ -52,8 +56,13 @@ impl Service {
 pub enum Choice {
     /// By a path prefix, a host name, or a Basic user.
     Named(AccountName),
-    /// By a name in the path that the server made itself.
-    Numbered(AccountId),
+    /// By a name in the path that the server made itself, unless nobody has that number.
+    Numbered {
+        /// The number.
+        id: AccountId,
+        /// Who it is for if nobody has it.
+        otherwise: Option<AccountName>,
+    },
     /// By nothing: the default account.
     Unnamed,
     /// By a path prefix that cannot name an account.
@@ -71,8 +80,12 @@ pub struct Address {
     pub rewritten: Option<Uri>,
     /// The service of the path.
     pub service: Service,
+    /// The account that the host names.
+    host: Option<AccountName>,
     /// The origin of the URLs in the answer.
     pub origin: Origin,
+    /// The origin at which the request arrived.
+    pub arrived_at: Origin,
 }
 
 impl Address {
@@ -88,13 +101,17 @@ impl Address {
         let path = undisguised(rest);
         let service = Service::of(&path);
         let requested = Origin::requested(parts, config, local);
+        let host = requested.account(config);
         let choice = match prefix.strip_prefix("/@") {
             Some(name) => AccountName::parse(name)
                 .map_or_else(|| Choice::Impossible(name.to_owned()), Choice::Named),
-            None => requested
-                .account(config)
-                .or_else(|| credentials.account())
-                .map_or_else(|| numbered(&path), Choice::Named),
+            None => {
+                let named = host.clone().or_else(|| credentials.account());
+                match numbered(&path) {
+                    Some(id) => Choice::Numbered { id, otherwise: named },
+                    None => named.map_or(Choice::Unnamed, Choice::Named),
+                }
+            }
         };
         let rewritten = (path != full).then(|| with_path(&parts.uri, &path)).flatten();
         Self {
@@ -102,8 +119,20 @@ impl Address {
             prefix: prefix.to_owned(),
             rewritten,
             service,
-            origin: Origin::public(config).unwrap_or(requested),
+            host,
+            origin: Origin::public(config).unwrap_or_else(|| requested.clone()),
+            arrived_at: requested,
         }
+    }
+
+    /// Whether the host alone leads to an account: the one that arrives here, and the one in the
+    /// URLs of the answer, which behind a proxy need not be the same.
+    pub fn is_home_of(&self, account: &str, config: &Config) -> bool {
+        let leads_here = |host: Option<&AccountName>| match host {
+            Some(name) => name.as_str() == account,
+            None => account == DEFAULT,
+        };
+        leads_here(self.host.as_ref()) && leads_here(self.origin.account(config).as_ref())
     }
 }
 
@@ -145,9 +174,9 @@ fn with_path(uri: &Uri, path: &str) -> Option<Uri> {
 }
 
 /// The account in a path that is followed without credentials.
-fn numbered(path: &str) -> Choice {
+fn numbered(path: &str) -> Option<AccountId> {
     let mut segments = path.split('/').skip(1);
-    let id = match segments.next() {
+    match segments.next() {
         Some("aus-uploaded-assets") => {
             segments.nth(1).and_then(|id| id.parse().ok()).map(AccountId)
         }
@@ -157,8 +186,7 @@ fn numbered(path: &str) -> Choice {
             .and_then(ImageName::parse)
             .map(|name| name.account()),
         _ => None,
-    };
-    id.map_or(Choice::Unnamed, Choice::Numbered)
+    }
 }
 
 /// A scheme, a host and perhaps a port.
@@ -184,7 +212,7 @@ impl Origin {
         let authority = forwarded("x-forwarded-host")
             .or(in_uri)
             .or_else(in_header)
-            .filter(|authority| !authority.is_empty())
+            .filter(|authority| (1..=LONGEST_AUTHORITY).contains(&authority.len()))
             .unwrap_or(local);
         Self { scheme, authority: authority.to_owned() }
     }
@@ -277,8 +305,12 @@ mod tests {
     fn names_of_our_own_carry_their_account() {
         let bucket =
             address("/aus-uploaded-assets/1/13633840/01GC9JEN2X052BAKW905PH9C36", "x", None);
-        assert_eq!(bucket.choice, Choice::Numbered(AccountId(13_633_840)));
+        let id = AccountId(13_633_840);
+        assert_eq!(bucket.choice, Choice::Numbered { id, otherwise: None });
         assert_eq!(bucket.service, Service::Bucket);
+        let elsewhere = address("/aus-uploaded-assets/1/13633840/x", "acme.localhost", Some(MAIL));
+        let otherwise = AccountName::parse("acme");
+        assert_eq!(elsewhere.choice, Choice::Numbered { id, otherwise });
     }
 
     #[test]

@@ -15,7 +15,8 @@ struct Envelope<'a> {
 
 /// `GET /api/v2/attachments/{id}`
 pub async fn show(Caller(context): Caller, Path(id): Path) -> Result<Response, SupportError> {
-    let Ok(id) = id.parse() else {
+    let digits = id.bytes().all(|byte| byte.is_ascii_digit()).then_some(&*id);
+    let Some(id) = digits.and_then(|digits| digits.parse().ok()) else {
         return Err(Problem::NotAnId(id).into());
     };
     let found = context.account.find_attachment(id)?;

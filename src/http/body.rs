@@ -39,6 +39,8 @@ struct Fate {
 /// The handler's end of a request body.
 struct Guarded {
     arriving: Option<Arriving>,
+    /// As the head of the request has it. The body that times out does not pass it on.
+    announced: Option<u64>,
     received: u64,
     polled: bool,
     failed: bool,
@@ -57,6 +59,7 @@ pub fn guard(incoming: Incoming, patience: Duration, expects_continue: bool) -> 
     }
     let fate = Arc::new(Mutex::new(Fate::default()));
     let guarded = Guarded {
+        announced: incoming.size_hint().exact(),
         arriving: Some(Box::pin(TimeoutBody::new(patience, incoming))),
         received: 0,
         polled: false,
@@ -95,7 +98,9 @@ impl HttpBody for Guarded {
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.arriving.as_ref().map(|arriving| arriving.size_hint()).unwrap_or_default()
+        self.announced
+            .map(|announced| SizeHint::with_exact(announced.saturating_sub(self.received)))
+            .unwrap_or_default()
     }
 }
 

@@ -34,7 +34,7 @@ pub async fn attachment(
 ) -> Result<Response, SupportError> {
     let found = context.account.find_content(&token)?;
     let file = found.file();
-    let served = download::serve(request.headers(), &file.blob, &file.content_type, token.as_str());
+    let served = download::serve(&request, &file.blob, &file.content_type, token.as_str());
     Ok(([(CONTENT_DISPOSITION, disposition(&file.file_name))], served).into_response())
 }
 
@@ -45,7 +45,7 @@ pub async fn user_image(
     request: Request,
 ) -> Result<Response, SupportError> {
     let image = context.account.find_image(&name)?;
-    Ok(download::serve(request.headers(), &image.blob, &image.content_type, &name))
+    Ok(download::serve(&request, &image.blob, &image.content_type, &name))
 }
 
 /// `attachment` with the name in both forms of RFC 6266: an ASCII fallback, and the real one.

@@ -85,7 +85,8 @@ impl Credentials {
         let user = &text[..*colon];
         let email = user.strip_suffix("/token").unwrap_or(user);
         let (_, domain) = email.rsplit_once('@')?;
-        AccountName::parse(domain.strip_suffix(".mock")?)
+        let (name, top) = domain.rsplit_once('.')?;
+        top.eq_ignore_ascii_case("mock").then(|| AccountName::parse(name)).flatten()
     }
 }
 
@@ -107,7 +108,7 @@ mod tests {
     fn the_mail_domain_of_a_basic_user_names_the_account() {
         let account = |text: &str| basic(text).account().map(|name| name.as_str().to_owned());
         assert_eq!(account("me@acme.mock/token:x").as_deref(), Some("acme"));
-        assert_eq!(account("me@ACME.mock:x").as_deref(), Some("acme"));
+        assert_eq!(account("me@ACME.Mock:x").as_deref(), Some("acme"));
         for none in ["me@acme.com/token:x", "me@mock:x", "me@.mock:x", "me@a.b.mock:x", "me:x"] {
             assert_eq!(account(none), None, "{none}");
         }

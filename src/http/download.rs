@@ -1,10 +1,11 @@
 //! Stored bytes on their way out: shared, never copied, whole or in part.
 
+use axum::extract::Request;
 use axum::http::header::{
     ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
     IF_NONE_MATCH, IF_RANGE, RANGE, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use http_range_header::{EndPosition, StartPosition};
 
@@ -20,7 +21,8 @@ const UNKNOWN: HeaderValue = HeaderValue::from_static(crate::core::media::UNKNOW
 
 /// Answers with a file, or with what the request's `Range` and `If-None-Match` ask of it.
 /// `etag` is the opaque part of a strong validator.
-pub fn serve(asked: &HeaderMap, blob: &Blob, content_type: &str, etag: &str) -> Response {
+pub fn serve(request: &Request, blob: &Blob, content_type: &str, etag: &str) -> Response {
+    let asked = request.headers();
     let etag =
         HeaderValue::try_from(format!("\"{etag}\"")).unwrap_or(HeaderValue::from_static("\"\""));
     let common = [
@@ -33,7 +35,12 @@ pub fn serve(asked: &HeaderMap, blob: &Blob, content_type: &str, etag: &str) -> 
         return (StatusCode::NOT_MODIFIED, common).into_response();
     }
     let content_type = HeaderValue::try_from(content_type).unwrap_or(UNKNOWN);
-    match part(asked, blob.len(), &etag) {
+    // RFC 9110 §14.2: a range is for GET alone.
+    let part = match *request.method() {
+        Method::GET => part(asked, blob.len(), &etag),
+        _ => Part::Whole,
+    };
+    match part {
         Part::Whole => {
             let headers = [(CONTENT_TYPE, content_type)];
             stored(blob, 0..blob.len(), (common, headers).into_response())

@@ -15,7 +15,7 @@ use super::answer::Json;
 use crate::core::Error;
 
 /// What is wrong with a request.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum Problem {
     /// No credentials where some are needed, or none that we know.
     #[error("{0}")]

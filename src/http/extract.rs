@@ -36,6 +36,8 @@ pub struct Known {
     pub credentials: Credentials,
     /// The URLs that this client can follow.
     pub urls: Urls,
+    /// Why it must not go on, if it must not.
+    pub refused: Option<Problem>,
     /// The route that answers, once there is one.
     pub route: OnceLock<MatchedPath>,
 }
@@ -89,7 +91,13 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = SupportError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, SupportError> {
-        let context = Context::from_request_parts(parts, state).await?;
+        Self::admit(Context::from_request_parts(parts, state).await?)
+    }
+}
+
+impl Caller {
+    /// Lets a caller in, or not.
+    pub fn admit(context: Context) -> Result<Self, SupportError> {
         context.caller().map_err(Problem::Unauthenticated)?;
         Ok(Self(context))
     }

@@ -12,6 +12,9 @@ use super::error::Problem;
 use crate::core::account::Account;
 use crate::core::blobs::{Blob, BlobWriter, Exhausted};
 
+/// A Content-Type longer than this, in bytes, names no type.
+const LONGEST_TYPE: usize = 255;
+
 /// The longest text part, in bytes: a file name or a token.
 const MAX_TEXT: u64 = 8 * 1024;
 
@@ -48,7 +51,10 @@ pub async fn parse(
     while let Some(mut field) = form.next_field().await.map_err(malformed)? {
         match field.name() {
             Some("uploaded_data") => {
-                content_type = field.content_type().map(ToString::to_string);
+                content_type = field
+                    .content_type()
+                    .map(ToString::to_string)
+                    .filter(|content_type| content_type.len() <= LONGEST_TYPE);
                 part_name = field.file_name().map(ToOwned::to_owned);
                 let mut writer = account.receive(raw.len())?;
                 while let Some(chunk) = field.chunk().await.map_err(malformed)? {
@@ -64,7 +70,7 @@ pub async fn parse(
     Ok(data.map(|data| UploadForm {
         data,
         content_type,
-        file_name: file_name.or(part_name),
+        file_name: file_name.filter(|name| !name.trim().is_empty()).or(part_name),
         token,
     }))
 }

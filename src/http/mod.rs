@@ -24,6 +24,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use axum::Router;
+use axum::body::Body;
 use axum::http::header::{
     CONNECTION, CONTENT_DISPOSITION, ETAG, EXPECT, LOCATION, ORIGIN, RETRY_AFTER,
 };
@@ -38,13 +39,13 @@ use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, Any, CorsLayer};
 
 use self::address::{Address, Choice, Service};
 use self::credentials::Credentials;
-use self::error::{Problem, SupportError, Why};
+use self::error::{GuideError, Problem, SupportError, Why};
 use self::extract::{Context, Known};
 use self::payload::Payload;
 use self::urls::Urls;
 use crate::config::{Config, Cors};
 use crate::core::account::Account;
-use crate::core::accounts::{Accounts, DEFAULT};
+use crate::core::accounts::{AccountName, Accounts};
 
 /// All routes, grouped by who calls them. `browsers` is what pages of other origins may do; requests
 /// that come from no page have no use for it.
@@ -69,19 +70,43 @@ fn router(browsers: Option<Cors>) -> Router {
 
     // Called by tests, and by pages of our own.
     let control = Router::new()
+        .route("/_mock", any(control::unknown))
+        .route("/_mock/", any(control::unknown))
         .route("/_mock/health", get(control::health))
         .route("/_mock/reset", post(control::reset))
         .route("/_mock/{*rest}", any(control::unknown))
         .method_not_allowed_fallback(control::unknown)
         .layer(from_fn(control::own_pages_only));
 
-    let zendesk = api.merge(files).method_not_allowed_fallback(unknown_endpoint);
-    let zendesk = match browsers {
-        None | Some(Cors::Off) => zendesk,
-        Some(Cors::Open) => zendesk.layer(everything()),
-        Some(Cors::Faithful) => zendesk.layer(as_documented()),
-    };
-    zendesk.merge(bucket).merge(control).fallback(unknown_endpoint)
+    let zendesk =
+        api.merge(files).method_not_allowed_fallback(unknown_endpoint).fallback(unknown_endpoint);
+    allow(browsers, zendesk).merge(bucket).merge(control)
+}
+
+/// The answer to every request that is refused before it has a route.
+fn refusals(browsers: Option<Cors>) -> Router {
+    allow(browsers, Router::new().fallback(refused))
+}
+
+/// Lets in the browsers that may come in.
+fn allow(browsers: Option<Cors>, routes: Router) -> Router {
+    match browsers {
+        None | Some(Cors::Off) => routes,
+        Some(Cors::Open) => routes.layer(everything()),
+        Some(Cors::Faithful) => routes.layer(as_documented()),
+    }
+}
+
+/// Says why, as the service that was asked says things.
+async fn refused(context: Context, uri: Uri) -> Response<Body> {
+    let problem = context.refused.clone().unwrap_or(Problem::UnknownEndpoint);
+    match Service::of(uri.path()) {
+        Service::Guide => GuideError::from(problem).into_response(),
+        Service::Bucket => bucket::refused(problem, &context.admission),
+        Service::Support | Service::Files | Service::Control => {
+            SupportError::from(problem).into_response()
+        }
+    }
 }
 
 /// Zendesk decides this before it asks for credentials.
@@ -123,11 +148,24 @@ fn as_documented() -> CorsLayer {
         .allow_headers(AllowHeaders::mirror_request())
 }
 
+/// Where requests go in, and where they are turned away.
+#[derive(Debug)]
+struct Doors {
+    routes: Router,
+    refusals: Router,
+}
+
+impl Doors {
+    fn new(browsers: Option<Cors>) -> Self {
+        Self { routes: router(browsers), refusals: refusals(browsers) }
+    }
+}
+
 /// The server as a function from requests to answers.
 #[derive(Debug)]
 pub struct Front {
-    for_pages: Router,
-    for_others: Router,
+    for_pages: Doors,
+    for_others: Doors,
     accounts: Arc<Accounts>,
     default_account: Arc<Account>,
     config: Arc<Config>,
@@ -144,8 +182,8 @@ impl Front {
         local: String,
     ) -> Self {
         Self {
-            for_pages: router(Some(config.cors)),
-            for_others: router(None),
+            for_pages: Doors::new(Some(config.cors)),
+            for_others: Doors::new(None),
             accounts,
             default_account,
             config,
@@ -172,18 +210,13 @@ impl Front {
         let expects_continue = parts.headers.contains_key(EXPECT);
         let (body, leftover) = body::guard(incoming, self.config.body_timeout, expects_continue);
 
-        let (context, service, refused) = self.admit(&mut parts);
+        let (context, service) = self.admit(&mut parts);
         let seen = Seen::of(&parts);
-        let mut response = if let Some(problem) = refused {
-            drop(body);
-            SupportError::from(problem).into_response()
-        } else {
-            parts.extensions.insert(context.clone());
-            let router =
-                if parts.headers.contains_key(ORIGIN) { &self.for_pages } else { &self.for_others };
-            let Ok(response) = router.clone().call(Request::from_parts(parts, body)).await;
-            response
-        };
+        parts.extensions.insert(context.clone());
+        let from_page = parts.headers.contains_key(ORIGIN);
+        let doors = if from_page { &self.for_pages } else { &self.for_others };
+        let door = if context.refused.is_some() { &doors.refusals } else { &doors.routes };
+        let Ok(mut response) = door.clone().call(Request::from_parts(parts, body)).await;
         let drained = leftover.drain().await;
         if !drained.complete {
             // What is still to come would be taken for the next request.
@@ -202,48 +235,58 @@ impl Front {
 
     /// Finds out whom a request is for, and whether it may go on. One that has no account is
     /// refused by the clock of the default account.
-    fn admit(&self, parts: &mut request::Parts) -> (Context, Service, Option<Problem>) {
+    fn admit(&self, parts: &mut request::Parts) -> (Context, Service) {
         let credentials = Credentials::read(&parts.headers, parts.uri.query());
         let address = Address::of(parts, &credentials, &self.config, &self.local);
-        if let Some(uri) = address.rewritten {
-            parts.uri = uri;
-        }
-        let (account, problem) = match self.account(address.choice) {
+        let (account, problem) = match self.account(&address.choice) {
             Ok(account) => (account, None),
             Err(problem) => (Arc::clone(&self.default_account), Some(problem)),
         };
+        let at_home = address.is_home_of(account.name(), &self.config);
+        if let Some(uri) = address.rewritten {
+            parts.uri = uri;
+        }
         let service = address.service;
         let is_api = service == Service::Guide
             || service == Service::Support && parts.uri.path().starts_with("/api/");
-        let admission = account.admit(is_api);
+        // A browser asks before it calls; that is no call.
+        let counts = is_api && parts.method != Method::OPTIONS;
+        let admission = account.admit(counts);
         let exceeded = admission.allowance.filter(|allowance| allowance.exceeded);
         let refused =
             problem.or(exceeded.map(|allowance| Problem::RateLimited { limit: allowance.limit }));
-        let at_home = match address.origin.account(&self.config) {
-            Some(name) => name.as_str() == account.name(),
-            None => account.name() == DEFAULT,
-        };
-        let urls = Urls::new(address.origin, address.prefix, Arc::clone(&account), at_home);
+        let urls = Urls::new(
+            address.origin,
+            address.arrived_at,
+            address.prefix,
+            Arc::clone(&account),
+            at_home,
+        );
         let known = Known {
             config: Arc::clone(&self.config),
             account,
             admission,
             credentials,
             urls,
+            refused,
             route: OnceLock::new(),
         };
-        (Context::new(known), service, refused)
+        (Context::new(known), service)
     }
 
-    fn account(&self, choice: Choice) -> Result<Arc<Account>, Problem> {
+    fn account(&self, choice: &Choice) -> Result<Arc<Account>, Problem> {
+        let named = |name: &Option<AccountName>| match name {
+            Some(name) => self.accounts.open(name),
+            None => Ok(Arc::clone(&self.default_account)),
+        };
         Ok(match choice {
-            Choice::Named(name) => self.accounts.open(&name)?,
-            // A number that is nobody's leads nowhere, which the default account will say.
-            Choice::Numbered(id) => {
-                self.accounts.by_id(id).unwrap_or_else(|| Arc::clone(&self.default_account))
-            }
-            Choice::Unnamed => Arc::clone(&self.default_account),
-            Choice::Impossible(name) => return Err(Problem::NoSuchAccount(name)),
+            Choice::Numbered { id, otherwise } => match self.accounts.by_id(*id) {
+                Some(account) => account,
+                None => named(otherwise)?,
+            },
+            Choice::Named(name) => self.accounts.open(name)?,
+            Choice::Unnamed => named(&None)?,
+            Choice::Impossible(name) => return Err(Problem::NoSuchAccount(name.clone())),
         })
     }
 }

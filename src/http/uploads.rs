@@ -21,6 +21,12 @@ use crate::core::uploads::{NewFile, Upload};
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 
+/// A Content-Type longer than this, in bytes, names no type.
+const LONGEST_TYPE: usize = 255;
+
+/// What a form may have around its file, in bytes: boundaries, part headers, file name and token.
+const FORM_ENVELOPE: u64 = 64 * 1024;
+
 /// `POST /api/v2/uploads?filename=…[&token=…]`
 pub async fn create(Caller(context): Caller, request: Request) -> Result<Response, SupportError> {
     let (parts, body) = request.into_parts();
@@ -37,10 +43,11 @@ pub async fn create(Caller(context): Caller, request: Request) -> Result<Respons
 }
 
 /// `GET /api/v2/uploads/{token}`: not Zendesk's, but asked for; off under `faithful`.
-pub async fn show(Caller(context): Caller, Path(token): Path) -> Result<Response, SupportError> {
+pub async fn show(context: Context, Path(token): Path) -> Result<Response, SupportError> {
     if context.config.faithful {
         return Err(Problem::UnknownEndpoint.into());
     }
+    let Caller(context) = Caller::admit(context)?;
     let upload = context.account.find_upload(&token)?;
     Ok(show_as(&upload, &context, JSON))
 }
@@ -69,6 +76,7 @@ impl Incoming {
             .headers
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
+            .filter(|value| value.len() <= LONGEST_TYPE)
             .map(ToOwned::to_owned);
         let boundary = content_type.as_deref().and_then(form::boundary);
         let incoming = Self {
@@ -86,7 +94,7 @@ impl Incoming {
         if let Some(token) = &self.token {
             context.account.expect_upload(token)?;
         }
-        let blob = receive(context, body).await?;
+        let blob = receive(context, body, 0).await?;
         keep(context, file_name, content_type, blob, self.token.as_deref())
     }
 
@@ -96,7 +104,7 @@ impl Incoming {
         body: Body,
         boundary: String,
     ) -> Result<Upload, SupportError> {
-        let raw = receive(context, body).await?;
+        let raw = receive(context, body, FORM_ENVELOPE).await?;
         let form = form::parse(&raw, boundary, &context.account).await;
         let Some(form) = form.map_err(|error| problem(error, &context.config))? else {
             let file_name = checked_name(self.file_name.as_deref(), &context.config)?;
@@ -113,9 +121,10 @@ impl Incoming {
     }
 }
 
-async fn receive(context: &Context, mut body: Body) -> Result<Blob, Problem> {
+/// Receives a body that may be larger than a file by its `envelope`.
+async fn receive(context: &Context, mut body: Body, envelope: u64) -> Result<Blob, Problem> {
     let config = &context.config;
-    let max = config.max_upload_size;
+    let max = config.max_upload_size.saturating_add(envelope);
     body::receive(&mut body, &context.account, max, config.body_timeout, |_| ())
         .await
         .map(|writer| writer.finish())
@@ -124,11 +133,13 @@ async fn receive(context: &Context, mut body: Body) -> Result<Blob, Problem> {
 
 fn problem(error: ReceiveError, config: &Config) -> Problem {
     match error {
-        ReceiveError::TooLarge { .. } => {
-            Problem::FileTooLarge { max: config.max_upload_size, status: config.too_large_status }
-        }
+        ReceiveError::TooLarge { .. } => too_large(config),
         ReceiveError::Problem(problem) => problem,
     }
+}
+
+fn too_large(config: &Config) -> Problem {
+    Problem::FileTooLarge { max: config.max_upload_size, status: config.too_large_status }
 }
 
 fn keep(
@@ -140,6 +151,9 @@ fn keep(
 ) -> Result<Upload, SupportError> {
     if blob.is_empty() {
         return Err(Problem::FileEmpty.into());
+    }
+    if blob.len() > context.config.max_upload_size {
+        return Err(too_large(&context.config).into());
     }
     let file = NewFile::new(file_name, content_type, blob);
     Ok(context.account.upload(file, token)?)
@@ -181,11 +195,13 @@ fn checked_type(
 
 /// `application/json` for who names it, else `text/plain`, as recorded six times in 2023 and 2024.
 fn answer_type(headers: &HeaderMap, setting: UploadContentType) -> HeaderValue {
+    let is_json = |range: &str| {
+        let essence = range.split(';').next().unwrap_or_default().trim();
+        essence.eq_ignore_ascii_case("application/json")
+    };
     let names_json = || {
-        headers
-            .get_all(ACCEPT)
-            .iter()
-            .any(|accept| accept.to_str().is_ok_and(|accept| accept.contains("application/json")))
+        let values = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+        values.flat_map(|value| value.split(',')).any(is_json)
     };
     match setting {
         UploadContentType::Json => JSON,

@@ -21,6 +21,8 @@ const USUAL_LENGTH: usize = 128;
 #[derive(Debug)]
 pub struct Urls {
     origin: Origin,
+    /// The origin at which the request arrived, which is another one under `public_url`.
+    arrived_at: Origin,
     /// What the client put before API paths, such as `/@acme`, or nothing.
     api_prefix: String,
     account: Arc<Account>,
@@ -29,10 +31,16 @@ pub struct Urls {
 }
 
 impl Urls {
-    /// URLs for a client that used `origin` and `api_prefix`. A file is followed without
+    /// URLs at `origin` for a client that used `api_prefix`. A file is followed without
     /// credentials, so its URL names the account unless the host alone leads there (`at_home`).
-    pub fn new(origin: Origin, api_prefix: String, account: Arc<Account>, at_home: bool) -> Self {
-        Self { origin, api_prefix, account, at_home }
+    pub fn new(
+        origin: Origin,
+        arrived_at: Origin,
+        api_prefix: String,
+        account: Arc<Account>,
+        at_home: bool,
+    ) -> Self {
+        Self { origin, arrived_at, api_prefix, account, at_home }
     }
 
     /// `url` of an attachment, and `Location` of an upload: always with `.json`, as recorded.
@@ -77,7 +85,9 @@ impl Urls {
 
     /// Whether a page of the given origin is our own.
     pub fn is_own_origin(&self, origin: &str) -> bool {
-        self.origin.to_string().eq_ignore_ascii_case(origin)
+        [&self.origin, &self.arrived_at]
+            .iter()
+            .any(|own| own.to_string().eq_ignore_ascii_case(origin))
     }
 }
 

@@ -1,7 +1,28 @@
 //! The server as its users see it: over real TCP, route family by route family.
 
+mod child;
+mod images;
+mod sigv4;
 mod support;
 
+mod accounts;
+mod architecture;
+mod attachments;
+mod bucket;
+mod content;
+mod control;
+mod cors;
+mod credentials;
+mod embedding;
 mod golden;
+mod hostile;
+mod limits;
+mod log;
 mod replay;
+mod starting;
+mod time;
+mod upload_forms;
+mod upload_images;
+mod upload_sizes;
 mod uploads;
+mod user_images;

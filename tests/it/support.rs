@@ -1,8 +1,8 @@
 //! What every test needs: a server whose names and time repeat, and a client that shows everything.
 
-use std::io::{Read, Write};
-use std::net::{Shutdown, TcpStream};
-use std::time::Duration;
+use std::io::{ErrorKind, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use reqwest::blocking::{Client, RequestBuilder, Response};
@@ -12,8 +12,11 @@ use zendesk_mock::{Builder, ZendeskMock};
 /// The instant at which every test starts.
 pub const START: &str = "2026-01-01T00:00:00Z";
 
+/// The credentials of [`Agent::agent`], as a line of a raw request.
+pub const AGENT: &str = "Authorization: Basic YWdlbnRAZXhhbXBsZS5jb20vdG9rZW46c2VjcmV0\r\n";
+
 /// How long a socket may stay silent before a test gives up.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A server that stands still at [`START`] and makes the same names in every run.
 pub fn server() -> Server {
@@ -31,6 +34,8 @@ pub fn server_with(settings: impl FnOnce(Builder) -> Builder) -> Server {
         client: Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(PATIENCE)
+            // A kept connection may end, rightly, just when the next request goes out on it.
+            .pool_max_idle_per_host(0)
             .build()
             .expect("a client"),
     }
@@ -80,11 +85,27 @@ impl Server {
         response.into_json()["upload"].take()
     }
 
+    /// The bytes at an attachment's `content_url`, without credentials.
+    pub fn content(&self, attachment: &Value) -> Vec<u8> {
+        let url = attachment["content_url"].as_str().expect("a content_url");
+        let response = self.get(url).sent();
+        assert_eq!(response.status(), 200, "{url}");
+        response.bytes().expect("the file").to_vec()
+    }
+
+    /// Waits for what happens behind the answers, such as the end of a connection being noticed.
+    pub fn until(&self, what: &str, happened: impl Fn() -> bool) {
+        #[expect(clippy::disallowed_methods, reason = "real time: a test must not wait for ever")]
+        let started = Instant::now();
+        while !happened() {
+            assert!(started.elapsed() < PATIENCE, "not within {PATIENCE:?}: {what}");
+            self.get("/_mock/health").sent();
+        }
+    }
+
     /// Opens a connection of its own.
     pub fn connect(&self) -> Wire {
-        let stream = TcpStream::connect(self.mock.address()).expect("connects");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a socket option");
-        Wire { stream }
+        Wire::to(self.mock.address())
     }
 
     /// Sends exactly these bytes on a connection of their own, and returns exactly what comes
@@ -102,6 +123,13 @@ pub struct Wire {
 }
 
 impl Wire {
+    /// A connection to whoever listens there.
+    pub fn to(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).expect("connects");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a socket option");
+        Self { stream }
+    }
+
     pub fn send(&mut self, bytes: &[u8]) {
         self.stream.write_all(bytes).expect("the server takes the bytes");
     }
@@ -138,6 +166,25 @@ impl Wire {
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body).expect("the announced body");
         Answer { head, body }
+    }
+
+    /// Reads until the server ends the connection, one way or the other.
+    pub fn rest(&mut self) -> Vec<u8> {
+        let mut all = Vec::new();
+        match self.stream.read_to_end(&mut all) {
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                panic!("the connection hangs after: {}", String::from_utf8_lossy(&all))
+            }
+            Ok(_) | Err(_) => all,
+        }
+    }
+
+    /// Whether the server has closed its side, in whatever way.
+    pub fn is_gone(&mut self) -> bool {
+        match self.stream.read(&mut [0]) {
+            Ok(read) => read == 0,
+            Err(error) => error.kind() == ErrorKind::ConnectionReset,
+        }
     }
 
     /// Whether the server has closed its side.
@@ -203,6 +250,8 @@ impl Agent for RequestBuilder {
 /// What tests read often.
 pub trait Reading {
     fn into_json(self) -> Value;
+    /// The status and the JSON body, which together are what a refusal says.
+    fn into_refusal(self) -> (u16, Value);
     fn header(&self, name: &str) -> String;
 }
 
@@ -210,6 +259,10 @@ impl Reading for Response {
     fn into_json(self) -> Value {
         let text = self.text().expect("a body");
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in {text}"))
+    }
+
+    fn into_refusal(self) -> (u16, Value) {
+        (self.status().as_u16(), self.into_json())
     }
 
     fn header(&self, name: &str) -> String {

@@ -17,12 +17,12 @@ use crate::sigv4::{REGION, Refusal};
 #[derive(Debug, thiserror::Error)]
 pub enum S3Problem {
     /// The signature, or what it covers.
-    #[error("{refusal}{}", hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default())]
+    #[error("{refusal} ({hint})")]
     Signature {
         /// What S3 says of it.
         refusal: Refusal,
-        /// What the log adds: the part that differs.
-        hint: Option<String>,
+        /// What the log adds: the part that is wrong, and what to do.
+        hint: String,
     },
     /// A method that a presigned PUT URL is not for.
     #[error("{0} is not allowed; the bucket only receives")]
@@ -76,6 +76,25 @@ impl S3Problem {
             ReceiveError::Problem(Problem::Core(error)) => Self::Core(error),
             ReceiveError::Problem(problem) => Self::Body(problem),
         }
+    }
+}
+
+/// What the log adds to a refusal for people who are stuck. A mismatch needs more than the refusal to explain it.
+pub fn hint(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::Unsigned | Refusal::MissingParameter => {
+            "send the PUT to the whole upload.url of the reservation, with all of its query"
+                .to_owned()
+        }
+        Refusal::HeadersNotSigned(names) => {
+            format!("{}: leave it out, or have it signed", names.join(", "))
+        }
+        Refusal::Expired { expires_in, expired_at } => format!(
+            "its {expires_in} s were over at {expired_at:.0}; reserve again, or raise image_ttl"
+        ),
+        Refusal::NotYetValid => "X-Amz-Date is ahead of the account's clock".to_owned(),
+        Refusal::UnknownAccessKey(id) => format!("{id} is not access_key_id"),
+        _ => "a query parameter was changed; send the upload.url as it was given".to_owned(),
     }
 }
 

@@ -14,9 +14,11 @@ use md5::{Digest, Md5};
 
 use self::error::{S3Error, S3Problem};
 use super::body;
+use super::error::Problem;
 use super::extract::Context;
 use super::presigned::{self, ENCRYPTION, ENCRYPTION_VALUE, PresignedPut};
 use crate::config::BucketSizeCheck;
+use crate::core::account::Admission;
 use crate::core::user_images::{Object, Reservation};
 use crate::sigv4::{self, Received, Refusal};
 
@@ -38,6 +40,12 @@ pub async fn object(context: Context, request: Request) -> Response {
         cors::allow(&parts, context.config.cors, response.headers_mut());
     }
     response
+}
+
+/// A request that was refused before it came here.
+pub fn refused(problem: Problem, admission: &Admission) -> Response {
+    let problem = S3Problem::received(problem.into(), 0);
+    S3Error::new(problem, admission).into_response()
 }
 
 async fn put(context: &Context, parts: &Parts, mut body: Body) -> Result<Response, S3Problem> {
@@ -95,9 +103,9 @@ fn verify(
     sigv4::verify(&keys, &received, context.admission.now).map_err(|refusal| {
         let hint = match &refusal {
             Refusal::SignatureMismatch { canonical_request, .. } => {
-                Some(difference(context, parts.uri.path(), reservation, canonical_request))
+                difference(context, parts.uri.path(), reservation, canonical_request)
             }
-            _ => None,
+            other => error::hint(other),
         };
         S3Problem::Signature { refusal, hint }
     })

@@ -1,18 +1,21 @@
 //! The only reader of flags and environment. Each setting is one flag, one variable and one field
 //! of [`Config`]; what a value means is said there.
 
+mod values;
+
 use std::ffi::OsStr;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
-use bytesize::ByteSize;
-use clap::builder::{BoolishValueParser, PossibleValuesParser, Resettable, TypedValueParser};
+use clap::builder::{BoolishValueParser, Resettable};
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing::level_filters::LevelFilter;
 use zendesk_mock::{
     Auth, BucketSizeCheck, Config, Cors, Credential, Reuse, Timestamp, TypeCheck, UnknownType,
     UploadContentType,
 };
+
+use self::values::*;
 
 /// Answers as Zendesk does wherever a file gets in: ticket uploads and help-center images.
 #[derive(Debug, Parser)]
@@ -90,7 +93,7 @@ pub struct Serve {
     )]
     domains: Vec<String>,
     /// How many accounts may appear; one more is refused with 503
-    #[arg(long, env = "ZENDESK_MOCK_MAX_ACCOUNTS", value_name = "COUNT", default_value = "10000")]
+    #[arg(long, env = "ZENDESK_MOCK_MAX_ACCOUNTS", value_name = "COUNT", default_value = "10000", value_parser = number::<usize>)]
     max_accounts: usize,
     /// How many connections are served at once; more wait
     #[arg(
@@ -98,7 +101,7 @@ pub struct Serve {
         env = "ZENDESK_MOCK_MAX_CONNECTIONS",
         value_name = "COUNT",
         default_value = "1024"
-    )]
+    , value_parser = number::<usize>)]
     max_connections: usize,
     /// How long a client may pause in a body, or leave a connection without a request
     #[arg(long, env = "ZENDESK_MOCK_BODY_TIMEOUT", value_name = "TIME", default_value = "30s", value_parser = time)]
@@ -127,13 +130,13 @@ pub struct Serve {
     /// The largest upload
     #[arg(long, env = "ZENDESK_MOCK_MAX_UPLOAD_SIZE", value_name = "SIZE", default_value = "50MiB", value_parser = size)]
     max_upload_size: u64,
-    /// Status of a too large upload: 413 or 422
+    /// Status of a too large upload
     #[arg(
         long,
         env = "ZENDESK_MOCK_TOO_LARGE_STATUS",
         value_name = "STATUS",
         default_value = "413"
-    )]
+    , value_parser = one_of(TOO_LARGE_STATUS))]
     too_large_status: u16,
     /// How many files one upload token may hold
     #[arg(
@@ -141,7 +144,7 @@ pub struct Serve {
         env = "ZENDESK_MOCK_MAX_FILES_PER_UPLOAD",
         value_name = "COUNT",
         default_value = "1000"
-    )]
+    , value_parser = number::<usize>)]
     max_files_per_upload: usize,
     /// The longest file name, in characters
     #[arg(
@@ -149,7 +152,7 @@ pub struct Serve {
         env = "ZENDESK_MOCK_MAX_FILENAME_LENGTH",
         value_name = "COUNT",
         default_value = "255"
-    )]
+    , value_parser = number::<usize>)]
     max_filename_length: usize,
     /// A file whose type is neither declared nor known by its name: store it as application/octet-stream, or refuse it with 422
     #[arg(long, env = "ZENDESK_MOCK_UNKNOWN_TYPE", value_name = "MODE", default_value = "accept", value_parser = one_of(UNKNOWN_TYPE))]
@@ -181,13 +184,13 @@ pub struct Serve {
     /// What a second publication of one token does: a 409, or the first answer again
     #[arg(long, env = "ZENDESK_MOCK_IMAGE_REUSE", value_name = "MODE", default_value = "conflict", value_parser = one_of(IMAGE_REUSE))]
     image_reuse: Reuse,
-    /// Status for an image token that is unknown, expired or not stored yet: 404 or 400
+    /// Status for an image token that is unknown, expired or not stored yet
     #[arg(
         long,
         env = "ZENDESK_MOCK_BAD_IMAGE_TOKEN_STATUS",
         value_name = "STATUS",
         default_value = "404"
-    )]
+    , value_parser = one_of(BAD_IMAGE_TOKEN_STATUS))]
     bad_image_token_status: u16,
     /// Access key id in presigned URLs
     #[arg(
@@ -207,12 +210,12 @@ pub struct Serve {
     )]
     secret_access_key: String,
     /// Makes tokens, ids and request ids repeat from run to run
-    #[arg(long, env = "ZENDESK_MOCK_SEED", value_name = "NUMBER")]
+    #[arg(long, env = "ZENDESK_MOCK_SEED", value_name = "NUMBER", value_parser = number::<u64>)]
     seed: Option<u64>,
     /// Where every account's clock stands until it is advanced, such as 2026-01-01T00:00:00Z. Without it: it runs with the system's
     #[arg(long, env = "ZENDESK_MOCK_FROZEN_AT", value_name = "INSTANT", value_parser = instant)]
     frozen_at: Option<Timestamp>,
-    /// What is logged to standard error: off, error, warn, info (one line per request) or debug
+    /// What is logged to standard error. One line per request is info, and one for a refusal warn
     #[arg(long, env = "ZENDESK_MOCK_LOG", value_name = "LEVEL", default_value = "info", value_parser = one_of(LOG))]
     log: LevelFilter,
     /// How log lines are written
@@ -256,92 +259,6 @@ impl From<Serve> for Config {
             seed: serve.seed,
             frozen_at: serve.frozen_at,
         }
-    }
-}
-
-type Choices<T> = &'static [(&'static str, T)];
-
-const AUTH: Choices<Auth> = &[("any", Auth::Any), ("none", Auth::None), ("strict", Auth::Strict)];
-const CORS: Choices<Cors> =
-    &[("open", Cors::Open), ("faithful", Cors::Faithful), ("off", Cors::Off)];
-const UNKNOWN_TYPE: Choices<UnknownType> =
-    &[("accept", UnknownType::Accept), ("reject", UnknownType::Reject)];
-const UPLOAD_CONTENT_TYPE: Choices<UploadContentType> = &[
-    ("accept", UploadContentType::Accept),
-    ("json", UploadContentType::Json),
-    ("text", UploadContentType::Text),
-];
-const BUCKET_SIZE_CHECK: Choices<BucketSizeCheck> = &[
-    ("max", BucketSizeCheck::Max),
-    ("declared", BucketSizeCheck::Declared),
-    ("off", BucketSizeCheck::Off),
-];
-const IMAGE_TYPE_CHECK: Choices<TypeCheck> =
-    &[("declared", TypeCheck::Declared), ("sniff", TypeCheck::Sniff), ("off", TypeCheck::Off)];
-const IMAGE_REUSE: Choices<Reuse> = &[("conflict", Reuse::Conflict), ("repeat", Reuse::Repeat)];
-const LOG: Choices<LevelFilter> = &[
-    ("off", LevelFilter::OFF),
-    ("error", LevelFilter::ERROR),
-    ("warn", LevelFilter::WARN),
-    ("info", LevelFilter::INFO),
-    ("debug", LevelFilter::DEBUG),
-];
-const LOG_FORMAT: Choices<LogFormat> = &[("text", LogFormat::Text), ("json", LogFormat::Json)];
-
-fn one_of<T: Copy + Send + Sync + 'static>(
-    choices: Choices<T>,
-) -> impl TypedValueParser<Value = T> {
-    PossibleValuesParser::new(choices.iter().map(|(name, _)| *name)).try_map(|chosen| {
-        let found = choices.iter().find(|(name, _)| *name == chosen);
-        found.map(|(_, value)| *value).ok_or("not one of the choices")
-    })
-}
-
-fn time(text: &str) -> Result<Duration, String> {
-    text.parse::<jiff::SignedDuration>()
-        .ok()
-        .and_then(|time| Duration::try_from(time).ok())
-        .ok_or_else(|| "takes a time such as 90s, 60m or 72h".to_owned())
-}
-
-fn size(text: &str) -> Result<u64, String> {
-    text.parse::<ByteSize>().map(|size| size.as_u64()).map_err(|_| {
-        "takes a size such as 2000000, 2MB (2,000,000 bytes) or 50MiB (52,428,800 bytes)".to_owned()
-    })
-}
-
-fn port(text: &str) -> Result<u16, String> {
-    text.parse().map_err(|_| "takes a number from 0 to 65535".to_owned())
-}
-
-/// A limit, or none. Its own type, so that clap does not take it for an optional flag.
-#[derive(Debug, Clone, Copy)]
-struct RateLimit(Option<u32>);
-
-fn rate_limit(text: &str) -> Result<RateLimit, String> {
-    match text {
-        "off" => Ok(RateLimit(None)),
-        number => number
-            .parse()
-            .map(|limit| RateLimit(Some(limit)))
-            .map_err(|_| "takes a number of requests in a minute, or off".to_owned()),
-    }
-}
-
-fn instant(text: &str) -> Result<Timestamp, String> {
-    text.parse().map_err(|_| "takes an instant such as 2026-01-01T00:00:00Z".to_owned())
-}
-
-fn credential(text: &str) -> Result<Credential, String> {
-    let bearer = text.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-    if let Some((_, token)) = bearer {
-        return Ok(Credential::Bearer(token.trim().to_owned()));
-    }
-    match text.split_once(':') {
-        Some((user, password)) if !user.is_empty() => {
-            Ok(Credential::Basic { user: user.to_owned(), password: password.to_owned() })
-        }
-        _ => Err("takes email/token:TOKEN, email:password or Bearer TOKEN".to_owned()),
     }
 }
 

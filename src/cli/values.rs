@@ -1,0 +1,109 @@
+//! What the values of flags look like, and what is said of those that do not.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use bytesize::ByteSize;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use tracing::level_filters::LevelFilter;
+use zendesk_mock::{
+    Auth, BucketSizeCheck, Cors, Credential, Reuse, Timestamp, TypeCheck, UnknownType,
+    UploadContentType,
+};
+
+use super::LogFormat;
+
+pub(super) type Choices<T> = &'static [(&'static str, T)];
+
+pub(super) const AUTH: Choices<Auth> =
+    &[("any", Auth::Any), ("none", Auth::None), ("strict", Auth::Strict)];
+pub(super) const CORS: Choices<Cors> =
+    &[("open", Cors::Open), ("faithful", Cors::Faithful), ("off", Cors::Off)];
+pub(super) const UNKNOWN_TYPE: Choices<UnknownType> =
+    &[("accept", UnknownType::Accept), ("reject", UnknownType::Reject)];
+pub(super) const UPLOAD_CONTENT_TYPE: Choices<UploadContentType> = &[
+    ("accept", UploadContentType::Accept),
+    ("json", UploadContentType::Json),
+    ("text", UploadContentType::Text),
+];
+pub(super) const BUCKET_SIZE_CHECK: Choices<BucketSizeCheck> = &[
+    ("max", BucketSizeCheck::Max),
+    ("declared", BucketSizeCheck::Declared),
+    ("off", BucketSizeCheck::Off),
+];
+pub(super) const IMAGE_TYPE_CHECK: Choices<TypeCheck> =
+    &[("declared", TypeCheck::Declared), ("sniff", TypeCheck::Sniff), ("off", TypeCheck::Off)];
+pub(super) const IMAGE_REUSE: Choices<Reuse> =
+    &[("conflict", Reuse::Conflict), ("repeat", Reuse::Repeat)];
+pub(super) const TOO_LARGE_STATUS: Choices<u16> = &[("413", 413), ("422", 422)];
+pub(super) const BAD_IMAGE_TOKEN_STATUS: Choices<u16> = &[("404", 404), ("400", 400)];
+pub(super) const LOG: Choices<LevelFilter> = &[
+    ("off", LevelFilter::OFF),
+    ("error", LevelFilter::ERROR),
+    ("warn", LevelFilter::WARN),
+    ("info", LevelFilter::INFO),
+    ("debug", LevelFilter::DEBUG),
+];
+pub(super) const LOG_FORMAT: Choices<LogFormat> =
+    &[("text", LogFormat::Text), ("json", LogFormat::Json)];
+
+pub(super) fn one_of<T: Copy + Send + Sync + 'static>(
+    choices: Choices<T>,
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(choices.iter().map(|(name, _)| *name)).try_map(|chosen| {
+        let found = choices.iter().find(|(name, _)| *name == chosen);
+        found.map(|(_, value)| *value).ok_or("not one of the choices")
+    })
+}
+
+pub(super) fn time(text: &str) -> Result<Duration, String> {
+    text.parse::<jiff::SignedDuration>()
+        .ok()
+        .and_then(|time| Duration::try_from(time).ok())
+        .ok_or_else(|| "takes a time such as 90s, 60m or 72h".to_owned())
+}
+
+pub(super) fn size(text: &str) -> Result<u64, String> {
+    text.parse::<ByteSize>().map(|size| size.as_u64()).map_err(|_| {
+        "takes a size such as 2000000, 2MB (2,000,000 bytes) or 50MiB (52,428,800 bytes)".to_owned()
+    })
+}
+
+pub(super) fn number<N: FromStr>(text: &str) -> Result<N, String> {
+    text.parse().map_err(|_| "takes a whole number that is not too large".to_owned())
+}
+
+pub(super) fn port(text: &str) -> Result<u16, String> {
+    text.parse().map_err(|_| "takes a number from 0 to 65535".to_owned())
+}
+
+/// A limit, or none. Its own type, so that clap does not take it for an optional flag.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RateLimit(pub(super) Option<u32>);
+
+pub(super) fn rate_limit(text: &str) -> Result<RateLimit, String> {
+    match text {
+        "off" => Ok(RateLimit(None)),
+        number => number
+            .parse()
+            .map(|limit| RateLimit(Some(limit)))
+            .map_err(|_| "takes a number of requests in a minute, or off".to_owned()),
+    }
+}
+
+pub(super) fn instant(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|_| "takes an instant such as 2026-01-01T00:00:00Z".to_owned())
+}
+
+pub(super) fn credential(text: &str) -> Result<Credential, String> {
+    let bearer = text.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    if let Some((_, token)) = bearer {
+        return Ok(Credential::Bearer(token.trim().to_owned()));
+    }
+    match text.split_once(':') {
+        Some((user, password)) if !user.is_empty() => {
+            Ok(Credential::Basic { user: user.to_owned(), password: password.to_owned() })
+        }
+        _ => Err("takes email/token:TOKEN, email:password or Bearer TOKEN".to_owned()),
+    }
+}

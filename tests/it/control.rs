@@ -1,0 +1,152 @@
+//! `/_mock/…`: what a test does to the server rather than to Zendesk.
+
+use reqwest::Method;
+use reqwest::blocking::{RequestBuilder, Response};
+use serde_json::json;
+
+use crate::images::{PNG, published, reserve, store};
+use crate::support::{Agent as _, Reading as _, Server, server, server_with};
+
+const RESET: &str = "/_mock/reset";
+
+fn fill(server: &Server) {
+    let token = server.upload("a.txt", "hello")["token"].as_str().expect("a token").to_owned();
+    server.upload(&format!("b.txt&token={token}"), "hello");
+    server.upload("c.txt", "hello");
+    reserve(server, "image/png", 1);
+    let stored = reserve(server, "image/png", 1);
+    store(server, &stored, PNG);
+    published(server, &stored.token);
+}
+
+#[test]
+fn health_says_that_it_is_well_and_which_version_it_is() {
+    let response = server().get("/_mock/health").sent();
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.header("content-type"), "application/json; charset=utf-8");
+    assert_eq!(
+        response.into_json(),
+        json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") })
+    );
+}
+
+#[test]
+fn health_needs_no_credentials_and_minds_none() {
+    let server = server_with(|builder| {
+        builder.configure(|config| {
+            config.auth = zendesk_mock::Auth::Strict;
+            config.credentials = vec![zendesk_mock::Credential::Bearer("known".to_owned())];
+        })
+    });
+    assert_eq!(server.get("/_mock/health").sent().status(), 200);
+    assert_eq!(server.get("/_mock/health").bearer_auth("unknown").sent().status(), 200);
+    assert_eq!(server.post(RESET).sent().status(), 200);
+}
+
+#[test]
+fn a_reset_answers_what_it_removed_and_leaves_nothing() {
+    let server = server();
+    fill(&server);
+    let response = server.post(RESET).sent();
+    assert_eq!(response.status(), 200);
+    let removed = json!({
+        "account": "default",
+        "removed": { "uploads": 2, "attachments": 3, "image_tokens": 2, "published_images": 1 },
+    });
+    assert_eq!(response.into_json(), removed);
+    assert_eq!(server.mock.memory_used(), 0);
+    let nothing = json!({
+        "account": "default",
+        "removed": { "uploads": 0, "attachments": 0, "image_tokens": 0, "published_images": 0 },
+    });
+    assert_eq!(server.post(RESET).sent().into_json(), nothing);
+}
+
+#[test]
+fn after_a_reset_seeded_names_begin_anew() {
+    let server = server();
+    let first = server.upload("a.txt", "hello");
+    server.post(RESET).sent();
+    // The reset is a request of the old state; the next one is the first of the new.
+    assert_eq!(server.upload("a.txt", "hello"), first);
+}
+
+#[test]
+fn a_reset_empties_the_account_that_it_is_addressed_to_whichever_way() {
+    let server = server();
+    let host = format!("acme.localhost:{}", server.mock.address().port());
+    let ways: [(&str, &dyn Fn(RequestBuilder) -> RequestBuilder); 3] = [
+        ("/@acme", &|request| request.bearer_auth("x")),
+        ("", &|request| request.bearer_auth("x").header("Host", &host)),
+        ("", &|request| request.basic_auth("me@acme.mock/token", Some("x"))),
+    ];
+    server.upload("kept.txt", "hello");
+    for (prefix, way) in ways {
+        let uploads = format!("{prefix}/api/v2/uploads?filename=a.txt");
+        let upload = way(server.post(&uploads)).body("hello").sent();
+        assert_eq!(upload.status(), 201);
+        let answer = way(server.post(&format!("{prefix}{RESET}"))).sent().into_json();
+        assert_eq!(answer["account"], "acme");
+        assert_eq!(answer["removed"]["uploads"], 1, "{answer}");
+    }
+    assert_eq!(server.post(RESET).sent().into_json()["removed"]["uploads"], 1, "the default's");
+}
+
+#[test]
+fn pages_of_another_origin_are_refused_and_change_nothing() {
+    let server = server();
+    server.upload("a.txt", "hello");
+    let port = server.mock.address().port();
+    for origin in [
+        "https://evil.example".to_owned(),
+        "null".to_owned(),
+        // The same port at another name, the same name at another port, another scheme.
+        format!("http://localhost:{port}"),
+        "http://127.0.0.1".to_owned(),
+        format!("https://127.0.0.1:{port}"),
+    ] {
+        for request in [server.post(RESET), server.get("/_mock/health")] {
+            let response = request.header("Origin", &origin).sent();
+            assert_eq!(response.status(), 403, "{origin}");
+            assert_eq!(response.header("access-control-allow-origin"), "", "{origin}");
+            assert!(response.into_json()["error"].is_string());
+        }
+    }
+    assert_eq!(server.post(RESET).sent().into_json()["removed"]["uploads"], 1);
+}
+
+#[test]
+fn pages_of_another_origin_get_no_preflight_either() {
+    let server = server();
+    let response = server
+        .request(Method::OPTIONS, RESET)
+        .header("Origin", "https://evil.example")
+        .header("Access-Control-Request-Method", "POST")
+        .sent();
+    assert!(response.status().is_client_error(), "{}", response.status());
+    assert_eq!(response.header("access-control-allow-origin"), "");
+}
+
+#[test]
+fn pages_of_our_own_are_answered() {
+    let server = server();
+    let response = server.post(RESET).header("Origin", server.mock.url()).sent();
+    assert_eq!(response.status(), 200);
+}
+
+#[test]
+fn an_unknown_path_or_method_is_not_found_in_json() {
+    let server = server();
+    let not_found = |response: Response| {
+        assert_eq!(response.status(), 404);
+        assert_eq!(response.header("content-type"), "application/json; charset=utf-8");
+        let body = response.into_json();
+        assert!(body["error"].is_string() && body["description"].is_string(), "{body}");
+    };
+    not_found(server.get("/_mock/nothing").sent());
+    not_found(server.get("/_mock/nothing/at/all").sent());
+    not_found(server.get("/_mock").sent());
+    not_found(server.get("/_mock/").sent());
+    not_found(server.get(RESET).sent());
+    not_found(server.post("/_mock/health").sent());
+}
