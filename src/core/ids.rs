@@ -4,6 +4,7 @@
 //! machine and in every release: the generator is ChaCha8, whose stream is fixed.
 
 use std::fmt;
+use std::hash::{BuildHasher, RandomState};
 
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, RngExt, SeedableRng};
@@ -112,16 +113,15 @@ impl Ids {
         Self::from_key(key)
     }
 
-    /// Names that nobody can foresee.
-    ///
-    /// # Panics
-    /// When the operating system has no randomness to give.
+    /// Names that differ from run to run. The standard library's own randomness is enough for a
+    /// test double, and needs no `/dev` where there is none.
     #[must_use]
     pub fn random() -> Self {
+        let source = RandomState::new();
         let mut key = [0; 32];
-        let mut source = rand::rngs::SysRng;
-        rand::TryRng::try_fill_bytes(&mut source, &mut key)
-            .expect("the operating system gives random bytes");
+        for (part, word) in key.chunks_exact_mut(8).enumerate() {
+            word.copy_from_slice(&source.hash_one(part).to_le_bytes());
+        }
         Self::from_key(key)
     }
 
