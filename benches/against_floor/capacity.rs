@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::figure::{Figure, megabytes, with_extremes};
 use crate::load::{Limit, Load, Slice, burst};
 use crate::plan::{FEW_FILES, Scale};
-use crate::report::{Figure, megabytes, with_extremes};
 use crate::server::{AMPLE_MEMORY, Server};
 use crate::stats::spread;
 use crate::{Result, requests};

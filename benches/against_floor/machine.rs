@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Command;
 
 use crate::Result;
-use crate::report::{Figure, megabytes};
+use crate::figure::{Figure, megabytes};
 
 pub const BINARY: &str = "binary size";
 

@@ -19,6 +19,7 @@
 
 mod args;
 mod capacity;
+mod figure;
 mod floor;
 mod http;
 mod load;

@@ -2,27 +2,10 @@
 
 use std::fmt::Write;
 
+use crate::figure::{Figure, with_extremes};
 use crate::machine;
 use crate::plan::{MAX_STORED_PER_SLICE, P99_CONNECTIONS, P99_GOAL, Scale};
 use crate::rounds::Comparison;
-use crate::stats::Spread;
-
-/// One line of the second table. `met` is `None` where the figure does not decide the goal.
-pub struct Figure {
-    pub what: String,
-    pub product: String,
-    pub floor: String,
-    pub goal: String,
-    pub met: Option<bool>,
-}
-
-impl Figure {
-    /// For orientation, without a goal.
-    pub fn plain(what: String, product: String) -> Self {
-        let (floor, goal) = ("–".into(), "–".into());
-        Self { what, product, floor, goal, met: None }
-    }
-}
 
 pub fn markdown(scale: &Scale, comparisons: &[Comparison], figures: &[Figure]) -> String {
     let mut out = String::new();
@@ -136,12 +119,6 @@ fn mark(met: Option<bool>) -> &'static str {
     }
 }
 
-pub fn with_extremes(ratio: Option<Spread>) -> String {
-    ratio.map_or("n/a".into(), |Spread { median, least, most }| {
-        format!("{median:.2} ({least:.2} to {most:.2})")
-    })
-}
-
 fn count(per_second: f64) -> String {
     if per_second < 100.0 {
         return format!("{per_second:.1}");
@@ -163,12 +140,4 @@ fn latency(nanoseconds: f64) -> String {
     } else {
         format!("{:.1} ms", nanoseconds / 1e6)
     }
-}
-
-pub fn milliseconds(value: Option<f64>) -> String {
-    value.map_or("n/a".into(), |value| format!("{value:.1} ms"))
-}
-
-pub fn megabytes(bytes: Option<f64>) -> String {
-    bytes.map_or("n/a".into(), |bytes| format!("{:.1} MB", bytes / 1e6))
 }

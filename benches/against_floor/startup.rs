@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use crate::figure::{Figure, megabytes, milliseconds};
 use crate::load::Load;
 use crate::plan::{Scale, Work};
-use crate::report::{Figure, megabytes, milliseconds};
 use crate::server::{AMPLE_MEMORY, Server};
 use crate::stats::median;
 use crate::{Result, requests, target};

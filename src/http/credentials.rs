@@ -5,6 +5,7 @@ use axum::http::header::AUTHORIZATION;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::query;
 use crate::config::Credential;
 use crate::core::accounts::AccountName;
 
@@ -35,7 +36,7 @@ impl Credentials {
         }
         let from_query = query
             .filter(|query| query.contains("access_token="))
-            .and_then(|query| super::extract::query_value(query, "access_token"))
+            .and_then(|text| query::value(text, "access_token"))
             .filter(|token| !token.is_empty());
         match from_query {
             Some(token) => Self::Bearer(token),

@@ -179,11 +179,3 @@ async fn read_small(parts: &Parts, body: &mut Body) -> Result<BytesMut, Problem>
     }
     Ok(bytes)
 }
-
-/// The last value of a query parameter, decoded. Bytes that are no UTF-8 become U+FFFD.
-pub fn query_value(query: &str, name: &str) -> Option<String> {
-    form_urlencoded::parse(query.as_bytes())
-        .filter(|(key, _)| key == name)
-        .last()
-        .map(|(_, value)| value.into_owned())
-}

@@ -15,6 +15,7 @@ mod form;
 mod headers;
 mod payload;
 mod presigned;
+mod query;
 mod uploads;
 mod urls;
 mod user_images;

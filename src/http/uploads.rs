@@ -11,8 +11,9 @@ use serde::Serialize;
 use super::answer::{self, JSON};
 use super::body::{self, ReceiveError};
 use super::error::{Problem, SupportError};
-use super::extract::{Caller, Context, Path, query_value};
+use super::extract::{Caller, Context, Path};
 use super::form::{self, UploadForm};
+use super::query;
 use super::wire::AttachmentJson;
 use crate::config::{Config, UnknownType, UploadContentType};
 use crate::core::blobs::Blob;
@@ -80,8 +81,8 @@ impl Incoming {
             .map(ToOwned::to_owned);
         let boundary = content_type.as_deref().and_then(form::boundary);
         let incoming = Self {
-            file_name: query_value(query, "filename").filter(|name| !name.trim().is_empty()),
-            token: query_value(query, "token").filter(|token| !token.is_empty()),
+            file_name: query::value(query, "filename").filter(|name| !name.trim().is_empty()),
+            token: query::value(query, "token").filter(|token| !token.is_empty()),
             content_type,
         };
         (incoming, boundary)
