@@ -29,3 +29,8 @@ pub use config::{
 };
 pub use jiff::Timestamp;
 pub use server::{AccountHandle, Builder, StartError, ZendeskMock};
+
+/// The README's Rust examples, run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

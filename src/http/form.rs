@@ -12,9 +12,6 @@ use super::error::Problem;
 use crate::core::account::Account;
 use crate::core::blobs::{Blob, BlobWriter, Exhausted};
 
-/// A Content-Type longer than this, in bytes, names no type.
-const LONGEST_TYPE: usize = 255;
-
 /// The longest text part, in bytes: a file name or a token.
 const MAX_TEXT: u64 = 8 * 1024;
 
@@ -51,10 +48,7 @@ pub async fn parse(
     while let Some(mut field) = form.next_field().await.map_err(malformed)? {
         match field.name() {
             Some("uploaded_data") => {
-                content_type = field
-                    .content_type()
-                    .map(ToString::to_string)
-                    .filter(|content_type| content_type.len() <= LONGEST_TYPE);
+                content_type = field.content_type().map(ToString::to_string);
                 part_name = field.file_name().map(ToOwned::to_owned);
                 let mut writer = account.receive(raw.len())?;
                 while let Some(chunk) = field.chunk().await.map_err(malformed)? {

@@ -77,7 +77,6 @@ impl Incoming {
             .headers
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
-            .filter(|value| value.len() <= LONGEST_TYPE)
             .map(ToOwned::to_owned);
         let boundary = content_type.as_deref().and_then(form::boundary);
         let incoming = Self {
@@ -174,7 +173,7 @@ fn checked_name(sent: Option<&str>, config: &Config) -> Result<String, Problem> 
     Ok(name.to_owned())
 }
 
-/// A specific type wins; the values that mean "please guess" are guessed from the file name.
+/// A specific type wins; what names none, or means "please guess", is guessed from the file name.
 fn checked_type(
     declared: Option<String>,
     file_name: &str,
@@ -182,9 +181,10 @@ fn checked_type(
 ) -> Result<String, Problem> {
     let specific = declared.filter(|declared| {
         let essence = declared.split(';').next().unwrap_or_default().trim();
-        !["", "application/octet-stream", "application/binary"]
+        let is_vague = ["", "application/octet-stream", "application/binary"]
             .iter()
-            .any(|vague| essence.eq_ignore_ascii_case(vague))
+            .any(|vague| essence.eq_ignore_ascii_case(vague));
+        declared.len() <= LONGEST_TYPE && !is_vague
     });
     match (specific, media::type_by_name(file_name), config.unknown_type) {
         (Some(declared), _, _) => Ok(declared.trim().to_owned()),
