@@ -170,7 +170,10 @@ pub async fn next_chunk(body: &mut Body) -> Option<Result<Bytes, axum::Error>> {
 }
 
 /// Receives a file: each chunk as it comes, charged to the account's budget before it is kept.
-/// `look` sees every chunk in passing, and `too_large` says what to answer over `max` bytes.
+/// `look` sees every chunk in passing.
+///
+/// # Errors
+/// [`ReceiveError::TooLarge`] over `max` bytes, announced or arrived; else what broke or what is full.
 pub async fn receive(
     body: &mut Body,
     account: &Account,

@@ -179,6 +179,21 @@ fn memory_comes_back_when_things_expire_are_deleted_or_reset() {
 }
 
 #[test]
+fn what_has_expired_is_swept_on_a_running_clock_without_another_request_to_its_account() {
+    let server = server_with(|builder| {
+        builder.configure(|config| {
+            config.frozen_at = None;
+            config.upload_ttl = Duration::from_millis(50);
+        })
+    });
+    let response = server.post("/@quiet/api/v2/uploads?filename=a.txt").agent().body("a").sent();
+    assert_eq!(response.status(), 201);
+    assert!(server.mock.memory_used() > 0);
+    // The requests that ask meanwhile go to another account.
+    server.until("the sweep frees the memory", || server.mock.memory_used() == 0);
+}
+
+#[test]
 fn a_full_store_has_room_again_once_things_have_expired() {
     let server = server_with(|builder| builder.configure(|config| config.max_memory = 100_000));
     server.upload("a.txt", vec![1; 80_000]);

@@ -22,6 +22,9 @@ use crate::core::account::Admission;
 use crate::core::user_images::{Object, Reservation};
 use crate::sigv4::{self, Received, Refusal};
 
+/// A Content-Type longer than this, in characters, names no type.
+const LONGEST_TYPE: usize = 255;
+
 /// S3's own limit for one PUT: 5 GiB.
 const S3_MAX: u64 = 5 * 1024 * 1024 * 1024;
 
@@ -67,7 +70,9 @@ async fn put(context: &Context, parts: &Parts, mut body: Body) -> Result<Respons
         .await
         .map_err(|error| S3Problem::received(error, max))?;
     let object = Object {
-        content_type: header(parts, &CONTENT_TYPE).map(ToOwned::to_owned),
+        // What is longer is no type, and is kept only as far as that can be told.
+        content_type: header(parts, &CONTENT_TYPE)
+            .map(|declared| declared.chars().take(LONGEST_TYPE).collect()),
         blob: writer.finish(),
     };
     context.account.store_image(token, object)?;
@@ -103,7 +108,7 @@ fn verify(
     sigv4::verify(&keys, &received, context.admission.now).map_err(|refusal| {
         let hint = match &refusal {
             Refusal::SignatureMismatch { canonical_request, .. } => {
-                difference(context, parts.uri.path(), reservation, canonical_request)
+                difference(context, reservation, canonical_request)
             }
             other => error::hint(other),
         };
@@ -111,19 +116,13 @@ fn verify(
     })
 }
 
-fn difference(
-    context: &Context,
-    path: &str,
-    reservation: Option<&Reservation>,
-    received: &str,
-) -> String {
+fn difference(context: &Context, reservation: Option<&Reservation>, received: &str) -> String {
     let Some(reservation) = reservation else {
         return "no reservation has the token in the path, so there is nothing to compare with"
             .to_owned();
     };
-    let own_path = context.urls.bucket_path(reservation.token);
-    let path = if path == own_path { path } else { &own_path };
-    let issued = PresignedPut::new(reservation, path, &context.config).canonical_request();
+    let path = context.urls.bucket_path(reservation.token);
+    let issued = PresignedPut::new(reservation, &path, &context.config).canonical_request();
     sigv4::difference(&issued, received).unwrap_or_else(|| {
         "the request is the one that was signed; X-Amz-Signature itself was changed".to_owned()
     })
