@@ -33,8 +33,8 @@ pub struct Config {
     pub max_accounts: usize,
     /// How many connections are served at once; more wait. Default: 1,024.
     pub max_connections: usize,
-    /// How long a client may pause in the middle of a body, or leave a connection without a
-    /// request. Default: 30 s.
+    /// How long a client may pause in the middle of a body, stop reading an answer, or leave a
+    /// connection without a request. Default: 30 s.
     pub body_timeout: Duration,
     /// Memory for stored files in all accounts together, in bytes. What exceeds it is refused
     /// with 503, and nothing already stored is lost. Default: 1 GiB.
@@ -60,7 +60,7 @@ pub struct Config {
     pub max_upload_size: u64,
     /// The status of a too large upload, 413 or 422. Real status unknown. Default: 413.
     pub too_large_status: u16,
-    /// How many files one upload token may hold. Real limit unknown. Default: 1,000.
+    /// How many files one upload token may hold. Each answer lists them all. Real limit unknown. Default: 100.
     pub max_files_per_upload: usize,
     /// The longest file name in characters. Real limit unknown. Default: 255.
     pub max_filename_length: usize,
@@ -118,7 +118,7 @@ impl Default for Config {
             upload_ttl: Duration::from_secs(60 * 60),
             max_upload_size: 50 * 1024 * 1024,
             too_large_status: 413,
-            max_files_per_upload: 1_000,
+            max_files_per_upload: 100,
             max_filename_length: 255,
             unknown_type: UnknownType::Accept,
             upload_content_type: UploadContentType::Accept,
@@ -273,6 +273,11 @@ impl Config {
             "max_filename_length",
             "takes a number of at least 1",
         )?;
+        check(
+            self.frozen_at.is_none_or(|at| at >= Timestamp::UNIX_EPOCH),
+            "frozen_at",
+            "takes an instant from 1970-01-01T00:00:00Z on",
+        )?;
         check(self.rate_limit != Some(0), "rate_limit", "takes a number of at least 1, or off")?;
         check([413, 422].contains(&self.too_large_status), "too_large_status", "takes 413 or 422")?;
         check(
@@ -371,6 +376,7 @@ mod tests {
         assert_eq!(refused(|c| c.too_large_status = 500), Some("too_large_status"));
         assert_eq!(refused(|c| c.image_types = vec!["png".into()]), Some("image_types"));
         assert_eq!(refused(|c| c.rate_limit = Some(0)), Some("rate_limit"));
+        assert_eq!(refused(|c| c.frozen_at = Some(Timestamp::MIN)), Some("frozen_at"));
         assert_eq!(refused(|c| c.auth = Auth::Strict), Some("credentials"));
     }
 

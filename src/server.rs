@@ -11,6 +11,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, oneshot, watch};
+use tokio_io_timeout::TimeoutStream;
 
 use crate::config::{Config, ConfigError};
 use crate::core::account::Account;
@@ -268,6 +269,7 @@ async fn serve(
             }
         }
     };
+    tracing::info!(?deadline, "stopping");
     drop(listener);
     sweeper.abort();
     // Idle connections end here; busy ones end with their answer.
@@ -292,11 +294,14 @@ async fn connection(stream: TcpStream, front: Arc<Front>, mut draining: watch::R
         let front = Arc::clone(&front);
         async move { Ok::<_, std::convert::Infallible>(front.answer(request).await) }
     });
+    // Whoever stops reading an answer must not keep it, and its place, for ever.
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(patience));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(patience)
         .max_buf_size(READ_BUFFER)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(Box::pin(stream)), service);
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
@@ -305,8 +310,13 @@ async fn connection(stream: TcpStream, front: Arc<Front>, mut draining: watch::R
             connection.await
         }
     };
-    if let Err(error) = ended {
-        tracing::debug!(%error, "a connection ended badly");
+    match ended {
+        Ok(()) => {}
+        // Answered by hyper itself, with a bare status, before there was a request to log.
+        Err(error) if error.is_parse() => {
+            tracing::warn!(%error, "a request could not be read, and its connection is closed");
+        }
+        Err(error) => tracing::debug!(%error, "a connection ended badly"),
     }
 }
 

@@ -7,7 +7,7 @@ use std::ffi::OsStr;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
-use clap::builder::{BoolishValueParser, Resettable};
+use clap::builder::Resettable;
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing::level_filters::LevelFilter;
 use zendesk_mock::{
@@ -43,7 +43,7 @@ pub struct Ready {
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = time)]
     pub wait: Duration,
     /// The address on which the server listens
-    #[arg(long, env = "ZENDESK_MOCK_HOST", value_name = "ADDRESS", default_value = "127.0.0.1")]
+    #[arg(long, env = "ZENDESK_MOCK_HOST", value_name = "ADDRESS", default_value = "127.0.0.1", value_parser = address)]
     host: IpAddr,
     /// The port on which the server listens
     #[arg(long, env = "ZENDESK_MOCK_PORT", value_name = "PORT", default_value = "3375", value_parser = port)]
@@ -72,7 +72,7 @@ pub enum LogFormat {
 #[derive(Debug, Args)]
 pub struct Serve {
     /// Address to listen on
-    #[arg(long, env = "ZENDESK_MOCK_HOST", value_name = "ADDRESS", default_value = "127.0.0.1")]
+    #[arg(long, env = "ZENDESK_MOCK_HOST", value_name = "ADDRESS", default_value = "127.0.0.1", value_parser = address)]
     host: IpAddr,
     /// Port to listen on; 0 picks a free one
     #[arg(long, env = "ZENDESK_MOCK_PORT", value_name = "PORT", default_value = "3375", value_parser = port)]
@@ -81,7 +81,7 @@ pub struct Serve {
     #[arg(long, env = "ZENDESK_MOCK_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
     /// Believe X-Forwarded-Proto and X-Forwarded-Host
-    #[arg(long, env = "ZENDESK_MOCK_TRUST_FORWARDED", value_name = "BOOL", default_value = "false", num_args = 0..=1, default_missing_value = "true", require_equals = true, action = ArgAction::Set, value_parser = BoolishValueParser::new())]
+    #[arg(long, env = "ZENDESK_MOCK_TRUST_FORWARDED", value_name = "BOOL", default_value = "false", num_args = 0..=1, default_missing_value = "true", require_equals = true, action = ArgAction::Set, value_parser = boolean)]
     trust_forwarded: bool,
     /// Domains below which a host name is an account
     #[arg(
@@ -103,7 +103,7 @@ pub struct Serve {
         default_value = "1024"
     , value_parser = number::<usize>)]
     max_connections: usize,
-    /// How long a client may pause in a body, or leave a connection without a request
+    /// How long a client may pause in a body, stop reading an answer, or leave a connection without a request
     #[arg(long, env = "ZENDESK_MOCK_BODY_TIMEOUT", value_name = "TIME", default_value = "30s", value_parser = time)]
     body_timeout: Duration,
     /// Memory for stored files in all accounts together; beyond it uploads are refused with 503
@@ -122,7 +122,7 @@ pub struct Serve {
     #[arg(long, env = "ZENDESK_MOCK_RATE_LIMIT", value_name = "COUNT", default_value = "off", value_parser = rate_limit)]
     rate_limit: RateLimit,
     /// Leave out what Zendesk does not have: GET /api/v2/uploads/{token}
-    #[arg(long, env = "ZENDESK_MOCK_FAITHFUL", value_name = "BOOL", default_value = "false", num_args = 0..=1, default_missing_value = "true", require_equals = true, action = ArgAction::Set, value_parser = BoolishValueParser::new())]
+    #[arg(long, env = "ZENDESK_MOCK_FAITHFUL", value_name = "BOOL", default_value = "false", num_args = 0..=1, default_missing_value = "true", require_equals = true, action = ArgAction::Set, value_parser = boolean)]
     faithful: bool,
     /// How long an upload token and its files live. Recordings show 72h
     #[arg(long, env = "ZENDESK_MOCK_UPLOAD_TTL", value_name = "TIME", default_value = "60m", value_parser = time)]
@@ -143,7 +143,7 @@ pub struct Serve {
         long,
         env = "ZENDESK_MOCK_MAX_FILES_PER_UPLOAD",
         value_name = "COUNT",
-        default_value = "1000"
+        default_value = "100"
     , value_parser = number::<usize>)]
     max_files_per_upload: usize,
     /// The longest file name, in characters
@@ -292,11 +292,29 @@ pub struct Invocation {
     pub config: Config,
 }
 
+/// Says which variables look like settings and are none, such as a misspelt one. What Kubernetes sets
+/// for a service of our name is left out.
+fn warn_of_unknown_variables(command: &clap::Command) {
+    let known = |name: &str| {
+        command.get_arguments().any(|arg| arg.get_env().is_some_and(|variable| variable == name))
+    };
+    let is_kubernetes = |name: &str| {
+        ["ZENDESK_MOCK_PORT_", "ZENDESK_MOCK_SERVICE_"].iter().any(|start| name.starts_with(start))
+    };
+    for (variable, _) in std::env::vars_os() {
+        let name = variable.to_string_lossy();
+        if name.starts_with("ZENDESK_MOCK_") && !known(&name) && !is_kubernetes(&name) {
+            eprintln!("zendesk-mock: warning: {name} is no setting; see --help");
+        }
+    }
+}
+
 /// Reads flags and environment; says what is wrong with them and exits if they cannot be used.
 pub fn read() -> Invocation {
     let matches = without_foreign_variables(Cli::command()).get_matches();
     let Cli { command, serve } =
         Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    warn_of_unknown_variables(&Cli::command());
     let (log, log_format) = (serve.log, serve.log_format);
     let config = Config::from(serve);
     if command.is_none()
@@ -308,43 +326,6 @@ pub fn read() -> Invocation {
         Cli::command().error(clap::error::ErrorKind::ValueValidation, message).exit();
     }
     Invocation { command, log, log_format, config }
-}
-
-/// The README's table of settings.
-#[cfg(test)]
-fn settings_table() -> String {
-    use std::fmt::Write as _;
-
-    let mut table =
-        "| flag | environment | default | meaning |\n| --- | --- | --- | --- |\n".to_owned();
-    for arg in Cli::command().get_arguments() {
-        let (Some(flag), Some(variable), Some(help)) =
-            (arg.get_long(), arg.get_env(), arg.get_help())
-        else {
-            continue;
-        };
-        let default: Vec<_> =
-            arg.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
-        let default =
-            if default.is_empty() { String::new() } else { format!("`{}`", default.join(",")) };
-        let choices: Vec<_> = arg
-            .get_possible_values()
-            .iter()
-            .map(|value| format!("`{}`", value.get_name()))
-            .collect();
-        let choices = match choices.len() {
-            0 => String::new(),
-            _ if default == "`false`" => String::new(),
-            _ => format!(" ({})", choices.join(", ")),
-        };
-        // Writing to a String cannot fail.
-        let _ = writeln!(
-            table,
-            "| `--{flag}` | `{}` | {default} | {help}{choices} |",
-            variable.to_string_lossy(),
-        );
-    }
-    table
 }
 
 #[cfg(test)]
@@ -395,6 +376,42 @@ mod tests {
             let name = flag.split('=').next().expect("a name");
             assert!(refusal.contains(name) && refusal.contains(accepts), "{refusal}");
         }
+    }
+
+    /// The README's table of settings.
+    fn settings_table() -> String {
+        use std::fmt::Write as _;
+
+        let mut table =
+            "| flag | environment | default | meaning |\n| --- | --- | --- | --- |\n".to_owned();
+        for arg in Cli::command().get_arguments() {
+            let (Some(flag), Some(variable), Some(help)) =
+                (arg.get_long(), arg.get_env(), arg.get_help())
+            else {
+                continue;
+            };
+            let default: Vec<_> =
+                arg.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
+            let default =
+                if default.is_empty() { String::new() } else { format!("`{}`", default.join(",")) };
+            let choices: Vec<_> = arg
+                .get_possible_values()
+                .iter()
+                .map(|value| format!("`{}`", value.get_name()))
+                .collect();
+            let choices = match choices.len() {
+                0 => String::new(),
+                _ if default == "`false`" => String::new(),
+                _ => format!(" ({})", choices.join(", ")),
+            };
+            // Writing to a String cannot fail.
+            let _ = writeln!(
+                table,
+                "| `--{flag}` | `{}` | {default} | {help}{choices} |",
+                variable.to_string_lossy(),
+            );
+        }
+        table
     }
 
     #[test]

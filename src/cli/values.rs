@@ -1,5 +1,6 @@
 //! What the values of flags look like, and what is said of those that do not.
 
+use std::net::IpAddr;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -71,6 +72,18 @@ pub(super) fn size(text: &str) -> Result<u64, String> {
 
 pub(super) fn number<N: FromStr>(text: &str) -> Result<N, String> {
     text.parse().map_err(|_| "takes a whole number that is not too large".to_owned())
+}
+
+pub(super) fn address(text: &str) -> Result<IpAddr, String> {
+    text.parse().map_err(|_| "takes an IP address such as 127.0.0.1 or 0.0.0.0".to_owned())
+}
+
+pub(super) fn boolean(text: &str) -> Result<bool, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" | "1" => Ok(true),
+        "false" | "no" | "off" | "0" => Ok(false),
+        _ => Err("takes true or false".to_owned()),
+    }
 }
 
 pub(super) fn port(text: &str) -> Result<u16, String> {

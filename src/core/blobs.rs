@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::{Bytes, BytesMut};
 
-/// What keeping any object costs beyond its bytes. Charging it bounds the
-/// number of objects as well as their size.
-pub const OBJECT_OVERHEAD: u64 = 1024;
+/// What keeping any object is charged beyond its bytes: enough for the longest name and type, twice
+/// because of its thumbnail, and for the indexes. It bounds the number of objects as well as their size.
+pub const OBJECT_OVERHEAD: u64 = 4 * 1024;
 
 /// A chunk smaller than this is copied, since it is a slice of a read buffer of
 /// up to 64 KiB and would keep all of that alive.
@@ -119,14 +119,22 @@ impl BlobWriter {
     /// # Errors
     /// [`Exhausted`] when the budget has no room for them; the blob is then incomplete.
     pub fn push(&mut self, chunk: Bytes) -> Result<(), Exhausted> {
-        self.charge.grow(chunk.len() as u64)?;
-        self.len += chunk.len() as u64;
-        if chunk.len() >= KEEP_FROM {
-            self.seal_tail();
-            self.chunks.push(chunk);
-            return Ok(());
+        if chunk.len() < KEEP_FROM {
+            return self.copy(&chunk);
         }
-        let mut rest = &chunk[..];
+        self.grow(chunk.len())?;
+        self.seal_tail();
+        self.chunks.push(chunk);
+        Ok(())
+    }
+
+    /// Takes a copy of the next bytes, however many.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push).
+    pub fn copy(&mut self, bytes: &[u8]) -> Result<(), Exhausted> {
+        self.grow(bytes.len())?;
+        let mut rest = bytes;
         while !rest.is_empty() {
             if self.tail.capacity() == 0 {
                 self.tail.reserve(self.segment_for(rest.len()));
@@ -139,6 +147,12 @@ impl BlobWriter {
                 self.seal_tail();
             }
         }
+        Ok(())
+    }
+
+    fn grow(&mut self, bytes: usize) -> Result<(), Exhausted> {
+        self.charge.grow(bytes as u64)?;
+        self.len += bytes as u64;
         Ok(())
     }
 

@@ -11,6 +11,9 @@ const HEADER_SEARCH: u64 = 1024 * 1024;
 /// The side of the square into which thumbnails fit, in pixels (recorded 2015 and 2016).
 const THUMBNAIL_SIDE: u64 = 80;
 
+/// A content type longer than this, in bytes, names no type.
+pub const LONGEST_TYPE: usize = 255;
+
 /// The type given to a file whose name says nothing.
 pub const UNKNOWN_TYPE: &str = "application/octet-stream";
 

@@ -2,6 +2,7 @@
 //! which the client knows this server.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use axum::http::header::HOST;
@@ -212,7 +213,7 @@ impl Origin {
         let authority = forwarded("x-forwarded-host")
             .or(in_uri)
             .or_else(in_header)
-            .filter(|authority| (1..=LONGEST_AUTHORITY).contains(&authority.len()))
+            .filter(|authority| is_authority(authority))
             .unwrap_or(local);
         Self { scheme, authority: authority.to_owned() }
     }
@@ -222,12 +223,37 @@ impl Origin {
         Some(Self { scheme: Cow::Owned(scheme.to_owned()), authority: authority.to_owned() })
     }
 
+    /// Whether the host is an address or one of the names that are ours: nobody else can make a
+    /// browser believe that such a host is theirs, as DNS rebinding does with a name of their own.
+    pub fn is_ours(&self, config: &Config) -> bool {
+        let host = self.host().trim_matches(['[', ']']);
+        let is_below = |domain: &String| {
+            host.eq_ignore_ascii_case(domain)
+                || host
+                    .len()
+                    .checked_sub(domain.len() + 1)
+                    .and_then(|dot| host.get(dot..))
+                    .is_some_and(|end| {
+                        end[1..].eq_ignore_ascii_case(domain) && end.starts_with('.')
+                    })
+        };
+        host.eq_ignore_ascii_case("localhost")
+            || host.parse::<IpAddr>().is_ok()
+            || config.domains.iter().any(is_below)
+            || Self::public(config).is_some_and(|public| public == *self)
+    }
+
+    /// The authority without its port.
+    fn host(&self) -> &str {
+        match self.authority.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+            _ => &self.authority,
+        }
+    }
+
     /// The account that the host names: `acme` for `acme.zendesk.com`.
     pub fn account(&self, config: &Config) -> Option<AccountName> {
-        let host = self.authority.rsplit_once(':').map_or(&*self.authority, |(host, port)| {
-            if port.bytes().all(|byte| byte.is_ascii_digit()) { host } else { &*self.authority }
-        });
-        let (label, domain) = host.split_once('.')?;
+        let (label, domain) = self.host().split_once('.')?;
         let known = config.domains.iter().any(|known| known.eq_ignore_ascii_case(domain));
         known.then(|| AccountName::parse(label)).flatten()
     }
@@ -237,6 +263,12 @@ impl std::fmt::Display for Origin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}://{}", self.scheme, self.authority)
     }
+}
+
+/// Whether a text can be a host and a port. What cannot is not repeated in URLs.
+fn is_authority(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
+    (1..=LONGEST_AUTHORITY).contains(&text.len()) && text.bytes().all(plain)
 }
 
 fn first_value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -42,7 +42,8 @@ pub async fn parse(
     account: &Account,
 ) -> Result<Option<UploadForm>, ReceiveError> {
     let malformed = |error: multer::Error| Problem::FormMalformed(error.to_string());
-    let mut form = multer::Multipart::new(Chunks(raw.chunks().to_vec().into_iter()), boundary);
+    let chunks = Chunks { rest: raw.chunks().to_vec().into_iter(), rested: true };
+    let mut form = multer::Multipart::new(chunks, boundary);
     let (mut data, mut content_type, mut part_name) = (None, None, None);
     let (mut file_name, mut token) = (None, None);
     while let Some(mut field) = form.next_field().await.map_err(malformed)? {
@@ -52,7 +53,8 @@ pub async fn parse(
                 part_name = field.file_name().map(ToOwned::to_owned);
                 let mut writer = account.receive(raw.len())?;
                 while let Some(chunk) = field.chunk().await.map_err(malformed)? {
-                    writer.push(chunk).map_err(|Exhausted| account.out_of_memory())?;
+                    // A piece of the parser's buffer, which must not live as long as the file.
+                    writer.copy(&chunk).map_err(|Exhausted| account.out_of_memory())?;
                 }
                 data = Some(writer);
             }
@@ -81,13 +83,22 @@ async fn text(mut field: multer::Field<'_>) -> Result<String, Problem> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// Stored chunks as the stream that the parser wants.
-struct Chunks(std::vec::IntoIter<Bytes>);
+/// Stored chunks as the stream that the parser wants. It takes whatever is ready into a buffer of its
+/// own, so each chunk is held back until it has worked on the one before. Others get their turn meanwhile.
+struct Chunks {
+    rest: std::vec::IntoIter<Bytes>,
+    rested: bool,
+}
 
 impl Stream for Chunks {
     type Item = Result<Bytes, Infallible>;
 
-    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Poll::Ready(self.0.next().map(Ok))
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.rested = !self.rested;
+        if self.rested {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(self.rest.next().map(Ok))
     }
 }

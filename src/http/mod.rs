@@ -66,8 +66,10 @@ fn router(browsers: Option<Cors>) -> Router {
         .route("/hc/user_images/{name}", get(content::user_image));
 
     // Called by whoever holds a presigned URL. S3 has its own way with methods and preflights.
-    let bucket =
-        Router::new().route("/aus-uploaded-assets/{pod}/{account}/{token}", any(bucket::object));
+    let bucket = Router::new()
+        .route("/aus-uploaded-assets", any(bucket::object))
+        .route("/aus-uploaded-assets/", any(bucket::object))
+        .route("/aus-uploaded-assets/{*key}", any(bucket::object));
 
     // Called by tests, and by pages of our own.
     let control = Router::new()
@@ -211,8 +213,8 @@ impl Front {
         let expects_continue = parts.headers.contains_key(EXPECT);
         let (body, leftover) = body::guard(incoming, self.config.body_timeout, expects_continue);
 
-        let (context, service) = self.admit(&mut parts);
         let seen = Seen::of(&parts);
+        let (context, service) = self.admit(&mut parts);
         parts.extensions.insert(context.clone());
         let from_page = parts.headers.contains_key(ORIGIN);
         let doors = if from_page { &self.for_pages } else { &self.for_others };

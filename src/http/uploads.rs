@@ -22,9 +22,6 @@ use crate::core::uploads::{NewFile, Upload};
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 
-/// A Content-Type longer than this, in bytes, names no type.
-const LONGEST_TYPE: usize = 255;
-
 /// What a form may have around its file, in bytes: boundaries, part headers, file name and token.
 const FORM_ENVELOPE: u64 = 64 * 1024;
 
@@ -184,7 +181,7 @@ fn checked_type(
         let is_vague = ["", "application/octet-stream", "application/binary"]
             .iter()
             .any(|vague| essence.eq_ignore_ascii_case(vague));
-        declared.len() <= LONGEST_TYPE && !is_vague
+        declared.len() <= media::LONGEST_TYPE && !is_vague
     });
     match (specific, media::type_by_name(file_name), config.unknown_type) {
         (Some(declared), _, _) => Ok(declared.trim().to_owned()),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use form_urlencoded::byte_serialize;
 
 use super::address::Origin;
+use crate::config::Config;
 use crate::core::account::Account;
 use crate::core::ids::Token;
 use crate::core::user_images::PublishedImage;
@@ -84,10 +85,10 @@ impl Urls {
     }
 
     /// Whether a page of the given origin is our own.
-    pub fn is_own_origin(&self, origin: &str) -> bool {
+    pub fn is_own_origin(&self, origin: &str, config: &Config) -> bool {
         [&self.origin, &self.arrived_at]
             .iter()
-            .any(|own| own.to_string().eq_ignore_ascii_case(origin))
+            .any(|own| own.is_ours(config) && own.to_string().eq_ignore_ascii_case(origin))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The canonical request: the one form in which both sides sign.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
@@ -128,7 +128,10 @@ pub(super) fn canonical(
         path => path,
     };
     let mut text = format!("{method}\n{path}\n{}\n", query.without_signature());
-    for name in signed.split(';') {
+    // A name counts once, however often it stands in the list: a short request must not become a
+    // long canonical one.
+    let mut named = BTreeSet::new();
+    for name in signed.split(';').filter(|name| named.insert(*name)) {
         // A signed header that did not come counts as empty, and so breaks the signature.
         let value = headers.0.get(name).map_or("", String::as_str);
         text.extend([name, ":", value, "\n"]);

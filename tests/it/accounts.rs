@@ -6,7 +6,7 @@ use reqwest::Method;
 use reqwest::blocking::{RequestBuilder, Response};
 use serde_json::{Value, json};
 
-use crate::support::{Agent as _, Reading as _, Server, server, server_with};
+use crate::support::{AGENT, Agent as _, OVERHEAD, Reading as _, Server, server, server_with};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -440,7 +440,7 @@ fn a_reset_empties_the_account_that_it_is_addressed_to_and_no_other() {
             );
         }
         server.until("only the others' memory is used", || {
-            server.mock.memory_used() == 3 * (5 + 1024)
+            server.mock.memory_used() == 3 * (5 + OVERHEAD)
         });
         for other in distinct {
             server.mock.account(other.account).expect("an account").reset();
@@ -457,4 +457,17 @@ fn a_reset_starts_the_clock_and_the_names_anew() {
     account.reset();
     let again = WAYS[4].uploaded(&server);
     assert_eq!(again, first);
+}
+
+#[test]
+fn a_host_that_cannot_be_one_is_not_repeated_in_urls() {
+    let server = server();
+    for host in ["a\"<>b", "u@acme.localhost:99", "a b"] {
+        let request = format!(
+            "POST /api/v2/uploads?filename=a.txt HTTP/1.1\r\nHost: {host}\r\n{AGENT}Content-Length: 1\r\n\r\na"
+        );
+        let answer = server.exchange(request.as_bytes());
+        let location = answer.header("location").expect("a Location");
+        assert!(location.starts_with(&format!("{}/api/", server.mock.url())), "{location}");
+    }
 }

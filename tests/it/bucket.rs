@@ -222,15 +222,52 @@ fn amz_headers_that_were_not_signed_are_refused_by_name() {
     assert_eq!(denied(two, message), pairs(&[("HeadersNotSigned", "x-amz-acl, x-amz-meta-name")]));
 }
 
+/// Seen on S3 (a pasted answer of 2020). A client that sends its Zendesk credentials everywhere makes this mistake.
+#[test]
+fn credentials_beside_a_presigned_url_are_one_too_many() {
+    let server = server();
+    let reserved = reserved(&server);
+    let response = bare(&server, &reserved).agent().sent();
+    let message = "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query \
+                   string parameter or the Authorization header should be specified";
+    let elements = refused(response, 400, "InvalidArgument", message);
+    assert_eq!(elements[0], pairs(&[("ArgumentName", "Authorization")])[0]);
+    assert_eq!(publish(&server, &reserved.token).status(), 404, "nothing was stored");
+}
+
+#[test]
+fn a_digest_that_is_announced_is_compared_with_what_arrives() {
+    let server = server();
+    let reserved = reserved(&server);
+    let with =
+        |digest: &str| put(&server, &reserved, *b"hello").header("Content-MD5", digest).sent();
+    refused(with("nonsense"), 400, "InvalidDigest", "The Content-MD5 you specified was invalid.");
+    let message = "The Content-MD5 you specified did not match what we received.";
+    let elements = refused(with("AAAAAAAAAAAAAAAAAAAAAA=="), 400, "BadDigest", message);
+    let digests = [
+        ("ExpectedDigest", "AAAAAAAAAAAAAAAAAAAAAA=="),
+        ("CalculatedDigest", "XUFAKrxLKna5cZ2REBfFkg=="),
+    ];
+    assert_eq!(elements, pairs(&digests));
+    assert_eq!(publish(&server, &reserved.token).status(), 404, "nothing was stored");
+    assert_eq!(with("XUFAKrxLKna5cZ2REBfFkg==").status(), 200);
+}
+
+#[test]
+fn every_path_below_the_bucket_is_answered_by_the_bucket() {
+    let server = server();
+    for path in ["", "/", "/1", "/1//x/y", "/1/2/3/", "/1/2/3/4"] {
+        let response = server.put(&format!("/aus-uploaded-assets{path}")).sent();
+        refused(response, 403, "AccessDenied", "Access Denied");
+    }
+}
+
 #[test]
 fn other_headers_are_ignored() {
     let server = server();
     let reserved = reserved(&server);
-    let response = bare(&server, &reserved)
-        .header("Cache-Control", "no-cache")
-        .header("X-Custom", "x")
-        .header("Content-MD5", "nonsense")
-        .sent();
+    let response =
+        bare(&server, &reserved).header("Cache-Control", "no-cache").header("X-Custom", "x").sent();
     assert_eq!(response.status(), 200);
 }
 

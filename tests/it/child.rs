@@ -82,6 +82,11 @@ impl Child {
         self.stderr.recv_timeout(PATIENCE).expect("a line on standard error")
     }
 
+    /// The number of the process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     pub fn signal(&self, name: &str) {
         let id = self.process.id().to_string();
         let sent = Command::new("kill").args(["-s", name, &id]).status().expect("kill runs");

@@ -150,3 +150,19 @@ fn an_unknown_path_or_method_is_not_found_in_json() {
     not_found(server.get(RESET).sent());
     not_found(server.post("/_mock/health").sent());
 }
+
+/// DNS rebinding: a page of somebody else's name, which now leads here, is of the same origin for its browser.
+#[test]
+fn a_name_that_is_not_ours_is_nobodys_own_origin() {
+    let server = server();
+    let reset = |host: &str, origin: &str| {
+        let request = server.post(RESET).header("host", host).header("origin", origin);
+        request.sent().status().as_u16()
+    };
+    assert_eq!(reset("evil.example", "http://evil.example"), 403);
+    assert_eq!(reset("localhost.evil.example", "http://localhost.evil.example"), 403);
+    for host in ["localhost:3375", "127.0.0.1:3375", "[::1]:3375", "acme.localhost", "zendesk.com"]
+    {
+        assert_eq!(reset(host, &format!("http://{host}")), 200, "{host}");
+    }
+}

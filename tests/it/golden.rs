@@ -718,7 +718,7 @@ mod bucket {
     #[test]
     fn a_full_store_names_the_setting() {
         // Room for the reservation and not for the image.
-        let server = server_set(|config| config.max_memory = 1_100);
+        let server = server_set(|config| config.max_memory = 4_200);
         let answer = server.exchange(&put(&reserved(&server)).body(DOT_PNG));
         golden("bucket_refused_store_is_full", &answer);
     }

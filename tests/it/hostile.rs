@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::support::{AGENT, Agent as _, Server, server, server_with};
+use crate::support::{AGENT, Agent as _, OVERHEAD, Server, server, server_with};
 
 fn hardy() -> Server {
     server_with(|builder| {
@@ -149,7 +149,7 @@ fn ten_thousand_tiny_chunks_are_one_file() {
     assert_eq!(answer.status(), 201);
     let attachment = answer.json()["upload"]["attachment"].take();
     assert!(server.content(&attachment) == vec![b'x'; 10_000]);
-    assert_eq!(server.mock.memory_used(), 10_000 + 1024);
+    assert_eq!(server.mock.memory_used(), 10_000 + OVERHEAD);
     server.mock.default_account().reset();
     assert_unharmed(&server);
 }

@@ -8,10 +8,7 @@ use std::time::Duration;
 use reqwest::blocking::Response;
 use serde_json::{Value, json};
 
-use crate::support::{AGENT, Agent as _, Reading as _, Server, server, server_with};
-
-/// What every stored file costs beyond its bytes.
-const OVERHEAD: u64 = 1024;
+use crate::support::{AGENT, Agent as _, OVERHEAD, Reading as _, Server, server, server_with};
 
 const MEGABYTE: usize = 1024 * 1024;
 
@@ -376,4 +373,22 @@ fn each_account_has_a_rate_limit_of_its_own_and_a_reset_begins_it_anew() {
     assert_eq!([status("one"), status("one"), status("two")], [404, 429, 404]);
     server.mock.account("one").expect("an account").reset();
     assert_eq!([status("one"), status("two")], [404, 429]);
+}
+
+/// One place is all there is, and who holds it stops reading: the time-out gives it to the next.
+#[test]
+fn a_client_that_stops_reading_is_not_waited_for() {
+    let server = server_with(|builder| {
+        builder.configure(|config| {
+            config.max_connections = 1;
+            config.body_timeout = Duration::from_millis(200);
+        })
+    });
+    let upload = server.upload("large.bin", vec![7; 40_000_000]);
+    let url = upload["attachment"]["content_url"].as_str().expect("a URL");
+    let path = &url[server.mock.url().len()..];
+    let mut stalled = server.connect();
+    stalled.send(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").as_bytes());
+    assert_eq!(server.get("/_mock/health").sent().status(), 200);
+    drop(stalled);
 }

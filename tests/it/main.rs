@@ -18,6 +18,7 @@ mod golden;
 mod hostile;
 mod limits;
 mod log;
+mod memory;
 mod replay;
 mod starting;
 mod time;

@@ -86,7 +86,7 @@ const REFUSED: &[(&str, &[&str], &str)] = &[
     ("host", &["nowhere", "127.0.0.1:80"], "IP address"),
     ("port", &["70000", "http"], "0 to 65535"),
     ("public-url", &["desk.test", "https://desk.test/path"], "https://desk.example.test"),
-    ("trust-forwarded", &["perhaps"], "boolean"),
+    ("trust-forwarded", &["perhaps"], "true or false"),
     ("domains", &[".test"], "zendesk.com"),
     ("max-accounts", &["0", "1000001"], "number"),
     ("max-connections", &["0"], "at least 1"),
@@ -96,7 +96,7 @@ const REFUSED: &[(&str, &[&str], &str)] = &[
     ("credentials", &["no-colon"], "Bearer TOKEN"),
     ("cors", &["maybe"], "open, faithful, off"),
     ("rate-limit", &["0", "-1", "many"], "or off"),
-    ("faithful", &["perhaps"], "boolean"),
+    ("faithful", &["perhaps"], "true or false"),
     ("upload-ttl", &["soon", "0s"], "time"),
     ("max-upload-size", &["0", "big"], "size"),
     ("too-large-status", &["500"], "413, 422"),
@@ -204,6 +204,17 @@ fn a_port_that_somebody_else_has_is_an_error_that_says_so() {
     assert!(ended.stderr.contains(&address.to_string()), "{ended:?}");
     assert!(ended.stderr.contains("port"), "{ended:?}");
     assert_eq!(ended.stderr.lines().count(), 1, "{ended:?}");
+}
+
+#[test]
+fn a_variable_that_is_no_setting_is_pointed_out() {
+    let mut misspelt = command(&["--port=0", "--log=off"]);
+    misspelt.env("ZENDESK_MOCK_UPLOAD_TLL", "72h").env("ZENDESK_MOCK_SERVICE_HOST", "10.0.0.7");
+    let serving = Serving::from(misspelt);
+    serving.child.signal("TERM");
+    let said = serving.child.end().stderr;
+    assert!(said.contains("ZENDESK_MOCK_UPLOAD_TLL is no setting"), "{said}");
+    assert!(!said.contains("SERVICE_HOST"), "{said}");
 }
 
 #[test]

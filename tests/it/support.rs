@@ -12,6 +12,9 @@ use zendesk_mock::{Builder, ZendeskMock};
 /// The instant at which every test starts.
 pub const START: &str = "2026-01-01T00:00:00Z";
 
+/// What every stored object is charged beyond its bytes.
+pub const OVERHEAD: u64 = 4 * 1024;
+
 /// The credentials of [`Agent::agent`], as a line of a raw request.
 pub const AGENT: &str = "Authorization: Basic YWdlbnRAZXhhbXBsZS5jb20vdG9rZW46c2VjcmV0\r\n";
 

@@ -4,7 +4,7 @@
 use reqwest::blocking::multipart::{Form, Part};
 use serde_json::{Value, json};
 
-use crate::support::{Agent as _, Reading as _, Server, server, server_with};
+use crate::support::{Agent as _, OVERHEAD, Reading as _, Server, server, server_with};
 
 fn sent(server: &Server, query: &str, form: Form) -> (u16, Value) {
     let path = format!("/api/v2/uploads{query}");
@@ -39,7 +39,7 @@ fn a_form_with_uploaded_data_is_parsed() {
     assert_eq!(attachment["file_name"], "named.bin");
     assert_eq!(attachment["size"], 256);
     assert_eq!(server.content(attachment), every_byte);
-    assert_eq!(server.mock.memory_used(), 256 + 1024);
+    assert_eq!(server.mock.memory_used(), 256 + OVERHEAD);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Agent as _, Reading as _, Server, server};
+use crate::support::{Agent as _, OVERHEAD, Reading as _, Server, server};
 
 fn png(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
@@ -141,7 +141,7 @@ fn a_thumbnail_is_a_file_of_its_own_over_the_same_bytes() {
     );
     assert_eq!(server.content(thumbnail), image);
     assert_eq!(server.content(&attachment), image);
-    assert_eq!(server.mock.memory_used(), image.len() as u64 + 1024);
+    assert_eq!(server.mock.memory_used(), image.len() as u64 + OVERHEAD);
 }
 
 #[test]

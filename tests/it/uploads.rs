@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use zendesk_mock::{UnknownType, UploadContentType};
 
-use crate::support::{AGENT, Agent as _, Reading as _, Server, server, server_with};
+use crate::support::{AGENT, Agent as _, OVERHEAD, Reading as _, Server, server, server_with};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -247,7 +247,7 @@ fn an_upload_that_expires_while_a_file_arrives_takes_it_no_more() {
         )
         .as_bytes(),
     );
-    server.until("the first half is received", || server.mock.memory_used() > before + 1024);
+    server.until("the first half is received", || server.mock.memory_used() > before + OVERHEAD);
     server.mock.default_account().advance(HOUR);
     wire.send(b"world");
     let answer = wire.answer();
@@ -429,7 +429,7 @@ fn a_type_that_nothing_tells_can_be_refused() {
     assert_eq!(refused.into_refusal(), (422, invalid(&details)));
     assert_eq!(upload("licence.lic", "application/x-licence").status(), 201);
     assert_eq!(upload("licence.txt", "application/octet-stream").status(), 201);
-    assert_eq!(server.mock.memory_used(), 2 * (1 + 1024));
+    assert_eq!(server.mock.memory_used(), 2 * (1 + OVERHEAD));
 }
 
 #[test]

@@ -625,7 +625,7 @@ fn guide_answers_have_the_gateways_own_headers_and_not_those_of_support() {
 
 #[test]
 fn a_full_store_refuses_reservations_and_names_the_setting() {
-    let server = server_with(|builder| builder.configure(|config| config.max_memory = 3_000));
+    let server = server_with(|builder| builder.configure(|config| config.max_memory = 9_000));
     let body = r#"{"content_type":"image/png","file_size":1}"#;
     let statuses: Vec<_> = (0..4).map(|_| post(&server, RESERVE, body).status().as_u16()).collect();
     assert_eq!(statuses.first(), Some(&200));

@@ -1,10 +1,11 @@
 //! What S3 refuses, in S3's own XML: code, message and elements in S3's order.
 
+use std::fmt::Write as _;
+
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use super::hex;
 use crate::core::Error;
 use crate::core::account::Admission;
 use crate::core::clock::Timestamp;
@@ -23,6 +24,28 @@ pub enum S3Problem {
         refusal: Refusal,
         /// What the log adds: the part that is wrong, and what to do.
         hint: String,
+    },
+    /// A presigned URL and an `Authorization` header.
+    #[error(
+        "the request has both a presigned URL and an Authorization header; send upload.headers and nothing else"
+    )]
+    TwoAuthentications {
+        /// The header, which S3 repeats to whoever sent it.
+        header: String,
+    },
+    /// A `Content-MD5` that is none.
+    #[error("Content-MD5 {announced:?} is not base64 of sixteen bytes")]
+    DigestInvalid {
+        /// The header.
+        announced: String,
+    },
+    /// A `Content-MD5` of other bytes.
+    #[error("Content-MD5 says {announced}, but the bytes that arrived have {calculated}")]
+    DigestDiffers {
+        /// The header.
+        announced: String,
+        /// What it should be.
+        calculated: String,
     },
     /// A method that a presigned PUT URL is not for.
     #[error("{0} is not allowed; the bucket only receives")]
@@ -169,8 +192,13 @@ fn escaped(text: &str) -> String {
 
 /// Recorded on S3: lower-case pairs with spaces between.
 fn spaced_hex(text: &str) -> String {
-    let pairs: Vec<_> = text.bytes().map(|byte| hex(&[byte])).collect();
-    pairs.join(" ")
+    let mut pairs = String::with_capacity(text.len() * 3);
+    for byte in text.bytes() {
+        let separator = if pairs.is_empty() { "" } else { " " };
+        // Writing to a String cannot fail.
+        let _ = write!(pairs, "{separator}{byte:02x}");
+    }
+    pairs
 }
 
 fn signature(refusal: &Refusal, now: Timestamp) -> Document {
@@ -217,6 +245,27 @@ fn signature(refusal: &Refusal, now: Timestamp) -> Document {
 fn document(problem: &S3Problem, now: Timestamp) -> Document {
     match problem {
         S3Problem::Signature { refusal, .. } => signature(refusal, now),
+        S3Problem::TwoAuthentications { header } => Document::new(
+            StatusCode::BAD_REQUEST,
+            "InvalidArgument",
+            "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string \
+             parameter or the Authorization header should be specified",
+        )
+        .with("ArgumentName", "Authorization")
+        .with("ArgumentValue", header),
+        S3Problem::DigestInvalid { announced } => Document::new(
+            StatusCode::BAD_REQUEST,
+            "InvalidDigest",
+            "The Content-MD5 you specified was invalid.",
+        )
+        .with("Content-MD5", announced),
+        S3Problem::DigestDiffers { announced, calculated } => Document::new(
+            StatusCode::BAD_REQUEST,
+            "BadDigest",
+            "The Content-MD5 you specified did not match what we received.",
+        )
+        .with("ExpectedDigest", announced)
+        .with("CalculatedDigest", calculated),
         S3Problem::MethodNotAllowed(method) => Document::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "MethodNotAllowed",

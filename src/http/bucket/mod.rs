@@ -1,4 +1,4 @@
-//! `/aus-uploaded-assets/{pod}/{account}/{token}`: the fake S3 that receives the presigned PUT, and
+//! `/aus-uploaded-assets/{pod}/{account}/{token}`, and all below it: the fake S3 that receives the presigned PUT, and
 //! refuses what S3 refuses.
 
 mod cors;
@@ -6,10 +6,14 @@ mod error;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, HOST, TRANSFER_ENCODING};
+use axum::http::header::{
+    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HOST, TRANSFER_ENCODING,
+};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use md5::{Digest, Md5};
 
 use self::error::{S3Error, S3Problem};
@@ -19,11 +23,9 @@ use super::extract::Context;
 use super::presigned::{self, ENCRYPTION, ENCRYPTION_VALUE, PresignedPut};
 use crate::config::BucketSizeCheck;
 use crate::core::account::Admission;
+use crate::core::media;
 use crate::core::user_images::{Object, Reservation};
-use crate::sigv4::{self, Received, Refusal};
-
-/// A Content-Type longer than this, in characters, names no type.
-const LONGEST_TYPE: usize = 255;
+use crate::sigv4::{self, Received, Refusal, hex};
 
 /// S3's own limit for one PUT: 5 GiB.
 const S3_MAX: u64 = 5 * 1024 * 1024 * 1024;
@@ -52,6 +54,7 @@ pub fn refused(problem: Problem, admission: &Admission) -> Response {
 }
 
 async fn put(context: &Context, parts: &Parts, mut body: Body) -> Result<Response, S3Problem> {
+    check_authentication(parts)?;
     let token = parts.uri.path().rsplit('/').next().unwrap_or_default();
     let reservation = context.account.find_reservation(token);
     verify(context, parts, reservation.as_deref().ok())?;
@@ -62,6 +65,7 @@ async fn put(context: &Context, parts: &Parts, mut body: Body) -> Result<Respons
     // was moved between, can have taken the reservation away.
     let reservation = reservation?;
     let max = check_length(context, parts, &reservation)?;
+    let expected_md5 = announced_digest(parts)?;
     let mut md5 = Md5::new();
     let writer =
         body::receive(&mut body, &context.account, max, context.config.body_timeout, |chunk| {
@@ -69,20 +73,50 @@ async fn put(context: &Context, parts: &Parts, mut body: Body) -> Result<Respons
         })
         .await
         .map_err(|error| S3Problem::received(error, max))?;
+    let md5 = md5.finalize();
+    if let Some((announced, digest)) = expected_md5
+        && digest != md5[..]
+    {
+        return Err(S3Problem::DigestDiffers { announced, calculated: STANDARD.encode(md5) });
+    }
     let object = Object {
         // What is longer is no type, and is kept only as far as that can be told.
         content_type: header(parts, &CONTENT_TYPE)
-            .map(|declared| declared.chars().take(LONGEST_TYPE).collect()),
+            .map(|declared| declared.chars().take(media::LONGEST_TYPE).collect()),
         blob: writer.finish(),
     };
     context.account.store_image(token, object)?;
-    let etag = HeaderValue::try_from(format!("\"{}\"", hex(&md5.finalize())))
+    let etag = HeaderValue::try_from(format!("\"{}\"", hex(&md5)))
         .unwrap_or(HeaderValue::from_static("\"\""));
     let headers = [
         (ETAG, etag),
         (HeaderName::from_static(ENCRYPTION), HeaderValue::from_static(ENCRYPTION_VALUE)),
     ];
     Ok((StatusCode::OK, headers).into_response())
+}
+
+/// Refuses a presigned request that carries credentials too: the classic mistake of a client that
+/// sends its Zendesk credentials everywhere.
+fn check_authentication(parts: &Parts) -> Result<(), S3Problem> {
+    let query = parts.uri.query().unwrap_or_default();
+    match parts.headers.get(AUTHORIZATION) {
+        Some(header) if query.contains("X-Amz-Algorithm=") => Err(S3Problem::TwoAuthentications {
+            header: String::from_utf8_lossy(header.as_bytes()).into_owned(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// What `Content-MD5` announces: its text, and the sixteen bytes that it stands for.
+fn announced_digest(parts: &Parts) -> Result<Option<(String, Vec<u8>)>, S3Problem> {
+    let Some(header) = parts.headers.get("content-md5") else {
+        return Ok(None);
+    };
+    let announced = String::from_utf8_lossy(header.as_bytes()).into_owned();
+    match STANDARD.decode(header) {
+        Ok(digest) if digest.len() == 16 => Ok(Some((announced, digest))),
+        _ => Err(S3Problem::DigestInvalid { announced }),
+    }
 }
 
 /// Verifies the signature, and finds out for the log what differs.
@@ -156,13 +190,4 @@ fn check_length(
 
 fn header<'a>(parts: &'a Parts, name: &HeaderName) -> Option<&'a str> {
     parts.headers.get(name)?.to_str().ok()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

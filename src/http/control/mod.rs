@@ -58,7 +58,7 @@ pub async fn unknown() -> Response {
 
 /// Pages of other origins must not empty a developer's server.
 pub async fn own_pages_only(context: Context, request: Request, next: Next) -> Response {
-    let is_own = |origin: &str| context.urls.is_own_origin(origin);
+    let is_own = |origin: &str| context.urls.is_own_origin(origin, &context.config);
     match request.headers().get(ORIGIN) {
         Some(origin) if !origin.to_str().is_ok_and(is_own) => refused(
             StatusCode::FORBIDDEN,
