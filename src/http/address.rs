@@ -226,18 +226,12 @@ impl Origin {
     /// Whether the host is an address or one of the names that are ours: nobody else can make a
     /// browser believe that such a host is theirs, as DNS rebinding does with a name of their own.
     pub fn is_ours(&self, config: &Config) -> bool {
-        let host = self.host().trim_matches(['[', ']']);
+        let host = self.host().trim_matches(['[', ']']).to_ascii_lowercase();
         let is_below = |domain: &String| {
-            host.eq_ignore_ascii_case(domain)
-                || host
-                    .len()
-                    .checked_sub(domain.len() + 1)
-                    .and_then(|dot| host.get(dot..))
-                    .is_some_and(|end| {
-                        end[1..].eq_ignore_ascii_case(domain) && end.starts_with('.')
-                    })
+            let before = host.strip_suffix(domain.as_str());
+            before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
         };
-        host.eq_ignore_ascii_case("localhost")
+        host == "localhost"
             || host.parse::<IpAddr>().is_ok()
             || config.domains.iter().any(is_below)
             || Self::public(config).is_some_and(|public| public == *self)
