@@ -328,11 +328,15 @@ impl Config {
 }
 
 fn is_origin(url: &str) -> bool {
-    let Some((scheme, authority)) = url.split_once("://") else {
-        return false;
-    };
+    url.split_once("://").is_some_and(|(scheme, authority)| {
+        ["http", "https"].contains(&scheme) && is_authority(authority)
+    })
+}
+
+/// Whether a text can be a host and a port, as far as its letters go.
+pub(crate) fn is_authority(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
-    ["http", "https"].contains(&scheme) && !authority.is_empty() && authority.bytes().all(plain)
+    !text.is_empty() && text.bytes().all(plain)
 }
 
 fn is_domain(domain: &str) -> bool {

@@ -100,8 +100,9 @@ pub struct Serve {
         long,
         env = "ZENDESK_MOCK_MAX_CONNECTIONS",
         value_name = "COUNT",
-        default_value = "1024"
-    , value_parser = number::<usize>)]
+        default_value = "1024",
+        value_parser = number::<usize>
+    )]
     max_connections: usize,
     /// How long a client may pause in a body, stop reading an answer, or leave a connection without a request
     #[arg(long, env = "ZENDESK_MOCK_BODY_TIMEOUT", value_name = "TIME", default_value = "30s", value_parser = time)]
@@ -135,24 +136,27 @@ pub struct Serve {
         long,
         env = "ZENDESK_MOCK_TOO_LARGE_STATUS",
         value_name = "STATUS",
-        default_value = "413"
-    , value_parser = one_of(TOO_LARGE_STATUS))]
+        default_value = "413",
+        value_parser = one_of(TOO_LARGE_STATUS)
+    )]
     too_large_status: u16,
     /// How many files one upload token may hold
     #[arg(
         long,
         env = "ZENDESK_MOCK_MAX_FILES_PER_UPLOAD",
         value_name = "COUNT",
-        default_value = "100"
-    , value_parser = number::<usize>)]
+        default_value = "100",
+        value_parser = number::<usize>
+    )]
     max_files_per_upload: usize,
     /// The longest file name, in characters
     #[arg(
         long,
         env = "ZENDESK_MOCK_MAX_FILENAME_LENGTH",
         value_name = "COUNT",
-        default_value = "255"
-    , value_parser = number::<usize>)]
+        default_value = "255",
+        value_parser = number::<usize>
+    )]
     max_filename_length: usize,
     /// A file whose type is neither declared nor known by its name: store it as application/octet-stream, or refuse it with 422
     #[arg(long, env = "ZENDESK_MOCK_UNKNOWN_TYPE", value_name = "MODE", default_value = "accept", value_parser = one_of(UNKNOWN_TYPE))]
@@ -189,8 +193,9 @@ pub struct Serve {
         long,
         env = "ZENDESK_MOCK_BAD_IMAGE_TOKEN_STATUS",
         value_name = "STATUS",
-        default_value = "404"
-    , value_parser = one_of(BAD_IMAGE_TOKEN_STATUS))]
+        default_value = "404",
+        value_parser = one_of(BAD_IMAGE_TOKEN_STATUS)
+    )]
     bad_image_token_status: u16,
     /// Access key id in presigned URLs
     #[arg(

@@ -10,7 +10,7 @@ use axum::http::uri::{Authority, PathAndQuery};
 use axum::http::{HeaderMap, Uri, request};
 
 use super::credentials::Credentials;
-use crate::config::Config;
+use crate::config::{Config, is_authority};
 use crate::core::accounts::{AccountName, DEFAULT};
 use crate::core::ids::{AccountId, ImageName};
 
@@ -213,7 +213,8 @@ impl Origin {
         let authority = forwarded("x-forwarded-host")
             .or(in_uri)
             .or_else(in_header)
-            .filter(|authority| is_authority(authority))
+            // What cannot be a host is not repeated in URLs.
+            .filter(|authority| authority.len() <= LONGEST_AUTHORITY && is_authority(authority))
             .unwrap_or(local);
         Self { scheme, authority: authority.to_owned() }
     }
@@ -257,12 +258,6 @@ impl std::fmt::Display for Origin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}://{}", self.scheme, self.authority)
     }
-}
-
-/// Whether a text can be a host and a port. What cannot is not repeated in URLs.
-fn is_authority(text: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
-    (1..=LONGEST_AUTHORITY).contains(&text.len()) && text.bytes().all(plain)
 }
 
 fn first_value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -84,9 +84,7 @@ impl HttpBody for Guarded {
         };
         let frame = ready!(arriving.as_mut().poll_frame(cx));
         match &frame {
-            Some(Ok(frame)) => {
-                self.received += frame.data_ref().map_or(0, |data| data.len() as u64)
-            }
+            Some(Ok(frame)) => self.received += bytes_in(frame),
             Some(Err(_)) => self.failed = true,
             None => {}
         }
@@ -144,9 +142,7 @@ async fn read_on(mut leftover: Arriving, rest: &mut Drained) {
     let limit = rest.received.saturating_add(DRAIN_BYTES);
     while rest.received < limit {
         match std::future::poll_fn(|cx| leftover.as_mut().poll_frame(cx)).await {
-            Some(Ok(frame)) => {
-                rest.received += frame.data_ref().map_or(0, |data| data.len() as u64)
-            }
+            Some(Ok(frame)) => rest.received += bytes_in(&frame),
             Some(Err(_)) => return,
             None => {
                 rest.complete = true;
@@ -154,6 +150,11 @@ async fn read_on(mut leftover: Arriving, rest: &mut Drained) {
             }
         }
     }
+}
+
+/// How many bytes a frame brings. Trailers bring none.
+fn bytes_in(frame: &Frame<Bytes>) -> u64 {
+    frame.data_ref().map_or(0, |data| data.len() as u64)
 }
 
 /// The next bytes of a body, or `None` at its end.

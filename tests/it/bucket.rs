@@ -12,7 +12,7 @@ use reqwest::blocking::{RequestBuilder, Response};
 use zendesk_mock::{BucketSizeCheck, Cors};
 
 use crate::images::{PNG, Reserved, publish, published, put, reserve, store};
-use crate::sigv4::{ACCESS_KEY_ID, SECRET_ACCESS_KEY, Signing, hex};
+use crate::sigv4::{ACCESS_KEY_ID, Signing, hex};
 use crate::support::{Agent as _, Answer, Reading as _, Server, server, server_with};
 
 const MISMATCH: &str = "The request signature we calculated does not match the signature you \
@@ -95,22 +95,12 @@ fn reserved(server: &Server) -> Reserved {
 
 /// A PUT with nothing but the header that must come.
 fn bare(server: &Server, reserved: &Reserved) -> RequestBuilder {
-    server.put(&reserved.url).header("Content-Disposition", &reserved.disposition).body(PNG)
+    bare_at(server, reserved, &reserved.url)
 }
 
-/// What step 1 should have signed, to be signed here, as it is or changed.
-fn signing<'a>(reserved: &'a Reserved) -> Signing<'a> {
-    Signing {
-        access_key_id: ACCESS_KEY_ID,
-        secret_access_key: SECRET_ACCESS_KEY,
-        method: "PUT",
-        host: reserved.host(),
-        path: reserved.path(),
-        content_type: &reserved.content_type,
-        disposition: &reserved.disposition,
-        date: "20260101T000000Z",
-        expires: "3600",
-    }
+/// The same to another path or URL.
+fn bare_at(server: &Server, reserved: &Reserved, target: &str) -> RequestBuilder {
+    server.put(target).header("Content-Disposition", &reserved.disposition).body(PNG)
 }
 
 fn signed(server: &Server, signing: &Signing<'_>) -> Response {
@@ -290,8 +280,7 @@ fn the_query_may_be_in_another_order_or_spelling() {
     let backwards: Vec<_> = reserved.query().split('&').rev().collect();
     let query = backwards.join("&").replace("%2F", "%2f").replace("content-d", "%63ontent-d");
     let url = format!("{}?{query}", reserved.path());
-    let response =
-        server.put(&url).header("Content-Disposition", &reserved.disposition).body(PNG).sent();
+    let response = bare_at(&server, &reserved, &url).sent();
     assert_eq!(response.status(), 200);
 }
 
@@ -354,7 +343,7 @@ fn our_signature_is_the_one_that_anybody_with_the_key_would_make() {
     let server = server();
     server.mock.default_account().advance(Duration::from_secs(86_399));
     let reserved = reserve(&server, "image/gif", 17);
-    let independent = Signing { date: "20260101T235959Z", ..signing(&reserved) };
+    let independent = Signing { date: "20260101T235959Z", ..reserved.signing() };
     assert_eq!(reserved.query(), independent.query());
 }
 
@@ -370,7 +359,7 @@ fn our_signature_depends_on_the_keys_that_were_set() {
     let independent = Signing {
         access_key_id: "AKIDOTHER",
         secret_access_key: "other/secret+key",
-        ..signing(&reserved)
+        ..reserved.signing()
     };
     assert_eq!(reserved.query(), independent.query());
     store(&server, &reserved, PNG);
@@ -380,8 +369,8 @@ fn our_signature_depends_on_the_keys_that_were_set() {
 fn what_somebody_else_signed_with_our_key_is_taken() {
     let server = server();
     let reserved = reserved(&server);
-    assert_eq!(signed(&server, &signing(&reserved)).status(), 200);
-    let wrong_secret = Signing { secret_access_key: "guessed", ..signing(&reserved) };
+    assert_eq!(signed(&server, &reserved.signing()).status(), 200);
+    let wrong_secret = Signing { secret_access_key: "guessed", ..reserved.signing() };
     mismatch(signed(&server, &wrong_secret));
 }
 
@@ -396,11 +385,7 @@ fn another_path_is_not_what_was_signed() {
         reserved.target().replace("?", "x?"),
     ];
     for target in elsewhere {
-        let response = server
-            .put(&target)
-            .header("Content-Disposition", &reserved.disposition)
-            .body(PNG)
-            .sent();
+        let response = bare_at(&server, &reserved, &target).sent();
         mismatch(response);
     }
 }
@@ -455,13 +440,9 @@ fn behind_a_public_url_the_signature_is_for_that_whatever_host_the_proxy_names()
     });
     let reserved = reserved(&server);
     assert!(reserved.url.starts_with("https://desk.example.test/aus-"), "{}", reserved.url);
-    let independent = Signing { host: "desk.example.test", ..signing(&reserved) };
+    let independent = Signing { host: "desk.example.test", ..reserved.signing() };
     assert_eq!(reserved.query(), independent.query());
-    let response = server
-        .put(reserved.target())
-        .header("Content-Disposition", &reserved.disposition)
-        .body(PNG)
-        .sent();
+    let response = bare_at(&server, &reserved, reserved.target()).sent();
     assert_eq!(response.status(), 200, "{:?}", response.text());
 }
 
@@ -475,9 +456,7 @@ fn behind_a_trusted_proxy_the_signature_is_for_the_host_that_the_client_used() {
     let first = forwarded(server.post(crate::images::RESERVE)).body(body).sent();
     let reserved = Reserved::read(first.into_json());
     assert!(reserved.url.starts_with("https://desk.test:8443/aus-"), "{}", reserved.url);
-    let put = || {
-        server.put(reserved.target()).header("Content-Disposition", &reserved.disposition).body(PNG)
-    };
+    let put = || bare_at(&server, &reserved, reserved.target());
     assert_eq!(forwarded(put()).sent().status(), 200);
     mismatch(put().sent());
 }
@@ -503,7 +482,7 @@ fn a_method_that_was_signed_but_that_no_bucket_of_images_needs_is_not_allowed() 
     let server = server();
     let reserved = reserved(&server);
     for method in ["GET", "DELETE"] {
-        let response = signed(&server, &Signing { method, ..signing(&reserved) });
+        let response = signed(&server, &Signing { method, ..reserved.signing() });
         let message = "The specified method is not allowed against this resource.";
         let elements = refused(response, 405, "MethodNotAllowed", message);
         assert_eq!(elements, pairs(&[("Method", method), ("ResourceType", "OBJECT")]));
@@ -524,11 +503,7 @@ fn a_changed_parameter_is_not_what_was_signed() {
     ] {
         let target = reserved.target().replacen(signed, changed, 1);
         assert_ne!(target, reserved.target(), "{signed} is there to be changed");
-        let response = server
-            .put(&target)
-            .header("Content-Disposition", &reserved.disposition)
-            .body(PNG)
-            .sent();
+        let response = bare_at(&server, &reserved, &target).sent();
         mismatch(response);
     }
 }
@@ -540,8 +515,7 @@ fn fewer_signed_headers_do_not_make_a_header_optional() {
     let target = reserved.target().replace("content-disposition%3B", "");
     mismatch(server.put(&target).body(PNG).sent());
     let target = reserved.target().replace("host%3B", "");
-    let response =
-        server.put(&target).header("Content-Disposition", &reserved.disposition).body(PNG).sent();
+    let response = bare_at(&server, &reserved, &target).sent();
     assert_eq!(response.status(), 403);
 }
 
@@ -550,11 +524,7 @@ fn a_request_without_any_signature_is_denied() {
     let server = server();
     let reserved = reserved(&server);
     for target in [reserved.path().to_owned(), format!("{}?x=y", reserved.path())] {
-        let response = server
-            .put(&target)
-            .header("Content-Disposition", &reserved.disposition)
-            .body(PNG)
-            .sent();
+        let response = bare_at(&server, &reserved, &target).sent();
         assert_eq!(denied(response, "Access Denied"), pairs(&[]));
     }
     let listed = server.get("/aus-uploaded-assets/1/2/x").sent();
@@ -578,11 +548,8 @@ fn each_of_the_six_parameters_must_be_there() {
     ] {
         let kept: Vec<_> =
             reserved.query().split('&').filter(|pair| !pair.starts_with(missing)).collect();
-        let response = server
-            .put(&format!("{}?{}", reserved.path(), kept.join("&")))
-            .header("Content-Disposition", &reserved.disposition)
-            .body(PNG)
-            .sent();
+        let response =
+            bare_at(&server, &reserved, &format!("{}?{}", reserved.path(), kept.join("&"))).sent();
         assert_eq!(bad_query(response, message), pairs(&[]), "{missing}");
     }
 }
@@ -600,11 +567,8 @@ fn a_malformed_credential_is_refused_as_such() {
         credential.replace('%', "%25"),
         format!("{credential}%2Fmore"),
     ] {
-        let response = server
-            .put(&reserved.target().replace(credential, &malformed))
-            .header("Content-Disposition", &reserved.disposition)
-            .body(PNG)
-            .sent();
+        let response =
+            bare_at(&server, &reserved, &reserved.target().replace(credential, &malformed)).sent();
         assert_eq!(bad_query(response, message), pairs(&[]), "{malformed}");
     }
 }
@@ -623,7 +587,7 @@ fn a_life_that_is_no_number_negative_or_longer_than_a_week_is_refused_as_such() 
              X-Amz-Expires must be less than 604800 seconds",
         ),
     ] {
-        let response = signed(&server, &Signing { expires, ..signing(&reserved) });
+        let response = signed(&server, &Signing { expires, ..reserved.signing() });
         assert_eq!(bad_query(response, message), pairs(&[]), "{expires}");
     }
 }
@@ -632,7 +596,7 @@ fn a_life_that_is_no_number_negative_or_longer_than_a_week_is_refused_as_such() 
 fn another_access_key_is_unknown() {
     let server = server();
     let reserved = reserved(&server);
-    let other = Signing { access_key_id: "AKIDOTHER", ..signing(&reserved) };
+    let other = Signing { access_key_id: "AKIDOTHER", ..reserved.signing() };
     let message = "The AWS Access Key Id you provided does not exist in our records.";
     let elements = refused(signed(&server, &other), 403, "InvalidAccessKeyId", message);
     assert_eq!(elements, pairs(&[("AWSAccessKeyId", "AKIDOTHER")]));
@@ -674,9 +638,9 @@ fn a_wrong_signature_that_has_expired_too_is_called_wrong_first() {
 fn a_url_of_the_future_is_not_valid_yet() {
     let server = server();
     let reserved = reserved(&server);
-    let soon = Signing { date: "20260101T001500Z", ..signing(&reserved) };
+    let soon = Signing { date: "20260101T001500Z", ..reserved.signing() };
     assert_eq!(signed(&server, &soon).status(), 200, "clocks may differ by 15 minutes");
-    let later = Signing { date: "20260101T001501Z", ..signing(&reserved) };
+    let later = Signing { date: "20260101T001501Z", ..reserved.signing() };
     assert_eq!(denied(signed(&server, &later), "Request is not valid yet"), pairs(&[]));
 }
 
@@ -685,7 +649,7 @@ fn an_object_that_nobody_reserved_is_denied_even_with_a_good_signature() {
     let server = server();
     let reserved = reserved(&server);
     let path = reserved.path().replace(&reserved.token, "01GC9JEN2X052BAKW905PH9C36");
-    let forged = Signing { path: &path, ..signing(&reserved) };
+    let forged = Signing { path: &path, ..reserved.signing() };
     assert_eq!(denied(signed(&server, &forged), "Access Denied"), pairs(&[]));
 }
 

@@ -3,6 +3,7 @@
 use reqwest::blocking::{RequestBuilder, Response};
 use serde_json::{Value, json};
 
+use crate::sigv4::{ACCESS_KEY_ID, SECRET_ACCESS_KEY, Signing};
 use crate::support::{Agent as _, Reading as _, Server};
 
 pub const RESERVE: &str = "/api/v2/guide/user_images/uploads";
@@ -57,6 +58,21 @@ impl Reserved {
     pub fn host(&self) -> &str {
         let (_, rest) = self.url.split_once("://").expect("a scheme");
         rest.split_once('/').expect("a path").0
+    }
+
+    /// What step 1 should have signed, to be signed here, as it is or changed.
+    pub fn signing(&self) -> Signing<'_> {
+        Signing {
+            access_key_id: ACCESS_KEY_ID,
+            secret_access_key: SECRET_ACCESS_KEY,
+            method: "PUT",
+            host: self.host(),
+            path: self.path(),
+            content_type: &self.content_type,
+            disposition: &self.disposition,
+            date: "20260101T000000Z",
+            expires: "3600",
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::child::Serving;
 use crate::images::{PNG, PUBLISH, RESERVE, Reserved};
-use crate::sigv4::{ACCESS_KEY_ID, SECRET_ACCESS_KEY, Signing};
+use crate::sigv4::Signing;
 use crate::support::{Agent as _, Reading as _};
 
 struct Logged {
@@ -245,17 +245,7 @@ fn a_header_that_was_not_signed_is_named() {
 fn an_expired_url_is_told_when_it_ended_and_what_to_change() {
     let logged = json();
     let reserved = logged.reserve();
-    let old = Signing {
-        access_key_id: ACCESS_KEY_ID,
-        secret_access_key: SECRET_ACCESS_KEY,
-        method: "PUT",
-        host: reserved.host(),
-        path: reserved.path(),
-        content_type: &reserved.content_type,
-        disposition: &reserved.disposition,
-        date: "20220906T141448Z",
-        expires: "3600",
-    };
+    let old = Signing { date: "20220906T141448Z", ..reserved.signing() };
     let url = logged.server.url(&format!("{}?{}", reserved.path(), old.query()));
     let why = logged.why(logged.put(&url, &reserved.disposition), 403);
     says(&why, &["expired"]);
