@@ -24,8 +24,8 @@ mod server;
 mod sigv4;
 
 pub use config::{
-    Auth, BucketSizeCheck, Config, ConfigError, Cors, Credential, DEFAULT_PORT, Reuse, TypeCheck,
-    UnknownType, UploadContentType,
+    Auth, BadToken, BucketSizeCheck, Config, ConfigError, Cors, Credential, DEFAULT_PORT,
+    Downloads, Reuse, TypeCheck, UnknownType, UploadContentType,
 };
 pub use jiff::Timestamp;
 pub use server::{AccountHandle, Builder, StartError, ZendeskMock};

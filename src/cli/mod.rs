@@ -11,8 +11,8 @@ use clap::builder::Resettable;
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing::level_filters::LevelFilter;
 use zendesk_mock::{
-    Auth, BucketSizeCheck, Config, Cors, Credential, Reuse, Timestamp, TypeCheck, UnknownType,
-    UploadContentType,
+    Auth, BadToken, BucketSizeCheck, Config, Cors, Credential, Downloads, Reuse, Timestamp,
+    TypeCheck, UnknownType, UploadContentType,
 };
 
 use self::values::*;
@@ -161,6 +161,24 @@ pub struct Serve {
     /// A file whose type is neither declared nor known by its name: store it as application/octet-stream, or refuse it with 422
     #[arg(long, env = "ZENDESK_MOCK_UNKNOWN_TYPE", value_name = "MODE", default_value = "accept", value_parser = one_of(UNKNOWN_TYPE))]
     unknown_type: UnknownType,
+    /// An upload token on a ticket that is unknown, expired or spent: refuse the ticket with 422, or go on without its files
+    #[arg(long, env = "ZENDESK_MOCK_BAD_TOKEN_ON_TICKET", value_name = "MODE", default_value = "reject", value_parser = one_of(BAD_TOKEN_ON_TICKET))]
+    bad_token_on_ticket: BadToken,
+    /// Let only callers with credentials download attachments
+    #[arg(long, env = "ZENDESK_MOCK_PRIVATE_ATTACHMENTS", value_name = "BOOL", default_value = "false", num_args = 0..=1, default_missing_value = "true", require_equals = true, action = ArgAction::Set, value_parser = boolean)]
+    private_attachments: bool,
+    /// How a download is answered: with the file, or with a 302 to a temporary URL on another host
+    #[arg(long, env = "ZENDESK_MOCK_DOWNLOADS", value_name = "MODE", default_value = "direct", value_parser = one_of(DOWNLOADS))]
+    downloads: Downloads,
+    /// How long a temporary URL lives
+    #[arg(long, env = "ZENDESK_MOCK_DOWNLOAD_TTL", value_name = "TIME", default_value = "10m", value_parser = time)]
+    download_ttl: Duration,
+    /// Scheme, host and port of temporary URLs. Without it: localhost and 127.0.0.1 stand in for each other, and any other host for itself
+    #[arg(long, env = "ZENDESK_MOCK_DOWNLOAD_URL", value_name = "URL")]
+    download_url: Option<String>,
+    /// Status for a JSON body that cannot be parsed
+    #[arg(long, env = "ZENDESK_MOCK_MALFORMED_JSON_STATUS", value_name = "STATUS", default_value = "422", value_parser = one_of(MALFORMED_JSON_STATUS))]
+    malformed_json_status: u16,
     /// Content type of the answer to an upload: by the request's Accept header, always JSON, or always text/plain
     #[arg(long, env = "ZENDESK_MOCK_UPLOAD_CONTENT_TYPE", value_name = "MODE", default_value = "accept", value_parser = one_of(UPLOAD_CONTENT_TYPE))]
     upload_content_type: UploadContentType,
@@ -251,6 +269,12 @@ impl From<Serve> for Config {
             max_files_per_upload: serve.max_files_per_upload,
             max_filename_length: serve.max_filename_length,
             unknown_type: serve.unknown_type,
+            bad_token_on_ticket: serve.bad_token_on_ticket,
+            private_attachments: serve.private_attachments,
+            downloads: serve.downloads,
+            download_ttl: serve.download_ttl,
+            download_url: serve.download_url,
+            malformed_json_status: serve.malformed_json_status,
             upload_content_type: serve.upload_content_type,
             image_ttl: serve.image_ttl,
             max_image_size: serve.max_image_size,

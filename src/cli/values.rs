@@ -8,8 +8,8 @@ use bytesize::ByteSize;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use tracing::level_filters::LevelFilter;
 use zendesk_mock::{
-    Auth, BucketSizeCheck, Cors, Credential, Reuse, Timestamp, TypeCheck, UnknownType,
-    UploadContentType,
+    Auth, BadToken, BucketSizeCheck, Cors, Credential, Downloads, Reuse, Timestamp, TypeCheck,
+    UnknownType, UploadContentType,
 };
 
 use super::LogFormat;
@@ -22,6 +22,11 @@ pub(super) const CORS: Choices<Cors> =
     &[("open", Cors::Open), ("faithful", Cors::Faithful), ("off", Cors::Off)];
 pub(super) const UNKNOWN_TYPE: Choices<UnknownType> =
     &[("accept", UnknownType::Accept), ("reject", UnknownType::Reject)];
+pub(super) const BAD_TOKEN_ON_TICKET: Choices<BadToken> =
+    &[("reject", BadToken::Reject), ("ignore", BadToken::Ignore)];
+pub(super) const DOWNLOADS: Choices<Downloads> =
+    &[("direct", Downloads::Direct), ("redirect", Downloads::Redirect)];
+pub(super) const MALFORMED_JSON_STATUS: Choices<u16> = &[("422", 422), ("400", 400)];
 pub(super) const UPLOAD_CONTENT_TYPE: Choices<UploadContentType> = &[
     ("accept", UploadContentType::Accept),
     ("json", UploadContentType::Json),

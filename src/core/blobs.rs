@@ -64,8 +64,16 @@ impl Charge {
     /// # Errors
     /// [`Exhausted`] when the budget has no room.
     pub fn object(budget: &Arc<Budget>) -> Result<Self, Exhausted> {
+        Self::of(budget, OBJECT_OVERHEAD)
+    }
+
+    /// Charges a number of bytes, for what is no object of its own.
+    ///
+    /// # Errors
+    /// [`Exhausted`] when the budget has no room.
+    pub fn of(budget: &Arc<Budget>, bytes: u64) -> Result<Self, Exhausted> {
         let mut charge = Self { budget: Arc::clone(budget), bytes: 0 };
-        charge.grow(OBJECT_OVERHEAD)?;
+        charge.grow(bytes)?;
         Ok(charge)
     }
 

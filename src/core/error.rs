@@ -6,6 +6,50 @@ pub enum Error {
     /// The upload token was never issued, was deleted, or has expired.
     #[error("no upload has this token: never issued, deleted, or past its life")]
     UnknownUpload,
+    /// The upload token was spent on a ticket.
+    #[error("this upload token was spent on ticket {ticket}")]
+    UploadSpent {
+        /// The ticket.
+        ticket: u64,
+    },
+    /// The upload token belongs to an earlier comment of the same import.
+    #[error("an earlier comment of the same ticket takes this upload token")]
+    UploadTaken,
+    /// A ticket names an upload token that cannot be spent.
+    #[error("upload token {token:?} cannot be spent: {cause}; bad_token_on_ticket is reject")]
+    BadToken {
+        /// The token as it was sent.
+        token: String,
+        /// Why not.
+        cause: Box<Error>,
+    },
+    /// The file holds malware, and nobody lets it be downloaded in spite of that.
+    #[error("malware was found in this file, and malware_access_override is off")]
+    MalwareFound,
+    /// No ticket has this id.
+    #[error("no ticket has this id: never made, or deleted")]
+    UnknownTicket,
+    /// The ticket has no comment with this id.
+    #[error("the ticket has no comment with this id")]
+    UnknownComment,
+    /// No user has this id.
+    #[error("no user has this id: users appear when they call or when a ticket names them")]
+    UnknownUser,
+    /// The ticket is closed.
+    #[error("the ticket is closed, and nothing changes a closed ticket")]
+    TicketClosed,
+    /// A ticket that says nothing.
+    #[error("a ticket needs a description: comment.body, comment.html_body or description")]
+    DescriptionBlank,
+    /// A comment that says nothing.
+    #[error("a comment needs a body, also when it brings uploads")]
+    CommentBlank,
+    /// A request that is nobody's.
+    #[error("an anonymous request needs a requester with an email or a name")]
+    RequesterMissing,
+    /// An idempotency key that came with something else before.
+    #[error("the same Idempotency-Key came with other parameters in the last two hours")]
+    IdempotencyKeyReused,
     /// No attachment has this id, or it has expired with its upload.
     #[error("no attachment has this id: never made, deleted, or expired with its upload")]
     UnknownAttachment,

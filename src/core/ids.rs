@@ -101,6 +101,7 @@ pub struct Ids {
     /// Apart from the rest, so that a request which makes nothing changes no name.
     request_chance: ChaCha8Rng,
     last_id: u64,
+    authenticity_token: [u8; 64],
 }
 
 impl Ids {
@@ -129,7 +130,11 @@ impl Ids {
         let mut chance = ChaCha8Rng::from_seed(key);
         let last_id = FIRST_ID + chance.random_range(0..FIRST_ID / 100);
         key[31] ^= 1;
-        Self { chance, request_chance: ChaCha8Rng::from_seed(key), last_id }
+        let request_chance = ChaCha8Rng::from_seed(key);
+        key[31] ^= 2;
+        let mut authenticity_token = [0; 64];
+        ChaCha8Rng::from_seed(key).fill_bytes(&mut authenticity_token);
+        Self { chance, request_chance, last_id, authenticity_token }
     }
 
     /// A token for an upload or for the URL of a file.
@@ -157,6 +162,13 @@ impl Ids {
     pub fn image_name(&mut self, at: Timestamp, account: AccountId) -> ImageName {
         let random = u128::from(self.chance.next_u64()) << 32 | u128::from(account.0);
         ImageName(Ulid::from_parts(milliseconds(at), random))
+    }
+
+    /// What a session of the help center sends back in `X-CSRF-Token`: 64 bytes, as recorded. One
+    /// for the whole account.
+    #[must_use]
+    pub fn authenticity_token(&self) -> [u8; 64] {
+        self.authenticity_token
     }
 
     /// The id of one request, for its log line and its answer.

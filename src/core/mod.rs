@@ -16,13 +16,17 @@
 
 pub mod account;
 pub mod accounts;
+pub mod attachments;
 pub mod blobs;
 pub mod clock;
 pub mod error;
 pub mod ids;
 pub mod media;
+pub mod paging;
 pub mod rate_limit;
+pub mod tickets;
 pub mod uploads;
 pub mod user_images;
+pub mod users;
 
 pub use error::Error;

@@ -1,114 +1,13 @@
-//! Upload tokens and the files that they hold until they expire or are deleted.
+//! Upload tokens: each holds attachments until a ticket spends it, or until it expires or is deleted.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::Error;
-use super::blobs::Blob;
+use super::attachments::{Attachment, Attachments, NewFile};
+use super::blobs::Charge;
 use super::clock::Timestamp;
 use super::ids::{Ids, Token};
-use super::media::{self, Dimensions};
-
-/// A file as it arrived, before it has a name of ours.
-#[derive(Debug)]
-pub struct NewFile {
-    /// The name that the client gave it.
-    pub file_name: String,
-    /// Its content type, declared or guessed.
-    pub content_type: String,
-    /// Its size in pixels, for an image whose header could be read.
-    pub dimensions: Option<Dimensions>,
-    /// Its bytes.
-    pub blob: Blob,
-}
-
-impl NewFile {
-    /// A file and what its header says: only what is declared an image is looked at, as
-    /// recorded (a wrong type suppresses the thumbnail).
-    #[must_use]
-    pub fn new(file_name: String, content_type: String, blob: Blob) -> Self {
-        let is_image =
-            content_type.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("image/"));
-        let dimensions = is_image.then(|| media::dimensions(&blob)).flatten();
-        Self { file_name, content_type, dimensions, blob }
-    }
-}
-
-/// One stored file.
-#[derive(Debug)]
-pub struct File {
-    /// Its id in the API.
-    pub id: u64,
-    /// Its token in `content_url`.
-    pub token: Token,
-    /// The name that the client gave it.
-    pub file_name: String,
-    /// Its content type, declared or guessed.
-    pub content_type: String,
-    /// Its size in pixels, for an image whose header could be read.
-    pub dimensions: Option<Dimensions>,
-    /// Its bytes.
-    pub blob: Blob,
-}
-
-/// An attachment: a file, and its thumbnail when it is an image.
-#[derive(Debug)]
-pub struct Attachment {
-    /// The file itself.
-    pub original: File,
-    /// Its thumbnail: another id, token, name and size in pixels, over the same bytes.
-    pub thumbnail: Option<File>,
-}
-
-impl Attachment {
-    fn new(new: NewFile, ids: &mut Ids) -> Self {
-        let original = File {
-            id: ids.id(),
-            token: ids.token(),
-            file_name: new.file_name,
-            content_type: new.content_type,
-            dimensions: new.dimensions,
-            blob: new.blob,
-        };
-        let thumbnail = original.dimensions.map(|dimensions| File {
-            id: ids.id(),
-            token: ids.token(),
-            file_name: media::thumbnail_name(&original.file_name),
-            content_type: original.content_type.clone(),
-            dimensions: Some(media::thumbnail(dimensions)),
-            blob: original.blob.clone(),
-        });
-        Self { original, thumbnail }
-    }
-
-    fn files(&self) -> impl Iterator<Item = &File> {
-        std::iter::once(&self.original).chain(&self.thumbnail)
-    }
-}
-
-/// One file of an attachment, found by its id or its token.
-#[derive(Debug, Clone)]
-pub struct Found {
-    attachment: Arc<Attachment>,
-    is_thumbnail: bool,
-}
-
-impl Found {
-    /// The file.
-    #[must_use]
-    pub fn file(&self) -> &File {
-        match &self.attachment.thumbnail {
-            Some(thumbnail) if self.is_thumbnail => thumbnail,
-            _ => &self.attachment.original,
-        }
-    }
-
-    /// Its thumbnail. A thumbnail has none.
-    #[must_use]
-    pub fn thumbnail(&self) -> Option<&File> {
-        self.attachment.thumbnail.as_ref().filter(|_| !self.is_thumbnail)
-    }
-}
 
 /// An upload as it stands: a token and the attachments that it holds, in the order of their arrival.
 #[derive(Debug, Clone)]
@@ -121,130 +20,236 @@ pub struct Upload {
     pub attachments: Vec<Arc<Attachment>>,
 }
 
-/// All uploads of one account.
+/// What has become of a token.
+#[derive(Debug)]
+enum Fate {
+    /// It holds the attachments with these ids.
+    Open(Vec<u64>),
+    /// A comment of a ticket has them now. Remembered as long as the token would have lived.
+    Spent {
+        ticket: u64,
+        /// Held, never read: what is remembered takes memory too.
+        _charge: Charge,
+    },
+}
+
+#[derive(Debug)]
+struct Record {
+    expires_at: Timestamp,
+    fate: Fate,
+}
+
+/// All upload tokens of one account.
 #[derive(Debug, Default)]
 pub struct Uploads {
-    open: HashMap<Token, Upload>,
-    by_id: HashMap<u64, (Token, Found)>,
-    by_token: HashMap<Token, (Token, Found)>,
+    by_token: HashMap<Token, Record>,
     expiry: BTreeSet<(Timestamp, Token)>,
+}
+
+/// Tokens that can all be spent. Nothing has happened to them yet.
+#[derive(Debug, Default)]
+pub struct Spendable {
+    tokens: Vec<Token>,
+    charges: Vec<Charge>,
 }
 
 impl Uploads {
     /// Starts an upload with its first file.
-    pub fn start(&mut self, file: NewFile, expires_at: Timestamp, ids: &mut Ids) -> Upload {
+    pub fn start(
+        &mut self,
+        file: NewFile,
+        expires_at: Timestamp,
+        attachments: &mut Attachments,
+        ids: &mut Ids,
+    ) -> Upload {
         let token = ids.token();
-        let attachment = Arc::new(Attachment::new(file, ids));
-        self.index(token, &attachment);
+        let attachment = attachments.add(file, expires_at, ids);
+        let fate = Fate::Open(vec![attachment.original.id]);
+        self.by_token.insert(token, Record { expires_at, fate });
         self.expiry.insert((expires_at, token));
-        let upload = Upload { token, expires_at, attachments: vec![attachment] };
-        self.open.insert(token, upload.clone());
-        upload
+        Upload { token, expires_at, attachments: vec![attachment] }
     }
 
     /// Adds a file to an open upload. The token keeps its life: appending does not prolong it.
     ///
     /// # Errors
-    /// [`Error::UnknownUpload`]; [`Error::TooManyFiles`] when it holds `max_files` already.
+    /// [`Error::UnknownUpload`], [`Error::UploadSpent`]; [`Error::TooManyFiles`] when it holds
+    /// `max_files` already.
     pub fn append(
         &mut self,
         token: &str,
         file: NewFile,
         max_files: usize,
         now: Timestamp,
+        attachments: &mut Attachments,
         ids: &mut Ids,
     ) -> Result<Upload, Error> {
-        let token = self.alive(token, now)?.token;
-        let upload = self.open.get_mut(&token).ok_or(Error::UnknownUpload)?;
-        if upload.attachments.len() >= max_files {
+        let (token, expires_at, held) = self.open_mut(token, now)?;
+        if held.len() >= max_files {
             return Err(Error::TooManyFiles { max: max_files });
         }
-        let attachment = Arc::new(Attachment::new(file, ids));
-        upload.attachments.push(Arc::clone(&attachment));
-        let upload = upload.clone();
-        self.index(token, &attachment);
-        Ok(upload)
+        held.push(attachments.add(file, expires_at, ids).original.id);
+        Ok(Upload { token, expires_at, attachments: attachments.all_of(held) })
     }
 
     /// The upload of a token.
     ///
     /// # Errors
-    /// [`Error::UnknownUpload`].
-    pub fn alive(&self, token: &str, now: Timestamp) -> Result<&Upload, Error> {
-        Token::parse(token)
-            .and_then(|token| self.open.get(&token))
-            .filter(|upload| now < upload.expires_at)
-            .ok_or(Error::UnknownUpload)
+    /// [`Error::UnknownUpload`], [`Error::UploadSpent`].
+    pub fn find(
+        &self,
+        token: &str,
+        now: Timestamp,
+        attachments: &Attachments,
+    ) -> Result<Upload, Error> {
+        let (token, record, held) = self.open(token, now)?;
+        let attachments = attachments.all_of(held);
+        Ok(Upload { token, expires_at: record.expires_at, attachments })
     }
 
-    /// Deletes an upload and its files.
+    /// Whether a token is open.
+    ///
+    /// # Errors
+    /// [`Error::UnknownUpload`], [`Error::UploadSpent`].
+    pub fn expect(&self, token: &str, now: Timestamp) -> Result<(), Error> {
+        self.open(token, now).map(drop)
+    }
+
+    /// Deletes an upload and its files. A token that was spent is let go without a word and without
+    /// a loss, as a live test shows: its files are the comment's.
     ///
     /// # Errors
     /// [`Error::UnknownUpload`].
-    pub fn delete(&mut self, token: &str, now: Timestamp) -> Result<(), Error> {
-        let token = self.alive(token, now)?.token;
-        self.remove(token);
+    pub fn delete(
+        &mut self,
+        token: &str,
+        now: Timestamp,
+        attachments: &mut Attachments,
+    ) -> Result<(), Error> {
+        match self.open(token, now) {
+            Ok((token, ..)) => self.remove(token, attachments),
+            Err(Error::UploadSpent { .. }) => {}
+            Err(error) => return Err(error),
+        }
         Ok(())
     }
 
-    /// The file with this id.
+    /// Whether all of these tokens can be spent, after those that go `before` them. A token that is
+    /// named twice counts once.
     ///
     /// # Errors
-    /// [`Error::UnknownAttachment`].
-    pub fn by_id(&self, id: u64, now: Timestamp) -> Result<Found, Error> {
-        self.found(self.by_id.get(&id), now).ok_or(Error::UnknownAttachment)
+    /// [`Error::BadToken`] names the first that cannot.
+    pub fn spendable(
+        &self,
+        tokens: &[String],
+        before: &[Spendable],
+        on_bad: BadToken,
+        now: Timestamp,
+        mut charge: impl FnMut() -> Result<Charge, Error>,
+    ) -> Result<Spendable, Error> {
+        let mut spendable = Spendable::default();
+        for text in tokens {
+            let open = match self.open(text, now) {
+                Ok((token, ..)) if before.iter().any(|earlier| earlier.tokens.contains(&token)) => {
+                    Err(Error::UploadTaken)
+                }
+                open => open,
+            };
+            match (open, on_bad) {
+                (Ok((token, ..)), _) if spendable.tokens.contains(&token) => {}
+                (Ok((token, ..)), _) => {
+                    spendable.tokens.push(token);
+                    spendable.charges.push(charge()?);
+                }
+                (Err(_), BadToken::Ignore) => {}
+                (Err(cause), BadToken::Reject) => {
+                    return Err(Error::BadToken { token: text.clone(), cause: Box::new(cause) });
+                }
+            }
+        }
+        Ok(spendable)
     }
 
-    /// The file with this URL token.
-    ///
-    /// # Errors
-    /// [`Error::UnknownContent`].
-    pub fn by_token(&self, token: &str, now: Timestamp) -> Result<Found, Error> {
-        Token::parse(token)
-            .and_then(|token| self.found(self.by_token.get(&token), now))
-            .ok_or(Error::UnknownContent)
+    /// Spends tokens on a ticket. Answers the ids of their attachments: token by token, and file by
+    /// file in the order of arrival.
+    pub fn spend(
+        &mut self,
+        spendable: Spendable,
+        ticket: u64,
+        attachments: &mut Attachments,
+    ) -> Vec<u64> {
+        let mut spent = Vec::new();
+        for (token, charge) in spendable.tokens.into_iter().zip(spendable.charges) {
+            let Some(record) = self.by_token.get_mut(&token) else {
+                continue;
+            };
+            let fate = std::mem::replace(&mut record.fate, Fate::Spent { ticket, _charge: charge });
+            if let Fate::Open(held) = fate {
+                attachments.keep(&held);
+                spent.extend(held);
+            }
+        }
+        spent
     }
 
     /// Frees what has expired.
-    pub fn sweep(&mut self, now: Timestamp) {
+    pub fn sweep(&mut self, now: Timestamp, attachments: &mut Attachments) {
         while let Some(&(expires_at, token)) = self.expiry.first()
             && expires_at <= now
         {
-            self.remove(token);
+            self.remove(token, attachments);
         }
     }
 
-    /// How many uploads and attachments are held, swept or not.
+    /// How many uploads are open, swept or not.
     #[must_use]
-    pub fn count(&self) -> (usize, usize) {
-        let attachments = self.open.values().map(|upload| upload.attachments.len());
-        (self.open.len(), attachments.sum())
+    pub fn count(&self) -> usize {
+        self.by_token.values().filter(|record| matches!(record.fate, Fate::Open(_))).count()
     }
 
-    fn found(&self, indexed: Option<&(Token, Found)>, now: Timestamp) -> Option<Found> {
-        let (upload, found) = indexed?;
-        let upload = self.open.get(upload)?;
-        (now < upload.expires_at).then(|| found.clone())
-    }
-
-    fn index(&mut self, upload: Token, attachment: &Arc<Attachment>) {
-        for (position, file) in attachment.files().enumerate() {
-            let found = Found { attachment: Arc::clone(attachment), is_thumbnail: position > 0 };
-            self.by_id.insert(file.id, (upload, found.clone()));
-            self.by_token.insert(file.token, (upload, found));
+    fn open(&self, token: &str, now: Timestamp) -> Result<(Token, &Record, &[u64]), Error> {
+        let (token, record) = Token::parse(token)
+            .and_then(|token| Some((token, self.by_token.get(&token)?)))
+            .filter(|(_, record)| now < record.expires_at)
+            .ok_or(Error::UnknownUpload)?;
+        match &record.fate {
+            Fate::Open(held) => Ok((token, record, held)),
+            Fate::Spent { ticket, .. } => Err(Error::UploadSpent { ticket: *ticket }),
         }
     }
 
-    fn remove(&mut self, token: Token) {
-        let Some(upload) = self.open.remove(&token) else {
+    fn open_mut(
+        &mut self,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<(Token, Timestamp, &mut Vec<u64>), Error> {
+        let (token, ..) = self.open(token, now)?;
+        match self.by_token.get_mut(&token) {
+            Some(Record { expires_at, fate: Fate::Open(held) }) => Ok((token, *expires_at, held)),
+            _ => Err(Error::UnknownUpload),
+        }
+    }
+
+    fn remove(&mut self, token: Token, attachments: &mut Attachments) {
+        let Some(Record { expires_at, fate }) = self.by_token.remove(&token) else {
             return;
         };
-        self.expiry.remove(&(upload.expires_at, token));
-        for file in upload.attachments.iter().flat_map(|attachment| attachment.files()) {
-            self.by_id.remove(&file.id);
-            self.by_token.remove(&file.token);
+        self.expiry.remove(&(expires_at, token));
+        if let Fate::Open(held) = fate {
+            for id in held {
+                attachments.remove(id);
+            }
         }
     }
+}
+
+/// What a ticket does about a token that cannot be spent: never issued, deleted, expired or spent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BadToken {
+    /// It is refused, and nothing happens.
+    Reject,
+    /// It goes on without the files of that token.
+    Ignore,
 }
 
 #[cfg(test)]
@@ -260,18 +265,76 @@ mod tests {
 
     const LIFE: Duration = Duration::from_secs(60);
 
-    fn file(budget: &Arc<Budget>, name: &str) -> NewFile {
-        let mut writer = BlobWriter::new(budget, 0).expect("there is room");
-        writer.push(bytes::Bytes::from_static(b"hello")).expect("there is room");
-        NewFile::new(name.to_owned(), "text/plain".to_owned(), writer.finish())
+    /// What an account does with uploads, without the account.
+    struct World {
+        budget: Arc<Budget>,
+        ids: Ids,
+        uploads: Uploads,
+        attachments: Attachments,
+        now: Timestamp,
     }
 
-    /// What a client may do to uploads, and time passing between.
+    impl World {
+        fn new() -> Self {
+            Self {
+                budget: Budget::new(u64::MAX),
+                ids: Ids::seeded(1, AccountId(1)),
+                uploads: Uploads::default(),
+                attachments: Attachments::default(),
+                now: Timestamp::UNIX_EPOCH,
+            }
+        }
+
+        fn file(&self, name: &str) -> NewFile {
+            let mut writer = BlobWriter::new(&self.budget, 0).expect("there is room");
+            writer.push(bytes::Bytes::from_static(b"hello")).expect("there is room");
+            NewFile::new(name.to_owned(), "text/plain".to_owned(), writer.finish())
+        }
+
+        fn start(&mut self) -> Upload {
+            let (file, ends) = (self.file("a.txt"), after(self.now, LIFE));
+            self.uploads.start(file, ends, &mut self.attachments, &mut self.ids)
+        }
+
+        fn append(&mut self, token: Token, max: usize) -> Result<Upload, Error> {
+            let file = self.file("b.txt");
+            let (attachments, ids) = (&mut self.attachments, &mut self.ids);
+            self.uploads.append(token.as_str(), file, max, self.now, attachments, ids)
+        }
+
+        fn delete(&mut self, token: Token) -> Result<(), Error> {
+            self.uploads.delete(token.as_str(), self.now, &mut self.attachments)
+        }
+
+        /// Spends all of the tokens or none.
+        fn spend(
+            &mut self,
+            tokens: &[Token],
+            ticket: u64,
+            on_bad: BadToken,
+        ) -> Result<Vec<u64>, Error> {
+            let texts: Vec<_> = tokens.iter().map(ToString::to_string).collect();
+            let charge = || Ok(Charge::of(&self.budget, 1).expect("there is room"));
+            let spendable = self.uploads.spendable(&texts, &[], on_bad, self.now, charge)?;
+            Ok(self.uploads.spend(spendable, ticket, &mut self.attachments))
+        }
+
+        fn sweep(&mut self) {
+            self.uploads.sweep(self.now, &mut self.attachments);
+        }
+
+        fn is_open(&self, token: Token) -> bool {
+            self.uploads.find(token.as_str(), self.now, &self.attachments).is_ok()
+        }
+    }
+
+    /// What clients may do to uploads, and time passing between.
     #[derive(Debug, Clone)]
     enum Step {
         Start,
         Append(usize),
         Delete(usize),
+        Spend(Vec<usize>, bool),
         Pass(u64),
         Sweep,
     }
@@ -281,76 +344,129 @@ mod tests {
             Just(Step::Start),
             (0..6_usize).prop_map(Step::Append),
             (0..6_usize).prop_map(Step::Delete),
+            (prop::collection::vec(0..6_usize, 0..4), any::<bool>())
+                .prop_map(|(which, reject)| Step::Spend(which, reject)),
             (1..50_u64).prop_map(Step::Pass),
             Just(Step::Sweep),
         ]
     }
 
+    /// What the model knows of a token. It knows no sweeping at all.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    enum Known {
+        Open,
+        Deleted,
+        Spent,
+    }
+
     proptest! {
-        /// The model knows no sweeping at all: a token lives 60 seconds or until it is deleted.
+        /// A token lives 60 seconds, until it is deleted or until it is spent. Its files live as long,
+        /// and for ever once they are spent.
         #[test]
-        fn expired_means_gone_whether_or_not_it_was_swept(steps in prop::collection::vec(step(), 1..60)) {
-            let budget = Budget::new(u64::MAX);
-            let mut ids = Ids::seeded(1, AccountId(1));
-            let mut uploads = Uploads::default();
-            let mut now = Timestamp::UNIX_EPOCH;
-            let mut model: Vec<(Upload, bool)> = Vec::new();
-            for step in steps {
+        fn expired_means_gone_and_spent_means_kept_whether_or_not_it_was_swept(
+            steps in prop::collection::vec(step(), 1..60),
+        ) {
+            let mut world = World::new();
+            let mut model: Vec<(Upload, Known)> = Vec::new();
+            for (ticket, step) in steps.into_iter().enumerate() {
+                let now = world.now;
                 let pick = |which: usize| (!model.is_empty()).then(|| which % model.len().max(1));
+                let is_open = |(upload, known): &(Upload, Known)| *known == Known::Open && now < upload.expires_at;
                 match step {
-                    Step::Start => {
-                        let upload = uploads.start(file(&budget, "a.txt"), after(now, LIFE), &mut ids);
-                        model.push((upload, false));
-                    }
+                    Step::Start => model.push((world.start(), Known::Open)),
                     Step::Append(which) => if let Some(which) = pick(which) {
-                        let (upload, deleted) = &mut model[which];
-                        let answer = uploads.append(upload.token.as_str(), file(&budget, "b.txt"), 1_000, now, &mut ids);
-                        prop_assert_eq!(answer.is_ok(), !*deleted && now < upload.expires_at);
+                        let answer = world.append(model[which].0.token, 1_000);
+                        prop_assert_eq!(answer.is_ok(), is_open(&model[which]));
                         if let Ok(longer) = answer {
+                            let upload = &mut model[which].0;
                             prop_assert_eq!(longer.expires_at, upload.expires_at);
                             prop_assert_eq!(longer.attachments.len(), upload.attachments.len() + 1);
                             *upload = longer;
                         }
                     },
                     Step::Delete(which) => if let Some(which) = pick(which) {
-                        let (upload, deleted) = &mut model[which];
-                        let answer = uploads.delete(upload.token.as_str(), now);
-                        prop_assert_eq!(answer.is_ok(), !*deleted && now < upload.expires_at);
-                        *deleted = true;
+                        let answer = world.delete(model[which].0.token);
+                        let (upload, known) = &mut model[which];
+                        let forgotten = *known == Known::Deleted || now >= upload.expires_at;
+                        prop_assert_eq!(answer.is_ok(), !forgotten);
+                        if *known == Known::Open {
+                            *known = Known::Deleted;
+                        }
                     },
-                    Step::Pass(seconds) => now = after(now, Duration::from_secs(seconds)),
-                    Step::Sweep => uploads.sweep(now),
+                    Step::Spend(which, reject) => {
+                        let which: Vec<_> = which.into_iter().filter_map(pick).collect();
+                        let tokens: Vec<_> = which.iter().map(|&which| model[which].0.token).collect();
+                        let on_bad = if reject { BadToken::Reject } else { BadToken::Ignore };
+                        let answer = world.spend(&tokens, ticket as u64, on_bad);
+                        let all_open = which.iter().all(|&which| is_open(&model[which]));
+                        prop_assert_eq!(answer.is_ok(), all_open || !reject);
+                        if let Ok(spent) = answer {
+                            let mut expected = Vec::new();
+                            for which in which {
+                                if is_open(&model[which]) {
+                                    let (upload, known) = &mut model[which];
+                                    *known = Known::Spent;
+                                    expected.extend(upload.attachments.iter().map(|held| held.original.id));
+                                }
+                            }
+                            prop_assert_eq!(spent, expected);
+                        }
+                    }
+                    Step::Pass(seconds) => world.now = after(now, Duration::from_secs(seconds)),
+                    Step::Sweep => world.sweep(),
                 }
-                for (upload, deleted) in &model {
-                    let alive = !deleted && now < upload.expires_at;
-                    prop_assert_eq!(uploads.alive(upload.token.as_str(), now).is_ok(), alive);
+                for (upload, known) in &model {
+                    let is_open = *known == Known::Open && world.now < upload.expires_at;
+                    prop_assert_eq!(world.is_open(upload.token), is_open);
                     for attachment in &upload.attachments {
                         let file = &attachment.original;
-                        prop_assert_eq!(uploads.by_id(file.id, now).is_ok(), alive);
-                        prop_assert_eq!(uploads.by_token(file.token.as_str(), now).is_ok(), alive);
+                        let is_there = is_open || *known == Known::Spent;
+                        prop_assert_eq!(world.attachments.by_id(file.id, world.now).is_ok(), is_there);
+                        prop_assert_eq!(world.attachments.by_token(file.token.as_str(), world.now).is_ok(), is_there);
                     }
                 }
             }
+            let spent = model.iter().filter(|(_, known)| *known == Known::Spent);
+            let kept: Vec<u64> = spent.flat_map(|(upload, _)| &upload.attachments).map(|kept| kept.original.id).collect();
             drop(model);
-            uploads.sweep(Timestamp::MAX);
-            prop_assert_eq!(uploads.count(), (0, 0));
-            prop_assert!(uploads.by_id.is_empty() && uploads.by_token.is_empty() && uploads.expiry.is_empty());
-            prop_assert_eq!(budget.used(), 0);
+            world.now = Timestamp::MAX;
+            world.sweep();
+            prop_assert!(world.uploads.by_token.is_empty() && world.uploads.expiry.is_empty());
+            prop_assert_eq!(world.attachments.count(), kept.len());
+            for id in kept {
+                world.attachments.remove(id);
+            }
+            prop_assert_eq!(world.budget.used(), 0);
         }
     }
 
     #[test]
     fn a_full_upload_takes_no_more_files_and_keeps_those_it_has() {
-        let budget = Budget::new(u64::MAX);
-        let mut ids = Ids::seeded(1, AccountId(1));
-        let mut uploads = Uploads::default();
-        let now = Timestamp::UNIX_EPOCH;
-        let token = uploads.start(file(&budget, "a.txt"), after(now, LIFE), &mut ids).token;
-        let refused = uploads.append(token.as_str(), file(&budget, "b.txt"), 1, now, &mut ids);
-        assert_eq!(refused.map(drop), Err(Error::TooManyFiles { max: 1 }));
+        let mut world = World::new();
+        let token = world.start().token;
+        assert_eq!(world.append(token, 1).map(drop), Err(Error::TooManyFiles { max: 1 }));
+        let upload = world.uploads.find(token.as_str(), world.now, &world.attachments);
+        assert_eq!(upload.map(|upload| upload.attachments.len()), Ok(1));
+    }
+
+    #[test]
+    fn a_token_that_is_named_twice_brings_its_files_once() {
+        let mut world = World::new();
+        let upload = world.start();
+        let spent = world.spend(&[upload.token, upload.token], 1, BadToken::Reject);
+        assert_eq!(spent, Ok(vec![upload.attachments[0].original.id]));
+    }
+
+    #[test]
+    fn one_bad_token_spends_none_and_says_which_and_why() {
+        let mut world = World::new();
+        let (good, spent) = (world.start().token, world.start().token);
+        world.spend(&[spent], 7, BadToken::Reject).expect("it is open");
+        let cause = Box::new(Error::UploadSpent { ticket: 7 });
         assert_eq!(
-            uploads.alive(token.as_str(), now).map(|upload| upload.attachments.len()),
-            Ok(1)
+            world.spend(&[good, spent], 8, BadToken::Reject),
+            Err(Error::BadToken { token: spent.to_string(), cause })
         );
+        assert!(world.is_open(good));
     }
 }

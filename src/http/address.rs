@@ -42,7 +42,7 @@ impl Service {
             Self::Guide
         } else if is_below("/aus-uploaded-assets") {
             Self::Bucket
-        } else if is_below("/attachments") || is_below("/hc") {
+        } else if is_below("/attachments") || is_below("/attachment") || is_below("/hc") {
             Self::Files
         } else if is_below("/_mock") {
             Self::Control
@@ -181,6 +181,7 @@ fn numbered(path: &str) -> Option<AccountId> {
         Some("aus-uploaded-assets") => {
             segments.nth(1).and_then(|id| id.parse().ok()).map(AccountId)
         }
+        Some("attachment") => segments.next().and_then(|id| id.parse().ok()).map(AccountId),
         Some("hc") => segments
             .nth(1)
             .and_then(|file| file.split('.').next())
@@ -238,6 +239,19 @@ impl Origin {
             || Self::public(config).is_some_and(|public| public == *self)
     }
 
+    /// The same server under another host name, for this machine's own names.
+    pub fn other_name(&self) -> Option<Self> {
+        let host = self.host();
+        let is_local = |name: &str| name.eq_ignore_ascii_case("localhost");
+        let other = match host {
+            "127.0.0.1" | "[::1]" => "localhost",
+            _ if host.rsplit('.').next().is_some_and(is_local) => "127.0.0.1",
+            _ => return None,
+        };
+        let authority = format!("{other}{}", &self.authority[host.len()..]);
+        Some(Self { scheme: self.scheme.clone(), authority })
+    }
+
     /// The authority without its port.
     fn host(&self) -> &str {
         match self.authority.rsplit_once(':') {
@@ -291,6 +305,19 @@ mod tests {
 
     /// `me@mail.mock/token:x`
     const MAIL: &str = "Basic bWVAbWFpbC5tb2NrL3Rva2VuOng=";
+
+    #[test]
+    fn this_machine_goes_by_two_names_and_others_by_one() {
+        let other = |authority: &str| {
+            let origin = Origin { scheme: Cow::Borrowed("http"), authority: authority.to_owned() };
+            origin.other_name().map(|other| other.authority)
+        };
+        assert_eq!(other("127.0.0.1:3375").as_deref(), Some("localhost:3375"));
+        assert_eq!(other("localhost:3375").as_deref(), Some("127.0.0.1:3375"));
+        assert_eq!(other("acme.localhost").as_deref(), Some("127.0.0.1"));
+        assert_eq!(other("[::1]:3375").as_deref(), Some("localhost:3375"));
+        assert_eq!(other("zendesk:3375"), None);
+    }
 
     #[test]
     fn the_prefix_goes_before_the_host_and_the_host_before_the_mail_domain() {

@@ -1,8 +1,11 @@
 //! JSON answers with Zendesk's own `Content-Type`, which names the charset.
 
+use std::fmt::Write as _;
+
 use axum::http::HeaderValue;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, ETAG};
 use axum::response::{IntoResponse, Response};
+use md5::{Digest, Md5};
 use serde::Serialize;
 
 /// Recorded on Support and Guide alike.
@@ -16,14 +19,51 @@ pub struct Json<T>(pub T);
 
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
-        as_type(&self.0, JSON)
+        ([(CONTENT_TYPE, JSON)], written(&self.0)).into_response()
     }
 }
 
-/// A JSON answer under another content type, which Zendesk gives to some.
-pub fn as_type(value: &impl Serialize, content_type: HeaderValue) -> Response {
+/// A JSON answer of the Support API, with the entity tag that all of its successes have.
+pub struct Record<T>(pub T);
+
+impl<T: Serialize> IntoResponse for Record<T> {
+    fn into_response(self) -> Response {
+        record(&self.0, JSON)
+    }
+}
+
+/// A [`Record`] under another content type, which Zendesk gives to some.
+pub fn record(value: &impl Serialize, content_type: HeaderValue) -> Response {
+    let json = written(value);
+    ([(CONTENT_TYPE, content_type), (ETAG, weak_tag(&json))], json).into_response()
+}
+
+/// JSON with line breaks.
+pub struct Pretty<T>(pub T);
+
+impl<T: Serialize> IntoResponse for Pretty<T> {
+    fn into_response(self) -> Response {
+        let mut json = serde_json::to_vec_pretty(&self.0).unwrap_or_default();
+        json.push(b'\n');
+        ([(CONTENT_TYPE, JSON)], json).into_response()
+    }
+}
+
+fn written(value: &impl Serialize) -> Vec<u8> {
     let mut json = Vec::with_capacity(USUAL_LENGTH);
     // Nothing that we send has keys that are no strings, which is all that can fail here.
     let _ = serde_json::to_writer(&mut json, value);
-    ([(CONTENT_TYPE, content_type)], json).into_response()
+    json
+}
+
+/// `W/"…"` around 32 hexadecimal digits, as recorded.
+fn weak_tag(body: &[u8]) -> HeaderValue {
+    let mut tag = String::with_capacity(36);
+    tag.push_str("W/\"");
+    for byte in Md5::digest(body) {
+        // Writing to a String cannot fail.
+        let _ = write!(tag, "{byte:02x}");
+    }
+    tag.push('"');
+    HeaderValue::try_from(tag).unwrap_or(HeaderValue::from_static("W/\"\""))
 }

@@ -1,12 +1,16 @@
 //! `/api/v2/attachments/{id}`: what is known of a file.
 
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::Value;
 
-use super::answer::Json;
-use super::error::{Problem, SupportError};
-use super::extract::{Caller, Path};
+use super::answer::Record;
+use super::error::SupportError;
+use super::extract::{Caller, Ids, Sent};
+use super::json;
 use super::wire::AttachmentJson;
+use crate::core::account::AttachmentEdit;
 
 #[derive(Serialize)]
 struct Envelope<'a> {
@@ -14,12 +18,34 @@ struct Envelope<'a> {
 }
 
 /// `GET /api/v2/attachments/{id}`
-pub async fn show(Caller(context): Caller, Path(id): Path) -> Result<Response, SupportError> {
-    let digits = id.bytes().all(|byte| byte.is_ascii_digit()).then_some(&*id);
-    let Some(id) = digits.and_then(|digits| digits.parse().ok()) else {
-        return Err(Problem::NotAnId(id).into());
-    };
+pub async fn show(Caller(context): Caller, Ids([id]): Ids<1>) -> Result<Response, SupportError> {
     let found = context.account.find_attachment(id)?;
     let attachment = AttachmentJson::found(&found, &context.urls);
-    Ok(Json(Envelope { attachment }).into_response())
+    Ok(Record(Envelope { attachment }).into_response())
+}
+
+/// `PUT /api/v2/attachments/{id}`: lets a file be downloaded in spite of malware, or not any more.
+pub async fn update(
+    Caller(context): Caller,
+    Ids([id]): Ids<1>,
+    Sent(body): Sent,
+) -> Result<Response, SupportError> {
+    let mut edit = AttachmentEdit::default();
+    if let Value::Object(body) = &body
+        && let Some(attachment) = json::object(body, "attachment")?
+    {
+        edit.malware_access_override = json::flag(attachment, "malware_access_override")?;
+    }
+    let attachment = context.account.edit_attachment(id, edit)?;
+    let attachment = AttachmentJson::new(&attachment, &context.urls);
+    Ok(Record(Envelope { attachment }).into_response())
+}
+
+/// `DELETE /api/v2/attachments/{id}`
+pub async fn delete(
+    Caller(context): Caller,
+    Ids([id]): Ids<1>,
+) -> Result<StatusCode, SupportError> {
+    context.account.delete_attachment(id)?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -1,14 +1,18 @@
-//! `/attachments/token/{token}/` and `/hc/user_images/{name}`: files that are followed by URL.
+//! `/attachments/token/{token}/`, the temporary URLs behind it, and `/hc/user_images/{name}`: files that are
+//! followed by URL.
 
 use axum::extract::Request;
-use axum::http::HeaderValue;
-use axum::http::header::CONTENT_DISPOSITION;
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, LOCATION};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::download;
-use super::error::SupportError;
-use super::extract::{Context, Path};
+use super::error::{Problem, SupportError};
+use super::extract::{Context, Path, PathPair};
+use super::{download, temporary};
+use crate::config::Downloads;
+use crate::core::attachments::Found;
+use crate::core::ids::Token;
 
 /// What RFC 8187 lets stand in an extended parameter value.
 const ATTRIBUTE: &AsciiSet = &NON_ALPHANUMERIC
@@ -25,17 +29,49 @@ const ATTRIBUTE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'|')
     .remove(b'~');
 
-/// `GET /attachments/token/{token}/?name=…`: whoever has the URL may read the file. The name in
-/// the query is for people; the file is found by its token.
+/// `GET /attachments/token/{token}/?name=…`: whoever has the URL may read the file, unless
+/// `private_attachments` asks for credentials. The name in the query is for people; the file is found
+/// by its token.
 pub async fn attachment(
     context: Context,
     Path(token): Path,
     request: Request,
 ) -> Result<Response, SupportError> {
+    if context.config.private_attachments {
+        context.caller().map_err(Problem::Forbidden)?;
+    }
     let found = context.account.find_content(&token)?;
+    match context.config.downloads {
+        Downloads::Direct => Ok(file(&found, &request)),
+        Downloads::Redirect => {
+            let location = temporary::url(&context, found.file().token);
+            let location: Option<HeaderValue> = location.try_into().ok();
+            let kept = [(CACHE_CONTROL, temporary::NOT_KEPT)];
+            let location = location.map(|location| [(LOCATION, location)]);
+            Ok((StatusCode::FOUND, kept, location, ()).into_response())
+        }
+    }
+}
+
+/// `GET /attachment/{account}/{token}?token=…`: a temporary URL. Who follows it needs nothing else.
+pub async fn temporary(
+    context: Context,
+    PathPair(_account, token): PathPair,
+    request: Request,
+) -> Result<Response, SupportError> {
+    let query = request.uri().query().unwrap_or_default();
+    // A URL that does not hold says nothing of what there is.
+    let known = Token::parse(&token).ok_or("no file has this URL token");
+    known
+        .and_then(|token| temporary::check(&context, token, query, request.headers()))
+        .map_err(Problem::Forbidden)?;
+    Ok(file(&context.account.find_content(&token)?, &request))
+}
+
+fn file(found: &Found, request: &Request) -> Response {
     let file = found.file();
-    let served = download::serve(&request, &file.blob, &file.content_type, token.as_str());
-    Ok(([(CONTENT_DISPOSITION, disposition(&file.file_name))], served).into_response())
+    let served = download::serve(request, &file.blob, &file.content_type, file.token.as_str());
+    ([(CONTENT_DISPOSITION, disposition(&file.file_name))], served).into_response()
 }
 
 /// `GET /hc/user_images/{name}.{extension}`: a published image, to be shown in place.

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::query;
 use crate::config::Credential;
 use crate::core::accounts::AccountName;
+use crate::core::users::Login;
 
 /// The credentials of one request.
 #[derive(Debug)]
@@ -75,6 +76,18 @@ impl Credentials {
             }
             (Self::Bearer(sent), Credential::Bearer(token)) => sent == token,
             _ => false,
+        }
+    }
+
+    /// Who that is.
+    pub fn login(&self) -> Option<Login> {
+        match self {
+            Self::Absent | Self::Malformed(_) => None,
+            Self::Basic { text, colon } => {
+                let user = &text[..*colon];
+                Some(Login::email(user.strip_suffix("/token").unwrap_or(user)))
+            }
+            Self::Bearer(token) => Some(Login::Bearer(token.clone())),
         }
     }
 

@@ -3,12 +3,13 @@
 use axum::extract::Request;
 use axum::http::header::{
     ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
-    IF_NONE_MATCH, IF_RANGE, RANGE, X_CONTENT_TYPE_OPTIONS,
+    IF_RANGE, RANGE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use http_range_header::{EndPosition, StartPosition};
 
+use super::conditional;
 use super::error::refusal;
 use super::payload::Stored;
 use crate::core::blobs::Blob;
@@ -31,7 +32,7 @@ pub fn serve(request: &Request, blob: &Blob, content_type: &str, etag: &str) -> 
         (CONTENT_SECURITY_POLICY, SANDBOX),
         (ACCEPT_RANGES, BYTES),
     ];
-    if asked.get_all(IF_NONE_MATCH).iter().any(|value| names(value, &etag)) {
+    if conditional::is_named(asked, &etag) {
         return (StatusCode::NOT_MODIFIED, common).into_response();
     }
     let content_type = HeaderValue::try_from(content_type).unwrap_or(UNKNOWN);
@@ -68,14 +69,6 @@ fn stored(blob: &Blob, range: std::ops::Range<u64>, mut head: Response) -> Respo
 
 fn content_range(text: String) -> HeaderValue {
     HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("bytes */*"))
-}
-
-/// Whether a list of entity tags names ours. Weak comparison, as RFC 9110 §13.1.2 demands.
-fn names(list: &HeaderValue, etag: &HeaderValue) -> bool {
-    let (Ok(list), Ok(etag)) = (list.to_str(), etag.to_str()) else {
-        return false;
-    };
-    list.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
 }
 
 #[derive(Debug, PartialEq, Eq)]

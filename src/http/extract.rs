@@ -1,23 +1,35 @@
 //! How handlers get at a request. Every rejection is an answer in the service's own shape; axum's
 //! own extractors, whose rejections are not, appear only here.
 
+use std::convert::Infallible;
 use std::sync::{Arc, OnceLock};
 
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Request};
+use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::BytesMut;
 use serde_json::{Map, Value};
 
-use super::body;
+use super::body::{self, ReceiveError};
 use super::credentials::Credentials;
 use super::error::{GuideError, Problem, SupportError};
 use super::urls::Urls;
 use crate::config::{Auth, Config};
 use crate::core::account::{Account, Admission};
+use crate::core::users::Login;
 
-/// The largest JSON body, in bytes. The ones that we read have two short properties.
+/// The largest JSON body of the Guide gateway, in bytes. It has two short properties.
 const MAX_JSON: usize = 64 * 1024;
+/// The largest JSON body of the Support API, in bytes. A comment has at most 64 Ki characters.
+const MAX_TICKET: u64 = 512 * 1024;
+/// The longest name of a program that is kept, in characters.
+const LONGEST_CLIENT: usize = 255;
+
+const CSRF_TOKEN: HeaderName = HeaderName::from_static("x-csrf-token");
 
 /// What is known of a request before its route is: one per request, shared by all who ask.
 #[derive(Debug, Clone)]
@@ -48,7 +60,8 @@ impl Context {
         Self(Arc::new(known))
     }
 
-    fn caller(&self) -> Result<(), &'static str> {
+    /// Lets a caller in, or says why not.
+    pub fn caller(&self) -> Result<(), &'static str> {
         match (self.config.auth, &self.credentials) {
             (Auth::None, _) => Ok(()),
             (_, Credentials::Absent) => Err("no credentials; auth = none would accept that"),
@@ -59,6 +72,23 @@ impl Context {
                 known.then_some(()).ok_or("unknown credentials; auth is strict")
             }
         }
+    }
+}
+
+impl Context {
+    /// Who calls. Where nobody has to say so, it is an agent all the same.
+    pub fn login(&self) -> Login {
+        self.credentials.login().unwrap_or_else(|| Login::email("agent@example.com"))
+    }
+
+    /// The token of help-center sessions, as text: 86 characters, as recorded.
+    pub fn authenticity_token(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.account.authenticity_token())
+    }
+
+    /// Whether a request belongs to a session of the help center: it knows the token of `users/me`.
+    fn has_session(&self, headers: &HeaderMap) -> bool {
+        headers.get(CSRF_TOKEN).is_some_and(|sent| *sent == *self.authenticity_token())
     }
 }
 
@@ -103,7 +133,40 @@ impl Caller {
     }
 }
 
-/// The context of anybody, anonymous or not. Credentials that are sent must still be good.
+/// The context of a caller, or of a session of the help center, which may upload and delete.
+#[derive(Debug)]
+pub struct Session(pub Context);
+
+impl<S: Sync> FromRequestParts<S> for Session {
+    type Rejection = SupportError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, SupportError> {
+        let context = Context::from_request_parts(parts, state).await?;
+        let is_anonymous = matches!(context.credentials, Credentials::Absent);
+        if is_anonymous && context.has_session(&parts.headers) {
+            return Ok(Self(context));
+        }
+        Caller::admit(context).map(|Caller(context)| Self(context))
+    }
+}
+
+/// The context of anybody in the Support API, anonymous or not. Credentials that are sent must still be good.
+#[derive(Debug)]
+pub struct Guest(pub Context);
+
+impl<S: Sync> FromRequestParts<S> for Guest {
+    type Rejection = SupportError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, SupportError> {
+        let context = Context::from_request_parts(parts, state).await?;
+        if !matches!(context.credentials, Credentials::Absent) {
+            context.caller().map_err(Problem::Unauthenticated)?;
+        }
+        Ok(Self(context))
+    }
+}
+
+/// The same in the Guide gateway, which refuses in its own shape.
 #[derive(Debug)]
 pub struct Visitor(pub Context);
 
@@ -139,6 +202,90 @@ impl<S: Send + Sync> FromRequestParts<S> for Path {
     }
 }
 
+/// The two parameters of a path.
+#[derive(Debug)]
+pub struct PathPair(pub String, pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for PathPair {
+    type Rejection = SupportError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, SupportError> {
+        #[expect(clippy::disallowed_types, reason = "this is the door")]
+        let path = axum::extract::Path::<(String, String)>::from_request_parts(parts, state).await;
+        match path {
+            Ok(path) => Ok(Self(path.0.0, path.0.1)),
+            Err(_) => Err(Problem::UnknownEndpoint.into()),
+        }
+    }
+}
+
+/// The ids in a path, in order.
+#[derive(Debug)]
+pub struct Ids<const N: usize>(pub [u64; N]);
+
+impl<S: Send + Sync, const N: usize> FromRequestParts<S> for Ids<N> {
+    type Rejection = SupportError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, SupportError> {
+        #[expect(clippy::disallowed_types, reason = "this is the door")]
+        let path = axum::extract::Path::<Vec<String>>::from_request_parts(parts, state).await;
+        let Ok(path) = path else {
+            return Err(Problem::NotAnId(String::new()).into());
+        };
+        let mut ids = [0; N];
+        for (id, text) in ids.iter_mut().zip(path.0) {
+            let digits = text.bytes().all(|byte| byte.is_ascii_digit()).then_some(&*text);
+            *id = digits
+                .and_then(|digits| digits.parse().ok())
+                .ok_or_else(|| Problem::NotAnId(text.clone()))?;
+        }
+        Ok(Self(ids))
+    }
+}
+
+/// The program that calls, as it calls itself.
+#[derive(Debug)]
+pub struct Client(pub Option<String>);
+
+impl<S: Sync> FromRequestParts<S> for Client {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let name = parts.headers.get(USER_AGENT).and_then(|name| name.to_str().ok());
+        Ok(Self(name.map(|name| name.chars().take(LONGEST_CLIENT).collect())))
+    }
+}
+
+/// What a client of the Support API sends as JSON, whatever its Content-Type says. Nothing at all is `null`.
+#[derive(Debug)]
+pub struct Sent(pub Value);
+
+impl<S: Sync> FromRequest<S> for Sent {
+    type Rejection = SupportError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, SupportError> {
+        let (parts, mut body) = request.into_parts();
+        let context = parts.extensions.get::<Context>().ok_or(Problem::UnknownEndpoint)?;
+        let patience = context.config.body_timeout;
+        // Charged to the budget while it is here, as every body is.
+        let received = body::receive(&mut body, &context.account, MAX_TICKET, patience, |_| ())
+            .await
+            .map_err(|error| match error {
+                ReceiveError::TooLarge { .. } => Problem::JsonTooLarge { max: MAX_TICKET as usize },
+                ReceiveError::Problem(problem) => problem,
+            })?
+            .finish();
+        if received.is_empty() {
+            return Ok(Self(Value::Null));
+        }
+        let parsed = serde_json::from_reader(received.head(MAX_TICKET));
+        let status = context.config.malformed_json_status;
+        parsed
+            .map(Self)
+            .map_err(|error| Problem::JsonMalformed { cause: error.to_string(), status }.into())
+    }
+}
+
 /// The properties of a JSON object, whatever its Content-Type says: Zendesk's own editor sends it
 /// as `text/plain`, and the documentation's curl as a form. Nobody asks for properties unknown here.
 #[derive(Debug)]
@@ -157,9 +304,9 @@ impl<S: Sync> FromRequest<S> for JsonObject {
     async fn from_request(request: Request, _: &S) -> Result<Self, GuideError> {
         let (parts, mut body) = request.into_parts();
         let bytes = read_small(&parts, &mut body).await?;
-        serde_json::from_slice(&bytes)
-            .map(Self)
-            .map_err(|error| Problem::JsonMalformed(error.to_string()).into())
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
+            Problem::JsonMalformed { cause: error.to_string(), status: 400 }.into()
+        })
     }
 }
 

@@ -5,20 +5,30 @@ mod answer;
 mod attachments;
 mod body;
 mod bucket;
+mod comments;
+mod conditional;
 mod content;
 mod control;
 mod credentials;
 mod download;
+mod draft;
 mod error;
 mod extract;
 mod form;
 mod headers;
+mod json;
+mod paging;
 mod payload;
 mod presigned;
 mod query;
+mod requests;
+mod temporary;
+mod tickets;
 mod uploads;
 mod urls;
 mod user_images;
+mod users;
+mod warning;
 mod wire;
 
 use std::sync::{Arc, OnceLock};
@@ -32,7 +42,7 @@ use axum::http::header::{
 use axum::http::{HeaderName, HeaderValue, Method, Request, Response, Uri, request};
 use axum::middleware::from_fn;
 use axum::response::IntoResponse;
-use axum::routing::{any, get, post};
+use axum::routing::{any, get, post, put};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use tower::Service as _;
@@ -55,7 +65,28 @@ fn router(browsers: Option<Cors>) -> Router {
     let api = Router::new()
         .route("/api/v2/uploads", post(uploads::create))
         .route("/api/v2/uploads/{token}", get(uploads::show).delete(uploads::delete))
-        .route("/api/v2/attachments/{id}", get(attachments::show))
+        .route(
+            "/api/v2/attachments/{id}",
+            get(attachments::show).put(attachments::update).delete(attachments::delete),
+        )
+        .route("/api/v2/tickets", get(tickets::list).post(tickets::create))
+        .route(
+            "/api/v2/tickets/{id}",
+            get(tickets::show).put(tickets::update).delete(tickets::delete),
+        )
+        .route("/api/v2/tickets/{id}/comments", get(comments::list))
+        .route("/api/v2/tickets/{id}/audits", get(comments::list_audits))
+        .route(
+            "/api/v2/tickets/{id}/comments/{comment}/attachments/{attachment}/redact",
+            put(comments::redact),
+        )
+        .route("/api/v2/imports/tickets", post(tickets::import))
+        .route("/api/v2/requests", post(requests::create))
+        .route("/api/v2/requests/{id}", get(requests::show).put(requests::update))
+        .route("/api/v2/requests/{id}/comments", get(requests::list_comments))
+        .route("/api/v2/users/me", get(users::me))
+        .route("/api/v2/users/search", get(users::search))
+        .route("/api/v2/users/{id}", get(users::show))
         .route("/api/v2/guide/user_images/uploads", post(user_images::reserve))
         .route("/api/v2/guide/user_images", post(user_images::publish));
 
@@ -63,6 +94,7 @@ fn router(browsers: Option<Cors>) -> Router {
     let files = Router::new()
         .route("/attachments/token/{token}/", get(content::attachment))
         .route("/attachments/token/{token}", get(content::attachment))
+        .route("/attachment/{account}/{token}", get(content::temporary))
         .route("/hc/user_images/{name}", get(content::user_image));
 
     // Called by whoever holds a presigned URL. S3 has its own way with methods and preflights.
@@ -77,6 +109,7 @@ fn router(browsers: Option<Cors>) -> Router {
         .route("/_mock/", any(control::unknown))
         .route("/_mock/health", get(control::health))
         .route("/_mock/reset", post(control::reset))
+        .route("/_mock/attachments/{id}", put(control::edit_attachment))
         .route("/_mock/{*rest}", any(control::unknown))
         .method_not_allowed_fallback(control::unknown)
         .layer(from_fn(control::own_pages_only));
@@ -201,8 +234,9 @@ impl Front {
     /// 3. the account admits it, by its clock and its rate limit;
     /// 4. its route answers (CORS is a layer of the routes);
     /// 5. what is left of its body is drained;
-    /// 6. the service's own headers are put on the answer;
-    /// 7. one line is logged.
+    /// 6. what the client has already is left out;
+    /// 7. the service's own headers are put on the answer;
+    /// 8. one line is logged.
     pub async fn answer(&self, request: Request<Incoming>) -> Response<Payload> {
         #[expect(
             clippy::disallowed_methods,
@@ -213,7 +247,7 @@ impl Front {
         let expects_continue = parts.headers.contains_key(EXPECT);
         let (body, leftover) = body::guard(incoming, self.config.body_timeout, expects_continue);
 
-        let seen = Seen::of(&parts);
+        let (seen, known) = (Seen::of(&parts), conditional::Known::of(&parts));
         let (context, service) = self.admit(&mut parts);
         parts.extensions.insert(context.clone());
         let from_page = parts.headers.contains_key(ORIGIN);
@@ -225,6 +259,7 @@ impl Front {
             // What is still to come would be taken for the next request.
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
+        known.spare(&mut response);
         headers::stamp(service, self.config.cors, &context.admission, &mut response);
         let response = payload::whole(response, seen.method == Method::HEAD);
         seen.log(&context, drained.received, &response, started);

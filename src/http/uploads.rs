@@ -11,14 +11,15 @@ use serde::Serialize;
 use super::answer::{self, JSON};
 use super::body::{self, ReceiveError};
 use super::error::{Problem, SupportError};
-use super::extract::{Caller, Context, Path};
+use super::extract::{Caller, Context, Path, Session};
 use super::form::{self, UploadForm};
 use super::query;
 use super::wire::AttachmentJson;
 use crate::config::{Config, UnknownType, UploadContentType};
+use crate::core::attachments::NewFile;
 use crate::core::blobs::Blob;
 use crate::core::media;
-use crate::core::uploads::{NewFile, Upload};
+use crate::core::uploads::Upload;
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 
@@ -26,7 +27,7 @@ const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 const FORM_ENVELOPE: u64 = 64 * 1024;
 
 /// `POST /api/v2/uploads?filename=…[&token=…]`
-pub async fn create(Caller(context): Caller, request: Request) -> Result<Response, SupportError> {
+pub async fn create(Session(context): Session, request: Request) -> Result<Response, SupportError> {
     let (parts, body) = request.into_parts();
     let upload = match Incoming::read(&parts) {
         (incoming, None) => incoming.receive_file(&context, body).await?,
@@ -52,7 +53,7 @@ pub async fn show(context: Context, Path(token): Path) -> Result<Response, Suppo
 
 /// `DELETE /api/v2/uploads/{token}`
 pub async fn delete(
-    Caller(context): Caller,
+    Session(context): Session,
     Path(token): Path,
 ) -> Result<StatusCode, SupportError> {
     context.account.delete_upload(&token)?;
@@ -236,7 +237,7 @@ fn show_as(upload: &Upload, context: &Context, content_type: HeaderValue) -> Res
             attachment: attachments.last(),
         },
     };
-    answer::as_type(&envelope, content_type)
+    answer::record(&envelope, content_type)
 }
 
 #[cfg(test)]

@@ -46,9 +46,38 @@ impl Urls {
 
     /// `url` of an attachment, and `Location` of an upload: always with `.json`, as recorded.
     pub fn attachment(&self, id: u64) -> String {
+        self.api(format_args!("attachments/{id}.json"))
+    }
+
+    /// `url` of a ticket.
+    pub fn ticket(&self, id: u64) -> String {
+        self.api(format_args!("tickets/{id}.json"))
+    }
+
+    /// `url` of a request.
+    pub fn request(&self, id: u64) -> String {
+        self.api(format_args!("requests/{id}.json"))
+    }
+
+    /// `url` of a comment of a request.
+    pub fn request_comment(&self, request: u64, comment: u64) -> String {
+        self.api(format_args!("requests/{request}/comments/{comment}.json"))
+    }
+
+    /// `url` of a user.
+    pub fn user(&self, id: u64) -> String {
+        self.api(format_args!("users/{id}.json"))
+    }
+
+    /// A page of the list at `path`, such as `tickets`.
+    pub fn list(&self, path: &str, query: &str) -> String {
+        self.api(format_args!("{path}.json?{query}"))
+    }
+
+    fn api(&self, rest: std::fmt::Arguments<'_>) -> String {
         let mut url = self.at_origin();
         // Writing to a String cannot fail, here and below.
-        let _ = write!(url, "{}/api/v2/attachments/{id}.json", self.api_prefix);
+        let _ = write!(url, "{}/api/v2/{rest}", self.api_prefix);
         url
     }
 
@@ -69,9 +98,24 @@ impl Urls {
         url
     }
 
-    /// The host to which presigned URLs point.
-    pub fn bucket_host(&self) -> &str {
+    /// The host and port that the client uses. Presigned URLs point there.
+    pub fn host(&self) -> &str {
         &self.origin.authority
+    }
+
+    /// The host and port at which the request arrived.
+    pub fn arrived_host(&self) -> &str {
+        &self.arrived_at.authority
+    }
+
+    /// A temporary URL, on another host where there is one that leads here too, since clients drop
+    /// credentials only there.
+    pub fn temporary(&self, path_and_query: &str, config: &Config) -> String {
+        if let Some(origin) = &config.download_url {
+            return format!("{origin}{path_and_query}");
+        }
+        let other = self.origin.other_name();
+        format!("{}{path_and_query}", other.as_ref().unwrap_or(&self.origin))
     }
 
     /// The path of an object in the bucket.

@@ -39,7 +39,7 @@ pub async fn reserve(Visitor(context): Visitor, body: JsonObject) -> Result<Resp
     let content_type = text("content_type", &body)?;
     let file_size = whole_number("file_size", &body)?;
     let reservation =
-        context.account.reserve_image(content_type, file_size, context.urls.bucket_host())?;
+        context.account.reserve_image(content_type, file_size, context.urls.host())?;
     let path = context.urls.bucket_path(reservation.token);
     let put = PresignedPut::new(&reservation, &path, &context.config);
     let upload = UploadJson {

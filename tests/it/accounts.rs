@@ -428,7 +428,9 @@ fn a_reset_empties_the_account_that_it_is_addressed_to_and_no_other() {
         let reset = way.request(&server, Method::POST, "/_mock/reset").sent();
         assert_eq!(
             reset.into_json()["removed"],
-            json!({"uploads": 1, "attachments": 1, "image_tokens": 0, "published_images": 0})
+            json!({
+                "uploads": 1, "attachments": 1, "tickets": 0, "users": 0, "image_tokens": 0, "published_images": 0
+            })
         );
         for (kept, upload) in uploads {
             let url = &upload["attachment"]["content_url"];

@@ -51,13 +51,17 @@ fn a_reset_answers_what_it_removed_and_leaves_nothing() {
     assert_eq!(response.status(), 200);
     let removed = json!({
         "account": "default",
-        "removed": { "uploads": 2, "attachments": 3, "image_tokens": 2, "published_images": 1 },
+        "removed": {
+            "uploads": 2, "attachments": 3, "tickets": 0, "users": 0, "image_tokens": 2, "published_images": 1,
+        },
     });
     assert_eq!(response.into_json(), removed);
     assert_eq!(server.mock.memory_used(), 0);
     let nothing = json!({
         "account": "default",
-        "removed": { "uploads": 0, "attachments": 0, "image_tokens": 0, "published_images": 0 },
+        "removed": {
+            "uploads": 0, "attachments": 0, "tickets": 0, "users": 0, "image_tokens": 0, "published_images": 0,
+        },
     });
     assert_eq!(server.post(RESET).sent().into_json(), nothing);
 }

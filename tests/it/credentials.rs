@@ -154,7 +154,12 @@ fn an_unknown_path_or_method_is_told_before_credentials_are_asked_for() {
         server.put(UPLOAD).body("a"),
         server.post("/api/v2/uploads/token").body("a"),
         server.get("/api/v2/uploads/token/more"),
-        server.delete("/api/v2/attachments/1"),
+        server.post("/api/v2/attachments/1"),
+        server.get("/api/v2/requests"),
+        server.delete("/api/v2/requests/1"),
+        server.get("/api/v2/users"),
+        server.get("/api/v2/tickets/1/comments/1"),
+        server.get("/api/v2/tickets/1/comments/1/attachments/1/redact"),
         server.get("/attachments/token"),
         server.post("/API/V2/uploads?filename=a.txt").body("a"),
     ] {

@@ -328,9 +328,9 @@ mod support_refusals {
         assert_eq!(answer.status(), 404, "{answer}");
         assert_eq!(
             String::from_utf8_lossy(&answer.body),
-            "{\"error\":{\"title\":\"No help desk at -\",\"message\":\"There is no help desk configured at \
-             this address. This means that the address is available and that you can claim it at \
-             http://www.zendesk.com/signup\"}}"
+            "{\n  \"error\": {\n    \"title\": \"No help desk at -\",\n    \"message\": \"There is no help desk \
+             configured at this address. This means that the address is available and that you can claim it \
+             at http://www.zendesk.com/signup\"\n  }\n}\n"
         );
     }
 

@@ -77,32 +77,35 @@ replays! {
     editor_3_put: stores_an_image;
     editor_4_publish: publishes_an_image;
 
-    // Routes that this server does not have yet: users, tickets, requests, comments, redaction.
-    // The day one of them answers, its captures leave this group for a check of their own.
-    editor_1_users_me: is_not_served_yet;
-    go_medigo_ticket_create: is_not_served_yet;
-    go_nukosuke_comments_cursor: is_not_served_yet;
-    go_nukosuke_comments_iterator: is_not_served_yet;
-    go_nukosuke_ticket_create: is_not_served_yet;
-    java_comments: is_not_served_yet;
-    java_ticket_create: is_not_served_yet;
-    java_ticket_create_idempotent: is_not_served_yet;
-    java_ticket_update: is_not_served_yet;
-    node_comments: is_not_served_yet;
-    node_ticket_create: is_not_served_yet;
-    php_comments_cursor: is_not_served_yet;
-    php_ticket_create: is_not_served_yet;
-    python_zendesk_sdk_comments: is_not_served_yet;
-    ruby_comments_cursor: is_not_served_yet;
-    ruby_ticket_create: is_not_served_yet;
-    ruby_ticket_if_none_match: is_not_served_yet;
-    ruby_ticket_update: is_not_served_yet;
-    zenpy_comments_cursor: is_not_served_yet;
-    zenpy_redact: is_not_served_yet;
-    zenpy_request_create: is_not_served_yet;
-    zenpy_ticket_create: is_not_served_yet;
-    zenpy_ticket_create_string_uploads: is_not_served_yet;
-    zenpy_ticket_update: is_not_served_yet;
+    // Tickets that spend an upload.
+    go_medigo_ticket_create: spends;
+    go_nukosuke_ticket_create: spends;
+    java_ticket_create: spends;
+    java_ticket_create_idempotent: spends_once_however_often_it_is_sent;
+    node_ticket_create: spends;
+    php_ticket_create: spends;
+    ruby_ticket_create: spends;
+    zenpy_ticket_create: spends;
+    zenpy_ticket_create_string_uploads: spends;
+    zenpy_request_create: spends_on_a_request;
+    java_ticket_update: spends_on_a_new_comment;
+    ruby_ticket_update: spends_on_a_new_comment;
+    zenpy_ticket_update: spends_on_a_new_comment;
+
+    // What was said on a ticket, two comments of which the second brought a file.
+    java_comments: lists_comments(BY_OFFSET);
+    node_comments: lists_comments(BY_OFFSET);
+    python_zendesk_sdk_comments: lists_comments(BY_OFFSET);
+    php_comments_cursor: lists_comments(BY_CURSOR);
+    zenpy_comments_cursor: lists_comments(BY_CURSOR);
+    go_nukosuke_comments_cursor: lists_comments(ONE_BY_ONE);
+    go_nukosuke_comments_iterator: lists_comments(ONE_BY_ONE);
+    ruby_comments_cursor: lists_comments(ONE_BY_ONE);
+    zenpy_redact: redacts;
+    ruby_ticket_if_none_match: is_not_sent_again;
+
+    // Who calls. Zendesk's own editor asks without credentials.
+    editor_1_users_me: is_told_a_csrf_token;
 }
 
 /// The answer's type for clients whose Accept names JSON.
@@ -340,11 +343,143 @@ fn editor_put(server: &Server, name: &str, reserved: &Value) -> Vec<u8> {
         .bytes()
 }
 
-fn is_not_served_yet(name: &str) {
+fn spends(name: &str) {
+    let server = server();
+    let capture = Capture::read(name).sent_to(&server);
+    // One capture spends two tokens.
+    let (mut capture, mut attachments) = (capture, Vec::new());
+    while capture.body_token().is_some() {
+        let upload = live_upload(&server, &capture);
+        attachments.push(upload["attachment"].clone());
+        capture = capture.with_token(&upload["token"]);
+    }
+    let answer = server.exchange(&capture.bytes());
+    assert_eq!(answer.status(), 201, "{answer}");
+    assert_eq!(answer.header("content-type"), Some(JSON));
+    let (ticket, audit) = (&answer.json()["ticket"], &answer.json()["audit"]);
+    assert_eq!(answer.header("location"), ticket["url"].as_str());
+    let sent: Value = serde_json::from_slice(&capture.body).expect("a JSON body");
+    assert_eq!(ticket["subject"], sent["ticket"]["subject"]);
+    assert_eq!(ticket["description"], sent["ticket"]["comment"]["body"]);
+    let said = &audit["events"][0];
+    assert_eq!((&said["type"], &said["body"]), (&json!("Comment"), &ticket["description"]));
+    assert_eq!(said["attachments"], json!(attachments), "{answer}");
+    assert_ne!(attachments.len(), 0);
+}
+
+fn spends_once_however_often_it_is_sent(name: &str) {
+    let server = server();
+    let capture = Capture::read(name).sent_to(&server);
+    let upload = live_upload(&server, &capture);
+    let request = capture.with_token(&upload["token"]).bytes();
+    let (first, second) = (server.exchange(&request), server.exchange(&request));
+    assert_eq!((first.status(), second.status()), (201, 201), "{second}");
+    assert_eq!(first.header("x-idempotency-lookup"), Some("miss"));
+    assert_eq!(second.header("x-idempotency-lookup"), Some("hit"));
+    assert_eq!(first.json(), second.json());
+    assert_eq!(first.json()["audit"]["events"][0]["attachments"], upload["attachments"]);
+}
+
+fn spends_on_a_request(name: &str) {
+    let server = server();
+    let capture = Capture::read(name).sent_to(&server);
+    let upload = live_upload(&server, &capture);
+    let token = format!("[{}]", upload["token"]);
+    let answer = server.exchange(&capture.with_body_text("[\"t\"]", &token).bytes());
+    assert_eq!(answer.status(), 201, "{answer}");
+    let request = answer.json()["request"].take();
+    assert_eq!(answer.header("location"), request["url"].as_str());
+    let url = request["url"].as_str().expect("a URL").replace(".json", "/comments.json");
+    let said = follow(&server, &url.into()).json()["comments"][0].take();
+    assert_eq!(said["attachments"], upload["attachments"], "{said}");
+}
+
+fn spends_on_a_new_comment(name: &str) {
+    let server = server();
+    let capture = Capture::read(name).sent_to(&server);
+    let (upload, ticket) = (live_upload(&server, &capture), live_ticket(&server, &capture));
+    let request = capture.with_ticket(&ticket["id"]).with_token(&upload["token"]).bytes();
+    let answer = server.exchange(&request);
+    assert_eq!(answer.status(), 200, "{answer}");
+    assert_eq!(answer.json()["ticket"]["id"], ticket["id"]);
+    let said = &answer.json()["audit"]["events"][0];
+    assert_eq!((&said["type"], &said["public"]), (&json!("Comment"), &json!(false)));
+    assert_eq!(said["attachments"], upload["attachments"], "{answer}");
+}
+
+/// How many comments are on a page, and whether it is one by cursor.
+const BY_OFFSET: (usize, bool) = (2, false);
+const BY_CURSOR: (usize, bool) = (2, true);
+const ONE_BY_ONE: (usize, bool) = (1, true);
+
+fn lists_comments((on_page, by_cursor): (usize, bool)) -> impl FnOnce(&str) {
+    move |name| {
+        let server = server();
+        let capture = Capture::read(name).sent_to(&server);
+        let ticket = live_ticket(&server, &capture);
+        let said = live_comment(&server, &capture, &ticket);
+        let answer = server.exchange(&capture.with_ticket(&ticket["id"]).bytes());
+        assert_eq!(answer.status(), 200, "{answer}");
+        assert_eq!(answer.header("content-type"), Some(JSON));
+        let page = answer.json();
+        let comments = page["comments"].as_array().expect("comments");
+        assert_eq!(comments.len(), on_page, "{answer}");
+        assert_eq!(comments[0]["body"], "first");
+        if by_cursor {
+            assert_eq!(page["meta"]["has_more"], on_page < 2);
+            let next = follow(&server, &page["links"]["next"]).json();
+            let rest = next["comments"].as_array().expect("comments");
+            let last = comments.iter().chain(rest).next_back();
+            assert_eq!(last.map(|last| &last["id"]), Some(&said["id"]));
+            assert_eq!(comments.len() + rest.len(), 2);
+        } else {
+            assert_eq!((&page["next_page"], &page["count"]), (&Value::Null, &json!(2)));
+            assert_eq!(comments[1]["attachments"], said["attachments"]);
+        }
+        let all_comments = comments.iter().all(|comment| comment["type"] == "Comment");
+        assert!(all_comments, "{answer}");
+    }
+}
+
+fn redacts(name: &str) {
+    let server = server();
+    let capture = Capture::read(name).sent_to(&server);
+    let ticket = live_ticket(&server, &capture);
+    let said = live_comment(&server, &capture, &ticket);
+    let file = &said["attachments"][0];
+    let path =
+        format!("/tickets/{}/comments/{}/attachments/{}/", ticket["id"], said["id"], file["id"]);
+    let request = capture.with_head_text("/tickets/1008/comments/1/attachments/1002/", &path);
+    let answer = server.exchange(&request.bytes());
+    assert_eq!(answer.status(), 200, "{answer}");
+    assert_eq!(answer.json(), json!({"attachment": file}), "the answer shows what it was");
+    let shown = follow(&server, &file["url"]).json()["attachment"].take();
+    assert_eq!((&shown["id"], &shown["file_name"]), (&file["id"], &json!("redacted.txt")));
+}
+
+fn is_not_sent_again(name: &str) {
+    let server = server();
+    let capture = Capture::read(name).sent_to(&server);
+    let ticket = live_ticket(&server, &capture);
+    let capture = capture.with_ticket(&ticket["id"]);
+    let changed = server.exchange(&capture.bytes());
+    assert_eq!(changed.status(), 200, "{changed}");
+    assert_eq!(changed.json(), json!({"ticket": ticket}));
+    let tag = changed.header("etag").expect("an entity tag");
+    let known = server.exchange(&capture.with_head_text("W/\"abc1004\"", tag).bytes());
+    assert_eq!((known.status(), &*known.body), (304, &b""[..]), "{known}");
+    assert_eq!(known.header("etag"), Some(tag));
+}
+
+fn is_told_a_csrf_token(name: &str) {
     let server = server();
     let answer = server.exchange(&Capture::read(name).sent_to(&server).bytes());
-    assert_eq!(answer.status(), 404, "{answer}");
-    assert_eq!(answer.json(), json!({"error": "InvalidEndpoint", "description": "Not found"}));
+    assert_eq!(answer.status(), 200, "{answer}");
+    let user = answer.json()["user"].take();
+    assert_eq!(user["id"], Value::Null);
+    let token = user["authenticity_token"].as_str().expect("a token");
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    assert!(token.len() == 86 && token.bytes().all(is_plain), "{token}");
 }
 
 fn folder() -> PathBuf {
@@ -364,6 +499,33 @@ fn live_upload(server: &Server, capture: &Capture) -> Value {
     let answer = server.exchange(&[request.as_bytes(), HELLO].concat());
     assert_eq!(answer.status(), 201, "{answer}");
     answer.json()["upload"].take()
+}
+
+/// A ticket that exists, with a comment `first`, made in the account that the capture is for.
+fn live_ticket(server: &Server, capture: &Capture) -> Value {
+    let body = json!({"ticket": {"subject": "s", "comment": {"body": "first"}}});
+    let answer = live(server, capture, "POST", "/api/v2/tickets", &body);
+    assert_eq!(answer.status(), 201, "{answer}");
+    answer.json()["ticket"].take()
+}
+
+/// A second comment on it, with a file.
+fn live_comment(server: &Server, capture: &Capture, ticket: &Value) -> Value {
+    let upload = live_upload(server, capture);
+    let body = json!({"ticket": {"comment": {"body": "second", "uploads": [upload["token"]]}}});
+    let path = format!("/api/v2/tickets/{}", ticket["id"]);
+    let answer = live(server, capture, "PUT", &path, &body);
+    assert_eq!(answer.status(), 200, "{answer}");
+    answer.json()["audit"]["events"][0].take()
+}
+
+fn live(server: &Server, capture: &Capture, method: &str, path: &str, body: &Value) -> Answer {
+    let (host, body) = (capture.host(), body.to_string());
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer token\r\nContent-Length: {}\r\n\r\n",
+        body.len(),
+    );
+    server.exchange(&[head.as_bytes(), body.as_bytes()].concat())
 }
 
 /// Asks for a URL of an answer at the host that it names.
@@ -413,18 +575,16 @@ impl Capture {
     /// With a live token in the place of the captured one, in the target or in a form.
     fn with_token(self, live: &Value) -> Self {
         let live = live.as_str().expect("a token");
-        let captured = |text: &[u8]| {
-            let is_token = |run: &&[u8]| {
-                run.len() == 24 && run.iter().all(|b| b.is_ascii_digit() || b"abcdef".contains(b))
-            };
-            let runs = text.split(|byte| !byte.is_ascii_alphanumeric());
-            runs.filter(is_token).map(|run| String::from_utf8_lossy(run).into_owned()).next()
-        };
-        if let Some(token) = captured(self.head.as_bytes()) {
+        if let Some(token) = captured_token(self.head.as_bytes()) {
             return self.with_head_text(&token, live);
         }
-        let token = captured(&self.body).expect("a token to replace");
+        let token = self.body_token().expect("a token to replace");
         self.with_body_text(&token, live)
+    }
+
+    /// The first token in the body that is not replaced yet.
+    fn body_token(&self) -> Option<String> {
+        captured_token(&self.body)
     }
 
     /// With a live id in the place of the captured one.
@@ -432,6 +592,14 @@ impl Capture {
         let rest = self.head.split_once("/attachments/").expect("an id to replace").1;
         let captured = rest.split_once('.').expect("an id to replace").0.to_owned();
         self.with_head_text(&format!("/{captured}."), &format!("/{live}."))
+    }
+
+    /// With a live ticket in the place of the captured one. A body that repeats its id keeps it: Zendesk
+    /// does not look at that.
+    fn with_ticket(self, live: &Value) -> Self {
+        let rest = self.head.split_once("/tickets/").expect("a ticket to replace").1;
+        let captured: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        self.with_head_text(&format!("/tickets/{captured}"), &format!("/tickets/{live}"))
     }
 
     fn with_head_text(self, captured: &str, live: &str) -> Self {
@@ -459,4 +627,13 @@ impl Capture {
     fn bytes(&self) -> Vec<u8> {
         [self.head.as_bytes(), &self.body].concat()
     }
+}
+
+/// The capturing server made tokens of 24 hexadecimal digits, which ours never are.
+fn captured_token(text: &[u8]) -> Option<String> {
+    let is_token = |run: &&[u8]| {
+        run.len() == 24 && run.iter().all(|b| b.is_ascii_digit() || b"abcdef".contains(b))
+    };
+    let mut runs = text.split(|byte| !byte.is_ascii_alphanumeric());
+    runs.find(is_token).map(|run| String::from_utf8_lossy(run).into_owned())
 }

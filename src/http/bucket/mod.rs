@@ -133,7 +133,7 @@ fn verify(
         .collect();
     let received = Received {
         method: parts.method.as_str(),
-        host: context.urls.bucket_host(),
+        host: context.urls.host(),
         path: parts.uri.path(),
         query: parts.uri.query().unwrap_or_default(),
         headers: &headers,

@@ -6,10 +6,14 @@ use axum::http::header::ORIGIN;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::answer::Json;
-use super::error::refusal;
-use super::extract::Context;
+use super::error::{Problem, SupportError, refusal};
+use super::extract::{Context, Ids, Sent};
+use super::json;
+use super::wire::{AttachmentJson, parse_scan_result};
+use crate::core::account::AttachmentEdit;
 
 #[derive(Serialize)]
 struct Health {
@@ -32,6 +36,8 @@ struct Reset<'a> {
 struct Removed {
     uploads: usize,
     attachments: usize,
+    tickets: usize,
+    users: usize,
     image_tokens: usize,
     published_images: usize,
 }
@@ -44,11 +50,43 @@ pub async fn reset(context: Context) -> Response {
         removed: Removed {
             uploads: held.uploads,
             attachments: held.attachments,
+            tickets: held.tickets,
+            users: held.users,
             image_tokens: held.image_tokens,
             published_images: held.published_images,
         },
     })
     .into_response()
+}
+
+#[derive(Serialize)]
+struct Attachment<'a> {
+    attachment: AttachmentJson<'a>,
+}
+
+/// `PUT /_mock/attachments/{id}`: what only Zendesk itself decides of a file. `malware_scan_result` is what
+/// its scan came to; `inline` makes it part of the text of its comment.
+pub async fn edit_attachment(
+    context: Context,
+    Ids([id]): Ids<1>,
+    Sent(body): Sent,
+) -> Result<Response, SupportError> {
+    let Value::Object(body) = &body else {
+        let cause = "the body is no object".to_owned();
+        return Err(Problem::JsonMalformed { cause, status: 400 }.into());
+    };
+    let scan_result = match json::present_text(body, "malware_scan_result")? {
+        Some(name) => Some(parse_scan_result(name).ok_or_else(|| Problem::WrongType {
+            attribute: "malware_scan_result".to_owned(),
+            must: "must be not_scanned, malware_not_found, malware_found or failed_to_scan",
+        })?),
+        None => None,
+    };
+    let inline = json::flag(body, "inline")?;
+    let edit = AttachmentEdit { scan_result, inline, ..AttachmentEdit::default() };
+    let attachment = context.account.edit_attachment(id, edit)?;
+    let attachment = AttachmentJson::new(&attachment, &context.urls);
+    Ok(Json(Attachment { attachment }).into_response())
 }
 
 /// Any other path or method below `/_mock`.

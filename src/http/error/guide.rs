@@ -63,16 +63,20 @@ impl IntoResponse for GuideError {
         let (status, meta) = match &problem {
             Problem::RateLimited { .. } => return rate_limited(&problem),
             Problem::Unauthenticated(_) => (StatusCode::UNAUTHORIZED, no_meta()),
-            Problem::UnknownEndpoint | Problem::NoSuchAccount(_) | Problem::NotAnId(_) => {
-                (StatusCode::NOT_FOUND, no_meta())
-            }
+            Problem::UnknownEndpoint
+            | Problem::NoSuchAccount(_)
+            | Problem::NotAnId(_)
+            | Problem::Forbidden(_) => (StatusCode::NOT_FOUND, no_meta()),
             Problem::FilenameMissing
             | Problem::FilenameTooLong { .. }
             | Problem::FileEmpty
             | Problem::FileTooLarge { .. }
             | Problem::TypeUnknown
             | Problem::FormMalformed(_)
-            | Problem::JsonMalformed(_)
+            | Problem::JsonMalformed { .. }
+            | Problem::WrongType { .. }
+            | Problem::NotAllowed { .. }
+            | Problem::CommentRequired
             | Problem::JsonTooLarge { .. }
             | Problem::BodyBroken { .. } => (StatusCode::BAD_REQUEST, meta("body", &problem)),
             Problem::Property { field, reason } => (StatusCode::BAD_REQUEST, meta(field, reason)),
@@ -94,10 +98,23 @@ impl IntoResponse for GuideError {
                 Error::TooManyAccounts { .. } => {
                     (StatusCode::SERVICE_UNAVAILABLE, meta("max_accounts", error))
                 }
+                // Nothing of these is asked of the Guide gateway.
                 Error::UnknownUpload
+                | Error::UploadSpent { .. }
+                | Error::UploadTaken
+                | Error::BadToken { .. }
                 | Error::UnknownAttachment
                 | Error::UnknownContent
+                | Error::MalwareFound
                 | Error::TooManyFiles { .. }
+                | Error::UnknownTicket
+                | Error::UnknownComment
+                | Error::UnknownUser
+                | Error::TicketClosed
+                | Error::DescriptionBlank
+                | Error::CommentBlank
+                | Error::RequesterMissing
+                | Error::IdempotencyKeyReused
                 | Error::UnknownImage => (StatusCode::NOT_FOUND, no_meta()),
             },
         };

@@ -37,8 +37,30 @@ pub enum Problem {
     #[error("{0:?} cannot be the name of an account: use letters, digits, hyphens and underscores")]
     NoSuchAccount(String),
     /// A path segment that should be a number.
-    #[error("{0:?} is not an attachment id")]
+    #[error("{0:?} is not an id")]
     NotAnId(String),
+    /// A file that only callers with credentials may read, or a temporary URL that does not hold.
+    #[error("{0}")]
+    Forbidden(&'static str),
+    /// A property of a ticket that is of the wrong type.
+    #[error("{attribute} {must}")]
+    WrongType {
+        /// Its name.
+        attribute: String,
+        /// What it must be.
+        must: &'static str,
+    },
+    /// A property of a ticket with a value that it cannot have.
+    #[error("{field}: {value:?} is not among the values that it can have")]
+    NotAllowed {
+        /// Its name.
+        field: &'static str,
+        /// The value.
+        value: String,
+    },
+    /// A change of a request that says nothing.
+    #[error("a request is changed by saying something: comment.body is missing")]
+    CommentRequired,
     /// No file name.
     #[error("the filename parameter is missing or blank")]
     FilenameMissing,
@@ -67,9 +89,14 @@ pub enum Problem {
     /// A multipart form that cannot be parsed.
     #[error("the multipart form is malformed: {0}")]
     FormMalformed(String),
-    /// A body that is no JSON object.
-    #[error("the body is not a JSON object: {0}")]
-    JsonMalformed(String),
+    /// A body that is no JSON, or no object where one is needed.
+    #[error("the body is not a JSON object: {cause}")]
+    JsonMalformed {
+        /// What the parser said.
+        cause: String,
+        /// The status to say it with, in the Support API.
+        status: u16,
+    },
     /// A JSON body over the limit.
     #[error("the JSON body is larger than {max} bytes")]
     JsonTooLarge {

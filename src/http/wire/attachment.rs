@@ -1,12 +1,11 @@
-//! The attachment object, which more than one route sends. Key order and types are the recorded
-//! ones (2023 and 2024).
+//! The attachment object, recorded in 2023 and 2024.
 
 use std::rc::Rc;
 
 use serde::Serialize;
 
-use super::urls::Urls;
-use crate::core::uploads::{Attachment, File, Found};
+use crate::core::attachments::{Attachment, File, Found, ScanResult};
+use crate::http::urls::Urls;
 
 /// An attachment on the wire.
 #[derive(Debug, Serialize)]
@@ -37,20 +36,26 @@ fn shared<S: serde::Serializer>(text: &Rc<str>, serializer: S) -> Result<S::Ok, 
 impl<'a> AttachmentJson<'a> {
     /// An attachment with its thumbnail.
     pub fn new(attachment: &'a Attachment, urls: &Urls) -> Self {
-        Self::of(&attachment.original, attachment.thumbnail.as_ref(), urls)
+        Self::of(attachment, &attachment.original, attachment.thumbnail.as_ref(), urls)
     }
 
     /// A file that was asked for by its own id. A thumbnail has none of its own.
     pub fn found(found: &'a Found, urls: &Urls) -> Self {
-        Self::of(found.file(), found.thumbnail(), urls)
+        Self::of(&found.attachment, found.file(), found.thumbnail(), urls)
     }
 
-    fn of(file: &'a File, thumbnail: Option<&'a File>, urls: &Urls) -> Self {
-        let thumbnails = thumbnail.map(|thumbnail| Self::bare(thumbnail, urls));
-        Self { thumbnails: Some(thumbnails.into_iter().collect()), ..Self::bare(file, urls) }
+    fn of(
+        attachment: &Attachment,
+        file: &'a File,
+        thumbnail: Option<&'a File>,
+        urls: &Urls,
+    ) -> Self {
+        let thumbnails = thumbnail.map(|thumbnail| Self::bare(attachment, thumbnail, urls));
+        let thumbnails = Some(thumbnails.into_iter().collect());
+        Self { thumbnails, ..Self::bare(attachment, file, urls) }
     }
 
-    fn bare(file: &'a File, urls: &Urls) -> Self {
+    fn bare(attachment: &Attachment, file: &'a File, urls: &Urls) -> Self {
         let content_url: Rc<str> = urls.content(file.token, &file.file_name).into();
         Self {
             url: urls.attachment(file.id),
@@ -62,11 +67,27 @@ impl<'a> AttachmentJson<'a> {
             size: file.blob.len(),
             width: file.dimensions.map(|dimensions| dimensions.width),
             height: file.dimensions.map(|dimensions| dimensions.height),
-            inline: false,
+            inline: attachment.inline,
             deleted: false,
-            malware_access_override: false,
-            malware_scan_result: "not_scanned",
+            malware_access_override: attachment.malware_access_override,
+            malware_scan_result: scan_result(attachment.scan_result),
             thumbnails: None,
         }
     }
+}
+
+const SCAN_RESULTS: [(&str, ScanResult); 4] = [
+    ("not_scanned", ScanResult::NotScanned),
+    ("malware_not_found", ScanResult::NotFound),
+    ("malware_found", ScanResult::Found),
+    ("failed_to_scan", ScanResult::Failed),
+];
+
+fn scan_result(result: ScanResult) -> &'static str {
+    SCAN_RESULTS.iter().find(|(_, known)| *known == result).map_or("", |(name, _)| name)
+}
+
+/// Reads the documented name of a scan result.
+pub fn parse_scan_result(name: &str) -> Option<ScanResult> {
+    SCAN_RESULTS.iter().find(|(known, _)| *known == name).map(|(_, result)| *result)
 }

@@ -1,0 +1,136 @@
+//! Uploads and attachments: receive, keep, find, change, delete.
+
+use std::sync::Arc;
+
+use super::Account;
+use crate::core::Error;
+use crate::core::attachments::{Attachment, Found, NewFile, ScanResult};
+use crate::core::blobs::{Blob, BlobWriter, Exhausted};
+use crate::core::clock;
+use crate::core::uploads::Upload;
+
+/// What can be changed of an attachment. `None` leaves it as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AttachmentEdit {
+    /// Whether it may be downloaded in spite of malware.
+    pub malware_access_override: Option<bool>,
+    /// What its malware scan came to.
+    pub scan_result: Option<ScanResult>,
+    /// Whether it is part of the text of its comment.
+    pub inline: Option<bool>,
+}
+
+impl Account {
+    /// Starts to receive bytes. `expected` is the announced length, or 0.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn receive(&self, expected: u64) -> Result<BlobWriter, Error> {
+        BlobWriter::new(&self.budget, expected).map_err(|Exhausted| self.out_of_memory())
+    }
+
+    /// A stored object without bytes.
+    pub(super) fn empty_blob(&self) -> Result<Blob, Error> {
+        self.receive(0).map(BlobWriter::finish)
+    }
+
+    /// Keeps a file under a new token, or under the token of an open upload.
+    ///
+    /// # Errors
+    /// [`Error::UnknownUpload`], [`Error::UploadSpent`], [`Error::TooManyFiles`].
+    pub fn upload(&self, file: NewFile, append_to: Option<&str>) -> Result<Upload, Error> {
+        let mut guard = self.state();
+        let state = &mut *guard;
+        let now = state.clock.now();
+        state.uploads.sweep(now, &mut state.attachments);
+        let (attachments, ids) = (&mut state.attachments, &mut state.ids);
+        match append_to {
+            None => {
+                let expires_at = clock::after(now, self.rules.upload_ttl);
+                Ok(state.uploads.start(file, expires_at, attachments, ids))
+            }
+            Some(token) => {
+                let max = self.rules.max_files_per_upload;
+                state.uploads.append(token, file, max, now, attachments, ids)
+            }
+        }
+    }
+
+    /// The upload of a token.
+    ///
+    /// # Errors
+    /// [`Error::UnknownUpload`], [`Error::UploadSpent`].
+    pub fn find_upload(&self, token: &str) -> Result<Upload, Error> {
+        let state = self.state();
+        state.uploads.find(token, state.clock.now(), &state.attachments)
+    }
+
+    /// Whether a file can be added to the upload of a token. It may expire before the file has arrived.
+    ///
+    /// # Errors
+    /// [`Error::UnknownUpload`], [`Error::UploadSpent`].
+    pub fn expect_upload(&self, token: &str) -> Result<(), Error> {
+        let state = self.state();
+        state.uploads.expect(token, state.clock.now())
+    }
+
+    /// Deletes an upload and its files. What a ticket has spent stays with the ticket.
+    ///
+    /// # Errors
+    /// [`Error::UnknownUpload`].
+    pub fn delete_upload(&self, token: &str) -> Result<(), Error> {
+        let mut guard = self.state();
+        let state = &mut *guard;
+        let now = state.clock.now();
+        state.uploads.delete(token, now, &mut state.attachments)
+    }
+
+    /// The file with this id.
+    ///
+    /// # Errors
+    /// [`Error::UnknownAttachment`].
+    pub fn find_attachment(&self, id: u64) -> Result<Found, Error> {
+        let state = self.state();
+        state.attachments.by_id(id, state.clock.now())
+    }
+
+    /// The file with this URL token, to be downloaded.
+    ///
+    /// # Errors
+    /// [`Error::UnknownContent`]; [`Error::MalwareFound`] while nobody overrides that.
+    pub fn find_content(&self, token: &str) -> Result<Found, Error> {
+        let state = self.state();
+        let found = state.attachments.by_token(token, state.clock.now())?;
+        if found.attachment.is_blocked() { Err(Error::MalwareFound) } else { Ok(found) }
+    }
+
+    /// Changes what is known of an attachment.
+    ///
+    /// # Errors
+    /// [`Error::UnknownAttachment`]; thumbnails follow their original.
+    pub fn edit_attachment(&self, id: u64, edit: AttachmentEdit) -> Result<Arc<Attachment>, Error> {
+        let mut guard = self.state();
+        let state = &mut *guard;
+        let now = state.clock.now();
+        state.attachments.change(id, now, |attachment| {
+            let AttachmentEdit { malware_access_override, scan_result, inline } = edit;
+            attachment.malware_access_override =
+                malware_access_override.unwrap_or(attachment.malware_access_override);
+            attachment.scan_result = scan_result.unwrap_or(attachment.scan_result);
+            attachment.inline = inline.unwrap_or(attachment.inline);
+        })
+    }
+
+    /// Deletes an attachment, whoever has it.
+    ///
+    /// # Errors
+    /// [`Error::UnknownAttachment`]; thumbnails go with their original.
+    pub fn delete_attachment(&self, id: u64) -> Result<(), Error> {
+        let mut guard = self.state();
+        let state = &mut *guard;
+        // Nothing is changed, but that it is there and is no thumbnail is made sure of.
+        state.attachments.change(id, state.clock.now(), |_| ())?;
+        state.attachments.remove(id);
+        Ok(())
+    }
+}

@@ -1,0 +1,215 @@
+//! One account: one lock around one state, and one short method per use case.
+
+mod files;
+mod tickets;
+mod user_images;
+mod users;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use uuid::Uuid;
+
+pub use self::files::AttachmentEdit;
+pub use self::tickets::{Done, Happened, NewTicket, Said, Sender, TicketChange};
+use super::Error;
+use super::attachments::Attachments;
+use super::blobs::{Budget, Charge, Exhausted};
+use super::clock::{Clock, Timestamp};
+use super::ids::{AccountId, Ids};
+use super::rate_limit::{Allowance, RateLimit};
+use super::tickets::Tickets;
+use super::tickets::idempotency::Idempotency;
+use super::uploads::{BadToken, Uploads};
+use super::user_images::{Reuse, TypeCheck, UserImages};
+use super::users::Users;
+
+/// What accounts go by. `config` says what each means and where it comes from.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// How long an upload token and its files live.
+    pub upload_ttl: Duration,
+    /// How many files one upload may hold.
+    pub max_files_per_upload: usize,
+    /// What a ticket does about a token that cannot be spent.
+    pub bad_token_on_ticket: BadToken,
+    /// How long an image token and its URL live.
+    pub image_ttl: Duration,
+    /// The largest image in bytes, as declared and as stored.
+    pub max_image_size: u64,
+    /// The image types that are taken, in lower case.
+    pub image_types: Vec<String>,
+    /// How publishing checks the type.
+    pub image_type_check: TypeCheck,
+    /// What a second publication does.
+    pub image_reuse: Reuse,
+    /// Requests allowed in a minute, or no limit.
+    pub rate_limit: Option<u32>,
+    /// The memory that all accounts share, in bytes.
+    pub max_memory: u64,
+    /// How many accounts there may be.
+    pub max_accounts: usize,
+    /// Makes names repeat.
+    pub seed: Option<u64>,
+    /// Where each account's clock starts.
+    pub clock: Clock,
+}
+
+/// What every request is told on its way in.
+#[derive(Debug, Clone, Copy)]
+pub struct Admission {
+    /// The id of this request.
+    pub request_id: Uuid,
+    /// The time by which it is answered.
+    pub now: Timestamp,
+    /// Whether that time is not the system's.
+    pub emulated: bool,
+    /// Where the account stands with its rate limit, for requests that count.
+    pub allowance: Option<Allowance>,
+}
+
+/// What a reset, or a look, found in an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Holdings {
+    /// Upload tokens.
+    pub uploads: usize,
+    /// Attachments, thumbnails not counted.
+    pub attachments: usize,
+    /// Tickets.
+    pub tickets: usize,
+    /// Users.
+    pub users: usize,
+    /// Image tokens: reserved, stored or published, and not yet expired.
+    pub image_tokens: usize,
+    /// Published images.
+    pub published_images: usize,
+}
+
+/// One Zendesk account: the unit of isolation.
+#[derive(Debug)]
+pub struct Account {
+    id: AccountId,
+    name: String,
+    rules: Arc<Rules>,
+    budget: Arc<Budget>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    clock: Clock,
+    ids: Ids,
+    rate_limit: RateLimit,
+    attachments: Attachments,
+    uploads: Uploads,
+    tickets: Tickets,
+    idempotency: Idempotency,
+    users: Users,
+    user_images: UserImages,
+}
+
+impl State {
+    fn new(id: AccountId, rules: &Rules) -> Self {
+        Self {
+            clock: rules.clock,
+            ids: rules.seed.map_or_else(Ids::random, |seed| Ids::seeded(seed, id)),
+            rate_limit: RateLimit::default(),
+            attachments: Attachments::default(),
+            uploads: Uploads::default(),
+            tickets: Tickets::default(),
+            idempotency: Idempotency::default(),
+            users: Users::default(),
+            user_images: UserImages::default(),
+        }
+    }
+
+    fn sweep(&mut self) {
+        self.sweep_at(self.clock.now());
+    }
+
+    fn sweep_at(&mut self, now: Timestamp) {
+        self.uploads.sweep(now, &mut self.attachments);
+        self.idempotency.sweep(now);
+        self.user_images.sweep(now);
+    }
+
+    fn holdings(&self) -> Holdings {
+        let (image_tokens, published_images) = self.user_images.count();
+        Holdings {
+            uploads: self.uploads.count(),
+            attachments: self.attachments.count(),
+            tickets: self.tickets.all().len(),
+            users: self.users.count(),
+            image_tokens,
+            published_images,
+        }
+    }
+}
+
+impl Account {
+    pub(super) fn new(id: AccountId, name: String, rules: Arc<Rules>, budget: Arc<Budget>) -> Self {
+        let state = Mutex::new(State::new(id, &rules));
+        Self { id, name, rules, budget, state }
+    }
+
+    /// The number of the account.
+    #[must_use]
+    pub fn id(&self) -> AccountId {
+        self.id
+    }
+
+    /// The name (subdomain) of the account.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Takes note of a request. `counts` says whether the rate limit is about it.
+    pub fn admit(&self, counts: bool) -> Admission {
+        let mut state = self.state();
+        let now = state.clock.now();
+        Admission {
+            request_id: state.ids.request_id(),
+            now,
+            emulated: state.clock.is_emulated(),
+            allowance: counts.then(|| state.rate_limit.admit(self.rules.rate_limit, now)),
+        }
+    }
+
+    /// Moves this account's clock forward. What expires by that is gone at once.
+    pub fn advance(&self, by: Duration) {
+        let mut state = self.state();
+        state.clock.advance(by);
+        state.sweep();
+    }
+
+    /// The error for a budget that is exhausted.
+    #[must_use]
+    pub fn out_of_memory(&self) -> Error {
+        Error::OutOfMemory { limit: self.rules.max_memory }
+    }
+
+    /// Charges what is no stored object.
+    fn charge(&self, bytes: u64) -> Result<Charge, Error> {
+        Charge::of(&self.budget, bytes).map_err(|Exhausted| self.out_of_memory())
+    }
+
+    /// Frees the memory of what has expired.
+    pub fn sweep(&self) {
+        self.state().sweep();
+    }
+
+    /// Empties the account: objects, clock, rate limit and, if seeded, names start anew.
+    /// Answers what was in it.
+    pub fn reset(&self) -> Holdings {
+        let fresh = State::new(self.id, &self.rules);
+        let old = std::mem::replace(&mut *self.state(), fresh);
+        // Freeing many objects takes time, and nobody needs to wait for it under the lock.
+        old.holdings()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // No method leaves the state half changed, so a panic elsewhere does not spoil it.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

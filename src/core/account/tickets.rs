@@ -1,0 +1,375 @@
+//! Tickets and requests: make, change, read, and spend upload tokens on the way.
+
+use std::sync::Arc;
+
+use super::users::USER;
+use super::{Account, State};
+use crate::core::Error;
+use crate::core::attachments::Attachment;
+use crate::core::blobs::OBJECT_OVERHEAD;
+use crate::core::clock::Timestamp;
+use crate::core::paging::{self, Order, Page, Window};
+use crate::core::tickets::audit::{Audit, Comment, Text};
+use crate::core::tickets::idempotency::{Key, Lookup};
+use crate::core::tickets::properties::{Property, Status};
+use crate::core::tickets::{Act, Beginning, Made, NewComment, ReadyComment, Ticket};
+use crate::core::uploads::Spendable;
+use crate::core::users::{Login, Requester};
+
+/// What remembering a spent token or an idempotency key is charged, in bytes.
+const NOTE: u64 = 512;
+
+/// Who sends something.
+#[derive(Debug, Clone, Copy)]
+pub struct Sender<'a> {
+    /// Its credentials. Requests may have none.
+    pub login: Option<&'a Login>,
+    /// Its program.
+    pub client: Option<&'a str>,
+}
+
+/// A ticket that is to be made.
+#[derive(Debug)]
+pub struct NewTicket {
+    /// What is said. The first comment describes the ticket.
+    pub comments: Vec<NewComment>,
+    /// What is set.
+    pub properties: Vec<Property>,
+    /// Whose it is, if not the sender's.
+    pub requester: Option<Requester>,
+}
+
+/// A change that is to be made.
+#[derive(Debug)]
+pub struct TicketChange {
+    /// What is said.
+    pub comment: Option<NewComment>,
+    /// What is set.
+    pub properties: Vec<Property>,
+    /// Whose it is from now on.
+    pub requester: Option<Requester>,
+}
+
+/// What happened, with the attachments of what was said.
+#[derive(Debug)]
+pub struct Happened {
+    /// The audit.
+    pub audit: Arc<Audit>,
+    /// The attachments of its comment.
+    pub attachments: Vec<Arc<Attachment>>,
+}
+
+/// What was said, with its attachments.
+#[derive(Debug)]
+pub struct Said {
+    /// The comment.
+    pub comment: Arc<Comment>,
+    /// Its attachments.
+    pub attachments: Vec<Arc<Attachment>>,
+}
+
+/// A ticket that was made or changed.
+#[derive(Debug)]
+pub struct Done {
+    /// The ticket.
+    pub ticket: Arc<Ticket>,
+    /// What happened to it.
+    pub happened: Happened,
+}
+
+impl Account {
+    /// Makes a ticket and spends its tokens, or does nothing at all.
+    ///
+    /// # Errors
+    /// [`Error::DescriptionBlank`], [`Error::BadToken`], [`Error::RequesterMissing`],
+    /// [`Error::IdempotencyKeyReused`], [`Error::OutOfMemory`].
+    pub fn create_ticket(
+        &self,
+        new: NewTicket,
+        sender: Sender<'_>,
+        key: Option<Key>,
+    ) -> Result<(Done, Option<Lookup>), Error> {
+        let mut guard = self.state();
+        let state = &mut *guard;
+        let now = state.clock.now();
+        state.sweep_at(now);
+        if let Some(key) = &key
+            && let Some(made) = state.idempotency.find(key, now)?
+        {
+            return Ok((state.done(made), Some(Lookup::Hit)));
+        }
+        let NewTicket { comments, mut properties, requester } = new;
+        if comments.first().is_none_or(|first| first.text.is_blank()) {
+            return Err(Error::DescriptionBlank);
+        }
+        // All that can be refused is refused before anything is done.
+        let mut spendable = Vec::with_capacity(comments.len());
+        for comment in &comments {
+            spendable.push(self.spendable(state, &comment.uploads, &spendable, now)?);
+        }
+        let charges = comments
+            .iter()
+            .map(|comment| self.charge(weight(&comment.text)))
+            .collect::<Result<Vec<_>, _>>()?;
+        let audit_charges =
+            comments.iter().map(|_| self.charge(NOTE)).collect::<Result<Vec<_>, _>>()?;
+        let charge = self.charge(NOTE + properties.iter().map(Property::weight).sum::<u64>())?;
+        let key = match key {
+            Some(key) => Some((self.charge(NOTE)?, key)),
+            None => None,
+        };
+        let (author_id, requester_id) =
+            self.people(state, sender, requester.as_ref(), &mut properties, now)?;
+        let act = Act { author_id, now, client: sender.client };
+
+        let ticket_id = state.tickets.next_id();
+        let mut ready = Vec::with_capacity(comments.len());
+        for ((comment, spendable), charge) in comments.into_iter().zip(spendable).zip(charges) {
+            let attachments = state.uploads.spend(spendable, ticket_id, &mut state.attachments);
+            ready.push(ReadyComment { comment, attachments, charge });
+        }
+        let mut ready = ready.into_iter();
+        let Some(first) = ready.next() else {
+            return Err(Error::DescriptionBlank);
+        };
+        let more = ready.zip(audit_charges).collect();
+        let properties = completed(properties, requester_id);
+        let beginning = Beginning { first, more, requester_id, properties, charge };
+        let made = state.tickets.create(beginning, &act, &mut state.ids);
+        let lookup = key.map(|(charge, key)| {
+            state.idempotency.remember(key, made.clone(), charge, now);
+            Lookup::Miss
+        });
+        Ok((state.done(made), lookup))
+    }
+
+    /// Changes a ticket and spends the tokens of its new comment, or does nothing at all.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTicket`], [`Error::TicketClosed`], [`Error::CommentBlank`],
+    /// [`Error::BadToken`], [`Error::OutOfMemory`].
+    pub fn update_ticket(
+        &self,
+        id: u64,
+        change: TicketChange,
+        sender: Sender<'_>,
+    ) -> Result<Done, Error> {
+        let mut guard = self.state();
+        let state = &mut *guard;
+        let now = state.clock.now();
+        state.sweep_at(now);
+        state.tickets.find(id)?.expect_open()?;
+        let TicketChange { comment, mut properties, requester } = change;
+        let ready = match comment {
+            Some(comment) if comment.text.is_blank() => return Err(Error::CommentBlank),
+            Some(comment) => {
+                let spendable = self.spendable(state, &comment.uploads, &[], now)?;
+                let charge = self.charge(weight(&comment.text))?;
+                Some((comment, spendable, charge))
+            }
+            None => None,
+        };
+        let charge = self.charge(NOTE + properties.iter().map(Property::weight).sum::<u64>())?;
+        let author_id = match sender.login {
+            Some(login) => state.users.caller(login, || self.charge(USER), now, &mut state.ids)?.id,
+            None => return Err(Error::RequesterMissing),
+        };
+        if let Some(requester) = &requester {
+            let charge = || self.charge(USER);
+            let user = state.users.requester(requester, charge, now, &mut state.ids)?;
+            properties.push(Property::Requester(user.id));
+        }
+        let act = Act { author_id, now, client: sender.client };
+        let comment = ready.map(|(comment, spendable, charge)| {
+            let attachments = state.uploads.spend(spendable, id, &mut state.attachments);
+            ReadyComment { comment, attachments, charge }
+        });
+        let made = state.tickets.update(id, comment, properties, &act, charge, &mut state.ids)?;
+        Ok(state.done(made))
+    }
+
+    /// The ticket with this id.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTicket`].
+    pub fn find_ticket(&self, id: u64) -> Result<Arc<Ticket>, Error> {
+        self.state().tickets.find(id).cloned()
+    }
+
+    /// A page of all tickets.
+    #[must_use]
+    pub fn list_tickets(&self, order: Order, window: Window) -> Page<Arc<Ticket>> {
+        paging::cut(self.state().tickets.all(), |ticket| ticket.id, order, window)
+    }
+
+    /// Deletes a ticket and the files of its comments.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTicket`].
+    pub fn delete_ticket(&self, id: u64) -> Result<(), Error> {
+        let mut guard = self.state();
+        let state = &mut *guard;
+        let ticket = state.tickets.delete(id)?;
+        for &attachment in ticket.comments.iter().flat_map(|comment| &comment.attachments) {
+            state.attachments.remove(attachment);
+        }
+        Ok(())
+    }
+
+    /// A page of what was said on a ticket.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTicket`].
+    pub fn list_comments(
+        &self,
+        ticket: u64,
+        only_public: bool,
+        order: Order,
+        window: Window,
+    ) -> Result<Page<Said>, Error> {
+        let state = self.state();
+        let all = &state.tickets.find(ticket)?.comments;
+        let id = |comment: &Arc<Comment>| comment.id;
+        let page = if only_public {
+            let public: Vec<_> = all.iter().filter(|comment| comment.public).cloned().collect();
+            paging::cut(&public, id, order, window)
+        } else {
+            paging::cut(all, id, order, window)
+        };
+        Ok(page.map(|comment| Said {
+            attachments: state.attachments.all_of(&comment.attachments),
+            comment,
+        }))
+    }
+
+    /// A page of what happened to a ticket.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTicket`].
+    pub fn list_audits(
+        &self,
+        ticket: u64,
+        order: Order,
+        window: Window,
+    ) -> Result<Page<Happened>, Error> {
+        let state = self.state();
+        let audits = &state.tickets.find(ticket)?.audits;
+        let page = paging::cut(audits, |audit| audit.id, order, window);
+        Ok(page.map(|audit| state.happened(audit)))
+    }
+
+    /// Empties a file of a comment. Answers what it was until now, as recorded.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTicket`], [`Error::UnknownComment`], [`Error::UnknownAttachment`],
+    /// [`Error::TicketClosed`], [`Error::OutOfMemory`].
+    pub fn redact_attachment(
+        &self,
+        ticket: u64,
+        comment: u64,
+        attachment: u64,
+        sender: Sender<'_>,
+    ) -> Result<Arc<Attachment>, Error> {
+        let (empty, charge) = (self.empty_blob()?, self.charge(NOTE)?);
+        let mut guard = self.state();
+        let state = &mut *guard;
+        let now = state.clock.now();
+        let found = state.tickets.find(ticket)?;
+        let said = found.comments.iter().find(|said| said.id == comment);
+        if !said.ok_or(Error::UnknownComment)?.attachments.contains(&attachment) {
+            return Err(Error::UnknownAttachment);
+        }
+        found.expect_open()?;
+        let author_id = match sender.login {
+            Some(login) => state.users.caller(login, || self.charge(USER), now, &mut state.ids)?.id,
+            None => return Err(Error::RequesterMissing),
+        };
+        let was = state.attachments.redact(attachment, empty, now)?;
+        let act = Act { author_id, now, client: sender.client };
+        let ids = &mut state.ids;
+        state.tickets.note_redaction(ticket, comment, attachment, &act, charge, ids)?;
+        Ok(was)
+    }
+
+    /// Which of the tokens of a comment can be spent, after those of the comments `before` it.
+    fn spendable(
+        &self,
+        state: &State,
+        tokens: &[String],
+        before: &[Spendable],
+        now: Timestamp,
+    ) -> Result<Spendable, Error> {
+        let on_bad = self.rules.bad_token_on_ticket;
+        state.uploads.spendable(tokens, before, on_bad, now, || self.charge(NOTE))
+    }
+
+    /// Who sends a ticket, and whose it is.
+    fn people(
+        &self,
+        state: &mut State,
+        sender: Sender<'_>,
+        requester: Option<&Requester>,
+        properties: &mut Vec<Property>,
+        now: Timestamp,
+    ) -> Result<(u64, u64), Error> {
+        let ids = &mut state.ids;
+        let caller = match sender.login {
+            Some(login) => Some(state.users.caller(login, || self.charge(USER), now, ids)?.id),
+            None => None,
+        };
+        let named = match requester {
+            Some(requester) => {
+                Some(state.users.requester(requester, || self.charge(USER), now, ids)?.id)
+            }
+            None => None,
+        };
+        let is_requester = |property: &Property| matches!(property, Property::Requester(_));
+        let given = properties.iter().position(is_requester).map(|at| properties.remove(at));
+        let given = match given {
+            Some(Property::Requester(id)) => Some(id),
+            _ => None,
+        };
+        let requester = named.or(given).or(caller).ok_or(Error::RequesterMissing)?;
+        Ok((caller.unwrap_or(requester), requester))
+    }
+}
+
+impl State {
+    fn done(&self, made: Made) -> Done {
+        Done { ticket: made.ticket, happened: self.happened(made.audit) }
+    }
+
+    fn happened(&self, audit: Arc<Audit>) -> Happened {
+        let attached = audit.comment().map(|comment| &*comment.attachments).unwrap_or_default();
+        Happened { attachments: self.attachments.all_of(attached), audit }
+    }
+}
+
+/// What a comment is charged: an object, its text here and in the ticket, and the program's name.
+fn weight(text: &Text) -> u64 {
+    let bytes = text.as_written().len() as u64;
+    OBJECT_OVERHEAD + 2 * bytes
+}
+
+/// The properties of a new ticket, all of those that an audit tells, in the recorded order.
+fn completed(given: Vec<Property>, requester: u64) -> Vec<Property> {
+    let is_assigned = given.iter().any(|property| matches!(property, Property::Assignee(Some(_))));
+    let status = if is_assigned { Status::Open } else { Status::New };
+    let mut all = vec![
+        Property::Subject(None),
+        Property::Requester(requester),
+        Property::Priority(None),
+        Property::Type(None),
+        Property::Status(status),
+    ];
+    for property in given {
+        let same = |known: &&mut Property| {
+            std::mem::discriminant(*known) == std::mem::discriminant(&property)
+        };
+        match all.iter_mut().find(same) {
+            Some(known) if !matches!(property, Property::Custom(_)) => *known = property,
+            _ => all.push(property),
+        }
+    }
+    all
+}

@@ -1,0 +1,92 @@
+//! User images: reserve, store, publish, find.
+
+use std::sync::Arc;
+
+use super::Account;
+use crate::core::Error;
+use crate::core::blobs::{Charge, Exhausted};
+use crate::core::clock;
+use crate::core::user_images::{Object, PublishedImage, PublishingRules, Reservation};
+
+impl Account {
+    /// Keeps a place in the bucket for an image.
+    ///
+    /// # Errors
+    /// [`Error::ImageTypeNotAllowed`], [`Error::ImageEmpty`], [`Error::ImageTooLarge`],
+    /// [`Error::OutOfMemory`].
+    pub fn reserve_image(
+        &self,
+        content_type: &str,
+        file_size: u64,
+        host: &str,
+    ) -> Result<Arc<Reservation>, Error> {
+        let content_type = content_type.trim().to_ascii_lowercase();
+        if !self.rules.image_types.contains(&content_type) {
+            return Err(Error::ImageTypeNotAllowed { content_type });
+        }
+        if file_size == 0 {
+            return Err(Error::ImageEmpty);
+        }
+        if file_size > self.rules.max_image_size {
+            return Err(Error::ImageTooLarge { size: file_size, max: self.rules.max_image_size });
+        }
+        let charge = Charge::object(&self.budget).map_err(|Exhausted| self.out_of_memory())?;
+        let mut guard = self.state();
+        let state = &mut *guard;
+        let now = state.clock.now();
+        state.user_images.sweep(now);
+        Ok(state.user_images.reserve(Reservation {
+            token: state.ids.ulid(now),
+            content_type,
+            file_size,
+            host: host.to_owned(),
+            reserved_at: now,
+            expires_at: clock::after(now, self.rules.image_ttl),
+            charge,
+        }))
+    }
+
+    /// The reservation of an image token.
+    ///
+    /// # Errors
+    /// [`Error::UnknownImageToken`].
+    pub fn find_reservation(&self, token: &str) -> Result<Arc<Reservation>, Error> {
+        let state = self.state();
+        state.user_images.reservation(token, state.clock.now())
+    }
+
+    /// Stores what the bucket received for a reservation.
+    ///
+    /// # Errors
+    /// [`Error::UnknownImageToken`].
+    pub fn store_image(&self, token: &str, object: Object) -> Result<(), Error> {
+        let mut state = self.state();
+        let now = state.clock.now();
+        state.user_images.store(token, object, now)
+    }
+
+    /// Publishes a stored image.
+    ///
+    /// # Errors
+    /// As [`UserImages::publish`].
+    pub fn publish_image(&self, token: &str) -> Result<Arc<PublishedImage>, Error> {
+        let rules = PublishingRules {
+            max_size: self.rules.max_image_size,
+            type_check: self.rules.image_type_check,
+            reuse: self.rules.image_reuse,
+        };
+        let mut guard = self.state();
+        let state = &mut *guard;
+        let now = state.clock.now();
+        let ids = &mut state.ids;
+        state.user_images.publish(token, rules, now, || ids.image_name(now, self.id))
+    }
+
+    /// The published image with this file name.
+    ///
+    /// # Errors
+    /// [`Error::UnknownImage`].
+    pub fn find_image(&self, file_name: &str) -> Result<Arc<PublishedImage>, Error> {
+        self.state().user_images.published(file_name)
+    }
+}

@@ -1,0 +1,43 @@
+//! Users: who calls, who is known.
+
+use std::sync::Arc;
+
+use super::Account;
+use crate::core::Error;
+use crate::core::users::{Login, User};
+
+/// What keeping a user is charged, in bytes.
+pub(super) const USER: u64 = 1024;
+
+impl Account {
+    /// Whoever calls with these credentials.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn caller(&self, login: &Login) -> Result<Arc<User>, Error> {
+        let mut guard = self.state();
+        let state = &mut *guard;
+        let now = state.clock.now();
+        state.users.caller(login, || self.charge(USER), now, &mut state.ids)
+    }
+
+    /// The user with this id.
+    ///
+    /// # Errors
+    /// [`Error::UnknownUser`].
+    pub fn find_user(&self, id: u64) -> Result<Arc<User>, Error> {
+        self.state().users.find(id)
+    }
+
+    /// The users whose address or name contains a text.
+    #[must_use]
+    pub fn search_users(&self, text: &str) -> Vec<Arc<User>> {
+        self.state().users.search(text)
+    }
+
+    /// What a help-center session sends back in `X-CSRF-Token`.
+    #[must_use]
+    pub fn authenticity_token(&self) -> [u8; 64] {
+        self.state().ids.authenticity_token()
+    }
+}

@@ -1,0 +1,316 @@
+//! Stored files as Zendesk knows them: by an id in the API, and by a token in a URL.
+//!
+//! An attachment lives as long as the upload that brought it, or, once a comment has it, until it is
+//! deleted.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::Error;
+use super::blobs::Blob;
+use super::clock::Timestamp;
+use super::ids::{Ids, Token};
+use super::media::{self, Dimensions};
+
+/// The name that a redacted file has from then on.
+const REDACTED_NAME: &str = "redacted.txt";
+
+/// A file as it arrived, before it has a name of ours.
+#[derive(Debug)]
+pub struct NewFile {
+    /// The name that the client gave it.
+    pub file_name: String,
+    /// Its content type, declared or guessed.
+    pub content_type: String,
+    /// Its size in pixels, for an image whose header could be read.
+    pub dimensions: Option<Dimensions>,
+    /// Its bytes.
+    pub blob: Blob,
+}
+
+impl NewFile {
+    /// A file and what its header says: only what is declared an image is looked at, as
+    /// recorded (a wrong type suppresses the thumbnail).
+    #[must_use]
+    pub fn new(file_name: String, content_type: String, blob: Blob) -> Self {
+        let is_image =
+            content_type.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("image/"));
+        let dimensions = is_image.then(|| media::dimensions(&blob)).flatten();
+        Self { file_name, content_type, dimensions, blob }
+    }
+}
+
+/// One stored file.
+#[derive(Debug, Clone)]
+pub struct File {
+    /// Its id in the API.
+    pub id: u64,
+    /// Its token in `content_url`.
+    pub token: Token,
+    /// The name that the client gave it.
+    pub file_name: String,
+    /// Its content type, declared or guessed.
+    pub content_type: String,
+    /// Its size in pixels, for an image whose header could be read.
+    pub dimensions: Option<Dimensions>,
+    /// Its bytes.
+    pub blob: Blob,
+}
+
+/// What a malware scan came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ScanResult {
+    /// It has not taken place. Every upload starts with this, as recorded.
+    #[default]
+    NotScanned,
+    /// Nothing was found.
+    NotFound,
+    /// Malware was found.
+    Found,
+    /// It could not be done.
+    Failed,
+}
+
+/// An attachment: a file, and its thumbnail when it is an image.
+#[derive(Debug, Clone)]
+pub struct Attachment {
+    /// The file itself.
+    pub original: File,
+    /// Its thumbnail: another id, token, name and size in pixels, over the same bytes.
+    pub thumbnail: Option<File>,
+    /// What its malware scan came to.
+    pub scan_result: ScanResult,
+    /// Whether an admin lets it be downloaded in spite of that.
+    pub malware_access_override: bool,
+    /// Whether it is part of the text of its comment rather than attached to it. Files that come
+    /// in by the API never are.
+    pub inline: bool,
+}
+
+impl Attachment {
+    fn new(new: NewFile, ids: &mut Ids) -> Self {
+        let original = File {
+            id: ids.id(),
+            token: ids.token(),
+            file_name: new.file_name,
+            content_type: new.content_type,
+            dimensions: new.dimensions,
+            blob: new.blob,
+        };
+        let thumbnail = original.dimensions.map(|dimensions| File {
+            id: ids.id(),
+            token: ids.token(),
+            file_name: media::thumbnail_name(&original.file_name),
+            content_type: original.content_type.clone(),
+            dimensions: Some(media::thumbnail(dimensions)),
+            blob: original.blob.clone(),
+        });
+        Self {
+            original,
+            thumbnail,
+            scan_result: ScanResult::default(),
+            malware_access_override: false,
+            inline: false,
+        }
+    }
+
+    /// Whether malware was found in it and nobody overrode that.
+    #[must_use]
+    pub fn is_blocked(&self) -> bool {
+        self.scan_result == ScanResult::Found && !self.malware_access_override
+    }
+}
+
+/// One file of an attachment, found by its id or its token.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The attachment that it is part of.
+    pub attachment: Arc<Attachment>,
+    is_thumbnail: bool,
+}
+
+impl Found {
+    /// The file.
+    #[must_use]
+    pub fn file(&self) -> &File {
+        match &self.attachment.thumbnail {
+            Some(thumbnail) if self.is_thumbnail => thumbnail,
+            _ => &self.attachment.original,
+        }
+    }
+
+    /// Its thumbnail. A thumbnail has none.
+    #[must_use]
+    pub fn thumbnail(&self) -> Option<&File> {
+        self.attachment.thumbnail.as_ref().filter(|_| !self.is_thumbnail)
+    }
+}
+
+/// Who has an attachment, and so how long it lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Life {
+    /// An upload that nobody has spent yet.
+    Until(Timestamp),
+    /// A comment.
+    Kept,
+}
+
+#[derive(Debug)]
+struct Held {
+    attachment: Arc<Attachment>,
+    life: Life,
+}
+
+/// A file by the id of its attachment.
+#[derive(Debug, Clone, Copy)]
+struct Which {
+    attachment: u64,
+    is_thumbnail: bool,
+}
+
+/// All attachments of one account.
+#[derive(Debug, Default)]
+pub struct Attachments {
+    /// By the id of the original.
+    held: HashMap<u64, Held>,
+    /// The attachment that a thumbnail belongs to.
+    thumbnails: HashMap<u64, u64>,
+    by_token: HashMap<Token, Which>,
+}
+
+impl Attachments {
+    /// Keeps a file until `ends`, unless a comment gets it before.
+    pub fn add(&mut self, new: NewFile, ends: Timestamp, ids: &mut Ids) -> Arc<Attachment> {
+        let attachment = Arc::new(Attachment::new(new, ids));
+        let id = attachment.original.id;
+        self.by_token
+            .insert(attachment.original.token, Which { attachment: id, is_thumbnail: false });
+        if let Some(thumbnail) = &attachment.thumbnail {
+            self.thumbnails.insert(thumbnail.id, id);
+            self.by_token.insert(thumbnail.token, Which { attachment: id, is_thumbnail: true });
+        }
+        let held = Held { attachment: Arc::clone(&attachment), life: Life::Until(ends) };
+        self.held.insert(id, held);
+        attachment
+    }
+
+    /// The file with this id.
+    ///
+    /// # Errors
+    /// [`Error::UnknownAttachment`].
+    pub fn by_id(&self, id: u64, now: Timestamp) -> Result<Found, Error> {
+        let which = match self.thumbnails.get(&id) {
+            Some(&attachment) => Which { attachment, is_thumbnail: true },
+            None => Which { attachment: id, is_thumbnail: false },
+        };
+        self.found(which, now).ok_or(Error::UnknownAttachment)
+    }
+
+    /// The file with this URL token.
+    ///
+    /// # Errors
+    /// [`Error::UnknownContent`].
+    pub fn by_token(&self, token: &str, now: Timestamp) -> Result<Found, Error> {
+        Token::parse(token)
+            .and_then(|token| self.found(*self.by_token.get(&token)?, now))
+            .ok_or(Error::UnknownContent)
+    }
+
+    /// The attachments with these ids, in this order. Those that are no more are left out.
+    pub fn all_of(&self, ids: &[u64]) -> Vec<Arc<Attachment>> {
+        ids.iter()
+            .filter_map(|id| self.held.get(id))
+            .map(|held| Arc::clone(&held.attachment))
+            .collect()
+    }
+
+    /// Makes attachments outlive their upload.
+    pub fn keep(&mut self, ids: &[u64]) {
+        for id in ids {
+            if let Some(held) = self.held.get_mut(id) {
+                held.life = Life::Kept;
+            }
+        }
+    }
+
+    /// Changes what is known of an attachment, and answers what is known then.
+    ///
+    /// # Errors
+    /// [`Error::UnknownAttachment`]. Thumbnails have nothing of their own to change.
+    pub fn change(
+        &mut self,
+        id: u64,
+        now: Timestamp,
+        change: impl FnOnce(&mut Attachment),
+    ) -> Result<Arc<Attachment>, Error> {
+        let held = self
+            .held
+            .get_mut(&id)
+            .filter(|held| held.is_alive(now))
+            .ok_or(Error::UnknownAttachment)?;
+        change(Arc::make_mut(&mut held.attachment));
+        Ok(Arc::clone(&held.attachment))
+    }
+
+    /// Replaces a file by an empty text file under the same id and URL token, and answers what it
+    /// was until now, which is what the recorded answer shows.
+    ///
+    /// # Errors
+    /// [`Error::UnknownAttachment`].
+    pub fn redact(
+        &mut self,
+        id: u64,
+        empty: Blob,
+        now: Timestamp,
+    ) -> Result<Arc<Attachment>, Error> {
+        let Found { attachment, is_thumbnail: false } = self.by_id(id, now)? else {
+            return Err(Error::UnknownAttachment);
+        };
+        if let Some(thumbnail) = &attachment.thumbnail {
+            self.thumbnails.remove(&thumbnail.id);
+            self.by_token.remove(&thumbnail.token);
+        }
+        self.change(id, now, |attachment| {
+            attachment.thumbnail = None;
+            let file = &mut attachment.original;
+            REDACTED_NAME.clone_into(&mut file.file_name);
+            "text/plain".clone_into(&mut file.content_type);
+            file.dimensions = None;
+            file.blob = empty;
+        })?;
+        Ok(attachment)
+    }
+
+    /// Forgets an attachment and its thumbnail.
+    pub fn remove(&mut self, id: u64) {
+        let Some(Held { attachment, .. }) = self.held.remove(&id) else {
+            return;
+        };
+        self.by_token.remove(&attachment.original.token);
+        if let Some(thumbnail) = &attachment.thumbnail {
+            self.thumbnails.remove(&thumbnail.id);
+            self.by_token.remove(&thumbnail.token);
+        }
+    }
+
+    /// How many attachments are held, swept or not.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.held.len()
+    }
+
+    fn found(&self, which: Which, now: Timestamp) -> Option<Found> {
+        let held = self.held.get(&which.attachment).filter(|held| held.is_alive(now))?;
+        let attachment = Arc::clone(&held.attachment);
+        Some(Found { attachment, is_thumbnail: which.is_thumbnail })
+    }
+}
+
+impl Held {
+    fn is_alive(&self, now: Timestamp) -> bool {
+        match self.life {
+            Life::Until(ends) => now < ends,
+            Life::Kept => true,
+        }
+    }
+}

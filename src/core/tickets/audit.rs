@@ -1,0 +1,126 @@
+//! What happened to a ticket: one audit for each change, and in it what was said and what was set.
+
+use std::sync::Arc;
+
+use super::properties::Told;
+use crate::core::blobs::Charge;
+use crate::core::clock::Timestamp;
+
+/// Something that was said, with the files that came with it. It never changes.
+#[derive(Debug)]
+pub struct Comment {
+    /// Its id, which is that of its event in the audit.
+    pub id: u64,
+    /// The audit that it is part of.
+    pub audit_id: u64,
+    /// Who said it.
+    pub author_id: u64,
+    /// What was said.
+    pub text: Text,
+    /// Whether the requester sees it.
+    pub public: bool,
+    /// The ids of its attachments, in the order of their tokens and of their arrival.
+    pub attachments: Vec<u64>,
+    /// When it was said.
+    pub created_at: Timestamp,
+    /// The program that said it.
+    pub client: Option<String>,
+    /// Held, never read.
+    #[expect(dead_code, reason = "giving it back is its whole work")]
+    pub(super) charge: Charge,
+}
+
+/// What was said, as the sender wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Text {
+    /// In plain text.
+    Plain(String),
+    /// In HTML.
+    Html(String),
+}
+
+impl Text {
+    /// Whether it says nothing.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        self.as_written().trim().is_empty()
+    }
+
+    /// The text with whatever markup it was sent with.
+    #[must_use]
+    pub fn as_written(&self) -> &str {
+        match self {
+            Self::Plain(text) | Self::Html(text) => text,
+        }
+    }
+}
+
+/// One change of a ticket.
+#[derive(Debug)]
+pub struct Audit {
+    /// Its id.
+    pub id: u64,
+    /// The ticket.
+    pub ticket_id: u64,
+    /// When it happened.
+    pub created_at: Timestamp,
+    /// Who did it.
+    pub author_id: u64,
+    /// The program that did it.
+    pub client: Option<String>,
+    /// What happened. A comment comes first.
+    pub events: Vec<Event>,
+    /// Held, never read.
+    #[expect(dead_code, reason = "giving it back is its whole work")]
+    pub(super) charge: Charge,
+}
+
+/// One thing that happened.
+#[derive(Debug)]
+pub struct Event {
+    /// Its id.
+    pub id: u64,
+    /// What it is.
+    pub what: What,
+}
+
+/// What can happen.
+#[derive(Debug)]
+pub enum What {
+    /// Something was said.
+    Comment(Arc<Comment>),
+    /// A property was set when the ticket was made.
+    Create {
+        /// Its name.
+        field_name: String,
+        /// Its value.
+        value: Told,
+    },
+    /// A property was set later.
+    Change {
+        /// Its name.
+        field_name: String,
+        /// Its value.
+        value: Told,
+        /// What it was.
+        previous: Told,
+    },
+    /// A file was emptied.
+    AttachmentRedaction {
+        /// The attachment.
+        attachment_id: u64,
+        /// The comment that has it.
+        comment_id: u64,
+    },
+}
+
+impl Audit {
+    /// What was said in it, if anything was.
+    #[must_use]
+    pub fn comment(&self) -> Option<&Arc<Comment>> {
+        self.events.iter().find_map(|event| match &event.what {
+            What::Comment(comment) => Some(comment),
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,81 @@
+//! Idempotency keys: a ticket that is sent twice under one key is made once.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+use super::Made;
+use crate::core::Error;
+use crate::core::blobs::Charge;
+use crate::core::clock::{self, Timestamp};
+
+/// How long a key is remembered, as documented.
+const LIFE: Duration = Duration::from_secs(2 * 60 * 60);
+
+/// A key that came with a request, and what the request asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// The key.
+    pub key: String,
+    /// A digest of what is asked for.
+    pub fingerprint: [u8; 16],
+}
+
+/// Whether a key had been seen before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lookup {
+    /// It had, and the first answer is given again.
+    Hit,
+    /// It had not.
+    Miss,
+}
+
+#[derive(Debug)]
+struct Entry {
+    fingerprint: [u8; 16],
+    made: Made,
+    ends: Timestamp,
+    _charge: Charge,
+}
+
+/// The keys of one account.
+#[derive(Debug, Default)]
+pub struct Idempotency {
+    entries: HashMap<String, Entry>,
+    /// In the order in which they end, for all live equally long.
+    order: VecDeque<(Timestamp, String)>,
+}
+
+impl Idempotency {
+    /// What was made under a key.
+    ///
+    /// # Errors
+    /// [`Error::IdempotencyKeyReused`] when something else was asked for then.
+    pub fn find(&self, key: &Key, now: Timestamp) -> Result<Option<Made>, Error> {
+        match self.entries.get(&key.key).filter(|entry| now < entry.ends) {
+            Some(entry) if entry.fingerprint != key.fingerprint => Err(Error::IdempotencyKeyReused),
+            Some(entry) => Ok(Some(entry.made.clone())),
+            None => Ok(None),
+        }
+    }
+
+    /// Remembers what was made under a key.
+    pub fn remember(&mut self, key: Key, made: Made, charge: Charge, now: Timestamp) {
+        let ends = clock::after(now, LIFE);
+        let Key { key, fingerprint } = key;
+        self.order.push_back((ends, key.clone()));
+        self.entries.insert(key, Entry { fingerprint, made, ends, _charge: charge });
+    }
+
+    /// Forgets keys that have ended.
+    pub fn sweep(&mut self, now: Timestamp) {
+        while let Some((ends, _)) = self.order.front()
+            && *ends <= now
+            && let Some((_, key)) = self.order.pop_front()
+        {
+            // A key that was remembered anew has another entry, which lives on.
+            if self.entries.get(&key).is_some_and(|entry| entry.ends <= now) {
+                self.entries.remove(&key);
+            }
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! Tickets, with their comments and audits: as much as spending tokens and reading them back needs.
+
+pub mod audit;
+pub mod idempotency;
+pub mod properties;
+
+use std::sync::Arc;
+
+use self::audit::{Audit, Comment, Event, Text, What};
+use self::properties::{CustomField, Kind, Priority, Property, Status};
+use super::Error;
+use super::blobs::Charge;
+use super::clock::Timestamp;
+use super::ids::Ids;
+
+/// A ticket.
+#[derive(Debug, Clone)]
+pub struct Ticket {
+    /// Its id: 1, 2, 3 in each account.
+    pub id: u64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was changed last.
+    pub updated_at: Timestamp,
+    /// What was said first.
+    pub description: Text,
+    /// Whether anything was said that its requester sees.
+    pub is_public: bool,
+    /// What it is called.
+    pub subject: Option<String>,
+    /// How far it has come.
+    pub status: Status,
+    /// How urgent it is.
+    pub priority: Option<Priority>,
+    /// What it is about.
+    pub kind: Option<Kind>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// The custom fields that were set.
+    pub custom_fields: Vec<CustomField>,
+    /// The client's own id.
+    pub external_id: Option<String>,
+    /// Whose it is.
+    pub requester_id: u64,
+    /// Who sent it.
+    pub submitter_id: u64,
+    /// Who works on it.
+    pub assignee_id: Option<u64>,
+    /// Its group.
+    pub group_id: Option<u64>,
+    /// Its organization.
+    pub organization_id: Option<u64>,
+    /// Its brand.
+    pub brand_id: Option<u64>,
+    /// Its form.
+    pub ticket_form_id: Option<u64>,
+    /// The problem that it is an incident of.
+    pub problem_id: Option<u64>,
+    /// When a task is due.
+    pub due_at: Option<Timestamp>,
+    /// What was said, oldest first.
+    pub comments: Vec<Arc<Comment>>,
+    /// What happened, oldest first.
+    pub audits: Vec<Arc<Audit>>,
+}
+
+/// Something that is to be said.
+#[derive(Debug)]
+pub struct NewComment {
+    /// What.
+    pub text: Text,
+    /// Whether the requester sees it.
+    pub public: bool,
+    /// By whom, if not by the caller.
+    pub author_id: Option<u64>,
+    /// When, if not now. Only imports say so.
+    pub created_at: Option<Timestamp>,
+    /// The upload tokens to be spent.
+    pub uploads: Vec<String>,
+}
+
+/// Who changes a ticket, when, and with what.
+#[derive(Debug)]
+pub struct Act<'a> {
+    /// Who.
+    pub author_id: u64,
+    /// When.
+    pub now: Timestamp,
+    /// The program.
+    pub client: Option<&'a str>,
+}
+
+/// A comment whose tokens are spent: it can be added to a ticket.
+#[derive(Debug)]
+pub struct ReadyComment {
+    /// What is to be said.
+    pub comment: NewComment,
+    /// The ids of its attachments.
+    pub attachments: Vec<u64>,
+    /// What it is charged.
+    pub charge: Charge,
+}
+
+/// How a ticket begins.
+#[derive(Debug)]
+pub struct Beginning {
+    /// What describes it.
+    pub first: ReadyComment,
+    /// What is said besides, and what the audit of each is charged.
+    pub more: Vec<(ReadyComment, Charge)>,
+    /// Whose it is.
+    pub requester_id: u64,
+    /// What is set.
+    pub properties: Vec<Property>,
+    /// What its first audit is charged.
+    pub charge: Charge,
+}
+
+/// A ticket that was made or changed, and the audit that tells of it.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// The ticket.
+    pub ticket: Arc<Ticket>,
+    /// The audit.
+    pub audit: Arc<Audit>,
+}
+
+impl Ticket {
+    /// Why this ticket cannot be changed, if it cannot.
+    ///
+    /// # Errors
+    /// [`Error::TicketClosed`].
+    pub fn expect_open(&self) -> Result<(), Error> {
+        if self.status == Status::Closed { Err(Error::TicketClosed) } else { Ok(()) }
+    }
+
+    /// Adds one audit: what is said, then what is set. Properties that stay as they are are no events,
+    /// except in the first audit, which tells them all.
+    fn record(
+        &mut self,
+        comments: Vec<ReadyComment>,
+        properties: Vec<Property>,
+        act: &Act<'_>,
+        charge: Charge,
+        ids: &mut Ids,
+    ) -> Arc<Audit> {
+        let audit_id = ids.id();
+        let is_first = self.audits.is_empty();
+        let mut events = Vec::new();
+        for ready in comments {
+            let comment = Arc::new(Comment {
+                id: ids.id(),
+                audit_id,
+                author_id: ready.comment.author_id.unwrap_or(act.author_id),
+                text: ready.comment.text,
+                public: ready.comment.public,
+                attachments: ready.attachments,
+                created_at: ready.comment.created_at.unwrap_or(act.now),
+                client: act.client.map(ToOwned::to_owned),
+                charge: ready.charge,
+            });
+            self.is_public |= comment.public;
+            self.comments.push(Arc::clone(&comment));
+            events.push(Event { id: comment.id, what: What::Comment(comment) });
+        }
+        for property in properties {
+            let (field_name, value) = (property.field_name(), property.told());
+            let previous = property.set(self).told();
+            let what = if is_first {
+                What::Create { field_name, value }
+            } else if previous == value {
+                continue;
+            } else {
+                What::Change { field_name, value, previous }
+            };
+            events.push(Event { id: ids.id(), what });
+        }
+        self.add(audit_id, events, act, charge)
+    }
+
+    fn add(&mut self, id: u64, events: Vec<Event>, act: &Act<'_>, charge: Charge) -> Arc<Audit> {
+        let audit = Arc::new(Audit {
+            id,
+            ticket_id: self.id,
+            created_at: act.now,
+            author_id: act.author_id,
+            client: act.client.map(ToOwned::to_owned),
+            events,
+            charge,
+        });
+        self.updated_at = act.now;
+        self.audits.push(Arc::clone(&audit));
+        audit
+    }
+}
+
+/// All tickets of one account.
+#[derive(Debug, Default)]
+pub struct Tickets {
+    /// In the order of their ids.
+    all: Vec<Arc<Ticket>>,
+    last_id: u64,
+}
+
+impl Tickets {
+    /// The id that the next ticket will have.
+    #[must_use]
+    pub fn next_id(&self) -> u64 {
+        self.last_id + 1
+    }
+
+    /// Makes a ticket out of what is said and set. The first comment describes it; each other one
+    /// gets an audit of its own.
+    pub fn create(&mut self, beginning: Beginning, act: &Act<'_>, ids: &mut Ids) -> Made {
+        let Beginning { first, more, requester_id, properties, charge } = beginning;
+        self.last_id += 1;
+        let mut ticket = Ticket {
+            id: self.last_id,
+            created_at: act.now,
+            updated_at: act.now,
+            description: first.comment.text.clone(),
+            is_public: false,
+            subject: None,
+            status: Status::New,
+            priority: None,
+            kind: None,
+            tags: Vec::new(),
+            custom_fields: Vec::new(),
+            external_id: None,
+            requester_id,
+            submitter_id: act.author_id,
+            assignee_id: None,
+            group_id: None,
+            organization_id: None,
+            brand_id: None,
+            ticket_form_id: None,
+            problem_id: None,
+            due_at: None,
+            comments: Vec::new(),
+            audits: Vec::new(),
+        };
+        let audit = ticket.record(vec![first], properties, act, charge, ids);
+        for (comment, charge) in more {
+            ticket.record(vec![comment], Vec::new(), act, charge, ids);
+        }
+        let ticket = Arc::new(ticket);
+        self.all.push(Arc::clone(&ticket));
+        Made { ticket, audit }
+    }
+
+    /// Says something on a ticket, sets properties of it, or both.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTicket`].
+    pub fn update(
+        &mut self,
+        id: u64,
+        comment: Option<ReadyComment>,
+        properties: Vec<Property>,
+        act: &Act<'_>,
+        charge: Charge,
+        ids: &mut Ids,
+    ) -> Result<Made, Error> {
+        let ticket = self.find_mut(id)?;
+        let changed = Arc::make_mut(ticket);
+        let audit = changed.record(comment.into_iter().collect(), properties, act, charge, ids);
+        Ok(Made { ticket: Arc::clone(ticket), audit })
+    }
+
+    /// Notes that a file of a comment was emptied.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTicket`].
+    pub fn note_redaction(
+        &mut self,
+        id: u64,
+        comment_id: u64,
+        attachment_id: u64,
+        act: &Act<'_>,
+        charge: Charge,
+        ids: &mut Ids,
+    ) -> Result<(), Error> {
+        let ticket = Arc::make_mut(self.find_mut(id)?);
+        let audit_id = ids.id();
+        let what = What::AttachmentRedaction { attachment_id, comment_id };
+        let events = vec![Event { id: ids.id(), what }];
+        ticket.add(audit_id, events, act, charge);
+        Ok(())
+    }
+
+    /// The ticket with this id.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTicket`].
+    pub fn find(&self, id: u64) -> Result<&Arc<Ticket>, Error> {
+        self.place(id).map(|place| &self.all[place])
+    }
+
+    /// Deletes a ticket, and answers what it was.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTicket`].
+    pub fn delete(&mut self, id: u64) -> Result<Arc<Ticket>, Error> {
+        self.place(id).map(|place| self.all.remove(place))
+    }
+
+    /// All tickets, oldest first.
+    #[must_use]
+    pub fn all(&self) -> &[Arc<Ticket>] {
+        &self.all
+    }
+
+    fn find_mut(&mut self, id: u64) -> Result<&mut Arc<Ticket>, Error> {
+        self.place(id).map(|place| &mut self.all[place])
+    }
+
+    fn place(&self, id: u64) -> Result<usize, Error> {
+        self.all.binary_search_by_key(&id, |ticket| ticket.id).map_err(|_| Error::UnknownTicket)
+    }
+}

@@ -1,0 +1,82 @@
+//! `/api/v2/requests`: tickets as those who ask for help see them, anonymously too.
+
+use axum::extract::RawQuery;
+use axum::http::header::LOCATION;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::answer::Record;
+use super::draft;
+use super::error::SupportError;
+use super::extract::{Caller, Client, Guest, Ids, Sent};
+use super::paging::{Paging, Place};
+use super::warning::{Action, warned};
+use super::wire::{RequestCommentJson, RequestJson};
+use crate::core::account::{Said, Sender};
+
+#[derive(Serialize)]
+struct Envelope<'a> {
+    request: RequestJson<'a>,
+}
+
+/// `POST /api/v2/requests`
+pub async fn create(Guest(context): Guest, Client(client): Client, Sent(body): Sent) -> Response {
+    let action = Action { controller: "requests", action: "create" };
+    let answer = || {
+        let login = context.credentials.login();
+        let sender = Sender { login: login.as_ref(), client: client.as_deref() };
+        let new = draft::request(&body)?;
+        let (done, _) = context.account.create_ticket(new, sender, None)?;
+        let location = HeaderValue::try_from(context.urls.request(done.ticket.id))
+            .map(|location| [(LOCATION, location)])
+            .ok();
+        let request = RequestJson::new(&done.ticket, &context.urls);
+        let answer = Record(Envelope { request });
+        Ok::<_, SupportError>((StatusCode::CREATED, location, answer).into_response())
+    };
+    warned(action, &body, draft::REQUEST, answer())
+}
+
+/// `GET /api/v2/requests/{id}`
+pub async fn show(Caller(context): Caller, Ids([id]): Ids<1>) -> Result<Response, SupportError> {
+    let ticket = context.account.find_ticket(id)?;
+    let request = RequestJson::new(&ticket, &context.urls);
+    Ok(Record(Envelope { request }).into_response())
+}
+
+/// `PUT /api/v2/requests/{id}`
+pub async fn update(
+    Caller(context): Caller,
+    Ids([id]): Ids<1>,
+    Client(client): Client,
+    Sent(body): Sent,
+) -> Response {
+    let action = Action { controller: "requests", action: "update" };
+    let answer = || {
+        let login = context.login();
+        let sender = Sender { login: Some(&login), client: client.as_deref() };
+        // Whether there is such a request matters more than what is said on it.
+        context.account.find_ticket(id)?;
+        let done = context.account.update_ticket(id, draft::request_change(&body)?, sender)?;
+        let request = RequestJson::new(&done.ticket, &context.urls);
+        Ok::<_, SupportError>(Record(Envelope { request }).into_response())
+    };
+    warned(action, &body, draft::REQUEST, answer())
+}
+
+/// `GET /api/v2/requests/{id}/comments`: what was said in public.
+pub async fn list_comments(
+    Caller(context): Caller,
+    Ids([request]): Ids<1>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, SupportError> {
+    let paging = Paging::read(query.as_deref())?;
+    let page = context.account.list_comments(request, true, paging.order(), paging.window())?;
+    let urls = &context.urls;
+    let items =
+        page.items.iter().map(|said| RequestCommentJson::new(request, said, urls)).collect();
+    let place = |said: &Said| Place::Time(said.comment.created_at, said.comment.id);
+    let path = format!("requests/{request}/comments");
+    Ok(Record(paging.listing("comments", &page, place, items, &path, urls)).into_response())
+}

@@ -1,0 +1,147 @@
+//! `/api/v2/tickets` and `/api/v2/imports/tickets`: an upload token is spent here.
+
+use std::sync::Arc;
+
+use axum::extract::RawQuery;
+use axum::http::header::LOCATION;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use md5::{Digest, Md5};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::answer::Record;
+use super::draft;
+use super::error::{Problem, SupportError};
+use super::extract::{Caller, Client, Context, Ids, Sent};
+use super::json::Shape;
+use super::paging::{Paging, Place};
+use super::warning::{Action, warned};
+use super::wire::{AuditJson, TicketJson};
+use crate::core::account::{Done, Sender};
+use crate::core::tickets::Ticket;
+use crate::core::tickets::idempotency::{Key, Lookup};
+
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const IDEMPOTENCY_LOOKUP: HeaderName = HeaderName::from_static("x-idempotency-lookup");
+/// The longest idempotency key, in bytes, as documented.
+const LONGEST_KEY: usize = 255;
+
+#[derive(Serialize)]
+struct Envelope<'a> {
+    ticket: TicketJson<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audit: Option<AuditJson<'a>>,
+}
+
+/// `POST /api/v2/tickets`
+pub async fn create(
+    Caller(context): Caller,
+    Client(client): Client,
+    headers: HeaderMap,
+    Sent(body): Sent,
+) -> Response {
+    let action = Action { controller: "tickets", action: "create" };
+    let answer = || {
+        let key = idempotency_key(&headers, &body)?;
+        let login = context.login();
+        let sender = Sender { login: Some(&login), client: client.as_deref() };
+        let new = draft::ticket(&body)?;
+        let (done, lookup) = context.account.create_ticket(new, sender, key)?;
+        let lookup = lookup.map(|lookup| {
+            let told = match lookup {
+                Lookup::Hit => HeaderValue::from_static("hit"),
+                Lookup::Miss => HeaderValue::from_static("miss"),
+            };
+            [(IDEMPOTENCY_LOOKUP, told)]
+        });
+        Ok::<_, SupportError>((lookup, created(&done, true, &context)).into_response())
+    };
+    warned(action, &body, draft::TICKET, answer())
+}
+
+/// `POST /api/v2/imports/tickets`: a ticket with its history. It answers without an audit, as recorded.
+pub async fn import(Caller(context): Caller, Client(client): Client, Sent(body): Sent) -> Response {
+    let action = Action { controller: "imports/tickets", action: "create" };
+    let answer = || {
+        let login = context.login();
+        let sender = Sender { login: Some(&login), client: client.as_deref() };
+        let new = draft::import(&body)?;
+        let (done, _) = context.account.create_ticket(new, sender, None)?;
+        Ok::<_, SupportError>(created(&done, false, &context))
+    };
+    warned(action, &body, draft::IMPORT, answer())
+}
+
+/// `GET /api/v2/tickets/{id}`
+pub async fn show(Caller(context): Caller, Ids([id]): Ids<1>) -> Result<Response, SupportError> {
+    let ticket = context.account.find_ticket(id)?;
+    let ticket = TicketJson::new(&ticket, &context.urls);
+    Ok(Record(Envelope { ticket, audit: None }).into_response())
+}
+
+/// `PUT /api/v2/tickets/{id}`
+pub async fn update(
+    Caller(context): Caller,
+    Ids([id]): Ids<1>,
+    Client(client): Client,
+    Sent(body): Sent,
+) -> Response {
+    let action = Action { controller: "tickets", action: "update" };
+    let answer = || {
+        let login = context.login();
+        let sender = Sender { login: Some(&login), client: client.as_deref() };
+        let done = context.account.update_ticket(id, draft::change(&body)?, sender)?;
+        Ok::<_, SupportError>(Record(envelope(&done, true, &context)).into_response())
+    };
+    warned(action, &body, draft::TICKET, answer())
+}
+
+/// `DELETE /api/v2/tickets/{id}`. Some clients send a body, which is answered with a warning, as recorded.
+pub async fn delete(Caller(context): Caller, Ids([id]): Ids<1>, Sent(body): Sent) -> Response {
+    let action = Action { controller: "tickets", action: "destroy" };
+    let deleted = context.account.delete_ticket(id).map_err(SupportError::from);
+    warned(action, &body, Shape(&[]), deleted.map(|()| StatusCode::NO_CONTENT))
+}
+
+/// `GET /api/v2/tickets`
+pub async fn list(
+    Caller(context): Caller,
+    RawQuery(query): RawQuery,
+) -> Result<Response, SupportError> {
+    let paging = Paging::read(query.as_deref())?;
+    let page = context.account.list_tickets(paging.order(), paging.window());
+    let urls = &context.urls;
+    let items = page.items.iter().map(|ticket| TicketJson::listed(ticket, urls)).collect();
+    let place = |ticket: &Arc<Ticket>| Place::Number(ticket.id);
+    Ok(Record(paging.listing("tickets", &page, place, items, "tickets", urls)).into_response())
+}
+
+fn envelope<'a>(done: &'a Done, with_audit: bool, context: &Context) -> Envelope<'a> {
+    Envelope {
+        ticket: TicketJson::new(&done.ticket, &context.urls),
+        audit: with_audit.then(|| AuditJson::new(&done.happened, &context.urls)),
+    }
+}
+
+fn created(done: &Done, with_audit: bool, context: &Context) -> Response {
+    let location = HeaderValue::try_from(context.urls.ticket(done.ticket.id))
+        .map(|location| [(LOCATION, location)])
+        .ok();
+    let answer = Record(envelope(done, with_audit, context));
+    (StatusCode::CREATED, location, answer).into_response()
+}
+
+/// The key of a request that must not be done twice, and a digest of what it asks for.
+fn idempotency_key(headers: &HeaderMap, body: &Value) -> Result<Option<Key>, Problem> {
+    let Some(key) = headers.get(IDEMPOTENCY_KEY) else {
+        return Ok(None);
+    };
+    let key = String::from_utf8_lossy(key.as_bytes()).into_owned();
+    if key.is_empty() || key.len() > LONGEST_KEY {
+        let attribute = "Idempotency-Key".to_owned();
+        return Err(Problem::WrongType { attribute, must: "must have 1 to 255 characters" });
+    }
+    let fingerprint = Md5::digest(body.to_string()).into();
+    Ok(Some(Key { key, fingerprint }))
+}

@@ -1,0 +1,77 @@
+//! `/api/v2/users`: who calls, and who has been named.
+
+use std::sync::Arc;
+
+use axum::extract::RawQuery;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::answer::Record;
+use super::error::SupportError;
+use super::extract::{Caller, Guest, Ids};
+use super::paging::{Paging, Place};
+use super::wire::UserJson;
+use crate::core::paging;
+use crate::core::users::User;
+
+#[derive(Serialize)]
+struct Envelope<'a> {
+    user: UserJson<'a>,
+}
+
+/// `GET /api/v2/users/me`: with the token for `X-CSRF-Token`, whoever calls, as recorded.
+pub async fn me(Guest(context): Guest) -> Result<Response, SupportError> {
+    let token = context.authenticity_token();
+    let caller = match context.credentials.login() {
+        Some(login) => Some(context.account.caller(&login)?),
+        None => None,
+    };
+    let user = match &caller {
+        Some(caller) => UserJson::new(caller, &context.urls),
+        None => UserJson::anonymous(),
+    };
+    Ok(Record(Envelope { user: user.with_authenticity_token(&token) }).into_response())
+}
+
+/// `GET /api/v2/users/{id}`
+pub async fn show(Caller(context): Caller, Ids([id]): Ids<1>) -> Result<Response, SupportError> {
+    let user = context.account.find_user(id)?;
+    Ok(Record(Envelope { user: UserJson::new(&user, &context.urls) }).into_response())
+}
+
+/// `GET /api/v2/users/search?query=…`
+pub async fn search(
+    Caller(context): Caller,
+    RawQuery(query): RawQuery,
+) -> Result<Response, SupportError> {
+    let paging = Paging::read(query.as_deref())?;
+    let found = context.account.search_users(searched(paging.other("query").unwrap_or_default()));
+    let id = |user: &Arc<User>| user.id;
+    let page = paging::cut(&found, id, paging.order(), paging.window());
+    let urls = &context.urls;
+    let items = page.items.iter().map(|user| UserJson::new(user, urls)).collect();
+    let place = |user: &Arc<User>| Place::Number(user.id);
+    Ok(Record(paging.listing("users", &page, place, items, "users/search", urls)).into_response())
+}
+
+/// What a query looks for: the documented keywords before it say where, and here it is looked for everywhere.
+fn searched(query: &str) -> &str {
+    let query = query.trim();
+    let wanted = ["user:", "email:", "name:"]
+        .iter()
+        .find_map(|keyword| query.strip_prefix(keyword))
+        .unwrap_or(query);
+    wanted.trim_matches('"')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_may_say_where_to_look_and_quote_what_to_look_for() {
+        for query in ["me@x.org", "email:me@x.org", "user:\"me@x.org\"", " email:\"me@x.org\" "] {
+            assert_eq!(searched(query), "me@x.org");
+        }
+    }
+}

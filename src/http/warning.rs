@@ -1,0 +1,64 @@
+//! `X-Zendesk-Api-Warn`: names what was sent and is not used, as recorded in 2023.
+
+use axum::http::{HeaderName, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+
+use super::json::{self, Shape};
+
+const API_WARN: HeaderName = HeaderName::from_static("x-zendesk-api-warn");
+
+/// What a route is called in the header.
+#[derive(Debug, Clone, Copy)]
+pub struct Action {
+    /// The family of routes.
+    pub controller: &'static str,
+    /// What it does.
+    pub action: &'static str,
+}
+
+/// Names on an answer, or a refusal, what `sent` holds besides the `shape` that its route knows.
+pub fn warned(action: Action, sent: &Value, shape: Shape, answer: impl IntoResponse) -> Response {
+    let mut response = answer.into_response();
+    let unknown = json::unknown(sent, shape);
+    if !unknown.is_empty()
+        && let Ok(value) = HeaderValue::try_from(told(action, &unknown))
+    {
+        response.headers_mut().insert(API_WARN, value);
+    }
+    response
+}
+
+fn told(Action { controller, action }: Action, unknown: &[String]) -> String {
+    // A header is ASCII; other letters are told by their number.
+    let names: Vec<_> = unknown
+        .iter()
+        .map(|name| format!("\"{}\"", name.escape_default().to_string().replace("\\'", "'")))
+        .collect();
+    format!(
+        "{{:allowed_parameters=>{{:controller=>\"{controller}\", :action=>\"{action}\", \
+         :unpermitted_keys=>[{}], :invalid_values=>[]}}}}",
+        names.join(", ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_header_is_the_recorded_one() {
+        let update = Action { controller: "tickets", action: "update" };
+        assert_eq!(
+            told(update, &["ticket.id".to_owned()]),
+            "{:allowed_parameters=>{:controller=>\"tickets\", :action=>\"update\", :unpermitted_keys=>[\"ticket.id\"], :invalid_values=>[]}}"
+        );
+    }
+
+    #[test]
+    fn a_name_cannot_leave_its_quotes_or_its_line() {
+        let update = Action { controller: "tickets", action: "update" };
+        let told = told(update, &["a\"\r\nb'é".to_owned()]);
+        assert!(told.contains(r#"["a\"\r\nb'\u{e9}"]"#), "{told}");
+    }
+}

@@ -1,0 +1,133 @@
+//! What was said, in the three forms in which Zendesk gives it back.
+
+use std::borrow::Cow;
+
+use crate::core::tickets::audit::Text;
+
+/// `body`, `html_body` and `plain_body` of a comment.
+#[derive(Debug)]
+pub struct Bodies<'a> {
+    pub body: Cow<'a, str>,
+    pub html: String,
+    pub plain: String,
+}
+
+impl<'a> Bodies<'a> {
+    /// Text becomes paragraphs, as recorded. HTML is given back as it came: it is never run here.
+    pub fn of(text: &'a Text) -> Self {
+        match text {
+            Text::Plain(text) => Self {
+                body: Cow::Borrowed(text),
+                html: wrapped(
+                    &paragraphs(text).map(html_paragraph).collect::<Vec<_>>().join("\n\n"),
+                ),
+                plain: paragraphs(text)
+                    .map(|paragraph| paragraph.replace('\n', "\n\n"))
+                    .collect::<Vec<_>>()
+                    .join(" \n\n "),
+            },
+            Text::Html(html) => {
+                let text = without_markup(html);
+                Self { html: wrapped(html), plain: text.clone(), body: Cow::Owned(text) }
+            }
+        }
+    }
+}
+
+fn wrapped(inner: &str) -> String {
+    format!("<div class=\"zd-comment\" dir=\"auto\">{inner}</div>")
+}
+
+fn html_paragraph(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').map(escaped).collect();
+    format!("<p dir=\"auto\">{}</p>", lines.join("\n<br>"))
+}
+
+/// The parts of a text between empty lines.
+fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
+    text.split("\n\n").map(|part| part.trim_matches('\n')).filter(|part| !part.is_empty())
+}
+
+fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            c => safe.push(c),
+        }
+    }
+    safe
+}
+
+/// HTML without its tags, and with the five entities of XML resolved. A tag that is never closed
+/// takes the rest with it.
+fn without_markup(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(start) = rest.find('<') {
+        text.push_str(&rest[..start]);
+        rest = match rest[start..].find('>') {
+            Some(end) => &rest[start + end + 1..],
+            None => "",
+        };
+    }
+    text.push_str(rest);
+    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
+    text.replace("&#39;", "'").replace("&nbsp;", " ").replace("&amp;", "&").trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(text: &str) -> Text {
+        Text::Plain(text.to_owned())
+    }
+
+    #[test]
+    fn one_line_is_one_paragraph_as_recorded() {
+        let text = plain("Some comment");
+        let bodies = Bodies::of(&text);
+        assert_eq!(
+            bodies.html,
+            "<div class=\"zd-comment\" dir=\"auto\"><p dir=\"auto\">Some comment</p></div>"
+        );
+        assert_eq!((&*bodies.body, &*bodies.plain), ("Some comment", "Some comment"));
+    }
+
+    /// A ticket that every new account has, recorded in 2023.
+    #[test]
+    fn empty_lines_part_paragraphs_and_line_ends_break_lines_as_recorded() {
+        let text = plain("Hi there,\n\nI’m sending an email.\n\nThanks,\n The Customer");
+        let bodies = Bodies::of(&text);
+        assert_eq!(
+            bodies.html,
+            "<div class=\"zd-comment\" dir=\"auto\"><p dir=\"auto\">Hi there,</p>\n\n<p dir=\"auto\">I’m sending an email.</p>\n\n\
+             <p dir=\"auto\">Thanks,\n<br> The Customer</p></div>"
+        );
+        assert_eq!(
+            bodies.plain,
+            "Hi there, \n\n I’m sending an email. \n\n Thanks,\n\n The Customer"
+        );
+    }
+
+    #[test]
+    fn text_is_never_taken_for_markup() {
+        let text = plain("<script>a & \"b\"</script>");
+        assert!(
+            Bodies::of(&text).html.contains("&lt;script&gt;a &amp; &quot;b&quot;&lt;/script&gt;")
+        );
+    }
+
+    #[test]
+    fn html_keeps_its_markup_and_has_a_text_without_it() {
+        let text = Text::Html("<p>see <b>this</b> &amp; that</p>".to_owned());
+        let bodies = Bodies::of(&text);
+        assert_eq!(bodies.body, "see this & that");
+        assert!(bodies.html.contains("<p>see <b>this</b> &amp; that</p>"));
+        assert_eq!(without_markup("a < b"), "a");
+    }
+}
