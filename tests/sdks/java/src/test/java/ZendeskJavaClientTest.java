@@ -1,0 +1,279 @@
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.zendesk.client.v2.Zendesk;
+import org.zendesk.client.v2.ZendeskResponseException;
+import org.zendesk.client.v2.ZendeskResponseRateLimitException;
+import org.zendesk.client.v2.model.Attachment;
+import org.zendesk.client.v2.model.Comment;
+import org.zendesk.client.v2.model.Ticket;
+
+/** What absent.json lists, this client cannot do; see there for why. */
+class ZendeskJavaClientTest {
+  private static final byte[] HELLO = "hello".getBytes(StandardCharsets.UTF_8);
+
+  private static ZendeskMock server;
+
+  private Zendesk zendesk;
+
+  @BeforeAll
+  static void startServer() throws IOException {
+    server = ZendeskMock.start();
+  }
+
+  @AfterAll
+  static void stopServer() {
+    server.close();
+  }
+
+  /** Every test has an account of its own, named after it. */
+  @BeforeEach
+  void connect(TestInfo test) {
+    String account = test.getTestMethod().orElseThrow().getName().toLowerCase();
+    zendesk = client(server, "agent@" + account + ".mock", "secret");
+  }
+
+  @AfterEach
+  void disconnect() {
+    zendesk.close();
+  }
+
+  @Test
+  void uploadBytes() throws Exception {
+    Attachment.Upload upload = zendesk.createUpload("hello.txt", HELLO);
+
+    Attachment attachment = upload.getAttachments().get(0);
+    assertEquals("hello.txt", attachment.getFileName());
+    // "application/binary", which this call declares, is Zendesk's word for "see the name".
+    assertEquals("text/plain", attachment.getContentType());
+    assertEquals(HELLO.length, attachment.getSize());
+    assertArrayEquals(HELLO, contentOf(attachment));
+  }
+
+  @Test
+  void uploadBytesOfADeclaredType() {
+    Attachment.Upload upload = zendesk.createUpload("data.txt", "application/json", HELLO);
+
+    assertEquals("application/json", upload.getAttachments().get(0).getContentType());
+  }
+
+  @Test
+  void uploadWithAUnicodeName() {
+    String name = "ünï côdé 日本.txt";
+
+    assertEquals(name, fileName(zendesk.createUpload(name, HELLO)));
+  }
+
+  @Test
+  void uploadWithAnAwkwardName() {
+    String name = "a+b&c#d 50%é\"q.txt";
+
+    assertEquals(name, fileName(zendesk.createUpload(name, HELLO)));
+  }
+
+  @Test
+  void uploadAnEmptyFile() {
+    var refused = assertRefused(422, () -> zendesk.createUpload("empty.txt", new byte[0]));
+
+    assertContains("RecordInvalid", refused.getBody());
+  }
+
+  @Test
+  void upload20Mb() throws Exception {
+    byte[] content = new byte[20_000_000];
+    new Random(20).nextBytes(content);
+
+    Attachment attachment = zendesk.createUpload("large.bin", content).getAttachments().get(0);
+
+    assertEquals(content.length, attachment.getSize());
+    assertArrayEquals(content, contentOf(attachment));
+  }
+
+  @Test
+  void appendToAnUpload() {
+    String token = zendesk.createUpload("first.txt", HELLO).getToken();
+
+    Attachment.Upload both = zendesk.createUpload(token, "second.txt", "text/plain", HELLO);
+
+    assertEquals(token, both.getToken());
+    assertEquals(List.of("first.txt", "second.txt"), fileNames(both.getAttachments()));
+  }
+
+  @Test
+  void showAnAttachment() {
+    Attachment uploaded = zendesk.createUpload("hello.txt", HELLO).getAttachments().get(0);
+
+    Attachment shown = zendesk.getAttachment(uploaded.getId());
+
+    assertEquals(uploaded.getId(), shown.getId());
+    assertEquals("hello.txt", shown.getFileName());
+    assertEquals(uploaded.getContentUrl(), shown.getContentUrl());
+  }
+
+  @Test
+  void deleteAnUpload() {
+    Attachment.Upload upload = zendesk.createUpload("hello.txt", HELLO);
+
+    zendesk.deleteUpload(upload);
+
+    // The client makes null of a 404 wherever it expects an object.
+    assertNull(zendesk.getAttachment(upload.getAttachments().get(0).getId()));
+  }
+
+  @Test
+  void createATicketWithUploads() {
+    Ticket ticket = createTicket(new Comment("two files", upload("one.txt"), upload("two.txt")));
+
+    Comment comment = zendesk.getTicketComments(ticket.getId()).iterator().next();
+    assertEquals("two files", comment.getBody());
+    assertEquals(List.of("one.txt", "two.txt"), fileNames(comment.getAttachments()));
+  }
+
+  @Test
+  void commentWithUploads() {
+    Ticket ticket = createTicket(new Comment("no file"));
+
+    zendesk.createComment(ticket.getId(), new Comment("one file", upload("one.txt")));
+
+    List<Comment> comments = all(zendesk.getTicketComments(ticket.getId()));
+    assertEquals(List.of("no file", "one file"), bodies(comments));
+    assertEquals(List.of(), fileNames(comments.get(0).getAttachments()));
+    assertEquals(List.of("one.txt"), fileNames(comments.get(1).getAttachments()));
+  }
+
+  /**
+   * The client asks for no page size here: it takes Zendesk's pages of 100 and follows next_page.
+   */
+  @Test
+  void listCommentsPageByPage() {
+    List<String> written = IntStream.rangeClosed(0, 100).mapToObj(n -> "comment " + n).toList();
+    Ticket ticket = createTicket(new Comment(written.get(0)));
+    for (String body : written.subList(1, written.size())) {
+      zendesk.createComment(ticket.getId(), new Comment(body));
+    }
+
+    assertEquals(written, bodies(all(zendesk.getTicketComments(ticket.getId()))));
+  }
+
+  @Test
+  void error401() throws IOException {
+    try (ZendeskMock strict =
+            ZendeskMock.start(
+                "--auth", "strict", "--credentials", "agent@example.com/token:secret");
+        Zendesk stranger = client(strict, "agent@example.com", "wrong")) {
+      var refused = assertRefused(401, () -> stranger.createUpload("hello.txt", HELLO));
+
+      assertContains("Couldn't authenticate you", refused.getBody());
+    }
+  }
+
+  @Test
+  void error404() {
+    // Where no object is expected, a 404 is an error; where one is, it is null.
+    var refused = assertRefused(404, () -> zendesk.deleteUpload("NoSuchToken"));
+
+    assertContains("RecordNotFound", refused.getBody());
+    assertNull(zendesk.getAttachment(404));
+  }
+
+  @Test
+  void error413() throws IOException {
+    try (ZendeskMock small = ZendeskMock.start("--max-upload-size", "1KB");
+        Zendesk zendesk = client(small, "agent@example.com", "secret")) {
+      var refused = assertRefused(413, () -> zendesk.createUpload("2kb.txt", new byte[2000]));
+
+      assertContains("AttachmentTooLarge", refused.getBody());
+    }
+  }
+
+  @Test
+  void error422() {
+    var refused = assertRefused(422, () -> createTicket(new Comment("")));
+
+    assertContains("Description: cannot be blank", refused.getBody());
+  }
+
+  @Test
+  void error429() throws IOException {
+    try (ZendeskMock slow = ZendeskMock.start("--rate-limit", "1");
+        Zendesk zendesk = client(slow, "agent@example.com", "secret")) {
+      zendesk.createUpload("hello.txt", HELLO);
+
+      var refused = assertRefused(429, () -> zendesk.createUpload("hello.txt", HELLO));
+
+      // The client does not wait by itself; it says for how long the caller should.
+      long seconds =
+          assertInstanceOf(ZendeskResponseRateLimitException.class, refused).getRetryAfter();
+      assertTrue(1 <= seconds && seconds <= 60, "Retry-After: " + seconds);
+    }
+  }
+
+  private static Zendesk client(ZendeskMock server, String user, String token) {
+    return new Zendesk.Builder(server.url()).setUsername(user).setToken(token).build();
+  }
+
+  private String upload(String name) {
+    return zendesk.createUpload(name, HELLO).getToken();
+  }
+
+  private Ticket createTicket(Comment comment) {
+    Ticket ticket = new Ticket();
+    ticket.setSubject("subject");
+    ticket.setComment(comment);
+    return zendesk.createTicket(ticket);
+  }
+
+  /** The bytes behind a content_url, which the client itself cannot fetch. */
+  private static byte[] contentOf(Attachment attachment) throws Exception {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(attachment.getContentUrl())).build();
+    return HttpClient.newHttpClient().send(request, BodyHandlers.ofByteArray()).body();
+  }
+
+  private static String fileName(Attachment.Upload upload) {
+    return upload.getAttachments().get(0).getFileName();
+  }
+
+  private static List<String> fileNames(List<Attachment> attachments) {
+    return attachments.stream().map(Attachment::getFileName).toList();
+  }
+
+  private static List<String> bodies(List<Comment> comments) {
+    return comments.stream().map(Comment::getBody).toList();
+  }
+
+  private static <T> List<T> all(Iterable<T> pages) {
+    List<T> items = new ArrayList<>();
+    pages.forEach(items::add);
+    return items;
+  }
+
+  private static ZendeskResponseException assertRefused(int status, Runnable call) {
+    var refused = assertThrows(ZendeskResponseException.class, call::run);
+    assertEquals(status, refused.getStatusCode());
+    return refused;
+  }
+
+  private static void assertContains(String part, String whole) {
+    assertTrue(whole.contains(part), whole);
+  }
+}
