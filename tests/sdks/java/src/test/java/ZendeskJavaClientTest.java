@@ -27,6 +27,7 @@ import org.zendesk.client.v2.ZendeskResponseRateLimitException;
 import org.zendesk.client.v2.model.Attachment;
 import org.zendesk.client.v2.model.Comment;
 import org.zendesk.client.v2.model.Ticket;
+import org.zendesk.client.v2.model.TicketImport;
 
 /** What absent.json lists, this client cannot do; see there for why. */
 class ZendeskJavaClientTest {
@@ -34,6 +35,7 @@ class ZendeskJavaClientTest {
 
   private static ZendeskMock server;
 
+  private String agent;
   private Zendesk zendesk;
 
   @BeforeAll
@@ -49,8 +51,8 @@ class ZendeskJavaClientTest {
   /** Every test has an account of its own, named after it. */
   @BeforeEach
   void connect(TestInfo test) {
-    String account = test.getTestMethod().orElseThrow().getName().toLowerCase();
-    zendesk = client(server, "agent@" + account + ".mock", "secret");
+    agent = "agent@" + test.getTestMethod().orElseThrow().getName().toLowerCase() + ".mock";
+    zendesk = client(server, agent, "secret");
   }
 
   @AfterEach
@@ -161,18 +163,24 @@ class ZendeskJavaClientTest {
     assertEquals(List.of("one.txt"), fileNames(comments.get(1).getAttachments()));
   }
 
-  /**
-   * The client asks for no page size here: it takes Zendesk's pages of 100 and follows next_page.
-   */
+  /** Of a ticket the client takes pages of Zendesk's size, which is 100, and follows next_page. */
   @Test
   void listCommentsPageByPage() {
-    List<String> written = IntStream.rangeClosed(0, 100).mapToObj(n -> "comment " + n).toList();
-    Ticket ticket = createTicket(new Comment(written.get(0)));
-    for (String body : written.subList(1, written.size())) {
-      zendesk.createComment(ticket.getId(), new Comment(body));
-    }
+    List<String> written = IntStream.rangeClosed(1, 250).mapToObj(n -> "comment " + n).toList();
+    Ticket ticket = importTicket(written);
 
     assertEquals(written, bodies(all(zendesk.getTicketComments(ticket.getId()))));
+  }
+
+  /** Of a request it lists by cursor, in pages of a size it was given, and follows links.next. */
+  @Test
+  void listCommentsOfARequestByCursor() {
+    List<String> written = List.of("one", "two", "three", "four", "five");
+    Ticket ticket = importTicket(written);
+
+    try (Zendesk inTwos = builder(server, agent, "secret").setCbpPageSize(2).build()) {
+      assertEquals(written, bodies(all(inTwos.getRequestComments(ticket.getId()))));
+    }
   }
 
   @Test
@@ -229,7 +237,11 @@ class ZendeskJavaClientTest {
   }
 
   private static Zendesk client(ZendeskMock server, String user, String token) {
-    return new Zendesk.Builder(server.url()).setUsername(user).setToken(token).build();
+    return builder(server, user, token).build();
+  }
+
+  private static Zendesk.Builder builder(ZendeskMock server, String user, String token) {
+    return new Zendesk.Builder(server.url()).setUsername(user).setToken(token);
   }
 
   private String upload(String name) {
@@ -241,6 +253,13 @@ class ZendeskJavaClientTest {
     ticket.setSubject("subject");
     ticket.setComment(comment);
     return zendesk.createTicket(ticket);
+  }
+
+  /** The way to many comments: Zendesk takes only 30 updates of one ticket in ten minutes. */
+  private Ticket importTicket(List<String> bodies) {
+    long requester = zendesk.getCurrentUser().getId();
+    List<Comment> comments = bodies.stream().map(Comment::new).toList();
+    return zendesk.importTicket(new TicketImport(requester, "subject", comments));
   }
 
   /** The bytes behind a content_url, which the client itself cannot fetch. */
