@@ -8,11 +8,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-// The server would warn of a setting that it does not have.
-const { ZENDESK_MOCK_BIN, ...environment } = process.env;
-
 const BINARY =
-  ZENDESK_MOCK_BIN ||
+  process.env.MOCK_BINARY ||
   fileURLToPath(
     new URL("../../../target/release/zendesk-mock", import.meta.url),
   );
@@ -22,7 +19,6 @@ const READY = /^zendesk-mock \S+ listening on (http:\/\/\S+)$/;
 /** Starts a server on a free port; `stop` ends it. */
 export async function startServer(...settings) {
   const child = spawn(BINARY, ["--port", "0", "--log", "warn", ...settings], {
-    env: environment,
     stdio: ["ignore", "pipe", "inherit"],
   });
   // Also when the tests end by an error that no hook sees.

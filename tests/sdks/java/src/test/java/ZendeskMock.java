@@ -34,7 +34,7 @@ final class ZendeskMock implements AutoCloseable {
   }
 
   private static String binary() {
-    String chosen = System.getenv("ZENDESK_MOCK_BIN");
+    String chosen = System.getenv("MOCK_BINARY");
     return chosen != null
         ? chosen
         : Path.of("../../../target/release/zendesk-mock").toAbsolutePath().normalize().toString();
