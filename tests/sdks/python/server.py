@@ -1,0 +1,32 @@
+"""Starts the server's release binary, one process for each set of flags."""
+
+import os
+import subprocess
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+BINARY = os.environ.get("ZENDESK_MOCK_BIN", ROOT / "target/release/zendesk-mock")
+ANNOUNCEMENT = "listening on "
+
+# Every ZENDESK_MOCK_… variable is a setting to the server; these suites state theirs.
+ENVIRONMENT = {
+    name: value
+    for name, value in os.environ.items()
+    if not name.startswith("ZENDESK_MOCK_")
+}
+
+
+@contextmanager
+def serve(*flags):
+    """Gives the URL of a server that lives as long as the block."""
+    command = [BINARY, "--port", "0", "--log", "warn", *flags]
+    with subprocess.Popen(
+        command, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            line = process.stdout.readline()
+            assert ANNOUNCEMENT in line, f"{BINARY} did not start, but said {line!r}"
+            yield line.split(ANNOUNCEMENT)[1].strip()
+        finally:
+            process.kill()

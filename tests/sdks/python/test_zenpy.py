@@ -1,0 +1,284 @@
+"""zenpy, the Python client with the most users, unmodified, against the server.
+
+Left out: python-zendesk-sdk. It builds https://{subdomain}.zendesk.com from a checked
+subdomain and takes no other address, and the server does not speak TLS yet.
+"""
+
+from io import BytesIO
+from urllib.parse import quote, urlsplit
+
+import pytest
+from zenpy import Zenpy
+from zenpy.lib.api_objects import Comment, Ticket
+from zenpy.lib.exception import (
+    APIException,
+    RatelimitBudgetExceeded,
+    RecordNotFoundException,
+)
+
+from server import serve
+
+
+@pytest.fixture
+def connect(monkeypatch, email):
+    """Makes clients of a server, for this test's own account.
+
+    zenpy reads its address from the environment, at every call, so a test talks to one
+    server only. Its cache would answer for the server, so it is off.
+    """
+
+    def connect(url, **options):
+        address = urlsplit(url)
+        monkeypatch.setenv("ZENPY_FORCE_SCHEME", address.scheme)
+        monkeypatch.setenv("ZENPY_FORCE_NETLOC", address.netloc)
+        account = {"subdomain": "any", "email": email, "token": "secret"}
+        return Zenpy(**account | {"disable_cache": True} | options)
+
+    return connect
+
+
+@pytest.fixture
+def client(connect, server):
+    return connect(server)
+
+
+def upload(client, content, name="notes.txt", **options):
+    return client.attachments.upload(BytesIO(content), target_name=name, **options)
+
+
+def create_ticket(client, **comment):
+    comment = Comment(**{"body": "My printer is on fire."} | comment)
+    return client.tickets.create(Ticket(subject="Help", comment=comment)).ticket
+
+
+def add_comment(client, ticket, **comment):
+    return client.tickets.update(Ticket(id=ticket.id, comment=Comment(**comment)))
+
+
+def names(attachments):
+    return [attachment.file_name for attachment in attachments]
+
+
+def details(error):
+    """The details of a record that was refused."""
+    assert error.response.json()["error"] == "RecordInvalid"
+    return error.response.json()["details"]
+
+
+def test_upload_from_a_path(client, tmp_path):
+    path = tmp_path / "notes.txt"
+    path.write_bytes(b"hello")
+
+    # A str would do too, but of that zenpy sends all the directories as the name.
+    done = client.attachments.upload(path)
+
+    assert done.token
+    assert done.attachment.file_name == "notes.txt"
+    assert done.attachment.content_type == "text/plain"
+    assert done.attachment.size == 5
+
+
+def test_upload_from_a_stream(client, tmp_path):
+    path = tmp_path / "on-disk.txt"
+    path.write_bytes(b"hello")
+
+    with path.open("rb") as stream:
+        done = client.attachments.upload(stream, target_name="notes.txt")
+
+    assert (done.attachment.file_name, done.attachment.size) == ("notes.txt", 5)
+
+
+def test_upload_from_a_generator_whose_length_nobody_knows(client):
+    parts = (part for part in [b"hel", b"lo"])
+
+    done = client.attachments.upload(parts, target_name="notes.txt")
+
+    assert (done.attachment.file_name, done.attachment.size) == ("notes.txt", 5)
+
+
+def test_upload_bytes(client):
+    done = client.attachments.upload(
+        b"\x89PNG", target_name="a.data", content_type="image/png"
+    )
+
+    assert (done.attachment.file_name, done.attachment.size) == ("a.data", 4)
+    assert done.attachment.content_type == "image/png"
+
+
+def test_upload_with_a_unicode_name(client):
+    done = upload(client, b"hello", "ünï côdé 日本.txt")
+
+    assert done.attachment.file_name == "ünï côdé 日本.txt"
+
+
+def test_upload_with_an_awkward_name(client):
+    done = upload(client, b"hello", 'a+b&c#d 50%é"q.txt')
+
+    # zenpy escapes neither + nor & nor #: the name ends at the &, and a + is a space.
+    assert done.attachment.file_name == "a b"
+
+
+def test_upload_with_an_awkward_name_that_the_caller_escapes(client):
+    name = 'a+b&c#d 50%é"q.txt'
+
+    done = upload(client, b"hello", quote(name, safe=""))
+
+    assert done.attachment.file_name == name
+
+
+def test_upload_an_empty_file(client, tmp_path):
+    path = tmp_path / "empty.txt"
+    path.touch()
+
+    with pytest.raises(APIException) as refusal:
+        client.attachments.upload(path)
+
+    assert refusal.value.response.status_code == 422
+    assert list(details(refusal.value)) == ["size"]
+
+
+def test_upload_no_bytes_which_zenpy_sends_as_json(client):
+    done = client.attachments.upload(b"", target_name="empty.txt")
+
+    # Nothing to send and a JSON payload of {}: requests sends the payload.
+    assert client.attachments.download(done.attachment.id).getvalue() == b"{}"
+
+
+def test_upload_20_mb(client):
+    content = bytes(range(250)) * 80_000
+
+    done = upload(client, content, "large.bin")
+
+    assert done.attachment.size == 20_000_000
+    assert client.attachments.download(done.attachment.id).getvalue() == content
+
+
+def test_append_to_an_upload(client):
+    first = upload(client, b"one", "one.txt")
+
+    second = upload(client, b"two", "two.txt", token=first.token)
+
+    assert second.token == first.token
+    assert second.attachment.file_name == "two.txt"
+    assert names(second.attachments) == ["one.txt", "two.txt"]
+
+
+def test_show_an_attachment(client):
+    uploaded = upload(client, b"hello").attachment
+
+    shown = client.attachments(id=uploaded.id)
+
+    assert shown.to_dict() == uploaded.to_dict()
+
+
+def test_download_an_attachment(client, tmp_path):
+    uploaded = upload(client, b"\x00hello\r\n\xff", "notes.bin").attachment
+
+    path = client.attachments.download(uploaded.id, destination=str(tmp_path))
+
+    assert path == str(tmp_path / "notes.bin")
+    assert (tmp_path / "notes.bin").read_bytes() == b"\x00hello\r\n\xff"
+
+
+def test_delete_an_upload(client):
+    done = upload(client, b"hello")
+
+    assert client.attachments.delete(done.token).status_code == 204
+
+    with pytest.raises(RecordNotFoundException):
+        client.attachments(id=done.attachment.id)
+
+
+def test_create_a_ticket_with_uploads(client):
+    one = upload(client, b"one", "one.txt")
+    upload(client, b"two", "two.txt", token=one.token)
+    three = upload(client, b"three", "three.txt")
+
+    ticket = create_ticket(client, uploads=[one.token, three.token])
+
+    [comment] = client.tickets.comments(ticket)
+    assert comment.body == "My printer is on fire."
+    # Zendesk does not say in which order they are listed.
+    assert sorted(names(comment.attachments)) == ["one.txt", "three.txt", "two.txt"]
+
+
+def test_comment_with_uploads(client):
+    ticket = create_ticket(client)
+    token = upload(client, b"hello").token
+
+    audit = add_comment(client, ticket, body="See this.", uploads=[token]).audit
+
+    event = audit.events[0]
+    assert (event["type"], event["body"]) == ("Comment", "See this.")
+    _, comment = client.tickets.comments(ticket)
+    assert comment.body == "See this."
+    assert names(comment.attachments) == ["notes.txt"]
+    content = client.attachments.download(comment.attachments[0].id)
+    assert content.getvalue() == b"hello"
+
+
+def test_list_comments_page_by_page(client):
+    bodies = [f"comment {number}" for number in range(103)]
+    ticket = create_ticket(client, body=bodies[0])
+    for body in bodies[1:]:
+        add_comment(client, ticket, body=body)
+
+    comments = client.tickets.comments(ticket)
+
+    # zenpy always asks for 100 at a time.
+    assert len(comments.values) == 100
+    assert [comment.body for comment in comments] == bodies
+
+
+def test_redact_an_attachment(client):
+    ticket = create_ticket(client, uploads=[upload(client, b"hello").token])
+    [comment] = client.tickets.comments(ticket)
+    attachment = comment.attachments[0]
+
+    redacted = client.attachments.redact(ticket, comment, attachment.id)
+
+    assert redacted.id == attachment.id
+    [comment] = client.tickets.comments(ticket)
+    assert names(comment.attachments) == ["redacted.txt"]
+
+
+def test_error_401(connect, email):
+    with serve("--auth", "strict", "--credentials", f"{email}/token:secret") as url:
+        with pytest.raises(APIException, match="Couldn't authenticate you") as refusal:
+            upload(connect(url, token="wrong"), b"hello")
+
+    assert refusal.value.response.status_code == 401
+
+
+def test_error_404(client):
+    with pytest.raises(RecordNotFoundException) as refusal:
+        client.attachments(id=404)
+
+    assert refusal.value.response.status_code == 404
+
+
+def test_error_413(connect):
+    with serve("--max-upload-size", "1KB") as url:
+        with pytest.raises(APIException, match="AttachmentTooLarge") as refusal:
+            upload(connect(url), bytes(1001))
+
+    assert refusal.value.response.status_code == 413
+
+
+def test_error_422(client):
+    with pytest.raises(APIException) as refusal:
+        create_ticket(client, body="")
+
+    assert refusal.value.response.status_code == 422
+    assert "cannot be blank" in details(refusal.value)["base"][0]["description"]
+
+
+def test_error_429(connect, caplog):
+    with serve("--rate-limit", "1") as url:
+        # zenpy sleeps for each Retry-After it is told, as long as this budget lasts.
+        client = connect(url, ratelimit_budget=1)
+        upload(client, b"hello")
+        with pytest.raises(RatelimitBudgetExceeded):
+            upload(client, b"hello")
+
+    assert "Waiting for requested retry-after period" in caplog.text
