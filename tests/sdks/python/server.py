@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-BINARY = os.environ.get("ZENDESK_MOCK_BIN", ROOT / "target/release/zendesk-mock")
+BINARY = os.environ.get("MOCK_BINARY", ROOT / "target/release/zendesk-mock")
 ANNOUNCEMENT = "listening on "
 
 # Every ZENDESK_MOCK_… variable is a setting to the server; these suites state theirs.
