@@ -70,7 +70,9 @@ pub async fn temporary(
 
 fn file(found: &Found, request: &Request) -> Response {
     let file = found.file();
-    let served = download::serve(request, &file.blob, &file.content_type, file.token.as_str());
+    // A file changes once at most, when redaction empties it.
+    let etag = format!("{}-{}", file.token, file.blob.len());
+    let served = download::serve(request, &file.blob, &file.content_type, &etag);
     ([(CONTENT_DISPOSITION, disposition(&file.file_name))], served).into_response()
 }
 

@@ -70,7 +70,8 @@ pub fn stamp<B>(service: Service, cors: Cors, admission: &Admission, response: &
 }
 
 fn support(status: StatusCode, headers: &mut HeaderMap) {
-    let caching = if status.is_success() && status != StatusCode::NO_CONTENT {
+    let shows = status.is_success() || status == StatusCode::NOT_MODIFIED;
+    let caching = if shows && status != StatusCode::NO_CONTENT {
         "max-age=0, private, must-revalidate"
     } else {
         "no-cache"

@@ -261,7 +261,13 @@ test("error 422", async () => {
 });
 
 test("error 429", async (t) => {
-  const limited = await startServer("--rate-limit", "1");
+  const limited = await startServer(
+    "--rate-limit",
+    "1",
+    // A minute that never ends, so that both requests fall into it.
+    "--frozen-at",
+    "2026-01-01T00:00:00Z",
+  );
   t.after(limited.stop);
   const client = clientOf(limited, "agent@example.com");
   const call = () =>

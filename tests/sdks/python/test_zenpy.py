@@ -274,7 +274,7 @@ def test_error_422(client):
 
 
 def test_error_429(connect, caplog):
-    with serve("--rate-limit", "1") as url:
+    with serve("--rate-limit", "1", "--frozen-at", "2026-01-01T00:00:00Z") as url:
         # zenpy sleeps for each Retry-After it is told, as long as this budget lasts.
         client = connect(url, ratelimit_budget=1)
         upload(client, b"hello")

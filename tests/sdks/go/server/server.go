@@ -40,7 +40,7 @@ type Server struct {
 
 // Start starts a server, which runs until Stop.
 func Start(args ...string) (*Server, error) {
-	path := os.Getenv("ZENDESK_MOCK_BIN")
+	path := os.Getenv("MOCK_BINARY")
 	if path == "" {
 		// A test runs in its package's folder.
 		path = "../../../../target/release/zendesk-mock"
@@ -56,7 +56,7 @@ func Start(args ...string) (*Server, error) {
 		return nil, err
 	}
 	if err := process.Start(); err != nil {
-		return nil, fmt.Errorf("set ZENDESK_MOCK_BIN or run cargo build --release: %w", err)
+		return nil, fmt.Errorf("set MOCK_BINARY or run cargo build --release: %w", err)
 	}
 	started := &Server{process: process}
 	line, err := bufio.NewReader(stdout).ReadString('\n')

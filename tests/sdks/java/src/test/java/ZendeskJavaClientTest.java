@@ -223,7 +223,9 @@ class ZendeskJavaClientTest {
 
   @Test
   void error429() throws IOException {
-    try (ZendeskMock slow = ZendeskMock.start("--rate-limit", "1");
+    // On a clock that stands still both calls fall into one minute.
+    try (ZendeskMock slow =
+            ZendeskMock.start("--rate-limit", "1", "--frozen-at", "2026-01-01T00:00:00Z");
         Zendesk zendesk = client(slow, "agent@example.com", "secret")) {
       zendesk.createUpload("hello.txt", HELLO);
 
