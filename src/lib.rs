@@ -1,5 +1,6 @@
 //! A self-hosted server that answers as Zendesk does wherever a file gets in: ticket uploads
-//! (`/api/v2/uploads`) and help-center user images (reserve, presigned PUT, publish).
+//! (`/api/v2/uploads`), the tickets that spend them, and help-center user images (reserve, presigned
+//! PUT, publish).
 //!
 //! In a test, start one and point your client at it:
 //!
@@ -19,6 +20,7 @@
 
 mod config;
 mod core;
+mod handle;
 mod http;
 mod server;
 mod sigv4;
@@ -27,8 +29,9 @@ pub use config::{
     Auth, BadToken, BucketSizeCheck, Config, ConfigError, Cors, Credential, DEFAULT_PORT,
     Downloads, Reuse, TypeCheck, UnknownType, UploadContentType,
 };
+pub use handle::{AccountHandle, ScanResult};
 pub use jiff::Timestamp;
-pub use server::{AccountHandle, Builder, StartError, ZendeskMock};
+pub use server::{Builder, StartError, ZendeskMock};
 
 /// The README's Rust examples, run as tests.
 #[cfg(doctest)]

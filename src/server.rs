@@ -16,6 +16,7 @@ use tokio_io_timeout::TimeoutStream;
 use crate::config::{Config, ConfigError};
 use crate::core::account::Account;
 use crate::core::accounts::{AccountName, Accounts};
+use crate::handle::AccountHandle;
 use crate::http::Front;
 
 /// Read buffers of this size carry 1 MB uploads 30 to 60 % faster than hyper's default does.
@@ -93,14 +94,14 @@ impl ZendeskMock {
     /// The account of a request that names none.
     #[must_use]
     pub fn default_account(&self) -> AccountHandle {
-        AccountHandle { account: Arc::clone(&self.default_account) }
+        AccountHandle::new(Arc::clone(&self.default_account))
     }
 
     /// The account of this name, made now if need be. `None` is a name that no account can have, or one account too many.
     #[must_use]
     pub fn account(&self, name: &str) -> Option<AccountHandle> {
         let account = self.accounts.open(&AccountName::parse(name)?).ok()?;
-        Some(AccountHandle { account })
+        Some(AccountHandle::new(account))
     }
 
     /// Bytes that stored files take from the budget now, in all accounts.
@@ -210,24 +211,6 @@ impl Builder {
             stop: Some(stop),
             thread: Some(thread),
         })
-    }
-}
-
-/// One account of a running server, for the test that owns it.
-#[derive(Debug, Clone)]
-pub struct AccountHandle {
-    account: Arc<Account>,
-}
-
-impl AccountHandle {
-    /// Moves the account's clock forward. What expires by that is gone at once.
-    pub fn advance(&self, by: Duration) {
-        self.account.advance(by);
-    }
-
-    /// Empties the account. Its clock and, if seeded, its names start anew.
-    pub fn reset(&self) {
-        self.account.reset();
     }
 }
 

@@ -8,7 +8,18 @@ use std::path::Path;
 const LONGEST_FILE: usize = 400;
 
 /// The files that answer routes. Each may use what they share, none may use another.
-const ROUTES: [&str; 6] = ["uploads", "attachments", "content", "user_images", "bucket", "control"];
+const ROUTES: [&str; 10] = [
+    "uploads",
+    "attachments",
+    "tickets",
+    "comments",
+    "requests",
+    "users",
+    "content",
+    "user_images",
+    "bucket",
+    "control",
+];
 
 /// A rule, why it is one, and how to find what breaks it.
 struct Rule {
@@ -51,7 +62,9 @@ const RULES: &[Rule] = &[
         reason: "the arrows point from the edge to the core",
         broken: |source| {
             source.in_folder("core", |path| {
-                ["crate::config", "crate::server", "crate::sigv4"].iter().any(|up| path.is_in(up))
+                ["crate::config", "crate::server", "crate::handle", "crate::sigv4"]
+                    .iter()
+                    .any(|up| path.is_in(up))
             })
         },
     },

@@ -1,0 +1,53 @@
+//! What a test in Rust does to an account: the same that the control API does over HTTP.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::core::account::{Account, AttachmentEdit};
+pub use crate::core::attachments::ScanResult;
+
+/// One account of a running server, for the test that owns it.
+#[derive(Debug, Clone)]
+pub struct AccountHandle {
+    account: Arc<Account>,
+}
+
+impl AccountHandle {
+    pub(crate) fn new(account: Arc<Account>) -> Self {
+        Self { account }
+    }
+
+    /// Moves the account's clock forward. What expires by that is gone at once.
+    pub fn advance(&self, by: Duration) {
+        self.account.advance(by);
+    }
+
+    /// Empties the account. Its clock and, if seeded, its names start anew.
+    pub fn reset(&self) {
+        self.account.reset();
+    }
+
+    /// Says what the malware scan of an attachment came to. Answers whether there is such an
+    /// attachment, by the id that the API gives it.
+    ///
+    /// ```
+    /// # let zendesk = zendesk_mock::ZendeskMock::start();
+    /// # let (account, id) = (zendesk.default_account(), 1);
+    /// // `id` is `upload.attachment.id`; from now on its content_url answers 403.
+    /// let is_there = account.set_scan_result(id, zendesk_mock::ScanResult::Found);
+    /// # assert!(!is_there);
+    /// ```
+    pub fn set_scan_result(&self, attachment: u64, result: ScanResult) -> bool {
+        self.edit(attachment, AttachmentEdit { scan_result: Some(result), ..Default::default() })
+    }
+
+    /// Makes an attachment part of the text of its comment, as files of other channels than the API
+    /// can be, or not any more. Answers whether there is such an attachment.
+    pub fn set_inline(&self, attachment: u64, inline: bool) -> bool {
+        self.edit(attachment, AttachmentEdit { inline: Some(inline), ..Default::default() })
+    }
+
+    fn edit(&self, attachment: u64, edit: AttachmentEdit) -> bool {
+        self.account.edit_attachment(attachment, edit).is_ok()
+    }
+}
