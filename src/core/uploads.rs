@@ -163,7 +163,9 @@ impl Uploads {
                 }
                 (Err(_), BadToken::Ignore) => {}
                 (Err(cause), BadToken::Reject) => {
-                    return Err(Error::BadToken { token: text.clone(), cause: Box::new(cause) });
+                    // As much of it as is needed to say which it was.
+                    let token = text.chars().take(64).collect();
+                    return Err(Error::BadToken { token, cause: Box::new(cause) });
                 }
             }
         }

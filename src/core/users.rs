@@ -8,6 +8,9 @@ use super::blobs::Charge;
 use super::clock::Timestamp;
 use super::ids::Ids;
 
+/// What a user takes besides its texts, in bytes, about.
+const FIXED: u64 = 1024;
+
 /// How a caller identified itself.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Login {
@@ -22,6 +25,12 @@ impl Login {
     #[must_use]
     pub fn email(address: &str) -> Self {
         Self::Email(address.trim().to_lowercase())
+    }
+
+    /// Bytes that a user takes who is known by it, about: here, in the index, as name and address.
+    fn weight(&self) -> u64 {
+        let (Self::Email(text) | Self::Bearer(text)) = self;
+        FIXED + 4 * text.len() as u64
     }
 }
 
@@ -77,7 +86,7 @@ impl Users {
     pub fn caller(
         &mut self,
         login: &Login,
-        charge: impl FnOnce() -> Result<Charge, Error>,
+        charge: impl FnOnce(u64) -> Result<Charge, Error>,
         now: Timestamp,
         ids: &mut Ids,
     ) -> Result<Arc<User>, Error> {
@@ -89,8 +98,11 @@ impl Users {
         Ok(match known {
             Some(user) if user.role == Role::Admin => user,
             // Somebody was named by a ticket before, and now calls.
-            Some(user) => self.promote(&user, charge()?),
-            None => self.add(name, email, Some(login.clone()), Role::Admin, charge()?, now, ids),
+            Some(user) => self.promote(&user, charge(login.weight())?),
+            None => {
+                let charge = charge(login.weight())?;
+                self.add(name, email, Some(login.clone()), Role::Admin, charge, now, ids)
+            }
         })
     }
 
@@ -101,7 +113,7 @@ impl Users {
     pub fn requester(
         &mut self,
         requester: &Requester,
-        charge: impl FnOnce() -> Result<Charge, Error>,
+        charge: impl FnOnce(u64) -> Result<Charge, Error>,
         now: Timestamp,
         ids: &mut Ids,
     ) -> Result<Arc<User>, Error> {
@@ -116,7 +128,9 @@ impl Users {
             .clone()
             .or_else(|| email.as_deref().map(name_of))
             .unwrap_or_else(|| "Unnamed".to_owned());
-        Ok(self.add(name, email, login, Role::EndUser, charge()?, now, ids))
+        let texts = name.len() + 3 * email.as_ref().map_or(0, String::len);
+        let charge = charge(FIXED + texts as u64)?;
+        Ok(self.add(name, email, login, Role::EndUser, charge, now, ids))
     }
 
     /// The user with this id.

@@ -13,7 +13,7 @@ use crate::core::tickets::properties::{
 };
 use crate::core::users::Requester;
 
-/// How many custom fields or tags a ticket has at most.
+/// How many custom fields, tags or upload tokens come at once, at most.
 const MOST: usize = 1_000;
 
 const REQUESTER: Shape = Shape(&[("name", None), ("email", None), ("locale_id", None)]);
@@ -191,16 +191,13 @@ fn comment(sent: &Object) -> Result<NewComment, Problem> {
         (None, None, value) => Text::Plain(value.unwrap_or_default().to_owned()),
     };
     let uploads = json::texts(sent, "uploads", |token| vec![token.to_owned()])?;
+    let uploads = at_most(MOST, "uploads", uploads.unwrap_or_default())?;
     Ok(NewComment {
         text,
         public: json::flag(sent, "public")?.unwrap_or(true),
         author_id: json::id(sent, "author_id")?.flatten(),
         created_at: None,
-        uploads: uploads
-            .unwrap_or_default()
-            .into_iter()
-            .filter(|token| !token.is_empty())
-            .collect(),
+        uploads: uploads.into_iter().filter(|token| !token.is_empty()).collect(),
     })
 }
 

@@ -234,7 +234,7 @@ impl Front {
     /// 3. the account admits it, by its clock and its rate limit;
     /// 4. its route answers (CORS is a layer of the routes);
     /// 5. what is left of its body is drained;
-    /// 6. what the client has already is left out;
+    /// 6. what the client has already is left out, and what is large is charged;
     /// 7. the service's own headers are put on the answer;
     /// 8. one line is logged.
     pub async fn answer(&self, request: Request<Incoming>) -> Response<Payload> {
@@ -260,6 +260,9 @@ impl Front {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         known.spare(&mut response);
+        if let Err(error) = payload::charged(&mut response, &context.account).await {
+            response = SupportError::from(error).into_response();
+        }
         headers::stamp(service, self.config.cors, &context.admission, &mut response);
         let response = payload::whole(response, seen.method == Method::HEAD);
         seen.log(&context, drained.received, &response, started);

@@ -6,6 +6,9 @@ use serde_json::Value;
 
 use super::json::{self, Shape};
 
+/// Bytes of names in the header, about. Clients refuse heads that are much larger.
+const LONGEST: usize = 2_048;
+
 const API_WARN: HeaderName = HeaderName::from_static("x-zendesk-api-warn");
 
 /// What a route is called in the header.
@@ -31,9 +34,15 @@ pub fn warned(action: Action, sent: &Value, shape: Shape, answer: impl IntoRespo
 
 fn told(Action { controller, action }: Action, unknown: &[String]) -> String {
     // A header is ASCII; other letters are told by their number.
-    let names: Vec<_> = unknown
+    let quoted = unknown
         .iter()
-        .map(|name| format!("\"{}\"", name.escape_default().to_string().replace("\\'", "'")))
+        .map(|name| format!("\"{}\"", name.escape_default().to_string().replace("\\'", "'")));
+    let mut length = 0;
+    let names: Vec<_> = quoted
+        .take_while(|name| {
+            length += name.len();
+            length <= LONGEST
+        })
         .collect();
     format!(
         "{{:allowed_parameters=>{{:controller=>\"{controller}\", :action=>\"{action}\", \
@@ -60,5 +69,12 @@ mod tests {
         let update = Action { controller: "tickets", action: "update" };
         let told = told(update, &["a\"\r\nb'é".to_owned()]);
         assert!(told.contains(r#"["a\"\r\nb'\u{e9}"]"#), "{told}");
+    }
+
+    #[test]
+    fn a_header_is_short_however_much_there_is_to_tell() {
+        let update = Action { controller: "tickets", action: "update" };
+        let names: Vec<_> = (0..50).map(|n| format!("{n}{}", "é".repeat(1_000))).collect();
+        assert!(told(update, &names).len() < 3_000);
     }
 }

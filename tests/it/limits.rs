@@ -392,3 +392,30 @@ fn a_client_that_stops_reading_is_not_waited_for() {
     assert_eq!(server.get("/_mock/health").sent().status(), 200);
     drop(stalled);
 }
+
+/// A page of long comments is many times larger than what was sent. It is charged while it goes out, so
+/// that clients who do not read cannot take more than the budget.
+#[test]
+fn a_large_answer_is_charged_while_it_goes_out_and_refused_where_there_is_no_room() {
+    const MANY: usize = 20;
+    let roomy = server();
+    let long = "a".repeat(400 * 1024);
+    let comments: Vec<_> = (1..MANY).map(|_| json!({"value": "short"})).collect();
+    let import = |server: &Server, first: &str| {
+        let ticket =
+            json!({"ticket": {"comment": {"body": first}, "comments": comments.as_slice()}});
+        let made = server.post("/api/v2/imports/tickets").agent().json(&ticket).sent();
+        assert_eq!(made.status(), 201);
+    };
+    import(&roomy, &long);
+    let page = roomy.get("/api/v2/tickets/1/comments").agent().sent();
+    assert_eq!(page.into_json()["comments"][0]["body"].as_str().map(str::len), Some(long.len()));
+
+    // Room for the ticket, which keeps its text twice, but not for an answer that has it three times.
+    let tight = with_memory(2 * 400 * 1024 + 2 * 512 * 1024);
+    import(&tight, &long);
+    let (status, refusal) = tight.get("/api/v2/tickets/1/comments").agent().sent().into_refusal();
+    assert_eq!((status, &refusal["error"]), (503, &json!("OutOfMemory")));
+    let shown = tight.get("/api/v2/tickets/1/comments?page=2&per_page=1").agent().sent();
+    assert_eq!(shown.into_json()["comments"][0]["body"], "short");
+}

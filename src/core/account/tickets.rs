@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::users::USER;
 use super::{Account, State};
 use crate::core::Error;
 use crate::core::attachments::Attachment;
@@ -16,8 +15,9 @@ use crate::core::tickets::{Act, Beginning, Made, NewComment, ReadyComment, Ticke
 use crate::core::uploads::Spendable;
 use crate::core::users::{Login, Requester};
 
-/// What remembering a spent token or an idempotency key is charged, in bytes.
-const NOTE: u64 = 512;
+/// What keeping a spent token, an idempotency key or an audit is charged besides the texts of its
+/// properties, in bytes. It covers the longest key, twice, and the longest name of a program.
+const NOTE: u64 = 2 * 1024;
 
 /// Who sends something.
 #[derive(Debug, Clone, Copy)]
@@ -171,11 +171,13 @@ impl Account {
         };
         let charge = self.charge(NOTE + properties.iter().map(Property::weight).sum::<u64>())?;
         let author_id = match sender.login {
-            Some(login) => state.users.caller(login, || self.charge(USER), now, &mut state.ids)?.id,
+            Some(login) => {
+                state.users.caller(login, |bytes| self.charge(bytes), now, &mut state.ids)?.id
+            }
             None => return Err(Error::RequesterMissing),
         };
         if let Some(requester) = &requester {
-            let charge = || self.charge(USER);
+            let charge = |bytes| self.charge(bytes);
             let user = state.users.requester(requester, charge, now, &mut state.ids)?;
             properties.push(Property::Requester(user.id));
         }
@@ -281,7 +283,9 @@ impl Account {
         }
         found.expect_open()?;
         let author_id = match sender.login {
-            Some(login) => state.users.caller(login, || self.charge(USER), now, &mut state.ids)?.id,
+            Some(login) => {
+                state.users.caller(login, |bytes| self.charge(bytes), now, &mut state.ids)?.id
+            }
             None => return Err(Error::RequesterMissing),
         };
         let was = state.attachments.redact(attachment, empty, now)?;
@@ -314,12 +318,14 @@ impl Account {
     ) -> Result<(u64, u64), Error> {
         let ids = &mut state.ids;
         let caller = match sender.login {
-            Some(login) => Some(state.users.caller(login, || self.charge(USER), now, ids)?.id),
+            Some(login) => {
+                Some(state.users.caller(login, |bytes| self.charge(bytes), now, ids)?.id)
+            }
             None => None,
         };
         let named = match requester {
             Some(requester) => {
-                Some(state.users.requester(requester, || self.charge(USER), now, ids)?.id)
+                Some(state.users.requester(requester, |bytes| self.charge(bytes), now, ids)?.id)
             }
             None => None,
         };

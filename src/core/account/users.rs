@@ -6,9 +6,6 @@ use super::Account;
 use crate::core::Error;
 use crate::core::users::{Login, User};
 
-/// What keeping a user is charged, in bytes.
-pub(super) const USER: u64 = 1024;
-
 impl Account {
     /// Whoever calls with these credentials.
     ///
@@ -18,7 +15,7 @@ impl Account {
         let mut guard = self.state();
         let state = &mut *guard;
         let now = state.clock.now();
-        state.users.caller(login, || self.charge(USER), now, &mut state.ids)
+        state.users.caller(login, |bytes| self.charge(bytes), now, &mut state.ids)
     }
 
     /// The user with this id.

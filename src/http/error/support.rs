@@ -189,7 +189,7 @@ impl IntoResponse for SupportError {
                     StatusCode::UNPROCESSABLE_ENTITY,
                     invalid(
                         "uploads",
-                        format!("Uploads: {} is not a valid upload token", shortened(token)),
+                        format!("Uploads: {token} is not a valid upload token"),
                         Some("InvalidValue"),
                     ),
                 ),
@@ -249,11 +249,6 @@ fn blank(field: &'static str, what: &str) -> (StatusCode, Envelope) {
 fn label(field: &str) -> String {
     let (first, rest) = field.split_at(field.len().min(1));
     first.to_uppercase() + rest
-}
-
-/// As much of a token as a message needs to say which it was.
-fn shortened(token: &str) -> String {
-    token.chars().take(64).collect()
 }
 
 fn unauthenticated(problem: &Problem) -> Response {
