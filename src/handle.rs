@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::core::account::{Account, AttachmentEdit};
 pub use crate::core::attachments::ScanResult;
+use crate::core::clock::{Clock, Timestamp};
 
 /// One account of a running server, for the test that owns it.
 #[derive(Debug, Clone)]
@@ -17,9 +18,44 @@ impl AccountHandle {
         Self { account }
     }
 
+    /// The time on the account's clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.account.clock().now()
+    }
+
     /// Moves the account's clock forward. What expires by that is gone at once.
     pub fn advance(&self, by: Duration) {
-        self.account.advance(by);
+        self.account.set_clock(|clock| clock.advance(by));
+    }
+
+    /// Makes the account's clock stand still.
+    pub fn freeze(&self) {
+        self.account.set_clock(Clock::freeze);
+    }
+
+    /// Moves the account's clock to an instant, past or future. What had expired stays gone.
+    ///
+    /// ```
+    /// # let zendesk = zendesk_mock::ZendeskMock::start();
+    /// let account = zendesk.default_account();
+    /// account.freeze();
+    /// account.set_time("2026-01-01T00:00:00Z".parse()?);
+    /// assert_eq!(account.now().to_string(), "2026-01-01T00:00:00Z");
+    /// # Ok::<(), jiff::Error>(())
+    /// ```
+    pub fn set_time(&self, to: Timestamp) {
+        self.account.set_clock(|clock| clock.set(to));
+    }
+
+    /// Lets the account's clock run on from where it stands.
+    pub fn resume(&self) {
+        self.account.set_clock(Clock::resume);
+    }
+
+    /// Makes tokens, ids and names repeat from the next one on.
+    pub fn reseed(&self, seed: u64) {
+        self.account.reseed(seed);
     }
 
     /// Empties the account. Its clock and, if seeded, its names start anew.

@@ -111,13 +111,13 @@ pub struct Serve {
     #[arg(long, env = "ZENDESK_MOCK_MAX_MEMORY", value_name = "SIZE", default_value = "1GiB", value_parser = size)]
     max_memory: u64,
     /// Who is let in where Zendesk demands credentials: any well-formed ones, none needed, or only the listed ones
-    #[arg(long, env = "ZENDESK_MOCK_AUTH", value_name = "WHO", default_value = "any", value_parser = one_of(AUTH))]
+    #[arg(long, env = "ZENDESK_MOCK_AUTH", value_name = "WHO", default_value = "any", value_parser = one_of(Auth::WORDS))]
     auth: Auth,
     /// The credentials that `strict` knows: `email/token:TOKEN`, `email:password` or `Bearer TOKEN`, with commas between
     #[arg(long, env = "ZENDESK_MOCK_CREDENTIALS", value_name = "LIST", value_delimiter = ',', value_parser = credential, hide_env_values = true)]
     credentials: Vec<Credential>,
     /// What browsers of other origins may do: everything, what Zendesk and S3 let them, or nothing
-    #[arg(long, env = "ZENDESK_MOCK_CORS", value_name = "MODE", default_value = "open", value_parser = one_of(CORS))]
+    #[arg(long, env = "ZENDESK_MOCK_CORS", value_name = "MODE", default_value = "open", value_parser = one_of(Cors::WORDS))]
     cors: Cors,
     /// Requests that an account may make in a minute before it is answered 429, or off. The headers are always sent
     #[arg(long, env = "ZENDESK_MOCK_RATE_LIMIT", value_name = "COUNT", default_value = "off", value_parser = rate_limit)]
@@ -159,16 +159,16 @@ pub struct Serve {
     )]
     max_filename_length: usize,
     /// A file whose type is neither declared nor known by its name: store it as application/octet-stream, or refuse it with 422
-    #[arg(long, env = "ZENDESK_MOCK_UNKNOWN_TYPE", value_name = "MODE", default_value = "accept", value_parser = one_of(UNKNOWN_TYPE))]
+    #[arg(long, env = "ZENDESK_MOCK_UNKNOWN_TYPE", value_name = "MODE", default_value = "accept", value_parser = one_of(UnknownType::WORDS))]
     unknown_type: UnknownType,
     /// An upload token on a ticket that is unknown, expired or spent: refuse the ticket with 422, or go on without its files
-    #[arg(long, env = "ZENDESK_MOCK_BAD_TOKEN_ON_TICKET", value_name = "MODE", default_value = "reject", value_parser = one_of(BAD_TOKEN_ON_TICKET))]
+    #[arg(long, env = "ZENDESK_MOCK_BAD_TOKEN_ON_TICKET", value_name = "MODE", default_value = "reject", value_parser = one_of(BadToken::WORDS))]
     bad_token_on_ticket: BadToken,
     /// Let only callers with credentials download attachments
     #[arg(long, env = "ZENDESK_MOCK_PRIVATE_ATTACHMENTS", value_name = "BOOL", default_value = "false", num_args = 0..=1, default_missing_value = "true", require_equals = true, action = ArgAction::Set, value_parser = boolean)]
     private_attachments: bool,
     /// How a download is answered: with the file, or with a 302 to a temporary URL on another host
-    #[arg(long, env = "ZENDESK_MOCK_DOWNLOADS", value_name = "MODE", default_value = "direct", value_parser = one_of(DOWNLOADS))]
+    #[arg(long, env = "ZENDESK_MOCK_DOWNLOADS", value_name = "MODE", default_value = "direct", value_parser = one_of(Downloads::WORDS))]
     downloads: Downloads,
     /// How long a temporary URL lives
     #[arg(long, env = "ZENDESK_MOCK_DOWNLOAD_TTL", value_name = "TIME", default_value = "10m", value_parser = time)]
@@ -180,7 +180,7 @@ pub struct Serve {
     #[arg(long, env = "ZENDESK_MOCK_MALFORMED_JSON_STATUS", value_name = "STATUS", default_value = "422", value_parser = one_of(MALFORMED_JSON_STATUS))]
     malformed_json_status: u16,
     /// Content type of the answer to an upload: by the request's Accept header, always JSON, or always text/plain
-    #[arg(long, env = "ZENDESK_MOCK_UPLOAD_CONTENT_TYPE", value_name = "MODE", default_value = "accept", value_parser = one_of(UPLOAD_CONTENT_TYPE))]
+    #[arg(long, env = "ZENDESK_MOCK_UPLOAD_CONTENT_TYPE", value_name = "MODE", default_value = "accept", value_parser = one_of(UploadContentType::WORDS))]
     upload_content_type: UploadContentType,
     /// How long an image token and its presigned URL live, at most 168h
     #[arg(long, env = "ZENDESK_MOCK_IMAGE_TTL", value_name = "TIME", default_value = "3600s", value_parser = time)]
@@ -198,13 +198,13 @@ pub struct Serve {
     )]
     image_types: Vec<String>,
     /// What the bucket refuses: more than the largest image, any size but the declared one, or nothing below 5 GiB
-    #[arg(long, env = "ZENDESK_MOCK_BUCKET_SIZE_CHECK", value_name = "MODE", default_value = "max", value_parser = one_of(BUCKET_SIZE_CHECK))]
+    #[arg(long, env = "ZENDESK_MOCK_BUCKET_SIZE_CHECK", value_name = "MODE", default_value = "max", value_parser = one_of(BucketSizeCheck::WORDS))]
     bucket_size_check: BucketSizeCheck,
     /// What publishing compares with the reserved type: the Content-Type of the PUT if it had one, the first bytes, or nothing
-    #[arg(long, env = "ZENDESK_MOCK_IMAGE_TYPE_CHECK", value_name = "MODE", default_value = "declared", value_parser = one_of(IMAGE_TYPE_CHECK))]
+    #[arg(long, env = "ZENDESK_MOCK_IMAGE_TYPE_CHECK", value_name = "MODE", default_value = "declared", value_parser = one_of(TypeCheck::WORDS))]
     image_type_check: TypeCheck,
     /// What a second publication of one token does: a 409, or the first answer again
-    #[arg(long, env = "ZENDESK_MOCK_IMAGE_REUSE", value_name = "MODE", default_value = "conflict", value_parser = one_of(IMAGE_REUSE))]
+    #[arg(long, env = "ZENDESK_MOCK_IMAGE_REUSE", value_name = "MODE", default_value = "conflict", value_parser = one_of(Reuse::WORDS))]
     image_reuse: Reuse,
     /// Status for an image token that is unknown, expired or not stored yet
     #[arg(

@@ -7,40 +7,13 @@ use std::time::Duration;
 use bytesize::ByteSize;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use tracing::level_filters::LevelFilter;
-use zendesk_mock::{
-    Auth, BadToken, BucketSizeCheck, Cors, Credential, Downloads, Reuse, Timestamp, TypeCheck,
-    UnknownType, UploadContentType,
-};
+use zendesk_mock::{Credential, Timestamp};
 
 use super::LogFormat;
 
 pub(super) type Choices<T> = &'static [(&'static str, T)];
 
-pub(super) const AUTH: Choices<Auth> =
-    &[("any", Auth::Any), ("none", Auth::None), ("strict", Auth::Strict)];
-pub(super) const CORS: Choices<Cors> =
-    &[("open", Cors::Open), ("faithful", Cors::Faithful), ("off", Cors::Off)];
-pub(super) const UNKNOWN_TYPE: Choices<UnknownType> =
-    &[("accept", UnknownType::Accept), ("reject", UnknownType::Reject)];
-pub(super) const BAD_TOKEN_ON_TICKET: Choices<BadToken> =
-    &[("reject", BadToken::Reject), ("ignore", BadToken::Ignore)];
-pub(super) const DOWNLOADS: Choices<Downloads> =
-    &[("direct", Downloads::Direct), ("redirect", Downloads::Redirect)];
 pub(super) const MALFORMED_JSON_STATUS: Choices<u16> = &[("422", 422), ("400", 400)];
-pub(super) const UPLOAD_CONTENT_TYPE: Choices<UploadContentType> = &[
-    ("accept", UploadContentType::Accept),
-    ("json", UploadContentType::Json),
-    ("text", UploadContentType::Text),
-];
-pub(super) const BUCKET_SIZE_CHECK: Choices<BucketSizeCheck> = &[
-    ("max", BucketSizeCheck::Max),
-    ("declared", BucketSizeCheck::Declared),
-    ("off", BucketSizeCheck::Off),
-];
-pub(super) const IMAGE_TYPE_CHECK: Choices<TypeCheck> =
-    &[("declared", TypeCheck::Declared), ("sniff", TypeCheck::Sniff), ("off", TypeCheck::Off)];
-pub(super) const IMAGE_REUSE: Choices<Reuse> =
-    &[("conflict", Reuse::Conflict), ("repeat", Reuse::Repeat)];
 pub(super) const TOO_LARGE_STATUS: Choices<u16> = &[("413", 413), ("422", 422)];
 pub(super) const BAD_IMAGE_TOKEN_STATUS: Choices<u16> = &[("404", 404), ("400", 400)];
 pub(super) const LOG: Choices<LevelFilter> = &[

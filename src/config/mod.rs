@@ -176,6 +176,12 @@ pub enum Auth {
     Strict,
 }
 
+impl Auth {
+    /// Its words on the command line and in the control API.
+    pub const WORDS: &'static [(&'static str, Self)] =
+        &[("any", Self::Any), ("none", Self::None), ("strict", Self::Strict)];
+}
+
 /// Credentials that are let in under [`Auth::Strict`].
 #[derive(Clone, PartialEq, Eq)]
 pub enum Credential {
@@ -210,6 +216,12 @@ pub enum Cors {
     Off,
 }
 
+impl Cors {
+    /// Its words on the command line and in the control API.
+    pub const WORDS: &'static [(&'static str, Self)] =
+        &[("open", Self::Open), ("faithful", Self::Faithful), ("off", Self::Off)];
+}
+
 /// What becomes of a file whose type is neither declared nor known by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnknownType {
@@ -217,6 +229,12 @@ pub enum UnknownType {
     Accept,
     /// It is refused with 422, as users reported in 2018.
     Reject,
+}
+
+impl UnknownType {
+    /// Its words on the command line and in the control API.
+    pub const WORDS: &'static [(&'static str, Self)] =
+        &[("accept", Self::Accept), ("reject", Self::Reject)];
 }
 
 /// The content type of the answer to an upload.
@@ -230,6 +248,12 @@ pub enum UploadContentType {
     Text,
 }
 
+impl UploadContentType {
+    /// Its words on the command line and in the control API.
+    pub const WORDS: &'static [(&'static str, Self)] =
+        &[("accept", Self::Accept), ("json", Self::Json), ("text", Self::Text)];
+}
+
 /// How a download is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Downloads {
@@ -237,6 +261,12 @@ pub enum Downloads {
     Direct,
     /// With a 302 to a temporary URL, as documented for callers with credentials.
     Redirect,
+}
+
+impl Downloads {
+    /// Its words on the command line and in the control API.
+    pub const WORDS: &'static [(&'static str, Self)] =
+        &[("direct", Self::Direct), ("redirect", Self::Redirect)];
 }
 
 /// What the bucket does about the size of a PUT.
@@ -248,6 +278,12 @@ pub enum BucketSizeCheck {
     Declared,
     /// Refuses nothing below S3's own 5 GiB, as plain S3 does.
     Off,
+}
+
+impl BucketSizeCheck {
+    /// Its words on the command line and in the control API.
+    pub const WORDS: &'static [(&'static str, Self)] =
+        &[("max", Self::Max), ("declared", Self::Declared), ("off", Self::Off)];
 }
 
 impl Config {

@@ -1,11 +1,15 @@
 //! All accounts of one server. They appear on first use.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
+
+use uuid::Uuid;
 
 use super::Error;
 use super::account::{Account, Rules};
 use super::blobs::Budget;
+use super::clock::{self, Clock, Timestamp};
 use super::ids::AccountId;
 
 /// The account of a request that names none.
@@ -32,6 +36,12 @@ impl AccountName {
             && !text.starts_with('-')
             && !text.ends_with('-');
         valid.then(|| Self(text.to_ascii_lowercase()))
+    }
+
+    /// A name that nobody has, unless it was chosen with this very request in mind.
+    #[must_use]
+    pub fn of_request(id: Uuid) -> Self {
+        Self(format!("account-{}", id.simple()))
     }
 
     /// The name of the account of a request that names none.
@@ -81,17 +91,59 @@ impl Accounts {
         }
     }
 
+    /// All accounts, by name.
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<Account>> {
+        let mut all: Vec<_> = self.read().by_name.values().cloned().collect();
+        all.sort_unstable_by(|one, other| one.name().cmp(other.name()));
+        all
+    }
+
+    /// Makes an account that nobody has yet, to live for ever or for a while of real time.
+    ///
+    /// # Errors
+    /// [`Error::AccountExists`], [`Error::TooManyAccounts`].
+    pub fn make(&self, name: &AccountName, life: Option<Duration>) -> Result<Arc<Account>, Error> {
+        let ends = life.map(|life| clock::after(Clock::SYSTEM.now(), life));
+        let mut index = self.write();
+        if index.by_name.contains_key(name.as_str()) {
+            return Err(Error::AccountExists);
+        }
+        self.insert(&mut index, name, ends)
+    }
+
+    /// Forgets an account with all that it holds. Should a request name it again, it appears anew.
+    ///
+    /// # Errors
+    /// [`Error::UnknownAccount`]; [`Error::AccountNeeded`] for the default account.
+    pub fn delete(&self, name: &AccountName) -> Result<(), Error> {
+        if name.as_str() == DEFAULT {
+            return Err(Error::AccountNeeded);
+        }
+        let mut index = self.write();
+        let account = index.by_name.remove(name.as_str()).ok_or(Error::UnknownAccount)?;
+        index.by_id.remove(&account.id());
+        // Freeing many objects takes time, and nobody needs to wait for it under the lock.
+        drop(index);
+        Ok(())
+    }
+
     /// The account of this number, if it has appeared.
     #[must_use]
     pub fn by_id(&self, id: AccountId) -> Option<Arc<Account>> {
         self.read().by_id.get(&id).cloned()
     }
 
-    /// Frees the memory of what has expired, in all accounts.
+    /// Frees the memory of what has expired, in all accounts, and forgets accounts whose life is over.
     pub fn sweep(&self) {
-        let accounts: Vec<_> = self.read().by_name.values().cloned().collect();
-        for account in accounts {
-            account.sweep();
+        let now = Clock::SYSTEM.now();
+        for account in self.all() {
+            if account.ends().is_some_and(|ends| ends <= now) {
+                // Somebody else may have deleted it just now.
+                let _ = AccountName::parse(account.name()).map(|name| self.delete(&name));
+            } else {
+                account.sweep();
+            }
         }
     }
 
@@ -102,10 +154,19 @@ impl Accounts {
     }
 
     fn create(&self, name: &AccountName) -> Result<Arc<Account>, Error> {
-        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        let mut index = self.write();
         if let Some(account) = index.by_name.get(name.as_str()) {
             return Ok(Arc::clone(account));
         }
+        self.insert(&mut index, name, None)
+    }
+
+    fn insert(
+        &self,
+        index: &mut Index,
+        name: &AccountName,
+        ends: Option<Timestamp>,
+    ) -> Result<Arc<Account>, Error> {
         let max = self.rules.max_accounts;
         if index.by_name.len() >= max {
             return Err(Error::TooManyAccounts { max });
@@ -117,6 +178,7 @@ impl Accounts {
         let account = Arc::new(Account::new(
             id,
             name.as_str().to_owned(),
+            ends,
             Arc::clone(&self.rules),
             Arc::clone(&self.budget),
         ));
@@ -125,7 +187,11 @@ impl Accounts {
         Ok(account)
     }
 
-    fn read(&self) -> std::sync::RwLockReadGuard<'_, Index> {
+    fn write(&self) -> RwLockWriteGuard<'_, Index> {
+        self.index.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Index> {
         self.index.read().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -88,10 +88,10 @@ pub struct Attachment {
 }
 
 impl Attachment {
-    fn new(new: NewFile, ids: &mut Ids) -> Self {
+    fn new(new: NewFile, ids: &mut Ids, is_taken: impl Fn(&Token) -> bool) -> Self {
         let original = File {
             id: ids.id(),
-            token: ids.token(),
+            token: ids.token(&is_taken),
             file_name: new.file_name,
             content_type: new.content_type,
             dimensions: new.dimensions,
@@ -99,7 +99,7 @@ impl Attachment {
         };
         let thumbnail = original.dimensions.map(|dimensions| File {
             id: ids.id(),
-            token: ids.token(),
+            token: ids.token(&is_taken),
             file_name: media::thumbnail_name(&original.file_name),
             content_type: original.content_type.clone(),
             dimensions: Some(media::thumbnail(dimensions)),
@@ -181,7 +181,8 @@ pub struct Attachments {
 impl Attachments {
     /// Keeps a file until `ends`, unless a comment gets it before.
     pub fn add(&mut self, new: NewFile, ends: Timestamp, ids: &mut Ids) -> Arc<Attachment> {
-        let attachment = Arc::new(Attachment::new(new, ids));
+        let is_taken = |token: &Token| self.by_token.contains_key(token);
+        let attachment = Arc::new(Attachment::new(new, ids, is_taken));
         let id = attachment.original.id;
         self.by_token
             .insert(attachment.original.token, Which { attachment: id, is_thumbnail: false });

@@ -39,6 +39,27 @@ impl Clock {
         *self != Self::SYSTEM
     }
 
+    /// Makes the clock stand still where it is.
+    pub fn freeze(&mut self) {
+        *self = Self::Frozen { at: self.now() };
+    }
+
+    /// Moves the clock to an instant, past or future. A clock that stood still stands still there; one
+    /// that ran runs on from there.
+    pub fn set(&mut self, to: Timestamp) {
+        match self {
+            Self::Running { ahead } => *ahead = to.duration_since(system_now()),
+            Self::Frozen { at } => *at = to,
+        }
+    }
+
+    /// Makes a clock that stands still run on from where it stands.
+    pub fn resume(&mut self) {
+        if let Self::Frozen { at } = *self {
+            *self = Self::Running { ahead: at.duration_since(system_now()) };
+        }
+    }
+
     /// Moves the clock forward. It stops at the last instant that a [`Timestamp`] can name.
     pub fn advance(&mut self, by: Duration) {
         let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
@@ -78,6 +99,21 @@ mod tests {
         assert_eq!(clock.now(), clock.now());
         clock.advance(Duration::from_secs(3600));
         assert_eq!(clock.now(), instant("2026-01-01T01:00:00Z"));
+    }
+
+    #[test]
+    fn a_clock_is_set_frozen_and_resumed_where_it_stands() {
+        let past = instant("2020-02-02T00:00:00Z");
+        let mut clock = Clock::SYSTEM;
+        clock.freeze();
+        assert_eq!(clock.now(), clock.now());
+        clock.set(past);
+        assert_eq!(clock.now(), past);
+        clock.resume();
+        let since = clock.now().duration_since(past);
+        assert!(!since.is_negative() && since < SignedDuration::from_mins(1), "{since}");
+        clock.set(past);
+        assert!(clock.now().duration_since(past) < SignedDuration::from_mins(1));
     }
 
     #[test]

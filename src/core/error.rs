@@ -74,6 +74,15 @@ pub enum Error {
         /// Accounts that one server may hold.
         max: usize,
     },
+    /// There is an account of this name.
+    #[error("there is an account of this name")]
+    AccountExists,
+    /// There is no account of this name.
+    #[error("there is no account of this name")]
+    UnknownAccount,
+    /// The default account is always there.
+    #[error("the default account cannot be deleted; reset it instead")]
+    AccountNeeded,
     /// Images of this type are not taken.
     #[error("content_type {content_type:?} is not among image_types")]
     ImageTypeNotAllowed {

@@ -101,6 +101,8 @@ pub struct Ids {
     /// Apart from the rest, so that a request which makes nothing changes no name.
     request_chance: ChaCha8Rng,
     last_id: u64,
+    /// The largest id that was given out, or 0.
+    highest: u64,
     authenticity_token: [u8; 64],
 }
 
@@ -134,34 +136,64 @@ impl Ids {
         key[31] ^= 2;
         let mut authenticity_token = [0; 64];
         ChaCha8Rng::from_seed(key).fill_bytes(&mut authenticity_token);
-        Self { chance, request_chance, last_id, authenticity_token }
+        Self { chance, request_chance, last_id, highest: 0, authenticity_token }
     }
 
-    /// A token for an upload or for the URL of a file.
-    pub fn token(&mut self) -> Token {
-        let mut text = [0; Token::LENGTH];
-        for place in &mut text {
-            *place = ALPHANUMERIC[self.chance.random_range(0..ALPHANUMERIC.len())];
+    /// Begins anew with a seed. Ids stay larger than those that were given out.
+    pub fn reseed(&mut self, seed: u64, account: AccountId) {
+        let fresh = Self::seeded(seed, account);
+        let last_id = fresh.last_id.max(self.highest);
+        *self = Self { last_id, highest: self.highest, ..fresh };
+    }
+
+    /// A token for an upload or for the URL of a file. After a new seed it may be one that was given
+    /// out before: `is_taken` says so, and another is made.
+    pub fn token(&mut self, is_taken: impl Fn(&Token) -> bool) -> Token {
+        loop {
+            let mut text = [0; Token::LENGTH];
+            for place in &mut text {
+                *place = ALPHANUMERIC[self.chance.random_range(0..ALPHANUMERIC.len())];
+            }
+            let token = Token(text);
+            if !is_taken(&token) {
+                return token;
+            }
         }
-        Token(text)
     }
 
     /// An id, larger than all that this account has made before.
     pub fn id(&mut self) -> u64 {
         self.last_id += self.chance.random_range(1..=LARGEST_STEP);
+        self.highest = self.last_id;
         self.last_id
     }
 
-    /// A ULID of the given instant, to the millisecond.
-    pub fn ulid(&mut self, at: Timestamp) -> Ulid {
-        let random = u128::from(self.chance.next_u64()) << 32 | u128::from(self.chance.next_u32());
-        Ulid::from_parts(milliseconds(at), random)
+    /// A ULID of the given instant, to the millisecond. `is_taken` is as for tokens.
+    pub fn ulid(&mut self, at: Timestamp, is_taken: impl Fn(&Ulid) -> bool) -> Ulid {
+        loop {
+            let high = u128::from(self.chance.next_u64()) << 32;
+            let random = high | u128::from(self.chance.next_u32());
+            let ulid = Ulid::from_parts(milliseconds(at), random);
+            if !is_taken(&ulid) {
+                return ulid;
+            }
+        }
     }
 
-    /// A name for an image that `account` publishes.
-    pub fn image_name(&mut self, at: Timestamp, account: AccountId) -> ImageName {
-        let random = u128::from(self.chance.next_u64()) << 32 | u128::from(account.0);
-        ImageName(Ulid::from_parts(milliseconds(at), random))
+    /// A name for an image that `account` publishes. `is_taken` is as for tokens.
+    pub fn image_name(
+        &mut self,
+        at: Timestamp,
+        account: AccountId,
+        is_taken: impl Fn(&ImageName) -> bool,
+    ) -> ImageName {
+        loop {
+            let random = u128::from(self.chance.next_u64()) << 32 | u128::from(account.0);
+            let name = ImageName(Ulid::from_parts(milliseconds(at), random));
+            if !is_taken(&name) {
+                return name;
+            }
+        }
     }
 
     /// What a session of the help center sends back in `X-CSRF-Token`: 64 bytes, as recorded. One
@@ -191,7 +223,12 @@ mod tests {
     fn a_seed_repeats_every_name() {
         let names = |seed| {
             let mut ids = Ids::seeded(seed, AccountId(7));
-            (ids.token(), ids.id(), ids.ulid(Timestamp::UNIX_EPOCH), ids.request_id())
+            (
+                ids.token(|_| false),
+                ids.id(),
+                ids.ulid(Timestamp::UNIX_EPOCH, |_| false),
+                ids.request_id(),
+            )
         };
         assert_eq!(names(1), names(1));
         assert_ne!(names(1), names(2));
@@ -201,13 +238,31 @@ mod tests {
     fn a_request_that_makes_nothing_changes_no_name() {
         let (mut quiet, mut busy) = (Ids::seeded(1, AccountId(7)), Ids::seeded(1, AccountId(7)));
         busy.request_id();
-        assert_eq!(quiet.token(), busy.token());
+        assert_eq!(quiet.token(|_| false), busy.token(|_| false));
+    }
+
+    #[test]
+    fn a_new_seed_repeats_tokens_but_none_that_is_taken_and_ids_go_on_growing() {
+        let mut ids = Ids::seeded(1, AccountId(7));
+        let (first, second) = (ids.token(|_| false), ids.token(|_| false));
+        let highest = ids.id();
+        ids.reseed(1, AccountId(7));
+        assert_eq!(ids.token(|token| *token == first), second);
+        assert!(ids.id() > highest);
+    }
+
+    #[test]
+    fn a_new_seed_makes_an_account_that_has_made_nothing_repeat_everything() {
+        let mut ids = Ids::random();
+        ids.reseed(1, AccountId(7));
+        let mut same = Ids::seeded(1, AccountId(7));
+        assert_eq!((ids.token(|_| false), ids.id()), (same.token(|_| false), same.id()));
     }
 
     #[test]
     fn two_accounts_with_one_seed_share_no_name() {
-        let first = Ids::seeded(1, AccountId(1)).token();
-        let second = Ids::seeded(1, AccountId(2)).token();
+        let first = Ids::seeded(1, AccountId(1)).token(|_| false);
+        let second = Ids::seeded(1, AccountId(2)).token(|_| false);
         assert_ne!(first, second);
     }
 
@@ -224,7 +279,7 @@ mod tests {
 
     #[test]
     fn a_token_reads_back_and_nothing_else_does() {
-        let token = Ids::random().token();
+        let token = Ids::random().token(|_| false);
         assert_eq!(Token::parse(token.as_str()), Some(token));
         for not_a_token in ["", "short", "0123456789012345678901234!", "ünicodeünicodeünicode1234"]
         {
@@ -236,8 +291,8 @@ mod tests {
     fn a_ulid_tells_its_instant_and_an_image_name_its_account() {
         let at: Timestamp = "2022-09-06T14:14:48.157Z".parse().expect("a timestamp");
         let mut ids = Ids::seeded(1, AccountId(1));
-        assert_eq!(ids.ulid(at).timestamp_ms(), 1_662_473_688_157);
-        let name = ids.image_name(at, AccountId(13_633_840));
+        assert_eq!(ids.ulid(at, |_| false).timestamp_ms(), 1_662_473_688_157);
+        let name = ids.image_name(at, AccountId(13_633_840), |_| false);
         let read = ImageName::parse(&name.to_string()).expect("our own name");
         assert_eq!(read.account(), AccountId(13_633_840));
     }

@@ -62,7 +62,7 @@ impl Uploads {
         attachments: &mut Attachments,
         ids: &mut Ids,
     ) -> Upload {
-        let token = ids.token();
+        let token = ids.token(|token| self.by_token.contains_key(token));
         let attachment = attachments.add(file, expires_at, ids);
         let fate = Fate::Open(vec![attachment.original.id]);
         self.by_token.insert(token, Record { expires_at, fate });
@@ -252,6 +252,12 @@ pub enum BadToken {
     Reject,
     /// It goes on without the files of that token.
     Ignore,
+}
+
+impl BadToken {
+    /// Its words on the command line and in the control API.
+    pub const WORDS: &'static [(&'static str, Self)] =
+        &[("reject", Self::Reject), ("ignore", Self::Ignore)];
 }
 
 #[cfg(test)]

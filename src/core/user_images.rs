@@ -89,6 +89,12 @@ pub enum TypeCheck {
     Off,
 }
 
+impl TypeCheck {
+    /// Its words on the command line and in the control API.
+    pub const WORDS: &'static [(&'static str, Self)] =
+        &[("declared", Self::Declared), ("sniff", Self::Sniff), ("off", Self::Off)];
+}
+
 /// What a second publication of one token does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reuse {
@@ -96,6 +102,12 @@ pub enum Reuse {
     Conflict,
     /// It answers as the first did.
     Repeat,
+}
+
+impl Reuse {
+    /// Its words on the command line and in the control API.
+    pub const WORDS: &'static [(&'static str, Self)] =
+        &[("conflict", Self::Conflict), ("repeat", Self::Repeat)];
 }
 
 /// All user images of one account.
@@ -115,6 +127,12 @@ impl UserImages {
         let image = UserImage { reservation: Arc::clone(&reservation), stage: Stage::Reserved };
         self.by_token.insert(token, image);
         reservation
+    }
+
+    /// Whether a token names a reservation, alive or not swept yet.
+    #[must_use]
+    pub fn is_reserved(&self, token: &Ulid) -> bool {
+        self.by_token.contains_key(token)
     }
 
     /// The reservation of a token.
@@ -151,9 +169,10 @@ impl UserImages {
         token: &str,
         rules: PublishingRules,
         now: Timestamp,
-        name: impl FnOnce() -> ImageName,
+        name: impl FnOnce(&dyn Fn(&ImageName) -> bool) -> ImageName,
     ) -> Result<Arc<PublishedImage>, Error> {
-        let image = self.alive_mut(token, now)?;
+        let token = self.alive(token, now)?;
+        let image = self.by_token.get_mut(&token).ok_or(Error::UnknownImageToken)?;
         let object = match &image.stage {
             Stage::Reserved => return Err(Error::ImageNotStored),
             Stage::Published(published) => {
@@ -165,15 +184,16 @@ impl UserImages {
             Stage::Stored(object) => object,
         };
         check(&image.reservation, object, rules)?;
-        let published = Arc::new(PublishedImage {
-            name: name(),
+        let published = &mut self.published;
+        let new = Arc::new(PublishedImage {
+            name: name(&|name| published.contains_key(name)),
             extension: extension(&image.reservation.content_type),
             content_type: image.reservation.content_type.clone(),
             blob: object.blob.clone(),
         });
-        image.stage = Stage::Published(Arc::clone(&published));
-        self.published.insert(published.name, Arc::clone(&published));
-        Ok(published)
+        image.stage = Stage::Published(Arc::clone(&new));
+        published.insert(new.name, Arc::clone(&new));
+        Ok(new)
     }
 
     /// The published image with this file name, `{name}.{extension}`.

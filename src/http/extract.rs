@@ -20,6 +20,7 @@ use super::error::{GuideError, Problem, SupportError};
 use super::urls::Urls;
 use crate::config::{Auth, Config};
 use crate::core::account::{Account, Admission};
+use crate::core::accounts::Accounts;
 use crate::core::users::Login;
 
 /// The largest JSON body of the Guide gateway, in bytes. It has two short properties.
@@ -40,6 +41,8 @@ pub struct Context(Arc<Known>);
 pub struct Known {
     /// The settings.
     pub config: Arc<Config>,
+    /// All accounts, for the control API.
+    pub accounts: Arc<Accounts>,
     /// The account that the request is for.
     pub account: Arc<Account>,
     /// The request's id and time.
@@ -264,26 +267,32 @@ impl<S: Sync> FromRequest<S> for Sent {
     type Rejection = SupportError;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, SupportError> {
-        let (parts, mut body) = request.into_parts();
-        let context = parts.extensions.get::<Context>().ok_or(Problem::UnknownEndpoint)?;
-        let patience = context.config.body_timeout;
-        // Charged to the budget while it is here, as every body is.
-        let received = body::receive(&mut body, &context.account, MAX_TICKET, patience, |_| ())
-            .await
-            .map_err(|error| match error {
-                ReceiveError::TooLarge { .. } => Problem::JsonTooLarge { max: MAX_TICKET as usize },
-                ReceiveError::Problem(problem) => problem,
-            })?
-            .finish();
-        if received.is_empty() {
-            return Ok(Self(Value::Null));
-        }
-        let parsed = serde_json::from_reader(received.head(MAX_TICKET));
-        let status = context.config.malformed_json_status;
-        parsed
-            .map(Self)
-            .map_err(|error| Problem::JsonMalformed { cause: error.to_string(), status }.into())
+        Ok(read_json(request).await.map(Self)?)
     }
+}
+
+/// Reads a JSON body. Nothing at all is `null`.
+///
+/// # Errors
+/// A body that is too large, breaks off or is no JSON; a store without room.
+pub async fn read_json(request: Request) -> Result<Value, Problem> {
+    let (parts, mut body) = request.into_parts();
+    let context = parts.extensions.get::<Context>().ok_or(Problem::UnknownEndpoint)?;
+    let patience = context.config.body_timeout;
+    // Charged to the budget while it is here, as every body is.
+    let received = body::receive(&mut body, &context.account, MAX_TICKET, patience, |_| ())
+        .await
+        .map_err(|error| match error {
+            ReceiveError::TooLarge { .. } => Problem::JsonTooLarge { max: MAX_TICKET as usize },
+            ReceiveError::Problem(problem) => problem,
+        })?
+        .finish();
+    if received.is_empty() {
+        return Ok(Value::Null);
+    }
+    let status = context.config.malformed_json_status;
+    serde_json::from_reader(received.head(MAX_TICKET))
+        .map_err(|error| Problem::JsonMalformed { cause: error.to_string(), status })
 }
 
 /// The properties of a JSON object, whatever its Content-Type says: Zendesk's own editor sends it

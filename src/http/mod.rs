@@ -40,7 +40,6 @@ use axum::http::header::{
     CONNECTION, CONTENT_DISPOSITION, ETAG, EXPECT, LOCATION, ORIGIN, RETRY_AFTER,
 };
 use axum::http::{HeaderName, HeaderValue, Method, Request, Response, Uri, request};
-use axum::middleware::from_fn;
 use axum::response::IntoResponse;
 use axum::routing::{any, get, post, put};
 use http_body::Body as _;
@@ -103,20 +102,10 @@ fn router(browsers: Option<Cors>) -> Router {
         .route("/aus-uploaded-assets/", any(bucket::object))
         .route("/aus-uploaded-assets/{*key}", any(bucket::object));
 
-    // Called by tests, and by pages of our own.
-    let control = Router::new()
-        .route("/_mock", any(control::unknown))
-        .route("/_mock/", any(control::unknown))
-        .route("/_mock/health", get(control::health))
-        .route("/_mock/reset", post(control::reset))
-        .route("/_mock/attachments/{id}", put(control::edit_attachment))
-        .route("/_mock/{*rest}", any(control::unknown))
-        .method_not_allowed_fallback(control::unknown)
-        .layer(from_fn(control::own_pages_only));
-
     let zendesk =
         api.merge(files).method_not_allowed_fallback(unknown_endpoint).fallback(unknown_endpoint);
-    allow(browsers, zendesk).merge(bucket).merge(control)
+    // Called by tests, and by pages of our own.
+    allow(browsers, zendesk).merge(bucket).merge(control::routes())
 }
 
 /// The answer to every request that is refused before it has a route.
@@ -305,6 +294,7 @@ impl Front {
         );
         let known = Known {
             config: Arc::clone(&self.config),
+            accounts: Arc::clone(&self.accounts),
             account,
             admission,
             credentials,

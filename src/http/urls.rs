@@ -74,6 +74,11 @@ impl Urls {
         self.api(format_args!("{path}.json?{query}"))
     }
 
+    /// Where an account is for clients that have no other way to name it.
+    pub fn account(&self, name: &str) -> String {
+        format!("{}/@{name}", self.origin)
+    }
+
     fn api(&self, rest: std::fmt::Arguments<'_>) -> String {
         let mut url = self.at_origin();
         // Writing to a String cannot fail, here and below.

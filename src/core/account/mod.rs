@@ -90,6 +90,8 @@ pub struct Holdings {
 pub struct Account {
     id: AccountId,
     name: String,
+    /// When it is forgotten, on the system's clock.
+    ends: Option<Timestamp>,
     rules: Arc<Rules>,
     budget: Arc<Budget>,
     state: Mutex<State>,
@@ -147,9 +149,15 @@ impl State {
 }
 
 impl Account {
-    pub(super) fn new(id: AccountId, name: String, rules: Arc<Rules>, budget: Arc<Budget>) -> Self {
+    pub(super) fn new(
+        id: AccountId,
+        name: String,
+        ends: Option<Timestamp>,
+        rules: Arc<Rules>,
+        budget: Arc<Budget>,
+    ) -> Self {
         let state = Mutex::new(State::new(id, &rules));
-        Self { id, name, rules, budget, state }
+        Self { id, name, ends, rules, budget, state }
     }
 
     /// The number of the account.
@@ -164,6 +172,18 @@ impl Account {
         &self.name
     }
 
+    /// When the account is forgotten, on the system's clock, if it is.
+    #[must_use]
+    pub fn ends(&self) -> Option<Timestamp> {
+        self.ends
+    }
+
+    /// What is in the account.
+    #[must_use]
+    pub fn holdings(&self) -> Holdings {
+        self.state().holdings()
+    }
+
     /// Takes note of a request. `counts` says whether the rate limit is about it.
     pub fn admit(&self, counts: bool) -> Admission {
         let mut state = self.state();
@@ -176,11 +196,26 @@ impl Account {
         }
     }
 
-    /// Moves this account's clock forward. What expires by that is gone at once.
-    pub fn advance(&self, by: Duration) {
+    /// This account's clock.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        self.state().clock
+    }
+
+    /// Moves this account's clock, stops it or lets it run. What expires by that is gone at once, and
+    /// what had expired stays gone when the clock is set back.
+    pub fn set_clock(&self, change: impl FnOnce(&mut Clock)) -> Clock {
         let mut state = self.state();
-        state.clock.advance(by);
         state.sweep();
+        change(&mut state.clock);
+        state.sweep();
+        state.clock
+    }
+
+    /// Makes tokens, ids and names repeat from the next one on. Objects that exist keep theirs: a
+    /// token that one of them has is left out, and ids stay larger than theirs.
+    pub fn reseed(&self, seed: u64) {
+        self.state().ids.reseed(seed, self.id);
     }
 
     /// The error for a budget that is exhausted.

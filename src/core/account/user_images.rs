@@ -35,15 +35,17 @@ impl Account {
         let state = &mut *guard;
         let now = state.clock.now();
         state.user_images.sweep(now);
-        Ok(state.user_images.reserve(Reservation {
-            token: state.ids.ulid(now),
+        let images = &state.user_images;
+        let reservation = Reservation {
+            token: state.ids.ulid(now, |token| images.is_reserved(token)),
             content_type,
             file_size,
             host: host.to_owned(),
             reserved_at: now,
             expires_at: clock::after(now, self.rules.image_ttl),
             charge,
-        }))
+        };
+        Ok(state.user_images.reserve(reservation))
     }
 
     /// The reservation of an image token.
@@ -79,7 +81,9 @@ impl Account {
         let state = &mut *guard;
         let now = state.clock.now();
         let ids = &mut state.ids;
-        state.user_images.publish(token, rules, now, || ids.image_name(now, self.id))
+        state
+            .user_images
+            .publish(token, rules, now, |is_taken| ids.image_name(now, self.id, is_taken))
     }
 
     /// The published image with this file name.

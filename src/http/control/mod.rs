@@ -1,19 +1,81 @@
 //! `/_mock/…`: what a test does to the server rather than to Zendesk.
+//!
+//! Every call is one row of a table, from which its route and its place in the OpenAPI document are
+//! made. Each acts on the account that the request is addressed to.
 
+mod accounts;
+mod attachments;
+mod chance;
+mod clock;
+mod error;
+mod input;
+mod openapi;
+
+use axum::Router;
 use axum::extract::Request;
-use axum::http::StatusCode;
 use axum::http::header::ORIGIN;
-use axum::middleware::Next;
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
+use axum::routing::{any, delete, get, post, put};
 use serde::Serialize;
-use serde_json::Value;
 
+use self::error::ControlError;
+use self::input::Field;
 use super::answer::Json;
-use super::error::{Problem, SupportError, refusal};
-use super::extract::{Context, Ids, Sent};
-use super::json;
-use super::wire::{AttachmentJson, parse_scan_result};
-use crate::core::account::AttachmentEdit;
+use super::extract::Context;
+use crate::core::account;
+
+/// One call, as the OpenAPI document tells it.
+#[derive(Debug)]
+struct Operation {
+    method: &'static str,
+    path: &'static str,
+    about: &'static str,
+    input: &'static [Field],
+}
+
+/// Makes routes and their description out of one table.
+macro_rules! operations {
+    ($($method:ident $path:literal $handler:path, $about:literal, [$($field:expr),*];)+) => {
+        fn operations() -> Router {
+            Router::new()$(.route($path, $method($handler)))+
+        }
+
+        const OPERATIONS: &[Operation] = &[$(Operation {
+            method: stringify!($method),
+            path: $path,
+            about: $about,
+            input: &[$($field),*],
+        }),+];
+    };
+}
+
+operations! {
+    get "/_mock/health" health, "Says that the server answers, and which version it is", [];
+    get "/_mock/openapi.json" openapi::show, "This document", [];
+    get "/_mock/accounts" accounts::list, "Lists all accounts and what they hold", [];
+    post "/_mock/accounts" accounts::create, "Makes an account that nobody has yet", [accounts::NAME, accounts::LIFE];
+    delete "/_mock/accounts/{name}" accounts::delete, "Forgets an account with all that it holds", [];
+    get "/_mock/account" accounts::show, "Shows the account that the request is addressed to", [];
+    post "/_mock/reset" reset, "Empties the account: objects, clock, rate limit and, if seeded, names start anew", [];
+    get "/_mock/clock" clock::show, "Tells the account's time", [];
+    post "/_mock/clock/advance" clock::advance, "Moves the clock forward; what expires by that is gone at once", [clock::BY];
+    post "/_mock/clock/set" clock::set, "Moves the clock to an instant; what had expired stays gone", [clock::TO];
+    post "/_mock/clock/freeze" clock::freeze, "Makes the clock stand still", [clock::AT];
+    post "/_mock/clock/resume" clock::resume, "Lets the clock run on from where it stands", [];
+    post "/_mock/chance" chance::reseed, "Makes tokens, ids and names repeat from the next one on", [chance::SEED];
+    put "/_mock/attachments/{id}" attachments::edit, "Sets what only Zendesk decides of a file", [attachments::SCAN_RESULT, attachments::INLINE];
+}
+
+/// All routes below `/_mock`.
+pub fn routes() -> Router {
+    operations()
+        .route("/_mock", any(unknown))
+        .route("/_mock/", any(unknown))
+        .route("/_mock/{*rest}", any(unknown))
+        .method_not_allowed_fallback(unknown)
+        .layer(from_fn(own_pages_only))
+}
 
 #[derive(Serialize)]
 struct Health {
@@ -22,18 +84,19 @@ struct Health {
 }
 
 /// `GET /_mock/health`: the server answers.
-pub async fn health() -> Response {
+async fn health() -> Response {
     Json(Health { status: "ok", version: env!("CARGO_PKG_VERSION") }).into_response()
 }
 
 #[derive(Serialize)]
 struct Reset<'a> {
     account: &'a str,
-    removed: Removed,
+    removed: Holdings,
 }
 
+/// What is in an account, or was.
 #[derive(Serialize)]
-struct Removed {
+struct Holdings {
     uploads: usize,
     attachments: usize,
     tickets: usize,
@@ -42,77 +105,40 @@ struct Removed {
     published_images: usize,
 }
 
-/// `POST /_mock/reset`: empties the account that the request is addressed to.
-pub async fn reset(context: Context) -> Response {
-    let held = context.account.reset();
-    Json(Reset {
-        account: context.account.name(),
-        removed: Removed {
-            uploads: held.uploads,
-            attachments: held.attachments,
-            tickets: held.tickets,
-            users: held.users,
-            image_tokens: held.image_tokens,
-            published_images: held.published_images,
-        },
-    })
-    .into_response()
-}
-
-#[derive(Serialize)]
-struct Attachment<'a> {
-    attachment: AttachmentJson<'a>,
-}
-
-/// `PUT /_mock/attachments/{id}`: what only Zendesk itself decides of a file. `malware_scan_result` is what
-/// its scan came to; `inline` makes it part of the text of its comment.
-pub async fn edit_attachment(
-    context: Context,
-    Ids([id]): Ids<1>,
-    Sent(body): Sent,
-) -> Result<Response, SupportError> {
-    let Value::Object(body) = &body else {
-        let cause = "the body is no object".to_owned();
-        return Err(Problem::JsonMalformed { cause, status: 400 }.into());
-    };
-    let scan_result = match json::present_text(body, "malware_scan_result")? {
-        Some(name) => Some(parse_scan_result(name).ok_or_else(|| Problem::WrongType {
-            attribute: "malware_scan_result".to_owned(),
-            must: "must be not_scanned, malware_not_found, malware_found or failed_to_scan",
-        })?),
-        None => None,
-    };
-    let inline = json::flag(body, "inline")?;
-    let edit = AttachmentEdit { scan_result, inline, ..AttachmentEdit::default() };
-    let attachment = context.account.edit_attachment(id, edit)?;
-    let attachment = AttachmentJson::new(&attachment, &context.urls);
-    Ok(Json(Attachment { attachment }).into_response())
-}
-
-/// Any other path or method below `/_mock`.
-pub async fn unknown() -> Response {
-    refused(StatusCode::NOT_FOUND, "NotFound", "no such path or method below /_mock")
-}
-
-/// Pages of other origins must not empty a developer's server.
-pub async fn own_pages_only(context: Context, request: Request, next: Next) -> Response {
-    let is_own = |origin: &str| context.urls.is_own_origin(origin, &context.config);
-    match request.headers().get(ORIGIN) {
-        Some(origin) if !origin.to_str().is_ok_and(is_own) => refused(
-            StatusCode::FORBIDDEN,
-            "Forbidden",
-            "the control API answers no page of another origin",
-        ),
-        _ => next.run(request).await,
+impl From<account::Holdings> for Holdings {
+    fn from(held: account::Holdings) -> Self {
+        let account::Holdings {
+            uploads,
+            attachments,
+            tickets,
+            users,
+            image_tokens,
+            published_images,
+        } = held;
+        Self { uploads, attachments, tickets, users, image_tokens, published_images }
     }
 }
 
-#[derive(Serialize)]
-struct Refused {
-    error: &'static str,
-    description: &'static str,
+/// `POST /_mock/reset`: empties the account that the request is addressed to.
+async fn reset(context: Context) -> Response {
+    let removed = context.account.reset().into();
+    Json(Reset { account: context.account.name(), removed }).into_response()
 }
 
-fn refused(status: StatusCode, error: &'static str, description: &'static str) -> Response {
-    refusal(&description, (status, Json(Refused { error, description })))
+/// Any other path or method below `/_mock`.
+async fn unknown() -> ControlError {
+    ControlError::NotFound(
+        "no such path or method below /_mock; /_mock/openapi.json lists them".to_owned(),
+    )
+}
+
+/// Pages of other origins must not empty a developer's server.
+async fn own_pages_only(context: Context, request: Request, next: Next) -> Response {
+    let is_own = |origin: &str| context.urls.is_own_origin(origin, &context.config);
+    match request.headers().get(ORIGIN) {
+        Some(origin) if !origin.to_str().is_ok_and(is_own) => {
+            ControlError::ForeignPage.into_response()
+        }
+        _ => next.run(request).await,
+    }
 }

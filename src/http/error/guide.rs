@@ -115,6 +115,9 @@ impl IntoResponse for GuideError {
                 | Error::CommentBlank
                 | Error::RequesterMissing
                 | Error::IdempotencyKeyReused
+                | Error::AccountExists
+                | Error::UnknownAccount
+                | Error::AccountNeeded
                 | Error::UnknownImage => (StatusCode::NOT_FOUND, no_meta()),
             },
         };

@@ -180,6 +180,9 @@ impl IntoResponse for SupportError {
                 | Error::UnknownTicket
                 | Error::UnknownComment
                 | Error::UnknownUser
+                | Error::AccountExists
+                | Error::UnknownAccount
+                | Error::AccountNeeded
                 | Error::UnknownImage
                 | Error::UnknownImageToken
                 | Error::ImageNotStored => {

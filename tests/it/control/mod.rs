@@ -1,5 +1,9 @@
 //! `/_mock/…`: what a test does to the server rather than to Zendesk.
 
+mod accounts;
+mod clock;
+mod openapi;
+
 use reqwest::Method;
 use reqwest::blocking::{RequestBuilder, Response};
 use serde_json::json;
@@ -153,6 +157,50 @@ fn an_unknown_path_or_method_is_not_found_in_json() {
     not_found(server.get("/_mock/").sent());
     not_found(server.get(RESET).sent());
     not_found(server.post("/_mock/health").sent());
+}
+
+/// Each call, a body that it refuses, the field that is at fault, and a part of what it says that it accepts.
+const REFUSED: &[(&str, &str, &str, &str)] = &[
+    ("/_mock/clock/advance", "{}", "by", "90s"),
+    ("/_mock/clock/advance", r#"{"by": "soon"}"#, "by", "90s"),
+    ("/_mock/clock/advance", r#"{"by": -1}"#, "by", "90s"),
+    ("/_mock/clock/advance", r#"{"by": true}"#, "by", "90s"),
+    ("/_mock/clock/set", r#"{"to": "noon"}"#, "to", "2026-01-01T00:00:00Z"),
+    ("/_mock/clock/set", r#"{"to": "1969-12-31T23:59:59Z"}"#, "to", "2026-01-01T00:00:00Z"),
+    ("/_mock/clock/freeze", r#"{"at": 1}"#, "at", "2026-01-01T00:00:00Z"),
+    ("/_mock/chance", "{}", "seed", "whole number"),
+    ("/_mock/chance", r#"{"seed": -1}"#, "seed", "whole number"),
+    ("/_mock/chance", r#"{"seed": "1"}"#, "seed", "whole number"),
+    ("/_mock/accounts", r#"{"name": "a b"}"#, "name", "letters"),
+    ("/_mock/accounts", r#"{"name": 1}"#, "name", "letters"),
+    ("/_mock/accounts", r#"{"name": "default"}"#, "name", "nobody has"),
+    ("/_mock/accounts", r#"{"life": "0s"}"#, "life", "90s"),
+];
+
+#[test]
+fn bad_input_is_refused_by_the_name_of_the_field_with_what_it_accepts() {
+    let server = server();
+    for (path, body, field, accepts) in REFUSED {
+        let refused = server.post(path).body(*body).sent();
+        let (status, refusal) = refused.into_refusal();
+        assert_eq!((status, &refusal["error"]), (400, &json!("BadRequest")), "{path} {body}");
+        assert_eq!(refusal["field"], *field, "{path} {body}");
+        let told = refusal["accepts"].as_str().expect("what it accepts");
+        assert!(told.contains(accepts), "{told}");
+    }
+    for malformed in ["{", "[]", "1", "\"x\""] {
+        let (status, refusal) = server.post("/_mock/chance").body(malformed).sent().into_refusal();
+        assert_eq!((status, &refusal["error"]), (400, &json!("BadRequest")), "{malformed}");
+    }
+    let clock = server.get("/_mock/clock").sent().into_json();
+    assert_eq!(clock["now"], "2026-01-01T00:00:00.000Z", "nothing of it moved the clock");
+}
+
+#[test]
+fn unknown_fields_are_ignored() {
+    let server = server();
+    let input = json!({"by": "1h", "colour": "blue"});
+    assert_eq!(server.post("/_mock/clock/advance").json(&input).sent().status(), 200);
 }
 
 /// DNS rebinding: a page of somebody else's name, which now leads here, is of the same origin for its browser.

@@ -1,0 +1,98 @@
+//! `/_mock/accounts`: the worlds of this server.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::Holdings;
+use super::error::ControlError;
+use super::input::{Field, Input, Kind};
+use crate::core::Error;
+use crate::core::account::Account;
+use crate::core::accounts::AccountName;
+use crate::http::answer::Json;
+use crate::http::extract::{Context, Path};
+
+/// The name of a new account.
+pub const NAME: Field = Field::optional(
+    "name",
+    Kind::AccountName,
+    "what the account is called; without it: a name that nobody has",
+);
+/// How long a new account lives.
+pub const LIFE: Field =
+    Field::optional("life", Kind::Time, "how long it lives, in real time; without it: for ever");
+
+#[derive(Serialize)]
+struct Accounts {
+    accounts: Vec<AccountJson>,
+}
+
+#[derive(Serialize)]
+struct Envelope {
+    account: AccountJson,
+}
+
+#[derive(Serialize)]
+struct AccountJson {
+    name: String,
+    id: u32,
+    /// Where a client of this account goes that has no other way to name it.
+    url: String,
+    ends_at: Option<String>,
+    holds: Holdings,
+}
+
+impl AccountJson {
+    fn new(account: &Account, context: &Context) -> Self {
+        Self {
+            name: account.name().to_owned(),
+            id: account.id().0,
+            url: context.urls.account(account.name()),
+            ends_at: account.ends().map(|ends| format!("{ends:.0}")),
+            holds: account.holdings().into(),
+        }
+    }
+}
+
+/// `GET /_mock/accounts`
+pub async fn list(context: Context) -> Response {
+    let all = context.accounts.all();
+    let accounts = all.iter().map(|account| AccountJson::new(account, &context)).collect();
+    Json(Accounts { accounts }).into_response()
+}
+
+/// `GET /_mock/account`: the one that the request is addressed to.
+pub async fn show(context: Context) -> Response {
+    Json(Envelope { account: AccountJson::new(&context.account, &context) }).into_response()
+}
+
+/// `POST /_mock/accounts`
+pub async fn create(context: Context, input: Input) -> Result<Response, ControlError> {
+    let name = match input.text(&NAME)? {
+        Some(name) => AccountName::parse(name).ok_or_else(|| NAME.refused())?,
+        None => AccountName::of_request(context.admission.request_id),
+    };
+    let life = input.time(&LIFE)?;
+    if life.is_some_and(|life| life.is_zero()) {
+        return Err(LIFE.refused());
+    }
+    let account = context.accounts.make(&name, life).map_err(|error| match error {
+        Error::AccountExists => ControlError::field(NAME.name, "takes a name that nobody has"),
+        error => error.into(),
+    })?;
+    let account = AccountJson::new(&account, &context);
+    Ok((StatusCode::CREATED, Json(Envelope { account })).into_response())
+}
+
+/// `DELETE /_mock/accounts/{name}`
+pub async fn delete(context: Context, Path(name): Path) -> Result<StatusCode, ControlError> {
+    let name = AccountName::parse(&name).ok_or(Error::UnknownAccount)?;
+    context.accounts.delete(&name).map_err(|error| match error {
+        Error::AccountNeeded => {
+            ControlError::field(NAME.name, "takes any account but the default one")
+        }
+        error => error.into(),
+    })?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,168 @@
+//! What the control API is told: JSON objects whose fields are declared once, for reading them, for
+//! saying what they accept, and for the OpenAPI document.
+
+use std::time::Duration;
+
+use axum::extract::{FromRequest, Request};
+use serde_json::{Value, json};
+
+use super::error::ControlError;
+use crate::core::clock::Timestamp;
+use crate::http::extract::read_json;
+use crate::http::json::Object;
+
+/// A field of an input.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    /// Its name.
+    pub name: &'static str,
+    /// What it accepts.
+    pub kind: Kind,
+    /// Whether it must be there.
+    pub required: bool,
+    /// What it does.
+    pub about: &'static str,
+}
+
+/// What a field accepts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A length of time.
+    Time,
+    /// An instant.
+    Instant,
+    /// A whole number from 0 on.
+    Number,
+    /// Yes or no.
+    Flag,
+    /// The name of an account.
+    AccountName,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// An object of settings.
+    Settings,
+}
+
+impl Field {
+    /// A field that must be there.
+    pub const fn required(name: &'static str, kind: Kind, about: &'static str) -> Self {
+        Self { name, kind, required: true, about }
+    }
+
+    /// A field that may be left out.
+    pub const fn optional(name: &'static str, kind: Kind, about: &'static str) -> Self {
+        Self { name, kind, required: false, about }
+    }
+
+    /// The error for a value that cannot be used.
+    pub fn refused(&self) -> ControlError {
+        ControlError::field(self.name, self.kind.accepts())
+    }
+}
+
+impl Kind {
+    fn accepts(self) -> String {
+        match self {
+            Self::Time => {
+                "takes a time such as \"90s\", \"60m\" or \"72h\", or a number of seconds"
+                    .to_owned()
+            }
+            Self::Instant => "takes an instant such as \"2026-01-01T00:00:00Z\"".to_owned(),
+            Self::Number => "takes a whole number from 0 on".to_owned(),
+            Self::Flag => "takes true or false".to_owned(),
+            Self::AccountName => {
+                "takes a name of at most 63 letters, digits, hyphens and underscores".to_owned()
+            }
+            Self::OneOf(words) => format!("takes one of: {}", words.join(", ")),
+            Self::Settings => "takes an object of settings".to_owned(),
+        }
+    }
+
+    /// Its JSON schema.
+    pub fn schema(self) -> Value {
+        match self {
+            Self::Time => {
+                json!({"oneOf": [{"type": "string", "examples": ["90s", "1h"]}, {"type": "number"}]})
+            }
+            Self::Instant => json!({"type": "string", "format": "date-time"}),
+            Self::Number => json!({"type": "integer", "minimum": 0}),
+            Self::Flag => json!({"type": "boolean"}),
+            Self::AccountName => json!({"type": "string", "pattern": "^[A-Za-z0-9_-]{1,63}$"}),
+            Self::OneOf(words) => json!({"type": "string", "enum": words}),
+            Self::Settings => json!({"type": "object"}),
+        }
+    }
+}
+
+/// What a call is told. Unknown fields are ignored; nothing at all is an empty object.
+#[derive(Debug)]
+pub struct Input(pub Object);
+
+impl<S: Sync> FromRequest<S> for Input {
+    type Rejection = ControlError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ControlError> {
+        match read_json(request).await {
+            Ok(Value::Null) => Ok(Self(Object::new())),
+            Ok(Value::Object(object)) => Ok(Self(object)),
+            Ok(_) => Err(ControlError::Malformed("it is another kind of JSON".to_owned())),
+            Err(problem) => Err(ControlError::Malformed(problem.to_string())),
+        }
+    }
+}
+
+impl Input {
+    fn read<'a, T>(
+        &'a self,
+        field: &Field,
+        read: impl FnOnce(&'a Value) -> Option<T>,
+    ) -> Result<Option<T>, ControlError> {
+        match self.0.get(field.name).filter(|value| !value.is_null()) {
+            None if field.required => Err(field.refused()),
+            None => Ok(None),
+            Some(value) => read(value).map(Some).ok_or_else(|| field.refused()),
+        }
+    }
+
+    /// The time in a field.
+    pub fn time(&self, field: &Field) -> Result<Option<Duration>, ControlError> {
+        self.read(field, as_time)
+    }
+
+    /// The instant in a field.
+    pub fn instant(&self, field: &Field) -> Result<Option<Timestamp>, ControlError> {
+        self.read(field, |value| {
+            let at: Timestamp = value.as_str()?.parse().ok()?;
+            (at >= Timestamp::UNIX_EPOCH).then_some(at)
+        })
+    }
+
+    /// The number in a field.
+    pub fn number(&self, field: &Field) -> Result<Option<u64>, ControlError> {
+        self.read(field, Value::as_u64)
+    }
+
+    /// The yes or no in a field.
+    pub fn flag(&self, field: &Field) -> Result<Option<bool>, ControlError> {
+        self.read(field, Value::as_bool)
+    }
+
+    /// The text in a field.
+    pub fn text(&self, field: &Field) -> Result<Option<&str>, ControlError> {
+        self.read(field, Value::as_str)
+    }
+
+    /// The object in a field.
+    pub fn object(&self, field: &Field) -> Result<Option<&Object>, ControlError> {
+        self.read(field, Value::as_object)
+    }
+}
+
+/// A time as people write it, or in seconds.
+pub fn as_time(value: &Value) -> Option<Duration> {
+    match value {
+        Value::String(text) => Duration::try_from(text.parse::<jiff::SignedDuration>().ok()?).ok(),
+        Value::Number(seconds) => Duration::try_from_secs_f64(seconds.as_f64()?).ok(),
+        _ => None,
+    }
+}

@@ -1,0 +1,116 @@
+//! `/_mock/accounts`
+
+use std::thread;
+
+use serde_json::{Value, json};
+
+use crate::support::{Agent as _, Reading as _, Server, server, server_with};
+
+fn create(server: &Server, input: &Value) -> Value {
+    let response = server.post("/_mock/accounts").json(input).sent();
+    assert_eq!(response.status(), 201);
+    response.into_json()["account"].take()
+}
+
+fn names(server: &Server) -> Vec<String> {
+    let all = server.get("/_mock/accounts").sent().into_json();
+    let all = all["accounts"].as_array().expect("accounts").clone();
+    all.iter().map(|account| account["name"].as_str().expect("a name").to_owned()).collect()
+}
+
+#[test]
+fn an_account_is_made_used_by_its_url_and_deleted() {
+    let server = server();
+    let account = create(&server, &json!({"name": "Acme"}));
+    assert_eq!(account["name"], "acme");
+    assert_eq!(account["ends_at"], Value::Null);
+    assert_eq!(names(&server), ["acme", "default"]);
+
+    let url = account["url"].as_str().expect("a URL");
+    let upload = server.post(&format!("{url}/api/v2/uploads?filename=a.txt")).agent();
+    let upload = upload.body("hello").sent().into_json()["upload"].take();
+    let shown = server.get(&format!("{url}/_mock/account")).sent().into_json();
+    assert_eq!(shown["account"]["holds"]["uploads"], 1);
+    assert_eq!(shown["account"]["id"], account["id"]);
+
+    assert_eq!(server.delete("/_mock/accounts/acme").sent().status(), 204);
+    assert_eq!(names(&server), ["default"]);
+    assert_eq!(server.mock.memory_used(), 0);
+    let content = upload["attachment"]["content_url"].as_str().expect("a URL");
+    assert_eq!(server.get(content).sent().status(), 404);
+    // That request named it, and so it appeared anew, empty.
+    assert_eq!(names(&server), ["acme", "default"]);
+}
+
+#[test]
+fn an_account_without_a_name_gets_one_that_nobody_has() {
+    let server = server();
+    let (one, other) = (create(&server, &json!({})), create(&server, &json!({})));
+    assert_ne!(one["name"], other["name"]);
+    assert_ne!(one["id"], other["id"]);
+}
+
+#[test]
+fn an_account_with_a_life_is_forgotten_when_that_is_over() {
+    let server = server();
+    let account = create(&server, &json!({"name": "brief", "life": 0.01}));
+    assert!(account["ends_at"].is_string());
+    server.until("the account is swept", || names(&server) == ["default"]);
+}
+
+#[test]
+fn what_cannot_be_deleted_is_refused() {
+    let server = server();
+    let (status, refusal) = server.delete("/_mock/accounts/default").sent().into_refusal();
+    assert_eq!((status, &refusal["field"]), (400, &json!("name")));
+    for nobody in ["nobody", "a%20b"] {
+        let (status, refusal) =
+            server.delete(&format!("/_mock/accounts/{nobody}")).sent().into_refusal();
+        assert_eq!((status, &refusal["error"]), (404, &json!("NotFound")));
+    }
+}
+
+#[test]
+fn there_are_only_as_many_accounts_as_there_may_be() {
+    let server = server_with(|builder| builder.configure(|config| config.max_accounts = 2));
+    create(&server, &json!({}));
+    let (status, refusal) = server.post("/_mock/accounts").sent().into_refusal();
+    assert_eq!(status, 503);
+    assert!(refusal["description"].as_str().is_some_and(|why| why.contains("max_accounts")));
+}
+
+/// Every account has its own clock, names and objects, and none sees another, however many work at once.
+#[test]
+fn sixty_four_accounts_at_once_do_not_see_one_another() {
+    const ACCOUNTS: u64 = 64;
+    let server = server();
+    thread::scope(|scope| {
+        for number in 0..ACCOUNTS {
+            let server = &server;
+            scope.spawn(move || {
+                let account = create(server, &json!({"name": format!("world-{number}")}));
+                let url = account["url"].as_str().expect("a URL");
+                let call = |path: &str, input: &Value| {
+                    let response = server.post(&format!("{url}/_mock/{path}")).json(input).sent();
+                    assert_eq!(response.status(), 200, "{path}");
+                    response.into_json()
+                };
+                call("chance", &json!({"seed": number}));
+                call("clock/advance", &json!({"by": number * 60}));
+                let files = number % 5 + 1;
+                let mut last = Value::Null;
+                for file in 0..files {
+                    let target = format!("{url}/api/v2/uploads?filename={number}-{file}.txt");
+                    let answer = server.post(&target).agent().body(number.to_string()).sent();
+                    last = answer.into_json()["upload"].take();
+                }
+                let (hour, minute) = (1 + number / 60, number % 60);
+                assert_eq!(last["expires_at"], format!("2026-01-01T{hour:02}:{minute:02}:00Z"));
+                assert_eq!(server.content(&last["attachment"]), number.to_string().as_bytes());
+                assert_eq!(call("reset", &json!({}))["removed"]["uploads"], files);
+            });
+        }
+    });
+    assert_eq!(names(&server).len() as u64, ACCOUNTS + 1);
+    assert_eq!(server.mock.memory_used(), 0);
+}

@@ -1,0 +1,32 @@
+//! `/_mock/openapi.json`
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::support::{Agent as _, Reading as _, server};
+
+#[test]
+fn every_call_in_the_document_is_there_and_says_what_it_wants() {
+    let server = server();
+    let document = server.get("/_mock/openapi.json").sent().into_json();
+    assert_eq!(document["openapi"], "3.1.0");
+    let paths = document["paths"].as_object().expect("paths");
+    assert!(paths.len() > 10, "{paths:?}");
+    for (path, methods) in paths {
+        for (method, operation) in methods.as_object().expect("methods") {
+            let method = Method::from_bytes(method.to_uppercase().as_bytes()).expect("a method");
+            let concrete = path.replace("{name}", "nobody").replace("{id}", "1");
+            let answer = server.request(method.clone(), &concrete).body("{}").sent();
+            let status = answer.status();
+            let text = answer.text().expect("a body");
+            assert!(!text.contains("no such path or method"), "{method} {path}");
+            assert!(operation["summary"].as_str().is_some_and(|about| about.len() > 10));
+            // A call that needs a field refuses to go without.
+            let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+            let needs = schema["required"].as_array().is_some_and(|needs| !needs.is_empty());
+            assert_eq!(needs, status == 400, "{method} {path}: {text}");
+        }
+    }
+    let by = &paths["/_mock/clock/advance"]["post"]["requestBody"]["content"]["application/json"]["schema"];
+    assert_eq!(by["required"], json!(["by"]));
+}
