@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use reqwest::blocking::{Client, RequestBuilder, Response};
-use serde_json::Value;
+use serde_json::{Value, json};
 use zendesk_mock::{Builder, ZendeskMock};
 
 /// The instant at which every test starts.
@@ -94,6 +94,34 @@ impl Server {
         let response = self.get(url).sent();
         assert_eq!(response.status(), 200, "{url}");
         response.bytes().expect("the file").to_vec()
+    }
+
+    /// Makes a ticket as an agent of the default account, and returns it with its audit.
+    pub fn ticket(&self, ticket: &Value) -> Value {
+        let response =
+            self.post("/api/v2/tickets").agent().json(&json!({ "ticket": ticket })).sent();
+        assert_eq!(response.status(), 201, "{ticket}");
+        response.into_json()
+    }
+
+    /// Makes a ticket that spends upload tokens: one, or a list of them.
+    pub fn spend(&self, tokens: &Value) -> Value {
+        self.ticket(&json!({"comment": {"body": "see files", "uploads": tokens}}))
+    }
+
+    /// What an agent of the default account reads there.
+    pub fn read(&self, path_or_url: &str) -> Value {
+        let response = self.get(path_or_url).agent().sent();
+        assert_eq!(response.status(), 200, "{path_or_url}");
+        response.into_json()
+    }
+
+    /// The comments of a ticket, oldest first.
+    pub fn comments(&self, ticket_id: &Value) -> Vec<Value> {
+        match self.read(&format!("/api/v2/tickets/{ticket_id}/comments"))["comments"].take() {
+            Value::Array(comments) => comments,
+            other => panic!("no comments: {other}"),
+        }
     }
 
     /// Waits for what happens behind the answers, such as the end of a connection being noticed.
@@ -230,6 +258,34 @@ impl std::fmt::Display for Answer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}{}", self.head.replace("\r\n", "\n"), String::from_utf8_lossy(&self.body))
     }
+}
+
+/// What is answered about a token, an id or a path that nobody has.
+pub fn not_found() -> (u16, Value) {
+    (404, json!({"error": "RecordNotFound", "description": "Not found"}))
+}
+
+/// What is answered about a property that cannot be what it is.
+pub fn invalid(field: &str, description: &str, error: Option<&str>) -> (u16, Value) {
+    let mut detail = json!({ "description": description });
+    if let Some(error) = error {
+        detail["error"] = json!(error);
+    }
+    let details = json!({ field: [detail] });
+    let description = "Record validation errors";
+    (422, json!({"error": "RecordInvalid", "description": description, "details": details}))
+}
+
+/// What is answered about a property of another type.
+pub fn wrong_type(attribute: &str, must: &str) -> (u16, Value) {
+    let message = format!("You passed an invalid value for the {attribute} attribute. {must}");
+    (400, json!({"error": {"title": "Invalid attribute", "message": message}}))
+}
+
+/// A text in an answer.
+#[track_caller]
+pub fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}"))
 }
 
 /// What tests say often.
