@@ -23,6 +23,7 @@ mod races;
 mod replay;
 mod spending;
 mod starting;
+mod tickets;
 mod time;
 mod upload_forms;
 mod upload_images;
