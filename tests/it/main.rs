@@ -26,6 +26,7 @@ mod replay;
 mod spending;
 mod starting;
 mod ticket_properties;
+mod ticket_refusals;
 mod tickets;
 mod time;
 mod upload_forms;
