@@ -24,6 +24,7 @@ mod log;
 mod memory;
 mod paging;
 mod races;
+mod redaction;
 mod replay;
 mod spending;
 mod starting;
