@@ -39,3 +39,4 @@ mod upload_sizes;
 mod uploads;
 mod user_images;
 mod users;
+mod visibility;
