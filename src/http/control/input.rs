@@ -39,8 +39,6 @@ pub enum Kind {
     AccountName,
     /// One of these words.
     OneOf(&'static [&'static str]),
-    /// An object of settings.
-    Settings,
 }
 
 impl Field {
@@ -74,7 +72,6 @@ impl Kind {
                 "takes a name of at most 63 letters, digits, hyphens and underscores".to_owned()
             }
             Self::OneOf(words) => format!("takes one of: {}", words.join(", ")),
-            Self::Settings => "takes an object of settings".to_owned(),
         }
     }
 
@@ -89,7 +86,6 @@ impl Kind {
             Self::Flag => json!({"type": "boolean"}),
             Self::AccountName => json!({"type": "string", "pattern": "^[A-Za-z0-9_-]{1,63}$"}),
             Self::OneOf(words) => json!({"type": "string", "enum": words}),
-            Self::Settings => json!({"type": "object"}),
         }
     }
 }
@@ -150,11 +146,6 @@ impl Input {
     /// The text in a field.
     pub fn text(&self, field: &Field) -> Result<Option<&str>, ControlError> {
         self.read(field, Value::as_str)
-    }
-
-    /// The object in a field.
-    pub fn object(&self, field: &Field) -> Result<Option<&Object>, ControlError> {
-        self.read(field, Value::as_object)
     }
 }
 
