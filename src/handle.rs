@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::config::{Config, ConfigError, Settings};
 use crate::core::account::{Account, AttachmentEdit};
 pub use crate::core::attachments::ScanResult;
 use crate::core::clock::{Clock, Timestamp};
@@ -11,11 +12,28 @@ use crate::core::clock::{Clock, Timestamp};
 #[derive(Debug, Clone)]
 pub struct AccountHandle {
     account: Arc<Account>,
+    settings: Arc<Settings>,
 }
 
 impl AccountHandle {
-    pub(crate) fn new(account: Arc<Account>) -> Self {
-        Self { account }
+    pub(crate) fn new(account: Arc<Account>, settings: Arc<Settings>) -> Self {
+        Self { account, settings }
+    }
+
+    /// Changes settings of this account alone, until it is reset. Those that concern the whole server,
+    /// such as its port, have no effect here.
+    ///
+    /// # Errors
+    /// A setting that cannot be used; then none is changed.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # let zendesk = zendesk_mock::ZendeskMock::start();
+    /// zendesk.default_account().configure(|config| config.upload_ttl = Duration::from_secs(60))?;
+    /// # Ok::<(), zendesk_mock::ConfigError>(())
+    /// ```
+    pub fn configure(&self, change: impl FnOnce(&mut Config)) -> Result<(), ConfigError> {
+        self.settings.change(&self.account, change).map(drop)
     }
 
     /// The time on the account's clock.
@@ -58,9 +76,9 @@ impl AccountHandle {
         self.account.reseed(seed);
     }
 
-    /// Empties the account. Its clock and, if seeded, its names start anew.
+    /// Empties the account. Its clock, its settings and, if seeded, its names start anew.
     pub fn reset(&self) {
-        self.account.reset();
+        self.settings.reset(&self.account);
     }
 
     /// Says what the malware scan of an attachment came to. Answers whether there is such an

@@ -13,7 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, oneshot, watch};
 use tokio_io_timeout::TimeoutStream;
 
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, Settings};
 use crate::core::account::Account;
 use crate::core::accounts::{AccountName, Accounts};
 use crate::handle::AccountHandle;
@@ -37,6 +37,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 pub struct ZendeskMock {
     address: SocketAddr,
     accounts: Arc<Accounts>,
+    settings: Arc<Settings>,
     default_account: Arc<Account>,
     stop: Option<oneshot::Sender<Duration>>,
     thread: Option<JoinHandle<()>>,
@@ -94,14 +95,14 @@ impl ZendeskMock {
     /// The account of a request that names none.
     #[must_use]
     pub fn default_account(&self) -> AccountHandle {
-        AccountHandle::new(Arc::clone(&self.default_account))
+        AccountHandle::new(Arc::clone(&self.default_account), Arc::clone(&self.settings))
     }
 
     /// The account of this name, made now if need be. `None` is a name that no account can have, or one account too many.
     #[must_use]
     pub fn account(&self, name: &str) -> Option<AccountHandle> {
         let account = self.accounts.open(&AccountName::parse(name)?).ok()?;
-        Some(AccountHandle::new(account))
+        Some(AccountHandle::new(account, Arc::clone(&self.settings)))
     }
 
     /// Bytes that stored files take from the budget now, in all accounts.
@@ -183,10 +184,11 @@ impl Builder {
         let default_account = accounts
             .open(&AccountName::default_account())
             .unwrap_or_else(|_| unreachable!("there is room for one account, says validate"));
+        let settings = Arc::new(Settings::new(Arc::clone(&config)));
         let front = Front::new(
             Arc::clone(&accounts),
             Arc::clone(&default_account),
-            Arc::clone(&config),
+            Arc::clone(&settings),
             address.to_string(),
         );
         let served = Arc::clone(&accounts);
@@ -207,6 +209,7 @@ impl Builder {
         Ok(ZendeskMock {
             address,
             accounts,
+            settings,
             default_account,
             stop: Some(stop),
             thread: Some(thread),

@@ -2,12 +2,14 @@
 //!
 //! Evidence is graded as in `ARCHITECTURE.md`: recorded beats documented beats inferred.
 
+mod settings;
 mod validate;
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
+pub(crate) use self::settings::Settings;
 pub use self::validate::ConfigError;
 pub(crate) use self::validate::is_authority;
 use crate::core::account::Rules;

@@ -35,6 +35,12 @@ impl Budget {
         Arc::new(Self { limit, used: AtomicU64::new(0) })
     }
 
+    /// The most that can be charged, in bytes.
+    #[must_use]
+    pub fn limit(&self) -> u64 {
+        self.limit
+    }
+
     /// Bytes charged now.
     #[must_use]
     pub fn used(&self) -> u64 {

@@ -18,7 +18,7 @@ use super::body::{self, ReceiveError};
 use super::credentials::Credentials;
 use super::error::{GuideError, Problem, SupportError};
 use super::urls::Urls;
-use crate::config::{Auth, Config};
+use crate::config::{Auth, Config, Settings};
 use crate::core::account::{Account, Admission};
 use crate::core::accounts::Accounts;
 use crate::core::users::Login;
@@ -39,8 +39,10 @@ pub struct Context(Arc<Known>);
 /// The contents of a [`Context`].
 #[derive(Debug)]
 pub struct Known {
-    /// The settings.
+    /// The settings of the account.
     pub config: Arc<Config>,
+    /// The settings of all accounts, for the control API.
+    pub settings: Arc<Settings>,
     /// All accounts, for the control API.
     pub accounts: Arc<Accounts>,
     /// The account that the request is for.

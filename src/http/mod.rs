@@ -53,7 +53,7 @@ use self::error::{GuideError, Problem, SupportError, Why};
 use self::extract::{Context, Known};
 use self::payload::Payload;
 use self::urls::Urls;
-use crate::config::{Config, Cors};
+use crate::config::{Cors, Settings};
 use crate::core::account::Account;
 use crate::core::accounts::{AccountName, Accounts};
 
@@ -189,11 +189,11 @@ impl Doors {
 /// The server as a function from requests to answers.
 #[derive(Debug)]
 pub struct Front {
-    for_pages: Doors,
+    for_pages: [(Cors, Doors); 3],
     for_others: Doors,
     accounts: Arc<Accounts>,
     default_account: Arc<Account>,
-    config: Arc<Config>,
+    settings: Arc<Settings>,
     local: String,
 }
 
@@ -203,15 +203,16 @@ impl Front {
     pub fn new(
         accounts: Arc<Accounts>,
         default_account: Arc<Account>,
-        config: Arc<Config>,
+        settings: Arc<Settings>,
         local: String,
     ) -> Self {
         Self {
-            for_pages: Doors::new(Some(config.cors)),
+            for_pages: [Cors::Open, Cors::Faithful, Cors::Off]
+                .map(|cors| (cors, Doors::new(Some(cors)))),
             for_others: Doors::new(None),
             accounts,
             default_account,
-            config,
+            settings,
             local,
         }
     }
@@ -234,13 +235,13 @@ impl Front {
         let started = Instant::now();
         let (mut parts, incoming) = request.into_parts();
         let expects_continue = parts.headers.contains_key(EXPECT);
-        let (body, leftover) = body::guard(incoming, self.config.body_timeout, expects_continue);
+        let (body, leftover) = body::guard(incoming, self.patience(), expects_continue);
 
         let (seen, known) = (Seen::of(&parts), conditional::Known::of(&parts));
         let (context, service) = self.admit(&mut parts);
         parts.extensions.insert(context.clone());
         let from_page = parts.headers.contains_key(ORIGIN);
-        let doors = if from_page { &self.for_pages } else { &self.for_others };
+        let doors = if from_page { self.for_pages(context.config.cors) } else { &self.for_others };
         let door = if context.refused.is_some() { &doors.refusals } else { &doors.routes };
         let Ok(mut response) = door.clone().call(Request::from_parts(parts, body)).await;
         let drained = leftover.drain().await;
@@ -252,27 +253,33 @@ impl Front {
         if let Err(error) = payload::charged(&mut response, &context.account).await {
             response = SupportError::from(error).into_response();
         }
-        headers::stamp(service, self.config.cors, &context.admission, &mut response);
+        headers::stamp(service, context.config.cors, &context.admission, &mut response);
         let response = payload::whole(response, seen.method == Method::HEAD);
         seen.log(&context, drained.received, &response, started);
         response
     }
 
+    fn for_pages(&self, cors: Cors) -> &Doors {
+        let doors = self.for_pages.iter().find(|(known, _)| *known == cors);
+        doors.map_or(&self.for_others, |(_, doors)| doors)
+    }
+
     /// How long a connection may go without a request.
     pub fn patience(&self) -> std::time::Duration {
-        self.config.body_timeout
+        self.settings.server().body_timeout
     }
 
     /// Finds out whom a request is for, and whether it may go on. One that has no account is
     /// refused by the clock of the default account.
     fn admit(&self, parts: &mut request::Parts) -> (Context, Service) {
         let credentials = Credentials::read(&parts.headers, parts.uri.query());
-        let address = Address::of(parts, &credentials, &self.config, &self.local);
+        let server = self.settings.server();
+        let address = Address::of(parts, &credentials, server, &self.local);
         let (account, problem) = match self.account(&address.choice) {
             Ok(account) => (account, None),
             Err(problem) => (Arc::clone(&self.default_account), Some(problem)),
         };
-        let at_home = address.is_home_of(account.name(), &self.config);
+        let at_home = address.is_home_of(account.name(), server);
         if let Some(uri) = address.rewritten {
             parts.uri = uri;
         }
@@ -293,7 +300,8 @@ impl Front {
             at_home,
         );
         let known = Known {
-            config: Arc::clone(&self.config),
+            config: self.settings.of(&account),
+            settings: Arc::clone(&self.settings),
             accounts: Arc::clone(&self.accounts),
             account,
             admission,

@@ -39,6 +39,7 @@ impl Account {
     /// # Errors
     /// [`Error::UnknownUpload`], [`Error::UploadSpent`], [`Error::TooManyFiles`].
     pub fn upload(&self, file: NewFile, append_to: Option<&str>) -> Result<Upload, Error> {
+        let rules = self.rules();
         let mut guard = self.state();
         let state = &mut *guard;
         let now = state.clock.now();
@@ -46,11 +47,11 @@ impl Account {
         let (attachments, ids) = (&mut state.attachments, &mut state.ids);
         match append_to {
             None => {
-                let expires_at = clock::after(now, self.rules.upload_ttl);
+                let expires_at = clock::after(now, rules.upload_ttl);
                 Ok(state.uploads.start(file, expires_at, attachments, ids))
             }
             Some(token) => {
-                let max = self.rules.max_files_per_upload;
+                let max = rules.max_files_per_upload;
                 state.uploads.append(token, file, max, now, attachments, ids)
             }
         }

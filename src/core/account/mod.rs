@@ -5,7 +5,7 @@ mod tickets;
 mod user_images;
 mod users;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use uuid::Uuid;
@@ -92,7 +92,7 @@ pub struct Account {
     name: String,
     /// When it is forgotten, on the system's clock.
     ends: Option<Timestamp>,
-    rules: Arc<Rules>,
+    rules: RwLock<Arc<Rules>>,
     budget: Arc<Budget>,
     state: Mutex<State>,
 }
@@ -157,7 +157,7 @@ impl Account {
         budget: Arc<Budget>,
     ) -> Self {
         let state = Mutex::new(State::new(id, &rules));
-        Self { id, name, ends, rules, budget, state }
+        Self { id, name, ends, rules: RwLock::new(rules), budget, state }
     }
 
     /// The number of the account.
@@ -178,6 +178,15 @@ impl Account {
         self.ends
     }
 
+    /// Makes the account go by other rules from now on. What exists keeps the life that it was given.
+    pub fn set_rules(&self, rules: Rules) {
+        *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
+    }
+
+    fn rules(&self) -> Arc<Rules> {
+        Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// What is in the account.
     #[must_use]
     pub fn holdings(&self) -> Holdings {
@@ -186,13 +195,14 @@ impl Account {
 
     /// Takes note of a request. `counts` says whether the rate limit is about it.
     pub fn admit(&self, counts: bool) -> Admission {
+        let limit = self.rules().rate_limit;
         let mut state = self.state();
         let now = state.clock.now();
         Admission {
             request_id: state.ids.request_id(),
             now,
             emulated: state.clock.is_emulated(),
-            allowance: counts.then(|| state.rate_limit.admit(self.rules.rate_limit, now)),
+            allowance: counts.then(|| state.rate_limit.admit(limit, now)),
         }
     }
 
@@ -221,7 +231,7 @@ impl Account {
     /// The error for a budget that is exhausted.
     #[must_use]
     pub fn out_of_memory(&self) -> Error {
-        Error::OutOfMemory { limit: self.rules.max_memory }
+        Error::OutOfMemory { limit: self.budget.limit() }
     }
 
     /// Charges what is no stored object.
@@ -237,7 +247,7 @@ impl Account {
     /// Empties the account: objects, clock, rate limit and, if seeded, names start anew.
     /// Answers what was in it.
     pub fn reset(&self) -> Holdings {
-        let fresh = State::new(self.id, &self.rules);
+        let fresh = State::new(self.id, &self.rules());
         let old = std::mem::replace(&mut *self.state(), fresh);
         // Freeing many objects takes time, and nobody needs to wait for it under the lock.
         old.holdings()

@@ -303,7 +303,7 @@ impl Account {
         before: &[Spendable],
         now: Timestamp,
     ) -> Result<Spendable, Error> {
-        let on_bad = self.rules.bad_token_on_ticket;
+        let on_bad = self.rules().bad_token_on_ticket;
         state.uploads.spendable(tokens, before, on_bad, now, || self.charge(NOTE))
     }
 

@@ -20,15 +20,16 @@ impl Account {
         file_size: u64,
         host: &str,
     ) -> Result<Arc<Reservation>, Error> {
+        let rules = self.rules();
         let content_type = content_type.trim().to_ascii_lowercase();
-        if !self.rules.image_types.contains(&content_type) {
+        if !rules.image_types.contains(&content_type) {
             return Err(Error::ImageTypeNotAllowed { content_type });
         }
         if file_size == 0 {
             return Err(Error::ImageEmpty);
         }
-        if file_size > self.rules.max_image_size {
-            return Err(Error::ImageTooLarge { size: file_size, max: self.rules.max_image_size });
+        if file_size > rules.max_image_size {
+            return Err(Error::ImageTooLarge { size: file_size, max: rules.max_image_size });
         }
         let charge = Charge::object(&self.budget).map_err(|Exhausted| self.out_of_memory())?;
         let mut guard = self.state();
@@ -42,7 +43,7 @@ impl Account {
             file_size,
             host: host.to_owned(),
             reserved_at: now,
-            expires_at: clock::after(now, self.rules.image_ttl),
+            expires_at: clock::after(now, rules.image_ttl),
             charge,
         };
         Ok(state.user_images.reserve(reservation))
@@ -72,10 +73,11 @@ impl Account {
     /// # Errors
     /// As [`UserImages::publish`].
     pub fn publish_image(&self, token: &str) -> Result<Arc<PublishedImage>, Error> {
+        let rules = self.rules();
         let rules = PublishingRules {
-            max_size: self.rules.max_image_size,
-            type_check: self.rules.image_type_check,
-            reuse: self.rules.image_reuse,
+            max_size: rules.max_image_size,
+            type_check: rules.image_type_check,
+            reuse: rules.image_reuse,
         };
         let mut guard = self.state();
         let state = &mut *guard;

@@ -7,6 +7,8 @@ use serde::Serialize;
 use super::Holdings;
 use super::error::ControlError;
 use super::input::{Field, Input, Kind};
+use super::settings;
+use crate::config::Config;
 use crate::core::Error;
 use crate::core::account::Account;
 use crate::core::accounts::AccountName;
@@ -22,6 +24,13 @@ pub const NAME: Field = Field::optional(
 /// How long a new account lives.
 pub const LIFE: Field =
     Field::optional("life", Kind::Time, "how long it lives, in real time; without it: for ever");
+
+/// The settings of a new account.
+pub const SETTINGS: Field = Field::optional(
+    "settings",
+    Kind::Settings,
+    "settings of its own, to which a reset returns; without them: the server's",
+);
 
 #[derive(Serialize)]
 struct Accounts {
@@ -77,10 +86,16 @@ pub async fn create(context: Context, input: Input) -> Result<Response, ControlE
     if life.is_some_and(|life| life.is_zero()) {
         return Err(LIFE.refused());
     }
+    let mut config = Config::clone(context.settings.server());
+    if let Some(sent) = input.object(&SETTINGS)? {
+        settings::apply(&mut config, sent)?;
+        config.validate().map_err(settings::refused)?;
+    }
     let account = context.accounts.make(&name, life).map_err(|error| match error {
         Error::AccountExists => ControlError::field(NAME.name, "takes a name that nobody has"),
         error => error.into(),
     })?;
+    context.settings.begin(&account, |first| *first = config).map_err(settings::refused)?;
     let account = AccountJson::new(&account, &context);
     Ok((StatusCode::CREATED, Json(Envelope { account })).into_response())
 }

@@ -39,6 +39,8 @@ pub enum Kind {
     AccountName,
     /// One of these words.
     OneOf(&'static [&'static str]),
+    /// An object of settings.
+    Settings,
 }
 
 impl Field {
@@ -72,6 +74,7 @@ impl Kind {
                 "takes a name of at most 63 letters, digits, hyphens and underscores".to_owned()
             }
             Self::OneOf(words) => format!("takes one of: {}", words.join(", ")),
+            Self::Settings => "takes an object, as GET /_mock/settings shows it".to_owned(),
         }
     }
 
@@ -86,6 +89,7 @@ impl Kind {
             Self::Flag => json!({"type": "boolean"}),
             Self::AccountName => json!({"type": "string", "pattern": "^[A-Za-z0-9_-]{1,63}$"}),
             Self::OneOf(words) => json!({"type": "string", "enum": words}),
+            Self::Settings => json!({"type": "object"}),
         }
     }
 }
@@ -146,6 +150,11 @@ impl Input {
     /// The text in a field.
     pub fn text(&self, field: &Field) -> Result<Option<&str>, ControlError> {
         self.read(field, Value::as_str)
+    }
+
+    /// The object in a field.
+    pub fn object(&self, field: &Field) -> Result<Option<&Object>, ControlError> {
+        self.read(field, Value::as_object)
     }
 }
 

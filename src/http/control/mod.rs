@@ -10,13 +10,14 @@ mod clock;
 mod error;
 mod input;
 mod openapi;
+mod settings;
 
 use axum::Router;
 use axum::extract::Request;
 use axum::http::header::ORIGIN;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, delete, get, post, put};
+use axum::routing::{any, delete, get, patch, post, put};
 use serde::Serialize;
 
 use self::error::ControlError;
@@ -54,10 +55,12 @@ operations! {
     get "/_mock/health" health, "Says that the server answers, and which version it is", [];
     get "/_mock/openapi.json" openapi::show, "This document", [];
     get "/_mock/accounts" accounts::list, "Lists all accounts and what they hold", [];
-    post "/_mock/accounts" accounts::create, "Makes an account that nobody has yet", [accounts::NAME, accounts::LIFE];
+    post "/_mock/accounts" accounts::create, "Makes an account that nobody has yet", [accounts::NAME, accounts::LIFE, accounts::SETTINGS];
     delete "/_mock/accounts/{name}" accounts::delete, "Forgets an account with all that it holds", [];
     get "/_mock/account" accounts::show, "Shows the account that the request is addressed to", [];
-    post "/_mock/reset" reset, "Empties the account: objects, clock, rate limit and, if seeded, names start anew", [];
+    post "/_mock/reset" reset, "Empties the account: objects, clock, settings, rate limit and, if seeded, names start anew", [];
+    get "/_mock/settings" settings::show, "Shows the account's settings", [];
+    patch "/_mock/settings" settings::change, "Changes the settings that are named, all or none, until the account is reset", [];
     get "/_mock/clock" clock::show, "Tells the account's time", [];
     post "/_mock/clock/advance" clock::advance, "Moves the clock forward; what expires by that is gone at once", [clock::BY];
     post "/_mock/clock/set" clock::set, "Moves the clock to an instant; what had expired stays gone", [clock::TO];
@@ -121,7 +124,7 @@ impl From<account::Holdings> for Holdings {
 
 /// `POST /_mock/reset`: empties the account that the request is addressed to.
 async fn reset(context: Context) -> Response {
-    let removed = context.account.reset().into();
+    let removed = context.settings.reset(&context.account).into();
     Json(Reset { account: context.account.name(), removed }).into_response()
 }
 

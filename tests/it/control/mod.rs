@@ -3,6 +3,7 @@
 mod accounts;
 mod clock;
 mod openapi;
+mod settings;
 
 use reqwest::Method;
 use reqwest::blocking::{RequestBuilder, Response};

@@ -1,0 +1,125 @@
+//! The settings of every account: the server's, until somebody changes them for one.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
+
+use super::{Config, ConfigError};
+use crate::core::account::{Account, Holdings};
+use crate::core::ids::AccountId;
+
+/// The settings of one account.
+#[derive(Debug)]
+struct Own {
+    /// Whose they are. An account that was deleted and appears anew has the server's.
+    account: Weak<Account>,
+    /// Those that a reset returns to.
+    first: Arc<Config>,
+    now: Arc<Config>,
+}
+
+/// The settings of every account.
+#[derive(Debug)]
+pub struct Settings {
+    server: Arc<Config>,
+    own: RwLock<HashMap<AccountId, Own>>,
+    /// Whether there are any of their own, so that most requests need not look.
+    any: AtomicBool,
+}
+
+impl Settings {
+    /// The server's, for everybody.
+    pub fn new(server: Arc<Config>) -> Self {
+        Self { server, own: RwLock::default(), any: AtomicBool::new(false) }
+    }
+
+    /// The server's own.
+    pub fn server(&self) -> &Arc<Config> {
+        &self.server
+    }
+
+    /// Those of an account.
+    pub fn of(&self, account: &Arc<Account>) -> Arc<Config> {
+        if self.any.load(Ordering::Acquire) {
+            let own = self.own.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some(own) = own.get(&account.id()).filter(|own| own.is_of(account)) {
+                return Arc::clone(&own.now);
+            }
+        }
+        Arc::clone(&self.server)
+    }
+
+    /// Changes those of an account. What concerns the whole server stays as it is.
+    ///
+    /// # Errors
+    /// A setting that cannot be used; then none is changed.
+    pub fn change(
+        &self,
+        account: &Arc<Account>,
+        change: impl FnOnce(&mut Config),
+    ) -> Result<Arc<Config>, ConfigError> {
+        let changed = self.changed(account, change)?;
+        self.set(account, |own| own.now = Arc::clone(&changed));
+        Ok(changed)
+    }
+
+    /// Gives an account settings that a reset returns to.
+    ///
+    /// # Errors
+    /// A setting that cannot be used; then none is given.
+    pub fn begin(
+        &self,
+        account: &Arc<Account>,
+        change: impl FnOnce(&mut Config),
+    ) -> Result<(), ConfigError> {
+        let first = self.changed(account, change)?;
+        self.set(account, |own| {
+            own.first = Arc::clone(&first);
+            own.now = Arc::clone(&first);
+        });
+        Ok(())
+    }
+
+    /// Empties an account and returns it to the settings that it began with. Answers what was in it.
+    pub fn reset(&self, account: &Arc<Account>) -> Holdings {
+        if self.any.load(Ordering::Acquire) {
+            self.set(account, |own| own.now = Arc::clone(&own.first));
+        }
+        account.reset()
+    }
+
+    fn changed(
+        &self,
+        account: &Arc<Account>,
+        change: impl FnOnce(&mut Config),
+    ) -> Result<Arc<Config>, ConfigError> {
+        let mut config = Config::clone(&self.of(account));
+        change(&mut config);
+        config.validate()?;
+        Ok(Arc::new(config))
+    }
+
+    fn set(&self, account: &Arc<Account>, set: impl FnOnce(&mut Own)) {
+        let mut all = self.own.write().unwrap_or_else(PoisonError::into_inner);
+        // Those of accounts that are no more go when somebody comes.
+        all.retain(|_, own| own.account.strong_count() > 0);
+        let fresh = || Own {
+            account: Arc::downgrade(account),
+            first: Arc::clone(&self.server),
+            now: Arc::clone(&self.server),
+        };
+        let own = all.entry(account.id()).or_insert_with(fresh);
+        if !own.is_of(account) {
+            *own = fresh();
+        }
+        set(own);
+        account.set_rules(own.now.rules());
+        self.any.store(true, Ordering::Release);
+    }
+}
+
+impl Own {
+    fn is_of(&self, account: &Arc<Account>) -> bool {
+        std::ptr::eq(self.account.as_ptr(), Arc::as_ptr(account))
+    }
+}

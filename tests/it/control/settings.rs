@@ -1,0 +1,142 @@
+//! `/_mock/settings`: what an account goes by while the server runs.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::support::{Agent as _, Reading as _, Server, server};
+
+fn change(server: &Server, prefix: &str, settings: &Value) -> (u16, Value) {
+    let request = server.request(reqwest::Method::PATCH, &format!("{prefix}/_mock/settings"));
+    request.json(settings).sent().into_refusal()
+}
+
+fn shown(server: &Server, prefix: &str) -> Value {
+    server.get(&format!("{prefix}/_mock/settings")).sent().into_json()["settings"].take()
+}
+
+#[test]
+fn settings_are_shown_as_they_can_be_sent() {
+    let server = server();
+    let settings = shown(&server, "");
+    assert_eq!(settings["upload_ttl"], "1h");
+    assert_eq!(settings["max_upload_size"], 52_428_800);
+    assert_eq!(settings["bad_token_on_ticket"], "reject");
+    assert_eq!(settings["rate_limit"], "off");
+    assert_eq!(settings["credentials"], Value::Null, "secrets are not told");
+    let (status, answer) = change(&server, "", &settings);
+    assert_eq!((status, &answer["settings"]), (200, &settings), "what is shown changes nothing");
+}
+
+#[test]
+fn a_setting_is_changed_for_one_account_until_it_is_reset() {
+    let server = server();
+    let upload = |prefix: &str| {
+        let target = format!("{prefix}/api/v2/uploads?filename=a.txt");
+        server.post(&target).agent().body("hello").sent()
+    };
+    let (status, answer) =
+        change(&server, "/@acme", &json!({"max_upload_size": "4B", "upload_ttl": "2h"}));
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!(answer["settings"]["max_upload_size"], 4);
+    assert_eq!(upload("/@acme").status(), 413);
+    assert_eq!(upload("").into_json()["upload"]["expires_at"], "2026-01-01T01:00:00Z");
+    assert_eq!(shown(&server, "")["max_upload_size"], 52_428_800);
+
+    server.post("/@acme/_mock/reset").sent();
+    assert_eq!(shown(&server, "/@acme"), shown(&server, ""));
+    assert_eq!(upload("/@acme").status(), 201);
+}
+
+#[test]
+fn what_the_core_goes_by_changes_too() {
+    let server = server();
+    change(
+        &server,
+        "",
+        &json!({"upload_ttl": 30, "rate_limit": 2, "bad_token_on_ticket": "ignore"}),
+    );
+    let upload = server.upload("a.txt", "hello");
+    assert_eq!(upload["expires_at"], "2026-01-01T00:00:30Z");
+    let ticket = json!({"ticket": {"comment": {"body": "b", "uploads": ["gone"]}}});
+    assert_eq!(server.post("/api/v2/tickets").agent().json(&ticket).sent().status(), 201);
+    assert_eq!(server.get("/api/v2/users/me").agent().sent().status(), 429);
+}
+
+#[test]
+fn an_account_is_made_with_settings_to_which_a_reset_returns() {
+    let server = server();
+    let input = json!({"name": "acme", "settings": {"faithful": true, "image_ttl": "90s"}});
+    assert_eq!(server.post("/_mock/accounts").json(&input).sent().status(), 201);
+    assert_eq!(shown(&server, "/@acme")["faithful"], true);
+    change(&server, "/@acme", &json!({"faithful": false}));
+    server.post("/@acme/_mock/reset").sent();
+    let settings = shown(&server, "/@acme");
+    assert_eq!((&settings["faithful"], &settings["image_ttl"]), (&json!(true), &json!("1m 30s")));
+    // The next account of that name is another one.
+    server.delete("/_mock/accounts/acme").sent();
+    assert_eq!(shown(&server, "/@acme"), shown(&server, ""));
+}
+
+#[test]
+fn browsers_are_let_in_as_the_account_says() {
+    let server = server();
+    let allowed = |prefix: &str| {
+        let request = server.get(&format!("{prefix}/api/v2/users/me")).agent();
+        request.header("Origin", "http://page.test").sent().header("access-control-allow-origin")
+    };
+    change(&server, "/@closed", &json!({"cors": "off"}));
+    change(&server, "/@real", &json!({"cors": "faithful"}));
+    assert_eq!(allowed(""), "http://page.test");
+    assert_eq!(allowed("/@real"), "*");
+    assert_eq!(allowed("/@closed"), "");
+}
+
+#[test]
+fn a_setting_that_cannot_be_used_is_refused_by_name_and_changes_none() {
+    let server = server();
+    for (setting, value, accepts) in [
+        ("upload_ttl", json!("soon"), "90s"),
+        ("upload_ttl", json!(0), "longer than none"),
+        ("max_upload_size", json!("lots"), "50MiB"),
+        ("max_files_per_upload", json!(0), "at least 1"),
+        ("too_large_status", json!(500), "413 or 422"),
+        ("auth", json!("some"), "words"),
+        ("auth", json!("strict"), "at least one"),
+        ("faithful", json!("yes"), "true or false"),
+        ("rate_limit", json!(0), "at least 1"),
+        ("rate_limit", json!("on"), "off"),
+        ("download_url", json!("files.test"), "scheme"),
+        ("image_types", json!(["text/plain"]), "image/webp"),
+        ("image_types", json!("image/png"), "list"),
+        ("malformed_json_status", json!(true), "status"),
+    ] {
+        let sent = json!({"faithful": true, setting: value});
+        let sent = if setting == "faithful" { json!({"faithful": value}) } else { sent };
+        let (status, refusal) = change(&server, "", &sent);
+        assert_eq!(status, 400, "{sent}");
+        let about = refusal["field"].as_str().expect("a field");
+        // Strict is refused for want of credentials.
+        assert!(about == setting || about == "credentials", "{refusal}");
+        let told = refusal["accepts"].as_str().expect("what it accepts");
+        assert!(told.contains(accepts), "{setting}: {told}");
+    }
+    assert_eq!(shown(&server, "")["faithful"], false);
+    let input = json!({"name": "acme", "settings": {"auth": "some"}});
+    assert_eq!(server.post("/_mock/accounts").json(&input).sent().status(), 400);
+    let all = server.get("/_mock/accounts").sent().into_json();
+    assert_eq!(all["accounts"].as_array().map(Vec::len), Some(1), "no account was made");
+}
+
+#[test]
+fn a_test_in_rust_does_the_same() {
+    let server = server();
+    let account = server.mock.default_account();
+    let brief = |config: &mut zendesk_mock::Config| config.upload_ttl = Duration::from_secs(5);
+    account.configure(brief).expect("a setting that can be used");
+    assert_eq!(server.upload("a.txt", "x")["expires_at"], "2026-01-01T00:00:05Z");
+    let refused = account.configure(|config| config.upload_ttl = Duration::ZERO);
+    assert_eq!(refused.map_err(|error| error.setting), Err("upload_ttl"));
+    account.reset();
+    assert_eq!(server.upload("a.txt", "x")["expires_at"], "2026-01-01T01:00:00Z");
+}
