@@ -180,7 +180,6 @@ fn a_temporary_url_that_was_not_made_here_is_forbidden() {
         letters[at] = if letters[at] == 'A' { 'B' } else { 'A' };
         letters.into_iter().collect::<String>()
     };
-    let longer = format!("{}.{signature}", changed(claim, 1));
     for url in [
         path.to_owned(),
         format!("{path}?token="),
@@ -188,8 +187,6 @@ fn a_temporary_url_that_was_not_made_here_is_forbidden() {
         format!("{path}?token={claim}"),
         format!("{path}?token={claim}."),
         format!("{path}?token=.{signature}"),
-        format!("{path}?token={longer}"),
-        format!("{path}?token={claim}.{}", changed(signature, 0)),
         format!("{path}?token={claim}.{}", &signature[..signature.len() - 2]),
         format!("{path}?token={token}.x"),
         format!("{path}?token=%FF"),
@@ -199,6 +196,9 @@ fn a_temporary_url_that_was_not_made_here_is_forbidden() {
     ] {
         assert_ne!(url, location);
         forbidden(follow(&server, &url).sent());
+    }
+    for at in (0..token.len()).filter(|&at| at != claim.len()) {
+        forbidden(follow(&server, &format!("{path}?token={}", changed(token, at))).sent());
     }
     assert_eq!(bytes(follow(&server, &location).sent()), b"hello");
     let elsewhere = redirecting_with_another_secret();
