@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use crate::config::{Config, ConfigError, Settings};
 use crate::core::account::{Account, AttachmentEdit};
-pub use crate::core::attachments::ScanResult;
+use crate::core::attachments::ScanResult;
 use crate::core::clock::{Clock, Timestamp};
+use crate::core::faults::{Active, End, Fault, Leg, Rule};
 
 /// One account of a running server, for the test that owns it.
 #[derive(Debug, Clone)]
@@ -79,6 +80,37 @@ impl AccountHandle {
     /// Empties the account. Its clock, its settings and, if seeded, its names start anew.
     pub fn reset(&self) {
         self.settings.reset(&self.account);
+    }
+
+    /// Makes the next request of a leg fail with a status. `None` is whichever request comes next.
+    ///
+    /// ```
+    /// use zendesk_mock::Leg;
+    ///
+    /// # let zendesk = zendesk_mock::ZendeskMock::start();
+    /// zendesk.default_account().fail_next(Some(Leg::Upload), 503);
+    /// // … the next upload is answered 503, and the one after that is taken …
+    /// ```
+    pub fn fail_next(&self, leg: Option<Leg>, status: u16) {
+        let end = End::Status { status, retry_after: None };
+        let fault = Fault { end, ..Fault::default() };
+        self.add_fault(Rule { leg, nth: 1, times: Some(1), probability: 1.0, fault });
+    }
+
+    /// Puts a rule into force until it is removed or the account is reset. `None` is one rule too many.
+    pub fn add_fault(&self, rule: Rule) -> Option<Active> {
+        self.account.add_fault(rule).ok()
+    }
+
+    /// The rules in force, and what they did.
+    #[must_use]
+    pub fn faults(&self) -> Vec<Active> {
+        self.account.faults()
+    }
+
+    /// Removes all rules.
+    pub fn clear_faults(&self) {
+        self.account.clear_faults();
     }
 
     /// Says what the malware scan of an attachment came to. Answers whether there is such an

@@ -278,7 +278,7 @@ async fn connection(stream: TcpStream, front: Arc<Front>, mut draining: watch::R
     let patience = front.patience();
     let service = service_fn(move |request| {
         let front = Arc::clone(&front);
-        async move { Ok::<_, std::convert::Infallible>(front.answer(request).await) }
+        async move { front.answer(request).await }
     });
     // Whoever stops reading an answer must not keep it, and its place, for ever.
     let mut stream = TimeoutStream::new(stream);

@@ -217,6 +217,12 @@ impl Attachments {
             .ok_or(Error::UnknownContent)
     }
 
+    /// Whether there is an attachment with this id, expired or not.
+    #[must_use]
+    pub fn is_held(&self, id: u64) -> bool {
+        self.held.contains_key(&id)
+    }
+
     /// The attachments with these ids, in this order. Those that are no more are left out.
     pub fn all_of(&self, ids: &[u64]) -> Vec<Arc<Attachment>> {
         ids.iter()
@@ -273,6 +279,8 @@ impl Attachments {
         }
         self.change(id, now, |attachment| {
             attachment.thumbnail = None;
+            // There is nothing left in it to be found.
+            attachment.scan_result = ScanResult::default();
             let file = &mut attachment.original;
             REDACTED_NAME.clone_into(&mut file.file_name);
             "text/plain".clone_into(&mut file.content_type);

@@ -41,6 +41,12 @@ pub enum Error {
     /// A ticket that says nothing.
     #[error("a ticket needs a description: comment.body, comment.html_body or description")]
     DescriptionBlank,
+    /// A ticket with too many custom fields.
+    #[error("a ticket has at most {max} custom fields")]
+    TooManyCustomFields {
+        /// Custom fields that one ticket may have.
+        max: usize,
+    },
     /// A comment that says nothing.
     #[error("a comment needs a body, also when it brings uploads")]
     CommentBlank,
@@ -83,6 +89,15 @@ pub enum Error {
     /// The default account is always there.
     #[error("the default account cannot be deleted; reset it instead")]
     AccountNeeded,
+    /// There are as many faults as there may be.
+    #[error("an account has at most {max} faults; remove those that are done")]
+    TooManyFaults {
+        /// Rules that one account may have.
+        max: usize,
+    },
+    /// No fault has this id.
+    #[error("no fault has this id: never made, or removed")]
+    UnknownFault,
     /// Images of this type are not taken.
     #[error("content_type {content_type:?} is not among image_types")]
     ImageTypeNotAllowed {

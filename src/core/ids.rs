@@ -196,6 +196,11 @@ impl Ids {
         }
     }
 
+    /// A number from 0 on and below 1, for what happens by chance. It changes no other name.
+    pub fn fraction(&mut self) -> f64 {
+        self.request_chance.random()
+    }
+
     /// What a session of the help center sends back in `X-CSRF-Token`: 64 bytes, as recorded. One
     /// for the whole account.
     #[must_use]

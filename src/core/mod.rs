@@ -20,6 +20,7 @@ pub mod attachments;
 pub mod blobs;
 pub mod clock;
 pub mod error;
+pub mod faults;
 pub mod ids;
 pub mod media;
 pub mod paging;

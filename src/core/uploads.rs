@@ -85,6 +85,8 @@ impl Uploads {
         ids: &mut Ids,
     ) -> Result<Upload, Error> {
         let (token, expires_at, held) = self.open_mut(token, now)?;
+        // One that was deleted makes room for another.
+        held.retain(|&id| attachments.is_held(id));
         if held.len() >= max_files {
             return Err(Error::TooManyFiles { max: max_files });
         }

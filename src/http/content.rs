@@ -56,12 +56,13 @@ pub async fn attachment(
 /// `GET /attachment/{account}/{token}?token=…`: a temporary URL. Who follows it needs nothing else.
 pub async fn temporary(
     context: Context,
-    PathPair(_account, token): PathPair,
+    PathPair(account, token): PathPair,
     request: Request,
 ) -> Result<Response, SupportError> {
     let query = request.uri().query().unwrap_or_default();
     // A URL that does not hold says nothing of what there is.
-    let known = Token::parse(&token).ok_or("no file has this URL token");
+    let is_ours = account == context.account.id().to_string();
+    let known = Token::parse(&token).filter(|_| is_ours).ok_or("no account has such a file");
     known
         .and_then(|token| temporary::check(&context, token, query, request.headers()))
         .map_err(Problem::Forbidden)?;

@@ -87,6 +87,10 @@ pub const REQUEST: Shape = Shape(&[(
     ])),
 )]);
 
+/// What is known of a change of a request.
+pub const REQUEST_CHANGE: Shape =
+    Shape(&[("request", Some(Shape(&[("comment", Some(COMMENT)), ("solved", None)])))]);
+
 /// Reads a new ticket.
 pub fn ticket(body: &Value) -> Result<NewTicket, Problem> {
     let sent = wrapped(body, "ticket")?;

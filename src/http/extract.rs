@@ -14,7 +14,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::BytesMut;
 use serde_json::{Map, Value};
 
-use super::body::{self, ReceiveError};
+use super::body;
 use super::credentials::Credentials;
 use super::error::{GuideError, Problem, SupportError};
 use super::urls::Urls;
@@ -23,10 +23,10 @@ use crate::core::account::{Account, Admission};
 use crate::core::accounts::Accounts;
 use crate::core::users::Login;
 
-/// The largest JSON body of the Guide gateway, in bytes. It has two short properties.
+/// The largest JSON body of the Guide gateway, in bytes, and the largest that is not charged.
 const MAX_JSON: usize = 64 * 1024;
 /// The largest JSON body of the Support API, in bytes. A comment has at most 64 Ki characters.
-const MAX_TICKET: u64 = 512 * 1024;
+const MAX_TICKET: usize = 512 * 1024;
 /// The longest name of a program that is kept, in characters.
 const LONGEST_CLIENT: usize = 255;
 
@@ -280,21 +280,33 @@ impl<S: Sync> FromRequest<S> for Sent {
 pub async fn read_json(request: Request) -> Result<Value, Problem> {
     let (parts, mut body) = request.into_parts();
     let context = parts.extensions.get::<Context>().ok_or(Problem::UnknownEndpoint)?;
-    let patience = context.config.body_timeout;
-    // Charged to the budget while it is here, as every body is.
-    let received = body::receive(&mut body, &context.account, MAX_TICKET, patience, |_| ())
-        .await
-        .map_err(|error| match error {
-            ReceiveError::TooLarge { .. } => Problem::JsonTooLarge { max: MAX_TICKET as usize },
-            ReceiveError::Problem(problem) => problem,
-        })?
-        .finish();
-    if received.is_empty() {
+    let bytes = read_whole(context, &mut body, MAX_TICKET).await?;
+    if bytes.is_empty() {
         return Ok(Value::Null);
     }
     let status = context.config.malformed_json_status;
-    serde_json::from_reader(received.head(MAX_TICKET))
+    serde_json::from_slice(&bytes)
         .map_err(|error| Problem::JsonMalformed { cause: error.to_string(), status })
+}
+
+/// Reads a body of at most `max` bytes. A small one is free, so that a full store can still be told to
+/// let go of something; a larger one is charged while it arrives.
+async fn read_whole(context: &Context, body: &mut Body, max: usize) -> Result<BytesMut, Problem> {
+    let mut bytes = BytesMut::new();
+    let mut charge = None;
+    while let Some(chunk) = body::next_chunk(body).await {
+        let patience = context.config.body_timeout;
+        let chunk = chunk.map_err(|error| body::broken(&error, bytes.len() as u64, patience))?;
+        let length = bytes.len() + chunk.len();
+        if length > max {
+            return Err(Problem::JsonTooLarge { max });
+        }
+        if length > MAX_JSON && charge.is_none() {
+            charge = Some(context.account.charge(max as u64)?);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
 }
 
 /// The properties of a JSON object, whatever its Content-Type says: Zendesk's own editor sends it
@@ -314,26 +326,10 @@ impl<S: Sync> FromRequest<S> for JsonObject {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, GuideError> {
         let (parts, mut body) = request.into_parts();
-        let bytes = read_small(&parts, &mut body).await?;
+        let context = parts.extensions.get::<Context>().ok_or(Problem::UnknownEndpoint)?;
+        let bytes = read_whole(context, &mut body, MAX_JSON).await?;
         serde_json::from_slice(&bytes).map(Self).map_err(|error| {
             Problem::JsonMalformed { cause: error.to_string(), status: 400 }.into()
         })
     }
-}
-
-async fn read_small(parts: &Parts, body: &mut Body) -> Result<BytesMut, Problem> {
-    let mut bytes = BytesMut::new();
-    while let Some(chunk) = body::next_chunk(body).await {
-        let patience = parts
-            .extensions
-            .get::<Context>()
-            .map(|context| context.config.body_timeout)
-            .unwrap_or_default();
-        let chunk = chunk.map_err(|error| body::broken(&error, bytes.len() as u64, patience))?;
-        if bytes.len() + chunk.len() > MAX_JSON {
-            return Err(Problem::JsonTooLarge { max: MAX_JSON });
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes)
 }

@@ -14,6 +14,7 @@ mod download;
 mod draft;
 mod error;
 mod extract;
+mod faults;
 mod form;
 mod headers;
 mod json;
@@ -51,11 +52,13 @@ use self::address::{Address, Choice, Service};
 use self::credentials::Credentials;
 use self::error::{GuideError, Problem, SupportError, Why};
 use self::extract::{Context, Known};
+use self::faults::Cut;
 use self::payload::Payload;
 use self::urls::Urls;
 use crate::config::{Cors, Settings};
 use crate::core::account::Account;
 use crate::core::accounts::{AccountName, Accounts};
+use crate::core::faults::End;
 
 /// All routes, grouped by who calls them. `browsers` is what pages of other origins may do; requests
 /// that come from no page have no use for it.
@@ -125,13 +128,14 @@ fn allow(browsers: Option<Cors>, routes: Router) -> Router {
 /// Says why, as the service that was asked says things.
 async fn refused(context: Context, uri: Uri) -> Response<Body> {
     let problem = context.refused.clone().unwrap_or(Problem::UnknownEndpoint);
-    match Service::of(uri.path()) {
-        Service::Guide => GuideError::from(problem).into_response(),
-        Service::Bucket => bucket::refused(problem, &context.admission),
+    let answer = match Service::of(uri.path()) {
+        Service::Guide => GuideError::from(problem.clone()).into_response(),
+        Service::Bucket => bucket::refused(problem.clone(), &context.admission),
         Service::Support | Service::Files | Service::Control => {
-            SupportError::from(problem).into_response()
+            SupportError::from(problem.clone()).into_response()
         }
-    }
+    };
+    error::retry_after(&problem, answer)
 }
 
 /// Zendesk decides this before it asks for credentials.
@@ -221,13 +225,13 @@ impl Front {
     ///
     /// 1. its body is put under guard, so that it is timed out and, if refused, drained;
     /// 2. its account is found, and its path loses what clients add to it;
-    /// 3. the account admits it, by its clock and its rate limit;
+    /// 3. the account admits it, by its clock, its rate limit and its faults;
     /// 4. its route answers (CORS is a layer of the routes);
     /// 5. what is left of its body is drained;
     /// 6. what the client has already is left out, and what is large is charged;
     /// 7. the service's own headers are put on the answer;
     /// 8. one line is logged.
-    pub async fn answer(&self, request: Request<Incoming>) -> Response<Payload> {
+    pub async fn answer(&self, request: Request<Incoming>) -> Result<Response<Payload>, Cut> {
         #[expect(
             clippy::disallowed_methods,
             reason = "measures our own work, not the emulated time"
@@ -235,11 +239,16 @@ impl Front {
         let started = Instant::now();
         let (mut parts, incoming) = request.into_parts();
         let expects_continue = parts.headers.contains_key(EXPECT);
-        let (body, leftover) = body::guard(incoming, self.patience(), expects_continue);
+        let (mut body, leftover) = body::guard(incoming, self.patience(), expects_continue);
 
         let (seen, known) = (Seen::of(&parts), conditional::Known::of(&parts));
         let (context, service) = self.admit(&mut parts);
         parts.extensions.insert(context.clone());
+        let fault = context.admission.fault;
+        if let Some(fault) = &fault {
+            let struck = faults::before(fault, context.admission.fraction, &mut body).await;
+            struck.inspect_err(|Cut| seen.log_cut(&context, started))?;
+        }
         let from_page = parts.headers.contains_key(ORIGIN);
         let doors = if from_page { self.for_pages(context.config.cors) } else { &self.for_others };
         let door = if context.refused.is_some() { &doors.refusals } else { &doors.routes };
@@ -256,7 +265,10 @@ impl Front {
         headers::stamp(service, context.config.cors, &context.admission, &mut response);
         let response = payload::whole(response, seen.method == Method::HEAD);
         seen.log(&context, drained.received, &response, started);
-        response
+        match &fault {
+            Some(fault) => faults::after(fault, response),
+            None => Ok(response),
+        }
     }
 
     fn for_pages(&self, cors: Cors) -> &Doors {
@@ -288,10 +300,15 @@ impl Front {
             || service == Service::Support && parts.uri.path().starts_with("/api/");
         // A browser asks before it calls; that is no call.
         let counts = is_api && parts.method != Method::OPTIONS;
-        let admission = account.admit(counts);
+        let leg = faults::leg(service, &parts.method, &parts.uri);
+        let admission = account.admit(counts, leg);
         let exceeded = admission.allowance.filter(|allowance| allowance.exceeded);
-        let refused =
-            problem.or(exceeded.map(|allowance| Problem::RateLimited { limit: allowance.limit }));
+        let limited = exceeded.map(|allowance| Problem::RateLimited { limit: allowance.limit });
+        let struck = admission.fault.and_then(|fault| match fault.end {
+            End::Status { status, retry_after } => Some(Problem::Fault { status, retry_after }),
+            _ => None,
+        });
+        let refused = problem.or(limited).or(struck);
         let urls = Urls::new(
             address.origin,
             address.arrived_at,
@@ -339,6 +356,14 @@ struct Seen {
 impl Seen {
     fn of(parts: &request::Parts) -> Self {
         Self { method: parts.method.clone(), path: parts.uri.clone() }
+    }
+
+    /// The line of a request that is cut by a fault, and so has no answer.
+    fn log_cut(&self, context: &Context, started: Instant) {
+        let account = context.account.name();
+        let (method, path) = (self.method.as_str(), self.path.path());
+        let ms = started.elapsed().as_micros() as f64 / 1000.0;
+        tracing::warn!(account, method, path, ms, why = %Cut, "cut");
     }
 
     /// One line per request; a refusal is a warning that says why.

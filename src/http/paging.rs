@@ -44,6 +44,10 @@ impl Paging {
                 "page" => page = number,
                 "per_page" => per_page = number.map(|number| number.min(LARGEST)),
                 "page[size]" => size = Some(number.unwrap_or(LARGEST).min(LARGEST)),
+                // Nothing in the place of a cursor is the beginning.
+                "page[after]" | "page[before]" if value.is_empty() => size = size.or(Some(LARGEST)),
+                // A secret is not repeated where it may be kept.
+                "access_token" => {}
                 "page[after]" => after = Some(id_in("page[after]", &value)?),
                 "page[before]" => before = Some(id_in("page[before]", &value)?),
                 other => {

@@ -15,6 +15,7 @@ use bytes::{Buf, Bytes};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
 use super::body;
+use super::faults::Impaired;
 use crate::core::Error;
 use crate::core::account::Account;
 use crate::core::blobs::{Blob, Exhausted};
@@ -91,6 +92,8 @@ pub enum Payload {
     Written(Body),
     /// Stored bytes, until they have been handed over.
     Stored(Option<Stored>),
+    /// Either, through a fault.
+    Impaired(Box<Impaired>),
 }
 
 /// An answer of more bytes than this is charged to the budget while it goes out. A page of the longest
@@ -180,6 +183,7 @@ impl HttpBody for Payload {
             Self::Stored(stored) => {
                 Poll::Ready(stored.take().map(|stored| Ok(Frame::data(Piece::Stored(stored)))))
             }
+            Self::Impaired(impaired) => impaired.poll_frame(cx),
         }
     }
 
@@ -187,6 +191,7 @@ impl HttpBody for Payload {
         match self {
             Self::Written(body) => body.is_end_stream(),
             Self::Stored(stored) => stored.is_none(),
+            Self::Impaired(impaired) => impaired.is_end_stream(),
         }
     }
 
@@ -196,6 +201,7 @@ impl HttpBody for Payload {
             Self::Stored(stored) => {
                 SizeHint::with_exact(stored.as_ref().map_or(0, |stored| stored.remaining as u64))
             }
+            Self::Impaired(impaired) => impaired.size_hint(),
         }
     }
 }

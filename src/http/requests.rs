@@ -62,7 +62,7 @@ pub async fn update(
         let request = RequestJson::new(&done.ticket, &context.urls);
         Ok::<_, SupportError>(Record(Envelope { request }).into_response())
     };
-    warned(action, &body, draft::REQUEST, answer())
+    warned(action, &body, draft::REQUEST_CHANGE, answer())
 }
 
 /// `GET /api/v2/requests/{id}/comments`: what was said in public.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::RawQuery;
+use axum::extract::{RawQuery, Request};
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::answer::Record;
 use super::draft;
 use super::error::{Problem, SupportError};
-use super::extract::{Caller, Client, Context, Ids, Sent};
+use super::extract::{Caller, Client, Context, Ids, Sent, read_json};
 use super::json::Shape;
 use super::paging::{Paging, Place};
 use super::warning::{Action, warned};
@@ -98,8 +98,10 @@ pub async fn update(
 }
 
 /// `DELETE /api/v2/tickets/{id}`. Some clients send a body, which is answered with a warning, as recorded.
-pub async fn delete(Caller(context): Caller, Ids([id]): Ids<1>, Sent(body): Sent) -> Response {
+pub async fn delete(Caller(context): Caller, Ids([id]): Ids<1>, request: Request) -> Response {
     let action = Action { controller: "tickets", action: "destroy" };
+    // What it says does not matter, and so neither does whether it can be read.
+    let body = read_json(request).await.unwrap_or(Value::Null);
     let deleted = context.account.delete_ticket(id).map_err(SupportError::from);
     warned(action, &body, Shape(&[]), deleted.map(|()| StatusCode::NO_CONTENT))
 }

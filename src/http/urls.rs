@@ -116,11 +116,20 @@ impl Urls {
     /// A temporary URL, on another host where there is one that leads here too, since clients drop
     /// credentials only there.
     pub fn temporary(&self, path_and_query: &str, config: &Config) -> String {
-        if let Some(origin) = &config.download_url {
-            return format!("{origin}{path_and_query}");
+        format!("{}{path_and_query}", self.download_origin(config))
+    }
+
+    /// Whether temporary URLs lead to another host than the one that the client uses.
+    pub fn leaves_for_downloads(&self, config: &Config) -> bool {
+        self.download_origin(config) != self.origin.to_string()
+    }
+
+    fn download_origin(&self, config: &Config) -> String {
+        match (&config.download_url, self.origin.other_name()) {
+            (Some(origin), _) => origin.clone(),
+            (None, Some(other)) => other.to_string(),
+            (None, None) => self.origin.to_string(),
         }
-        let other = self.origin.other_name();
-        format!("{}{path_and_query}", other.as_ref().unwrap_or(&self.origin))
     }
 
     /// The path of an object in the bucket.

@@ -297,6 +297,31 @@ fn a_host_without_another_name_redirects_to_itself_and_puts_up_with_credentials(
     }
 }
 
+/// A proxy may name another host to the server than the client used.
+#[test]
+fn behind_a_proxy_a_redirect_to_the_same_host_puts_up_with_credentials() {
+    let server = with(|config| {
+        config.downloads = Downloads::Redirect;
+        config.public_url = Some("https://desk.example.test".to_owned());
+    });
+    let upload = server.upload("a.txt", "hello");
+    let path = upload["attachment"]["content_url"].as_str().expect("a URL");
+    let path = path.strip_prefix("https://desk.example.test").expect("the public URL").to_owned();
+    let redirect = server.get(&path).agent().sent().header("location");
+    let there = redirect.strip_prefix("https://desk.example.test").expect("the same host");
+    assert_eq!(bytes(server.get(there).agent().sent()), b"hello");
+}
+
+#[test]
+fn a_temporary_url_of_an_account_that_there_is_not_is_forbidden() {
+    let server = redirecting();
+    let url = location(&server, &server.upload("a.txt", "hello")["attachment"]);
+    for prefix in ["9", "0", "x", "+"] {
+        let forged = url.replace("/attachment/", &format!("/attachment/{prefix}"));
+        forbidden(follow(&server, &forged).sent());
+    }
+}
+
 #[test]
 fn a_temporary_url_leads_to_its_account_by_itself() {
     let server = redirecting();

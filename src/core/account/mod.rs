@@ -1,5 +1,6 @@
 //! One account: one lock around one state, and one short method per use case.
 
+mod faults;
 mod files;
 mod tickets;
 mod user_images;
@@ -16,6 +17,7 @@ use super::Error;
 use super::attachments::Attachments;
 use super::blobs::{Budget, Charge, Exhausted};
 use super::clock::{Clock, Timestamp};
+use super::faults::{Fault, Faults, Leg};
 use super::ids::{AccountId, Ids};
 use super::rate_limit::{Allowance, RateLimit};
 use super::tickets::Tickets;
@@ -66,6 +68,10 @@ pub struct Admission {
     pub emulated: bool,
     /// Where the account stands with its rate limit, for requests that count.
     pub allowance: Option<Allowance>,
+    /// What goes wrong with this request on purpose.
+    pub fault: Option<Fault>,
+    /// A number from 0 on and below 1, for what happens by chance to a request with a fault.
+    pub fraction: f64,
 }
 
 /// What a reset, or a look, found in an account.
@@ -108,6 +114,7 @@ struct State {
     idempotency: Idempotency,
     users: Users,
     user_images: UserImages,
+    faults: Faults,
 }
 
 impl State {
@@ -122,6 +129,7 @@ impl State {
             idempotency: Idempotency::default(),
             users: Users::default(),
             user_images: UserImages::default(),
+            faults: Faults::default(),
         }
     }
 
@@ -193,16 +201,20 @@ impl Account {
         self.state().holdings()
     }
 
-    /// Takes note of a request. `counts` says whether the rate limit is about it.
-    pub fn admit(&self, counts: bool) -> Admission {
+    /// Takes note of a request. `counts` says whether the rate limit is about it; `leg` is what faults go by.
+    pub fn admit(&self, counts: bool, leg: Option<Leg>) -> Admission {
         let limit = self.rules().rate_limit;
-        let mut state = self.state();
+        let mut guard = self.state();
+        let state = &mut *guard;
         let now = state.clock.now();
+        let fault = leg.and_then(|leg| state.faults.strike(leg, || state.ids.fraction()));
         Admission {
             request_id: state.ids.request_id(),
             now,
             emulated: state.clock.is_emulated(),
             allowance: counts.then(|| state.rate_limit.admit(limit, now)),
+            fault,
+            fraction: if fault.is_some() { state.ids.fraction() } else { 0.0 },
         }
     }
 
@@ -235,7 +247,10 @@ impl Account {
     }
 
     /// Charges what is no stored object.
-    fn charge(&self, bytes: u64) -> Result<Charge, Error> {
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn charge(&self, bytes: u64) -> Result<Charge, Error> {
         Charge::of(&self.budget, bytes).map_err(|Exhausted| self.out_of_memory())
     }
 

@@ -10,7 +10,7 @@ use crate::core::clock::Timestamp;
 use crate::core::paging::{self, Order, Page, Window};
 use crate::core::tickets::audit::{Audit, Comment, Text};
 use crate::core::tickets::idempotency::{Key, Lookup};
-use crate::core::tickets::properties::{Property, Status};
+use crate::core::tickets::properties::{Property, completed, expect_few_fields};
 use crate::core::tickets::{Act, Beginning, Made, NewComment, ReadyComment, Ticket};
 use crate::core::uploads::Spendable;
 use crate::core::users::{Login, Requester};
@@ -102,6 +102,7 @@ impl Account {
         if comments.first().is_none_or(|first| first.text.is_blank()) {
             return Err(Error::DescriptionBlank);
         }
+        expect_few_fields(&[], &properties)?;
         // All that can be refused is refused before anything is done.
         let mut spendable = Vec::with_capacity(comments.len());
         for comment in &comments {
@@ -158,8 +159,10 @@ impl Account {
         let state = &mut *guard;
         let now = state.clock.now();
         state.sweep_at(now);
-        state.tickets.find(id)?.expect_open()?;
+        let ticket = state.tickets.find(id)?;
+        ticket.expect_open()?;
         let TicketChange { comment, mut properties, requester } = change;
+        expect_few_fields(&ticket.custom_fields, &properties)?;
         let ready = match comment {
             Some(comment) if comment.text.is_blank() => return Err(Error::CommentBlank),
             Some(comment) => {
@@ -179,6 +182,7 @@ impl Account {
         if let Some(requester) = &requester {
             let charge = |bytes| self.charge(bytes);
             let user = state.users.requester(requester, charge, now, &mut state.ids)?;
+            properties.retain(|property| !matches!(property, Property::Requester(_)));
             properties.push(Property::Requester(user.id));
         }
         let act = Act { author_id, now, client: sender.client };
@@ -355,27 +359,4 @@ impl State {
 fn weight(text: &Text) -> u64 {
     let bytes = text.as_written().len() as u64;
     OBJECT_OVERHEAD + 2 * bytes
-}
-
-/// The properties of a new ticket, all of those that an audit tells, in the recorded order.
-fn completed(given: Vec<Property>, requester: u64) -> Vec<Property> {
-    let is_assigned = given.iter().any(|property| matches!(property, Property::Assignee(Some(_))));
-    let status = if is_assigned { Status::Open } else { Status::New };
-    let mut all = vec![
-        Property::Subject(None),
-        Property::Requester(requester),
-        Property::Priority(None),
-        Property::Type(None),
-        Property::Status(status),
-    ];
-    for property in given {
-        let same = |known: &&mut Property| {
-            std::mem::discriminant(*known) == std::mem::discriminant(&property)
-        };
-        match all.iter_mut().find(same) {
-            Some(known) if !matches!(property, Property::Custom(_)) => *known = property,
-            _ => all.push(property),
-        }
-    }
-    all
 }

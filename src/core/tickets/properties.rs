@@ -1,9 +1,14 @@
 //! What can be set on a ticket, one property at a time, so that an audit can say what changed.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use super::Ticket;
+use crate::core::Error;
 use crate::core::clock::Timestamp;
+
+/// How many custom fields a ticket has at most.
+const MOST_FIELDS: usize = 1_000;
 
 /// Makes an enumeration whose members have names on the wire.
 macro_rules! named {
@@ -254,4 +259,44 @@ impl Property {
 
 fn text_or_nothing(value: Option<&impl fmt::Display>) -> Told {
     value.map_or(Told::Nothing, |value| Told::Text(value.to_string()))
+}
+
+/// The properties of a new ticket, all of those that an audit tells, in the recorded order.
+#[must_use]
+pub fn completed(given: Vec<Property>, requester: u64) -> Vec<Property> {
+    let is_assigned = given.iter().any(|property| matches!(property, Property::Assignee(Some(_))));
+    let status = if is_assigned { Status::Open } else { Status::New };
+    let mut all = vec![
+        Property::Subject(None),
+        Property::Requester(requester),
+        Property::Priority(None),
+        Property::Type(None),
+        Property::Status(status),
+    ];
+    for property in given {
+        let same = |known: &&mut Property| {
+            std::mem::discriminant(*known) == std::mem::discriminant(&property)
+        };
+        match all.iter_mut().find(same) {
+            Some(known) if !matches!(property, Property::Custom(_)) => *known = property,
+            _ => all.push(property),
+        }
+    }
+    all
+}
+
+/// Whether a ticket will not have too many custom fields: each change looks through them all.
+///
+/// # Errors
+/// [`Error::TooManyCustomFields`].
+pub fn expect_few_fields(has: &[CustomField], gets: &[Property]) -> Result<(), Error> {
+    let new = gets.iter().filter_map(|property| match property {
+        Property::Custom(field) => Some(field.id),
+        _ => None,
+    });
+    let all: HashSet<_> = has.iter().map(|field| field.id).chain(new).collect();
+    if all.len() > MOST_FIELDS {
+        return Err(Error::TooManyCustomFields { max: MOST_FIELDS });
+    }
+    Ok(())
 }

@@ -242,6 +242,22 @@ fn signature(refusal: &Refusal, now: Timestamp) -> Document {
     }
 }
 
+/// What S3 says with a status, when nothing else is known of it. 503 is how it slows clients down.
+fn faulty(status: u16) -> Document {
+    let (code, message) = match status {
+        403 => ("AccessDenied", "Access Denied"),
+        404 => ("NoSuchKey", "The specified key does not exist."),
+        409 => {
+            ("OperationAborted", "A conflicting conditional operation is currently in progress.")
+        }
+        503 => ("SlowDown", "Please reduce your request rate."),
+        500.. => ("InternalError", "We encountered an internal error. Please try again."),
+        _ => ("InvalidRequest", "Invalid Request"),
+    };
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    Document::new(status, code, message)
+}
+
 fn document(problem: &S3Problem, now: Timestamp) -> Document {
     match problem {
         S3Problem::Signature { refusal, .. } => signature(refusal, now),
@@ -321,6 +337,7 @@ fn document(problem: &S3Problem, now: Timestamp) -> Document {
                 .with("Method", method)
                 .with("ResourceType", "OBJECT")
         }
+        S3Problem::Body(Problem::Fault { status, .. }) => faulty(*status),
         S3Problem::Body(Problem::BodyTimedOut { .. }) => Document::new(
             StatusCode::BAD_REQUEST,
             "RequestTimeout",

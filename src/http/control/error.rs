@@ -56,9 +56,11 @@ impl IntoResponse for ControlError {
             Self::Field { .. } | Self::Malformed(_) => (StatusCode::BAD_REQUEST, "BadRequest"),
             Self::NotFound(_) => (StatusCode::NOT_FOUND, "NotFound"),
             Self::ForeignPage => (StatusCode::FORBIDDEN, "Forbidden"),
-            Self::Core(Error::OutOfMemory { .. } | Error::TooManyAccounts { .. }) => {
-                (StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable")
-            }
+            Self::Core(
+                Error::OutOfMemory { .. }
+                | Error::TooManyAccounts { .. }
+                | Error::TooManyFaults { .. },
+            ) => (StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable"),
             // Whatever else an account refuses here is about something that it does not have.
             Self::Core(_) => (StatusCode::NOT_FOUND, "NotFound"),
         };

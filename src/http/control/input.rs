@@ -33,6 +33,10 @@ pub enum Kind {
     Instant,
     /// A whole number from 0 on.
     Number,
+    /// A number from 0 to 1.
+    Fraction,
+    /// A status that refuses.
+    Status,
     /// Yes or no.
     Flag,
     /// The name of an account.
@@ -69,6 +73,8 @@ impl Kind {
             }
             Self::Instant => "takes an instant such as \"2026-01-01T00:00:00Z\"".to_owned(),
             Self::Number => "takes a whole number from 0 on".to_owned(),
+            Self::Fraction => "takes a number from 0 to 1".to_owned(),
+            Self::Status => "takes a status from 400 to 599".to_owned(),
             Self::Flag => "takes true or false".to_owned(),
             Self::AccountName => {
                 "takes a name of at most 63 letters, digits, hyphens and underscores".to_owned()
@@ -86,6 +92,8 @@ impl Kind {
             }
             Self::Instant => json!({"type": "string", "format": "date-time"}),
             Self::Number => json!({"type": "integer", "minimum": 0}),
+            Self::Fraction => json!({"type": "number", "minimum": 0, "maximum": 1}),
+            Self::Status => json!({"type": "integer", "minimum": 400, "maximum": 599}),
             Self::Flag => json!({"type": "boolean"}),
             Self::AccountName => json!({"type": "string", "pattern": "^[A-Za-z0-9_-]{1,63}$"}),
             Self::OneOf(words) => json!({"type": "string", "enum": words}),
@@ -140,6 +148,17 @@ impl Input {
     /// The number in a field.
     pub fn number(&self, field: &Field) -> Result<Option<u64>, ControlError> {
         self.read(field, Value::as_u64)
+    }
+
+    /// The fraction in a field.
+    pub fn fraction(&self, field: &Field) -> Result<Option<f64>, ControlError> {
+        self.read(field, |value| value.as_f64().filter(|number| (0.0..=1.0).contains(number)))
+    }
+
+    /// The status in a field.
+    pub fn status(&self, field: &Field) -> Result<Option<u16>, ControlError> {
+        let status = |value: &Value| u16::try_from(value.as_u64()?).ok();
+        self.read(field, |value| status(value).filter(|status| (400..600).contains(status)))
     }
 
     /// The yes or no in a field.

@@ -8,6 +8,7 @@ mod attachments;
 mod chance;
 mod clock;
 mod error;
+mod faults;
 mod input;
 mod openapi;
 mod settings;
@@ -67,6 +68,13 @@ operations! {
     post "/_mock/clock/freeze" clock::freeze, "Makes the clock stand still", [clock::AT];
     post "/_mock/clock/resume" clock::resume, "Lets the clock run on from where it stands", [];
     post "/_mock/chance" chance::reseed, "Makes tokens, ids and names repeat from the next one on", [chance::SEED];
+    get "/_mock/faults" faults::list, "Lists the account's faults, how many requests each has seen and how many it struck", [];
+    post "/_mock/faults" faults::add, "Makes requests go wrong; the oldest fault that strikes decides", [
+        faults::LEG, faults::NTH, faults::TIMES, faults::PROBABILITY, faults::DELAY, faults::JITTER, faults::STATUS,
+        faults::RETRY_AFTER, faults::CUT, faults::HANG, faults::TRUNCATE, faults::THROTTLE
+    ];
+    delete "/_mock/faults" faults::clear, "Removes all of the account's faults", [];
+    delete "/_mock/faults/{id}" faults::remove, "Removes one fault", [];
     put "/_mock/attachments/{id}" attachments::edit, "Sets what only Zendesk decides of a file", [attachments::SCAN_RESULT, attachments::INLINE];
 }
 

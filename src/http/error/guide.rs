@@ -61,7 +61,13 @@ impl IntoResponse for GuideError {
         let Self { problem, bad_token_status } = self;
         let no_meta = Meta::default;
         let (status, meta) = match &problem {
-            Problem::RateLimited { .. } => return rate_limited(&problem),
+            Problem::RateLimited { .. } | Problem::Fault { status: 429, .. } => {
+                return rate_limited(&problem);
+            }
+            Problem::Fault { status, .. } => (
+                StatusCode::from_u16(*status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE),
+                no_meta(),
+            ),
             Problem::Unauthenticated(_) => (StatusCode::UNAUTHORIZED, no_meta()),
             Problem::UnknownEndpoint
             | Problem::NoSuchAccount(_)
@@ -118,6 +124,9 @@ impl IntoResponse for GuideError {
                 | Error::AccountExists
                 | Error::UnknownAccount
                 | Error::AccountNeeded
+                | Error::TooManyFaults { .. }
+                | Error::UnknownFault
+                | Error::TooManyCustomFields { .. }
                 | Error::UnknownImage => (StatusCode::NOT_FOUND, no_meta()),
             },
         };

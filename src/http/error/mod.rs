@@ -30,6 +30,14 @@ pub enum Problem {
         /// The limit.
         limit: u32,
     },
+    /// A test asked for this.
+    #[error("a fault of the account answers {status}")]
+    Fault {
+        /// The status.
+        status: u16,
+        /// What `Retry-After` says, in seconds, if anything.
+        retry_after: Option<u32>,
+    },
     /// The path or method is none of ours.
     #[error("no such path or method")]
     UnknownEndpoint,
@@ -141,6 +149,23 @@ pub fn refusal(why: &impl std::fmt::Display, answer: impl IntoResponse) -> Respo
     let mut response = answer.into_response();
     response.extensions_mut().insert(Why(why.to_string()));
     response
+}
+
+/// Puts on an answer what a fault says of `Retry-After`.
+pub fn retry_after(problem: &Problem, mut answer: Response) -> Response {
+    if let Problem::Fault { retry_after: Some(seconds), .. } = problem {
+        answer.headers_mut().insert(RETRY_AFTER, (*seconds).into());
+    }
+    answer
+}
+
+/// What a service that is down says: a page, for want of evidence of what else.
+fn page(problem: &Problem, status: StatusCode) -> Response {
+    let headers = [(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))];
+    let body = format!(
+        "<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>\n"
+    );
+    refusal(problem, (status, headers, body))
 }
 
 /// The recorded 429 is plain text, whichever service it comes from. What `Retry-After` says is

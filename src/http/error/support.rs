@@ -7,7 +7,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::{Problem, rate_limited, refusal};
+use super::{Problem, page, rate_limited, refusal};
 use crate::core::Error;
 use crate::http::answer::{Json, Pretty};
 
@@ -95,6 +95,7 @@ impl IntoResponse for SupportError {
         let (status, body) = match &problem {
             Problem::Unauthenticated(_) => return unauthenticated(&problem),
             Problem::RateLimited { .. } => return rate_limited(&problem),
+            Problem::Fault { status, .. } => return faulty(&problem, *status),
             Problem::UnknownEndpoint => {
                 (StatusCode::NOT_FOUND, plain("InvalidEndpoint", "Not found"))
             }
@@ -183,6 +184,8 @@ impl IntoResponse for SupportError {
                 | Error::AccountExists
                 | Error::UnknownAccount
                 | Error::AccountNeeded
+                | Error::TooManyFaults { .. }
+                | Error::UnknownFault
                 | Error::UnknownImage
                 | Error::UnknownImageToken
                 | Error::ImageNotStored => {
@@ -217,7 +220,7 @@ impl IntoResponse for SupportError {
                         "Request parameters do not match with the given idempotency key",
                     ),
                 ),
-                Error::TooManyFiles { .. } => {
+                Error::TooManyFiles { .. } | Error::TooManyCustomFields { .. } => {
                     (StatusCode::UNPROCESSABLE_ENTITY, invalid("base", error.to_string(), None))
                 }
                 Error::OutOfMemory { .. } => {
@@ -241,6 +244,24 @@ impl IntoResponse for SupportError {
             _ => refusal(&problem, (status, Json(body))),
         }
     }
+}
+
+/// What the Support API says with a status, when nothing else is known of it.
+fn faulty(problem: &Problem, status: u16) -> Response {
+    let code = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let body = match status {
+        401 => return unauthenticated(problem),
+        429 => return rate_limited(problem),
+        // Recorded as plain text.
+        409 => return refusal(problem, (code, "Requester creation collision - please try again")),
+        500.. => return page(problem, code),
+        403 => return SupportError(Problem::Forbidden("a fault")).into_response(),
+        404 => plain("RecordNotFound", "Not found"),
+        413 => plain("AttachmentTooLarge", "Attachment exceeds the maximum size allowed"),
+        422 => invalid("base", "Something is not valid", Some("InvalidValue")),
+        _ => plain("BadRequest", problem.to_string()),
+    };
+    refusal(problem, (code, Json(body)))
 }
 
 fn blank(field: &'static str, what: &str) -> (StatusCode, Envelope) {

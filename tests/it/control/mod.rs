@@ -2,6 +2,7 @@
 
 mod accounts;
 mod clock;
+mod faults;
 mod openapi;
 mod settings;
 

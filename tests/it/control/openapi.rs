@@ -24,7 +24,7 @@ fn every_call_in_the_document_is_there_and_says_what_it_wants() {
             // A call that needs a field refuses to go without.
             let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
             let needs = schema["required"].as_array().is_some_and(|needs| !needs.is_empty());
-            assert_eq!(needs, status == 400, "{method} {path}: {text}");
+            assert!(!needs || status == 400, "{method} {path}: {text}");
         }
     }
     let by = &paths["/_mock/clock/advance"]["post"]["requestBody"]["content"]["application/json"]["schema"];

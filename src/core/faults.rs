@@ -1,0 +1,232 @@
+//! What goes wrong on purpose: rules that match requests, and what becomes of those.
+
+use std::time::Duration;
+
+/// Which requests a rule is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leg {
+    /// A file comes in for a ticket.
+    Upload,
+    /// A place for an image is reserved.
+    Reserve,
+    /// The image comes into the bucket.
+    Put,
+    /// The image gets its path.
+    Publish,
+    /// A ticket or a request is made or changed.
+    Ticket,
+    /// A file goes out.
+    Download,
+    /// Any other request to Zendesk.
+    Other,
+}
+
+impl Leg {
+    /// Their words in the control API.
+    pub const WORDS: &'static [(&'static str, Self)] = &[
+        ("upload", Self::Upload),
+        ("reserve", Self::Reserve),
+        ("put", Self::Put),
+        ("publish", Self::Publish),
+        ("ticket", Self::Ticket),
+        ("download", Self::Download),
+        ("other", Self::Other),
+    ];
+}
+
+/// What becomes of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Fault {
+    /// How long it waits first.
+    pub delay: Duration,
+    /// How much longer it may wait, by chance.
+    pub jitter: Duration,
+    /// How it ends.
+    pub end: End,
+}
+
+/// How a request ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum End {
+    /// As it would have without the fault.
+    #[default]
+    Served,
+    /// It is not done, and answered with a status.
+    Status {
+        /// The status, from 400 to 599.
+        status: u16,
+        /// What `Retry-After` says, in seconds, if anything.
+        retry_after: Option<u32>,
+    },
+    /// Its connection is closed without an answer.
+    Cut(When),
+    /// It is never answered.
+    Hang,
+    /// It is done, and its answer breaks off after so many bytes of its body.
+    Truncated(u64),
+    /// It is done, and its answer goes out at so many bytes a second.
+    Throttled(u64),
+}
+
+/// When a connection is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// Before its body is read. Nothing is done.
+    Before,
+    /// In the middle of its body. Nothing is done.
+    During,
+    /// When all of it is done, and only the answer is missing.
+    After,
+}
+
+impl When {
+    /// Their words in the control API.
+    pub const WORDS: &'static [(&'static str, Self)] =
+        &[("before", Self::Before), ("during", Self::During), ("after", Self::After)];
+}
+
+/// A rule: which requests, which of those, and what becomes of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rule {
+    /// Which requests; `None` is all.
+    pub leg: Option<Leg>,
+    /// From which matching request on, counted from 1.
+    pub nth: u64,
+    /// How many requests it is for; `None` is for all until it is removed.
+    pub times: Option<u64>,
+    /// How probable it is for each of them, from 0 to 1.
+    pub probability: f64,
+    /// What becomes of them.
+    pub fault: Fault,
+}
+
+/// A rule that is in force, and what it did so far.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Active {
+    /// Its number.
+    pub id: u64,
+    /// The rule.
+    pub rule: Rule,
+    /// Requests that matched.
+    pub seen: u64,
+    /// Requests that it struck.
+    pub struck: u64,
+}
+
+/// How many rules an account may have.
+pub const MOST: usize = 1_000;
+
+/// All rules of one account.
+#[derive(Debug, Default)]
+pub struct Faults {
+    active: Vec<Active>,
+    last_id: u64,
+}
+
+impl Faults {
+    /// Puts a rule into force. `None` is one rule too many.
+    pub fn add(&mut self, rule: Rule) -> Option<Active> {
+        if self.active.len() >= MOST {
+            return None;
+        }
+        self.last_id += 1;
+        let active = Active { id: self.last_id, rule, seen: 0, struck: 0 };
+        self.active.push(active.clone());
+        Some(active)
+    }
+
+    /// Removes a rule. Answers whether there was one.
+    pub fn remove(&mut self, id: u64) -> bool {
+        let before = self.active.len();
+        self.active.retain(|active| active.id != id);
+        self.active.len() < before
+    }
+
+    /// Removes all rules.
+    pub fn clear(&mut self) {
+        self.active.clear();
+    }
+
+    /// The rules, oldest first, and what they did. A rule that has struck as often as it may stays, so
+    /// that a test can see that it did.
+    #[must_use]
+    pub fn all(&self) -> &[Active] {
+        &self.active
+    }
+
+    /// What becomes of a request. Every rule that matches counts it; the oldest that strikes decides.
+    pub fn strike(&mut self, leg: Leg, mut chance: impl FnMut() -> f64) -> Option<Fault> {
+        let mut fault = None;
+        for active in &mut self.active {
+            let rule = &active.rule;
+            if rule.leg.is_some_and(|wanted| wanted != leg) {
+                continue;
+            }
+            active.seen += 1;
+            let is_due = active.seen >= rule.nth
+                && rule.times.is_none_or(|times| active.struck < times)
+                && fault.is_none();
+            if is_due && (rule.probability >= 1.0 || chance() < rule.probability) {
+                active.struck += 1;
+                fault = Some(rule.fault);
+            }
+        }
+        fault
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(leg: Option<Leg>, nth: u64, times: Option<u64>) -> Rule {
+        let end = End::Status { status: 503, retry_after: None };
+        let fault = Fault { end, ..Fault::default() };
+        Rule { leg, nth, times, probability: 1.0, fault }
+    }
+
+    fn strikes(faults: &mut Faults, legs: &[Leg]) -> Vec<bool> {
+        legs.iter().map(|&leg| faults.strike(leg, || 0.5).is_some()).collect()
+    }
+
+    #[test]
+    fn a_rule_counts_only_what_it_is_about_and_strikes_as_often_as_it_may() {
+        let mut faults = Faults::default();
+        faults.add(rule(Some(Leg::Upload), 2, Some(1)));
+        use Leg::{Put, Upload};
+        let struck = strikes(&mut faults, &[Put, Upload, Put, Upload, Upload]);
+        assert_eq!(struck, [false, false, false, true, false]);
+        assert_eq!((faults.all()[0].seen, faults.all()[0].struck), (3, 1));
+    }
+
+    #[test]
+    fn the_oldest_rule_that_strikes_decides() {
+        let mut faults = Faults::default();
+        faults.add(rule(None, 1, Some(1)));
+        let second = faults.add(Rule { fault: Fault::default(), ..rule(None, 1, None) });
+        assert!(matches!(
+            faults.strike(Leg::Put, || 0.5),
+            Some(Fault { end: End::Status { .. }, .. })
+        ));
+        assert_eq!(faults.strike(Leg::Put, || 0.5), Some(Fault::default()));
+        assert!(faults.remove(second.expect("there is room").id));
+        assert_eq!(faults.strike(Leg::Put, || 0.5), None);
+    }
+
+    #[test]
+    fn chance_decides_where_it_is_asked_to() {
+        let mut faults = Faults::default();
+        faults.add(Rule { probability: 0.3, ..rule(None, 1, None) });
+        assert!(faults.strike(Leg::Put, || 0.2).is_some());
+        assert!(faults.strike(Leg::Put, || 0.3).is_none());
+    }
+
+    #[test]
+    fn there_are_only_so_many_rules() {
+        let mut faults = Faults::default();
+        for _ in 0..MOST {
+            assert!(faults.add(rule(None, 1, None)).is_some());
+        }
+        assert_eq!(faults.add(rule(None, 1, None)), None);
+    }
+}

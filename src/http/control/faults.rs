@@ -1,0 +1,192 @@
+//! `/_mock/faults`: what goes wrong on purpose.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use super::error::ControlError;
+use super::input::{Field, Input, Kind};
+use crate::core::faults::{Active, End, Fault, Leg, Rule, When};
+use crate::http::answer::Json;
+use crate::http::extract::{Context, Path};
+
+const LEGS: &[&str] =
+    &["any", "upload", "reserve", "put", "publish", "ticket", "download", "other"];
+const WHENS: &[&str] = &["before", "during", "after"];
+/// The longest wait: whoever wants more wants a hang.
+const LONGEST: Duration = Duration::from_secs(60 * 60);
+
+/// Which requests.
+pub const LEG: Field =
+    Field::optional("leg", Kind::OneOf(LEGS), "which requests it is for; without it: any");
+/// From which one on.
+pub const NTH: Field =
+    Field::optional("nth", Kind::Number, "from which matching request on, counted from 1");
+/// How often.
+pub const TIMES: Field = Field::optional(
+    "times",
+    Kind::Number,
+    "how many requests it strikes; without it: all, until it is removed",
+);
+/// How probably.
+pub const PROBABILITY: Field =
+    Field::optional("probability", Kind::Fraction, "how probable it is for each request");
+/// How long they wait.
+pub const DELAY: Field =
+    Field::optional("delay", Kind::Time, "how long they wait first, at most 1h");
+/// How much longer they may wait.
+pub const JITTER: Field =
+    Field::optional("jitter", Kind::Time, "how much longer they may wait, by chance, at most 1h");
+/// The status.
+pub const STATUS: Field = Field::optional(
+    "status",
+    Kind::Status,
+    "they are not done, and answered with this status and the service's own body for it",
+);
+/// What `Retry-After` says.
+pub const RETRY_AFTER: Field =
+    Field::optional("retry_after", Kind::Number, "what Retry-After says, in seconds; with status");
+/// When the connection is closed.
+pub const CUT: Field = Field::optional(
+    "cut",
+    Kind::OneOf(WHENS),
+    "their connection is closed without an answer: before or during their body, or after they are done",
+);
+/// Whether they hang.
+pub const HANG: Field = Field::optional("hang", Kind::Flag, "they are never answered");
+/// Where answers break off.
+pub const TRUNCATE: Field = Field::optional(
+    "truncate",
+    Kind::Number,
+    "they are done, and their answers break off after so many bytes",
+);
+/// How slowly answers go.
+pub const THROTTLE: Field = Field::optional(
+    "throttle",
+    Kind::Number,
+    "they are done, and their answers go out at so many bytes a second",
+);
+
+/// `GET /_mock/faults`
+pub async fn list(context: Context) -> Response {
+    let faults: Vec<_> = context.account.faults().iter().map(told).collect();
+    Json(json!({"faults": faults})).into_response()
+}
+
+/// `POST /_mock/faults`
+pub async fn add(context: Context, input: Input) -> Result<Response, ControlError> {
+    let active = context.account.add_fault(rule(&input)?)?;
+    Ok((StatusCode::CREATED, Json(json!({"fault": told(&active)}))).into_response())
+}
+
+/// `DELETE /_mock/faults`
+pub async fn clear(context: Context) -> StatusCode {
+    context.account.clear_faults();
+    StatusCode::NO_CONTENT
+}
+
+/// `DELETE /_mock/faults/{id}`
+pub async fn remove(context: Context, Path(id): Path) -> Result<StatusCode, ControlError> {
+    let id = id.parse().map_err(|_| ControlError::field("id", "takes the id of a fault"))?;
+    context.account.remove_fault(id)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn rule(input: &Input) -> Result<Rule, ControlError> {
+    let leg = match input.text(&LEG)? {
+        None | Some("any") => None,
+        Some(word) => Some(word_in(Leg::WORDS, word).ok_or_else(|| LEG.refused())?),
+    };
+    let at_least_one = |field: &Field| match input.number(field)? {
+        Some(0) => Err(ControlError::field(field.name, "takes a whole number from 1 on")),
+        number => Ok(number),
+    };
+    let wait = |field: &Field| match input.time(field)? {
+        Some(time) if time > LONGEST => Err(field.refused()),
+        time => Ok(time.unwrap_or_default()),
+    };
+    let fault = Fault { delay: wait(&DELAY)?, jitter: wait(&JITTER)?, end: end(input)? };
+    if fault == Fault::default() {
+        let what = "takes a status; or give delay, jitter, cut, hang, truncate or throttle";
+        return Err(ControlError::field(STATUS.name, what));
+    }
+    Ok(Rule {
+        leg,
+        nth: at_least_one(&NTH)?.unwrap_or(1),
+        times: at_least_one(&TIMES)?,
+        probability: input.fraction(&PROBABILITY)?.unwrap_or(1.0),
+        fault,
+    })
+}
+
+/// How requests end. They end in one way.
+fn end(input: &Input) -> Result<End, ControlError> {
+    let retry_after = input.number(&RETRY_AFTER)?.map(u32::try_from).transpose();
+    let retry_after = retry_after.map_err(|_| RETRY_AFTER.refused())?;
+    let cut = input.text(&CUT)?.map(|word| word_in(When::WORDS, word).ok_or_else(|| CUT.refused()));
+    let throttle = match input.number(&THROTTLE)? {
+        Some(0) => {
+            return Err(ControlError::field(THROTTLE.name, "takes a whole number from 1 on"));
+        }
+        rate => rate,
+    };
+    let ends = [
+        (STATUS, input.status(&STATUS)?.map(|status| End::Status { status, retry_after })),
+        (CUT, cut.transpose()?.map(End::Cut)),
+        (HANG, input.flag(&HANG)?.filter(|hang| *hang).map(|_| End::Hang)),
+        (TRUNCATE, input.number(&TRUNCATE)?.map(End::Truncated)),
+        (THROTTLE, throttle.map(End::Throttled)),
+    ];
+    let mut given = ends.into_iter().filter_map(|(field, end)| Some((field, end?)));
+    match (given.next(), given.next()) {
+        (None, _) => Ok(End::Served),
+        (Some((_, end)), None) => Ok(end),
+        (Some((first, _)), Some((second, _))) => {
+            Err(ControlError::field(second.name, format!("cannot go together with {}", first.name)))
+        }
+    }
+}
+
+fn word_in<T: Copy>(words: &[(&str, T)], wanted: &str) -> Option<T> {
+    words.iter().find(|(word, _)| *word == wanted).map(|(_, meaning)| *meaning)
+}
+
+fn word_of<T: Copy + PartialEq>(words: &[(&'static str, T)], wanted: T) -> Option<&'static str> {
+    words.iter().find(|(_, meaning)| *meaning == wanted).map(|(word, _)| *word)
+}
+
+/// A rule as it can be sent, with its number and what it did.
+fn told(active: &Active) -> Value {
+    let Active { id, rule, seen, struck } = active;
+    let Rule { leg, nth, times, probability, fault } = rule;
+    let mut told = json!({
+        "id": id,
+        "leg": leg.map_or(Some("any"), |leg| word_of(Leg::WORDS, leg)),
+        "nth": nth,
+        "times": times,
+        "probability": probability,
+        "seen": seen,
+        "struck": struck,
+    });
+    for (name, time) in [(DELAY.name, fault.delay), (JITTER.name, fault.jitter)] {
+        if !time.is_zero() {
+            told[name] = json!(time.as_secs_f64());
+        }
+    }
+    match fault.end {
+        End::Served => {}
+        End::Status { status, retry_after } => {
+            told[STATUS.name] = json!(status);
+            if let Some(seconds) = retry_after {
+                told[RETRY_AFTER.name] = json!(seconds);
+            }
+        }
+        End::Cut(when) => told[CUT.name] = json!(word_of(When::WORDS, when)),
+        End::Hang => told[HANG.name] = json!(true),
+        End::Truncated(bytes) => told[TRUNCATE.name] = json!(bytes),
+        End::Throttled(rate) => told[THROTTLE.name] = json!(rate),
+    }
+    told
+}

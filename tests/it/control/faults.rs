@@ -1,0 +1,270 @@
+//! `/_mock/faults`: what goes wrong on purpose.
+
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::images::{PNG, publish, put, reserve, store};
+use crate::support::{AGENT, Agent as _, PATIENCE, Reading as _, Server, server};
+
+const UPLOAD: &str = "/api/v2/uploads?filename=a.txt";
+
+fn fault(server: &Server, input: &Value) -> Value {
+    let response = server.post("/_mock/faults").json(input).sent();
+    assert_eq!(response.status(), 201, "{input}");
+    response.into_json()["fault"].take()
+}
+
+fn upload(server: &Server) -> reqwest::blocking::Response {
+    server.post(UPLOAD).agent().body("hello").sent()
+}
+
+/// What a client gets whose connection may end at any time.
+fn raw(server: &Server, request: &str) -> String {
+    let mut wire = server.connect();
+    wire.send_what_is_taken(request.as_bytes());
+    String::from_utf8_lossy(&wire.rest()).into_owned()
+}
+
+fn raw_upload(announced: usize, body: &str) -> String {
+    format!(
+        "POST {UPLOAD} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{AGENT}Content-Length: {announced}\r\n\r\n{body}"
+    )
+}
+
+fn uploads(server: &Server) -> Value {
+    server.get("/_mock/account").sent().into_json()["account"]["holds"]["uploads"].take()
+}
+
+#[test]
+fn a_leg_fails_with_the_service_s_own_body_and_does_nothing() {
+    let server = server();
+    for (status, said) in [
+        (401, "Couldn't authenticate you"),
+        (403, "Forbidden"),
+        (404, "RecordNotFound"),
+        (409, "Requester creation collision - please try again"),
+        (413, "AttachmentTooLarge"),
+        (422, "RecordInvalid"),
+        (429, "Number of allowed API requests per minute exceeded"),
+        (500, "500 Internal Server Error"),
+        (503, "503 Service Unavailable"),
+    ] {
+        fault(&server, &json!({"leg": "upload", "status": status, "times": 1}));
+        let refused = upload(&server);
+        assert_eq!(refused.status(), status);
+        let body = refused.text().expect("a body");
+        assert!(body.contains(said), "{status}: {body}");
+        assert_eq!(uploads(&server), 0);
+    }
+    assert_eq!(upload(&server).status(), 201, "every one struck once");
+}
+
+#[test]
+fn every_leg_can_fail_alone() {
+    let server = server();
+    let reserved = reserve(&server, "image/png", PNG.len() as u64);
+    store(&server, &reserved, PNG);
+    let file = server.upload("b.txt", "hello")["attachment"].take();
+    let content = file["content_url"].as_str().expect("a URL");
+    let ticket = json!({"ticket": {"comment": {"body": "b"}}});
+    let reserving = json!({"content_type": "image/png", "file_size": 1});
+    let legs: [(&str, &dyn Fn() -> reqwest::blocking::Response); 7] = [
+        ("upload", &|| upload(&server)),
+        ("reserve", &|| server.post("/api/v2/guide/user_images/uploads").json(&reserving).sent()),
+        ("put", &|| put(&server, &reserved, PNG).sent()),
+        ("publish", &|| publish(&server, &reserved.token)),
+        ("ticket", &|| server.post("/api/v2/tickets").agent().json(&ticket).sent()),
+        ("download", &|| server.get(content).sent()),
+        ("other", &|| server.get("/api/v2/users/me").sent()),
+    ];
+    for (failing, _) in &legs {
+        let made = fault(&server, &json!({"leg": failing, "status": 503}));
+        for (leg, call) in &legs {
+            // An image is published once; that it was is no fault.
+            let status = call().status().as_u16();
+            assert_eq!(status == 503, leg == failing, "{leg} while {failing} fails: {status}");
+        }
+        let path = format!("/_mock/faults/{}", made["id"]);
+        assert_eq!(server.delete(&path).sent().status(), 204);
+    }
+}
+
+#[test]
+fn the_guide_gateway_and_the_bucket_say_it_in_their_own_shapes() {
+    let server = server();
+    let reserved = reserve(&server, "image/png", 1);
+    fault(&server, &json!({"status": 503, "retry_after": 7}));
+    let slow_down = put(&server, &reserved, PNG).sent();
+    assert_eq!(slow_down.status(), 503);
+    assert_eq!(slow_down.header("retry-after"), "7");
+    let xml = slow_down.text().expect("XML");
+    assert!(
+        xml.contains("<Code>SlowDown</Code><Message>Please reduce your request rate."),
+        "{xml}"
+    );
+    let (status, body) = publish(&server, &reserved.token).into_refusal();
+    assert_eq!((status, &body["errors"][0]["status"]), (503, &json!("503")));
+}
+
+#[test]
+fn a_rate_limit_is_answered_as_recorded_with_the_wait_that_is_asked_for() {
+    let server = server();
+    fault(&server, &json!({"leg": "upload", "status": 429, "retry_after": 3, "times": 1}));
+    let refused = upload(&server);
+    assert_eq!((refused.status().as_u16(), &*refused.header("retry-after")), (429, "3"));
+    assert_eq!(refused.header("content-type"), "text/plain");
+}
+
+#[test]
+fn the_nth_request_fails_so_many_times_and_the_rule_tells_what_it_did() {
+    let server = server();
+    let made = fault(&server, &json!({"leg": "upload", "status": 500, "nth": 2, "times": 2}));
+    assert_eq!(
+        (&made["seen"], &made["struck"], &made["probability"]),
+        (&json!(0), &json!(0), &json!(1.0))
+    );
+    let statuses: Vec<_> = (0..4).map(|_| upload(&server).status().as_u16()).collect();
+    assert_eq!(statuses, [201, 500, 500, 201]);
+    let told = server.get("/_mock/faults").sent().into_json()["faults"][0].take();
+    assert_eq!(
+        (&told["seen"], &told["struck"], &told["leg"]),
+        (&json!(4), &json!(2), &json!("upload"))
+    );
+}
+
+#[test]
+fn chance_is_the_account_s_own_and_repeats_with_its_seed() {
+    let pattern = || {
+        let server = server();
+        fault(&server, &json!({"leg": "upload", "status": 500, "probability": 0.5}));
+        (0..32).map(|_| upload(&server).status().as_u16() == 500).collect::<Vec<_>>()
+    };
+    let first = pattern();
+    assert_eq!(first, pattern());
+    assert!(first.contains(&true) && first.contains(&false), "{first:?}");
+}
+
+#[test]
+fn a_connection_is_cut_before_during_or_after_the_work() {
+    let server = server();
+    let request = raw_upload(5, "hello");
+    for (when, done) in [("before", 0), ("during", 0), ("after", 1)] {
+        fault(&server, &json!({"leg": "upload", "cut": when, "times": 1}));
+        assert_eq!(raw(&server, &request), "", "{when}: no answer at all");
+        assert_eq!(uploads(&server), done, "{when}");
+    }
+}
+
+#[test]
+fn an_answer_breaks_off_but_announces_all_of_itself() {
+    let server = server();
+    fault(&server, &json!({"leg": "upload", "truncate": 10, "times": 1}));
+    let answer = raw(&server, &raw_upload(5, "hello"));
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
+    assert!(head.starts_with("HTTP/1.1 201 Created"), "{head}");
+    assert_eq!(body, "{\"upload\":");
+    let announced = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+    assert!(
+        announced.and_then(|length| length.parse().ok()).is_some_and(|length: usize| length > 500)
+    );
+    assert_eq!(uploads(&server), 1, "the work is done");
+}
+
+#[test]
+fn stored_bytes_break_off_and_go_slowly_too() {
+    let server = server();
+    let file = server.upload("a.bin", vec![7; 200_000])["attachment"].take();
+    let url = file["content_url"].as_str().expect("a URL");
+    fault(&server, &json!({"leg": "download", "throttle": 10_000_000, "times": 1}));
+    assert_eq!(server.get(url).sent().bytes().expect("all of it").len(), 200_000);
+    fault(&server, &json!({"leg": "download", "truncate": 150_000, "times": 1}));
+    let broken = server.get(url).sent();
+    assert_eq!(broken.header("content-length"), "200000");
+    assert!(broken.bytes().is_err(), "it breaks off");
+}
+
+#[test]
+fn a_request_waits_or_hangs_until_its_client_goes() {
+    let server = server();
+    fault(&server, &json!({"leg": "upload", "delay": 0.05, "jitter": "10ms", "times": 1}));
+    #[expect(clippy::disallowed_methods, reason = "real time is what a delay is about")]
+    let started = std::time::Instant::now();
+    assert_eq!(upload(&server).status(), 201);
+    assert!(started.elapsed() >= Duration::from_millis(50));
+
+    fault(&server, &json!({"leg": "upload", "hang": true, "times": 1}));
+    let (sender, hung) = mpsc::channel();
+    thread::scope(|scope| {
+        let server = &server;
+        scope.spawn(move || {
+            let mut wire = server.connect();
+            wire.send(raw_upload(5, "hello").as_bytes());
+            // Others are served meanwhile.
+            assert_eq!(upload(server).status(), 201);
+            sender.send(()).expect("somebody waits");
+        });
+        hung.recv_timeout(PATIENCE).expect("the other upload is answered");
+    });
+    assert_eq!(uploads(&server), 2, "the one that hung did nothing");
+}
+
+#[test]
+fn faults_belong_to_one_account_and_go_with_a_reset() {
+    let server = server();
+    fault(&server, &json!({"status": 500}));
+    let other = server.post("/@acme/api/v2/uploads?filename=a.txt").agent().body("x").sent();
+    assert_eq!(other.status(), 201);
+    assert_eq!(server.get("/_mock/health").sent().status(), 200, "control is no leg");
+    server.post("/_mock/reset").sent();
+    assert_eq!(upload(&server).status(), 201);
+    fault(&server, &json!({"status": 500}));
+    assert_eq!(server.delete("/_mock/faults").sent().status(), 204);
+    assert_eq!(upload(&server).status(), 201);
+    assert_eq!(server.delete("/_mock/faults/99").sent().status(), 404);
+}
+
+#[test]
+fn a_rule_that_makes_no_sense_is_refused_by_name() {
+    let server = server();
+    for (input, field, accepts) in [
+        (json!({}), "status", "or give delay"),
+        (json!({"status": 200}), "status", "400 to 599"),
+        (json!({"status": "503"}), "status", "400 to 599"),
+        (json!({"status": 500, "hang": true}), "hang", "cannot go together with status"),
+        (json!({"status": 500, "leg": "nowhere"}), "leg", "upload"),
+        (json!({"status": 500, "nth": 0}), "nth", "from 1 on"),
+        (json!({"status": 500, "times": 0}), "times", "from 1 on"),
+        (json!({"status": 500, "probability": 2}), "probability", "from 0 to 1"),
+        (json!({"delay": "2h"}), "delay", "90s"),
+        (json!({"cut": "sometimes"}), "cut", "before, during, after"),
+        (json!({"throttle": 0}), "throttle", "from 1 on"),
+        (json!({"status": 429, "retry_after": -1}), "retry_after", "whole number"),
+    ] {
+        let (status, refusal) = server.post("/_mock/faults").json(&input).sent().into_refusal();
+        assert_eq!((status, &refusal["field"]), (400, &json!(field)), "{input}: {refusal}");
+        assert!(
+            refusal["accepts"].as_str().is_some_and(|told| told.contains(accepts)),
+            "{refusal}"
+        );
+    }
+}
+
+#[test]
+fn a_test_in_rust_does_the_same() {
+    use zendesk_mock::{Fault, FaultEnd, FaultRule, FaultWhen, Leg};
+
+    let server = server();
+    let account = server.mock.default_account();
+    account.fail_next(Some(Leg::Upload), 503);
+    assert_eq!((upload(&server).status().as_u16(), upload(&server).status().as_u16()), (503, 201));
+    let fault = Fault { end: FaultEnd::Cut(FaultWhen::Before), ..Fault::default() };
+    let rule = FaultRule { leg: None, nth: 1, times: Some(1), probability: 1.0, fault };
+    account.add_fault(rule).expect("there is room");
+    assert_eq!(raw(&server, &raw_upload(5, "hello")), "");
+    assert_eq!(account.faults().iter().map(|active| active.struck).collect::<Vec<_>>(), [1, 1]);
+    account.clear_faults();
+    assert!(account.faults().is_empty());
+}
