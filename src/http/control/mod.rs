@@ -153,3 +153,31 @@ async fn own_pages_only(context: Context, request: Request, next: Next) -> Respo
         _ => next.run(request).await,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+
+    /// The README's table of calls.
+    fn calls_table() -> String {
+        let mut table = "| call | what it does | takes |\n| --- | --- | --- |\n".to_owned();
+        for Operation { method, path, about, input } in OPERATIONS {
+            let takes: Vec<_> = input.iter().map(|field| format!("`{}`", field.name)).collect();
+            let (method, takes) = (method.to_uppercase(), takes.join(", "));
+            // Writing to a String cannot fail.
+            let _ = writeln!(table, "| `{method} {path}` | {about} | {takes} |");
+        }
+        table
+    }
+
+    #[test]
+    fn the_readme_lists_every_call() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+        let readme = std::fs::read_to_string(path).expect("a README");
+        let (_, rest) = readme.split_once("<!-- control -->\n").expect("the table's beginning");
+        let (table, _) = rest.split_once("<!-- /control -->").expect("the table's end");
+        assert_eq!(table, calls_table(), "README.md should hold this table:\n{}", calls_table());
+    }
+}
