@@ -34,6 +34,10 @@ impl AccountHandle {
     /// # Ok::<(), zendesk_mock::ConfigError>(())
     /// ```
     pub fn configure(&self, change: impl FnOnce(&mut Config)) -> Result<(), ConfigError> {
+        let change = |config: &mut Config| {
+            change(config);
+            Ok(())
+        };
         self.settings.change(&self.account, change).map(drop)
     }
 

@@ -52,54 +52,48 @@ impl Settings {
     /// Changes those of an account. What concerns the whole server stays as it is.
     ///
     /// # Errors
-    /// A setting that cannot be used; then none is changed.
-    pub fn change(
+    /// What `change` says, or a setting that cannot be used; then none is changed.
+    pub fn change<E: From<ConfigError>>(
         &self,
         account: &Arc<Account>,
-        change: impl FnOnce(&mut Config),
-    ) -> Result<Arc<Config>, ConfigError> {
-        let changed = self.changed(account, change)?;
-        self.set(account, |own| own.now = Arc::clone(&changed));
-        Ok(changed)
+        change: impl FnOnce(&mut Config) -> Result<(), E>,
+    ) -> Result<Arc<Config>, E> {
+        self.set(account, |own| {
+            let mut config = Config::clone(&own.now);
+            change(&mut config)?;
+            config.validate()?;
+            own.now = Arc::new(config);
+            Ok(Arc::clone(&own.now))
+        })
     }
 
-    /// Gives an account settings that a reset returns to.
-    ///
-    /// # Errors
-    /// A setting that cannot be used; then none is given.
-    pub fn begin(
-        &self,
-        account: &Arc<Account>,
-        change: impl FnOnce(&mut Config),
-    ) -> Result<(), ConfigError> {
-        let first = self.changed(account, change)?;
-        self.set(account, |own| {
-            own.first = Arc::clone(&first);
+    /// Gives an account settings that a reset returns to. They must be valid.
+    pub fn begin(&self, account: &Arc<Account>, first: Config) {
+        let first = Arc::new(first);
+        let _: Result<(), ConfigError> = self.set(account, |own| {
             own.now = Arc::clone(&first);
+            own.first = first;
+            Ok(())
         });
-        Ok(())
     }
 
     /// Empties an account and returns it to the settings that it began with. Answers what was in it.
     pub fn reset(&self, account: &Arc<Account>) -> Holdings {
         if self.any.load(Ordering::Acquire) {
-            self.set(account, |own| own.now = Arc::clone(&own.first));
+            let _: Result<(), ConfigError> = self.set(account, |own| {
+                own.now = Arc::clone(&own.first);
+                Ok(())
+            });
         }
         account.reset()
     }
 
-    fn changed(
+    /// Changes what is noted of an account, while nobody else does.
+    fn set<T, E>(
         &self,
         account: &Arc<Account>,
-        change: impl FnOnce(&mut Config),
-    ) -> Result<Arc<Config>, ConfigError> {
-        let mut config = Config::clone(&self.of(account));
-        change(&mut config);
-        config.validate()?;
-        Ok(Arc::new(config))
-    }
-
-    fn set(&self, account: &Arc<Account>, set: impl FnOnce(&mut Own)) {
+        set: impl FnOnce(&mut Own) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut all = self.own.write().unwrap_or_else(PoisonError::into_inner);
         // Those of accounts that are no more go when somebody comes.
         all.retain(|_, own| own.account.strong_count() > 0);
@@ -112,9 +106,10 @@ impl Settings {
         if !own.is_of(account) {
             *own = fresh();
         }
-        set(own);
+        let answer = set(own)?;
         account.set_rules(own.now.rules());
         self.any.store(true, Ordering::Release);
+        Ok(answer)
     }
 }
 

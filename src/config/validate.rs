@@ -89,9 +89,10 @@ impl Config {
             "takes 404 or 400",
         )?;
         check(
-            self.image_types.iter().all(|mime| is_image_type(mime)),
+            self.image_types.len() <= 100
+                && self.image_types.iter().all(|mime| is_image_type(mime)),
             "image_types",
-            "takes image types in lower case, such as image/webp",
+            "takes at most 100 image types in lower case, such as image/webp",
         )?;
         check(
             is_key(&self.access_key_id) && !self.access_key_id.contains('/'),
@@ -112,9 +113,10 @@ impl Config {
 }
 
 fn is_origin(url: &str) -> bool {
-    url.split_once("://").is_some_and(|(scheme, authority)| {
-        ["http", "https"].contains(&scheme) && is_authority(authority)
-    })
+    url.len() <= 300
+        && url.split_once("://").is_some_and(|(scheme, authority)| {
+            ["http", "https"].contains(&scheme) && is_authority(authority)
+        })
 }
 
 /// Whether a text can be a host and a port, as far as its letters go.
@@ -132,8 +134,10 @@ fn is_domain(domain: &str) -> bool {
 fn is_image_type(mime: &str) -> bool {
     let plain =
         |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"+-.".contains(&byte);
-    mime.strip_prefix("image/")
-        .is_some_and(|subtype| !subtype.is_empty() && subtype.bytes().all(plain))
+    mime.len() <= 100
+        && mime
+            .strip_prefix("image/")
+            .is_some_and(|subtype| !subtype.is_empty() && subtype.bytes().all(plain))
 }
 
 fn is_key(key: &str) -> bool {

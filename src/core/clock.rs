@@ -46,7 +46,9 @@ impl Clock {
 
     /// Moves the clock to an instant, past or future. A clock that stood still stands still there; one
     /// that ran runs on from there.
+    /// It does not go before 1970, where the dates of HTTP begin.
     pub fn set(&mut self, to: Timestamp) {
+        let to = to.max(Timestamp::UNIX_EPOCH);
         match self {
             Self::Running { ahead } => *ahead = to.duration_since(system_now()),
             Self::Frozen { at } => *at = to,

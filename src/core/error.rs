@@ -47,6 +47,12 @@ pub enum Error {
         /// Custom fields that one ticket may have.
         max: usize,
     },
+    /// A comment that says too much.
+    #[error("a comment has at most {max} characters")]
+    CommentTooLong {
+        /// Characters that it may have.
+        max: usize,
+    },
     /// A comment that says nothing.
     #[error("a comment needs a body, also when it brings uploads")]
     CommentBlank,

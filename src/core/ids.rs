@@ -104,6 +104,7 @@ pub struct Ids {
     /// The largest id that was given out, or 0.
     highest: u64,
     authenticity_token: [u8; 64],
+    download_key: [u8; 32],
 }
 
 impl Ids {
@@ -135,8 +136,11 @@ impl Ids {
         let request_chance = ChaCha8Rng::from_seed(key);
         key[31] ^= 2;
         let mut authenticity_token = [0; 64];
-        ChaCha8Rng::from_seed(key).fill_bytes(&mut authenticity_token);
-        Self { chance, request_chance, last_id, highest: 0, authenticity_token }
+        let mut secrets = ChaCha8Rng::from_seed(key);
+        secrets.fill_bytes(&mut authenticity_token);
+        let mut download_key = [0; 32];
+        secrets.fill_bytes(&mut download_key);
+        Self { chance, request_chance, last_id, highest: 0, authenticity_token, download_key }
     }
 
     /// Begins anew with a seed. Ids stay larger than those that were given out.
@@ -206,6 +210,12 @@ impl Ids {
     #[must_use]
     pub fn authenticity_token(&self) -> [u8; 64] {
         self.authenticity_token
+    }
+
+    /// What temporary URLs of downloads are signed with. Nobody is told.
+    #[must_use]
+    pub fn download_key(&self) -> [u8; 32] {
+        self.download_key
     }
 
     /// The id of one request, for its log line and its answer.

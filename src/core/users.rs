@@ -26,12 +26,6 @@ impl Login {
     pub fn email(address: &str) -> Self {
         Self::Email(address.trim().to_lowercase())
     }
-
-    /// Bytes that a user takes who is known by it, about: here, in the index, as name and address.
-    fn weight(&self) -> u64 {
-        let (Self::Email(text) | Self::Bearer(text)) = self;
-        FIXED + 4 * text.len() as u64
-    }
 }
 
 /// What a user may do.
@@ -79,48 +73,64 @@ pub struct Users {
 }
 
 impl Users {
+    /// What [`caller`](Self::caller) must be charged for these credentials, in bytes.
+    #[must_use]
+    pub fn cost_of_caller(&self, login: &Login) -> u64 {
+        match self.known(login) {
+            Some(user) if user.role == Role::Admin => 0,
+            // Named by a ticket before, and now to be kept with another role.
+            Some(user) => weight(&user.name, user.email.as_deref()),
+            None => {
+                let (Login::Email(text) | Login::Bearer(text)) = login;
+                weight(text, Some(text))
+            }
+        }
+    }
+
     /// Whoever calls with these credentials.
-    ///
-    /// # Errors
-    /// What `charge` refuses a user who is new.
     pub fn caller(
         &mut self,
         login: &Login,
-        charge: impl FnOnce(u64) -> Result<Charge, Error>,
+        charge: Charge,
         now: Timestamp,
         ids: &mut Ids,
-    ) -> Result<Arc<User>, Error> {
-        let (name, email) = match login {
-            Login::Email(address) => (name_of(address), Some(address.clone())),
-            Login::Bearer(_) => ("OAuth user".to_owned(), None),
-        };
-        let known = self.by_login.get(login).and_then(|&id| self.find(id).ok());
-        Ok(match known {
+    ) -> Arc<User> {
+        match self.known(login) {
             Some(user) if user.role == Role::Admin => user,
-            // Somebody was named by a ticket before, and now calls.
-            Some(user) => self.promote(&user, charge(login.weight())?),
+            Some(user) => self.promote(&user, charge),
             None => {
-                let charge = charge(login.weight())?;
+                let (name, email) = match login {
+                    Login::Email(address) => (name_of(address), Some(address.clone())),
+                    Login::Bearer(_) => ("OAuth user".to_owned(), None),
+                };
                 self.add(name, email, Some(login.clone()), Role::Admin, charge, now, ids)
             }
-        })
+        }
+    }
+
+    /// What [`requester`](Self::requester) must be charged for a user, in bytes.
+    #[must_use]
+    pub fn cost_of_requester(&self, requester: &Requester) -> u64 {
+        match requester.email.as_deref().and_then(|email| self.known(&Login::email(email))) {
+            Some(_) => 0,
+            None => {
+                let email = requester.email.as_deref();
+                weight(requester.name.as_deref().or(email).unwrap_or_default(), email)
+            }
+        }
     }
 
     /// The user that a ticket names, made now if need be.
-    ///
-    /// # Errors
-    /// What `charge` refuses a user who is new.
     pub fn requester(
         &mut self,
         requester: &Requester,
-        charge: impl FnOnce(u64) -> Result<Charge, Error>,
+        charge: Charge,
         now: Timestamp,
         ids: &mut Ids,
-    ) -> Result<Arc<User>, Error> {
+    ) -> Arc<User> {
         let login = requester.email.as_deref().map(Login::email);
-        let known = login.as_ref().and_then(|login| self.find(*self.by_login.get(login)?).ok());
-        if let Some(user) = known {
-            return Ok(user);
+        if let Some(user) = login.as_ref().and_then(|login| self.known(login)) {
+            return user;
         }
         let email = requester.email.as_deref().map(|email| email.trim().to_lowercase());
         let name = requester
@@ -128,9 +138,11 @@ impl Users {
             .clone()
             .or_else(|| email.as_deref().map(name_of))
             .unwrap_or_else(|| "Unnamed".to_owned());
-        let texts = name.len() + 3 * email.as_ref().map_or(0, String::len);
-        let charge = charge(FIXED + texts as u64)?;
-        Ok(self.add(name, email, login, Role::EndUser, charge, now, ids))
+        self.add(name, email, login, Role::EndUser, charge, now, ids)
+    }
+
+    fn known(&self, login: &Login) -> Option<Arc<User>> {
+        self.by_login.get(login).and_then(|&id| self.find(id).ok())
     }
 
     /// The user with this id.
@@ -193,6 +205,11 @@ impl Users {
         }
         user
     }
+}
+
+/// What a user is charged, in bytes, about: its address is here, in the index and under its login.
+fn weight(name: &str, email: Option<&str>) -> u64 {
+    FIXED + name.len() as u64 + 3 * email.map_or(0, str::len) as u64
 }
 
 /// What somebody is called who only gave an address.

@@ -1,12 +1,18 @@
 //! JSON answers with Zendesk's own `Content-Type`, which names the charset.
 
 use std::fmt::Write as _;
+use std::io;
 
 use axum::http::HeaderValue;
-use axum::http::header::{CONTENT_TYPE, ETAG};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG};
 use axum::response::{IntoResponse, Response};
 use md5::{Digest, Md5};
 use serde::Serialize;
+
+use super::error::SupportError;
+use super::payload::Stored;
+use crate::core::account::Account;
+use crate::core::blobs::Exhausted;
 
 /// Recorded on Support and Guide alike.
 pub const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
@@ -36,6 +42,47 @@ impl<T: Serialize> IntoResponse for Record<T> {
 pub fn record(value: &impl Serialize, content_type: HeaderValue) -> Response {
     let json = written(value);
     ([(CONTENT_TYPE, content_type), (ETAG, weak_tag(&json))], json).into_response()
+}
+
+/// A list of more bytes than this is charged to the budget while it goes out: a page of the longest
+/// comments has tens of millions.
+const LARGE: u64 = 64 * 1024;
+
+/// A [`Record`] that is a list. It is measured before it is written, and refused where there is no room;
+/// nothing is lost by that, since a list only shows.
+pub fn list(value: &impl Serialize, account: &Account) -> Result<Response, SupportError> {
+    let size = measured(value);
+    if size <= LARGE {
+        return Ok(record(value, JSON));
+    }
+    let mut writer = account.receive(size)?;
+    let mut json = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
+    // As for `written`.
+    let _ = serde_json::to_writer(&mut json, value);
+    let headers = [(CONTENT_TYPE, JSON), (ETAG, weak_tag(&json)), (CONTENT_LENGTH, size.into())];
+    writer.push(json.into()).map_err(|Exhausted| account.out_of_memory())?;
+    let mut head = headers.into_response();
+    head.extensions_mut().insert(Stored::new(writer.finish(), 0..size));
+    Ok(head)
+}
+
+/// How many bytes a value is as JSON.
+fn measured(value: &impl Serialize) -> u64 {
+    struct Count(u64);
+    impl io::Write for Count {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 += bytes.len() as u64;
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut count = Count(0);
+    // As for `written`.
+    let _ = serde_json::to_writer(&mut count, value);
+    count.0
 }
 
 /// JSON with line breaks.

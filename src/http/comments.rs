@@ -6,7 +6,7 @@ use axum::http::header::LAST_MODIFIED;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::answer::Record;
+use super::answer::{self, Record};
 use super::error::SupportError;
 use super::extract::{Caller, Client, Ids};
 use super::paging::{Paging, Place};
@@ -32,7 +32,7 @@ pub async fn list(
         .and_then(|at| HeaderValue::try_from(httpdate::fmt_http_date(at.into())).ok())
         .map(|at| [(LAST_MODIFIED, at)]);
     let listing = paging.listing("comments", &page, place, items, &path, urls);
-    Ok((modified, Record(listing)).into_response())
+    Ok((modified, answer::list(&listing, &context.account)?).into_response())
 }
 
 /// `GET /api/v2/tickets/{id}/audits`
@@ -47,7 +47,7 @@ pub async fn list_audits(
     let items = page.items.iter().map(|happened| AuditJson::new(happened, urls)).collect();
     let place = |happened: &Happened| Place::Time(happened.audit.created_at, happened.audit.id);
     let path = format!("tickets/{ticket}/audits");
-    Ok(Record(paging.listing("audits", &page, place, items, &path, urls)).into_response())
+    answer::list(&paging.listing("audits", &page, place, items, &path, urls), &context.account)
 }
 
 #[derive(Serialize)]

@@ -169,7 +169,7 @@ fn described(sent: &Object) -> Result<Option<NewComment>, Problem> {
     let said = said(sent)?;
     Ok(match (said, description) {
         (Some(said), Some(description)) if said.text.is_blank() => {
-            Some(NewComment { text: Text::Plain(description.to_owned()), ..said })
+            Some(NewComment { text: Text::Plain(description.to_owned()).into(), ..said })
         }
         (Some(said), _) => Some(said),
         (None, Some(description)) => Some(plain(description)),
@@ -179,7 +179,7 @@ fn described(sent: &Object) -> Result<Option<NewComment>, Problem> {
 
 fn plain(text: &str) -> NewComment {
     NewComment {
-        text: Text::Plain(text.to_owned()),
+        text: Text::Plain(text.to_owned()).into(),
         public: true,
         author_id: None,
         created_at: None,
@@ -189,7 +189,8 @@ fn plain(text: &str) -> NewComment {
 
 fn comment(sent: &Object) -> Result<NewComment, Problem> {
     let html = json::present_text(sent, "html_body")?.filter(|html| !html.trim().is_empty());
-    let text = match (html, json::present_text(sent, "body")?, json::present_text(sent, "value")?) {
+    let body = json::present_text(sent, "body")?.filter(|body| !body.trim().is_empty());
+    let text = match (html, body, json::present_text(sent, "value")?) {
         (Some(html), ..) => Text::Html(html.to_owned()),
         (None, Some(body), _) => Text::Plain(body.to_owned()),
         (None, None, value) => Text::Plain(value.unwrap_or_default().to_owned()),
@@ -197,7 +198,7 @@ fn comment(sent: &Object) -> Result<NewComment, Problem> {
     let uploads = json::texts(sent, "uploads", |token| vec![token.to_owned()])?;
     let uploads = at_most(MOST, "uploads", uploads.unwrap_or_default())?;
     Ok(NewComment {
-        text,
+        text: text.into(),
         public: json::flag(sent, "public")?.unwrap_or(true),
         author_id: json::id(sent, "author_id")?.flatten(),
         created_at: None,
@@ -322,9 +323,10 @@ fn instant(sent: &Object, name: &str) -> Result<Option<Option<Timestamp>>, Probl
     };
     let read = text.parse().or_else(|_| format!("{text}T00:00:00Z").parse::<Timestamp>());
     match read {
-        Ok(at) => Ok(Some(Some(at))),
-        Err(_) => {
-            Err(Problem::WrongType { attribute: name.to_owned(), must: "must be a datetime" })
+        Ok(at) if at >= Timestamp::UNIX_EPOCH => Ok(Some(Some(at))),
+        _ => {
+            let must = "must be a datetime";
+            Err(Problem::WrongType { attribute: name.to_owned(), must })
         }
     }
 }

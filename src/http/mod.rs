@@ -145,7 +145,7 @@ async fn unknown_endpoint() -> SupportError {
 
 /// `cors = open`: any page, with credentials, may do anything and see every header of use.
 fn everything() -> CorsLayer {
-    const EXPOSED: [HeaderName; 12] = [
+    const EXPOSED: [HeaderName; 15] = [
         LOCATION,
         ETAG,
         CONTENT_DISPOSITION,
@@ -158,6 +158,9 @@ fn everything() -> CorsLayer {
         HeaderName::from_static("ratelimit-reset"),
         HeaderName::from_static("x-zendesk-api-warn"),
         HeaderName::from_static("x-zendesk-user-id"),
+        HeaderName::from_static("x-idempotency-lookup"),
+        HeaderName::from_static("content-range"),
+        HeaderName::from_static("accept-ranges"),
     ];
     CorsLayer::new()
         .allow_origin(AllowOrigin::mirror_request())
@@ -228,7 +231,7 @@ impl Front {
     /// 3. the account admits it, by its clock, its rate limit and its faults;
     /// 4. its route answers (CORS is a layer of the routes);
     /// 5. what is left of its body is drained;
-    /// 6. what the client has already is left out, and what is large is charged;
+    /// 6. what the client has already is left out;
     /// 7. the service's own headers are put on the answer;
     /// 8. one line is logged.
     pub async fn answer(&self, request: Request<Incoming>) -> Result<Response<Payload>, Cut> {
@@ -259,9 +262,6 @@ impl Front {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         known.spare(&mut response);
-        if let Err(error) = payload::charged(&mut response, &context.account).await {
-            response = SupportError::from(error).into_response();
-        }
         headers::stamp(service, context.config.cors, &context.admission, &mut response);
         let response = payload::whole(response, seen.method == Method::HEAD);
         seen.log(&context, drained.received, &response, started);

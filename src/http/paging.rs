@@ -120,6 +120,8 @@ impl Paging {
 pub enum Place {
     /// By its small number, as tickets do.
     Number(u64),
+    /// By its id, as users do.
+    Id(u64),
     /// By its time and its id, as comments do.
     Time(Timestamp, u64),
 }
@@ -136,6 +138,7 @@ impl Place {
         let mut packed = Vec::new();
         let (o, id) = match self {
             Self::Number(id) => ("nice_id", id),
+            Self::Id(id) => ("id", id),
             Self::Time(at, id) => {
                 packed.push(b'd');
                 packed.extend(at.as_second().to_le_bytes());

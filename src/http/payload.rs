@@ -10,15 +10,11 @@ use std::task::{Context, Poll};
 
 use axum::body::Body;
 use axum::http::Response;
-use axum::http::header::CONTENT_LENGTH;
 use bytes::{Buf, Bytes};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
-use super::body;
 use super::faults::Impaired;
-use crate::core::Error;
-use crate::core::account::Account;
-use crate::core::blobs::{Blob, Exhausted};
+use crate::core::blobs::Blob;
 
 /// A part of a blob on its way out. A handler puts it into the extensions of its answer.
 #[derive(Debug, Clone)]
@@ -94,30 +90,6 @@ pub enum Payload {
     Stored(Option<Stored>),
     /// Either, through a fault.
     Impaired(Box<Impaired>),
-}
-
-/// An answer of more bytes than this is charged to the budget while it goes out. A page of the longest
-/// comments has a hundred million.
-const LARGE: u64 = 64 * 1024;
-
-/// Charges an answer that is large, as stored bytes are charged, or refuses it.
-///
-/// # Errors
-/// [`Error::OutOfMemory`].
-pub async fn charged(response: &mut Response<Body>, account: &Account) -> Result<(), Error> {
-    let size = response.body().size_hint().exact().unwrap_or(0);
-    if size <= LARGE {
-        return Ok(());
-    }
-    let mut body = std::mem::take(response.body_mut());
-    let mut writer = account.receive(size)?;
-    // It is at hand: a handler wrote it in one piece.
-    while let Some(Ok(chunk)) = body::next_chunk(&mut body).await {
-        writer.push(chunk).map_err(|Exhausted| account.out_of_memory())?;
-    }
-    response.headers_mut().insert(CONTENT_LENGTH, size.into());
-    response.extensions_mut().insert(Stored::new(writer.finish(), 0..size));
-    Ok(())
 }
 
 /// Gives an answer its payload. An answer to HEAD has only the head.

@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::answer::Record;
+use super::answer::{self, Record};
 use super::draft;
 use super::error::SupportError;
 use super::extract::{Caller, Client, Guest, Ids, Sent};
@@ -40,7 +40,7 @@ pub async fn create(Guest(context): Guest, Client(client): Client, Sent(body): S
 
 /// `GET /api/v2/requests/{id}`
 pub async fn show(Caller(context): Caller, Ids([id]): Ids<1>) -> Result<Response, SupportError> {
-    let ticket = context.account.find_ticket(id)?;
+    let ticket = context.account.find_request(id)?;
     let request = RequestJson::new(&ticket, &context.urls);
     Ok(Record(Envelope { request }).into_response())
 }
@@ -56,8 +56,8 @@ pub async fn update(
     let answer = || {
         let login = context.login();
         let sender = Sender { login: Some(&login), client: client.as_deref() };
-        // Whether there is such a request matters more than what is said on it.
-        context.account.find_ticket(id)?;
+        // Whether there is such a request, and whether it can change, matters more than what is said on it.
+        context.account.find_request(id)?.expect_open()?;
         let done = context.account.update_ticket(id, draft::request_change(&body)?, sender)?;
         let request = RequestJson::new(&done.ticket, &context.urls);
         Ok::<_, SupportError>(Record(Envelope { request }).into_response())
@@ -72,11 +72,12 @@ pub async fn list_comments(
     RawQuery(query): RawQuery,
 ) -> Result<Response, SupportError> {
     let paging = Paging::read(query.as_deref())?;
+    context.account.find_request(request)?;
     let page = context.account.list_comments(request, true, paging.order(), paging.window())?;
     let urls = &context.urls;
     let items =
         page.items.iter().map(|said| RequestCommentJson::new(request, said, urls)).collect();
     let place = |said: &Said| Place::Time(said.comment.created_at, said.comment.id);
     let path = format!("requests/{request}/comments");
-    Ok(Record(paging.listing("comments", &page, place, items, &path, urls)).into_response())
+    answer::list(&paging.listing("comments", &page, place, items, &path, urls), &context.account)
 }

@@ -80,8 +80,7 @@ fn read(claim: &str) -> Option<Claim<'_>> {
 
 /// The keyed digest of what a URL says. HMAC takes keys of any length, so there always is one.
 fn mac(context: &Known, token: Token, claim: &str) -> Option<Hmac<Sha256>> {
-    let secret = format!("download {}", context.config.secret_access_key);
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).ok()?;
+    let mut mac = Hmac::<Sha256>::new_from_slice(&context.account.download_key()).ok()?;
     mac.update(path(context.account.id(), token).as_bytes());
     mac.update(b" ");
     mac.update(claim.as_bytes());

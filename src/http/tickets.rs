@@ -10,7 +10,7 @@ use md5::{Digest, Md5};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::answer::Record;
+use super::answer::{self, Record};
 use super::draft;
 use super::error::{Problem, SupportError};
 use super::extract::{Caller, Client, Context, Ids, Sent, read_json};
@@ -89,6 +89,8 @@ pub async fn update(
 ) -> Response {
     let action = Action { controller: "tickets", action: "update" };
     let answer = || {
+        // Whether there is such a ticket, and whether it can change, matters more than to what.
+        context.account.find_ticket(id)?.expect_open()?;
         let login = context.login();
         let sender = Sender { login: Some(&login), client: client.as_deref() };
         let done = context.account.update_ticket(id, draft::change(&body)?, sender)?;
@@ -116,7 +118,7 @@ pub async fn list(
     let urls = &context.urls;
     let items = page.items.iter().map(|ticket| TicketJson::listed(ticket, urls)).collect();
     let place = |ticket: &Arc<Ticket>| Place::Number(ticket.id);
-    Ok(Record(paging.listing("tickets", &page, place, items, "tickets", urls)).into_response())
+    answer::list(&paging.listing("tickets", &page, place, items, "tickets", urls), &context.account)
 }
 
 fn envelope<'a>(done: &'a Done, with_audit: bool, context: &Context) -> Envelope<'a> {

@@ -6,7 +6,7 @@ use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::answer::Record;
+use super::answer::{self, Record};
 use super::error::SupportError;
 use super::extract::{Caller, Guest, Ids};
 use super::paging::{Paging, Place};
@@ -45,13 +45,18 @@ pub async fn search(
     RawQuery(query): RawQuery,
 ) -> Result<Response, SupportError> {
     let paging = Paging::read(query.as_deref())?;
-    let found = context.account.search_users(searched(paging.other("query").unwrap_or_default()));
+    // Nobody here has an external_id, and who is looked for by nothing is not found.
+    let wanted = searched(paging.other("query").unwrap_or_default());
+    let found = if wanted.is_empty() { Vec::new() } else { context.account.search_users(wanted) };
     let id = |user: &Arc<User>| user.id;
     let page = paging::cut(&found, id, paging.order(), paging.window());
     let urls = &context.urls;
     let items = page.items.iter().map(|user| UserJson::new(user, urls)).collect();
-    let place = |user: &Arc<User>| Place::Number(user.id);
-    Ok(Record(paging.listing("users", &page, place, items, "users/search", urls)).into_response())
+    let place = |user: &Arc<User>| Place::Id(user.id);
+    answer::list(
+        &paging.listing("users", &page, place, items, "users/search", urls),
+        &context.account,
+    )
 }
 
 /// What a query looks for: the documented keywords before it say where, and here it is looked for everywhere.

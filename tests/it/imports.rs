@@ -152,3 +152,19 @@ fn what_an_import_does_not_use_is_named() {
     assert!(warning.contains(keys), "{warning}");
     assert!(warning.contains(r#":controller=>"imports/tickets""#), "{warning}");
 }
+
+/// The dates of HTTP begin with 1970, and so do ours.
+#[test]
+fn a_comment_of_before_1970_is_refused() {
+    let server = server();
+    for at in ["1969-12-31T23:59:59Z", "0000-01-01T00:00:00Z", "-009999-01-03T00:00:00Z"] {
+        let ticket =
+            json!({"ticket": {"description": "d", "comments": [{"body": "b", "created_at": at}]}});
+        let refused = server.post("/api/v2/imports/tickets").agent().json(&ticket).sent();
+        assert_eq!(refused.into_refusal(), wrong_type("created_at", "must be a datetime"), "{at}");
+    }
+    let ticket = json!({"ticket": {"description": "d", "comments": [{"body": "b", "created_at": "1970-01-01"}]}});
+    assert_eq!(server.post("/api/v2/imports/tickets").agent().json(&ticket).sent().status(), 201);
+    let comments = server.read("/api/v2/tickets/1/comments");
+    assert_eq!(comments["comments"][1]["created_at"], "1970-01-01T00:00:00Z");
+}

@@ -396,28 +396,90 @@ fn a_client_that_stops_reading_is_not_waited_for() {
 /// A page of long comments is many times larger than what was sent. It is charged while it goes out, so
 /// that clients who do not read cannot take more than the budget.
 #[test]
-fn a_large_answer_is_charged_while_it_goes_out_and_refused_where_there_is_no_room() {
-    const MANY: usize = 20;
-    let roomy = server();
-    let long = "a".repeat(400 * 1024);
-    let comments: Vec<_> = (1..MANY).map(|_| json!({"value": "short"})).collect();
-    let import = |server: &Server, first: &str| {
-        let ticket =
-            json!({"ticket": {"comment": {"body": first}, "comments": comments.as_slice()}});
-        let made = server.post("/api/v2/imports/tickets").agent().json(&ticket).sent();
-        assert_eq!(made.status(), 201);
+fn a_large_list_is_charged_while_it_goes_out_and_refused_where_there_is_no_room() {
+    const LONG: usize = 60_000;
+    let fill = |server: &Server| {
+        let ticket = json!({"ticket": {"comment": {"body": "short"}}});
+        assert_eq!(server.post("/api/v2/tickets").agent().json(&ticket).sent().status(), 201);
+        let comment = json!({"ticket": {"comment": {"body": "a".repeat(LONG)}}});
+        for _ in 0..20 {
+            let said = server.put("/api/v2/tickets/1").agent().json(&comment).sent();
+            assert_eq!(said.status(), 200, "what is written is answered, room or not");
+        }
     };
-    import(&roomy, &long);
-    let page = roomy.get("/api/v2/tickets/1/comments").agent().sent();
-    assert_eq!(page.into_json()["comments"][0]["body"].as_str().map(str::len), Some(long.len()));
+    let comments = "/api/v2/tickets/1/comments";
+    let roomy = server();
+    fill(&roomy);
+    let page = roomy.get(comments).agent().sent().into_json();
+    assert_eq!(page["comments"][20]["body"].as_str().map(str::len), Some(LONG));
+    roomy.until("the answer is given back", || roomy.mock.memory_used() < 3_000_000);
 
-    // Room for the ticket, which keeps its text twice, but not for an answer that has it three times.
-    let tight = with_memory(2 * 400 * 1024 + 2 * 512 * 1024);
-    import(&tight, &long);
-    let (status, refusal) = tight.get("/api/v2/tickets/1/comments").agent().sent().into_refusal();
-    assert_eq!((status, &refusal["error"]), (503, &json!("OutOfMemory")));
-    let shown = tight.get("/api/v2/tickets/1/comments?page=2&per_page=1").agent().sent();
+    // Room for the comments, but not for an answer that has each of them three times.
+    let tight = with_memory(3_000_000);
+    fill(&tight);
+    let refused = tight.get(comments).agent().header("Origin", "http://page.test").sent();
+    assert_eq!(refused.header("access-control-allow-origin"), "http://page.test");
+    assert!(is_out_of_memory(refused));
+    let shown = tight.get(&format!("{comments}?per_page=1")).agent().sent();
     assert_eq!(shown.into_json()["comments"][0]["body"], "short");
+}
+
+/// What a client makes grow is charged, whichever way it takes.
+#[test]
+fn users_who_come_back_and_numbers_that_are_large_are_charged() {
+    let server = with_memory(4 * MEGABYTE as u64);
+    let name = "N".repeat(400_000);
+    let mut accepted = 0;
+    for number in 0..30 {
+        let email = format!("p{number}@example.org");
+        let request = json!({"request": {"comment": {"body": "b"}, "requester": {"name": name, "email": email}}});
+        accepted +=
+            i32::from(server.post("/api/v2/requests").json(&request).sent().status() == 201);
+        // Who calls is kept anew, with another role.
+        server.get("/api/v2/users/me").basic_auth(format!("{email}/token"), Some("x")).sent();
+    }
+    assert!((5..12).contains(&accepted), "{accepted} names of 400 KB in 4 MiB");
+
+    let server = server_with(|builder| builder.configure(|config| config.seed = None));
+    let ticket = json!({"ticket": {"comment": {"body": "b"}}});
+    server.post("/api/v2/tickets").agent().json(&ticket).sent();
+    let change = json!({"ticket": {"custom_fields": [{"id": 1, "value": 1e308}, {"id": 2, "value": 5e-324}]}});
+    let told = server.put("/api/v2/tickets/1").agent().json(&change).sent().into_json();
+    assert_eq!(told["audit"]["events"][0]["value"], "1e308");
+    assert_eq!(told["ticket"]["custom_fields"][1]["value"], 5e-324);
+}
+
+/// At whatever point the memory ends, a refused ticket leaves nothing: no file spent, and nobody known.
+#[test]
+fn a_ticket_that_fails_for_want_of_memory_leaves_nothing_however_full_the_store() {
+    let server = with_memory(100_000);
+    let mut refused = 0;
+    for room in (0..12_000).step_by(256) {
+        server.post("/_mock/reset").sent();
+        server.upload("filler.bin", vec![7; 100_000 - 3 * OVERHEAD as usize - room]);
+        let upload = server.upload("a.txt", "hello");
+        let held = |what: &str| {
+            let account = server.get("/_mock/account").sent().into_json();
+            account["account"]["holds"][what].as_u64().expect("a number")
+        };
+        let (used, users) = (server.mock.memory_used(), held("users"));
+        let ticket = json!({"ticket": {
+            "requester": {"email": format!("new{room}@example.org")},
+            "comment": {"body": "b", "uploads": [upload["token"]]}
+        }});
+        let caller = format!("caller{room}@example.org/token");
+        let made =
+            server.post("/api/v2/tickets").basic_auth(caller, Some("x")).json(&ticket).sent();
+        if made.status() == 201 {
+            assert_eq!((held("users"), held("tickets")), (2, 1));
+            continue;
+        }
+        assert!(is_out_of_memory(made));
+        refused += 1;
+        assert_eq!((held("users"), held("tickets"), held("uploads")), (users, 0, 2), "{room}");
+        assert_eq!(server.mock.memory_used(), used);
+    }
+    assert!((10..47).contains(&refused), "{refused} were refused: both sides are seen");
 }
 
 #[test]

@@ -353,3 +353,17 @@ fn requests_of_an_account_that_the_path_names_stay_there() {
     assert_eq!(server.get("/api/v2/requests/1").agent().sent().status(), 404);
     assert_eq!(server.read("/@acme/api/v2/requests/1")["request"]["description"], "b");
 }
+
+#[test]
+fn what_was_never_said_in_public_is_no_request() {
+    let server = server();
+    server.ticket(&json!({"comment": {"body": "a secret note", "public": false}}));
+    let comment = json!({"request": {"comment": {"body": "b"}}});
+    for refused in [
+        server.get("/api/v2/requests/1").agent().sent(),
+        server.get("/api/v2/requests/1/comments").agent().sent(),
+        server.put("/api/v2/requests/1").agent().json(&comment).sent(),
+    ] {
+        assert_eq!(refused.into_refusal(), not_found());
+    }
+}

@@ -273,7 +273,8 @@ fn a_body_of_more_than_512_kib_is_refused() {
     server.read("/api/v2/users/me");
     let used = server.mock.memory_used();
     let of_size = |size: usize| {
-        let around = json!({"ticket": {"description": ""}}).to_string();
+        // What nobody asks for takes room too.
+        let around = json!({"padding": "", "ticket": {"description": "d"}}).to_string();
         around.replace("\"\"", &format!("\"{}\"", "d".repeat(size - around.len())))
     };
     let larger = of_size(MOST + 1);
@@ -294,6 +295,36 @@ fn a_body_of_more_than_512_kib_is_refused() {
     assert_no_ticket(&server);
     let response = server.post("/api/v2/tickets").agent().body(of_size(MOST)).sent();
     assert_eq!(response.status(), 201);
+}
+
+#[test]
+fn a_comment_has_at_most_65_535_characters() {
+    let server = server();
+    server.ticket(&json!({"description": "d"}));
+    let (longest, longer) = ("ä".repeat(65_535), "ä".repeat(65_536));
+    for (comment, is_short) in [(longest, true), (longer, false)] {
+        let said = json!({"ticket": {"comment": {"body": comment}}});
+        let created = server.post("/api/v2/tickets").agent().json(&said).sent();
+        let updated = server.put("/api/v2/tickets/1").agent().json(&said).sent();
+        let expected = if is_short { (201, 200) } else { (422, 422) };
+        assert_eq!((created.status().as_u16(), updated.status().as_u16()), expected);
+    }
+}
+
+#[test]
+fn whether_there_is_a_ticket_matters_more_than_what_is_to_be_changed() {
+    let server = server();
+    server.ticket(&json!({"description": "d", "status": "closed"}));
+    for (wrapper, path) in [("ticket", "tickets"), ("request", "requests")] {
+        let wrong = json!({wrapper: {"subject": 5, "comment": 7}});
+        let change =
+            |id: u64| server.put(&format!("/api/v2/{path}/{id}")).agent().json(&wrong).sent();
+        assert_eq!(
+            (change(9).status().as_u16(), change(1).status().as_u16()),
+            (404, 422),
+            "{path}"
+        );
+    }
 }
 
 #[test]

@@ -290,3 +290,13 @@ fn good_credentials_need_no_session() {
     let request = server.post("/api/v2/uploads?filename=a.txt").agent().body("a");
     assert_eq!(request.header("x-csrf-token", "of some other server").sent().status(), 201);
 }
+
+#[test]
+fn who_is_looked_for_by_nothing_or_by_an_id_of_elsewhere_is_not_found() {
+    let server = server();
+    server.read("/api/v2/users/me");
+    for query in ["", "?query=", "?query=%20", "?external_id=5", "?query=user:"] {
+        let found = server.read(&format!("/api/v2/users/search{query}"));
+        assert_eq!((&found["count"], &found["users"]), (&json!(0), &json!([])), "{query}");
+    }
+}

@@ -105,6 +105,12 @@ impl Account {
         if found.attachment.is_blocked() { Err(Error::MalwareFound) } else { Ok(found) }
     }
 
+    /// What temporary URLs of downloads are signed with.
+    #[must_use]
+    pub fn download_key(&self) -> [u8; 32] {
+        self.state().ids.download_key()
+    }
+
     /// Changes what is known of an attachment.
     ///
     /// # Errors

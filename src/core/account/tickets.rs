@@ -103,6 +103,7 @@ impl Account {
             return Err(Error::DescriptionBlank);
         }
         expect_few_fields(&[], &properties)?;
+        comments.iter().try_for_each(|comment| comment.text.expect_short())?;
         // All that can be refused is refused before anything is done.
         let mut spendable = Vec::with_capacity(comments.len());
         for comment in &comments {
@@ -114,13 +115,21 @@ impl Account {
             .collect::<Result<Vec<_>, _>>()?;
         let audit_charges =
             comments.iter().map(|_| self.charge(NOTE)).collect::<Result<Vec<_>, _>>()?;
-        let charge = self.charge(NOTE + properties.iter().map(Property::weight).sum::<u64>())?;
+        let weight = NOTE + properties.iter().map(Property::weight).sum::<u64>();
+        let charge = self.charge(weight)?;
+        // Under a key the ticket is kept as it was, whatever becomes of it.
         let key = match key {
-            Some(key) => Some((self.charge(NOTE)?, key)),
+            Some(key) => Some((self.charge(NOTE + weight)?, key)),
             None => None,
         };
-        let (author_id, requester_id) =
-            self.people(state, sender, requester.as_ref(), &mut properties, now)?;
+        let is_anonymous = sender.login.is_none();
+        let given = take_requester(&mut properties);
+        if is_anonymous && requester.is_none() && given.is_none() {
+            return Err(Error::RequesterMissing);
+        }
+        let People { caller, named } = self.people(state, sender, requester.as_ref(), now)?;
+        let requester_id = named.or(given).or(caller).ok_or(Error::RequesterMissing)?;
+        let author_id = caller.unwrap_or(requester_id);
         let act = Act { author_id, now, client: sender.client };
 
         let ticket_id = state.tickets.next_id();
@@ -166,6 +175,7 @@ impl Account {
         let ready = match comment {
             Some(comment) if comment.text.is_blank() => return Err(Error::CommentBlank),
             Some(comment) => {
+                comment.text.expect_short()?;
                 let spendable = self.spendable(state, &comment.uploads, &[], now)?;
                 let charge = self.charge(weight(&comment.text))?;
                 Some((comment, spendable, charge))
@@ -173,17 +183,11 @@ impl Account {
             None => None,
         };
         let charge = self.charge(NOTE + properties.iter().map(Property::weight).sum::<u64>())?;
-        let author_id = match sender.login {
-            Some(login) => {
-                state.users.caller(login, |bytes| self.charge(bytes), now, &mut state.ids)?.id
-            }
-            None => return Err(Error::RequesterMissing),
-        };
-        if let Some(requester) = &requester {
-            let charge = |bytes| self.charge(bytes);
-            let user = state.users.requester(requester, charge, now, &mut state.ids)?;
-            properties.retain(|property| !matches!(property, Property::Requester(_)));
-            properties.push(Property::Requester(user.id));
+        let People { caller, named } = self.people(state, sender, requester.as_ref(), now)?;
+        let author_id = caller.ok_or(Error::RequesterMissing)?;
+        if let Some(named) = named {
+            take_requester(&mut properties);
+            properties.push(Property::Requester(named));
         }
         let act = Act { author_id, now, client: sender.client };
         let comment = ready.map(|(comment, spendable, charge)| {
@@ -200,6 +204,16 @@ impl Account {
     /// [`Error::UnknownTicket`].
     pub fn find_ticket(&self, id: u64) -> Result<Arc<Ticket>, Error> {
         self.state().tickets.find(id).cloned()
+    }
+
+    /// The ticket with this id, if its requester sees anything of it.
+    ///
+    /// # Errors
+    /// [`Error::UnknownTicket`].
+    pub fn find_request(&self, id: u64) -> Result<Arc<Ticket>, Error> {
+        self.find_ticket(id).and_then(|ticket| {
+            if ticket.is_public { Ok(ticket) } else { Err(Error::UnknownTicket) }
+        })
     }
 
     /// A page of all tickets.
@@ -286,12 +300,8 @@ impl Account {
             return Err(Error::UnknownAttachment);
         }
         found.expect_open()?;
-        let author_id = match sender.login {
-            Some(login) => {
-                state.users.caller(login, |bytes| self.charge(bytes), now, &mut state.ids)?.id
-            }
-            None => return Err(Error::RequesterMissing),
-        };
+        let author_id =
+            self.people(state, sender, None, now)?.caller.ok_or(Error::RequesterMissing)?;
         let was = state.attachments.redact(attachment, empty, now)?;
         let act = Act { author_id, now, client: sender.client };
         let ids = &mut state.ids;
@@ -311,37 +321,29 @@ impl Account {
         state.uploads.spendable(tokens, before, on_bad, now, || self.charge(NOTE))
     }
 
-    /// Who sends a ticket, and whose it is.
+    /// Who sends something, and whom it names as its requester: both or, for want of memory, neither.
     fn people(
         &self,
         state: &mut State,
         sender: Sender<'_>,
         requester: Option<&Requester>,
-        properties: &mut Vec<Property>,
         now: Timestamp,
-    ) -> Result<(u64, u64), Error> {
-        let ids = &mut state.ids;
-        let caller = match sender.login {
-            Some(login) => {
-                Some(state.users.caller(login, |bytes| self.charge(bytes), now, ids)?.id)
-            }
-            None => None,
-        };
-        let named = match requester {
-            Some(requester) => {
-                Some(state.users.requester(requester, |bytes| self.charge(bytes), now, ids)?.id)
-            }
-            None => None,
-        };
-        let is_requester = |property: &Property| matches!(property, Property::Requester(_));
-        let given = properties.iter().position(is_requester).map(|at| properties.remove(at));
-        let given = match given {
-            Some(Property::Requester(id)) => Some(id),
-            _ => None,
-        };
-        let requester = named.or(given).or(caller).ok_or(Error::RequesterMissing)?;
-        Ok((caller.unwrap_or(requester), requester))
+    ) -> Result<People, Error> {
+        let users = &state.users;
+        let charge = |cost: Option<u64>| self.charge(cost.unwrap_or(0));
+        let for_caller = charge(sender.login.map(|login| users.cost_of_caller(login)))?;
+        let for_requester = charge(requester.map(|named| users.cost_of_requester(named)))?;
+        let (users, ids) = (&mut state.users, &mut state.ids);
+        let caller = sender.login.map(|login| users.caller(login, for_caller, now, ids).id);
+        let named = requester.map(|named| users.requester(named, for_requester, now, ids).id);
+        Ok(People { caller, named })
     }
+}
+
+/// The ids of those who have to do with a ticket.
+struct People {
+    caller: Option<u64>,
+    named: Option<u64>,
 }
 
 impl State {
@@ -353,6 +355,19 @@ impl State {
         let attached = audit.comment().map(|comment| &*comment.attachments).unwrap_or_default();
         Happened { attachments: self.attachments.all_of(attached), audit }
     }
+}
+
+/// Takes the requester out of what is to be set.
+fn take_requester(properties: &mut Vec<Property>) -> Option<u64> {
+    let mut given = None;
+    properties.retain(|property| match property {
+        Property::Requester(id) => {
+            given = Some(*id);
+            false
+        }
+        _ => true,
+    });
+    given
 }
 
 /// What a comment is charged: an object, its text here and in the ticket, and the program's name.

@@ -15,7 +15,8 @@ impl Account {
         let mut guard = self.state();
         let state = &mut *guard;
         let now = state.clock.now();
-        state.users.caller(login, |bytes| self.charge(bytes), now, &mut state.ids)
+        let charge = self.charge(state.users.cost_of_caller(login))?;
+        Ok(state.users.caller(login, charge, now, &mut state.ids))
     }
 
     /// The user with this id.

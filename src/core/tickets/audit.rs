@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::properties::Told;
+use crate::core::Error;
 use crate::core::blobs::Charge;
 use crate::core::clock::Timestamp;
 
@@ -16,7 +17,7 @@ pub struct Comment {
     /// Who said it.
     pub author_id: u64,
     /// What was said.
-    pub text: Text,
+    pub text: Arc<Text>,
     /// Whether the requester sees it.
     pub public: bool,
     /// The ids of its attachments, in the order of their tokens and of their arrival.
@@ -39,7 +40,23 @@ pub enum Text {
     Html(String),
 }
 
+/// The longest text of a comment, in characters. Third parties say so of Zendesk.
+const LONGEST: usize = 65_535;
+
 impl Text {
+    /// Whether it is short enough for a comment.
+    ///
+    /// # Errors
+    /// [`Error::CommentTooLong`].
+    pub fn expect_short(&self) -> Result<(), Error> {
+        // Bytes are counted at once, and are never fewer than characters.
+        let text = self.as_written();
+        if text.len() > LONGEST && text.chars().count() > LONGEST {
+            return Err(Error::CommentTooLong { max: LONGEST });
+        }
+        Ok(())
+    }
+
     /// Whether it says nothing.
     #[must_use]
     pub fn is_blank(&self) -> bool {

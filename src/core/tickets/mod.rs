@@ -23,7 +23,7 @@ pub struct Ticket {
     /// When it was changed last.
     pub updated_at: Timestamp,
     /// What was said first.
-    pub description: Text,
+    pub description: Arc<Text>,
     /// Whether anything was said that its requester sees.
     pub is_public: bool,
     /// What it is called.
@@ -68,7 +68,7 @@ pub struct Ticket {
 #[derive(Debug)]
 pub struct NewComment {
     /// What.
-    pub text: Text,
+    pub text: Arc<Text>,
     /// Whether the requester sees it.
     pub public: bool,
     /// By whom, if not by the caller.
@@ -218,7 +218,7 @@ impl Tickets {
             id: self.last_id,
             created_at: act.now,
             updated_at: act.now,
-            description: first.comment.text.clone(),
+            description: Arc::clone(&first.comment.text),
             is_public: false,
             subject: None,
             status: Status::New,

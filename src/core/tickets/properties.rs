@@ -201,7 +201,8 @@ impl Property {
                 Value::Null => Told::Nothing,
                 Value::Flag(flag) => Told::Text(u8::from(*flag).to_string()),
                 Value::Integer(number) => Told::Text(number.to_string()),
-                Value::Decimal(number) => Told::Text(number.to_string()),
+                // Not with `Display`, which writes hundreds of digits.
+                Value::Decimal(number) => Told::Text(format!("{number:?}")),
                 Value::Text(text) => Told::Text(text.clone()),
                 Value::List(list) => Told::List(list.clone()),
             },

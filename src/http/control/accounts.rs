@@ -89,13 +89,13 @@ pub async fn create(context: Context, input: Input) -> Result<Response, ControlE
     let mut config = Config::clone(context.settings.server());
     if let Some(sent) = input.object(&SETTINGS)? {
         settings::apply(&mut config, sent)?;
-        config.validate().map_err(settings::refused)?;
+        config.validate()?;
     }
     let account = context.accounts.make(&name, life).map_err(|error| match error {
         Error::AccountExists => ControlError::field(NAME.name, "takes a name that nobody has"),
         error => error.into(),
     })?;
-    context.settings.begin(&account, |first| *first = config).map_err(settings::refused)?;
+    context.settings.begin(&account, config);
     let account = AccountJson::new(&account, &context);
     Ok((StatusCode::CREATED, Json(Envelope { account })).into_response())
 }

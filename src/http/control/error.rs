@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::config::ConfigError;
 use crate::core::Error;
 use crate::http::answer::Json;
 use crate::http::error::refusal;
@@ -37,6 +38,12 @@ impl ControlError {
     /// A field and what it accepts, as in "takes a time such as 90s".
     pub fn field(field: impl Into<String>, accepts: impl Into<String>) -> Self {
         Self::Field { field: field.into(), accepts: accepts.into() }
+    }
+}
+
+impl From<ConfigError> for ControlError {
+    fn from(error: ConfigError) -> Self {
+        Self::field(error.setting, error.accepts)
     }
 }
 

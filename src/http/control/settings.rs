@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::error::ControlError;
 use super::input::{Input, as_time};
 use crate::config::{
-    Auth, BadToken, BucketSizeCheck, Config, ConfigError, Cors, Downloads, Reuse, TypeCheck,
-    UnknownType, UploadContentType,
+    Auth, BadToken, BucketSizeCheck, Config, Cors, Downloads, Reuse, TypeCheck, UnknownType,
+    UploadContentType,
 };
 use crate::http::answer::Json;
 use crate::http::extract::Context;
@@ -114,16 +114,15 @@ pub const SETTINGS: &[Setting] = &[
 
 /// `GET /_mock/settings`
 pub async fn show(context: Context) -> Response {
-    told(&context.config)
+    Json(json!({"settings": told(&context.config)})).into_response()
 }
 
-/// `PATCH /_mock/settings`: those that are named, all or none.
+/// `PATCH /_mock/settings`: those that are named, all or none. Names that are none are told.
 pub async fn change(context: Context, Input(sent): Input) -> Result<Response, ControlError> {
-    let mut config = Config::clone(&context.config);
-    apply(&mut config, &sent)?;
-    let changed = context.settings.change(&context.account, |now| *now = config);
-    let changed = changed.map_err(refused)?;
-    Ok(told(&changed))
+    let changed = context.settings.change(&context.account, |config| apply(config, &sent))?;
+    let is_known = |name: &&String| SETTINGS.iter().any(|setting| setting.name == **name);
+    let ignored: Vec<_> = sent.keys().filter(|name| !is_known(name)).collect();
+    Ok(Json(json!({"settings": told(&changed), "ignored": ignored})).into_response())
 }
 
 /// Sets what an object names.
@@ -137,15 +136,9 @@ pub fn apply(config: &mut Config, sent: &Object) -> Result<(), ControlError> {
     Ok(())
 }
 
-/// The error for a setting that cannot be used.
-pub fn refused(error: ConfigError) -> ControlError {
-    ControlError::field(error.setting, error.accepts)
-}
-
-fn told(config: &Config) -> Response {
-    let settings: Object =
-        SETTINGS.iter().map(|setting| (setting.name.to_owned(), (setting.get)(config))).collect();
-    Json(json!({"settings": settings})).into_response()
+fn told(config: &Config) -> Object {
+    let told = |setting: &Setting| (setting.name.to_owned(), (setting.get)(config));
+    SETTINGS.iter().map(told).collect()
 }
 
 fn told_time(time: &Duration) -> Value {

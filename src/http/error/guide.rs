@@ -126,6 +126,7 @@ impl IntoResponse for GuideError {
                 | Error::AccountNeeded
                 | Error::TooManyFaults { .. }
                 | Error::UnknownFault
+                | Error::CommentTooLong { .. }
                 | Error::TooManyCustomFields { .. }
                 | Error::UnknownImage => (StatusCode::NOT_FOUND, no_meta()),
             },

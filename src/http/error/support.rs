@@ -212,6 +212,14 @@ impl IntoResponse for SupportError {
                 ),
                 Error::DescriptionBlank => blank("base", "Description"),
                 Error::CommentBlank => blank("base", "Comment"),
+                Error::CommentTooLong { max } => (
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    invalid(
+                        "base",
+                        format!("Comment: is too long (maximum is {max} characters)"),
+                        Some("TooLong"),
+                    ),
+                ),
                 Error::RequesterMissing => blank("requester", "Requester"),
                 Error::IdempotencyKeyReused => (
                     StatusCode::BAD_REQUEST,

@@ -140,3 +140,35 @@ fn a_test_in_rust_does_the_same() {
     account.reset();
     assert_eq!(server.upload("a.txt", "x")["expires_at"], "2026-01-01T01:00:00Z");
 }
+
+#[test]
+fn changes_that_are_made_at_once_are_all_made() {
+    const SETTINGS: [(&str, u64); 4] = [
+        ("max_upload_size", 11),
+        ("max_files_per_upload", 12),
+        ("max_filename_length", 13),
+        ("max_image_size", 14),
+    ];
+    let server = server();
+    for _ in 0..20 {
+        server.post("/_mock/reset").sent();
+        std::thread::scope(|scope| {
+            for (name, value) in SETTINGS {
+                let server = &server;
+                scope.spawn(move || assert_eq!(change(server, "", &json!({name: value})).0, 200));
+            }
+        });
+        let settings = shown(&server, "");
+        for (name, value) in SETTINGS {
+            assert_eq!(settings[name], value, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_name_that_is_no_setting_changes_nothing_and_is_told() {
+    let server = server();
+    let (status, answer) = change(&server, "", &json!({"max_uplod_size": 1, "max_memory": 1}));
+    assert_eq!((status, &answer["ignored"]), (200, &json!(["max_memory", "max_uplod_size"])));
+    assert_eq!(shown(&server, ""), answer["settings"]);
+}
