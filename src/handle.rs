@@ -8,6 +8,7 @@ use crate::core::account::{Account, AttachmentEdit};
 use crate::core::attachments::ScanResult;
 use crate::core::clock::{Clock, Timestamp};
 use crate::core::faults::{Active, End, Fault, Leg, Rule};
+use crate::core::journal::Entry;
 
 /// One account of a running server, for the test that owns it.
 #[derive(Debug, Clone)]
@@ -117,6 +118,55 @@ impl AccountHandle {
         self.account.clear_faults();
     }
 
+    /// The requests to this account that its journal keeps, oldest first.
+    #[must_use]
+    pub fn journal(&self) -> Vec<Arc<Entry>> {
+        self.account.journal(0).entries
+    }
+
+    /// Blocks until so many requests match, at most for `patience`, and answers those that do.
+    ///
+    /// # Panics
+    /// When too few come, with a message that lists what was received: in a test that is the clearest answer.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # let zendesk = zendesk_mock::ZendeskMock::start();
+    /// # let url = zendesk.url();
+    /// # std::thread::spawn(move || {
+    /// #     use std::io::{Read as _, Write as _};
+    /// #     let address = url.strip_prefix("http://").expect("an address");
+    /// #     let mut stream = std::net::TcpStream::connect(address).expect("connects");
+    /// #     let _ = stream.write_all(b"GET /api/v2/users/me HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    /// #     let _ = stream.read_to_end(&mut Vec::new());
+    /// # });
+    /// let account = zendesk.default_account();
+    /// // … the code under test calls the server in the background …
+    /// let asked = account.wait_for(1, Duration::from_secs(10), |entry| entry.target.contains("users/me"));
+    /// assert_eq!(asked[0].status, Some(200));
+    /// ```
+    #[track_caller]
+    pub fn wait_for(
+        &self,
+        count: usize,
+        patience: Duration,
+        matches: impl Fn(&Entry) -> bool,
+    ) -> Vec<Arc<Entry>> {
+        let found = self.account.await_entries(count, patience, matches);
+        assert!(
+            found.len() >= count,
+            "{} of {count} requests matched within {patience:?}; received were:\n{}",
+            found.len(),
+            received(&self.journal())
+        );
+        found
+    }
+
+    /// Forgets the requests so far. Their numbers go on.
+    pub fn clear_journal(&self) {
+        self.account.clear_journal();
+    }
+
     /// Says what the malware scan of an attachment came to. Answers whether there is such an
     /// attachment, by the id that the API gives it.
     ///
@@ -139,5 +189,19 @@ impl AccountHandle {
 
     fn edit(&self, attachment: u64, edit: AttachmentEdit) -> bool {
         self.account.edit_attachment(attachment, edit).is_ok()
+    }
+}
+
+/// One line for each request.
+fn received(entries: &[Arc<Entry>]) -> String {
+    let line = |entry: &Arc<Entry>| {
+        let Entry { number, method, target, status, why, .. } = &**entry;
+        let status = status.map_or("cut".to_owned(), |status| status.to_string());
+        let why = why.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
+        format!("  {number}. {method} {target} {status}{why}")
+    };
+    match entries {
+        [] => "  nothing".to_owned(),
+        entries => entries.iter().map(line).collect::<Vec<_>>().join("\n"),
     }
 }

@@ -11,6 +11,7 @@ use super::account::{Account, Rules};
 use super::blobs::Budget;
 use super::clock::{self, Clock, Timestamp};
 use super::ids::AccountId;
+use super::journal;
 
 /// The account of a request that names none.
 pub const DEFAULT: &str = "default";
@@ -62,6 +63,7 @@ impl AccountName {
 pub struct Accounts {
     rules: Arc<Rules>,
     budget: Arc<Budget>,
+    journal_budget: Arc<Budget>,
     index: RwLock<Index>,
 }
 
@@ -76,7 +78,8 @@ impl Accounts {
     #[must_use]
     pub fn new(rules: Rules) -> Self {
         let budget = Budget::new(rules.max_memory);
-        Self { rules: Arc::new(rules), budget, index: RwLock::default() }
+        let journal_budget = Budget::new(journal::MOST_BYTES);
+        Self { rules: Arc::new(rules), budget, journal_budget, index: RwLock::default() }
     }
 
     /// The account of this name, made now if need be.
@@ -181,6 +184,7 @@ impl Accounts {
             ends,
             Arc::clone(&self.rules),
             Arc::clone(&self.budget),
+            Arc::clone(&self.journal_budget),
         ));
         index.by_name.insert(name.as_str().to_owned(), Arc::clone(&account));
         index.by_id.insert(id, Arc::clone(&account));

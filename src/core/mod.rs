@@ -22,6 +22,7 @@ pub mod clock;
 pub mod error;
 pub mod faults;
 pub mod ids;
+pub mod journal;
 pub mod media;
 pub mod paging;
 pub mod rate_limit;

@@ -20,6 +20,7 @@ struct Envelope<'a> {
 /// `GET /api/v2/attachments/{id}`
 pub async fn show(Caller(context): Caller, Ids([id]): Ids<1>) -> Result<Response, SupportError> {
     let found = context.account.find_attachment(id)?;
+    context.touch("attachment", id);
     let attachment = AttachmentJson::found(&found, &context.urls);
     Ok(Record(Envelope { attachment }).into_response())
 }
@@ -37,6 +38,7 @@ pub async fn update(
         edit.malware_access_override = json::flag(attachment, "malware_access_override")?;
     }
     let attachment = context.account.edit_attachment(id, edit)?;
+    context.touch("attachment", id);
     let attachment = AttachmentJson::new(&attachment, &context.urls);
     Ok(Record(Envelope { attachment }).into_response())
 }
@@ -47,5 +49,6 @@ pub async fn delete(
     Ids([id]): Ids<1>,
 ) -> Result<StatusCode, SupportError> {
     context.account.delete_attachment(id)?;
+    context.touch("attachment", id);
     Ok(StatusCode::NO_CONTENT)
 }

@@ -64,6 +64,8 @@ pub async fn redact(
 ) -> Result<Response, SupportError> {
     let login = context.login();
     let sender = Sender { login: Some(&login), client: client.as_deref() };
+    context.touch("ticket", ticket);
+    context.touch("attachment", attachment);
     let was = context.account.redact_attachment(ticket, comment, attachment, sender)?;
     let attachment = AttachmentJson::new(&was, &context.urls);
     Ok(Record(Envelope { attachment }).into_response())

@@ -41,6 +41,7 @@ pub async fn attachment(
         context.caller().map_err(Problem::Forbidden)?;
     }
     let found = context.account.find_content(&token)?;
+    context.touch("attachment", found.file().id);
     match context.config.downloads {
         Downloads::Direct => Ok(file(&found, &request)),
         Downloads::Redirect => {
@@ -66,7 +67,9 @@ pub async fn temporary(
     known
         .and_then(|token| temporary::check(&context, token, query, request.headers()))
         .map_err(Problem::Forbidden)?;
-    Ok(file(&context.account.find_content(&token)?, &request))
+    let found = context.account.find_content(&token)?;
+    context.touch("attachment", found.file().id);
+    Ok(file(&found, &request))
 }
 
 fn file(found: &Found, request: &Request) -> Response {
@@ -84,6 +87,7 @@ pub async fn user_image(
     request: Request,
 ) -> Result<Response, SupportError> {
     let image = context.account.find_image(&name)?;
+    context.touch("image", &name);
     Ok(download::serve(&request, &image.blob, &image.content_type, &name))
 }
 

@@ -2,7 +2,8 @@
 //! own extractors, whose rejections are not, appear only here.
 
 use std::convert::Infallible;
-use std::sync::{Arc, OnceLock};
+use std::fmt::Display;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Request};
@@ -13,6 +14,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::BytesMut;
 use serde_json::{Map, Value};
+use tokio::sync::Notify;
 
 use super::body;
 use super::credentials::Credentials;
@@ -21,6 +23,8 @@ use super::urls::Urls;
 use crate::config::{Auth, Config, Settings};
 use crate::core::account::{Account, Admission};
 use crate::core::accounts::Accounts;
+use crate::core::attachments::Attachment;
+use crate::core::uploads::Upload;
 use crate::core::users::Login;
 
 /// The largest JSON body of the Guide gateway, in bytes, and the largest that is not charged.
@@ -29,6 +33,9 @@ const MAX_JSON: usize = 64 * 1024;
 const MAX_TICKET: usize = 512 * 1024;
 /// The longest name of a program that is kept, in characters.
 const LONGEST_CLIENT: usize = 255;
+
+/// How many objects an entry of the journal names at most.
+const MOST_OBJECTS: usize = 32;
 
 const CSRF_TOKEN: HeaderName = HeaderName::from_static("x-csrf-token");
 
@@ -55,8 +62,12 @@ pub struct Known {
     pub urls: Urls,
     /// Why it must not go on, if it must not.
     pub refused: Option<Problem>,
+    /// Wakes who waits for entries of journals.
+    pub arrivals: Arc<Notify>,
     /// The route that answers, once there is one.
     pub route: OnceLock<MatchedPath>,
+    /// What the request made, changed or read, for the journal.
+    pub touched: Mutex<Vec<String>>,
 }
 
 impl Context {
@@ -84,6 +95,33 @@ impl Context {
     /// Who calls. Where nobody has to say so, it is an agent all the same.
     pub fn login(&self) -> Login {
         self.credentials.login().unwrap_or_else(|| Login::email("agent@example.com"))
+    }
+
+    /// Notes what the request made, changed or read, such as `ticket/1`.
+    pub fn touch(&self, kind: &str, name: impl Display) {
+        let mut touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
+        // What one entry tells is bounded.
+        if touched.len() < MOST_OBJECTS {
+            touched.push(format!("{kind}/{name}"));
+        }
+    }
+
+    /// Notes an upload and its newest file.
+    pub fn touch_upload(&self, upload: &Upload) {
+        self.touch("upload", upload.token);
+        self.touch_files(upload.attachments.last());
+    }
+
+    /// Notes files.
+    pub fn touch_files<'a>(&self, files: impl IntoIterator<Item = &'a Arc<Attachment>>) {
+        for file in files {
+            self.touch("attachment", file.original.id);
+        }
+    }
+
+    /// Hands over what was noted.
+    pub fn touched(&self) -> Vec<String> {
+        std::mem::take(&mut *self.touched.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The token of help-center sessions, as text: 86 characters, as recorded.

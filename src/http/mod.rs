@@ -18,6 +18,7 @@ mod faults;
 mod form;
 mod headers;
 mod json;
+mod note;
 mod paging;
 mod payload;
 mod presigned;
@@ -32,7 +33,7 @@ mod users;
 mod warning;
 mod wire;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Instant;
 
 use axum::Router;
@@ -43,16 +44,17 @@ use axum::http::header::{
 use axum::http::{HeaderName, HeaderValue, Method, Request, Response, Uri, request};
 use axum::response::IntoResponse;
 use axum::routing::{any, get, post, put};
-use http_body::Body as _;
 use hyper::body::Incoming;
+use tokio::sync::Notify;
 use tower::Service as _;
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, Any, CorsLayer};
 
 use self::address::{Address, Choice, Service};
 use self::credentials::Credentials;
-use self::error::{GuideError, Problem, SupportError, Why};
+use self::error::{GuideError, Problem, SupportError};
 use self::extract::{Context, Known};
 use self::faults::Cut;
+use self::note::Note;
 use self::payload::Payload;
 use self::urls::Urls;
 use crate::config::{Cors, Settings};
@@ -201,6 +203,8 @@ pub struct Front {
     accounts: Arc<Accounts>,
     default_account: Arc<Account>,
     settings: Arc<Settings>,
+    /// Wakes who waits for entries of journals.
+    arrivals: Arc<Notify>,
     local: String,
 }
 
@@ -220,6 +224,7 @@ impl Front {
             accounts,
             default_account,
             settings,
+            arrivals: Arc::new(Notify::new()),
             local,
         }
     }
@@ -233,7 +238,7 @@ impl Front {
     /// 5. what is left of its body is drained;
     /// 6. what the client has already is left out;
     /// 7. the service's own headers are put on the answer;
-    /// 8. one line is logged.
+    /// 8. a line is logged, and an entry is written into the account's journal.
     pub async fn answer(&self, request: Request<Incoming>) -> Result<Response<Payload>, Cut> {
         #[expect(
             clippy::disallowed_methods,
@@ -244,13 +249,16 @@ impl Front {
         let expects_continue = parts.headers.contains_key(EXPECT);
         let (mut body, leftover) = body::guard(incoming, self.patience(), expects_continue);
 
-        let (seen, known) = (Seen::of(&parts), conditional::Known::of(&parts));
+        let (note, known) = (Note::of(&parts), conditional::Known::of(&parts));
         let (context, service) = self.admit(&mut parts);
         parts.extensions.insert(context.clone());
         let fault = context.admission.fault;
         if let Some(fault) = &fault {
             let struck = faults::before(fault, context.admission.fraction, &mut body).await;
-            struck.inspect_err(|Cut| seen.log_cut(&context, started))?;
+            if let Err(cut) = struck {
+                note.cut(&context, started);
+                return Err(cut);
+            }
         }
         let from_page = parts.headers.contains_key(ORIGIN);
         let doors = if from_page { self.for_pages(context.config.cors) } else { &self.for_others };
@@ -263,8 +271,8 @@ impl Front {
         }
         known.spare(&mut response);
         headers::stamp(service, context.config.cors, &context.admission, &mut response);
-        let response = payload::whole(response, seen.method == Method::HEAD);
-        seen.log(&context, drained.received, &response, started);
+        let response = payload::whole(response, note.is_head());
+        note.answered(&context, service, drained.received, &response, started);
         match &fault {
             Some(fault) => faults::after(fault, response),
             None => Ok(response),
@@ -325,7 +333,9 @@ impl Front {
             credentials,
             urls,
             refused,
+            arrivals: Arc::clone(&self.arrivals),
             route: OnceLock::new(),
+            touched: Mutex::default(),
         };
         (Context::new(known), service)
     }
@@ -344,55 +354,5 @@ impl Front {
             Choice::Unnamed => named(&None)?,
             Choice::Impossible(name) => return Err(Problem::NoSuchAccount(name.clone())),
         })
-    }
-}
-
-/// What the log says of a request, kept while the request itself goes its way.
-struct Seen {
-    method: Method,
-    path: Uri,
-}
-
-impl Seen {
-    fn of(parts: &request::Parts) -> Self {
-        Self { method: parts.method.clone(), path: parts.uri.clone() }
-    }
-
-    /// The line of a request that is cut by a fault, and so has no answer.
-    fn log_cut(&self, context: &Context, started: Instant) {
-        let account = context.account.name();
-        let (method, path) = (self.method.as_str(), self.path.path());
-        let ms = started.elapsed().as_micros() as f64 / 1000.0;
-        tracing::warn!(account, method, path, ms, why = %Cut, "cut");
-    }
-
-    /// One line per request; a refusal is a warning that says why.
-    fn log(
-        &self,
-        context: &Context,
-        received: u64,
-        response: &Response<Payload>,
-        started: Instant,
-    ) {
-        if !tracing::enabled!(tracing::Level::WARN) {
-            return;
-        }
-        let account = context.account.name();
-        let route = context.route.get().map_or("-", |route| route.as_str());
-        let (method, path) = (self.method.as_str(), self.path.path());
-        let status = response.status().as_u16();
-        let sent = response.body().size_hint().exact().unwrap_or(0);
-        // Whole microseconds say all that there is to say.
-        let ms = started.elapsed().as_micros() as f64 / 1000.0;
-        match response.extensions().get::<Why>() {
-            Some(Why(why)) => {
-                tracing::warn!(
-                    account, method, route, path, status, received, sent, ms, why, "refused"
-                );
-            }
-            None => {
-                tracing::info!(account, method, route, path, status, received, sent, ms, "answered")
-            }
-        }
     }
 }

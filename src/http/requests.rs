@@ -31,6 +31,8 @@ pub async fn create(Guest(context): Guest, Client(client): Client, Sent(body): S
         let location = HeaderValue::try_from(context.urls.request(done.ticket.id))
             .map(|location| [(LOCATION, location)])
             .ok();
+        context.touch("ticket", done.ticket.id);
+        context.touch_files(&done.happened.attachments);
         let request = RequestJson::new(&done.ticket, &context.urls);
         let answer = Record(Envelope { request });
         Ok::<_, SupportError>((StatusCode::CREATED, location, answer).into_response())
@@ -59,6 +61,8 @@ pub async fn update(
         // Whether there is such a request, and whether it can change, matters more than what is said on it.
         context.account.find_request(id)?.expect_open()?;
         let done = context.account.update_ticket(id, draft::request_change(&body)?, sender)?;
+        context.touch("ticket", done.ticket.id);
+        context.touch_files(&done.happened.attachments);
         let request = RequestJson::new(&done.ticket, &context.urls);
         Ok::<_, SupportError>(Record(Envelope { request }).into_response())
     };

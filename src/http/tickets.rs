@@ -76,6 +76,7 @@ pub async fn import(Caller(context): Caller, Client(client): Client, Sent(body):
 /// `GET /api/v2/tickets/{id}`
 pub async fn show(Caller(context): Caller, Ids([id]): Ids<1>) -> Result<Response, SupportError> {
     let ticket = context.account.find_ticket(id)?;
+    context.touch("ticket", id);
     let ticket = TicketJson::new(&ticket, &context.urls);
     Ok(Record(Envelope { ticket, audit: None }).into_response())
 }
@@ -104,6 +105,7 @@ pub async fn delete(Caller(context): Caller, Ids([id]): Ids<1>, request: Request
     let action = Action { controller: "tickets", action: "destroy" };
     // What it says does not matter, and so neither does whether it can be read.
     let body = read_json(request).await.unwrap_or(Value::Null);
+    context.touch("ticket", id);
     let deleted = context.account.delete_ticket(id).map_err(SupportError::from);
     warned(action, &body, Shape(&[]), deleted.map(|()| StatusCode::NO_CONTENT))
 }
@@ -122,6 +124,8 @@ pub async fn list(
 }
 
 fn envelope<'a>(done: &'a Done, with_audit: bool, context: &Context) -> Envelope<'a> {
+    context.touch("ticket", done.ticket.id);
+    context.touch_files(&done.happened.attachments);
     Envelope {
         ticket: TicketJson::new(&done.ticket, &context.urls),
         audit: with_audit.then(|| AuditJson::new(&done.happened, &context.urls)),

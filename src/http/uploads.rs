@@ -33,6 +33,7 @@ pub async fn create(Session(context): Session, request: Request) -> Result<Respo
         (incoming, None) => incoming.receive_file(&context, body).await?,
         (incoming, Some(boundary)) => incoming.receive_form(&context, body, boundary).await?,
     };
+    context.touch_upload(&upload);
     let newest = upload.attachments.last().map_or(0, |attachment| attachment.original.id);
     let location = HeaderValue::try_from(context.urls.attachment(newest))
         .map(|location| [(LOCATION, location)])
@@ -48,6 +49,7 @@ pub async fn show(context: Context, Path(token): Path) -> Result<Response, Suppo
     }
     let Caller(context) = Caller::admit(context)?;
     let upload = context.account.find_upload(&token)?;
+    context.touch_upload(&upload);
     Ok(show_as(&upload, &context, JSON))
 }
 
@@ -57,6 +59,7 @@ pub async fn delete(
     Path(token): Path,
 ) -> Result<StatusCode, SupportError> {
     context.account.delete_upload(&token)?;
+    context.touch("upload", &token);
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -40,6 +40,7 @@ pub async fn reserve(Visitor(context): Visitor, body: JsonObject) -> Result<Resp
     let file_size = whole_number("file_size", &body)?;
     let reservation =
         context.account.reserve_image(content_type, file_size, context.urls.host())?;
+    context.touch("image-token", reservation.token);
     let path = context.urls.bucket_path(reservation.token);
     let put = PresignedPut::new(&reservation, &path, &context.config);
     let upload = UploadJson {
@@ -74,6 +75,8 @@ pub async fn publish(Visitor(context): Visitor, body: JsonObject) -> Result<Resp
     let image = context.account.publish_image(token).map_err(|error| {
         GuideError::with_bad_token_status(error, context.config.bad_image_token_status)
     })?;
+    context.touch("image-token", token);
+    context.touch("image", format_args!("{}.{}", image.name, image.extension));
     let user_image = ImageJson {
         content_type: &image.content_type,
         path: image_path(&image),

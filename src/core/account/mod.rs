@@ -2,16 +2,18 @@
 
 mod faults;
 mod files;
+mod journal;
 mod tickets;
 mod user_images;
 mod users;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use uuid::Uuid;
 
 pub use self::files::AttachmentEdit;
+pub use self::journal::Look;
 pub use self::tickets::{Done, Happened, NewTicket, Said, Sender, TicketChange};
 use super::Error;
 use super::attachments::Attachments;
@@ -19,6 +21,7 @@ use super::blobs::{Budget, Charge, Exhausted};
 use super::clock::{Clock, Timestamp};
 use super::faults::{Fault, Faults, Leg};
 use super::ids::{AccountId, Ids};
+use super::journal::Journal;
 use super::rate_limit::{Allowance, RateLimit};
 use super::tickets::Tickets;
 use super::tickets::idempotency::Idempotency;
@@ -100,7 +103,10 @@ pub struct Account {
     ends: Option<Timestamp>,
     rules: RwLock<Arc<Rules>>,
     budget: Arc<Budget>,
+    journal_budget: Arc<Budget>,
     state: Mutex<State>,
+    /// Wakes threads that wait for entries of the journal.
+    arrived: Condvar,
 }
 
 #[derive(Debug)]
@@ -115,6 +121,7 @@ struct State {
     users: Users,
     user_images: UserImages,
     faults: Faults,
+    journal: Journal,
 }
 
 impl State {
@@ -130,6 +137,7 @@ impl State {
             users: Users::default(),
             user_images: UserImages::default(),
             faults: Faults::default(),
+            journal: Journal::default(),
         }
     }
 
@@ -163,9 +171,19 @@ impl Account {
         ends: Option<Timestamp>,
         rules: Arc<Rules>,
         budget: Arc<Budget>,
+        journal_budget: Arc<Budget>,
     ) -> Self {
         let state = Mutex::new(State::new(id, &rules));
-        Self { id, name, ends, rules: RwLock::new(rules), budget, state }
+        Self {
+            id,
+            name,
+            ends,
+            rules: RwLock::new(rules),
+            budget,
+            journal_budget,
+            state,
+            arrived: Condvar::new(),
+        }
     }
 
     /// The number of the account.

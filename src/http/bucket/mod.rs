@@ -86,6 +86,7 @@ async fn put(context: &Context, parts: &Parts, mut body: Body) -> Result<Respons
         blob: writer.finish(),
     };
     context.account.store_image(token, object)?;
+    context.touch("image-token", token);
     let etag = HeaderValue::try_from(format!("\"{}\"", hex(&md5)))
         .unwrap_or(HeaderValue::from_static("\"\""));
     let headers = [

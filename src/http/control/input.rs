@@ -45,6 +45,12 @@ pub enum Kind {
     OneOf(&'static [&'static str]),
     /// An object of settings.
     Settings,
+    /// A text.
+    Text,
+    /// A status, or the first digit of some.
+    StatusOrClass,
+    /// A list of objects.
+    Objects,
 }
 
 impl Field {
@@ -81,6 +87,11 @@ impl Kind {
             }
             Self::OneOf(words) => format!("takes one of: {}", words.join(", ")),
             Self::Settings => "takes an object, as GET /_mock/settings shows it".to_owned(),
+            Self::Text => "takes a text".to_owned(),
+            Self::StatusOrClass => {
+                "takes a status such as 201, or a class such as \"4xx\"".to_owned()
+            }
+            Self::Objects => "takes a list of objects, each with fields of a filter".to_owned(),
         }
     }
 
@@ -98,6 +109,11 @@ impl Kind {
             Self::AccountName => json!({"type": "string", "pattern": "^[A-Za-z0-9_-]{1,63}$"}),
             Self::OneOf(words) => json!({"type": "string", "enum": words}),
             Self::Settings => json!({"type": "object"}),
+            Self::Text => json!({"type": "string"}),
+            Self::StatusOrClass => {
+                json!({"oneOf": [{"type": "integer"}, {"type": "string", "pattern": "^[1-5]xx$"}]})
+            }
+            Self::Objects => json!({"type": "array", "items": {"type": "object"}}),
         }
     }
 }

@@ -10,6 +10,7 @@ mod clock;
 mod error;
 mod faults;
 mod input;
+mod journal;
 mod openapi;
 mod settings;
 
@@ -75,6 +76,16 @@ operations! {
     ];
     delete "/_mock/faults" faults::clear, "Removes all of the account's faults", [];
     delete "/_mock/faults/{id}" faults::remove, "Removes one fault", [];
+    get "/_mock/journal" journal::list, "Lists the requests to the account, oldest first; the filters go into the query", [
+        journal::METHOD, journal::PATH, journal::STATUS, journal::OBJECT, journal::AFTER
+    ];
+    delete "/_mock/journal" journal::clear, "Forgets the requests so far; numbers go on", [];
+    post "/_mock/journal/wait" journal::wait, "Waits until so many requests match, or tells with 409 what nearly did and why not", [
+        journal::METHOD, journal::PATH, journal::STATUS, journal::OBJECT, journal::AFTER, journal::COUNT, journal::TIMEOUT
+    ];
+    post "/_mock/journal/verify" journal::verify, "Says whether so many requests match, or all of an order do, or tells with 409 why not", [
+        journal::METHOD, journal::PATH, journal::STATUS, journal::OBJECT, journal::AFTER, journal::COUNT, journal::ORDER
+    ];
     put "/_mock/attachments/{id}" attachments::edit, "Sets what only Zendesk decides of a file", [attachments::SCAN_RESULT, attachments::INLINE];
 }
 

@@ -3,6 +3,7 @@
 mod accounts;
 mod clock;
 mod faults;
+mod journal;
 mod openapi;
 mod settings;
 

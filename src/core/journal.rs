@@ -1,0 +1,186 @@
+//! What was asked of an account and what became of it: numbered, and bounded in count and in bytes.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::blobs::{Budget, Charge, Exhausted};
+use super::clock::Timestamp;
+
+/// How many entries one account keeps. Older ones make room.
+pub const MOST: usize = 1_000;
+/// What all journals together may take, in bytes, apart from the memory for files.
+pub const MOST_BYTES: u64 = 32 * 1024 * 1024;
+/// What an entry takes besides its texts, in bytes, about.
+const FIXED: usize = 512;
+
+/// One request, and what became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Its number, from 1 on, in the order in which requests ended.
+    pub number: u64,
+    /// When it came in, on the account's clock.
+    pub at: Timestamp,
+    /// Its method.
+    pub method: String,
+    /// Its path and query as they were sent, without secrets.
+    pub target: String,
+    /// The route that answered, if one did.
+    pub route: Option<String>,
+    /// Who called: a Basic user without its password, or `bearer`.
+    pub caller: Option<String>,
+    /// The program that called, as it calls itself.
+    pub client: Option<String>,
+    /// The status of the answer. A request that was cut has none.
+    pub status: Option<u16>,
+    /// Why it was refused, if it was.
+    pub why: Option<String>,
+    /// Whether a fault struck it.
+    pub struck: bool,
+    /// Bytes of its body.
+    pub received: u64,
+    /// Bytes of the answer's body.
+    pub sent: u64,
+    /// How long it took until the answer was ready, in microseconds of real time.
+    pub micros: u64,
+    /// What it made, changed or read, such as `upload/…` and `ticket/1`.
+    pub objects: Vec<String>,
+}
+
+impl Entry {
+    fn weight(&self) -> u64 {
+        let option = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let objects: usize = self.objects.iter().map(|object| object.len() + 32).sum();
+        let texts = self.target.len()
+            + option(&self.route)
+            + option(&self.caller)
+            + option(&self.client)
+            + option(&self.why)
+            + objects;
+        (FIXED + texts) as u64
+    }
+}
+
+#[derive(Debug)]
+struct Kept {
+    entry: Arc<Entry>,
+    _charge: Charge,
+}
+
+/// The journal of one account.
+#[derive(Debug, Default)]
+pub struct Journal {
+    kept: VecDeque<Kept>,
+    last: u64,
+    /// Entries that are not there any more, or never were for want of room.
+    dropped: u64,
+}
+
+impl Journal {
+    /// Keeps an entry under the next number. The oldest ones of this account make room for it; when
+    /// others have taken all there is, it is dropped itself.
+    pub fn record(&mut self, mut entry: Entry, budget: &Arc<Budget>) {
+        self.last += 1;
+        entry.number = self.last;
+        while self.kept.len() >= MOST {
+            self.drop_oldest();
+        }
+        let weight = entry.weight();
+        let charge = loop {
+            match Charge::of(budget, weight) {
+                Ok(charge) => break charge,
+                Err(Exhausted) if self.kept.is_empty() => {
+                    self.dropped += 1;
+                    return;
+                }
+                Err(Exhausted) => self.drop_oldest(),
+            }
+        };
+        self.kept.push_back(Kept { entry: Arc::new(entry), _charge: charge });
+    }
+
+    /// The entries that are kept, oldest first.
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Arc<Entry>> {
+        self.kept.iter().map(|kept| &kept.entry)
+    }
+
+    /// The number of the last request.
+    #[must_use]
+    pub fn last(&self) -> u64 {
+        self.last
+    }
+
+    /// How many entries were dropped.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    /// Forgets all entries on purpose. Numbers go on.
+    pub fn clear(&mut self) {
+        self.kept.clear();
+        self.dropped = 0;
+    }
+
+    fn drop_oldest(&mut self) {
+        if self.kept.pop_front().is_some() {
+            self.dropped += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn entry(target: &str) -> Entry {
+        Entry {
+            number: 0,
+            at: Timestamp::UNIX_EPOCH,
+            method: "GET".to_owned(),
+            target: target.to_owned(),
+            route: None,
+            caller: None,
+            client: None,
+            status: Some(200),
+            why: None,
+            struck: false,
+            received: 0,
+            sent: 0,
+            micros: 0,
+            objects: Vec::new(),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_newest_are_kept_in_order_within_both_bounds_and_the_rest_is_counted(
+            sizes in prop::collection::vec(0..2_000_usize, 1..200),
+            limit in 1_000..50_000_u64,
+        ) {
+            let budget = Budget::new(limit);
+            let mut journal = Journal::default();
+            for (number, size) in sizes.iter().enumerate() {
+                journal.record(entry(&"x".repeat(*size)), &budget);
+                prop_assert!(budget.used() <= limit);
+                let numbers: Vec<_> = journal.entries().map(|entry| entry.number).collect();
+                prop_assert!(numbers.windows(2).all(|pair| pair[0] < pair[1]));
+                prop_assert_eq!(journal.last(), number as u64 + 1);
+                prop_assert_eq!(journal.dropped() + numbers.len() as u64, journal.last());
+            }
+            journal.clear();
+            prop_assert_eq!(budget.used(), 0);
+        }
+    }
+
+    #[test]
+    fn an_account_keeps_only_so_many() {
+        let budget = Budget::new(u64::MAX);
+        let mut journal = Journal::default();
+        for _ in 0..MOST + 5 {
+            journal.record(entry("/"), &budget);
+        }
+        assert_eq!((journal.entries().count(), journal.dropped()), (MOST, 5));
+    }
+}

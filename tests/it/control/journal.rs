@@ -1,0 +1,225 @@
+//! `/_mock/journal`: what was asked of an account, and what became of it.
+
+use std::panic;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::images::{PNG, publish, reserve, store};
+use crate::support::{Agent as _, PATIENCE, Reading as _, Server, server};
+
+fn journal(server: &Server, query: &str) -> Value {
+    let response = server.get(&format!("/_mock/journal{query}")).sent();
+    assert_eq!(response.status(), 200, "{query}");
+    response.into_json()
+}
+
+fn entries(server: &Server, query: &str) -> Vec<Value> {
+    journal(server, query)["entries"].as_array().expect("entries").clone()
+}
+
+fn ask(server: &Server, call: &str, input: &Value) -> (u16, Value) {
+    server.post(&format!("/_mock/journal/{call}")).json(input).sent().into_refusal()
+}
+
+#[test]
+fn a_request_is_written_down_with_what_it_touched_and_without_its_secrets() {
+    let server = server();
+    let upload = server
+        .post("/api/v2/uploads?filename=a.txt&access_token=hush")
+        .agent()
+        .header("user-agent", "test/1")
+        .body("hello")
+        .sent()
+        .into_json()["upload"]
+        .take();
+    let all = entries(&server, "");
+    assert_eq!(all.len(), 1);
+    let entry = &all[0];
+    assert_eq!(
+        (&entry["number"], &entry["method"], &entry["status"]),
+        (&json!(1), &json!("POST"), &json!(201))
+    );
+    assert_eq!(entry["path"], "/api/v2/uploads?filename=a.txt&access_token=…");
+    assert_eq!(entry["route"], "/api/v2/uploads");
+    assert_eq!(
+        (&entry["caller"], &entry["client"]),
+        (&json!("agent@example.com/token"), &json!("test/1"))
+    );
+    assert_eq!(entry["at"], "2026-01-01T00:00:00.000Z");
+    assert_eq!(
+        (&entry["received"], &entry["fault"], &entry["why"]),
+        (&json!(5), &json!(false), &Value::Null)
+    );
+    assert!(entry["sent"].as_u64() > Some(500) && entry["ms"].as_f64() > Some(0.0), "{entry}");
+    let token = upload["token"].as_str().expect("a token");
+    let id = &upload["attachment"]["id"];
+    assert_eq!(entry["objects"], json!([format!("upload/{token}"), format!("attachment/{id}")]));
+    assert!(!entry.to_string().contains("hush") && !entry.to_string().contains("secret"));
+}
+
+#[test]
+fn what_only_tests_ask_is_not_written_down_and_each_account_has_its_own() {
+    let server = server();
+    server.get("/_mock/health").sent();
+    server.get("/@acme/api/v2/users/me").sent();
+    assert_eq!(journal(&server, ""), json!({"entries": [], "last": 0, "dropped": 0}));
+    let acme = server.get("/@acme/_mock/journal").sent().into_json();
+    assert_eq!(acme["entries"][0]["path"], "/@acme/api/v2/users/me");
+}
+
+#[test]
+fn the_way_of_a_file_is_followed_by_what_its_requests_touched() {
+    let server = server();
+    let upload = server.upload("a.txt", "hello");
+    let ticket = json!({"ticket": {"comment": {"body": "b", "uploads": [upload["token"]]}}});
+    server.post("/api/v2/tickets").agent().json(&ticket).sent();
+    server.content(&upload["attachment"]);
+    let query = format!("?object=attachment/{}", upload["attachment"]["id"]);
+    let paths: Vec<_> =
+        entries(&server, &query).iter().map(|entry| entry["route"].clone()).collect();
+    assert_eq!(paths, ["/api/v2/uploads", "/api/v2/tickets", "/attachments/token/{token}/"]);
+    assert_eq!(entries(&server, "?object=ticket/1").len(), 1);
+
+    let reserved = reserve(&server, "image/png", PNG.len() as u64);
+    store(&server, &reserved, PNG);
+    publish(&server, &reserved.token);
+    let image = entries(&server, &format!("?object=image-token/{}", reserved.token));
+    let statuses: Vec<_> = image.iter().map(|entry| entry["status"].clone()).collect();
+    assert_eq!(statuses, [200, 200, 201]);
+    let (_, signature) = reserved.query().split_once("X-Amz-Signature=").expect("a signature");
+    let signature = signature.split('&').next().expect("a signature");
+    assert!(!image[1].to_string().contains(signature), "it is a secret");
+}
+
+#[test]
+fn entries_are_filtered_by_method_path_status_and_number() {
+    let server = server();
+    server.upload("a.txt", "a");
+    server.get("/api/v2/tickets/1").agent().sent();
+    server.get("/api/v2/tickets/x").agent().sent();
+    server.get("/api/v2/users/me").sent();
+    let numbers = |query: &str| {
+        entries(&server, query).iter().map(|entry| entry["number"].as_u64()).collect::<Vec<_>>()
+    };
+    assert_eq!(numbers("?method=get"), [Some(2), Some(3), Some(4)]);
+    assert_eq!(numbers("?path=tickets"), [Some(2), Some(3)]);
+    assert_eq!(numbers("?status=404"), [Some(2)]);
+    assert_eq!(numbers("?status=4xx&path=/x"), [Some(3)]);
+    assert_eq!(numbers("?after=3"), [Some(4)]);
+    let why = entries(&server, "?status=404")[0]["why"].clone();
+    assert!(why.as_str().is_some_and(|why| why.contains("no ticket has this id")), "{why}");
+    for (query, field) in
+        [("?status=9xx", "status"), ("?status=ok", "status"), ("?after=x", "after")]
+    {
+        let (status, refusal) = server.get(&format!("/_mock/journal{query}")).sent().into_refusal();
+        assert_eq!((status, &refusal["field"]), (400, &json!(field)), "{query}");
+    }
+}
+
+#[test]
+fn a_test_waits_for_what_is_still_to_come() {
+    let server = server();
+    thread::scope(|scope| {
+        let waiting = scope.spawn(|| ask(&server, "wait", &json!({"path": "uploads", "count": 2})));
+        for name in ["a.txt", "b.txt"] {
+            server.upload(name, "hello");
+        }
+        let (status, seen) = waiting.join().expect("an answer");
+        assert_eq!(status, 200, "{seen}");
+        assert_eq!(seen["entries"].as_array().map(Vec::len), Some(2));
+    });
+}
+
+#[test]
+fn who_waits_in_vain_is_told_what_came_nearest_and_why_it_does_not_match() {
+    let server = server();
+    server.get("/api/v2/tickets/1").agent().sent();
+    server.upload("a.txt", "hello");
+    let wanted = json!({"method": "POST", "path": "tickets", "status": 201, "timeout": 0.01});
+    let (status, missed) = ask(&server, "wait", &wanted);
+    assert_eq!((status, &missed["error"], &missed["matched"]), (409, &json!("NotSeen"), &json!(0)));
+    assert!(missed["description"].as_str().is_some_and(|why| why.contains("0 of 1")), "{missed}");
+    assert_eq!(missed["near"][0]["entry"]["number"], 2);
+    assert_eq!(
+        missed["near"][0]["misses"],
+        json!(["path is /api/v2/uploads?filename=a.txt, without tickets"])
+    );
+    assert_eq!(
+        missed["near"][1]["misses"],
+        json!(["method is GET, not POST", "status is 404, not 201"])
+    );
+}
+
+#[test]
+fn a_count_or_an_order_is_verified_and_a_miss_explained() {
+    let server = server();
+    server.upload("a.txt", "hello");
+    server.get("/api/v2/users/me").sent();
+    assert_eq!(ask(&server, "verify", &json!({"path": "uploads", "count": 1})).0, 200);
+    assert_eq!(ask(&server, "verify", &json!({"path": "uploads"})).0, 200);
+    assert_eq!(ask(&server, "verify", &json!({"path": "tickets", "count": 0})).0, 200);
+    let (status, missed) = ask(&server, "verify", &json!({"path": "uploads", "count": 2}));
+    assert_eq!((status, &missed["matched"]), (409, &json!(1)));
+
+    let (upload, me) = (json!({"path": "uploads"}), json!({"path": "users/me"}));
+    assert_eq!(ask(&server, "verify", &json!({"order": [upload, me]})).0, 200);
+    let (status, missed) = ask(&server, "verify", &json!({"order": [me, upload]}));
+    assert_eq!(status, 409);
+    assert!(missed["description"].as_str().is_some_and(|why| why.contains("step 2")), "{missed}");
+    for order in [json!("x"), json!([1])] {
+        let (status, refusal) = ask(&server, "verify", &json!({"order": order}));
+        assert_eq!((status, &refusal["field"]), (400, &json!("order")));
+    }
+}
+
+#[test]
+fn what_was_cut_is_written_down_all_the_same() {
+    let server = server();
+    server.post("/_mock/faults").json(&json!({"cut": "before", "times": 1})).sent();
+    let mut wire = server.connect();
+    wire.send_what_is_taken(b"GET /api/v2/users/me HTTP/1.1\r\nHost: x\r\n\r\n");
+    assert_eq!(wire.rest(), b"");
+    let entry = &entries(&server, "")[0];
+    assert_eq!((&entry["status"], &entry["fault"]), (&Value::Null, &json!(true)));
+    assert!(entry["why"].as_str().is_some_and(|why| why.contains("cut by a fault")), "{entry}");
+}
+
+#[test]
+fn the_journal_keeps_so_many_and_says_how_many_it_dropped() {
+    let server = server();
+    let mut wire = server.connect();
+    for _ in 0..1_010 {
+        wire.send(b"GET /api/v2/users/me HTTP/1.1\r\nHost: x\r\n\r\n");
+        assert_eq!(wire.answer().status(), 200);
+    }
+    let all = journal(&server, "");
+    let kept = all["entries"].as_array().expect("entries");
+    assert_eq!((kept.len(), &all["last"], &all["dropped"]), (1_000, &json!(1_010), &json!(10)));
+    assert_eq!((&kept[0]["number"], &kept[999]["number"]), (&json!(11), &json!(1_010)));
+    assert_eq!(server.delete("/_mock/journal").sent().status(), 204);
+    server.get("/api/v2/users/me").sent();
+    assert_eq!(entries(&server, "")[0]["number"], 1_011, "numbers go on");
+    assert_eq!(server.mock.memory_used(), 0, "the journal has a budget of its own");
+}
+
+#[test]
+fn a_test_in_rust_waits_and_is_told_what_was_received() {
+    let server = server();
+    let account = server.mock.default_account();
+    server.upload("a.txt", "hello");
+    let found = account.wait_for(1, PATIENCE, |entry| entry.status == Some(201));
+    assert_eq!(found[0].target, "/api/v2/uploads?filename=a.txt");
+    let vain = panic::catch_unwind(panic::AssertUnwindSafe(|| {
+        account.wait_for(2, Duration::from_millis(1), |entry| entry.status == Some(201))
+    }));
+    let message = vain.expect_err("too few").downcast::<String>().expect("a message");
+    assert!(
+        message.contains("1 of 2")
+            && message.contains("1. POST /api/v2/uploads?filename=a.txt 201"),
+        "{message}"
+    );
+    account.clear_journal();
+    assert!(account.journal().is_empty());
+}
