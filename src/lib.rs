@@ -33,7 +33,7 @@ pub use core::attachments::ScanResult;
 pub use core::faults::{
     Active as ActiveFault, End as FaultEnd, Fault, Leg, Rule as FaultRule, When as FaultWhen,
 };
-pub use core::journal::Entry as JournalEntry;
+pub use core::journal::{Entry as JournalEntry, Touched};
 pub use handle::AccountHandle;
 pub use jiff::Timestamp;
 pub use server::{Builder, StartError, ZendeskMock};

@@ -1,10 +1,15 @@
 //! What was asked of an account and what became of it: numbered, and bounded in count and in bytes.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::Arc;
+
+use ulid::Ulid;
 
 use super::blobs::{Budget, Charge, Exhausted};
 use super::clock::Timestamp;
+use super::ids::{ImageName, Token};
 
 /// How many entries one account keeps. Older ones make room.
 pub const MOST: usize = 1_000;
@@ -21,7 +26,7 @@ pub struct Entry {
     /// When it came in, on the account's clock.
     pub at: Timestamp,
     /// Its method.
-    pub method: String,
+    pub method: Cow<'static, str>,
     /// Its path and query as they were sent, without secrets.
     pub target: String,
     /// The route that answered, if one did.
@@ -42,14 +47,41 @@ pub struct Entry {
     pub sent: u64,
     /// How long it took until the answer was ready, in microseconds of real time.
     pub micros: u64,
-    /// What it made, changed or read, such as `upload/…` and `ticket/1`.
-    pub objects: Vec<String>,
+    /// What it made, changed or read.
+    pub objects: Vec<Touched>,
+}
+
+/// What a request was about. It is written as `ticket/1`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Touched {
+    /// An upload, by its token.
+    Upload(Token),
+    /// An attachment, by its id.
+    Attachment(u64),
+    /// A ticket or request, by its id.
+    Ticket(u64),
+    /// A place for an image, by its token.
+    ImageToken(Ulid),
+    /// A published image, by the name of its file.
+    Image(ImageName, &'static str),
+}
+
+impl fmt::Display for Touched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Upload(token) => write!(f, "upload/{token}"),
+            Self::Attachment(id) => write!(f, "attachment/{id}"),
+            Self::Ticket(id) => write!(f, "ticket/{id}"),
+            Self::ImageToken(token) => write!(f, "image-token/{token}"),
+            Self::Image(name, extension) => write!(f, "image/{name}.{extension}"),
+        }
+    }
 }
 
 impl Entry {
     fn weight(&self) -> u64 {
         let option = |text: &Option<String>| text.as_ref().map_or(0, String::len);
-        let objects: usize = self.objects.iter().map(|object| object.len() + 32).sum();
+        let objects = self.objects.capacity() * size_of::<Touched>();
         let texts = self.target.len()
             + option(&self.route)
             + option(&self.caller)
@@ -138,7 +170,7 @@ mod tests {
         Entry {
             number: 0,
             at: Timestamp::UNIX_EPOCH,
-            method: "GET".to_owned(),
+            method: "GET".into(),
             target: target.to_owned(),
             route: None,
             caller: None,

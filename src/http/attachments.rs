@@ -11,6 +11,7 @@ use super::extract::{Caller, Ids, Sent};
 use super::json;
 use super::wire::AttachmentJson;
 use crate::core::account::AttachmentEdit;
+use crate::core::journal::Touched;
 
 #[derive(Serialize)]
 struct Envelope<'a> {
@@ -20,7 +21,7 @@ struct Envelope<'a> {
 /// `GET /api/v2/attachments/{id}`
 pub async fn show(Caller(context): Caller, Ids([id]): Ids<1>) -> Result<Response, SupportError> {
     let found = context.account.find_attachment(id)?;
-    context.touch("attachment", id);
+    context.touch(Touched::Attachment(id));
     let attachment = AttachmentJson::found(&found, &context.urls);
     Ok(Record(Envelope { attachment }).into_response())
 }
@@ -38,7 +39,7 @@ pub async fn update(
         edit.malware_access_override = json::flag(attachment, "malware_access_override")?;
     }
     let attachment = context.account.edit_attachment(id, edit)?;
-    context.touch("attachment", id);
+    context.touch(Touched::Attachment(id));
     let attachment = AttachmentJson::new(&attachment, &context.urls);
     Ok(Record(Envelope { attachment }).into_response())
 }
@@ -49,6 +50,6 @@ pub async fn delete(
     Ids([id]): Ids<1>,
 ) -> Result<StatusCode, SupportError> {
     context.account.delete_attachment(id)?;
-    context.touch("attachment", id);
+    context.touch(Touched::Attachment(id));
     Ok(StatusCode::NO_CONTENT)
 }

@@ -12,6 +12,7 @@ use super::extract::{Caller, Client, Ids};
 use super::paging::{Paging, Place};
 use super::wire::{AttachmentJson, AuditJson, CommentJson};
 use crate::core::account::{Happened, Said, Sender};
+use crate::core::journal::Touched;
 
 /// `GET /api/v2/tickets/{id}/comments`
 pub async fn list(
@@ -64,8 +65,8 @@ pub async fn redact(
 ) -> Result<Response, SupportError> {
     let login = context.login();
     let sender = Sender { login: Some(&login), client: client.as_deref() };
-    context.touch("ticket", ticket);
-    context.touch("attachment", attachment);
+    context.touch(Touched::Ticket(ticket));
+    context.touch(Touched::Attachment(attachment));
     let was = context.account.redact_attachment(ticket, comment, attachment, sender)?;
     let attachment = AttachmentJson::new(&was, &context.urls);
     Ok(Record(Envelope { attachment }).into_response())

@@ -13,6 +13,7 @@ use super::{download, temporary};
 use crate::config::Downloads;
 use crate::core::attachments::Found;
 use crate::core::ids::Token;
+use crate::core::journal::Touched;
 
 /// What RFC 8187 lets stand in an extended parameter value.
 const ATTRIBUTE: &AsciiSet = &NON_ALPHANUMERIC
@@ -41,7 +42,7 @@ pub async fn attachment(
         context.caller().map_err(Problem::Forbidden)?;
     }
     let found = context.account.find_content(&token)?;
-    context.touch("attachment", found.file().id);
+    context.touch(Touched::Attachment(found.file().id));
     match context.config.downloads {
         Downloads::Direct => Ok(file(&found, &request)),
         Downloads::Redirect => {
@@ -68,7 +69,7 @@ pub async fn temporary(
         .and_then(|token| temporary::check(&context, token, query, request.headers()))
         .map_err(Problem::Forbidden)?;
     let found = context.account.find_content(&token)?;
-    context.touch("attachment", found.file().id);
+    context.touch(Touched::Attachment(found.file().id));
     Ok(file(&found, &request))
 }
 
@@ -87,7 +88,7 @@ pub async fn user_image(
     request: Request,
 ) -> Result<Response, SupportError> {
     let image = context.account.find_image(&name)?;
-    context.touch("image", &name);
+    context.touch(Touched::Image(image.name, image.extension));
     Ok(download::serve(&request, &image.blob, &image.content_type, &name))
 }
 

@@ -2,7 +2,6 @@
 //! own extractors, whose rejections are not, appear only here.
 
 use std::convert::Infallible;
-use std::fmt::Display;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use axum::body::Body;
@@ -24,6 +23,7 @@ use crate::config::{Auth, Config, Settings};
 use crate::core::account::{Account, Admission};
 use crate::core::accounts::Accounts;
 use crate::core::attachments::Attachment;
+use crate::core::journal::Touched;
 use crate::core::uploads::Upload;
 use crate::core::users::Login;
 
@@ -67,7 +67,7 @@ pub struct Known {
     /// The route that answers, once there is one.
     pub route: OnceLock<MatchedPath>,
     /// What the request made, changed or read, for the journal.
-    pub touched: Mutex<Vec<String>>,
+    pub touched: Mutex<Vec<Touched>>,
 }
 
 impl Context {
@@ -97,30 +97,30 @@ impl Context {
         self.credentials.login().unwrap_or_else(|| Login::email("agent@example.com"))
     }
 
-    /// Notes what the request made, changed or read, such as `ticket/1`.
-    pub fn touch(&self, kind: &str, name: impl Display) {
-        let mut touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Notes what the request made, changed or read.
+    pub fn touch(&self, touched: Touched) {
+        let mut all = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
         // What one entry tells is bounded.
-        if touched.len() < MOST_OBJECTS {
-            touched.push(format!("{kind}/{name}"));
+        if all.len() < MOST_OBJECTS {
+            all.push(touched);
         }
     }
 
     /// Notes an upload and its newest file.
     pub fn touch_upload(&self, upload: &Upload) {
-        self.touch("upload", upload.token);
+        self.touch(Touched::Upload(upload.token));
         self.touch_files(upload.attachments.last());
     }
 
     /// Notes files.
     pub fn touch_files<'a>(&self, files: impl IntoIterator<Item = &'a Arc<Attachment>>) {
         for file in files {
-            self.touch("attachment", file.original.id);
+            self.touch(Touched::Attachment(file.original.id));
         }
     }
 
     /// Hands over what was noted.
-    pub fn touched(&self) -> Vec<String> {
+    pub fn touched(&self) -> Vec<Touched> {
         std::mem::take(&mut *self.touched.lock().unwrap_or_else(PoisonError::into_inner))
     }
 

@@ -1,5 +1,6 @@
 //! What a request leaves behind: a line in the log, and an entry in its account's journal.
 
+use std::borrow::Cow;
 use std::time::Instant;
 
 use axum::http::header::USER_AGENT;
@@ -94,7 +95,7 @@ impl Note {
         Entry {
             number: 0,
             at: context.admission.now,
-            method: self.method.as_str().to_owned(),
+            method: name(&self.method),
             target: without_secrets(&self.sent_to),
             route: context.route.get().map(|route| route.as_str().to_owned()),
             caller: caller(&context.credentials),
@@ -107,6 +108,17 @@ impl Note {
             micros,
             objects: context.touched(),
         }
+    }
+}
+
+/// The name of a method, of which most are known for ever.
+fn name(method: &Method) -> Cow<'static, str> {
+    const USUAL: [Method; 5] =
+        [Method::GET, Method::POST, Method::PUT, Method::DELETE, Method::HEAD];
+    const NAMES: [&str; 5] = ["GET", "POST", "PUT", "DELETE", "HEAD"];
+    match USUAL.iter().position(|usual| usual == method) {
+        Some(place) => Cow::Borrowed(NAMES[place]),
+        None => Cow::Owned(method.as_str().to_owned()),
     }
 }
 
@@ -132,6 +144,9 @@ fn without_secrets(target: &Uri) -> String {
     let Some(query) = target.query() else {
         return shortened(path);
     };
+    if !SECRETS.iter().any(|secret| query.contains(secret)) {
+        return shortened(target.path_and_query().map_or(path, |target| target.as_str()));
+    }
     let is_api = path.contains("/api/");
     let parameters = query.split('&').map(|parameter| {
         let name = parameter.split('=').next().unwrap_or_default();
@@ -143,6 +158,10 @@ fn without_secrets(target: &Uri) -> String {
 }
 
 fn shortened(text: &str) -> String {
+    // Bytes are counted at once, and are never fewer than characters.
+    if text.len() <= LONGEST {
+        return text.to_owned();
+    }
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),

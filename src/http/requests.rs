@@ -14,6 +14,7 @@ use super::paging::{Paging, Place};
 use super::warning::{Action, warned};
 use super::wire::{RequestCommentJson, RequestJson};
 use crate::core::account::{Said, Sender};
+use crate::core::journal::Touched;
 
 #[derive(Serialize)]
 struct Envelope<'a> {
@@ -31,7 +32,7 @@ pub async fn create(Guest(context): Guest, Client(client): Client, Sent(body): S
         let location = HeaderValue::try_from(context.urls.request(done.ticket.id))
             .map(|location| [(LOCATION, location)])
             .ok();
-        context.touch("ticket", done.ticket.id);
+        context.touch(Touched::Ticket(done.ticket.id));
         context.touch_files(&done.happened.attachments);
         let request = RequestJson::new(&done.ticket, &context.urls);
         let answer = Record(Envelope { request });
@@ -61,7 +62,7 @@ pub async fn update(
         // Whether there is such a request, and whether it can change, matters more than what is said on it.
         context.account.find_request(id)?.expect_open()?;
         let done = context.account.update_ticket(id, draft::request_change(&body)?, sender)?;
-        context.touch("ticket", done.ticket.id);
+        context.touch(Touched::Ticket(done.ticket.id));
         context.touch_files(&done.happened.attachments);
         let request = RequestJson::new(&done.ticket, &context.urls);
         Ok::<_, SupportError>(Record(Envelope { request }).into_response())

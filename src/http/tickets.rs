@@ -19,6 +19,7 @@ use super::paging::{Paging, Place};
 use super::warning::{Action, warned};
 use super::wire::{AuditJson, TicketJson};
 use crate::core::account::{Done, Sender};
+use crate::core::journal::Touched;
 use crate::core::tickets::Ticket;
 use crate::core::tickets::idempotency::{Key, Lookup};
 
@@ -76,7 +77,7 @@ pub async fn import(Caller(context): Caller, Client(client): Client, Sent(body):
 /// `GET /api/v2/tickets/{id}`
 pub async fn show(Caller(context): Caller, Ids([id]): Ids<1>) -> Result<Response, SupportError> {
     let ticket = context.account.find_ticket(id)?;
-    context.touch("ticket", id);
+    context.touch(Touched::Ticket(id));
     let ticket = TicketJson::new(&ticket, &context.urls);
     Ok(Record(Envelope { ticket, audit: None }).into_response())
 }
@@ -105,7 +106,7 @@ pub async fn delete(Caller(context): Caller, Ids([id]): Ids<1>, request: Request
     let action = Action { controller: "tickets", action: "destroy" };
     // What it says does not matter, and so neither does whether it can be read.
     let body = read_json(request).await.unwrap_or(Value::Null);
-    context.touch("ticket", id);
+    context.touch(Touched::Ticket(id));
     let deleted = context.account.delete_ticket(id).map_err(SupportError::from);
     warned(action, &body, Shape(&[]), deleted.map(|()| StatusCode::NO_CONTENT))
 }
@@ -124,7 +125,7 @@ pub async fn list(
 }
 
 fn envelope<'a>(done: &'a Done, with_audit: bool, context: &Context) -> Envelope<'a> {
-    context.touch("ticket", done.ticket.id);
+    context.touch(Touched::Ticket(done.ticket.id));
     context.touch_files(&done.happened.attachments);
     Envelope {
         ticket: TicketJson::new(&done.ticket, &context.urls),

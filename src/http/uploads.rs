@@ -18,6 +18,8 @@ use super::wire::AttachmentJson;
 use crate::config::{Config, UnknownType, UploadContentType};
 use crate::core::attachments::NewFile;
 use crate::core::blobs::Blob;
+use crate::core::ids::Token;
+use crate::core::journal::Touched;
 use crate::core::media;
 use crate::core::uploads::Upload;
 
@@ -59,7 +61,9 @@ pub async fn delete(
     Path(token): Path,
 ) -> Result<StatusCode, SupportError> {
     context.account.delete_upload(&token)?;
-    context.touch("upload", &token);
+    if let Some(token) = Token::parse(&token) {
+        context.touch(Touched::Upload(token));
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -4,12 +4,14 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value;
+use ulid::Ulid;
 
 use super::answer::Json;
 use super::error::{GuideError, Problem};
 use super::extract::{JsonObject, Visitor};
 use super::presigned::{ENCRYPTION_VALUE, PresignedPut};
 use super::urls::image_path;
+use crate::core::journal::Touched;
 
 #[derive(Serialize)]
 struct UploadEnvelope<'a> {
@@ -40,7 +42,7 @@ pub async fn reserve(Visitor(context): Visitor, body: JsonObject) -> Result<Resp
     let file_size = whole_number("file_size", &body)?;
     let reservation =
         context.account.reserve_image(content_type, file_size, context.urls.host())?;
-    context.touch("image-token", reservation.token);
+    context.touch(Touched::ImageToken(reservation.token));
     let path = context.urls.bucket_path(reservation.token);
     let put = PresignedPut::new(&reservation, &path, &context.config);
     let upload = UploadJson {
@@ -75,8 +77,10 @@ pub async fn publish(Visitor(context): Visitor, body: JsonObject) -> Result<Resp
     let image = context.account.publish_image(token).map_err(|error| {
         GuideError::with_bad_token_status(error, context.config.bad_image_token_status)
     })?;
-    context.touch("image-token", token);
-    context.touch("image", format_args!("{}.{}", image.name, image.extension));
+    if let Ok(token) = Ulid::from_string(token) {
+        context.touch(Touched::ImageToken(token));
+    }
+    context.touch(Touched::Image(image.name, image.extension));
     let user_image = ImageJson {
         content_type: &image.content_type,
         path: image_path(&image),

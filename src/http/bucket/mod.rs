@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use md5::{Digest, Md5};
+use ulid::Ulid;
 
 use self::error::{S3Error, S3Problem};
 use super::body;
@@ -23,6 +24,7 @@ use super::extract::Context;
 use super::presigned::{self, ENCRYPTION, ENCRYPTION_VALUE, PresignedPut};
 use crate::config::BucketSizeCheck;
 use crate::core::account::Admission;
+use crate::core::journal::Touched;
 use crate::core::media;
 use crate::core::user_images::{Object, Reservation};
 use crate::sigv4::{self, Received, Refusal, hex};
@@ -86,7 +88,9 @@ async fn put(context: &Context, parts: &Parts, mut body: Body) -> Result<Respons
         blob: writer.finish(),
     };
     context.account.store_image(token, object)?;
-    context.touch("image-token", token);
+    if let Ok(token) = Ulid::from_string(token) {
+        context.touch(Touched::ImageToken(token));
+    }
     let etag = HeaderValue::try_from(format!("\"{}\"", hex(&md5)))
         .unwrap_or(HeaderValue::from_static("\"\""));
     let headers = [

@@ -107,10 +107,10 @@ impl Filter {
             misses.push(format!("status is {was}, not {wanted}"));
         }
         if let Some(object) = &self.object
-            && !entry.objects.contains(object)
+            && !entry.objects.iter().any(|touched| touched.to_string() == *object)
         {
-            let objects = entry.objects.join(", ");
-            misses.push(format!("objects are [{objects}], without {object}"));
+            let objects: Vec<_> = entry.objects.iter().map(ToString::to_string).collect();
+            misses.push(format!("objects are [{}], without {object}", objects.join(", ")));
         }
         misses
     }
@@ -191,7 +191,7 @@ struct EntryJson<'a> {
     received: u64,
     sent: u64,
     ms: f64,
-    objects: &'a [String],
+    objects: Vec<String>,
 }
 
 impl<'a> EntryJson<'a> {
@@ -210,7 +210,7 @@ impl<'a> EntryJson<'a> {
             received: entry.received,
             sent: entry.sent,
             ms: entry.micros as f64 / 1000.0,
-            objects: &entry.objects,
+            objects: entry.objects.iter().map(ToString::to_string).collect(),
         }
     }
 }
