@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::{Config, ConfigError, Settings};
-use crate::core::account::{Account, AttachmentEdit};
-use crate::core::attachments::ScanResult;
+use crate::core::account::{Account, AttachmentEdit, ScanOf};
+use crate::core::attachments::{Scan, ScanResult};
 use crate::core::clock::{Clock, Timestamp};
 use crate::core::faults::{Active, End, Fault, Leg, Rule};
 use crate::core::journal::Entry;
@@ -179,6 +179,12 @@ impl AccountHandle {
     /// ```
     pub fn set_scan_result(&self, attachment: u64, result: ScanResult) -> bool {
         self.edit(attachment, AttachmentEdit { scan_result: Some(result), ..Default::default() })
+    }
+
+    /// Says what the malware scans of the next so many files come to, so long after they have arrived on
+    /// the account's clock. Answers whether there was room to remember it.
+    pub fn scan_next(&self, files: usize, result: ScanResult, after: Duration) -> bool {
+        self.account.expect_scan(ScanOf::Next(files), Scan { result, after }).is_ok()
     }
 
     /// Makes an attachment part of the text of its comment, as files of other channels than the API

@@ -101,6 +101,12 @@ pub enum Error {
         /// Rules that one account may have.
         max: usize,
     },
+    /// As many scan results are waiting for files as may be.
+    #[error("at most {max} scan results can wait for files")]
+    TooManyScans {
+        /// Scan results that can wait.
+        max: usize,
+    },
     /// No fault has this id.
     #[error("no fault has this id: never made, or removed")]
     UnknownFault,

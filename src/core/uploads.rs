@@ -58,12 +58,13 @@ impl Uploads {
     pub fn start(
         &mut self,
         file: NewFile,
+        now: Timestamp,
         expires_at: Timestamp,
         attachments: &mut Attachments,
         ids: &mut Ids,
     ) -> Upload {
         let token = ids.token(|token| self.by_token.contains_key(token));
-        let attachment = attachments.add(file, expires_at, ids);
+        let attachment = attachments.add(file, now, expires_at, ids);
         let fate = Fate::Open(vec![attachment.original.id]);
         self.by_token.insert(token, Record { expires_at, fate });
         self.expiry.insert((expires_at, token));
@@ -90,7 +91,7 @@ impl Uploads {
         if held.len() >= max_files {
             return Err(Error::TooManyFiles { max: max_files });
         }
-        held.push(attachments.add(file, expires_at, ids).original.id);
+        held.push(attachments.add(file, now, expires_at, ids).original.id);
         Ok(Upload { token, expires_at, attachments: attachments.all_of(held) })
     }
 
@@ -303,7 +304,7 @@ mod tests {
 
         fn start(&mut self) -> Upload {
             let (file, ends) = (self.file("a.txt"), after(self.now, LIFE));
-            self.uploads.start(file, ends, &mut self.attachments, &mut self.ids)
+            self.uploads.start(file, self.now, ends, &mut self.attachments, &mut self.ids)
         }
 
         fn append(&mut self, token: Token, max: usize) -> Result<Upload, Error> {

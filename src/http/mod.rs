@@ -309,14 +309,19 @@ impl Front {
         // A browser asks before it calls; that is no call.
         let counts = is_api && parts.method != Method::OPTIONS;
         let leg = faults::leg(service, &parts.method, &parts.uri);
-        let admission = account.admit(counts, leg);
+        let asked = leg.and_then(|_| control::fault_of_request(&parts.headers)).transpose();
+        let (asked, malformed) = match asked {
+            Ok(asked) => (asked, None),
+            Err(why) => (None, Some(Problem::FaultMalformed(why))),
+        };
+        let admission = account.admit(counts, leg, asked);
         let exceeded = admission.allowance.filter(|allowance| allowance.exceeded);
         let limited = exceeded.map(|allowance| Problem::RateLimited { limit: allowance.limit });
         let struck = admission.fault.and_then(|fault| match fault.end {
             End::Status { status, retry_after } => Some(Problem::Fault { status, retry_after }),
             _ => None,
         });
-        let refused = problem.or(limited).or(struck);
+        let refused = problem.or(malformed).or(limited).or(struck);
         let urls = Urls::new(
             address.origin,
             address.arrived_at,

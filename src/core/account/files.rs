@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Account;
 use crate::core::Error;
-use crate::core::attachments::{Attachment, Found, NewFile, ScanResult};
+use crate::core::attachments::{Attachment, Found, MOST_SCANS, NewFile, Scan, ScanResult};
 use crate::core::blobs::{Blob, BlobWriter, Exhausted};
 use crate::core::clock;
 use crate::core::uploads::Upload;
@@ -18,6 +18,15 @@ pub struct AttachmentEdit {
     pub scan_result: Option<ScanResult>,
     /// Whether it is part of the text of its comment.
     pub inline: Option<bool>,
+}
+
+/// Which files a scan is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScanOf {
+    /// The attachment with this id.
+    Attachment(u64),
+    /// So many files that are still to come.
+    Next(usize),
 }
 
 impl Account {
@@ -48,7 +57,7 @@ impl Account {
         match append_to {
             None => {
                 let expires_at = clock::after(now, rules.upload_ttl);
-                Ok(state.uploads.start(file, expires_at, attachments, ids))
+                Ok(state.uploads.start(file, now, expires_at, attachments, ids))
             }
             Some(token) => {
                 let max = rules.max_files_per_upload;
@@ -126,6 +135,20 @@ impl Account {
             attachment.scan_result = scan_result.unwrap_or(attachment.scan_result);
             attachment.inline = inline.unwrap_or(attachment.inline);
         })
+    }
+
+    /// Says what the scan of a file, or of the next so many files, comes to.
+    ///
+    /// # Errors
+    /// [`Error::UnknownAttachment`], [`Error::TooManyScans`].
+    pub fn expect_scan(&self, of: ScanOf, scan: Scan) -> Result<(), Error> {
+        let mut guard = self.state();
+        let state = &mut *guard;
+        match of {
+            ScanOf::Attachment(id) => state.attachments.scan(id, scan, state.clock.now()),
+            ScanOf::Next(files) if state.attachments.expect_scans(scan, files) => Ok(()),
+            ScanOf::Next(_) => Err(Error::TooManyScans { max: MOST_SCANS }),
+        }
     }
 
     /// Deletes an attachment, whoever has it.

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-pub use self::files::AttachmentEdit;
+pub use self::files::{AttachmentEdit, ScanOf};
 pub use self::journal::Look;
 pub use self::tickets::{Done, Happened, NewTicket, Said, Sender, TicketChange};
 use super::Error;
@@ -219,13 +219,15 @@ impl Account {
         self.state().holdings()
     }
 
-    /// Takes note of a request. `counts` says whether the rate limit is about it; `leg` is what faults go by.
-    pub fn admit(&self, counts: bool, leg: Option<Leg>) -> Admission {
+    /// Takes note of a request. `counts` says whether the rate limit is about it; `leg` is what faults go by, and
+    /// `asked` is one that the request brings itself, which goes before them.
+    pub fn admit(&self, counts: bool, leg: Option<Leg>, asked: Option<Fault>) -> Admission {
         let limit = self.rules().rate_limit;
         let mut guard = self.state();
         let state = &mut *guard;
         let now = state.clock.now();
-        let fault = leg.and_then(|leg| state.faults.strike(leg, || state.ids.fraction()));
+        let struck = leg.and_then(|leg| state.faults.strike(leg, || state.ids.fraction()));
+        let fault = asked.or(struck);
         Admission {
             request_id: state.ids.request_id(),
             now,
@@ -288,6 +290,11 @@ impl Account {
 
     fn state(&self) -> MutexGuard<'_, State> {
         // No method leaves the state half changed, so a panic elsewhere does not spoil it.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.attachments.is_scanning() {
+            let now = state.clock.now();
+            state.attachments.settle(now);
+        }
+        state
     }
 }

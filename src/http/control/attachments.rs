@@ -1,12 +1,13 @@
 //! `/_mock/attachments/{id}`: what only Zendesk itself decides of a file.
 
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::error::ControlError;
 use super::input::{Field, Input, Kind};
-use crate::core::account::AttachmentEdit;
-use crate::core::attachments::ScanResult;
+use crate::core::account::{AttachmentEdit, ScanOf};
+use crate::core::attachments::{Scan, ScanResult};
 use crate::http::answer::Json;
 use crate::http::extract::{Context, Path};
 use crate::http::wire::{AttachmentJson, parse_scan_result};
@@ -23,6 +24,25 @@ pub const SCAN_RESULT: Field = Field::optional(
 /// Whether a file is part of the text of its comment.
 pub const INLINE: Field =
     Field::optional("inline", Kind::Flag, "whether it is part of the text of its comment");
+
+/// What a scan comes to.
+pub const RESULT: Field =
+    Field::required("malware_scan_result", Kind::OneOf(SCAN_RESULTS), "what the scan comes to");
+/// Which file.
+pub const ATTACHMENT: Field =
+    Field::optional("attachment", Kind::Number, "the id of a file that is there");
+/// How many files.
+pub const NEXT: Field = Field::optional(
+    "next",
+    Kind::Number,
+    "how many of the next files; without it and attachment: 1",
+);
+/// When.
+pub const AFTER: Field = Field::optional(
+    "after",
+    Kind::Time,
+    "how long after, on the account's clock; without it: at once",
+);
 
 #[derive(Serialize)]
 struct Envelope<'a> {
@@ -46,4 +66,23 @@ pub async fn edit(
 
 fn scan_result(name: &str) -> Result<ScanResult, ControlError> {
     parse_scan_result(name).ok_or_else(|| SCAN_RESULT.refused())
+}
+
+/// `POST /_mock/malware`
+pub async fn scan(context: Context, input: Input) -> Result<StatusCode, ControlError> {
+    let result = input.text(&RESULT)?.ok_or_else(|| RESULT.refused())?;
+    let scan = Scan {
+        result: parse_scan_result(result).ok_or_else(|| RESULT.refused())?,
+        after: input.time(&AFTER)?.unwrap_or_default(),
+    };
+    let next = input.number(&NEXT)?.map(usize::try_from).transpose();
+    let of = match (input.number(&ATTACHMENT)?, next.map_err(|_| NEXT.refused())?) {
+        (Some(id), None) => ScanOf::Attachment(id),
+        (Some(_), Some(_)) => {
+            return Err(ControlError::field(NEXT.name, "cannot go together with attachment"));
+        }
+        (None, next) => ScanOf::Next(next.unwrap_or(1)),
+    };
+    context.account.expect_scan(of, scan)?;
+    Ok(StatusCode::NO_CONTENT)
 }

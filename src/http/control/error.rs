@@ -66,7 +66,8 @@ impl IntoResponse for ControlError {
             Self::Core(
                 Error::OutOfMemory { .. }
                 | Error::TooManyAccounts { .. }
-                | Error::TooManyFaults { .. },
+                | Error::TooManyFaults { .. }
+                | Error::TooManyScans { .. },
             ) => (StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable"),
             // Whatever else an account refuses here is about something that it does not have.
             Self::Core(_) => (StatusCode::NOT_FOUND, "NotFound"),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
@@ -92,6 +92,20 @@ pub async fn remove(context: Context, Path(id): Path) -> Result<StatusCode, Cont
     let id = id.parse().map_err(|_| ControlError::field("id", "takes the id of a fault"))?;
     context.account.remove_fault(id)?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// The header by which one request asks for a fault of its own.
+const HEADER: HeaderName = HeaderName::from_static("x-mock-fault");
+
+/// The fault that a request asks for itself, in the same words as a rule, or what is wrong with it.
+pub fn of_request(headers: &HeaderMap) -> Option<Result<Fault, String>> {
+    let asked = serde_json::from_slice(headers.get(HEADER)?.as_bytes());
+    let rule = match asked {
+        Ok(Value::Object(asked)) => rule(&Input(asked)),
+        Ok(_) => Err(ControlError::Malformed("it is another kind of JSON".to_owned())),
+        Err(error) => Err(ControlError::Malformed(error.to_string())),
+    };
+    Some(rule.map(|rule| rule.fault).map_err(|error| format!("X-Mock-Fault: {error}")))
 }
 
 fn rule(input: &Input) -> Result<Rule, ControlError> {

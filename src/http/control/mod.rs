@@ -23,6 +23,7 @@ use axum::routing::{any, delete, get, patch, post, put};
 use serde::Serialize;
 
 use self::error::ControlError;
+pub use self::faults::of_request as fault_of_request;
 use self::input::Field;
 use super::answer::Json;
 use super::extract::Context;
@@ -87,6 +88,9 @@ operations! {
         journal::METHOD, journal::PATH, journal::STATUS, journal::OBJECT, journal::AFTER, journal::COUNT, journal::ORDER
     ];
     put "/_mock/attachments/{id}" attachments::edit, "Sets what only Zendesk decides of a file", [attachments::SCAN_RESULT, attachments::INLINE];
+    post "/_mock/malware" attachments::scan, "Says what the malware scan of a file, or of the next files, comes to, now or later", [
+        attachments::RESULT, attachments::ATTACHMENT, attachments::NEXT, attachments::AFTER
+    ];
 }
 
 /// All routes below `/_mock`.

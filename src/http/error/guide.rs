@@ -83,6 +83,7 @@ impl IntoResponse for GuideError {
             | Problem::WrongType { .. }
             | Problem::NotAllowed { .. }
             | Problem::CommentRequired
+            | Problem::FaultMalformed(_)
             | Problem::JsonTooLarge { .. }
             | Problem::BodyBroken { .. } => (StatusCode::BAD_REQUEST, meta("body", &problem)),
             Problem::Property { field, reason } => (StatusCode::BAD_REQUEST, meta(field, reason)),
@@ -126,6 +127,7 @@ impl IntoResponse for GuideError {
                 | Error::AccountNeeded
                 | Error::TooManyFaults { .. }
                 | Error::UnknownFault
+                | Error::TooManyScans { .. }
                 | Error::CommentTooLong { .. }
                 | Error::TooManyCustomFields { .. }
                 | Error::UnknownImage => (StatusCode::NOT_FOUND, no_meta()),

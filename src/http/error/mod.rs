@@ -38,6 +38,9 @@ pub enum Problem {
         /// What `Retry-After` says, in seconds, if anything.
         retry_after: Option<u32>,
     },
+    /// A request asks for a fault that there is not.
+    #[error("{0}")]
+    FaultMalformed(String),
     /// The path or method is none of ours.
     #[error("no such path or method")]
     UnknownEndpoint,

@@ -165,9 +165,9 @@ impl IntoResponse for SupportError {
                     message: "Server could not parse JSON",
                 },
             ),
-            Problem::JsonTooLarge { .. } | Problem::Property { .. } => {
-                (StatusCode::BAD_REQUEST, own("BadRequest", &problem))
-            }
+            Problem::JsonTooLarge { .. }
+            | Problem::Property { .. }
+            | Problem::FaultMalformed(_) => (StatusCode::BAD_REQUEST, own("BadRequest", &problem)),
             Problem::BodyTimedOut { .. } => {
                 (StatusCode::REQUEST_TIMEOUT, own("RequestTimeout", &problem))
             }
@@ -186,6 +186,7 @@ impl IntoResponse for SupportError {
                 | Error::AccountNeeded
                 | Error::TooManyFaults { .. }
                 | Error::UnknownFault
+                | Error::TooManyScans { .. }
                 | Error::UnknownImage
                 | Error::UnknownImageToken
                 | Error::ImageNotStored => {

@@ -253,6 +253,24 @@ fn a_rule_that_makes_no_sense_is_refused_by_name() {
 }
 
 #[test]
+fn one_request_asks_for_a_fault_of_its_own_by_a_header() {
+    let server = server();
+    let asking = |fault: &str| {
+        server.post(UPLOAD).agent().header("x-mock-fault", fault).body("hello").sent()
+    };
+    let refused = asking(r#"{"status": 429, "retry_after": 4}"#);
+    assert_eq!((refused.status().as_u16(), &*refused.header("retry-after")), (429, "4"));
+    assert_eq!(upload(&server).status(), 201, "only that one");
+    for malformed in ["", "503", "{\"status\": 200}", "{\"leg\": \"x\", \"status\": 500}", "{"] {
+        let (status, refusal) = asking(malformed).into_refusal();
+        assert_eq!((status, &refusal["error"]), (400, &json!("BadRequest")), "{malformed}");
+        let why = refusal["description"].as_str().expect("why");
+        assert!(why.starts_with("X-Mock-Fault: "), "{why}");
+    }
+    assert_eq!(uploads(&server), 1);
+}
+
+#[test]
 fn a_test_in_rust_does_the_same() {
     use zendesk_mock::{Fault, FaultEnd, FaultRule, FaultWhen, Leg};
 
