@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::{Config, ConfigError, Settings};
-use crate::core::account::{Account, AttachmentEdit, ScanOf};
-use crate::core::attachments::{Scan, ScanResult};
+use crate::core::account::{Account, AttachmentEdit, Leaks, ScanOf};
 use crate::core::clock::{Clock, Timestamp};
 use crate::core::faults::{Active, End, Fault, Leg, Rule};
 use crate::core::journal::Entry;
+use crate::core::scans::{Scan, ScanResult};
 
 /// One account of a running server, for the test that owns it.
 #[derive(Debug, Clone)]
@@ -160,6 +160,31 @@ impl AccountHandle {
             received(&self.journal())
         );
         found
+    }
+
+    /// Makes sure that every upload was spent or deleted, and every image published.
+    ///
+    /// # Panics
+    /// When something was begun and never ended, with a list of what and which step is missing.
+    #[track_caller]
+    pub fn assert_no_leaks(&self) {
+        let Leaks { uploads, images, expired_uploads, expired_images } = self.account.leaks();
+        let mut leaks = Vec::new();
+        for upload in &uploads {
+            let names: Vec<_> =
+                upload.attachments.iter().map(|file| &*file.original.file_name).collect();
+            leaks.push(format!("  upload {} ({}) was never spent", upload.token, names.join(", ")));
+        }
+        for image in &images {
+            let missing = if image.is_stored { "published" } else { "stored" };
+            leaks.push(format!("  image {} was never {missing}", image.reservation.token));
+        }
+        if expired_uploads + expired_images > 0 {
+            leaks.push(format!(
+                "  {expired_uploads} uploads and {expired_images} images expired like that"
+            ));
+        }
+        assert!(leaks.is_empty(), "what was begun should have ended:\n{}", leaks.join("\n"));
     }
 
     /// Forgets the requests so far. Their numbers go on.

@@ -29,11 +29,11 @@ pub use config::{
     Auth, BadToken, BucketSizeCheck, Config, ConfigError, Cors, Credential, DEFAULT_PORT,
     Downloads, Reuse, TypeCheck, UnknownType, UploadContentType,
 };
-pub use core::attachments::ScanResult;
 pub use core::faults::{
     Active as ActiveFault, End as FaultEnd, Fault, Leg, Rule as FaultRule, When as FaultWhen,
 };
 pub use core::journal::{Entry as JournalEntry, Touched};
+pub use core::scans::ScanResult;
 pub use handle::AccountHandle;
 pub use jiff::Timestamp;
 pub use server::{Builder, StartError, ZendeskMock};

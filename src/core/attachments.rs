@@ -3,15 +3,15 @@
 //! An attachment lives as long as the upload that brought it, or, once a comment has it, until it is
 //! deleted.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::Error;
 use super::blobs::Blob;
-use super::clock::{self, Timestamp};
+use super::clock::Timestamp;
 use super::ids::{Ids, Token};
 use super::media::{self, Dimensions};
+use super::scans::{Scan, ScanResult, Scans};
 
 /// The name that a redacted file has from then on.
 const REDACTED_NAME: &str = "redacted.txt";
@@ -56,20 +56,6 @@ pub struct File {
     pub dimensions: Option<Dimensions>,
     /// Its bytes.
     pub blob: Blob,
-}
-
-/// What a malware scan came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ScanResult {
-    /// It has not taken place. Every upload starts with this, as recorded.
-    #[default]
-    NotScanned,
-    /// Nothing was found.
-    NotFound,
-    /// Malware was found.
-    Found,
-    /// It could not be done.
-    Failed,
 }
 
 /// An attachment: a file, and its thumbnail when it is an image.
@@ -160,8 +146,6 @@ enum Life {
 struct Held {
     attachment: Arc<Attachment>,
     life: Life,
-    /// When its scan ends, if one is still to end.
-    scanned_at: Option<Timestamp>,
 }
 
 /// A file by the id of its attachment.
@@ -171,25 +155,10 @@ struct Which {
     is_thumbnail: bool,
 }
 
-/// A scan result that is still to come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Scan {
-    /// What the scan will come to.
-    pub result: ScanResult,
-    /// How long after the file is there, or after this is said.
-    pub after: Duration,
-}
-
-/// How many scan results can be waiting for files.
-pub const MOST_SCANS: usize = 1_000;
-
 /// All attachments of one account.
 #[derive(Debug, Default)]
 pub struct Attachments {
-    /// What the scans of the next files will come to.
-    next_scans: VecDeque<Scan>,
-    /// When the scans of files that are there end, by the ids of the files.
-    scanning: BTreeMap<(Timestamp, u64), ScanResult>,
+    scans: Scans,
     /// By the id of the original.
     held: HashMap<u64, Held>,
     /// The attachment that a thumbnail belongs to.
@@ -215,26 +184,17 @@ impl Attachments {
             self.thumbnails.insert(thumbnail.id, id);
             self.by_token.insert(thumbnail.token, Which { attachment: id, is_thumbnail: true });
         }
-        let held =
-            Held { attachment: Arc::clone(&attachment), life: Life::Until(ends), scanned_at: None };
+        let held = Held { attachment: Arc::clone(&attachment), life: Life::Until(ends) };
         self.held.insert(id, held);
-        match self.next_scans.pop_front() {
-            Some(scan) => {
-                self.scan_later(id, scan, now);
-                self.held.get(&id).map_or(attachment, |held| Arc::clone(&held.attachment))
-            }
-            None => attachment,
-        }
+        self.scans.begin_expected(id, now);
+        self.settle(now);
+        self.held.get(&id).map_or(attachment, |held| Arc::clone(&held.attachment))
     }
 
     /// Says what the scans of the next so many files will come to. Answers whether there is room to
     /// remember it.
     pub fn expect_scans(&mut self, scan: Scan, files: usize) -> bool {
-        let fits = files <= MOST_SCANS - self.next_scans.len().min(MOST_SCANS);
-        if fits {
-            self.next_scans.extend(std::iter::repeat_n(scan, files));
-        }
-        fits
+        self.scans.expect(scan, files)
     }
 
     /// Says what the scan of a file will come to, now or later.
@@ -243,42 +203,21 @@ impl Attachments {
     /// [`Error::UnknownAttachment`].
     pub fn scan(&mut self, id: u64, scan: Scan, now: Timestamp) -> Result<(), Error> {
         self.change(id, now, |_| ())?;
-        self.scan_later(id, scan, now);
-        Ok(())
-    }
-
-    fn scan_later(&mut self, id: u64, scan: Scan, now: Timestamp) {
-        self.forget_scan(id);
-        let at = clock::after(now, scan.after);
-        if let Some(held) = self.held.get_mut(&id) {
-            held.scanned_at = Some(at);
-            self.scanning.insert((at, id), scan.result);
-        }
+        self.scans.begin(id, scan, now);
         self.settle(now);
-    }
-
-    /// A file has one scan at most, and none when it is gone.
-    fn forget_scan(&mut self, id: u64) {
-        let at = self.held.get_mut(&id).and_then(|held| held.scanned_at.take());
-        if let Some(at) = at {
-            self.scanning.remove(&(at, id));
-        }
+        Ok(())
     }
 
     /// Whether any scan is still to end.
     #[must_use]
-    pub fn is_scanning(&self) -> bool {
-        !self.scanning.is_empty()
+    pub fn are_scanning(&self) -> bool {
+        self.scans.are_running()
     }
 
     /// Ends the scans whose time has come.
     pub fn settle(&mut self, now: Timestamp) {
-        while let Some(scan) = self.scanning.first_entry()
-            && scan.key().0 <= now
-        {
-            let ((_, id), result) = scan.remove_entry();
+        while let Some((id, result)) = self.scans.end_one(now) {
             if let Some(held) = self.held.get_mut(&id) {
-                held.scanned_at = None;
                 Arc::make_mut(&mut held.attachment).scan_result = result;
             }
         }
@@ -366,7 +305,7 @@ impl Attachments {
             self.thumbnails.remove(&thumbnail.id);
             self.by_token.remove(&thumbnail.token);
         }
-        self.forget_scan(id);
+        self.scans.forget(id);
         self.change(id, now, |attachment| {
             attachment.thumbnail = None;
             // There is nothing left in it to be found.
@@ -382,7 +321,7 @@ impl Attachments {
 
     /// Forgets an attachment and its thumbnail.
     pub fn remove(&mut self, id: u64) {
-        self.forget_scan(id);
+        self.scans.forget(id);
         let Some(Held { attachment, .. }) = self.held.remove(&id) else {
             return;
         };

@@ -26,6 +26,7 @@ pub mod journal;
 pub mod media;
 pub mod paging;
 pub mod rate_limit;
+pub mod scans;
 pub mod tickets;
 pub mod uploads;
 pub mod user_images;

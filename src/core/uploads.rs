@@ -44,6 +44,8 @@ struct Record {
 pub struct Uploads {
     by_token: HashMap<Token, Record>,
     expiry: BTreeSet<(Timestamp, Token)>,
+    /// Uploads that expired although nobody had spent them.
+    expired_unspent: u64,
 }
 
 /// Tokens that can all be spent. Nothing has happened to them yet.
@@ -202,8 +204,39 @@ impl Uploads {
         while let Some(&(expires_at, token)) = self.expiry.first()
             && expires_at <= now
         {
+            let record = self.by_token.get(&token);
+            if record.is_some_and(|record| matches!(record.fate, Fate::Open(_))) {
+                self.expired_unspent += 1;
+            }
             self.remove(token, attachments);
         }
+    }
+
+    /// So many of the uploads that nobody has spent yet, in the order of their arrival. The first to
+    /// expire are among them.
+    pub fn unspent(&self, most: usize, now: Timestamp, attachments: &Attachments) -> Vec<Upload> {
+        let alive = self.expiry.iter().filter(|(expires_at, _)| now < *expires_at);
+        let open =
+            alive.filter_map(|&(expires_at, token)| match &self.by_token.get(&token)?.fate {
+                Fate::Open(held) => Some((token, expires_at, held)),
+                Fate::Spent { .. } => None,
+            });
+        let open = open.take(most);
+        let mut unspent: Vec<_> = open
+            .map(|(token, expires_at, held)| Upload {
+                token,
+                expires_at,
+                attachments: attachments.all_of(held),
+            })
+            .collect();
+        unspent.sort_by_key(|upload| upload.attachments.first().map(|file| file.original.id));
+        unspent
+    }
+
+    /// How many uploads expired although nobody had spent them.
+    #[must_use]
+    pub fn expired_unspent(&self) -> u64 {
+        self.expired_unspent
     }
 
     /// How many uploads are open, swept or not.

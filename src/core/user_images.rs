@@ -116,6 +116,17 @@ pub struct UserImages {
     by_token: HashMap<Ulid, UserImage>,
     expiry: BTreeSet<(Timestamp, Ulid)>,
     published: HashMap<ImageName, Arc<PublishedImage>>,
+    /// Tokens that expired although nothing had been published.
+    expired_unpublished: u64,
+}
+
+/// An image that has no path yet.
+#[derive(Debug, Clone)]
+pub struct Unpublished {
+    /// Its reservation.
+    pub reservation: Arc<Reservation>,
+    /// Whether its bytes have arrived.
+    pub is_stored: bool,
 }
 
 impl UserImages {
@@ -216,8 +227,31 @@ impl UserImages {
             && expires_at <= now
         {
             self.expiry.pop_first();
-            self.by_token.remove(&token);
+            let image = self.by_token.remove(&token);
+            if image.is_some_and(|image| !matches!(image.stage, Stage::Published(_))) {
+                self.expired_unpublished += 1;
+            }
         }
+    }
+
+    /// So many of the images that have no path yet, the first to expire first.
+    pub fn unpublished(&self, most: usize, now: Timestamp) -> Vec<Unpublished> {
+        let alive = self.expiry.iter().filter(|(expires_at, _)| now < *expires_at);
+        let images = alive.filter_map(|(_, token)| self.by_token.get(token));
+        let unpublished = images.filter(|image| !matches!(image.stage, Stage::Published(_)));
+        unpublished
+            .take(most)
+            .map(|image| Unpublished {
+                reservation: Arc::clone(&image.reservation),
+                is_stored: matches!(image.stage, Stage::Stored(_)),
+            })
+            .collect()
+    }
+
+    /// How many tokens expired although nothing had been published.
+    #[must_use]
+    pub fn expired_unpublished(&self) -> u64 {
+        self.expired_unpublished
     }
 
     /// How many tokens and published images are held.

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::Account;
 use crate::core::Error;
-use crate::core::attachments::{Attachment, Found, MOST_SCANS, NewFile, Scan, ScanResult};
+use crate::core::attachments::{Attachment, Found, NewFile};
 use crate::core::blobs::{Blob, BlobWriter, Exhausted};
 use crate::core::clock;
+use crate::core::scans::{self, Scan, ScanResult};
 use crate::core::uploads::Upload;
 
 /// What can be changed of an attachment. `None` leaves it as it is.
@@ -147,7 +148,7 @@ impl Account {
         match of {
             ScanOf::Attachment(id) => state.attachments.scan(id, scan, state.clock.now()),
             ScanOf::Next(files) if state.attachments.expect_scans(scan, files) => Ok(()),
-            ScanOf::Next(_) => Err(Error::TooManyScans { max: MOST_SCANS }),
+            ScanOf::Next(_) => Err(Error::TooManyScans { max: scans::MOST }),
         }
     }
 

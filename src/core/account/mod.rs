@@ -3,6 +3,7 @@
 mod faults;
 mod files;
 mod journal;
+mod leaks;
 mod tickets;
 mod user_images;
 mod users;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 
 pub use self::files::{AttachmentEdit, ScanOf};
 pub use self::journal::Look;
+pub use self::leaks::Leaks;
 pub use self::tickets::{Done, Happened, NewTicket, Said, Sender, TicketChange};
 use super::Error;
 use super::attachments::Attachments;
@@ -291,7 +293,7 @@ impl Account {
     fn state(&self) -> MutexGuard<'_, State> {
         // No method leaves the state half changed, so a panic elsewhere does not spoil it.
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.attachments.is_scanning() {
+        if state.attachments.are_scanning() {
             let now = state.clock.now();
             state.attachments.settle(now);
         }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::error::ControlError;
 use super::input::{Field, Input, Kind};
 use crate::core::account::{AttachmentEdit, ScanOf};
-use crate::core::attachments::{Scan, ScanResult};
+use crate::core::scans::{Scan, ScanResult};
 use crate::http::answer::Json;
 use crate::http::extract::{Context, Path};
 use crate::http::wire::{AttachmentJson, parse_scan_result};

@@ -11,6 +11,7 @@ mod error;
 mod faults;
 mod input;
 mod journal;
+mod leaks;
 mod openapi;
 mod settings;
 
@@ -87,6 +88,7 @@ operations! {
     post "/_mock/journal/verify" journal::verify, "Says whether so many requests match, or all of an order do, or tells with 409 why not", [
         journal::METHOD, journal::PATH, journal::STATUS, journal::OBJECT, journal::AFTER, journal::COUNT, journal::ORDER
     ];
+    get "/_mock/leaks" leaks::show, "Lists uploads that were never spent and images that were never stored or published, and which step is missing", [];
     put "/_mock/attachments/{id}" attachments::edit, "Sets what only Zendesk decides of a file", [attachments::SCAN_RESULT, attachments::INLINE];
     post "/_mock/malware" attachments::scan, "Says what the malware scan of a file, or of the next files, comes to, now or later", [
         attachments::RESULT, attachments::ATTACHMENT, attachments::NEXT, attachments::AFTER

@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
-use crate::core::attachments::{Attachment, File, Found, ScanResult};
+use crate::core::attachments::{Attachment, File, Found};
+use crate::core::scans::ScanResult;
 use crate::http::urls::Urls;
 
 /// An attachment on the wire.

@@ -4,6 +4,7 @@ mod accounts;
 mod clock;
 mod faults;
 mod journal;
+mod leaks;
 mod malware;
 mod openapi;
 mod settings;

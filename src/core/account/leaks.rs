@@ -1,0 +1,38 @@
+//! What was begun and never ended.
+
+use super::Account;
+use crate::core::uploads::Upload;
+use crate::core::user_images::Unpublished;
+
+/// How many of each are told.
+const MOST: usize = 1_000;
+
+/// What was begun and never ended.
+#[derive(Debug)]
+pub struct Leaks {
+    /// Uploads that no ticket has spent and nobody has deleted, at most 1,000.
+    pub uploads: Vec<Upload>,
+    /// Images that were reserved, and perhaps stored, and not published, at most 1,000.
+    pub images: Vec<Unpublished>,
+    /// How many uploads expired like that.
+    pub expired_uploads: u64,
+    /// How many images expired like that.
+    pub expired_images: u64,
+}
+
+impl Account {
+    /// What was begun and never ended.
+    #[must_use]
+    pub fn leaks(&self) -> Leaks {
+        let mut guard = self.state();
+        let state = &mut *guard;
+        let now = state.clock.now();
+        state.sweep_at(now);
+        Leaks {
+            uploads: state.uploads.unspent(MOST, now, &state.attachments),
+            images: state.user_images.unpublished(MOST, now),
+            expired_uploads: state.uploads.expired_unspent(),
+            expired_images: state.user_images.expired_unpublished(),
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! `/_mock/leaks`: what was begun and never ended.
+
+use std::panic;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::images::{PNG, publish, reserve, store};
+use crate::support::{Agent as _, Reading as _, Server, server};
+
+fn leaks(server: &Server) -> Value {
+    server.get("/_mock/leaks").sent().into_json()
+}
+
+#[test]
+fn an_upload_leaks_until_it_is_spent_or_deleted() {
+    let server = server();
+    let nothing = json!({"uploads": [], "images": [], "expired_uploads": 0, "expired_images": 0});
+    assert_eq!(leaks(&server), nothing);
+    let (spent, deleted) = (server.upload("a.txt", "a"), server.upload("b.txt", "b"));
+    let leaking = leaks(&server);
+    assert_eq!(leaking["uploads"][0]["token"], spent["token"]);
+    assert_eq!(leaking["uploads"][1]["file_names"], json!(["b.txt"]));
+    assert_eq!(leaking["uploads"][0]["expires_at"], spent["expires_at"]);
+    let missing = leaking["uploads"][0]["missing"].as_str().expect("a step");
+    assert!(missing.contains("comment.uploads"), "{missing}");
+
+    let ticket = json!({"ticket": {"comment": {"body": "b", "uploads": [spent["token"]]}}});
+    assert_eq!(server.post("/api/v2/tickets").agent().json(&ticket).sent().status(), 201);
+    let token = deleted["token"].as_str().expect("a token");
+    assert_eq!(server.delete(&format!("/api/v2/uploads/{token}")).agent().sent().status(), 204);
+    assert_eq!(leaks(&server), nothing);
+}
+
+#[test]
+fn an_image_leaks_until_it_is_published_and_the_missing_step_is_named() {
+    let server = server();
+    let image = reserve(&server, "image/png", PNG.len() as u64);
+    let step = || leaks(&server)["images"][0]["missing"].take();
+    assert!(step().as_str().is_some_and(|step| step.contains("PUT")));
+    store(&server, &image, PNG);
+    assert!(step().as_str().is_some_and(|step| step.contains("POST /api/v2/guide/user_images")));
+    publish(&server, &image.token);
+    assert_eq!(leaks(&server)["images"], json!([]));
+}
+
+#[test]
+fn what_expired_like_that_is_counted() {
+    let server = server();
+    let spent = server.upload("spent.txt", "a");
+    let ticket = json!({"ticket": {"comment": {"body": "b", "uploads": [spent["token"]]}}});
+    server.post("/api/v2/tickets").agent().json(&ticket).sent();
+    server.upload("lost.txt", "b");
+    reserve(&server, "image/png", 1);
+    server.mock.default_account().advance(Duration::from_secs(3600));
+    let leaking = leaks(&server);
+    assert_eq!((&leaking["expired_uploads"], &leaking["expired_images"]), (&json!(1), &json!(1)));
+    assert_eq!((&leaking["uploads"], &leaking["images"]), (&json!([]), &json!([])));
+}
+
+#[test]
+fn a_test_in_rust_is_told_what_leaks() {
+    let server = server();
+    let account = server.mock.default_account();
+    account.assert_no_leaks();
+    server.upload("lost.txt", "b");
+    let failure = panic::catch_unwind(panic::AssertUnwindSafe(|| account.assert_no_leaks()));
+    let message = failure.expect_err("a leak").downcast::<String>().expect("a message");
+    assert!(message.contains("(lost.txt) was never spent"), "{message}");
+}
