@@ -207,6 +207,22 @@ mod tests {
     }
 
     #[test]
+    fn a_hundred_thousand_requests_stay_within_the_bounds_of_all_journals() {
+        let budget = Budget::new(MOST_BYTES);
+        let mut journals: Vec<_> = (0..100).map(|_| Journal::default()).collect();
+        for number in 0..100_000 {
+            let target = format!("/api/v2/uploads?filename={}", "x".repeat(number % 1_000));
+            journals[number % 100].record(entry(&target), &budget);
+            assert!(budget.used() <= MOST_BYTES);
+        }
+        let told: u64 = journals.iter().map(Journal::last).sum();
+        let kept: usize = journals.iter().map(|journal| journal.entries().count()).sum();
+        let dropped: u64 = journals.iter().map(Journal::dropped).sum();
+        assert_eq!((told, kept as u64 + dropped), (100_000, 100_000));
+        assert!(kept > 10_000, "{kept}");
+    }
+
+    #[test]
     fn an_account_keeps_only_so_many() {
         let budget = Budget::new(u64::MAX);
         let mut journal = Journal::default();

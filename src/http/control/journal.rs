@@ -176,8 +176,9 @@ impl std::fmt::Display for Status {
     }
 }
 
+/// An entry as it is told.
 #[derive(Serialize)]
-struct EntryJson<'a> {
+pub struct EntryJson<'a> {
     number: u64,
     at: String,
     method: &'a str,
@@ -195,7 +196,8 @@ struct EntryJson<'a> {
 }
 
 impl<'a> EntryJson<'a> {
-    fn new(entry: &'a Entry) -> Self {
+    /// An entry.
+    pub fn new(entry: &'a Entry) -> Self {
         Self {
             number: entry.number,
             at: format!("{:.3}", entry.at),

@@ -8,6 +8,7 @@ mod attachments;
 mod chance;
 mod clock;
 mod error;
+mod events;
 mod faults;
 mod input;
 mod journal;
@@ -81,6 +82,7 @@ operations! {
     get "/_mock/journal" journal::list, "Lists the requests to the account, oldest first; the filters go into the query", [
         journal::METHOD, journal::PATH, journal::STATUS, journal::OBJECT, journal::AFTER
     ];
+    get "/_mock/journal/events" events::stream, "Streams the requests as server-sent events, from now on, behind `after` in the query or behind Last-Event-ID", [];
     delete "/_mock/journal" journal::clear, "Forgets the requests so far; numbers go on", [];
     post "/_mock/journal/wait" journal::wait, "Waits until so many requests match, or tells with 409 what nearly did and why not", [
         journal::METHOD, journal::PATH, journal::STATUS, journal::OBJECT, journal::AFTER, journal::COUNT, journal::TIMEOUT

@@ -174,6 +174,45 @@ fn a_count_or_an_order_is_verified_and_a_miss_explained() {
     }
 }
 
+/// Reads so many events behind the first line, which says that somebody listens.
+fn events(
+    server: &Server,
+    headers: &str,
+    query: &str,
+    count: usize,
+    act: impl FnOnce(),
+) -> Vec<Value> {
+    use std::io::{BufRead as _, BufReader, Write as _};
+
+    let mut stream = std::net::TcpStream::connect(server.mock.address()).expect("connects");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a socket option");
+    let request = format!("GET /_mock/journal/events{query} HTTP/1.1\r\nHost: x\r\n{headers}\r\n");
+    stream.write_all(request.as_bytes()).expect("sends");
+    let mut lines = BufReader::new(stream).lines().map(|line| line.expect("a line"));
+    lines.by_ref().find(|line| line == ": listening").expect("somebody listens");
+    act();
+    let data = lines.filter_map(|line| line.strip_prefix("data: ").map(ToOwned::to_owned));
+    data.take(count).map(|data| serde_json::from_str(&data).expect("JSON")).collect()
+}
+
+#[test]
+fn the_journal_is_streamed_as_it_is_written() {
+    let server = server();
+    server.upload("before.txt", "x");
+    let seen = events(&server, "", "", 2, || {
+        server.upload("a.txt", "a");
+        server.upload("b.txt", "b");
+    });
+    let numbers: Vec<_> = seen.iter().map(|entry| entry["number"].as_u64()).collect();
+    assert_eq!(numbers, [Some(2), Some(3)]);
+    assert_eq!(seen[0]["path"], "/api/v2/uploads?filename=a.txt");
+    // Who comes back goes on where it was.
+    for (headers, query) in [("", "?after=1"), ("Last-Event-ID: 1\r\n", "")] {
+        let again = events(&server, headers, query, 2, || ());
+        assert_eq!(again, seen);
+    }
+}
+
 #[test]
 fn what_was_cut_is_written_down_all_the_same() {
     let server = server();
