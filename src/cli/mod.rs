@@ -119,7 +119,7 @@ pub struct Serve {
     /// What browsers of other origins may do: everything, what Zendesk and S3 let them, or nothing
     #[arg(long, env = "ZENDESK_MOCK_CORS", value_name = "MODE", default_value = "open", value_parser = one_of(Cors::WORDS))]
     cors: Cors,
-    /// Requests that an account may make in a minute before it is answered 429, or off. The headers are always sent
+    /// Requests that an account may make in a minute before it is answered 429, or off; or a plan: team, growth, professional, enterprise, enterprise-plus. The headers are always sent
     #[arg(long, env = "ZENDESK_MOCK_RATE_LIMIT", value_name = "COUNT", default_value = "off", value_parser = rate_limit)]
     rate_limit: RateLimit,
     /// Leave out what Zendesk does not have: GET /api/v2/uploads/{token}
@@ -378,7 +378,7 @@ mod tests {
             "--upload-ttl=72h",
             "--max-memory=256MiB",
             "--max-image-size=2000000",
-            "--rate-limit=700",
+            "--rate-limit=enterprise",
             "--credentials=me@example.com/token:secret,Bearer abc",
             "--faithful",
         ])

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytesize::ByteSize;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use tracing::level_filters::LevelFilter;
-use zendesk_mock::{Credential, Timestamp};
+use zendesk_mock::{Credential, PLANS, Timestamp};
 
 use super::LogFormat;
 
@@ -75,10 +75,16 @@ pub(super) struct RateLimit(pub(super) Option<u32>);
 pub(super) fn rate_limit(text: &str) -> Result<RateLimit, String> {
     match text {
         "off" => Ok(RateLimit(None)),
-        number => number
-            .parse()
+        text => PLANS
+            .iter()
+            .find(|(plan, _)| *plan == text)
+            .map(|(_, limit)| *limit)
+            .or_else(|| text.parse().ok())
             .map(|limit| RateLimit(Some(limit)))
-            .map_err(|_| "takes a number of requests in a minute, or off".to_owned()),
+            .ok_or_else(|| {
+                "takes a number of requests in a minute, a plan such as enterprise, or off"
+                    .to_owned()
+            }),
     }
 }
 

@@ -14,6 +14,7 @@ pub use self::validate::ConfigError;
 pub(crate) use self::validate::is_authority;
 use crate::core::account::Rules;
 use crate::core::clock::{Clock, Timestamp};
+pub use crate::core::rate_limit::PLANS;
 pub use crate::core::uploads::BadToken;
 pub use crate::core::user_images::{Reuse, TypeCheck};
 

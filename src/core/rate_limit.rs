@@ -7,6 +7,15 @@ const WINDOW_SECONDS: i64 = 60;
 /// What the recorded answers of 2023 and 2024 announce.
 pub const RECORDED_LIMIT: u32 = 700;
 
+/// Requests in a minute by plan of Zendesk Suite, as documented in 2026.
+pub const PLANS: &[(&str, u32)] = &[
+    ("team", 200),
+    ("growth", 400),
+    ("professional", 400),
+    ("enterprise", 700),
+    ("enterprise-plus", 2_500),
+];
+
 /// Where the account stands in the current minute, as the headers of an answer tell it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowance {

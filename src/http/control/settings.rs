@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::error::ControlError;
 use super::input::{Input, as_time};
 use crate::config::{
-    Auth, BadToken, BucketSizeCheck, Config, Cors, Downloads, Reuse, TypeCheck, UnknownType,
+    Auth, BadToken, BucketSizeCheck, Config, Cors, Downloads, PLANS, Reuse, TypeCheck, UnknownType,
     UploadContentType,
 };
 use crate::http::answer::Json;
@@ -77,7 +77,7 @@ pub const SETTINGS: &[Setting] = &[
         rate_limit,
         told_limit,
         as_limit,
-        "takes a number of requests in a minute, or \"off\""
+        "takes a number of requests in a minute, a plan such as \"enterprise\", or \"off\""
     ),
     setting!(faithful: flag),
     setting!(upload_ttl: time),
@@ -178,7 +178,10 @@ fn as_status(value: &Value) -> Option<u16> {
 
 fn as_limit(value: &Value) -> Option<Option<u32>> {
     match value {
-        Value::String(off) => (off == "off").then_some(None),
+        Value::String(text) if text == "off" => Some(None),
+        Value::String(text) => {
+            PLANS.iter().find(|(plan, _)| plan == text).map(|(_, limit)| Some(*limit))
+        }
         value => Some(Some(value.as_u64()?.try_into().ok()?)),
     }
 }

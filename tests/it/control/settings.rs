@@ -61,6 +61,10 @@ fn what_the_core_goes_by_changes_too() {
     let ticket = json!({"ticket": {"comment": {"body": "b", "uploads": ["gone"]}}});
     assert_eq!(server.post("/api/v2/tickets").agent().json(&ticket).sent().status(), 201);
     assert_eq!(server.get("/api/v2/users/me").agent().sent().status(), 429);
+    let (_, answer) = change(&server, "", &json!({"rate_limit": "enterprise-plus"}));
+    assert_eq!(answer["settings"]["rate_limit"], 2_500);
+    let limited = server.get("/api/v2/users/me").agent().sent();
+    assert_eq!((limited.status().as_u16(), &*limited.header("x-rate-limit")), (200, "2500"));
 }
 
 #[test]
