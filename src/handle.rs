@@ -1,7 +1,7 @@
 //! What a test in Rust does to an account: the same that the control API does over HTTP.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::config::{Config, ConfigError, Settings};
 use crate::core::account::{Account, AttachmentEdit, Leaks, ScanOf};
@@ -89,6 +89,9 @@ impl AccountHandle {
 
     /// Makes the next request of a leg fail with a status. `None` is whichever request comes next.
     ///
+    /// # Panics
+    /// When the status is none from 400 to 599, or 1,000 rules are in force.
+    ///
     /// ```
     /// use zendesk_mock::Leg;
     ///
@@ -96,14 +99,23 @@ impl AccountHandle {
     /// zendesk.default_account().fail_next(Some(Leg::Upload), 503);
     /// // … the next upload is answered 503, and the one after that is taken …
     /// ```
+    #[track_caller]
     pub fn fail_next(&self, leg: Option<Leg>, status: u16) {
         let end = End::Status { status, retry_after: None };
         let fault = Fault { end, ..Fault::default() };
-        self.add_fault(Rule { leg, nth: 1, times: Some(1), probability: 1.0, fault });
+        let rule = Rule { leg, nth: 1, times: Some(1), probability: 1.0, fault };
+        assert!(self.add_fault(rule).is_some(), "there are too many faults");
     }
 
     /// Puts a rule into force until it is removed or the account is reset. `None` is one rule too many.
+    ///
+    /// # Panics
+    /// When it answers with a status that is none from 400 to 599.
+    #[track_caller]
     pub fn add_fault(&self, rule: Rule) -> Option<Active> {
+        if let End::Status { status, .. } = rule.fault.end {
+            assert!((400..600).contains(&status), "{status} is no status from 400 to 599");
+        }
         self.account.add_fault(rule).ok()
     }
 
@@ -124,7 +136,8 @@ impl AccountHandle {
         self.account.journal(0).entries
     }
 
-    /// Blocks until so many requests match, at most for `patience`, and answers those that do.
+    /// Blocks until so many requests match, at most for `patience`, and answers those that do. Each is
+    /// looked at once.
     ///
     /// # Panics
     /// When too few come, with a message that lists what was received: in a test that is the clearest answer.
@@ -152,7 +165,18 @@ impl AccountHandle {
         patience: Duration,
         matches: impl Fn(&Entry) -> bool,
     ) -> Vec<Arc<Entry>> {
-        let found = self.account.await_entries(count, patience, matches);
+        #[expect(clippy::disallowed_methods, reason = "a test waits in real time")]
+        let began = Instant::now();
+        let (mut found, mut seen) = (Vec::new(), 0);
+        loop {
+            let left = patience.saturating_sub(began.elapsed());
+            let look = self.account.await_journal(seen, left);
+            found.extend(look.entries.into_iter().filter(|entry| matches(entry)));
+            seen = look.last;
+            if found.len() >= count || left.is_zero() {
+                break;
+            }
+        }
         assert!(
             found.len() >= count,
             "{} of {count} requests matched within {patience:?}; received were:\n{}",

@@ -6,12 +6,11 @@ use std::sync::{Arc, PoisonError, RwLock, Weak};
 
 use super::{Config, ConfigError};
 use crate::core::account::{Account, Holdings};
-use crate::core::ids::AccountId;
 
 /// The settings of one account.
 #[derive(Debug)]
 struct Own {
-    /// Whose they are. An account that was deleted and appears anew has the server's.
+    /// Whose they are. As long as this is here, no other account can have its place in memory.
     account: Weak<Account>,
     /// Those that a reset returns to.
     first: Arc<Config>,
@@ -22,7 +21,8 @@ struct Own {
 #[derive(Debug)]
 pub struct Settings {
     server: Arc<Config>,
-    own: RwLock<HashMap<AccountId, Own>>,
+    /// By the account itself, not by its name: one that was deleted and appears anew has the server's.
+    own: RwLock<HashMap<usize, Own>>,
     /// Whether there are any of their own, so that most requests need not look.
     any: AtomicBool,
 }
@@ -42,7 +42,7 @@ impl Settings {
     pub fn of(&self, account: &Arc<Account>) -> Arc<Config> {
         if self.any.load(Ordering::Acquire) {
             let own = self.own.read().unwrap_or_else(PoisonError::into_inner);
-            if let Some(own) = own.get(&account.id()).filter(|own| own.is_of(account)) {
+            if let Some(own) = own.get(&place(account)) {
                 return Arc::clone(&own.now);
             }
         }
@@ -102,10 +102,7 @@ impl Settings {
             first: Arc::clone(&self.server),
             now: Arc::clone(&self.server),
         };
-        let own = all.entry(account.id()).or_insert_with(fresh);
-        if !own.is_of(account) {
-            *own = fresh();
-        }
+        let own = all.entry(place(account)).or_insert_with(fresh);
         let answer = set(own)?;
         account.set_rules(own.now.rules());
         self.any.store(true, Ordering::Release);
@@ -113,8 +110,7 @@ impl Settings {
     }
 }
 
-impl Own {
-    fn is_of(&self, account: &Arc<Account>) -> bool {
-        std::ptr::eq(self.account.as_ptr(), Arc::as_ptr(account))
-    }
+/// Where an account is in memory.
+fn place(account: &Arc<Account>) -> usize {
+    Arc::as_ptr(account).addr()
 }

@@ -131,6 +131,15 @@ impl Accounts {
         Ok(())
     }
 
+    /// Forgets this account, unless somebody did so just now and another has its name.
+    fn forget(&self, account: &Arc<Account>) {
+        let mut index = self.write();
+        if index.by_id.get(&account.id()).is_some_and(|known| Arc::ptr_eq(known, account)) {
+            index.by_name.remove(account.name());
+            index.by_id.remove(&account.id());
+        }
+    }
+
     /// The account of this number, if it has appeared.
     #[must_use]
     pub fn by_id(&self, id: AccountId) -> Option<Arc<Account>> {
@@ -142,8 +151,7 @@ impl Accounts {
         let now = Clock::SYSTEM.now();
         for account in self.all() {
             if account.ends().is_some_and(|ends| ends <= now) {
-                // Somebody else may have deleted it just now.
-                let _ = AccountName::parse(account.name()).map(|name| self.delete(&name));
+                self.forget(&account);
             } else {
                 account.sweep();
             }

@@ -100,6 +100,8 @@ pub struct Ids {
     chance: ChaCha8Rng,
     /// Apart from the rest, so that a request which makes nothing changes no name.
     request_chance: ChaCha8Rng,
+    /// Apart from those too, so that a request without a fault changes nothing for one with.
+    fault_chance: ChaCha8Rng,
     last_id: u64,
     /// The largest id that was given out, or 0.
     highest: u64,
@@ -140,14 +142,31 @@ impl Ids {
         secrets.fill_bytes(&mut authenticity_token);
         let mut download_key = [0; 32];
         secrets.fill_bytes(&mut download_key);
-        Self { chance, request_chance, last_id, highest: 0, authenticity_token, download_key }
+        key[31] ^= 4;
+        let fault_chance = ChaCha8Rng::from_seed(key);
+        Self {
+            chance,
+            request_chance,
+            fault_chance,
+            last_id,
+            highest: 0,
+            authenticity_token,
+            download_key,
+        }
     }
 
-    /// Begins anew with a seed. Ids stay larger than those that were given out.
+    /// Begins anew with a seed. Ids stay larger than those that were given out, and what sessions and URLs
+    /// were signed with stays good.
     pub fn reseed(&mut self, seed: u64, account: AccountId) {
         let fresh = Self::seeded(seed, account);
         let last_id = fresh.last_id.max(self.highest);
-        *self = Self { last_id, highest: self.highest, ..fresh };
+        *self = Self {
+            last_id,
+            highest: self.highest,
+            authenticity_token: self.authenticity_token,
+            download_key: self.download_key,
+            ..fresh
+        };
     }
 
     /// A token for an upload or for the URL of a file. After a new seed it may be one that was given
@@ -202,7 +221,7 @@ impl Ids {
 
     /// A number from 0 on and below 1, for what happens by chance. It changes no other name.
     pub fn fraction(&mut self) -> f64 {
-        self.request_chance.random()
+        self.fault_chance.random()
     }
 
     /// What a session of the help center sends back in `X-CSRF-Token`: 64 bytes, as recorded. One

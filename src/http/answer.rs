@@ -3,14 +3,15 @@
 use std::fmt::Write as _;
 use std::io;
 
-use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG};
+use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use md5::{Digest, Md5};
 use serde::Serialize;
 
 use super::error::SupportError;
 use super::payload::Stored;
+use crate::core::Error;
 use crate::core::account::Account;
 use crate::core::blobs::Exhausted;
 
@@ -48,20 +49,40 @@ pub fn record(value: &impl Serialize, content_type: HeaderValue) -> Response {
 /// comments has tens of millions.
 const LARGE: u64 = 64 * 1024;
 
-/// A [`Record`] that is a list. It is measured before it is written, and refused where there is no room;
-/// nothing is lost by that, since a list only shows.
+/// A [`Record`] that is a list.
+///
+/// # Errors
+/// A store without room.
 pub fn list(value: &impl Serialize, account: &Account) -> Result<Response, SupportError> {
+    Ok(charged(value, account, |json| Some([(ETAG, weak_tag(json))]))?)
+}
+
+/// A list of the control API, which has no entity tag.
+///
+/// # Errors
+/// A store without room.
+pub fn plain_list(value: &impl Serialize, account: &Account) -> Result<Response, Error> {
+    charged(value, account, |_| None)
+}
+
+/// A list is measured before it is written, and refused where there is no room; nothing is lost by that,
+/// since a list only shows.
+fn charged(
+    value: &impl Serialize,
+    account: &Account,
+    tag: impl FnOnce(&[u8]) -> Option<[(HeaderName, HeaderValue); 1]>,
+) -> Result<Response, Error> {
     let size = measured(value);
-    if size <= LARGE {
-        return Ok(record(value, JSON));
-    }
-    let mut writer = account.receive(size)?;
+    let room = (size > LARGE).then(|| account.receive(size)).transpose()?;
     let mut json = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
     // As for `written`.
     let _ = serde_json::to_writer(&mut json, value);
-    let headers = [(CONTENT_TYPE, JSON), (ETAG, weak_tag(&json)), (CONTENT_LENGTH, size.into())];
+    let head = ([(CONTENT_TYPE, JSON)], tag(&json));
+    let Some(mut writer) = room else {
+        return Ok((head, json).into_response());
+    };
     writer.push(json.into()).map_err(|Exhausted| account.out_of_memory())?;
-    let mut head = headers.into_response();
+    let mut head = (head, [(CONTENT_LENGTH, HeaderValue::from(size))], ()).into_response();
     head.extensions_mut().insert(Stored::new(writer.finish(), 0..size));
     Ok(head)
 }

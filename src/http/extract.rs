@@ -13,8 +13,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::BytesMut;
 use serde_json::{Map, Value};
-use tokio::sync::Notify;
 
+use super::arrivals::Arrivals;
 use super::body;
 use super::credentials::Credentials;
 use super::error::{GuideError, Problem, SupportError};
@@ -62,8 +62,10 @@ pub struct Known {
     pub urls: Urls,
     /// Why it must not go on, if it must not.
     pub refused: Option<Problem>,
+    /// Whether the request is for that account, and not only answered by its clock for want of another.
+    pub has_account: bool,
     /// Wakes who waits for entries of journals.
-    pub arrivals: Arc<Notify>,
+    pub arrivals: Arc<Arrivals>,
     /// The route that answers, once there is one.
     pub route: OnceLock<MatchedPath>,
     /// What the request made, changed or read, for the journal.

@@ -15,8 +15,11 @@ use super::body;
 use super::payload::{Payload, Piece};
 use crate::core::faults::{End, Fault, Leg, When};
 
-/// How often a throttled answer goes on.
+/// How often a throttled answer goes on, unless less than a byte goes out in it.
 const BEAT: Duration = Duration::from_millis(50);
+
+/// How long a request hangs at most, should its client never go away.
+const LONGEST_HANG: Duration = Duration::from_secs(60 * 60);
 
 /// A connection that is closed on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -63,8 +66,14 @@ pub async fn before(fault: &Fault, fraction: f64, body: &mut Body) -> Result<(),
             let _ = body::next_chunk(body).await;
             Err(Cut)
         }
-        // Until the client goes away, which ends this request.
-        End::Hang => std::future::pending().await,
+        End::Hang => {
+            // A client that goes away is noticed only where nothing of its body is left to read.
+            while let Some(chunk) = body::next_chunk(body).await {
+                chunk.map_err(|_| Cut)?;
+            }
+            sleep(LONGEST_HANG).await;
+            Err(Cut)
+        }
         End::Served
         | End::Status { .. }
         | End::Cut(When::After)
@@ -74,12 +83,11 @@ pub async fn before(fault: &Fault, fraction: f64, body: &mut Body) -> Result<(),
 }
 
 /// What a fault does to an answer.
-pub fn after(fault: &Fault, answer: Response<Payload>) -> Result<Response<Payload>, Cut> {
+pub fn after(fault: Fault, answer: Response<Payload>) -> Response<Payload> {
     match fault.end {
-        End::Cut(_) => Err(Cut),
-        End::Truncated(bytes) => Ok(answer.map(|inner| Impaired::truncated(inner, bytes))),
-        End::Throttled(rate) => Ok(answer.map(|inner| Impaired::throttled(inner, rate))),
-        End::Served | End::Status { .. } | End::Hang => Ok(answer),
+        End::Truncated(bytes) => answer.map(|inner| Impaired::truncated(inner, bytes)),
+        End::Throttled(rate) => answer.map(|inner| Impaired::throttled(inner, rate)),
+        End::Served | End::Status { .. } | End::Cut(_) | End::Hang => answer,
     }
 }
 
@@ -89,56 +97,79 @@ pub struct Impaired {
     piece: Option<Piece>,
     /// Bytes after which it breaks off.
     left: u64,
-    /// Bytes that go out at each beat.
-    at_once: usize,
-    beat: Option<Pin<Box<Sleep>>>,
+    /// Bytes that go out in a second.
+    rate: Option<u64>,
+    pause: Option<Pin<Box<Sleep>>>,
+    /// Whether what was given has had its time to go out before the end.
+    paused: bool,
 }
 
 impl Impaired {
     fn truncated(inner: Payload, left: u64) -> Payload {
-        let impaired = Self { inner, piece: None, left, at_once: usize::MAX, beat: None };
-        Payload::Impaired(Box::new(impaired))
+        Self::through(inner, left, None)
     }
 
     fn throttled(inner: Payload, rate: u64) -> Payload {
-        let beats = u64::try_from(Duration::from_secs(1).as_nanos() / BEAT.as_nanos());
-        let at_once = usize::try_from(rate / beats.unwrap_or(1)).unwrap_or(usize::MAX).max(1);
-        let impaired = Self { inner, piece: None, left: u64::MAX, at_once, beat: None };
+        Self::through(inner, u64::MAX, Some(rate.max(1)))
+    }
+
+    fn through(inner: Payload, left: u64, rate: Option<u64>) -> Payload {
+        let impaired = Self { inner, piece: None, left, rate, pause: None, paused: false };
         Payload::Impaired(Box::new(impaired))
     }
 
-    /// The next part of the answer.
+    /// The next part of the answer. None is copied: what goes out in part shares its memory.
     pub fn poll_frame(
         &mut self,
         cx: &mut TaskContext<'_>,
     ) -> Poll<Option<Result<Frame<Piece>, axum::Error>>> {
-        if let Some(beat) = &mut self.beat {
-            ready!(beat.as_mut().poll(cx));
-            self.beat = None;
-        }
-        let mut piece = match self.piece.take() {
-            Some(piece) => piece,
-            None => match ready!(Pin::new(&mut self.inner).poll_frame(cx)) {
-                Some(Ok(frame)) => match frame.into_data() {
-                    Ok(piece) => piece,
-                    Err(trailers) => return Poll::Ready(Some(Ok(trailers))),
+        loop {
+            if let Some(pause) = &mut self.pause {
+                ready!(pause.as_mut().poll(cx));
+                self.pause = None;
+                self.paused = true;
+            }
+            let mut piece = match self.piece.take() {
+                Some(piece) => piece,
+                None => match ready!(Pin::new(&mut self.inner).poll_frame(cx)) {
+                    Some(Ok(frame)) => match frame.into_data() {
+                        Ok(piece) => piece,
+                        Err(trailers) => return Poll::Ready(Some(Ok(trailers))),
+                    },
+                    end => return Poll::Ready(end),
                 },
-                end => return Poll::Ready(end),
-            },
-        };
-        if self.left == 0 && piece.has_remaining() {
-            return Poll::Ready(Some(Err(axum::Error::new(Cut))));
+            };
+            if self.left == 0 && piece.has_remaining() {
+                if self.paused {
+                    return Poll::Ready(Some(Err(axum::Error::new(Cut))));
+                }
+                // What was given so far, and be it the head, goes out before the end.
+                self.piece = Some(piece);
+                self.pause = Some(Box::pin(sleep(BEAT)));
+                continue;
+            }
+            let now = piece.remaining().min(self.at_once());
+            let part = piece.split_to(now);
+            self.left -= now as u64;
+            self.paused = false;
+            if let Some(rate) = self.rate {
+                self.pause =
+                    Some(Box::pin(sleep(Duration::from_secs_f64(now as f64 / rate as f64))));
+            }
+            if piece.has_remaining() {
+                self.piece = Some(piece);
+            }
+            return Poll::Ready(Some(Ok(Frame::data(part))));
         }
-        let left = usize::try_from(self.left).unwrap_or(usize::MAX);
-        let now = piece.remaining().min(self.at_once).min(left);
-        let part = piece.copy_to_bytes(now);
-        self.left -= now as u64;
-        if piece.has_remaining() {
-            self.piece = Some(piece);
-            // Whoever waits lets what was given so far go out first, also before the end.
-            self.beat = Some(Box::pin(sleep(BEAT)));
-        }
-        Poll::Ready(Some(Ok(Frame::data(Piece::Written(part)))))
+    }
+
+    /// How many bytes may go out at once.
+    fn at_once(&self) -> usize {
+        let in_a_beat = self.rate.map_or(u64::MAX, |rate| {
+            let beats = Duration::from_secs(1).as_millis() / BEAT.as_millis();
+            u64::try_from(u128::from(rate) / beats).unwrap_or(u64::MAX).max(1)
+        });
+        usize::try_from(in_a_beat.min(self.left)).unwrap_or(usize::MAX)
     }
 
     /// Whether nothing comes any more.

@@ -2,6 +2,7 @@
 
 mod address;
 mod answer;
+mod arrivals;
 mod attachments;
 mod body;
 mod bucket;
@@ -34,7 +35,6 @@ mod warning;
 mod wire;
 
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::Instant;
 
 use axum::Router;
 use axum::body::Body;
@@ -45,11 +45,11 @@ use axum::http::{HeaderName, HeaderValue, Method, Request, Response, Uri, reques
 use axum::response::IntoResponse;
 use axum::routing::{any, get, post, put};
 use hyper::body::Incoming;
-use tokio::sync::Notify;
 use tower::Service as _;
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, Any, CorsLayer};
 
 use self::address::{Address, Choice, Service};
+use self::arrivals::Arrivals;
 use self::credentials::Credentials;
 use self::error::{GuideError, Problem, SupportError};
 use self::extract::{Context, Known};
@@ -60,7 +60,7 @@ use self::urls::Urls;
 use crate::config::{Cors, Settings};
 use crate::core::account::Account;
 use crate::core::accounts::{AccountName, Accounts};
-use crate::core::faults::End;
+use crate::core::faults::{End, Fault, When};
 
 /// All routes, grouped by who calls them. `browsers` is what pages of other origins may do; requests
 /// that come from no page have no use for it.
@@ -204,7 +204,7 @@ pub struct Front {
     default_account: Arc<Account>,
     settings: Arc<Settings>,
     /// Wakes who waits for entries of journals.
-    arrivals: Arc<Notify>,
+    arrivals: Arc<Arrivals>,
     local: String,
 }
 
@@ -224,7 +224,7 @@ impl Front {
             accounts,
             default_account,
             settings,
-            arrivals: Arc::new(Notify::new()),
+            arrivals: Arc::new(Arrivals::new()),
             local,
         }
     }
@@ -240,23 +240,20 @@ impl Front {
     /// 7. the service's own headers are put on the answer;
     /// 8. a line is logged, and an entry is written into the account's journal.
     pub async fn answer(&self, request: Request<Incoming>) -> Result<Response<Payload>, Cut> {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "measures our own work, not the emulated time"
-        )]
-        let started = Instant::now();
         let (mut parts, incoming) = request.into_parts();
         let expects_continue = parts.headers.contains_key(EXPECT);
         let (mut body, leftover) = body::guard(incoming, self.patience(), expects_continue);
 
         let (note, known) = (Note::of(&parts), conditional::Known::of(&parts));
+        let is_head = note.is_head();
         let (context, service) = self.admit(&mut parts);
+        let note = note.open(&context, service);
         parts.extensions.insert(context.clone());
         let fault = context.admission.fault;
         if let Some(fault) = &fault {
             let struck = faults::before(fault, context.admission.fraction, &mut body).await;
             if let Err(cut) = struck {
-                note.cut(&context, started);
+                note.cut(0);
                 return Err(cut);
             }
         }
@@ -269,14 +266,18 @@ impl Front {
             // What is still to come would be taken for the next request.
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
+        if let Some(Fault { end: End::Cut(When::After), .. }) = fault {
+            note.cut(drained.received);
+            return Err(Cut);
+        }
         known.spare(&mut response);
         headers::stamp(service, context.config.cors, &context.admission, &mut response);
-        let response = payload::whole(response, note.is_head());
-        note.answered(&context, service, drained.received, &response, started);
-        match &fault {
+        let response = payload::whole(response, is_head);
+        note.answered(drained.received, &response);
+        Ok(match fault {
             Some(fault) => faults::after(fault, response),
-            None => Ok(response),
-        }
+            None => response,
+        })
     }
 
     fn for_pages(&self, cors: Cors) -> &Doors {
@@ -308,13 +309,15 @@ impl Front {
             || service == Service::Support && parts.uri.path().starts_with("/api/");
         // A browser asks before it calls; that is no call.
         let counts = is_api && parts.method != Method::OPTIONS;
-        let leg = faults::leg(service, &parts.method, &parts.uri);
+        // What is for no account uses up nothing of one.
+        let has_account = problem.is_none();
+        let leg = faults::leg(service, &parts.method, &parts.uri).filter(|_| has_account);
         let asked = leg.and_then(|_| control::fault_of_request(&parts.headers)).transpose();
         let (asked, malformed) = match asked {
             Ok(asked) => (asked, None),
             Err(why) => (None, Some(Problem::FaultMalformed(why))),
         };
-        let admission = account.admit(counts, leg, asked);
+        let admission = account.admit(counts && has_account, leg, asked);
         let exceeded = admission.allowance.filter(|allowance| allowance.exceeded);
         let limited = exceeded.map(|allowance| Problem::RateLimited { limit: allowance.limit });
         let struck = admission.fault.and_then(|fault| match fault.end {
@@ -338,6 +341,7 @@ impl Front {
             credentials,
             urls,
             refused,
+            has_account,
             arrivals: Arc::clone(&self.arrivals),
             route: OnceLock::new(),
             touched: Mutex::default(),

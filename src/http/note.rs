@@ -17,22 +17,39 @@ use crate::core::journal::Entry;
 
 /// The longest text of a journal entry, in characters.
 const LONGEST: usize = 1_000;
+/// The longest method, in characters. Those that there are have at most 17.
+const LONGEST_METHOD: usize = 32;
 
 /// What is to be told of a request, kept while the request itself goes its way.
 pub struct Note {
     method: Method,
     sent_to: Uri,
     client: Option<String>,
+    started: Instant,
+}
+
+/// A note of a request that is under way. Whatever becomes of it is told once: if it is dropped, its
+/// client went away before there was an answer.
+pub struct Open {
+    note: Option<Note>,
+    context: Context,
+    service: Service,
 }
 
 impl Note {
     /// Looks at a request before anything is done to it.
     pub fn of(parts: &request::Parts) -> Self {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "measures our own work, not the emulated time"
+        )]
+        let started = Instant::now();
         let client = parts.headers.get(USER_AGENT).and_then(|client| client.to_str().ok());
         Self {
             method: parts.method.clone(),
             sent_to: parts.uri.clone(),
             client: client.map(shortened),
+            started,
         }
     }
 
@@ -41,23 +58,29 @@ impl Note {
         self.method == Method::HEAD
     }
 
+    /// The request is under way in an account.
+    pub fn open(self, context: &Context, service: Service) -> Open {
+        Open { note: Some(self), context: context.clone(), service }
+    }
+
+    fn micros(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+}
+
+impl Open {
     /// Tells of a request that was answered. A refusal is a warning that says why.
-    pub fn answered(
-        self,
-        context: &Context,
-        service: Service,
-        received: u64,
-        response: &Response<Payload>,
-        started: Instant,
-    ) {
+    pub fn answered(mut self, received: u64, response: &Response<Payload>) {
+        let Some(note) = self.note.take() else { return };
+        let context = &self.context;
+        let micros = note.micros();
         let status = response.status().as_u16();
         let sent = response.body().size_hint().exact().unwrap_or(0);
         let why = response.extensions().get::<Why>().map(|Why(why)| why.as_str());
-        let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         if tracing::enabled!(tracing::Level::WARN) {
             let account = context.account.name();
             let route = context.route.get().map_or("-", |route| route.as_str());
-            let (method, path) = (self.method.as_str(), self.sent_to.path());
+            let (method, path) = (note.method.as_str(), note.sent_to.path());
             let ms = milliseconds(micros);
             match why {
                 Some(why) => tracing::warn!(
@@ -68,47 +91,76 @@ impl Note {
                 ),
             }
         }
-        if service != Service::Control {
-            let entry = self.entry(context, Some(status), why, micros);
-            context.account.record(Entry { received, sent, ..entry });
-            context.arrivals.notify_waiters();
-        }
+        let ended = Ended { status: Some(status), why, received, sent, micros };
+        self.record(note, &ended);
     }
 
     /// Tells of a request that was cut by a fault, and so has no answer.
-    pub fn cut(self, context: &Context, started: Instant) {
-        let account = context.account.name();
-        let (method, path) = (self.method.as_str(), self.sent_to.path());
-        let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-        tracing::warn!(account, method, path, ms = milliseconds(micros), why = %Cut, "cut");
-        context.account.record(self.entry(context, None, Some(&Cut.to_string()), micros));
-        context.arrivals.notify_waiters();
+    pub fn cut(mut self, received: u64) {
+        self.unanswered(&Cut.to_string(), received);
     }
 
-    fn entry(
-        self,
-        context: &Context,
-        status: Option<u16>,
-        why: Option<&str>,
-        micros: u64,
-    ) -> Entry {
-        Entry {
+    fn unanswered(&mut self, why: &str, received: u64) {
+        let Some(note) = self.note.take() else { return };
+        let micros = note.micros();
+        let account = self.context.account.name();
+        let (method, path) = (note.method.as_str(), note.sent_to.path());
+        tracing::warn!(
+            account,
+            method,
+            path,
+            received,
+            ms = milliseconds(micros),
+            why,
+            "unanswered"
+        );
+        let ended = Ended { status: None, why: Some(why), received, sent: 0, micros };
+        self.record(note, &ended);
+    }
+
+    /// Writes an entry into the journal of the account that the request was for. What tests do to the
+    /// server is not written down, and what was for no account concerns none.
+    fn record(&self, note: Note, ended: &Ended<'_>) {
+        let context = &self.context;
+        if self.service == Service::Control || !context.has_account {
+            return;
+        }
+        context.account.record(Entry {
             number: 0,
             at: context.admission.now,
-            method: name(&self.method),
-            target: without_secrets(&self.sent_to),
+            method: name(&note.method),
+            target: without_secrets(&note.sent_to),
             route: context.route.get().map(|route| route.as_str().to_owned()),
             caller: caller(&context.credentials),
-            client: self.client,
-            status,
-            why: why.map(shortened),
+            client: note.client,
+            status: ended.status,
+            why: ended.why.map(shortened),
             struck: context.admission.fault.is_some(),
-            received: 0,
-            sent: 0,
-            micros,
+            received: ended.received,
+            sent: ended.sent,
+            micros: ended.micros,
             objects: context.touched(),
-        }
+        });
+        context.arrivals.of(&context.account).notify_waiters();
     }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.unanswered(
+            "the client went away, or the server stopped, before there was an answer",
+            0,
+        );
+    }
+}
+
+/// What became of a request.
+struct Ended<'a> {
+    status: Option<u16>,
+    why: Option<&'a str>,
+    received: u64,
+    sent: u64,
+    micros: u64,
 }
 
 /// The name of a method, of which most are known for ever.
@@ -118,7 +170,7 @@ fn name(method: &Method) -> Cow<'static, str> {
     const NAMES: [&str; 5] = ["GET", "POST", "PUT", "DELETE", "HEAD"];
     match USUAL.iter().position(|usual| usual == method) {
         Some(place) => Cow::Borrowed(NAMES[place]),
-        None => Cow::Owned(method.as_str().to_owned()),
+        None => Cow::Owned(method.as_str().chars().take(LONGEST_METHOD).collect()),
     }
 }
 
@@ -139,22 +191,37 @@ fn caller(credentials: &Credentials) -> Option<String> {
 
 /// A target whose query proves nothing to who reads it.
 fn without_secrets(target: &Uri) -> String {
-    const SECRETS: [&str; 3] = ["access_token", "token", "X-Amz-Signature"];
     let path = target.path();
     let Some(query) = target.query() else {
         return shortened(path);
     };
-    if !SECRETS.iter().any(|secret| query.contains(secret)) {
+    let is_api = path.contains("/api/");
+    // Most queries have none, and those are not taken apart and put together again.
+    if !query.split('&').any(|parameter| is_secret(parameter, is_api)) {
         return shortened(target.path_and_query().map_or(path, |target| target.as_str()));
     }
-    let is_api = path.contains("/api/");
     let parameters = query.split('&').map(|parameter| {
         let name = parameter.split('=').next().unwrap_or_default();
-        // The token of an append is the upload that it is about; that of a download is a secret.
-        let is_secret = SECRETS.contains(&name) && !(is_api && name == "token");
-        if is_secret { format!("{name}=…") } else { parameter.to_owned() }
+        if is_secret(parameter, is_api) { format!("{name}=…") } else { parameter.to_owned() }
     });
     shortened(&format!("{path}?{}", parameters.collect::<Vec<_>>().join("&")))
+}
+
+/// Whether a parameter proves who calls. Its name is read as the server reads it.
+fn is_secret(parameter: &str, is_api: bool) -> bool {
+    const SECRETS: [&str; 5] =
+        ["access_token", "token", "authenticity_token", "x-amz-signature", "x-amz-security-token"];
+    let name = parameter.split('=').next().unwrap_or_default();
+    let is = |name: &str| {
+        let secret = SECRETS.into_iter().find(|secret| name.eq_ignore_ascii_case(secret));
+        // The token of an append is the upload that it is about; that of a download is a secret.
+        secret.is_some_and(|secret| !(is_api && secret == "token"))
+    };
+    if name.contains(['%', '+']) {
+        form_urlencoded::parse(name.as_bytes()).any(|(name, _)| is(&name))
+    } else {
+        is(name)
+    }
 }
 
 fn shortened(text: &str) -> String {
@@ -185,5 +252,11 @@ mod tests {
             "/b/1?X-Amz-Date=D&X-Amz-Signature=…"
         );
         assert_eq!(told("/api/v2/tickets"), "/api/v2/tickets");
+        assert_eq!(told("/attachment/1/T?%74oken=S"), "/attachment/1/T?%74oken=…");
+        assert_eq!(
+            told("/api/v2/uploads?a=b&%61ccess_token=S&authenticity_token=S"),
+            "/api/v2/uploads?a=b&%61ccess_token=…&authenticity_token=…"
+        );
+        assert_eq!(told("/b/1?X-Amz-Security-Token=S"), "/b/1?X-Amz-Security-Token=…");
     }
 }

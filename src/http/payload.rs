@@ -50,6 +50,16 @@ impl Stored {
     }
 }
 
+impl Stored {
+    /// Takes off the first bytes. Both halves share their memory.
+    fn split_to(&mut self, amount: usize) -> Self {
+        let amount = amount.min(self.remaining);
+        let first = Self { remaining: amount, ..self.clone() };
+        self.advance(amount);
+        first
+    }
+}
+
 impl Buf for Stored {
     fn remaining(&self) -> usize {
         self.remaining
@@ -108,6 +118,16 @@ pub enum Piece {
     Written(Bytes),
     /// Stored bytes.
     Stored(Stored),
+}
+
+impl Piece {
+    /// Takes off the first bytes. Both halves share their memory.
+    pub fn split_to(&mut self, amount: usize) -> Self {
+        match self {
+            Self::Written(bytes) => Self::Written(bytes.split_to(amount.min(bytes.len()))),
+            Self::Stored(stored) => Self::Stored(stored.split_to(amount)),
+        }
+    }
 }
 
 impl Buf for Piece {

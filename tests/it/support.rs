@@ -185,6 +185,8 @@ impl Wire {
                 Ok(_) => {
                     panic!("closed in the middle of a head: {}", String::from_utf8_lossy(&head))
                 }
+                // A signal to this process is no news of the server.
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => panic!("{error} after: {}", String::from_utf8_lossy(&head)),
             }
         }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use super::{Account, State};
+use super::Account;
 use crate::core::journal::Entry;
 
 /// What is asked of a journal, at one moment.
@@ -24,30 +24,24 @@ impl Account {
         self.arrived.notify_all();
     }
 
-    /// Blocks until so many entries match, or until `patience` is over, and answers those that do. For
-    /// threads that can wait; nothing here can.
-    pub fn await_entries(
-        &self,
-        count: usize,
-        patience: Duration,
-        matches: impl Fn(&Entry) -> bool,
-    ) -> Vec<Arc<Entry>> {
-        let matching = |state: &State| {
-            let entries = state.journal.entries().filter(|entry| matches(entry));
-            entries.cloned().collect::<Vec<_>>()
-        };
+    /// Blocks until there is an entry behind `after`, or until `patience` is over, and answers those that
+    /// there are. For threads that can wait; nothing here can.
+    #[must_use]
+    pub fn await_journal(&self, after: u64, patience: Duration) -> Look {
         let waited = self
             .arrived
-            .wait_timeout_while(self.state(), patience, |state| matching(state).len() < count);
-        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        matching(&state)
+            .wait_timeout_while(self.state(), patience, |state| state.journal.last() == after);
+        drop(waited.unwrap_or_else(PoisonError::into_inner));
+        self.journal(after)
     }
 
     /// The entries with numbers behind `after`.
     #[must_use]
     pub fn journal(&self, after: u64) -> Look {
         let state = self.state();
-        let entries = state.journal.entries().filter(|entry| entry.number > after).cloned();
+        // Numbers begin anew with a reset. Who knows a later one has seen none of these.
+        let after = if after > state.journal.last() { 0 } else { after };
+        let entries = state.journal.behind(after).cloned();
         Look {
             entries: entries.collect(),
             last: state.journal.last(),

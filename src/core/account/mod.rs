@@ -228,13 +228,16 @@ impl Account {
         let mut guard = self.state();
         let state = &mut *guard;
         let now = state.clock.now();
+        let allowance = counts.then(|| state.rate_limit.admit(limit, now));
+        // A request that the limit turns away is not there for a fault to strike.
+        let leg = leg.filter(|_| allowance.is_none_or(|allowance| !allowance.exceeded));
         let struck = leg.and_then(|leg| state.faults.strike(leg, || state.ids.fraction()));
-        let fault = asked.or(struck);
+        let fault = asked.filter(|_| leg.is_some()).or(struck);
         Admission {
             request_id: state.ids.request_id(),
             now,
             emulated: state.clock.is_emulated(),
-            allowance: counts.then(|| state.rate_limit.admit(limit, now)),
+            allowance,
             fault,
             fraction: if fault.is_some() { state.ids.fraction() } else { 0.0 },
         }

@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::core::Error;
 use crate::core::account::Account;
 use crate::core::accounts::AccountName;
-use crate::http::answer::Json;
+use crate::http::answer::{Json, plain_list};
 use crate::http::extract::{Context, Path};
 
 /// The name of a new account.
@@ -65,10 +65,10 @@ impl AccountJson {
 }
 
 /// `GET /_mock/accounts`
-pub async fn list(context: Context) -> Response {
+pub async fn list(context: Context) -> Result<Response, ControlError> {
     let all = context.accounts.all();
     let accounts = all.iter().map(|account| AccountJson::new(account, &context)).collect();
-    Json(Accounts { accounts }).into_response()
+    Ok(plain_list(&Accounts { accounts }, &context.account)?)
 }
 
 /// `GET /_mock/account`: the one that the request is addressed to.

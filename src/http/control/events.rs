@@ -12,11 +12,12 @@ use axum::http::{HeaderMap, HeaderName};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 
 use super::journal::{AFTER, EntryJson};
 use crate::core::account::Account;
 use crate::core::journal::Entry;
+use crate::http::arrivals::Arrivals;
 use crate::http::extract::Context;
 use crate::http::query;
 
@@ -31,8 +32,7 @@ const WAITING: usize = 64;
 pub async fn stream(context: Context, headers: HeaderMap, RawQuery(asked): RawQuery) -> Response {
     let in_header = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.parse().ok());
     let in_query = || query::value(asked.as_deref()?, AFTER.name)?.parse().ok();
-    let after =
-        in_header.or_else(in_query).unwrap_or_else(|| context.account.journal(u64::MAX).last);
+    let after = in_header.or_else(in_query).unwrap_or_else(|| context.account.journal(0).last);
     let (sender, receiver) = mpsc::channel(WAITING);
     tokio::spawn(tell(Arc::clone(&context.account), Arc::clone(&context.arrivals), after, sender));
     let headers = [(CONTENT_TYPE, "text/event-stream"), (CACHE_CONTROL, "no-store")];
@@ -42,7 +42,7 @@ pub async fn stream(context: Context, headers: HeaderMap, RawQuery(asked): RawQu
 /// Sends what is written until nobody listens any more.
 async fn tell(
     account: Arc<Account>,
-    arrivals: Arc<Notify>,
+    arrivals: Arc<Arrivals>,
     mut after: u64,
     listener: mpsc::Sender<Bytes>,
 ) {
@@ -54,7 +54,7 @@ async fn tell(
         {
             return;
         }
-        let mut next = std::pin::pin!(arrivals.notified());
+        let mut next = std::pin::pin!(arrivals.of(&account).notified());
         // Whatever arrives from here on wakes us, also while we look and send.
         next.as_mut().enable();
         for entry in account.journal(after).entries {

@@ -7,6 +7,7 @@ use axum::extract::{FromRequest, Request};
 use serde_json::{Value, json};
 
 use super::error::ControlError;
+use super::settings;
 use crate::core::clock::Timestamp;
 use crate::http::extract::read_json;
 use crate::http::json::Object;
@@ -14,7 +15,7 @@ use crate::http::json::Object;
 /// A field of an input.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
-    /// Its name.
+    /// Its name. One without is the whole body.
     pub name: &'static str,
     /// What it accepts.
     pub kind: Kind,
@@ -64,6 +65,12 @@ impl Field {
         Self { name, kind, required: false, about }
     }
 
+    /// Its name, for who reads.
+    #[cfg(test)]
+    pub fn told(&self) -> String {
+        if self.name.is_empty() { "settings".to_owned() } else { format!("`{}`", self.name) }
+    }
+
     /// The error for a value that cannot be used.
     pub fn refused(&self) -> ControlError {
         ControlError::field(self.name, self.kind.accepts())
@@ -91,7 +98,9 @@ impl Kind {
             Self::StatusOrClass => {
                 "takes a status such as 201, or a class such as \"4xx\"".to_owned()
             }
-            Self::Objects => "takes a list of objects, each with fields of a filter".to_owned(),
+            Self::Objects => {
+                "takes a list of at least one object, each with fields of a filter".to_owned()
+            }
         }
     }
 
@@ -108,12 +117,15 @@ impl Kind {
             Self::Flag => json!({"type": "boolean"}),
             Self::AccountName => json!({"type": "string", "pattern": "^[A-Za-z0-9_-]{1,63}$"}),
             Self::OneOf(words) => json!({"type": "string", "enum": words}),
-            Self::Settings => json!({"type": "object"}),
+            Self::Settings => settings::schema(),
             Self::Text => json!({"type": "string"}),
             Self::StatusOrClass => {
-                json!({"oneOf": [{"type": "integer"}, {"type": "string", "pattern": "^[1-5]xx$"}]})
+                json!({"oneOf": [
+                    {"type": "integer", "minimum": 100, "maximum": 599},
+                    {"type": "string", "pattern": "^([1-5]xx|[1-5][0-9][0-9])$"},
+                ]})
             }
-            Self::Objects => json!({"type": "array", "items": {"type": "object"}}),
+            Self::Objects => json!({"type": "array", "minItems": 1, "items": {"type": "object"}}),
         }
     }
 }

@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use super::error::ControlError;
 use super::input::{Field, Input, Kind};
 use crate::core::account::{Account, Look};
-use crate::core::journal::Entry;
-use crate::http::answer::Json;
+use crate::core::journal::{Entry, MOST};
+use crate::http::answer::{Json, plain_list};
 use crate::http::extract::Context;
 use crate::http::json::Object;
 
@@ -38,7 +38,7 @@ pub const AFTER: Field =
 pub const COUNT: Field = Field::optional(
     "count",
     Kind::Number,
-    "how many must match; without it: 1, or for verify any but none",
+    "how many must match, at least to wait and exactly to verify; without it: 1 or more",
 );
 /// How long to wait.
 pub const TIMEOUT: Field =
@@ -87,36 +87,57 @@ impl Filter {
         })
     }
 
+    fn has_number(&self, entry: &Entry) -> bool {
+        entry.number > self.after
+    }
+
+    fn has_method(&self, entry: &Entry) -> bool {
+        self.method.as_ref().is_none_or(|method| entry.method.eq_ignore_ascii_case(method))
+    }
+
+    fn has_path(&self, entry: &Entry) -> bool {
+        self.path.as_ref().is_none_or(|path| entry.target.contains(path.as_str()))
+    }
+
+    fn has_status(&self, entry: &Entry) -> bool {
+        self.status.is_none_or(|wanted| wanted.is(entry.status))
+    }
+
+    fn has_object(&self, entry: &Entry) -> bool {
+        let is = |object: &String| entry.objects.iter().any(|it| it.to_string() == *object);
+        self.object.as_ref().is_none_or(is)
+    }
+
+    fn matches(&self, entry: &Entry) -> bool {
+        self.has_number(entry)
+            && self.has_method(entry)
+            && self.has_path(entry)
+            && self.has_status(entry)
+            && self.has_object(entry)
+    }
+
     /// Why an entry does not match: nothing, if it does.
     fn misses(&self, entry: &Entry) -> Vec<String> {
         let mut misses = Vec::new();
-        if let Some(method) = &self.method
-            && !entry.method.eq_ignore_ascii_case(method)
-        {
+        if !self.has_number(entry) {
+            misses.push(format!("number is {}, not above {}", entry.number, self.after));
+        }
+        if let Some(method) = self.method.as_ref().filter(|_| !self.has_method(entry)) {
             misses.push(format!("method is {}, not {method}", entry.method));
         }
-        if let Some(path) = &self.path
-            && !entry.target.contains(path.as_str())
-        {
+        if let Some(path) = self.path.as_ref().filter(|_| !self.has_path(entry)) {
             misses.push(format!("path is {}, without {path}", entry.target));
         }
-        if let Some(wanted) = self.status
-            && !wanted.is(entry.status)
-        {
-            let was = entry.status.map_or("missing: it was cut".to_owned(), |was| was.to_string());
+        if let Some(wanted) = self.status.filter(|_| !self.has_status(entry)) {
+            let was =
+                entry.status.map_or("missing: it had no answer".to_owned(), |was| was.to_string());
             misses.push(format!("status is {was}, not {wanted}"));
         }
-        if let Some(object) = &self.object
-            && !entry.objects.iter().any(|touched| touched.to_string() == *object)
-        {
+        if let Some(object) = self.object.as_ref().filter(|_| !self.has_object(entry)) {
             let objects: Vec<_> = entry.objects.iter().map(ToString::to_string).collect();
             misses.push(format!("objects are [{}], without {object}", objects.join(", ")));
         }
         misses
-    }
-
-    fn matches(&self, entry: &Entry) -> bool {
-        entry.number > self.after && self.misses(entry).is_empty()
     }
 
     fn of<'a>(&self, look: &'a Look) -> Vec<&'a Arc<Entry>> {
@@ -226,9 +247,10 @@ struct Listing<'a> {
     dropped: u64,
 }
 
-fn told(entries: &[&Arc<Entry>], look: &Look) -> Response {
+fn told(entries: &[&Arc<Entry>], look: &Look, account: &Account) -> Result<Response, ControlError> {
     let entries = entries.iter().map(|entry| EntryJson::new(entry)).collect();
-    Json(Listing { entries, last: look.last, dropped: look.dropped }).into_response()
+    let listing = Listing { entries, last: look.last, dropped: look.dropped };
+    Ok(plain_list(&listing, account)?)
 }
 
 #[derive(Serialize)]
@@ -257,7 +279,7 @@ pub async fn list(context: Context, RawQuery(query): RawQuery) -> Result<Respons
         .collect();
     let filter = Filter::read(&Input(asked))?;
     let look = context.account.journal(0);
-    Ok(told(&filter.of(&look), &look))
+    told(&filter.of(&look), &look, &context.account)
 }
 
 /// `DELETE /_mock/journal`
@@ -269,48 +291,61 @@ pub async fn clear(context: Context) -> StatusCode {
 /// `POST /_mock/journal/wait`
 pub async fn wait(context: Context, input: Input) -> Result<Response, ControlError> {
     let filter = Filter::read(&input)?;
-    let count = usize::try_from(input.number(&COUNT)?.unwrap_or(1)).unwrap_or(usize::MAX);
+    let count = input.number(&COUNT)?.map_or(Some(1), |count| usize::try_from(count).ok());
+    let count = count.filter(|count| *count <= MOST).ok_or_else(|| {
+        ControlError::field(COUNT.name, format!("takes a number up to {MOST}, as many as are kept"))
+    })?;
     let patience = match input.time(&TIMEOUT)? {
         Some(time) if time > LONGEST_PATIENCE => return Err(TIMEOUT.refused()),
         time => time.unwrap_or(USUAL_PATIENCE),
     };
+    let account = &*context.account;
+    // Each entry is looked at once, however often somebody rings.
+    let mut look = Look { entries: Vec::new(), last: 0, dropped: 0 };
     let arrived = async {
         loop {
-            let mut next = std::pin::pin!(context.arrivals.notified());
+            let mut next = std::pin::pin!(context.arrivals.of(account).notified());
             // Whatever arrives from here on wakes us, also while we look.
             next.as_mut().enable();
-            let look = context.account.journal(0);
-            if filter.of(&look).len() >= count {
-                return look;
+            let news = account.journal(look.last);
+            look.entries.extend(news.entries.into_iter().filter(|entry| filter.matches(entry)));
+            (look.last, look.dropped) = (news.last, news.dropped);
+            if look.entries.len() >= count {
+                return;
             }
             next.await;
         }
     };
     // Real time: a real client is waited for.
-    match tokio::time::timeout(patience, arrived).await {
-        Ok(look) => Ok(told(&filter.of(&look), &look)),
-        Err(_) => {
-            let look = context.account.journal(0);
-            let matched = filter.of(&look).len();
-            let why = format!("{matched} of {count} requests matched within {patience:?}");
-            Ok(missed(why, matched, filter.near(&look)))
-        }
+    let in_time = tokio::time::timeout(patience, arrived).await;
+    let matched = look.entries.len();
+    if in_time.is_ok() {
+        return told(&look.entries.iter().collect::<Vec<_>>(), &look, account);
     }
+    let why = format!("{matched} of {count} requests matched within {patience:?}");
+    Ok(missed(why, matched, filter.near(&account.journal(0))))
 }
 
 /// `POST /_mock/journal/verify`
 pub async fn verify(context: Context, input: Input) -> Result<Response, ControlError> {
+    let account = &*context.account;
     if let Some(order) = input.0.get(ORDER.name).filter(|order| !order.is_null()) {
-        return in_order(&context.account, order);
+        let beside = [METHOD, PATH, STATUS, OBJECT, AFTER, COUNT];
+        let beside = beside.iter().find(|field| input.0.contains_key(field.name));
+        return match beside {
+            // It would seem to be asked for, and would not be.
+            Some(field) => Err(ControlError::field(field.name, "goes into the steps of an order")),
+            None => in_order(account, order),
+        };
     }
     let filter = Filter::read(&input)?;
     let wanted = input.number(&COUNT)?;
-    let look = context.account.journal(0);
+    let look = account.journal(0);
     let found = filter.of(&look);
     let matched = found.len();
     let holds = wanted.map_or(matched > 0, |wanted| matched as u64 == wanted);
     if holds {
-        return Ok(told(&found, &look));
+        return told(&found, &look, account);
     }
     let wanted = wanted.map_or("at least 1".to_owned(), |wanted| wanted.to_string());
     let why = format!("{matched} requests matched, not {wanted}");
@@ -318,12 +353,16 @@ pub async fn verify(context: Context, input: Input) -> Result<Response, ControlE
 }
 
 fn in_order(account: &Account, order: &Value) -> Result<Response, ControlError> {
-    let steps = order.as_array().ok_or_else(|| ORDER.refused())?;
+    let steps = order.as_array().filter(|steps| !steps.is_empty());
+    let read = |step: &Value| {
+        let step = step.as_object().ok_or_else(|| ORDER.refused())?;
+        Filter::read(&Input(step.clone()))
+    };
+    let steps: Vec<_> =
+        steps.ok_or_else(|| ORDER.refused())?.iter().map(read).collect::<Result<_, _>>()?;
     let look = account.journal(0);
     let (mut found, mut rest) = (Vec::new(), look.entries.iter());
-    for (place, step) in steps.iter().enumerate() {
-        let step = step.as_object().ok_or_else(|| ORDER.refused())?;
-        let filter = Filter::read(&Input(step.clone()))?;
+    for (place, filter) in steps.iter().enumerate() {
         match rest.find(|entry| filter.matches(entry)) {
             Some(entry) => found.push(entry),
             None => {
@@ -332,5 +371,5 @@ fn in_order(account: &Account, order: &Value) -> Result<Response, ControlError> 
             }
         }
     }
-    Ok(told(&found, &look))
+    told(&found, &look, account)
 }

@@ -40,6 +40,13 @@ struct Operation {
     input: &'static [Field],
 }
 
+impl Operation {
+    /// Whether what it takes goes into the query.
+    fn is_get(&self) -> bool {
+        self.method == "get"
+    }
+}
+
 /// Makes routes and their description out of one table.
 macro_rules! operations {
     ($($method:ident $path:literal $handler:path, $about:literal, [$($field:expr),*];)+) => {
@@ -65,7 +72,7 @@ operations! {
     get "/_mock/account" accounts::show, "Shows the account that the request is addressed to", [];
     post "/_mock/reset" reset, "Empties the account: objects, clock, settings, rate limit and, if seeded, names start anew", [];
     get "/_mock/settings" settings::show, "Shows the account's settings", [];
-    patch "/_mock/settings" settings::change, "Changes the settings that are named, all or none, until the account is reset", [];
+    patch "/_mock/settings" settings::change, "Changes the settings that are named, all or none, until the account is reset", [settings::ALL];
     get "/_mock/clock" clock::show, "Tells the account's time", [];
     post "/_mock/clock/advance" clock::advance, "Moves the clock forward; what expires by that is gone at once", [clock::BY];
     post "/_mock/clock/set" clock::set, "Moves the clock to an instant; what had expired stays gone", [clock::TO];
@@ -183,7 +190,7 @@ mod tests {
     fn calls_table() -> String {
         let mut table = "| call | what it does | takes |\n| --- | --- | --- |\n".to_owned();
         for Operation { method, path, about, input } in OPERATIONS {
-            let takes: Vec<_> = input.iter().map(|field| format!("`{}`", field.name)).collect();
+            let takes: Vec<_> = input.iter().map(Field::told).collect();
             let (method, takes) = (method.to_uppercase(), takes.join(", "));
             // Writing to a String cannot fail.
             let _ = writeln!(table, "| `{method} {path}` | {about} | {takes} |");

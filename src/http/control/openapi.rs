@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-use super::OPERATIONS;
 use super::input::Field;
+use super::{OPERATIONS, Operation};
 use crate::http::answer::Json;
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(document);
@@ -22,12 +22,12 @@ fn document() -> Value {
         let path = paths.entry(operation.path).or_insert_with(|| json!({}));
         path[operation.method] = json!({
             "summary": operation.about,
-            "parameters": parameters(operation.path),
+            "parameters": parameters(operation),
             "responses": {
                 "default": {"description": "JSON. A refusal has error and description, and for bad input the field and what it accepts"},
             },
         });
-        if !operation.input.is_empty() {
+        if !operation.input.is_empty() && !operation.is_get() {
             path[operation.method]["requestBody"] =
                 json!({"content": {"application/json": {"schema": schema(operation.input)}}});
         }
@@ -44,15 +44,25 @@ fn document() -> Value {
     })
 }
 
-/// The parameters in a path, such as `{name}`.
-fn parameters(path: &str) -> Vec<Value> {
-    path.split('/')
+/// The parameters in a path, such as `{name}`, and those of a GET, which go into its query.
+fn parameters(operation: &Operation) -> Vec<Value> {
+    let in_path = operation
+        .path
+        .split('/')
         .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
-        .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}))
-        .collect()
+        .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}));
+    let in_query = operation.input.iter().filter(|_| operation.is_get()).map(|field| {
+        json!({"name": field.name, "in": "query", "description": field.about, "schema": field.kind.schema()})
+    });
+    in_path.chain(in_query).collect()
 }
 
 fn schema(fields: &[Field]) -> Value {
+    if let [whole] = fields
+        && whole.name.is_empty()
+    {
+        return whole.kind.schema();
+    }
     let required: Vec<_> =
         fields.iter().filter(|field| field.required).map(|field| field.name).collect();
     let mut properties = Map::new();

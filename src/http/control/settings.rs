@@ -7,7 +7,7 @@ use bytesize::ByteSize;
 use serde_json::{Value, json};
 
 use super::error::ControlError;
-use super::input::{Input, as_time};
+use super::input::{Field, Input, Kind, as_time};
 use crate::config::{
     Auth, BadToken, BucketSizeCheck, Config, Cors, Downloads, PLANS, Reuse, TypeCheck, UnknownType,
     UploadContentType,
@@ -111,6 +111,17 @@ pub const SETTINGS: &[Setting] = &[
     setting!(image_reuse: Reuse),
     setting!(bad_image_token_status: status),
 ];
+
+/// Some of the settings.
+pub const ALL: Field = Field::optional("", Kind::Settings, "the settings to change");
+
+/// The JSON schema of some of the settings.
+pub fn schema() -> Value {
+    let property =
+        |setting: &Setting| (setting.name.to_owned(), json!({"description": setting.accepts}));
+    let properties: Object = SETTINGS.iter().map(property).collect();
+    json!({"type": "object", "properties": properties})
+}
 
 /// `GET /_mock/settings`
 pub async fn show(context: Context) -> Response {

@@ -7,7 +7,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::images::{PNG, publish, put, reserve, store};
-use crate::support::{AGENT, Agent as _, PATIENCE, Reading as _, Server, server};
+use crate::support::{
+    AGENT, Agent as _, PATIENCE, Reading as _, Server, server, server_with, text,
+};
 
 const UPLOAD: &str = "/api/v2/uploads?filename=a.txt";
 
@@ -152,9 +154,12 @@ fn a_connection_is_cut_before_during_or_after_the_work() {
     let server = server();
     let request = raw_upload(5, "hello");
     for (when, done) in [("before", 0), ("during", 0), ("after", 1)] {
+        server.delete("/_mock/journal").sent();
         fault(&server, &json!({"leg": "upload", "cut": when, "times": 1}));
         assert_eq!(raw(&server, &request), "", "{when}: no answer at all");
         assert_eq!(uploads(&server), done, "{when}");
+        let entry = &server.mock.default_account().journal()[0];
+        assert_eq!((entry.status, entry.struck), (None, true), "{when}: it had no answer");
     }
 }
 
@@ -209,6 +214,90 @@ fn a_request_waits_or_hangs_until_its_client_goes() {
         hung.recv_timeout(PATIENCE).expect("the other upload is answered");
     });
     assert_eq!(uploads(&server), 2, "the one that hung did nothing");
+}
+
+#[test]
+fn a_request_that_hangs_lets_go_of_its_connection_when_its_client_goes() {
+    let server = server_with(|builder| builder.configure(|config| config.max_connections = 4));
+    fault(&server, &json!({"leg": "upload", "hang": true}));
+    for _ in 0..12 {
+        // A body that no buffer between the two can hold.
+        let mut wire = server.connect();
+        wire.send_what_is_taken(raw_upload(2_000_000, &"x".repeat(2_000_000)).as_bytes());
+    }
+    assert_eq!(server.get("/_mock/health").sent().status(), 200, "there is room for others");
+    server.until("all have ended", || {
+        server.mock.default_account().journal().iter().filter(|entry| entry.struck).count() == 12
+    });
+}
+
+#[test]
+fn a_request_whose_client_gives_up_is_counted_all_the_same() {
+    let server = server();
+    fault(&server, &json!({"leg": "upload", "delay": "1h", "times": 1}));
+    drop({
+        let mut wire = server.connect();
+        wire.send(raw_upload(5, "hello").as_bytes());
+        server.until("it has come in", || server.mock.default_account().faults()[0].struck == 1);
+        wire
+    });
+    let input = json!({"path": "uploads", "count": 1});
+    let (status, seen) = server.post("/_mock/journal/wait").json(&input).sent().into_refusal();
+    assert_eq!(status, 200, "{seen}");
+    let entry = &seen["entries"][0];
+    assert_eq!((&entry["status"], &entry["fault"]), (&Value::Null, &json!(true)));
+    assert!(text(&entry["why"]).contains("the client went away"), "{entry}");
+}
+
+#[test]
+fn an_answer_may_break_off_behind_its_head() {
+    let server = server();
+    fault(&server, &json!({"leg": "upload", "truncate": 0, "times": 1}));
+    let answer = raw(&server, &raw_upload(5, "hello"));
+    assert!(answer.starts_with("HTTP/1.1 201 Created") && answer.ends_with("\r\n\r\n"), "{answer}");
+}
+
+#[test]
+fn a_throttled_answer_takes_its_time() {
+    let server = server();
+    let file = server.upload("a.bin", vec![7; 70])["attachment"].take();
+    for (rate, least) in [(300, 70.0 / 300.0), (39, 1.7), (1_000_000, 0.0)] {
+        fault(&server, &json!({"leg": "download", "throttle": rate, "times": 1}));
+        #[expect(clippy::disallowed_methods, reason = "real time is what a rate is about")]
+        let started = std::time::Instant::now();
+        assert_eq!(server.content(&file).len(), 70);
+        let took = started.elapsed().as_secs_f64();
+        // The last bytes do not wait for others behind them.
+        assert!(took >= least * 0.9 - 0.05, "{rate}: {took}");
+    }
+}
+
+#[test]
+fn what_is_for_no_account_or_over_the_limit_uses_up_no_fault() {
+    let server = server_with(|builder| builder.configure(|config| config.rate_limit = Some(1)));
+    server.get("/api/v2/users/me").sent();
+    fault(&server, &json!({"status": 503, "times": 1}));
+    assert_eq!(server.get("/api/v2/users/me").sent().status(), 429);
+    assert_eq!(server.get("/@not%20ok/api/v2/users/me").sent().status(), 404);
+    let account = server.mock.default_account();
+    assert_eq!(account.faults()[0].struck, 0);
+    assert_eq!(account.journal().len(), 2, "what is for no account is in no journal");
+}
+
+#[test]
+fn looking_on_changes_nothing_of_what_happens_by_chance() {
+    let pattern = |looks: bool| {
+        let server = server();
+        fault(&server, &json!({"leg": "upload", "status": 500, "probability": 0.5}));
+        let one = |_| {
+            if looks {
+                server.get("/_mock/journal").sent();
+            }
+            upload(&server).status().as_u16()
+        };
+        (0..24).map(one).collect::<Vec<_>>()
+    };
+    assert_eq!(pattern(false), pattern(true));
 }
 
 #[test]
@@ -285,4 +374,8 @@ fn a_test_in_rust_does_the_same() {
     assert_eq!(account.faults().iter().map(|active| active.struck).collect::<Vec<_>>(), [1, 1]);
     account.clear_faults();
     assert!(account.faults().is_empty());
+    for status in [42, 200, 600] {
+        let refused = std::panic::AssertUnwindSafe(|| account.fail_next(None, status));
+        assert!(std::panic::catch_unwind(refused).is_err(), "{status} refuses nothing");
+    }
 }

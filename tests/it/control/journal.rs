@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::images::{PNG, publish, reserve, store};
-use crate::support::{Agent as _, PATIENCE, Reading as _, Server, server};
+use crate::support::{AGENT, Agent as _, PATIENCE, Reading as _, Server, server, server_with};
 
 fn journal(server: &Server, query: &str) -> Value {
     let response = server.get(&format!("/_mock/journal{query}")).sent();
@@ -174,6 +174,74 @@ fn a_count_or_an_order_is_verified_and_a_miss_explained() {
     }
 }
 
+#[test]
+fn what_would_be_verified_by_mistake_is_refused() {
+    let server = server();
+    for (input, field) in [
+        (json!({"order": []}), "order"),
+        (json!({"order": [{}], "method": "GET"}), "method"),
+        (json!({"order": [{}], "count": 2}), "count"),
+        // Also when an earlier step is not there.
+        (json!({"order": [{"path": "nowhere"}, {"status": "ok"}]}), "status"),
+    ] {
+        let (status, refusal) = ask(&server, "verify", &input);
+        assert_eq!((status, &refusal["field"]), (400, &json!(field)), "{input}");
+    }
+    let (status, refusal) = ask(&server, "wait", &json!({"count": 1_001}));
+    assert_eq!((status, &refusal["field"]), (400, &json!("count")), "no journal keeps so many");
+}
+
+#[test]
+fn a_request_that_came_too_early_is_a_near_miss() {
+    let server = server();
+    server.upload("a.txt", "hello");
+    let (status, missed) = ask(&server, "verify", &json!({"path": "uploads", "after": 1}));
+    assert_eq!(status, 409);
+    assert_eq!(missed["near"][0]["misses"], json!(["number is 1, not above 1"]));
+}
+
+#[test]
+fn a_long_method_is_cut_short() {
+    let server = server();
+    let request = format!("{} /api/v2/users/me HTTP/1.1\r\nHost: x\r\n\r\n", "M".repeat(50_000));
+    server.exchange(request.as_bytes());
+    assert_eq!(entries(&server, "")[0]["method"], "M".repeat(32));
+}
+
+#[test]
+fn a_large_journal_is_charged_while_it_goes_out() {
+    let server = server();
+    let mut wire = server.connect();
+    let path = format!("/api/v2/users/search?query={}", "x".repeat(1_000));
+    for _ in 0..100 {
+        wire.send(format!("GET {path} HTTP/1.1\r\nHost: x\r\n{AGENT}\r\n").as_bytes());
+        wire.answer();
+    }
+    let mut reader = server.connect();
+    reader.send(b"GET /_mock/journal HTTP/1.1\r\nHost: x\r\n\r\n");
+    assert_eq!(reader.answer().json()["entries"].as_array().map(Vec::len), Some(100));
+    let small = server_with(|builder| builder.configure(|config| config.max_memory = 16 * 1024));
+    let mut wire = small.connect();
+    for _ in 0..100 {
+        wire.send(format!("GET {path} HTTP/1.1\r\nHost: x\r\n{AGENT}\r\n").as_bytes());
+        wire.answer();
+    }
+    assert_eq!(small.get("/_mock/journal").sent().status(), 503);
+    assert_eq!(small.get("/_mock/journal?after=99").sent().status(), 200);
+}
+
+#[test]
+fn a_reset_begins_the_journal_anew_also_for_who_listens() {
+    let server = server();
+    server.upload("a.txt", "a");
+    server.upload("b.txt", "b");
+    let seen = events(&server, "", "", 1, || {
+        server.post("/_mock/reset").sent();
+        server.upload("c.txt", "c");
+    });
+    assert_eq!(seen[0]["number"], 1);
+}
+
 /// Reads so many events behind the first line, which says that somebody listens.
 fn events(
     server: &Server,
@@ -259,6 +327,9 @@ fn a_test_in_rust_waits_and_is_told_what_was_received() {
             && message.contains("1. POST /api/v2/uploads?filename=a.txt 201"),
         "{message}"
     );
+    // What a test does while it looks is its own affair.
+    let looked = account.wait_for(1, PATIENCE, |_| !account.journal().is_empty());
+    assert_eq!(looked.len(), 1);
     account.clear_journal();
     assert!(account.journal().is_empty());
 }

@@ -35,4 +35,17 @@ fn every_call_in_the_document_is_there_and_says_what_it_wants() {
     }
     let by = &paths["/_mock/clock/advance"]["post"]["requestBody"]["content"]["application/json"]["schema"];
     assert_eq!(by["required"], json!(["by"]));
+    let listing = &paths["/_mock/journal"]["get"];
+    assert!(listing.get("requestBody").is_none(), "a GET has no body");
+    let filter = |name: &str| {
+        let all = listing["parameters"].as_array().expect("parameters");
+        all.iter().any(|parameter| parameter["name"] == name && parameter["in"] == "query")
+    };
+    assert!(["method", "path", "status", "object", "after"].into_iter().all(filter));
+    let settings =
+        &paths["/_mock/settings"]["patch"]["requestBody"]["content"]["application/json"]["schema"];
+    let told = server.get("/_mock/settings").sent().into_json()["settings"].take();
+    for name in told.as_object().expect("settings").keys() {
+        assert!(settings["properties"][name]["description"].is_string(), "{name}");
+    }
 }

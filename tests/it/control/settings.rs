@@ -176,3 +176,28 @@ fn a_name_that_is_no_setting_changes_nothing_and_is_told() {
     assert_eq!((status, &answer["ignored"]), (200, &json!(["max_memory", "max_uplod_size"])));
     assert_eq!(shown(&server, ""), answer["settings"]);
 }
+
+#[test]
+fn a_change_that_was_begun_for_an_account_that_is_gone_does_not_reach_its_successor() {
+    let server = server();
+    server.post("/_mock/accounts").json(&json!({"name": "stale"})).sent();
+    let body = json!({"max_upload_size": 5}).to_string();
+    let (begun, rest) = body.split_at(5);
+    let mut wire = server.connect();
+    let head = format!(
+        "PATCH /@stale/_mock/settings HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    wire.send(head.as_bytes());
+    // By then the request has found its account.
+    assert_eq!(wire.answer().status(), 100);
+    wire.send(begun.as_bytes());
+    assert_eq!(server.delete("/_mock/accounts/stale").sent().status(), 204);
+    let successor = json!({"name": "stale", "settings": {"max_upload_size": 1_000}});
+    assert_eq!(server.post("/_mock/accounts").json(&successor).sent().status(), 201);
+    wire.send(rest.as_bytes());
+    assert_eq!(wire.answer().status(), 200, "it changed what it was for");
+    assert_eq!(shown(&server, "/@stale")["max_upload_size"], 1_000);
+    server.post("/@stale/_mock/reset").sent();
+    assert_eq!(shown(&server, "/@stale")["max_upload_size"], 1_000);
+}
