@@ -207,6 +207,8 @@ fn a_request_waits_or_hangs_until_its_client_goes() {
         scope.spawn(move || {
             let mut wire = server.connect();
             wire.send(raw_upload(5, "hello").as_bytes());
+            let account = server.mock.default_account();
+            server.until("it hangs", || account.faults().iter().all(|fault| fault.struck == 1));
             // Others are served meanwhile.
             assert_eq!(upload(server).status(), 201);
             sender.send(()).expect("somebody waits");
