@@ -3,7 +3,6 @@
 //! An attachment lives as long as the upload that brought it, or, once a comment has it, until it is
 //! deleted.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Error;
@@ -11,6 +10,7 @@ use super::blobs::Blob;
 use super::clock::Timestamp;
 use super::ids::{Ids, Token};
 use super::media::{self, Dimensions};
+use super::persistent::Map;
 use super::scans::{Scan, ScanResult, Scans};
 
 /// The name that a redacted file has from then on.
@@ -142,7 +142,7 @@ enum Life {
     Kept,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Held {
     attachment: Arc<Attachment>,
     life: Life,
@@ -156,14 +156,14 @@ struct Which {
 }
 
 /// All attachments of one account.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Attachments {
     scans: Scans,
     /// By the id of the original.
-    held: HashMap<u64, Held>,
+    held: Map<u64, Held>,
     /// The attachment that a thumbnail belongs to.
-    thumbnails: HashMap<u64, u64>,
-    by_token: HashMap<Token, Which>,
+    thumbnails: Map<u64, u64>,
+    by_token: Map<Token, Which>,
 }
 
 impl Attachments {
@@ -179,13 +179,13 @@ impl Attachments {
         let attachment = Arc::new(Attachment::new(new, ids, is_taken));
         let id = attachment.original.id;
         self.by_token
-            .insert(attachment.original.token, Which { attachment: id, is_thumbnail: false });
+            .insert_mut(attachment.original.token, Which { attachment: id, is_thumbnail: false });
         if let Some(thumbnail) = &attachment.thumbnail {
-            self.thumbnails.insert(thumbnail.id, id);
-            self.by_token.insert(thumbnail.token, Which { attachment: id, is_thumbnail: true });
+            self.thumbnails.insert_mut(thumbnail.id, id);
+            self.by_token.insert_mut(thumbnail.token, Which { attachment: id, is_thumbnail: true });
         }
         let held = Held { attachment: Arc::clone(&attachment), life: Life::Until(ends) };
-        self.held.insert(id, held);
+        self.held.insert_mut(id, held);
         self.scans.begin_expected(id, now);
         self.settle(now);
         self.held.get(&id).map_or(attachment, |held| Arc::clone(&held.attachment))
@@ -302,8 +302,8 @@ impl Attachments {
             return Err(Error::UnknownAttachment);
         };
         if let Some(thumbnail) = &attachment.thumbnail {
-            self.thumbnails.remove(&thumbnail.id);
-            self.by_token.remove(&thumbnail.token);
+            self.thumbnails.remove_mut(&thumbnail.id);
+            self.by_token.remove_mut(&thumbnail.token);
         }
         self.scans.forget(id);
         self.change(id, now, |attachment| {
@@ -322,20 +322,21 @@ impl Attachments {
     /// Forgets an attachment and its thumbnail.
     pub fn remove(&mut self, id: u64) {
         self.scans.forget(id);
-        let Some(Held { attachment, .. }) = self.held.remove(&id) else {
+        let Some(attachment) = self.held.get(&id).map(|held| Arc::clone(&held.attachment)) else {
             return;
         };
-        self.by_token.remove(&attachment.original.token);
+        self.held.remove_mut(&id);
+        self.by_token.remove_mut(&attachment.original.token);
         if let Some(thumbnail) = &attachment.thumbnail {
-            self.thumbnails.remove(&thumbnail.id);
-            self.by_token.remove(&thumbnail.token);
+            self.thumbnails.remove_mut(&thumbnail.id);
+            self.by_token.remove_mut(&thumbnail.token);
         }
     }
 
     /// How many attachments are held, swept or not.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.held.len()
+        self.held.size()
     }
 
     fn found(&self, which: Which, now: Timestamp) -> Option<Found> {

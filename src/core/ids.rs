@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
+use std::ops::{Deref, DerefMut};
 
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, RngExt, SeedableRng};
@@ -94,14 +95,44 @@ impl fmt::Display for ImageName {
     }
 }
 
-/// One account's source of names.
+/// A generator that can be copied: the copy goes on as the original does.
 #[derive(Debug)]
+struct Chance(ChaCha8Rng);
+
+impl Chance {
+    fn new(key: [u8; 32]) -> Self {
+        Self(ChaCha8Rng::from_seed(key))
+    }
+}
+
+impl Clone for Chance {
+    fn clone(&self) -> Self {
+        Self(ChaCha8Rng::deserialize_state(&self.0.serialize_state()))
+    }
+}
+
+impl Deref for Chance {
+    type Target = ChaCha8Rng;
+
+    fn deref(&self) -> &ChaCha8Rng {
+        &self.0
+    }
+}
+
+impl DerefMut for Chance {
+    fn deref_mut(&mut self) -> &mut ChaCha8Rng {
+        &mut self.0
+    }
+}
+
+/// One account's source of names.
+#[derive(Debug, Clone)]
 pub struct Ids {
-    chance: ChaCha8Rng,
+    chance: Chance,
     /// Apart from the rest, so that a request which makes nothing changes no name.
-    request_chance: ChaCha8Rng,
+    request_chance: Chance,
     /// Apart from those too, so that a request without a fault changes nothing for one with.
-    fault_chance: ChaCha8Rng,
+    fault_chance: Chance,
     last_id: u64,
     /// The largest id that was given out, or 0.
     highest: u64,
@@ -132,18 +163,18 @@ impl Ids {
     }
 
     fn from_key(mut key: [u8; 32]) -> Self {
-        let mut chance = ChaCha8Rng::from_seed(key);
+        let mut chance = Chance::new(key);
         let last_id = FIRST_ID + chance.random_range(0..FIRST_ID / 100);
         key[31] ^= 1;
-        let request_chance = ChaCha8Rng::from_seed(key);
+        let request_chance = Chance::new(key);
         key[31] ^= 2;
         let mut authenticity_token = [0; 64];
-        let mut secrets = ChaCha8Rng::from_seed(key);
+        let mut secrets = Chance::new(key);
         secrets.fill_bytes(&mut authenticity_token);
         let mut download_key = [0; 32];
         secrets.fill_bytes(&mut download_key);
         key[31] ^= 4;
-        let fault_chance = ChaCha8Rng::from_seed(key);
+        let fault_chance = Chance::new(key);
         Self {
             chance,
             request_chance,

@@ -30,7 +30,7 @@ pub struct Allowance {
 }
 
 /// Counts the requests of the current minute.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct RateLimit {
     window: i64,
     used: u32,

@@ -1,9 +1,10 @@
 //! Malware scans: what they come to, and when they end.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::clock::{self, Timestamp};
+use super::persistent::{Map, OrderedMap};
 
 /// What a malware scan came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,14 +33,14 @@ pub struct Scan {
 pub const MOST: usize = 1_000;
 
 /// The scans of one account's files that have not ended.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Scans {
     /// What those of the next files will come to.
     next: VecDeque<Scan>,
     /// What those of files that are there will come to, by their ends.
-    by_end: BTreeMap<(Timestamp, u64), ScanResult>,
+    by_end: OrderedMap<(Timestamp, u64), ScanResult>,
     /// The ends, by file. A file has one scan at most.
-    ends: HashMap<u64, Timestamp>,
+    ends: Map<u64, Timestamp>,
 }
 
 impl Scans {
@@ -64,14 +65,15 @@ impl Scans {
     pub fn begin(&mut self, file: u64, scan: Scan, now: Timestamp) {
         self.forget(file);
         let end = clock::after(now, scan.after);
-        self.by_end.insert((end, file), scan.result);
-        self.ends.insert(file, end);
+        self.by_end.insert_mut((end, file), scan.result);
+        self.ends.insert_mut(file, end);
     }
 
     /// Gives up the scan of a file.
     pub fn forget(&mut self, file: u64) {
-        if let Some(end) = self.ends.remove(&file) {
-            self.by_end.remove(&(end, file));
+        if let Some(&end) = self.ends.get(&file) {
+            self.ends.remove_mut(&file);
+            self.by_end.remove_mut(&(end, file));
         }
     }
 
@@ -83,9 +85,9 @@ impl Scans {
 
     /// Ends a scan whose time has come: the file, and what was found.
     pub fn end_one(&mut self, now: Timestamp) -> Option<(u64, ScanResult)> {
-        let scan = self.by_end.first_entry().filter(|scan| scan.key().0 <= now)?;
-        let ((_, file), result) = scan.remove_entry();
-        self.ends.remove(&file);
+        let (&(end, file), &result) = self.by_end.first().filter(|((end, _), _)| *end <= now)?;
+        self.by_end.remove_mut(&(end, file));
+        self.ends.remove_mut(&file);
         Some((file, result))
     }
 }

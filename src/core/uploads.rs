@@ -1,6 +1,5 @@
 //! Upload tokens: each holds attachments until a ticket spends it, or until it expires or is deleted.
 
-use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::Error;
@@ -8,6 +7,7 @@ use super::attachments::{Attachment, Attachments, NewFile};
 use super::blobs::Charge;
 use super::clock::Timestamp;
 use super::ids::{Ids, Token};
+use super::persistent::{Map, OrderedSet};
 
 /// An upload as it stands: a token and the attachments that it holds, in the order of their arrival.
 #[derive(Debug, Clone)]
@@ -21,7 +21,7 @@ pub struct Upload {
 }
 
 /// What has become of a token.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Fate {
     /// It holds the attachments with these ids.
     Open(Vec<u64>),
@@ -29,21 +29,23 @@ enum Fate {
     Spent {
         ticket: u64,
         /// Held, never read: what is remembered takes memory too.
-        _charge: Charge,
+        _charge: Arc<Charge>,
     },
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Record {
     expires_at: Timestamp,
     fate: Fate,
 }
 
 /// All upload tokens of one account.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Uploads {
-    by_token: HashMap<Token, Record>,
-    expiry: BTreeSet<(Timestamp, Token)>,
+    by_token: Map<Token, Record>,
+    expiry: OrderedSet<(Timestamp, Token)>,
+    /// Uploads that nobody has spent, swept or not.
+    open: usize,
     /// Uploads that expired although nobody had spent them.
     expired_unspent: u64,
 }
@@ -68,8 +70,9 @@ impl Uploads {
         let token = ids.token(|token| self.by_token.contains_key(token));
         let attachment = attachments.add(file, now, expires_at, ids);
         let fate = Fate::Open(vec![attachment.original.id]);
-        self.by_token.insert(token, Record { expires_at, fate });
-        self.expiry.insert((expires_at, token));
+        self.by_token.insert_mut(token, Record { expires_at, fate });
+        self.expiry.insert_mut((expires_at, token));
+        self.open += 1;
         Upload { token, expires_at, attachments: vec![attachment] }
     }
 
@@ -190,8 +193,9 @@ impl Uploads {
             let Some(record) = self.by_token.get_mut(&token) else {
                 continue;
             };
-            let fate = std::mem::replace(&mut record.fate, Fate::Spent { ticket, _charge: charge });
-            if let Fate::Open(held) = fate {
+            let spent_on = Fate::Spent { ticket, _charge: Arc::new(charge) };
+            if let Fate::Open(held) = std::mem::replace(&mut record.fate, spent_on) {
+                self.open -= 1;
                 attachments.keep(&held);
                 spent.extend(held);
             }
@@ -242,7 +246,7 @@ impl Uploads {
     /// How many uploads are open, swept or not.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.by_token.values().filter(|record| matches!(record.fate, Fate::Open(_))).count()
+        self.open
     }
 
     fn open(&self, token: &str, now: Timestamp) -> Result<(Token, &Record, &[u64]), Error> {
@@ -269,11 +273,13 @@ impl Uploads {
     }
 
     fn remove(&mut self, token: Token, attachments: &mut Attachments) {
-        let Some(Record { expires_at, fate }) = self.by_token.remove(&token) else {
+        let Some(Record { expires_at, fate }) = self.by_token.get(&token).cloned() else {
             return;
         };
-        self.expiry.remove(&(expires_at, token));
+        self.by_token.remove_mut(&token);
+        self.expiry.remove_mut(&(expires_at, token));
         if let Fate::Open(held) = fate {
+            self.open -= 1;
             for id in held {
                 attachments.remove(id);
             }

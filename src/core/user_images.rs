@@ -1,6 +1,5 @@
 //! Help-center images: reserved, then stored in the bucket, then published under a path.
 
-use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use ulid::Ulid;
@@ -9,6 +8,7 @@ use super::Error;
 use super::blobs::{Blob, Charge};
 use super::clock::Timestamp;
 use super::ids::ImageName;
+use super::persistent::{Map, OrderedSet};
 
 /// What a client announced when it asked for a place in the bucket.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ pub struct Object {
 }
 
 /// How far an image has come.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Stage {
     Reserved,
     Stored(Object),
@@ -48,7 +48,7 @@ enum Stage {
     Published(Arc<PublishedImage>),
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct UserImage {
     reservation: Arc<Reservation>,
     stage: Stage,
@@ -111,11 +111,11 @@ impl Reuse {
 }
 
 /// All user images of one account.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct UserImages {
-    by_token: HashMap<Ulid, UserImage>,
-    expiry: BTreeSet<(Timestamp, Ulid)>,
-    published: HashMap<ImageName, Arc<PublishedImage>>,
+    by_token: Map<Ulid, UserImage>,
+    expiry: OrderedSet<(Timestamp, Ulid)>,
+    published: Map<ImageName, Arc<PublishedImage>>,
     /// Tokens that expired although nothing had been published.
     expired_unpublished: u64,
 }
@@ -134,9 +134,9 @@ impl UserImages {
     pub fn reserve(&mut self, reservation: Reservation) -> Arc<Reservation> {
         let reservation = Arc::new(reservation);
         let token = reservation.token;
-        self.expiry.insert((reservation.expires_at, token));
+        self.expiry.insert_mut((reservation.expires_at, token));
         let image = UserImage { reservation: Arc::clone(&reservation), stage: Stage::Reserved };
-        self.by_token.insert(token, image);
+        self.by_token.insert_mut(token, image);
         reservation
     }
 
@@ -203,7 +203,7 @@ impl UserImages {
             blob: object.blob.clone(),
         });
         image.stage = Stage::Published(Arc::clone(&new));
-        published.insert(new.name, Arc::clone(&new));
+        published.insert_mut(new.name, Arc::clone(&new));
         Ok(new)
     }
 
@@ -226,11 +226,12 @@ impl UserImages {
         while let Some(&(expires_at, token)) = self.expiry.first()
             && expires_at <= now
         {
-            self.expiry.pop_first();
-            let image = self.by_token.remove(&token);
+            let image = self.by_token.get(&token);
             if image.is_some_and(|image| !matches!(image.stage, Stage::Published(_))) {
                 self.expired_unpublished += 1;
             }
+            self.expiry.remove_mut(&(expires_at, token));
+            self.by_token.remove_mut(&token);
         }
     }
 
@@ -257,7 +258,7 @@ impl UserImages {
     /// How many tokens and published images are held.
     #[must_use]
     pub fn count(&self) -> (usize, usize) {
-        (self.by_token.len(), self.published.len())
+        (self.by_token.size(), self.published.size())
     }
 
     fn alive(&self, token: &str, now: Timestamp) -> Result<Ulid, Error> {

@@ -1,12 +1,13 @@
 //! The people of an account. They appear when they call, or when a ticket names them.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Error;
 use super::blobs::Charge;
 use super::clock::Timestamp;
 use super::ids::Ids;
+use super::persistent::{List, Map};
+use super::sorted::Sorted as _;
 
 /// What a user takes besides its texts, in bytes, about.
 const FIXED: u64 = 1024;
@@ -65,11 +66,11 @@ pub struct Requester {
 }
 
 /// All users of one account.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Users {
     /// In the order of their ids, which is that of their appearance.
-    all: Vec<Arc<User>>,
-    by_login: HashMap<Login, u64>,
+    all: List<Arc<User>>,
+    by_login: Map<Login, u64>,
 }
 
 impl Users {
@@ -150,10 +151,8 @@ impl Users {
     /// # Errors
     /// [`Error::UnknownUser`].
     pub fn find(&self, id: u64) -> Result<Arc<User>, Error> {
-        self.all
-            .binary_search_by_key(&id, |user| user.id)
-            .map(|place| Arc::clone(&self.all[place]))
-            .map_err(|_| Error::UnknownUser)
+        let place = self.all.place_of(id, |user| user.id).ok_or(Error::UnknownUser)?;
+        Ok(Arc::clone(&self.all[place]))
     }
 
     /// The users whose address or name contains a text, in any case.
@@ -185,9 +184,9 @@ impl Users {
     ) -> Arc<User> {
         let user = Arc::new(User { id: ids.id(), name, email, role, created_at: now, charge });
         if let Some(login) = login {
-            self.by_login.insert(login, user.id);
+            self.by_login.insert_mut(login, user.id);
         }
-        self.all.push(Arc::clone(&user));
+        self.all.push_back_mut(Arc::clone(&user));
         user
     }
 
@@ -200,8 +199,8 @@ impl Users {
             created_at: old.created_at,
             charge,
         });
-        if let Ok(place) = self.all.binary_search_by_key(&old.id, |user| user.id) {
-            self.all[place] = Arc::clone(&user);
+        if let Some(place) = self.all.place_of(old.id, |user| user.id) {
+            self.all.set_mut(place, Arc::clone(&user));
         }
         user
     }

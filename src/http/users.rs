@@ -49,7 +49,7 @@ pub async fn search(
     let wanted = searched(paging.other("query").unwrap_or_default());
     let found = if wanted.is_empty() { Vec::new() } else { context.account.search_users(wanted) };
     let id = |user: &Arc<User>| user.id;
-    let page = paging::cut(&found, id, paging.order(), paging.window());
+    let page = paging::cut(found.as_slice(), id, paging.order(), paging.window());
     let urls = &context.urls;
     let items = page.items.iter().map(|user| UserJson::new(user, urls)).collect();
     let place = |user: &Arc<User>| Place::Id(user.id);

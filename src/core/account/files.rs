@@ -50,19 +50,19 @@ impl Account {
     /// [`Error::UnknownUpload`], [`Error::UploadSpent`], [`Error::TooManyFiles`].
     pub fn upload(&self, file: NewFile, append_to: Option<&str>) -> Result<Upload, Error> {
         let rules = self.rules();
-        let mut guard = self.state();
-        let state = &mut *guard;
-        let now = state.clock.now();
-        state.uploads.sweep(now, &mut state.attachments);
-        let (attachments, ids) = (&mut state.attachments, &mut state.ids);
+        let mut state = self.state();
+        let world = &mut state.world;
+        let now = world.clock.now();
+        world.uploads.sweep(now, &mut world.attachments);
+        let (attachments, ids) = (&mut world.attachments, &mut world.ids);
         match append_to {
             None => {
                 let expires_at = clock::after(now, rules.upload_ttl);
-                Ok(state.uploads.start(file, now, expires_at, attachments, ids))
+                Ok(world.uploads.start(file, now, expires_at, attachments, ids))
             }
             Some(token) => {
                 let max = rules.max_files_per_upload;
-                state.uploads.append(token, file, max, now, attachments, ids)
+                world.uploads.append(token, file, max, now, attachments, ids)
             }
         }
     }
@@ -73,7 +73,8 @@ impl Account {
     /// [`Error::UnknownUpload`], [`Error::UploadSpent`].
     pub fn find_upload(&self, token: &str) -> Result<Upload, Error> {
         let state = self.state();
-        state.uploads.find(token, state.clock.now(), &state.attachments)
+        let world = &state.world;
+        world.uploads.find(token, world.clock.now(), &world.attachments)
     }
 
     /// Whether a file can be added to the upload of a token. It may expire before the file has arrived.
@@ -82,7 +83,8 @@ impl Account {
     /// [`Error::UnknownUpload`], [`Error::UploadSpent`].
     pub fn expect_upload(&self, token: &str) -> Result<(), Error> {
         let state = self.state();
-        state.uploads.expect(token, state.clock.now())
+        let world = &state.world;
+        world.uploads.expect(token, world.clock.now())
     }
 
     /// Deletes an upload and its files. What a ticket has spent stays with the ticket.
@@ -90,10 +92,10 @@ impl Account {
     /// # Errors
     /// [`Error::UnknownUpload`].
     pub fn delete_upload(&self, token: &str) -> Result<(), Error> {
-        let mut guard = self.state();
-        let state = &mut *guard;
-        let now = state.clock.now();
-        state.uploads.delete(token, now, &mut state.attachments)
+        let mut state = self.state();
+        let world = &mut state.world;
+        let now = world.clock.now();
+        world.uploads.delete(token, now, &mut world.attachments)
     }
 
     /// The file with this id.
@@ -102,7 +104,8 @@ impl Account {
     /// [`Error::UnknownAttachment`].
     pub fn find_attachment(&self, id: u64) -> Result<Found, Error> {
         let state = self.state();
-        state.attachments.by_id(id, state.clock.now())
+        let world = &state.world;
+        world.attachments.by_id(id, world.clock.now())
     }
 
     /// The file with this URL token, to be downloaded.
@@ -111,14 +114,15 @@ impl Account {
     /// [`Error::UnknownContent`]; [`Error::MalwareFound`] while nobody overrides that.
     pub fn find_content(&self, token: &str) -> Result<Found, Error> {
         let state = self.state();
-        let found = state.attachments.by_token(token, state.clock.now())?;
+        let world = &state.world;
+        let found = world.attachments.by_token(token, world.clock.now())?;
         if found.attachment.is_blocked() { Err(Error::MalwareFound) } else { Ok(found) }
     }
 
     /// What temporary URLs of downloads are signed with.
     #[must_use]
     pub fn download_key(&self) -> [u8; 32] {
-        self.state().ids.download_key()
+        self.state().world.ids.download_key()
     }
 
     /// Changes what is known of an attachment.
@@ -126,10 +130,10 @@ impl Account {
     /// # Errors
     /// [`Error::UnknownAttachment`]; thumbnails follow their original.
     pub fn edit_attachment(&self, id: u64, edit: AttachmentEdit) -> Result<Arc<Attachment>, Error> {
-        let mut guard = self.state();
-        let state = &mut *guard;
-        let now = state.clock.now();
-        state.attachments.change(id, now, |attachment| {
+        let mut state = self.state();
+        let world = &mut state.world;
+        let now = world.clock.now();
+        world.attachments.change(id, now, |attachment| {
             let AttachmentEdit { malware_access_override, scan_result, inline } = edit;
             attachment.malware_access_override =
                 malware_access_override.unwrap_or(attachment.malware_access_override);
@@ -143,11 +147,11 @@ impl Account {
     /// # Errors
     /// [`Error::UnknownAttachment`], [`Error::TooManyScans`].
     pub fn expect_scan(&self, of: ScanOf, scan: Scan) -> Result<(), Error> {
-        let mut guard = self.state();
-        let state = &mut *guard;
+        let mut state = self.state();
+        let world = &mut state.world;
         match of {
-            ScanOf::Attachment(id) => state.attachments.scan(id, scan, state.clock.now()),
-            ScanOf::Next(files) if state.attachments.expect_scans(scan, files) => Ok(()),
+            ScanOf::Attachment(id) => world.attachments.scan(id, scan, world.clock.now()),
+            ScanOf::Next(files) if world.attachments.expect_scans(scan, files) => Ok(()),
             ScanOf::Next(_) => Err(Error::TooManyScans { max: scans::MOST }),
         }
     }
@@ -157,11 +161,11 @@ impl Account {
     /// # Errors
     /// [`Error::UnknownAttachment`]; thumbnails go with their original.
     pub fn delete_attachment(&self, id: u64) -> Result<(), Error> {
-        let mut guard = self.state();
-        let state = &mut *guard;
+        let mut state = self.state();
+        let world = &mut state.world;
         // Nothing is changed, but that it is there and is no thumbnail is made sure of.
-        state.attachments.change(id, state.clock.now(), |_| ())?;
-        state.attachments.remove(id);
+        world.attachments.change(id, world.clock.now(), |_| ())?;
+        world.attachments.remove(id);
         Ok(())
     }
 }

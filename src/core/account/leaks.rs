@@ -24,15 +24,15 @@ impl Account {
     /// What was begun and never ended.
     #[must_use]
     pub fn leaks(&self) -> Leaks {
-        let mut guard = self.state();
-        let state = &mut *guard;
-        let now = state.clock.now();
-        state.sweep_at(now);
+        let mut state = self.state();
+        let world = &mut state.world;
+        let now = world.clock.now();
+        world.sweep_at(now);
         Leaks {
-            uploads: state.uploads.unspent(MOST, now, &state.attachments),
-            images: state.user_images.unpublished(MOST, now),
-            expired_uploads: state.uploads.expired_unspent(),
-            expired_images: state.user_images.expired_unpublished(),
+            uploads: world.uploads.unspent(MOST, now, &world.attachments),
+            images: world.user_images.unpublished(MOST, now),
+            expired_uploads: world.uploads.expired_unspent(),
+            expired_images: world.user_images.expired_unpublished(),
         }
     }
 }

@@ -7,6 +7,7 @@ mod leaks;
 mod tickets;
 mod user_images;
 mod users;
+mod world;
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
@@ -17,19 +18,16 @@ pub use self::files::{AttachmentEdit, ScanOf};
 pub use self::journal::Look;
 pub use self::leaks::Leaks;
 pub use self::tickets::{Done, Happened, NewTicket, Said, Sender, TicketChange};
+use self::world::World;
 use super::Error;
-use super::attachments::Attachments;
 use super::blobs::{Budget, Charge, Exhausted};
 use super::clock::{Clock, Timestamp};
 use super::faults::{Fault, Faults, Leg};
-use super::ids::{AccountId, Ids};
+use super::ids::AccountId;
 use super::journal::Journal;
-use super::rate_limit::{Allowance, RateLimit};
-use super::tickets::Tickets;
-use super::tickets::idempotency::Idempotency;
-use super::uploads::{BadToken, Uploads};
-use super::user_images::{Reuse, TypeCheck, UserImages};
-use super::users::Users;
+use super::rate_limit::Allowance;
+use super::uploads::BadToken;
+use super::user_images::{Reuse, TypeCheck};
 
 /// What accounts go by. `config` says what each means and where it comes from.
 #[derive(Debug, Clone)]
@@ -113,56 +111,14 @@ pub struct Account {
 
 #[derive(Debug)]
 struct State {
-    clock: Clock,
-    ids: Ids,
-    rate_limit: RateLimit,
-    attachments: Attachments,
-    uploads: Uploads,
-    tickets: Tickets,
-    idempotency: Idempotency,
-    users: Users,
-    user_images: UserImages,
+    world: World,
     faults: Faults,
     journal: Journal,
 }
 
 impl State {
-    fn new(id: AccountId, rules: &Rules) -> Self {
-        Self {
-            clock: rules.clock,
-            ids: rules.seed.map_or_else(Ids::random, |seed| Ids::seeded(seed, id)),
-            rate_limit: RateLimit::default(),
-            attachments: Attachments::default(),
-            uploads: Uploads::default(),
-            tickets: Tickets::default(),
-            idempotency: Idempotency::default(),
-            users: Users::default(),
-            user_images: UserImages::default(),
-            faults: Faults::default(),
-            journal: Journal::default(),
-        }
-    }
-
-    fn sweep(&mut self) {
-        self.sweep_at(self.clock.now());
-    }
-
-    fn sweep_at(&mut self, now: Timestamp) {
-        self.uploads.sweep(now, &mut self.attachments);
-        self.idempotency.sweep(now);
-        self.user_images.sweep(now);
-    }
-
-    fn holdings(&self) -> Holdings {
-        let (image_tokens, published_images) = self.user_images.count();
-        Holdings {
-            uploads: self.uploads.count(),
-            attachments: self.attachments.count(),
-            tickets: self.tickets.all().len(),
-            users: self.users.count(),
-            image_tokens,
-            published_images,
-        }
+    fn new(world: World) -> Self {
+        Self { world, faults: Faults::default(), journal: Journal::default() }
     }
 }
 
@@ -175,7 +131,7 @@ impl Account {
         budget: Arc<Budget>,
         journal_budget: Arc<Budget>,
     ) -> Self {
-        let state = Mutex::new(State::new(id, &rules));
+        let state = Mutex::new(State::new(World::new(id, &rules)));
         Self {
             id,
             name,
@@ -218,7 +174,7 @@ impl Account {
     /// What is in the account.
     #[must_use]
     pub fn holdings(&self) -> Holdings {
-        self.state().holdings()
+        self.state().world.holdings()
     }
 
     /// Takes note of a request. `counts` says whether the rate limit is about it; `leg` is what faults go by, and
@@ -226,43 +182,44 @@ impl Account {
     pub fn admit(&self, counts: bool, leg: Option<Leg>, asked: Option<Fault>) -> Admission {
         let limit = self.rules().rate_limit;
         let mut guard = self.state();
-        let state = &mut *guard;
-        let now = state.clock.now();
-        let allowance = counts.then(|| state.rate_limit.admit(limit, now));
+        let State { world, faults, .. } = &mut *guard;
+        let now = world.clock.now();
+        let allowance = counts.then(|| world.rate_limit.admit(limit, now));
         // A request that the limit turns away is not there for a fault to strike.
         let leg = leg.filter(|_| allowance.is_none_or(|allowance| !allowance.exceeded));
-        let struck = leg.and_then(|leg| state.faults.strike(leg, || state.ids.fraction()));
+        let struck = leg.and_then(|leg| faults.strike(leg, || world.ids.fraction()));
         let fault = asked.filter(|_| leg.is_some()).or(struck);
         Admission {
-            request_id: state.ids.request_id(),
+            request_id: world.ids.request_id(),
             now,
-            emulated: state.clock.is_emulated(),
+            emulated: world.clock.is_emulated(),
             allowance,
             fault,
-            fraction: if fault.is_some() { state.ids.fraction() } else { 0.0 },
+            fraction: if fault.is_some() { world.ids.fraction() } else { 0.0 },
         }
     }
 
     /// This account's clock.
     #[must_use]
     pub fn clock(&self) -> Clock {
-        self.state().clock
+        self.state().world.clock
     }
 
     /// Moves this account's clock, stops it or lets it run. What expires by that is gone at once, and
     /// what had expired stays gone when the clock is set back.
     pub fn set_clock(&self, change: impl FnOnce(&mut Clock)) -> Clock {
         let mut state = self.state();
-        state.sweep();
-        change(&mut state.clock);
-        state.sweep();
-        state.clock
+        let world = &mut state.world;
+        world.sweep();
+        change(&mut world.clock);
+        world.sweep();
+        world.clock
     }
 
     /// Makes tokens, ids and names repeat from the next one on. Objects that exist keep theirs: a
     /// token that one of them has is left out, and ids stay larger than theirs.
     pub fn reseed(&self, seed: u64) {
-        self.state().ids.reseed(seed, self.id);
+        self.state().world.ids.reseed(seed, self.id);
     }
 
     /// The error for a budget that is exhausted.
@@ -281,25 +238,22 @@ impl Account {
 
     /// Frees the memory of what has expired.
     pub fn sweep(&self) {
-        self.state().sweep();
+        self.state().world.sweep();
     }
 
     /// Empties the account: objects, clock, rate limit and, if seeded, names start anew.
     /// Answers what was in it.
     pub fn reset(&self) -> Holdings {
-        let fresh = State::new(self.id, &self.rules());
+        let fresh = State::new(World::new(self.id, &self.rules()));
         let old = std::mem::replace(&mut *self.state(), fresh);
         // Freeing many objects takes time, and nobody needs to wait for it under the lock.
-        old.holdings()
+        old.world.holdings()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         // No method leaves the state half changed, so a panic elsewhere does not spoil it.
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.attachments.are_scanning() {
-            let now = state.clock.now();
-            state.attachments.settle(now);
-        }
+        state.world.settle();
         state
     }
 }

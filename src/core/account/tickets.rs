@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Account, State};
+use super::Account;
+use super::world::World;
 use crate::core::Error;
 use crate::core::attachments::Attachment;
 use crate::core::blobs::OBJECT_OVERHEAD;
@@ -89,14 +90,14 @@ impl Account {
         sender: Sender<'_>,
         key: Option<Key>,
     ) -> Result<(Done, Option<Lookup>), Error> {
-        let mut guard = self.state();
-        let state = &mut *guard;
-        let now = state.clock.now();
-        state.sweep_at(now);
+        let mut state = self.state();
+        let world = &mut state.world;
+        let now = world.clock.now();
+        world.sweep_at(now);
         if let Some(key) = &key
-            && let Some(made) = state.idempotency.find(key, now)?
+            && let Some(made) = world.idempotency.find(key, now)?
         {
-            return Ok((state.done(made), Some(Lookup::Hit)));
+            return Ok((world.done(made), Some(Lookup::Hit)));
         }
         let NewTicket { comments, mut properties, requester } = new;
         if comments.first().is_none_or(|first| first.text.is_blank()) {
@@ -107,7 +108,7 @@ impl Account {
         // All that can be refused is refused before anything is done.
         let mut spendable = Vec::with_capacity(comments.len());
         for comment in &comments {
-            spendable.push(self.spendable(state, &comment.uploads, &spendable, now)?);
+            spendable.push(self.spendable(world, &comment.uploads, &spendable, now)?);
         }
         let charges = comments
             .iter()
@@ -127,15 +128,15 @@ impl Account {
         if is_anonymous && requester.is_none() && given.is_none() {
             return Err(Error::RequesterMissing);
         }
-        let People { caller, named } = self.people(state, sender, requester.as_ref(), now)?;
+        let People { caller, named } = self.people(world, sender, requester.as_ref(), now)?;
         let requester_id = named.or(given).or(caller).ok_or(Error::RequesterMissing)?;
         let author_id = caller.unwrap_or(requester_id);
         let act = Act { author_id, now, client: sender.client };
 
-        let ticket_id = state.tickets.next_id();
+        let ticket_id = world.tickets.next_id();
         let mut ready = Vec::with_capacity(comments.len());
         for ((comment, spendable), charge) in comments.into_iter().zip(spendable).zip(charges) {
-            let attachments = state.uploads.spend(spendable, ticket_id, &mut state.attachments);
+            let attachments = world.uploads.spend(spendable, ticket_id, &mut world.attachments);
             ready.push(ReadyComment { comment, attachments, charge });
         }
         let mut ready = ready.into_iter();
@@ -145,12 +146,12 @@ impl Account {
         let more = ready.zip(audit_charges).collect();
         let properties = completed(properties, requester_id);
         let beginning = Beginning { first, more, requester_id, properties, charge };
-        let made = state.tickets.create(beginning, &act, &mut state.ids);
+        let made = world.tickets.create(beginning, &act, &mut world.ids);
         let lookup = key.map(|(charge, key)| {
-            state.idempotency.remember(key, made.clone(), charge, now);
+            world.idempotency.remember(key, made.clone(), charge, now);
             Lookup::Miss
         });
-        Ok((state.done(made), lookup))
+        Ok((world.done(made), lookup))
     }
 
     /// Changes a ticket and spends the tokens of its new comment, or does nothing at all.
@@ -164,11 +165,11 @@ impl Account {
         change: TicketChange,
         sender: Sender<'_>,
     ) -> Result<Done, Error> {
-        let mut guard = self.state();
-        let state = &mut *guard;
-        let now = state.clock.now();
-        state.sweep_at(now);
-        let ticket = state.tickets.find(id)?;
+        let mut state = self.state();
+        let world = &mut state.world;
+        let now = world.clock.now();
+        world.sweep_at(now);
+        let ticket = world.tickets.find(id)?;
         ticket.expect_open()?;
         let TicketChange { comment, mut properties, requester } = change;
         expect_few_fields(&ticket.custom_fields, &properties)?;
@@ -176,14 +177,14 @@ impl Account {
             Some(comment) if comment.text.is_blank() => return Err(Error::CommentBlank),
             Some(comment) => {
                 comment.text.expect_short()?;
-                let spendable = self.spendable(state, &comment.uploads, &[], now)?;
+                let spendable = self.spendable(world, &comment.uploads, &[], now)?;
                 let charge = self.charge(weight(&comment.text))?;
                 Some((comment, spendable, charge))
             }
             None => None,
         };
         let charge = self.charge(NOTE + properties.iter().map(Property::weight).sum::<u64>())?;
-        let People { caller, named } = self.people(state, sender, requester.as_ref(), now)?;
+        let People { caller, named } = self.people(world, sender, requester.as_ref(), now)?;
         let author_id = caller.ok_or(Error::RequesterMissing)?;
         if let Some(named) = named {
             take_requester(&mut properties);
@@ -191,11 +192,11 @@ impl Account {
         }
         let act = Act { author_id, now, client: sender.client };
         let comment = ready.map(|(comment, spendable, charge)| {
-            let attachments = state.uploads.spend(spendable, id, &mut state.attachments);
+            let attachments = world.uploads.spend(spendable, id, &mut world.attachments);
             ReadyComment { comment, attachments, charge }
         });
-        let made = state.tickets.update(id, comment, properties, &act, charge, &mut state.ids)?;
-        Ok(state.done(made))
+        let made = world.tickets.update(id, comment, properties, &act, charge, &mut world.ids)?;
+        Ok(world.done(made))
     }
 
     /// The ticket with this id.
@@ -203,7 +204,7 @@ impl Account {
     /// # Errors
     /// [`Error::UnknownTicket`].
     pub fn find_ticket(&self, id: u64) -> Result<Arc<Ticket>, Error> {
-        self.state().tickets.find(id).cloned()
+        self.state().world.tickets.find(id).cloned()
     }
 
     /// The ticket with this id, if its requester sees anything of it.
@@ -219,7 +220,7 @@ impl Account {
     /// A page of all tickets.
     #[must_use]
     pub fn list_tickets(&self, order: Order, window: Window) -> Page<Arc<Ticket>> {
-        paging::cut(self.state().tickets.all(), |ticket| ticket.id, order, window)
+        paging::cut(self.state().world.tickets.all(), |ticket| ticket.id, order, window)
     }
 
     /// Deletes a ticket and the files of its comments.
@@ -227,11 +228,11 @@ impl Account {
     /// # Errors
     /// [`Error::UnknownTicket`].
     pub fn delete_ticket(&self, id: u64) -> Result<(), Error> {
-        let mut guard = self.state();
-        let state = &mut *guard;
-        let ticket = state.tickets.delete(id)?;
+        let mut state = self.state();
+        let world = &mut state.world;
+        let ticket = world.tickets.delete(id)?;
         for &attachment in ticket.comments.iter().flat_map(|comment| &comment.attachments) {
-            state.attachments.remove(attachment);
+            world.attachments.remove(attachment);
         }
         Ok(())
     }
@@ -248,16 +249,17 @@ impl Account {
         window: Window,
     ) -> Result<Page<Said>, Error> {
         let state = self.state();
-        let all = &state.tickets.find(ticket)?.comments;
+        let world = &state.world;
+        let all = &world.tickets.find(ticket)?.comments;
         let id = |comment: &Arc<Comment>| comment.id;
         let page = if only_public {
             let public: Vec<_> = all.iter().filter(|comment| comment.public).cloned().collect();
-            paging::cut(&public, id, order, window)
+            paging::cut(public.as_slice(), id, order, window)
         } else {
-            paging::cut(all, id, order, window)
+            paging::cut(all.as_slice(), id, order, window)
         };
         Ok(page.map(|comment| Said {
-            attachments: state.attachments.all_of(&comment.attachments),
+            attachments: world.attachments.all_of(&comment.attachments),
             comment,
         }))
     }
@@ -273,9 +275,10 @@ impl Account {
         window: Window,
     ) -> Result<Page<Happened>, Error> {
         let state = self.state();
-        let audits = &state.tickets.find(ticket)?.audits;
-        let page = paging::cut(audits, |audit| audit.id, order, window);
-        Ok(page.map(|audit| state.happened(audit)))
+        let world = &state.world;
+        let audits = &world.tickets.find(ticket)?.audits;
+        let page = paging::cut(audits.as_slice(), |audit| audit.id, order, window);
+        Ok(page.map(|audit| world.happened(audit)))
     }
 
     /// Empties a file of a comment. Answers what it was until now, as recorded.
@@ -291,49 +294,49 @@ impl Account {
         sender: Sender<'_>,
     ) -> Result<Arc<Attachment>, Error> {
         let (empty, charge) = (self.empty_blob()?, self.charge(NOTE)?);
-        let mut guard = self.state();
-        let state = &mut *guard;
-        let now = state.clock.now();
-        let found = state.tickets.find(ticket)?;
+        let mut state = self.state();
+        let world = &mut state.world;
+        let now = world.clock.now();
+        let found = world.tickets.find(ticket)?;
         let said = found.comments.iter().find(|said| said.id == comment);
         if !said.ok_or(Error::UnknownComment)?.attachments.contains(&attachment) {
             return Err(Error::UnknownAttachment);
         }
         found.expect_open()?;
         let author_id =
-            self.people(state, sender, None, now)?.caller.ok_or(Error::RequesterMissing)?;
-        let was = state.attachments.redact(attachment, empty, now)?;
+            self.people(world, sender, None, now)?.caller.ok_or(Error::RequesterMissing)?;
+        let was = world.attachments.redact(attachment, empty, now)?;
         let act = Act { author_id, now, client: sender.client };
-        let ids = &mut state.ids;
-        state.tickets.note_redaction(ticket, comment, attachment, &act, charge, ids)?;
+        let ids = &mut world.ids;
+        world.tickets.note_redaction(ticket, comment, attachment, &act, charge, ids)?;
         Ok(was)
     }
 
     /// Which of the tokens of a comment can be spent, after those of the comments `before` it.
     fn spendable(
         &self,
-        state: &State,
+        world: &World,
         tokens: &[String],
         before: &[Spendable],
         now: Timestamp,
     ) -> Result<Spendable, Error> {
         let on_bad = self.rules().bad_token_on_ticket;
-        state.uploads.spendable(tokens, before, on_bad, now, || self.charge(NOTE))
+        world.uploads.spendable(tokens, before, on_bad, now, || self.charge(NOTE))
     }
 
     /// Who sends something, and whom it names as its requester: both or, for want of memory, neither.
     fn people(
         &self,
-        state: &mut State,
+        world: &mut World,
         sender: Sender<'_>,
         requester: Option<&Requester>,
         now: Timestamp,
     ) -> Result<People, Error> {
-        let users = &state.users;
+        let users = &world.users;
         let charge = |cost: Option<u64>| self.charge(cost.unwrap_or(0));
         let for_caller = charge(sender.login.map(|login| users.cost_of_caller(login)))?;
         let for_requester = charge(requester.map(|named| users.cost_of_requester(named)))?;
-        let (users, ids) = (&mut state.users, &mut state.ids);
+        let (users, ids) = (&mut world.users, &mut world.ids);
         let caller = sender.login.map(|login| users.caller(login, for_caller, now, ids).id);
         let named = requester.map(|named| users.requester(named, for_requester, now, ids).id);
         Ok(People { caller, named })
@@ -346,7 +349,7 @@ struct People {
     named: Option<u64>,
 }
 
-impl State {
+impl World {
     fn done(&self, made: Made) -> Done {
         Done { ticket: made.ticket, happened: self.happened(made.audit) }
     }

@@ -32,13 +32,13 @@ impl Account {
             return Err(Error::ImageTooLarge { size: file_size, max: rules.max_image_size });
         }
         let charge = Charge::object(&self.budget).map_err(|Exhausted| self.out_of_memory())?;
-        let mut guard = self.state();
-        let state = &mut *guard;
-        let now = state.clock.now();
-        state.user_images.sweep(now);
-        let images = &state.user_images;
+        let mut state = self.state();
+        let world = &mut state.world;
+        let now = world.clock.now();
+        world.user_images.sweep(now);
+        let images = &world.user_images;
         let reservation = Reservation {
-            token: state.ids.ulid(now, |token| images.is_reserved(token)),
+            token: world.ids.ulid(now, |token| images.is_reserved(token)),
             content_type,
             file_size,
             host: host.to_owned(),
@@ -46,7 +46,7 @@ impl Account {
             expires_at: clock::after(now, rules.image_ttl),
             charge,
         };
-        Ok(state.user_images.reserve(reservation))
+        Ok(world.user_images.reserve(reservation))
     }
 
     /// The reservation of an image token.
@@ -55,7 +55,8 @@ impl Account {
     /// [`Error::UnknownImageToken`].
     pub fn find_reservation(&self, token: &str) -> Result<Arc<Reservation>, Error> {
         let state = self.state();
-        state.user_images.reservation(token, state.clock.now())
+        let world = &state.world;
+        world.user_images.reservation(token, world.clock.now())
     }
 
     /// Stores what the bucket received for a reservation.
@@ -64,8 +65,9 @@ impl Account {
     /// [`Error::UnknownImageToken`].
     pub fn store_image(&self, token: &str, object: Object) -> Result<(), Error> {
         let mut state = self.state();
-        let now = state.clock.now();
-        state.user_images.store(token, object, now)
+        let world = &mut state.world;
+        let now = world.clock.now();
+        world.user_images.store(token, object, now)
     }
 
     /// Publishes a stored image.
@@ -79,11 +81,11 @@ impl Account {
             type_check: rules.image_type_check,
             reuse: rules.image_reuse,
         };
-        let mut guard = self.state();
-        let state = &mut *guard;
-        let now = state.clock.now();
-        let ids = &mut state.ids;
-        state
+        let mut state = self.state();
+        let world = &mut state.world;
+        let now = world.clock.now();
+        let ids = &mut world.ids;
+        world
             .user_images
             .publish(token, rules, now, |is_taken| ids.image_name(now, self.id, is_taken))
     }
@@ -93,6 +95,6 @@ impl Account {
     /// # Errors
     /// [`Error::UnknownImage`].
     pub fn find_image(&self, file_name: &str) -> Result<Arc<PublishedImage>, Error> {
-        self.state().user_images.published(file_name)
+        self.state().world.user_images.published(file_name)
     }
 }

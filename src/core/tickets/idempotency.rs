@@ -1,12 +1,13 @@
 //! Idempotency keys: a ticket that is sent twice under one key is made once.
 
-use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Made;
 use crate::core::Error;
 use crate::core::blobs::Charge;
 use crate::core::clock::{self, Timestamp};
+use crate::core::persistent::{Map, OrderedSet};
 
 /// How long a key is remembered, as documented.
 const LIFE: Duration = Duration::from_secs(2 * 60 * 60);
@@ -29,20 +30,20 @@ pub enum Lookup {
     Miss,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Entry {
     fingerprint: [u8; 16],
     made: Made,
     ends: Timestamp,
-    _charge: Charge,
+    _charge: Arc<Charge>,
 }
 
 /// The keys of one account.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Idempotency {
-    entries: HashMap<String, Entry>,
-    /// In the order in which they end, for all live equally long.
-    order: VecDeque<(Timestamp, String)>,
+    entries: Map<Arc<str>, Entry>,
+    /// In the order in which they end.
+    expiry: OrderedSet<(Timestamp, Arc<str>)>,
 }
 
 impl Idempotency {
@@ -51,7 +52,7 @@ impl Idempotency {
     /// # Errors
     /// [`Error::IdempotencyKeyReused`] when something else was asked for then.
     pub fn find(&self, key: &Key, now: Timestamp) -> Result<Option<Made>, Error> {
-        match self.entries.get(&key.key).filter(|entry| now < entry.ends) {
+        match self.entries.get(&*key.key).filter(|entry| now < entry.ends) {
             Some(entry) if entry.fingerprint != key.fingerprint => Err(Error::IdempotencyKeyReused),
             Some(entry) => Ok(Some(entry.made.clone())),
             None => Ok(None),
@@ -62,19 +63,20 @@ impl Idempotency {
     pub fn remember(&mut self, key: Key, made: Made, charge: Charge, now: Timestamp) {
         let ends = clock::after(now, LIFE);
         let Key { key, fingerprint } = key;
-        self.order.push_back((ends, key.clone()));
-        self.entries.insert(key, Entry { fingerprint, made, ends, _charge: charge });
+        let key: Arc<str> = key.into();
+        self.expiry.insert_mut((ends, Arc::clone(&key)));
+        let entry = Entry { fingerprint, made, ends, _charge: Arc::new(charge) };
+        self.entries.insert_mut(key, entry);
     }
 
     /// Forgets keys that have ended.
     pub fn sweep(&mut self, now: Timestamp) {
-        while let Some((ends, _)) = self.order.front()
-            && *ends <= now
-            && let Some((_, key)) = self.order.pop_front()
-        {
+        while let Some(first) = self.expiry.first().filter(|(ends, _)| *ends <= now).cloned() {
+            self.expiry.remove_mut(&first);
+            let (_, key) = first;
             // A key that was remembered anew has another entry, which lives on.
             if self.entries.get(&key).is_some_and(|entry| entry.ends <= now) {
-                self.entries.remove(&key);
+                self.entries.remove_mut(&key);
             }
         }
     }

@@ -12,6 +12,8 @@ use super::Error;
 use super::blobs::Charge;
 use super::clock::Timestamp;
 use super::ids::Ids;
+use super::persistent::List;
+use super::sorted::Sorted as _;
 
 /// A ticket.
 #[derive(Debug, Clone)]
@@ -195,10 +197,10 @@ impl Ticket {
 }
 
 /// All tickets of one account.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Tickets {
     /// In the order of their ids.
-    all: Vec<Arc<Ticket>>,
+    all: List<Arc<Ticket>>,
     last_id: u64,
 }
 
@@ -244,7 +246,7 @@ impl Tickets {
             ticket.record(vec![comment], Vec::new(), act, charge, ids);
         }
         let ticket = Arc::new(ticket);
-        self.all.push(Arc::clone(&ticket));
+        self.all.push_back_mut(Arc::clone(&ticket));
         Made { ticket, audit }
     }
 
@@ -301,20 +303,29 @@ impl Tickets {
     /// # Errors
     /// [`Error::UnknownTicket`].
     pub fn delete(&mut self, id: u64) -> Result<Arc<Ticket>, Error> {
-        self.place(id).map(|place| self.all.remove(place))
+        let place = self.place(id)?;
+        let ticket = Arc::clone(&self.all[place]);
+        // The list is one that grows and shrinks at its end.
+        let behind: Vec<_> = self.all.iter().skip(place + 1).cloned().collect();
+        while self.all.len() > place {
+            self.all.drop_last_mut();
+        }
+        self.all.extend(behind);
+        Ok(ticket)
     }
 
     /// All tickets, oldest first.
     #[must_use]
-    pub fn all(&self) -> &[Arc<Ticket>] {
+    pub fn all(&self) -> &List<Arc<Ticket>> {
         &self.all
     }
 
     fn find_mut(&mut self, id: u64) -> Result<&mut Arc<Ticket>, Error> {
-        self.place(id).map(|place| &mut self.all[place])
+        let place = self.place(id)?;
+        self.all.get_mut(place).ok_or(Error::UnknownTicket)
     }
 
     fn place(&self, id: u64) -> Result<usize, Error> {
-        self.all.binary_search_by_key(&id, |ticket| ticket.id).map_err(|_| Error::UnknownTicket)
+        self.all.place_of(id, |ticket| ticket.id).ok_or(Error::UnknownTicket)
     }
 }
