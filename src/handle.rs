@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::config::{Config, ConfigError, Settings};
-use crate::core::account::{Account, AttachmentEdit, Leaks, ScanOf};
+use crate::core::account::{Account, AttachmentEdit, Leaks, ScanOf, SnapshotName};
 use crate::core::clock::{Clock, Timestamp};
 use crate::core::faults::{Active, End, Fault, Leg, Rule};
 use crate::core::journal::Entry;
@@ -85,6 +85,44 @@ impl AccountHandle {
     /// Empties the account. Its clock, its settings and, if seeded, its names start anew.
     pub fn reset(&self) {
         self.settings.reset(&self.account);
+    }
+
+    /// Keeps the account as it is under a name: objects, clock and names. An earlier snapshot of the name makes room for it.
+    ///
+    /// # Panics
+    /// When the name is not 1 to 64 letters, digits, dots, hyphens and underscores, or there is no room for one more.
+    ///
+    /// ```
+    /// # let zendesk = zendesk_mock::ZendeskMock::start();
+    /// let account = zendesk.default_account();
+    /// account.take_snapshot("clean");
+    /// // … a test that leaves much behind …
+    /// account.restore("clean");
+    /// ```
+    #[track_caller]
+    pub fn take_snapshot(&self, name: &str) {
+        if let Err(error) = self.account.take_snapshot(snapshot_name(name)) {
+            panic!("{error}");
+        }
+    }
+
+    /// Makes the account what it was when a snapshot was taken, in constant time. Journal, faults and settings stay.
+    ///
+    /// # Panics
+    /// When there is no such snapshot, with the names of those that there are.
+    #[track_caller]
+    pub fn restore(&self, name: &str) {
+        if let Err(error) = self.account.restore(&snapshot_name(name)) {
+            let all = self.account.snapshots();
+            let names: Vec<_> = all.iter().map(|snapshot| snapshot.name.as_str()).collect();
+            panic!("{name:?}: {error}; there are: {}", names.join(", "));
+        }
+    }
+
+    /// Forgets a snapshot. Answers whether there was one of that name.
+    pub fn delete_snapshot(&self, name: &str) -> bool {
+        let name = SnapshotName::parse(name);
+        name.is_some_and(|name| self.account.delete_snapshot(&name).is_ok())
     }
 
     /// Makes the next request of a leg fail with a status. `None` is whichever request comes next.
@@ -245,6 +283,14 @@ impl AccountHandle {
     fn edit(&self, attachment: u64, edit: AttachmentEdit) -> bool {
         self.account.edit_attachment(attachment, edit).is_ok()
     }
+}
+
+#[track_caller]
+fn snapshot_name(name: &str) -> SnapshotName {
+    let Some(name) = SnapshotName::parse(name) else {
+        panic!("{name:?} is not 1 to 64 letters, digits, dots, hyphens and underscores");
+    };
+    name
 }
 
 /// One line for each request.

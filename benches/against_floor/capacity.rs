@@ -1,10 +1,9 @@
 //! What storing costs: memory beside the bytes stored, refusals at the budget, and the millionth file.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::figure::{Figure, megabytes, with_extremes};
-use crate::load::{Limit, Load, Slice, burst};
+use crate::load::{Limit, Load, Slice, UNHURRIED, burst};
 use crate::plan::{FEW_FILES, Scale};
 use crate::server::{AMPLE_MEMORY, Server};
 use crate::stats::spread;
@@ -13,9 +12,6 @@ use crate::{Result, requests};
 pub const PEAK: &str = "500 uploads of 1 MB";
 pub const OVERLOAD: &str = "64 connections of 50 MB";
 pub const MANY_FILES: &str = "many files stored";
-
-/// Longer than any of these takes; the number of requests is what ends them.
-const UNHURRIED: Duration = Duration::from_secs(600);
 
 pub async fn peak_memory() -> Result<Vec<Figure>> {
     const UPLOADS: u64 = 500;

@@ -15,6 +15,9 @@ use crate::http::{Answer, Connection, Request};
 /// A hung server is an error, not a long wait.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// For loads that are ended by the number of their requests: longer than any of them takes.
+pub const UNHURRIED: Duration = Duration::from_secs(600);
+
 /// A request and the only answer that is right.
 #[derive(Clone)]
 pub struct Exchange {

@@ -27,6 +27,7 @@ mod machine;
 mod plan;
 mod report;
 mod requests;
+mod reset;
 mod rounds;
 mod server;
 mod startup;
@@ -78,6 +79,9 @@ fn benchmark(args: &Args) -> Result<()> {
         }
         if args.wants(capacity::MANY_FILES) {
             figures.extend(capacity::many_files(&scale).await?);
+        }
+        if args.wants(reset::NAME) {
+            figures.extend(reset::measure(&scale).await?);
         }
         if args.wants(machine::BINARY) {
             figures.extend(machine::binary_size()?);

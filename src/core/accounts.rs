@@ -156,6 +156,8 @@ impl Accounts {
                 account.sweep();
             }
         }
+        self.budget.free();
+        self.journal_budget.free();
     }
 
     /// The memory that all accounts share.

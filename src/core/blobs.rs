@@ -1,9 +1,10 @@
 //! Stored bytes: kept as the chunks in which they came, shared and never copied on
 //! the way out, and charged to one budget while they arrive.
 
+use std::any::Any;
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::{Bytes, BytesMut};
 
@@ -22,6 +23,10 @@ const SEGMENT: usize = 64 * 1024;
 pub struct Budget {
     limit: u64,
     used: AtomicU64,
+    /// What nobody needs any more, with the charges in it.
+    given_up: Mutex<Vec<Box<dyn Any + Send>>>,
+    /// Held by whoever frees that, so that others can wait for it.
+    freeing: Mutex<()>,
 }
 
 /// The budget has no room.
@@ -32,7 +37,12 @@ impl Budget {
     /// A budget of `limit` bytes.
     #[must_use]
     pub fn new(limit: u64) -> Arc<Self> {
-        Arc::new(Self { limit, used: AtomicU64::new(0) })
+        Arc::new(Self {
+            limit,
+            used: AtomicU64::new(0),
+            given_up: Mutex::default(),
+            freeing: Mutex::default(),
+        })
     }
 
     /// The most that can be charged, in bytes.
@@ -44,10 +54,33 @@ impl Budget {
     /// Bytes charged now.
     #[must_use]
     pub fn used(&self) -> u64 {
+        self.free();
         self.used.load(Ordering::Relaxed)
     }
 
+    /// Takes what holds many charges and is not needed any more. To free it takes time, which is taken
+    /// when somebody has it, or needs the room, or asks how much is used.
+    pub fn give_up(&self, what: impl Any + Send) {
+        self.given_up.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(what));
+    }
+
+    /// Frees what was given up.
+    pub fn free(&self) {
+        let freeing = self.freeing.lock().unwrap_or_else(PoisonError::into_inner);
+        let given_up =
+            std::mem::take(&mut *self.given_up.lock().unwrap_or_else(PoisonError::into_inner));
+        drop(given_up);
+        drop(freeing);
+    }
+
     fn take(&self, bytes: u64) -> Result<(), Exhausted> {
+        self.try_take(bytes).or_else(|Exhausted| {
+            self.free();
+            self.try_take(bytes)
+        })
+    }
+
+    fn try_take(&self, bytes: u64) -> Result<(), Exhausted> {
         self.used
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
                 used.checked_add(bytes).filter(|&total| total <= self.limit)

@@ -107,6 +107,15 @@ pub enum Error {
         /// Scan results that can wait.
         max: usize,
     },
+    /// There are as many snapshots as there may be.
+    #[error("an account has at most {max} snapshots; delete those that are not needed")]
+    TooManySnapshots {
+        /// Snapshots that one account may have.
+        max: usize,
+    },
+    /// No snapshot has this name.
+    #[error("no snapshot has this name: never taken, or deleted")]
+    UnknownSnapshot,
     /// No fault has this id.
     #[error("no fault has this id: never made, or removed")]
     UnknownFault,

@@ -133,6 +133,8 @@ pub struct Ids {
     request_chance: Chance,
     /// Apart from those too, so that a request without a fault changes nothing for one with.
     fault_chance: Chance,
+    /// Whether the names repeat.
+    is_seeded: bool,
     last_id: u64,
     /// The largest id that was given out, or 0.
     highest: u64,
@@ -147,7 +149,7 @@ impl Ids {
         let mut key = [0; 32];
         key[..8].copy_from_slice(&seed.to_le_bytes());
         key[8..12].copy_from_slice(&account.0.to_le_bytes());
-        Self::from_key(key)
+        Self { is_seeded: true, ..Self::from_key(key) }
     }
 
     /// Names that differ from run to run. The standard library's own randomness is enough for a
@@ -179,6 +181,7 @@ impl Ids {
             chance,
             request_chance,
             fault_chance,
+            is_seeded: false,
             last_id,
             highest: 0,
             authenticity_token,
@@ -189,15 +192,23 @@ impl Ids {
     /// Begins anew with a seed. Ids stay larger than those that were given out, and what sessions and URLs
     /// were signed with stays good.
     pub fn reseed(&mut self, seed: u64, account: AccountId) {
-        let fresh = Self::seeded(seed, account);
-        let last_id = fresh.last_id.max(self.highest);
-        *self = Self {
-            last_id,
+        *self = self.followed_by(Self::seeded(seed, account));
+    }
+
+    /// The same names once more if they come from a seed, and new ones if not.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        if self.is_seeded { self.clone() } else { self.followed_by(Self::random()) }
+    }
+
+    fn followed_by(&self, fresh: Self) -> Self {
+        Self {
+            last_id: fresh.last_id.max(self.highest),
             highest: self.highest,
             authenticity_token: self.authenticity_token,
             download_key: self.download_key,
             ..fresh
-        };
+        }
     }
 
     /// A token for an upload or for the URL of a file. After a new seed it may be one that was given

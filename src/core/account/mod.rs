@@ -4,6 +4,7 @@ mod faults;
 mod files;
 mod journal;
 mod leaks;
+mod snapshots;
 mod tickets;
 mod user_images;
 mod users;
@@ -17,6 +18,8 @@ use uuid::Uuid;
 pub use self::files::{AttachmentEdit, ScanOf};
 pub use self::journal::Look;
 pub use self::leaks::Leaks;
+use self::snapshots::Snapshots;
+pub use self::snapshots::{Snapshot, SnapshotName};
 pub use self::tickets::{Done, Happened, NewTicket, Said, Sender, TicketChange};
 use self::world::World;
 use super::Error;
@@ -109,17 +112,21 @@ pub struct Account {
     arrived: Condvar,
 }
 
+impl Holdings {
+    /// All objects together.
+    #[must_use]
+    pub fn objects(&self) -> usize {
+        let Self { uploads, attachments, tickets, users, image_tokens, published_images } = *self;
+        uploads + attachments + tickets + users + image_tokens + published_images
+    }
+}
+
 #[derive(Debug)]
 struct State {
     world: World,
+    snapshots: Snapshots,
     faults: Faults,
     journal: Journal,
-}
-
-impl State {
-    fn new(world: World) -> Self {
-        Self { world, faults: Faults::default(), journal: Journal::default() }
-    }
 }
 
 impl Account {
@@ -131,7 +138,12 @@ impl Account {
         budget: Arc<Budget>,
         journal_budget: Arc<Budget>,
     ) -> Self {
-        let state = Mutex::new(State::new(World::new(id, &rules)));
+        let state = Mutex::new(State {
+            world: World::new(id, &rules),
+            snapshots: Snapshots::default(),
+            faults: Faults::default(),
+            journal: Journal::default(),
+        });
         Self {
             id,
             name,
@@ -241,13 +253,19 @@ impl Account {
         self.state().world.sweep();
     }
 
-    /// Empties the account: objects, clock, rate limit and, if seeded, names start anew.
-    /// Answers what was in it.
+    /// Empties the account: objects, clock, rate limit, faults, journal and, if seeded, names start
+    /// anew. Snapshots stay. Answers what was in it.
     pub fn reset(&self) -> Holdings {
-        let fresh = State::new(World::new(self.id, &self.rules()));
-        let old = std::mem::replace(&mut *self.state(), fresh);
-        // Freeing many objects takes time, and nobody needs to wait for it under the lock.
-        old.world.holdings()
+        let fresh = World::new(self.id, &self.rules());
+        let mut state = self.state();
+        let old = std::mem::replace(&mut state.world, fresh);
+        state.faults = Faults::default();
+        let journal = std::mem::take(&mut state.journal);
+        drop(state);
+        let held = old.holdings();
+        self.budget.give_up(old);
+        self.journal_budget.give_up(journal);
+        held
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -255,5 +273,13 @@ impl Account {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.world.settle();
         state
+    }
+}
+
+impl Drop for Account {
+    fn drop(&mut self) {
+        // What was given up may hold the budget, which holds what was given up.
+        self.budget.free();
+        self.journal_budget.free();
     }
 }

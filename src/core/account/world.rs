@@ -41,6 +41,12 @@ impl World {
         }
     }
 
+    /// The same once more, to go on from. Names repeat if they come from a seed, and are new if not: nobody
+    /// must take one that follows for one of the world that was left.
+    pub fn again(&self) -> Self {
+        Self { ids: self.ids.again(), ..self.clone() }
+    }
+
     /// Frees what has expired.
     pub fn sweep(&mut self) {
         self.sweep_at(self.clock.now());

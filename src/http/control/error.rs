@@ -67,6 +67,7 @@ impl IntoResponse for ControlError {
                 Error::OutOfMemory { .. }
                 | Error::TooManyAccounts { .. }
                 | Error::TooManyFaults { .. }
+                | Error::TooManySnapshots { .. }
                 | Error::TooManyScans { .. },
             ) => (StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable"),
             // Whatever else an account refuses here is about something that it does not have.

@@ -15,6 +15,7 @@ mod journal;
 mod leaks;
 mod openapi;
 mod settings;
+mod snapshots;
 
 use axum::Router;
 use axum::extract::Request;
@@ -71,6 +72,10 @@ operations! {
     delete "/_mock/accounts/{name}" accounts::delete, "Forgets an account with all that it holds", [];
     get "/_mock/account" accounts::show, "Shows the account that the request is addressed to", [];
     post "/_mock/reset" reset, "Empties the account: objects, clock, settings, rate limit and, if seeded, names start anew", [];
+    get "/_mock/snapshots" snapshots::list, "Lists the account's snapshots and what they hold", [];
+    put "/_mock/snapshots/{name}" snapshots::take, "Keeps the account as it is under a name: objects, clock and names", [];
+    post "/_mock/snapshots/{name}/restore" snapshots::restore, "Makes the account what it was then; journal, faults and settings stay", [];
+    delete "/_mock/snapshots/{name}" snapshots::delete, "Forgets a snapshot", [];
     get "/_mock/settings" settings::show, "Shows the account's settings", [];
     patch "/_mock/settings" settings::change, "Changes the settings that are named, all or none, until the account is reset", [settings::ALL];
     get "/_mock/clock" clock::show, "Tells the account's time", [];

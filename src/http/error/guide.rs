@@ -126,6 +126,8 @@ impl IntoResponse for GuideError {
                 | Error::UnknownAccount
                 | Error::AccountNeeded
                 | Error::TooManyFaults { .. }
+                | Error::TooManySnapshots { .. }
+                | Error::UnknownSnapshot
                 | Error::UnknownFault
                 | Error::TooManyScans { .. }
                 | Error::CommentTooLong { .. }

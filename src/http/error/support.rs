@@ -185,6 +185,8 @@ impl IntoResponse for SupportError {
                 | Error::UnknownAccount
                 | Error::AccountNeeded
                 | Error::TooManyFaults { .. }
+                | Error::TooManySnapshots { .. }
+                | Error::UnknownSnapshot
                 | Error::UnknownFault
                 | Error::TooManyScans { .. }
                 | Error::UnknownImage

@@ -8,6 +8,7 @@ mod leaks;
 mod malware;
 mod openapi;
 mod settings;
+mod snapshots;
 
 use reqwest::Method;
 use reqwest::blocking::{RequestBuilder, Response};

@@ -1,0 +1,114 @@
+//! What it takes to empty an account, and to bring a snapshot back: the same, however many files.
+
+use std::time::Instant;
+
+use crate::figure::{Figure, with_extremes};
+use crate::http::{Connection, Request};
+use crate::load::{Limit, Load, UNHURRIED, patiently};
+use crate::plan::Scale;
+use crate::requests::{self, CLIENT};
+use crate::server::{AMPLE_MEMORY, Server};
+use crate::stats::{Spread, spread};
+use crate::{Error, Result};
+
+pub const NAME: &str = "reset and restore";
+
+const LENGTH: usize = 1_000;
+const FEW: u64 = 10;
+const MANY: u64 = 10_000;
+const RESETS: usize = 9;
+const RESTORES: usize = 201;
+const SMOKE_ROUNDS: usize = 3;
+/// The two are as likely as not a scheduler's whim apart.
+const GOAL: f64 = 2.0;
+
+/// Times for a call on an account with few files and on one with many, in microseconds, in turn.
+#[derive(Default)]
+struct Times {
+    few: Vec<f64>,
+    many: Vec<f64>,
+}
+
+pub async fn measure(scale: &Scale) -> Result<Vec<Figure>> {
+    eprintln!("{NAME}");
+    let mut server = Server::product(AMPLE_MEMORY)?;
+    let rounds = |full| if scale.smoke { SMOKE_ROUNDS } else { full };
+    let measured = async {
+        let mut connection = Connection::open(server.address).await?;
+        let mut resets = Times::default();
+        for _ in 0..rounds(RESETS) {
+            for (account, files, times) in
+                [("few", FEW, &mut resets.few), ("many", MANY, &mut resets.many)]
+            {
+                store(&server, account, files).await?;
+                times.push(call(&server, &mut connection, "POST", account, "reset").await?);
+            }
+        }
+        for (account, files) in [("few", FEW), ("many", MANY)] {
+            store(&server, account, files).await?;
+            call(&server, &mut connection, "PUT", account, "snapshots/full").await?;
+        }
+        let mut restores = Times::default();
+        for _ in 0..rounds(RESTORES) {
+            for (account, times) in [("few", &mut restores.few), ("many", &mut restores.many)] {
+                call(&server, &mut connection, "POST", account, "reset").await?;
+                let restored = "snapshots/full/restore";
+                times.push(call(&server, &mut connection, "POST", account, restored).await?);
+            }
+        }
+        Ok::<_, Error>((resets, restores))
+    };
+    let (resets, restores) = measured.await.map_err(|error| server.blame(error))?;
+    let mut figures = told("reset", resets)?;
+    figures.extend(told("restore of a snapshot", restores)?);
+    Ok(figures)
+}
+
+fn told(what: &str, Times { few, many }: Times) -> Result<Vec<Figure>> {
+    let ratio = spread(many.iter().zip(&few).map(|(many, few)| many / few));
+    let ratio = ratio.ok_or("nothing was measured")?;
+    let time = spread(many).map_or("n/a".into(), |Spread { median, least, most }| {
+        format!("{median:.0} µs ({least:.0} to {most:.0})")
+    });
+    Ok(vec![
+        Figure::plain(format!("{what}, {MANY} files of 1 KB"), time),
+        Figure {
+            what: format!("{what}: time with {MANY} files over time with {FEW}"),
+            product: with_extremes(Some(ratio)),
+            floor: "–".into(),
+            goal: format!("≤ {GOAL}"),
+            met: Some(ratio.median <= GOAL),
+        },
+    ])
+}
+
+/// Uploads so many files to an account.
+async fn store(server: &Server, account: &str, files: u64) -> Result<()> {
+    let path = format!("/@{account}/api/v2/uploads?filename=bench.bin");
+    let host = server.address.to_string();
+    let upload = requests::encode("POST", &host, &path, CLIENT, Some(requests::body(LENGTH)));
+    let load = Load::open(server.address, requests::exchange(upload, 201), 1).await?;
+    // Opening it has stored one.
+    load.run(Limit { time: UNHURRIED, requests: files - 1 }).await.map(drop)
+}
+
+/// One call of the control API, and how long it took.
+async fn call(
+    server: &Server,
+    connection: &mut Connection,
+    method: &str,
+    account: &str,
+    path: &str,
+) -> Result<f64> {
+    let host = server.address.to_string();
+    let path = format!("/@{account}/_mock/{path}");
+    let request: Request = requests::encode(method, &host, &path, &[], None);
+    let began = Instant::now();
+    let answer = patiently(connection.exchange(&request)).await?;
+    let micros = began.elapsed().as_secs_f64() * 1e6;
+    if answer.status == 200 {
+        Ok(micros)
+    } else {
+        Err(format!("{path}: answered {}", answer.status).into())
+    }
+}

@@ -1,0 +1,65 @@
+//! `/_mock/snapshots`: the account as it was, under a name.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::Holdings;
+use super::error::ControlError;
+use crate::core::account::{Snapshot, SnapshotName};
+use crate::http::answer::Json;
+use crate::http::extract::{Context, Path};
+
+#[derive(Serialize)]
+struct Snapshots {
+    snapshots: Vec<SnapshotJson>,
+}
+
+#[derive(Serialize)]
+struct Envelope {
+    snapshot: SnapshotJson,
+}
+
+#[derive(Serialize)]
+struct SnapshotJson {
+    name: String,
+    taken_at: String,
+    holds: Holdings,
+}
+
+impl From<Snapshot> for SnapshotJson {
+    fn from(Snapshot { name, taken_at, holds }: Snapshot) -> Self {
+        let name = name.as_str().to_owned();
+        Self { name, taken_at: format!("{taken_at:.0}"), holds: holds.into() }
+    }
+}
+
+/// `GET /_mock/snapshots`
+pub async fn list(context: Context) -> Response {
+    let snapshots = context.account.snapshots().into_iter().map(Into::into).collect();
+    Json(Snapshots { snapshots }).into_response()
+}
+
+/// `PUT /_mock/snapshots/{name}`
+pub async fn take(context: Context, Path(name): Path) -> Result<Response, ControlError> {
+    let snapshot = context.account.take_snapshot(named(&name)?)?;
+    Ok(Json(Envelope { snapshot: snapshot.into() }).into_response())
+}
+
+/// `POST /_mock/snapshots/{name}/restore`
+pub async fn restore(context: Context, Path(name): Path) -> Result<Response, ControlError> {
+    let snapshot = context.account.restore(&named(&name)?)?;
+    Ok(Json(Envelope { snapshot: snapshot.into() }).into_response())
+}
+
+/// `DELETE /_mock/snapshots/{name}`
+pub async fn delete(context: Context, Path(name): Path) -> Result<StatusCode, ControlError> {
+    context.account.delete_snapshot(&named(&name)?)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn named(name: &str) -> Result<SnapshotName, ControlError> {
+    SnapshotName::parse(name).ok_or_else(|| {
+        ControlError::field("name", "takes 1 to 64 letters, digits, dots, hyphens and underscores")
+    })
+}
