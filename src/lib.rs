@@ -27,7 +27,7 @@ mod sigv4;
 
 pub use config::{
     Auth, BadToken, BucketSizeCheck, Config, ConfigError, Cors, Credential, DEFAULT_PORT,
-    Downloads, PLANS, Reuse, TypeCheck, UnknownType, UploadContentType,
+    Downloads, EndpointLimits, PLANS, Reuse, TypeCheck, UnknownType, UploadContentType,
 };
 pub use core::faults::{
     Active as ActiveFault, End as FaultEnd, Fault, Leg, Rule as FaultRule, When as FaultWhen,

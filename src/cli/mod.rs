@@ -11,8 +11,8 @@ use clap::builder::Resettable;
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing::level_filters::LevelFilter;
 use zendesk_mock::{
-    Auth, BadToken, BucketSizeCheck, Config, Cors, Credential, Downloads, Reuse, Timestamp,
-    TypeCheck, UnknownType, UploadContentType,
+    Auth, BadToken, BucketSizeCheck, Config, Cors, Credential, Downloads, EndpointLimits, Reuse,
+    Timestamp, TypeCheck, UnknownType, UploadContentType,
 };
 
 use self::values::*;
@@ -122,6 +122,9 @@ pub struct Serve {
     /// Requests that an account may make in a minute before it is answered 429, or off; or a plan: team, growth, professional, enterprise, enterprise-plus. The headers are always sent
     #[arg(long, env = "ZENDESK_MOCK_RATE_LIMIT", value_name = "COUNT", default_value = "off", value_parser = rate_limit)]
     rate_limit: RateLimit,
+    /// Limits of single endpoints, such as 30 updates of a ticket by one user in ten minutes: none, or those of an ordinary plan, of the High Volume API add-on, or of a sandbox or trial
+    #[arg(long, env = "ZENDESK_MOCK_ENDPOINT_LIMITS", value_name = "PLAN", default_value = "off", value_parser = one_of(EndpointLimits::WORDS))]
+    endpoint_limits: EndpointLimits,
     /// Leave out what Zendesk does not have: GET /api/v2/uploads/{token}
     #[arg(long, env = "ZENDESK_MOCK_FAITHFUL", value_name = "BOOL", default_value = "false", num_args = 0..=1, default_missing_value = "true", require_equals = true, action = ArgAction::Set, value_parser = boolean)]
     faithful: bool,
@@ -262,6 +265,7 @@ impl From<Serve> for Config {
             credentials: serve.credentials,
             cors: serve.cors,
             rate_limit: serve.rate_limit.0,
+            endpoint_limits: serve.endpoint_limits,
             faithful: serve.faithful,
             upload_ttl: serve.upload_ttl,
             max_upload_size: serve.max_upload_size,

@@ -14,6 +14,7 @@ pub use self::validate::ConfigError;
 pub(crate) use self::validate::is_authority;
 use crate::core::account::Rules;
 use crate::core::clock::{Clock, Timestamp};
+pub use crate::core::endpoint_limits::EndpointLimits;
 pub use crate::core::rate_limit::PLANS;
 pub use crate::core::uploads::BadToken;
 pub use crate::core::user_images::{Reuse, TypeCheck};
@@ -57,6 +58,9 @@ pub struct Config {
     /// Requests that an account may make in a minute before it is answered 429. Default: no
     /// limit; the headers are sent all the same.
     pub rate_limit: Option<u32>,
+    /// Which figures the limits of single endpoints have, such as updates of one ticket.
+    /// Default: [`EndpointLimits::Off`]; documented for each plan.
+    pub endpoint_limits: EndpointLimits,
     /// Whether to be only what Zendesk is documented or recorded to be: without
     /// `GET /api/v2/uploads/{token}`. Default: no.
     pub faithful: bool,
@@ -139,6 +143,7 @@ impl Default for Config {
             credentials: Vec::new(),
             cors: Cors::Open,
             rate_limit: None,
+            endpoint_limits: EndpointLimits::Off,
             faithful: false,
             upload_ttl: Duration::from_secs(60 * 60),
             max_upload_size: 50 * 1024 * 1024,
@@ -303,6 +308,7 @@ impl Config {
             image_type_check: self.image_type_check,
             image_reuse: self.image_reuse,
             rate_limit: self.rate_limit,
+            endpoint_limits: self.endpoint_limits,
             max_memory: self.max_memory,
             max_accounts: self.max_accounts,
             seed: self.seed,

@@ -251,6 +251,13 @@ impl Attachments {
         self.held.contains_key(&id)
     }
 
+    /// The attachment with this URL token, or whose thumbnail has it, if no comment has it yet.
+    #[must_use]
+    pub fn unspent(&self, token: &str, now: Timestamp) -> Option<u64> {
+        let id = self.by_token(token, now).ok()?.attachment.original.id;
+        self.held.get(&id).filter(|held| held.life != Life::Kept).map(|_| id)
+    }
+
     /// The attachments with these ids, in this order. Those that are no more are left out.
     pub fn all_of(&self, ids: &[u64]) -> Vec<Arc<Attachment>> {
         ids.iter()

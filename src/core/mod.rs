@@ -19,6 +19,7 @@ pub mod accounts;
 pub mod attachments;
 pub mod blobs;
 pub mod clock;
+pub mod endpoint_limits;
 pub mod error;
 pub mod faults;
 pub mod ids;

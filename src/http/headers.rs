@@ -9,6 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::address::Service;
+use super::limits;
 use crate::config::Cors;
 use crate::core::account::Admission;
 use crate::core::rate_limit::Allowance;
@@ -64,6 +65,7 @@ pub fn stamp<B>(service: Service, cors: Cors, admission: &Admission, response: &
     if let Some(allowance) = admission.allowance {
         rate_limit(service, allowance, headers);
     }
+    limits::tell(&admission.standings, headers);
     if admission.emulated {
         set(headers, DATE, httpdate::fmt_http_date(admission.now.into()));
     }

@@ -19,6 +19,7 @@ mod faults;
 mod form;
 mod headers;
 mod json;
+mod limits;
 mod note;
 mod paging;
 mod payload;
@@ -57,7 +58,7 @@ use self::faults::Cut;
 use self::note::Note;
 use self::payload::Payload;
 use self::urls::Urls;
-use crate::config::{Cors, Settings};
+use crate::config::{Cors, EndpointLimits, Settings};
 use crate::core::account::Account;
 use crate::core::accounts::{AccountName, Accounts};
 use crate::core::faults::{End, Fault, When};
@@ -170,7 +171,7 @@ fn everything() -> CorsLayer {
         .allow_headers(AllowHeaders::mirror_request())
         .allow_credentials(true)
         .allow_private_network(true)
-        .expose_headers(EXPOSED)
+        .expose_headers([&EXPOSED[..], &limits::HEADERS].concat())
 }
 
 /// `cors = faithful`: preflights are answered, because OAuth callers in browsers are documented;
@@ -317,9 +318,13 @@ impl Front {
             Ok(asked) => (asked, None),
             Err(why) => (None, Some(Problem::FaultMalformed(why))),
         };
-        let admission = account.admit(counts && has_account, leg, asked);
-        let exceeded = admission.allowance.filter(|allowance| allowance.exceeded);
-        let limited = exceeded.map(|allowance| Problem::RateLimited { limit: allowance.limit });
+        let config = self.settings.of(&account);
+        let counts_endpoints = has_account && config.endpoint_limits != EndpointLimits::Off;
+        let endpoint = counts_endpoints
+            .then(|| limits::endpoint(service, &parts.method, &parts.uri, &credentials))
+            .flatten();
+        let admission = account.admit(counts && has_account, endpoint.as_ref(), leg, asked);
+        let limited = Problem::exceeded(&admission);
         let struck = admission.fault.and_then(|fault| match fault.end {
             End::Status { status, retry_after } => Some(Problem::Fault { status, retry_after }),
             _ => None,
@@ -333,7 +338,7 @@ impl Front {
             at_home,
         );
         let known = Known {
-            config: self.settings.of(&account),
+            config,
             settings: Arc::clone(&self.settings),
             accounts: Arc::clone(&self.accounts),
             account,

@@ -15,6 +15,7 @@ mod control;
 mod cors;
 mod credentials;
 mod embedding;
+mod endpoint_limits;
 mod golden;
 mod hostile;
 mod idempotency;

@@ -96,6 +96,7 @@ const REFUSED: &[(&str, &[&str], &str)] = &[
     ("credentials", &["no-colon"], "Bearer TOKEN"),
     ("cors", &["maybe"], "open, faithful, off"),
     ("rate-limit", &["0", "-1", "many"], "or off"),
+    ("endpoint-limits", &["100", "enterprise"], "off, standard, high-volume, sandbox"),
     ("faithful", &["perhaps"], "true or false"),
     ("upload-ttl", &["soon", "0s"], "time"),
     ("max-upload-size", &["0", "big"], "size"),

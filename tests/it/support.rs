@@ -177,6 +177,16 @@ impl Wire {
 
     /// Reads one answer: its head, and as much body as the head announces.
     pub fn answer(&mut self) -> Answer {
+        let mut answer = self.head();
+        let length = answer.header("content-length");
+        let length = length.map_or(0, |length| length.parse().expect("a length"));
+        answer.body.resize(length, 0);
+        self.stream.read_exact(&mut answer.body).expect("the announced body");
+        answer
+    }
+
+    /// Reads the head of an answer, which is all that there is to a HEAD.
+    pub fn head(&mut self) -> Answer {
         let mut head = Vec::new();
         let mut byte = [0];
         while !head.ends_with(b"\r\n\r\n") {
@@ -191,14 +201,7 @@ impl Wire {
             }
         }
         let head = String::from_utf8(head).expect("a head is text");
-        let length = head
-            .lines()
-            .filter_map(|line| line.split_once(": "))
-            .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
-            .map_or(0, |(_, length)| length.parse().expect("a length"));
-        let mut body = vec![0; length];
-        self.stream.read_exact(&mut body).expect("the announced body");
-        Answer { head, body }
+        Answer { head, body: Vec::new() }
     }
 
     /// Reads until the server ends the connection, one way or the other.

@@ -25,6 +25,7 @@ use self::world::World;
 use super::Error;
 use super::blobs::{Budget, Charge, Exhausted};
 use super::clock::{Clock, Timestamp};
+use super::endpoint_limits::{Endpoint, EndpointLimits, Standings};
 use super::faults::{Fault, Faults, Leg};
 use super::ids::AccountId;
 use super::journal::Journal;
@@ -53,6 +54,8 @@ pub struct Rules {
     pub image_reuse: Reuse,
     /// Requests allowed in a minute, or no limit.
     pub rate_limit: Option<u32>,
+    /// The figures of the limits that single endpoints have.
+    pub endpoint_limits: EndpointLimits,
     /// The memory that all accounts share, in bytes.
     pub max_memory: u64,
     /// How many accounts there may be.
@@ -74,6 +77,8 @@ pub struct Admission {
     pub emulated: bool,
     /// Where the account stands with its rate limit, for requests that count.
     pub allowance: Option<Allowance>,
+    /// The same with the limits of what it asks for.
+    pub standings: Standings,
     /// What goes wrong with this request on purpose.
     pub fault: Option<Fault>,
     /// A number from 0 on and below 1, for what happens by chance to a request with a fault.
@@ -189,16 +194,35 @@ impl Account {
         self.state().world.holdings()
     }
 
-    /// Takes note of a request. `counts` says whether the rate limit is about it; `leg` is what faults go by, and
-    /// `asked` is one that the request brings itself, which goes before them.
-    pub fn admit(&self, counts: bool, leg: Option<Leg>, asked: Option<Fault>) -> Admission {
-        let limit = self.rules().rate_limit;
+    /// Takes note of a request. `counts` says whether the rate limit is about it, and `endpoint` which other
+    /// limits are; `leg` is what faults go by, and `asked` is one that the request brings itself, which goes before them.
+    pub fn admit(
+        &self,
+        counts: bool,
+        endpoint: Option<&Endpoint<'_>>,
+        leg: Option<Leg>,
+        asked: Option<Fault>,
+    ) -> Admission {
+        let rules = self.rules();
+        let (limit, plan) = (rules.rate_limit, rules.endpoint_limits);
         let mut guard = self.state();
         let State { world, faults, .. } = &mut *guard;
         let now = world.clock.now();
         let allowance = counts.then(|| world.rate_limit.admit(limit, now));
-        // A request that the limit turns away is not there for a fault to strike.
-        let leg = leg.filter(|_| allowance.is_none_or(|allowance| !allowance.exceeded));
+        let passes = allowance.is_none_or(|allowance| !allowance.exceeded);
+        let standings = match endpoint.filter(|_| passes) {
+            None => [None, None],
+            Some(endpoint) => {
+                let unspent = match endpoint {
+                    Endpoint::Content(token) => world.attachments.unspent(token, now),
+                    _ => None,
+                };
+                world.endpoint_limits.admit(plan, endpoint, unspent, now)
+            }
+        };
+        // A request that a limit turns away is not there for a fault to strike.
+        let passes = passes && !standings.iter().flatten().any(|standing| standing.exceeded);
+        let leg = leg.filter(|_| passes);
         let struck = leg.and_then(|leg| faults.strike(leg, || world.ids.fraction()));
         let fault = asked.filter(|_| leg.is_some()).or(struck);
         Admission {
@@ -206,6 +230,7 @@ impl Account {
             now,
             emulated: world.clock.is_emulated(),
             allowance,
+            standings,
             fault,
             fraction: if fault.is_some() { world.ids.fraction() } else { 0.0 },
         }

@@ -152,6 +152,7 @@ mod tests {
             image_type_check: TypeCheck::Off,
             image_reuse: Reuse::Conflict,
             rate_limit: None,
+            endpoint_limits: crate::core::endpoint_limits::EndpointLimits::Off,
             max_memory: u64::MAX,
             max_accounts: 1,
             seed: Some(1),

@@ -3,6 +3,7 @@
 use super::{Holdings, Rules};
 use crate::core::attachments::Attachments;
 use crate::core::clock::{Clock, Timestamp};
+use crate::core::endpoint_limits::Windows;
 use crate::core::ids::{AccountId, Ids};
 use crate::core::rate_limit::RateLimit;
 use crate::core::tickets::Tickets;
@@ -17,6 +18,7 @@ pub struct World {
     pub clock: Clock,
     pub ids: Ids,
     pub rate_limit: RateLimit,
+    pub endpoint_limits: Windows,
     pub attachments: Attachments,
     pub uploads: Uploads,
     pub tickets: Tickets,
@@ -32,6 +34,7 @@ impl World {
             clock: rules.clock,
             ids: rules.seed.map_or_else(Ids::random, |seed| Ids::seeded(seed, id)),
             rate_limit: RateLimit::default(),
+            endpoint_limits: Windows::default(),
             attachments: Attachments::default(),
             uploads: Uploads::default(),
             tickets: Tickets::default(),

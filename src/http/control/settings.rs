@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::error::ControlError;
 use super::input::{Field, Input, Kind, as_time};
 use crate::config::{
-    Auth, BadToken, BucketSizeCheck, Config, Cors, Downloads, PLANS, Reuse, TypeCheck, UnknownType,
-    UploadContentType,
+    Auth, BadToken, BucketSizeCheck, Config, Cors, Downloads, EndpointLimits, PLANS, Reuse,
+    TypeCheck, UnknownType, UploadContentType,
 };
 use crate::http::answer::Json;
 use crate::http::extract::Context;
@@ -79,6 +79,7 @@ pub const SETTINGS: &[Setting] = &[
         as_limit,
         "takes a number of requests in a minute, a plan such as \"enterprise\", or \"off\""
     ),
+    setting!(endpoint_limits: EndpointLimits),
     setting!(faithful: flag),
     setting!(upload_ttl: time),
     setting!(max_upload_size: size),

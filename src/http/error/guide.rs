@@ -61,7 +61,9 @@ impl IntoResponse for GuideError {
         let Self { problem, bad_token_status } = self;
         let no_meta = Meta::default;
         let (status, meta) = match &problem {
-            Problem::RateLimited { .. } | Problem::Fault { status: 429, .. } => {
+            Problem::RateLimited { .. }
+            | Problem::EndpointLimited { .. }
+            | Problem::Fault { status: 429, .. } => {
                 return rate_limited(&problem);
             }
             Problem::Fault { status, .. } => (

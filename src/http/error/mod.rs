@@ -17,6 +17,8 @@ use axum::response::{IntoResponse, Response};
 pub use self::guide::GuideError;
 pub use self::support::SupportError;
 use crate::core::Error;
+use crate::core::account::Admission;
+use crate::core::endpoint_limits::{NamedLimit, Standing};
 
 /// What is wrong with a request.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -29,6 +31,14 @@ pub enum Problem {
     RateLimited {
         /// The limit.
         limit: u32,
+    },
+    /// Too many requests to one endpoint.
+    #[error("endpoint_limits has {} with {total} requests in {} s", limit.name, limit.seconds)]
+    EndpointLimited {
+        /// The limit.
+        limit: &'static NamedLimit,
+        /// How many requests it lets through.
+        total: u32,
     },
     /// A test asked for this.
     #[error("a fault of the account answers {status}")]
@@ -141,6 +151,18 @@ pub enum Problem {
     /// The account refused.
     #[error(transparent)]
     Core(#[from] Error),
+}
+
+impl Problem {
+    /// The limit that a request exceeds, if it does.
+    pub fn exceeded(admission: &Admission) -> Option<Self> {
+        let account = admission.allowance.filter(|allowance| allowance.exceeded);
+        let endpoint = admission.standings.iter().flatten().find(|standing| standing.exceeded);
+        account.map(|allowance| Self::RateLimited { limit: allowance.limit }).or_else(|| {
+            endpoint
+                .map(|Standing { limit, total, .. }| Self::EndpointLimited { limit, total: *total })
+        })
+    }
 }
 
 /// Why an answer refuses something. It travels beside the answer, to the log.

@@ -95,6 +95,22 @@ impl IntoResponse for SupportError {
         let (status, body) = match &problem {
             Problem::Unauthenticated(_) => return unauthenticated(&problem),
             Problem::RateLimited { .. } => return rate_limited(&problem),
+            // The envelope was recorded on incremental exports in 2022, the text on another deep list in the same year.
+            Problem::EndpointLimited { limit, .. } if limit.name == "tickets-index-pagination" => {
+                let text = "Pagination limit reached for offset model";
+                return refusal(&problem, (StatusCode::TOO_MANY_REQUESTS, text));
+            }
+            Problem::EndpointLimited { limit, .. } => (
+                StatusCode::TOO_MANY_REQUESTS,
+                plain(
+                    "APIRateLimitExceeded",
+                    format!(
+                        "Number of allowed {} API requests per {} exceeded",
+                        limit.name.replace('-', " "),
+                        limit.window()
+                    ),
+                ),
+            ),
             Problem::Fault { status, .. } => return faulty(&problem, *status),
             Problem::UnknownEndpoint => {
                 (StatusCode::NOT_FOUND, plain("InvalidEndpoint", "Not found"))
