@@ -18,6 +18,7 @@
 //!
 //! Two servers in one process share nothing. Every setting is a field of [`Config`].
 
+mod capabilities;
 mod config;
 mod core;
 mod handle;
@@ -25,6 +26,7 @@ mod http;
 mod server;
 mod sigv4;
 
+pub use capabilities::{Capability, Difference, Evidence, all as capabilities};
 pub use config::{
     Auth, BadToken, BucketSizeCheck, Config, ConfigError, Cors, Credential, DEFAULT_PORT,
     Downloads, EndpointLimits, PLANS, Reuse, TypeCheck, UnknownType, UploadContentType,

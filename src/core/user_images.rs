@@ -158,16 +158,18 @@ impl UserImages {
             .ok_or(Error::UnknownImageToken)
     }
 
-    /// Stores what the bucket received. A later PUT overwrites an earlier one until the URL ends.
+    /// Stores what the bucket received. A later PUT overwrites an earlier one until the URL ends
+    /// or the image is published. Answers whether it was kept.
     ///
     /// # Errors
     /// [`Error::UnknownImageToken`].
-    pub fn store(&mut self, token: &str, object: Object, now: Timestamp) -> Result<(), Error> {
+    pub fn store(&mut self, token: &str, object: Object, now: Timestamp) -> Result<bool, Error> {
         let image = self.alive_mut(token, now)?;
-        if !matches!(image.stage, Stage::Published(_)) {
+        let is_kept = !matches!(image.stage, Stage::Published(_));
+        if is_kept {
             image.stage = Stage::Stored(object);
         }
-        Ok(())
+        Ok(is_kept)
     }
 
     /// Publishes a stored image under a name.

@@ -10,6 +10,7 @@ use super::error::SupportError;
 use super::extract::{Caller, Ids, Sent};
 use super::json;
 use super::wire::AttachmentJson;
+use crate::capabilities::Differs;
 use crate::core::account::AttachmentEdit;
 use crate::core::journal::Touched;
 
@@ -50,6 +51,8 @@ pub async fn delete(
     Ids([id]): Ids<1>,
 ) -> Result<StatusCode, SupportError> {
     context.account.delete_attachment(id)?;
+    context.differs(Differs::DeletionAtOnce);
+    context.differs(Differs::RedactionToken);
     context.touch(Touched::Attachment(id));
     Ok(StatusCode::NO_CONTENT)
 }

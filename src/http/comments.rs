@@ -11,6 +11,7 @@ use super::error::SupportError;
 use super::extract::{Caller, Client, Ids};
 use super::paging::{Paging, Place};
 use super::wire::{AttachmentJson, AuditJson, CommentJson};
+use crate::capabilities::Differs;
 use crate::core::account::{Happened, Said, Sender};
 use crate::core::journal::Touched;
 
@@ -23,6 +24,7 @@ pub async fn list(
     let paging = Paging::read(query.as_deref())?;
     let with_inline = paging.other("include_inline_images") == Some("true");
     let page = context.account.list_comments(ticket, false, paging.order(), paging.window())?;
+    paging.note(&context);
     let urls = &context.urls;
     let items =
         page.items.iter().map(|said| CommentJson::listed(said, with_inline, urls)).collect();
@@ -44,6 +46,7 @@ pub async fn list_audits(
 ) -> Result<Response, SupportError> {
     let paging = Paging::read(query.as_deref())?;
     let page = context.account.list_audits(ticket, paging.order(), paging.window())?;
+    paging.note(&context);
     let urls = &context.urls;
     let items = page.items.iter().map(|happened| AuditJson::new(happened, urls)).collect();
     let place = |happened: &Happened| Place::Time(happened.audit.created_at, happened.audit.id);
@@ -68,6 +71,7 @@ pub async fn redact(
     context.touch(Touched::Ticket(ticket));
     context.touch(Touched::Attachment(attachment));
     let was = context.account.redact_attachment(ticket, comment, attachment, sender)?;
+    context.differs(Differs::RedactionToken);
     let attachment = AttachmentJson::new(&was, &context.urls);
     Ok(Record(Envelope { attachment }).into_response())
 }

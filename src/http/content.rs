@@ -10,6 +10,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::error::{Problem, SupportError};
 use super::extract::{Context, Path, PathPair};
 use super::{download, temporary};
+use crate::capabilities::Differs;
 use crate::config::Downloads;
 use crate::core::attachments::Found;
 use crate::core::ids::Token;
@@ -39,13 +40,22 @@ pub async fn attachment(
     request: Request,
 ) -> Result<Response, SupportError> {
     if context.config.private_attachments {
-        context.caller().map_err(Problem::Forbidden)?;
+        context.caller().map_err(|why| {
+            if context.has_session(request.headers()) {
+                context.differs(Differs::SessionReads);
+            }
+            Problem::Forbidden(why)
+        })?;
     }
     let found = context.account.find_content(&token)?;
     context.touch(Touched::Attachment(found.file().id));
     match context.config.downloads {
-        Downloads::Direct => Ok(file(&found, &request)),
+        Downloads::Direct => {
+            context.differs(Differs::DirectDownload);
+            Ok(file(&found, &request))
+        }
         Downloads::Redirect => {
+            context.differs(Differs::TemporaryLife);
             let location = temporary::url(&context, found.file().token);
             let location: Option<HeaderValue> = location.try_into().ok();
             let kept = [(CACHE_CONTROL, temporary::NOT_KEPT)];

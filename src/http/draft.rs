@@ -15,6 +15,8 @@ use crate::core::users::Requester;
 
 /// How many custom fields, tags or upload tokens come at once, at most.
 const MOST: usize = 1_000;
+/// What is said of more.
+pub const TOO_MANY: &str = "must have at most 1000 items";
 
 const REQUESTER: Shape = Shape(&[("name", None), ("email", None), ("locale_id", None)]);
 const COMMENT: Shape = Shape(&[
@@ -335,7 +337,7 @@ fn at_most<T>(most: usize, name: &str, list: Vec<T>) -> Result<Vec<T>, Problem> 
     if list.len() <= most {
         return Ok(list);
     }
-    Err(Problem::WrongType { attribute: name.to_owned(), must: "must have at most 1000 items" })
+    Err(Problem::WrongType { attribute: name.to_owned(), must: TOO_MANY })
 }
 
 fn not_allowed(field: &'static str, value: &str) -> Problem {

@@ -2,6 +2,7 @@
 //! own extractors, whose rejections are not, appear only here.
 
 use std::convert::Infallible;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use axum::body::Body;
@@ -19,6 +20,7 @@ use super::body;
 use super::credentials::Credentials;
 use super::error::{GuideError, Problem, SupportError};
 use super::urls::Urls;
+use crate::capabilities::{Differences, Differs};
 use crate::config::{Auth, Config, Settings};
 use crate::core::account::{Account, Admission};
 use crate::core::accounts::Accounts;
@@ -70,6 +72,8 @@ pub struct Known {
     pub route: OnceLock<MatchedPath>,
     /// What the request made, changed or read, for the journal.
     pub touched: Mutex<Vec<Touched>>,
+    /// What of the answer is known to differ from Zendesk's, as bits.
+    pub differences: AtomicU64,
 }
 
 impl Context {
@@ -108,6 +112,16 @@ impl Context {
         }
     }
 
+    /// Notes that the answer differs from Zendesk's in this.
+    pub fn differs(&self, differences: impl Into<Differences>) {
+        self.differences.fetch_or(differences.into().bits(), Ordering::Relaxed);
+    }
+
+    /// What was noted.
+    pub fn differences(&self) -> Differences {
+        Differences::of_bits(self.differences.load(Ordering::Relaxed))
+    }
+
     /// Notes an upload and its newest file.
     pub fn touch_upload(&self, upload: &Upload) {
         self.touch(Touched::Upload(upload.token));
@@ -132,7 +146,7 @@ impl Context {
     }
 
     /// Whether a request belongs to a session of the help center: it knows the token of `users/me`.
-    fn has_session(&self, headers: &HeaderMap) -> bool {
+    pub fn has_session(&self, headers: &HeaderMap) -> bool {
         headers.get(CSRF_TOKEN).is_some_and(|sent| *sent == *self.authenticity_token())
     }
 }
@@ -189,6 +203,7 @@ impl<S: Sync> FromRequestParts<S> for Session {
         let context = Context::from_request_parts(parts, state).await?;
         let is_anonymous = matches!(context.credentials, Credentials::Absent);
         if is_anonymous && context.has_session(&parts.headers) {
+            context.differs(Differs::OneCsrfToken);
             return Ok(Self(context));
         }
         Caller::admit(context).map(|Caller(context)| Self(context))

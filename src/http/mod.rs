@@ -11,6 +11,7 @@ mod conditional;
 mod content;
 mod control;
 mod credentials;
+mod differences;
 mod download;
 mod draft;
 mod error;
@@ -35,6 +36,7 @@ mod users;
 mod warning;
 mod wire;
 
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use axum::Router;
@@ -171,7 +173,7 @@ fn everything() -> CorsLayer {
         .allow_headers(AllowHeaders::mirror_request())
         .allow_credentials(true)
         .allow_private_network(true)
-        .expose_headers([&EXPOSED[..], &limits::HEADERS].concat())
+        .expose_headers([&EXPOSED[..], &limits::HEADERS, &[differences::HEADER]].concat())
 }
 
 /// `cors = faithful`: preflights are answered, because OAuth callers in browsers are documented;
@@ -238,7 +240,7 @@ impl Front {
     /// 4. its route answers (CORS is a layer of the routes);
     /// 5. what is left of its body is drained;
     /// 6. what the client has already is left out;
-    /// 7. the service's own headers are put on the answer;
+    /// 7. the service's own headers are put on the answer, and one that names its differences from Zendesk;
     /// 8. a line is logged, and an entry is written into the account's journal.
     pub async fn answer(&self, request: Request<Incoming>) -> Result<Response<Payload>, Cut> {
         let (mut parts, incoming) = request.into_parts();
@@ -273,6 +275,7 @@ impl Front {
         }
         known.spare(&mut response);
         headers::stamp(service, context.config.cors, &context.admission, &mut response);
+        differences::tell(&context, &mut response);
         let response = payload::whole(response, is_head);
         note.answered(drained.received, &response);
         Ok(match fault {
@@ -350,6 +353,7 @@ impl Front {
             arrivals: Arc::clone(&self.arrivals),
             route: OnceLock::new(),
             touched: Mutex::default(),
+            differences: AtomicU64::default(),
         };
         (Context::new(known), service)
     }

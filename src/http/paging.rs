@@ -8,12 +8,17 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::error::Problem;
+use super::extract::Context;
 use super::urls::Urls;
+use crate::capabilities::Differs;
 use crate::core::clock::Timestamp;
 use crate::core::paging::{Order, Page, Window};
 
 /// The most items on a page, and how many there are unless fewer are asked for, as documented.
 const LARGEST: usize = 100;
+
+/// The last record that Zendesk lists by offset.
+const DEEPEST: usize = 10_000;
 
 /// What a query asks of a list.
 #[derive(Debug)]
@@ -69,6 +74,18 @@ impl Paging {
             (_, id, _) => Style::Cursor { window: Window::After { id, take }, size: take },
         };
         Ok(Self { order, style, others })
+    }
+
+    /// Notes what of a list is known to differ from Zendesk's.
+    pub fn note(&self, context: &Context) {
+        if self.other("sort_by").or(self.other("include")).is_some() {
+            context.differs(Differs::ListsUnsorted);
+        }
+        if let Style::Offset { page, per_page } = self.style
+            && page.saturating_mul(per_page.unwrap_or(LARGEST)) > DEEPEST
+        {
+            context.differs(Differs::EndlessOffset);
+        }
     }
 
     /// The order of the list.

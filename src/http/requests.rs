@@ -13,6 +13,7 @@ use super::extract::{Caller, Client, Guest, Ids, Sent};
 use super::paging::{Paging, Place};
 use super::warning::{Action, warned};
 use super::wire::{RequestCommentJson, RequestJson};
+use crate::capabilities::Differs;
 use crate::core::account::{Said, Sender};
 use crate::core::journal::Touched;
 
@@ -29,6 +30,7 @@ pub async fn create(Guest(context): Guest, Client(client): Client, Sent(body): S
         let sender = Sender { login: login.as_ref(), client: client.as_deref() };
         let new = draft::request(&body)?;
         let (done, _) = context.account.create_ticket(new, sender, None)?;
+        context.differs(Differs::IdsUnchecked);
         let location = HeaderValue::try_from(context.urls.request(done.ticket.id))
             .map(|location| [(LOCATION, location)])
             .ok();
@@ -44,6 +46,8 @@ pub async fn create(Guest(context): Guest, Client(client): Client, Sent(body): S
 /// `GET /api/v2/requests/{id}`
 pub async fn show(Caller(context): Caller, Ids([id]): Ids<1>) -> Result<Response, SupportError> {
     let ticket = context.account.find_request(id)?;
+    context.differs(Differs::RequestsForAll);
+    context.differs(Differs::IdsUnchecked);
     let request = RequestJson::new(&ticket, &context.urls);
     Ok(Record(Envelope { request }).into_response())
 }
@@ -62,6 +66,8 @@ pub async fn update(
         // Whether there is such a request, and whether it can change, matters more than what is said on it.
         context.account.find_request(id)?.expect_open()?;
         let done = context.account.update_ticket(id, draft::request_change(&body)?, sender)?;
+        context.differs(Differs::RequestsForAll);
+        context.differs(Differs::IdsUnchecked);
         context.touch(Touched::Ticket(done.ticket.id));
         context.touch_files(&done.happened.attachments);
         let request = RequestJson::new(&done.ticket, &context.urls);
@@ -78,7 +84,9 @@ pub async fn list_comments(
 ) -> Result<Response, SupportError> {
     let paging = Paging::read(query.as_deref())?;
     context.account.find_request(request)?;
+    context.differs(Differs::RequestsForAll);
     let page = context.account.list_comments(request, true, paging.order(), paging.window())?;
+    paging.note(&context);
     let urls = &context.urls;
     let items =
         page.items.iter().map(|said| RequestCommentJson::new(request, said, urls)).collect();

@@ -18,10 +18,12 @@ use super::json::Shape;
 use super::paging::{Paging, Place};
 use super::warning::{Action, warned};
 use super::wire::{AuditJson, TicketJson};
+use crate::capabilities::{Differences, Differs};
 use crate::core::account::{Done, Sender};
 use crate::core::journal::Touched;
-use crate::core::tickets::Ticket;
 use crate::core::tickets::idempotency::{Key, Lookup};
+use crate::core::tickets::properties::Property;
+use crate::core::tickets::{NewComment, Ticket};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const IDEMPOTENCY_LOOKUP: HeaderName = HeaderName::from_static("x-idempotency-lookup");
@@ -48,10 +50,15 @@ pub async fn create(
         let login = context.login();
         let sender = Sender { login: Some(&login), client: client.as_deref() };
         let new = draft::ticket(&body)?;
+        let unchecked = unchecked(&new.properties, new.comments.iter());
         let (done, lookup) = context.account.create_ticket(new, sender, key)?;
+        context.differs(unchecked);
         let lookup = lookup.map(|lookup| {
             let told = match lookup {
-                Lookup::Hit => HeaderValue::from_static("hit"),
+                Lookup::Hit => {
+                    context.differs(Differs::KeyOfAccount);
+                    HeaderValue::from_static("hit")
+                }
                 Lookup::Miss => HeaderValue::from_static("miss"),
             };
             [(IDEMPOTENCY_LOOKUP, told)]
@@ -68,7 +75,9 @@ pub async fn import(Caller(context): Caller, Client(client): Client, Sent(body):
         let login = context.login();
         let sender = Sender { login: Some(&login), client: client.as_deref() };
         let new = draft::import(&body)?;
+        let unchecked = unchecked(&new.properties, new.comments.iter());
         let (done, _) = context.account.create_ticket(new, sender, None)?;
+        context.differs(unchecked);
         Ok::<_, SupportError>(created(&done, false, &context))
     };
     warned(action, &body, draft::IMPORT, answer())
@@ -78,6 +87,7 @@ pub async fn import(Caller(context): Caller, Client(client): Client, Sent(body):
 pub async fn show(Caller(context): Caller, Ids([id]): Ids<1>) -> Result<Response, SupportError> {
     let ticket = context.account.find_ticket(id)?;
     context.touch(Touched::Ticket(id));
+    context.differs(Differs::IdsUnchecked);
     let ticket = TicketJson::new(&ticket, &context.urls);
     Ok(Record(Envelope { ticket, audit: None }).into_response())
 }
@@ -95,7 +105,14 @@ pub async fn update(
         context.account.find_ticket(id)?.expect_open()?;
         let login = context.login();
         let sender = Sender { login: Some(&login), client: client.as_deref() };
-        let done = context.account.update_ticket(id, draft::change(&body)?, sender)?;
+        let change = draft::change(&body)?;
+        let unchecked = unchecked(&change.properties, change.comment.iter());
+        let sets_status = change.properties.iter().any(|set| matches!(set, Property::Status(_)));
+        let done = context.account.update_ticket(id, change, sender)?;
+        context.differs(unchecked);
+        if sets_status {
+            context.differs(Differs::AnyStatus);
+        }
         Ok::<_, SupportError>(Record(envelope(&done, true, &context)).into_response())
     };
     warned(action, &body, draft::TICKET, answer())
@@ -108,6 +125,9 @@ pub async fn delete(Caller(context): Caller, Ids([id]): Ids<1>, request: Request
     let body = read_json(request).await.unwrap_or(Value::Null);
     context.touch(Touched::Ticket(id));
     let deleted = context.account.delete_ticket(id).map_err(SupportError::from);
+    if deleted.is_ok() {
+        context.differs(Differs::TicketGone);
+    }
     warned(action, &body, Shape(&[]), deleted.map(|()| StatusCode::NO_CONTENT))
 }
 
@@ -117,7 +137,9 @@ pub async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Response, SupportError> {
     let paging = Paging::read(query.as_deref())?;
+    paging.note(&context);
     let page = context.account.list_tickets(paging.order(), paging.window());
+    context.differs(Differs::IdsUnchecked);
     let urls = &context.urls;
     let items = page.items.iter().map(|ticket| TicketJson::listed(ticket, urls)).collect();
     let place = |ticket: &Arc<Ticket>| Place::Number(ticket.id);
@@ -126,6 +148,7 @@ pub async fn list(
 
 fn envelope<'a>(done: &'a Done, with_audit: bool, context: &Context) -> Envelope<'a> {
     context.touch(Touched::Ticket(done.ticket.id));
+    context.differs(Differs::IdsUnchecked);
     context.touch_files(&done.happened.attachments);
     Envelope {
         ticket: TicketJson::new(&done.ticket, &context.urls),
@@ -139,6 +162,27 @@ fn created(done: &Done, with_audit: bool, context: &Context) -> Response {
         .ok();
     let answer = Record(envelope(done, with_audit, context));
     (StatusCode::CREATED, location, answer).into_response()
+}
+
+/// What is taken as it was sent.
+fn unchecked<'a>(
+    properties: &[Property],
+    mut comments: impl Iterator<Item = &'a NewComment>,
+) -> Differences {
+    let mut all = Differences::default();
+    for property in properties {
+        all = match property {
+            Property::Requester(_) => all.and(Differs::PeopleUnchecked.into()),
+            Property::Tags(tags) if tags.iter().any(|tag| *tag != tag.to_lowercase()) => {
+                all.and(Differs::TagsAsSent.into())
+            }
+            _ => all,
+        };
+    }
+    if comments.any(|comment| comment.author_id.is_some()) {
+        all = all.and(Differs::PeopleUnchecked.into());
+    }
+    all
 }
 
 /// The key of a request that must not be done twice, and a digest of what it asks for.

@@ -1,5 +1,7 @@
 //! `/api/v2/uploads`: a file comes in, and a token goes out.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
@@ -15,7 +17,9 @@ use super::extract::{Caller, Context, Path, Session};
 use super::form::{self, UploadForm};
 use super::query;
 use super::wire::AttachmentJson;
+use crate::capabilities::Differs;
 use crate::config::{Config, UnknownType, UploadContentType};
+use crate::core::Error;
 use crate::core::attachments::NewFile;
 use crate::core::blobs::Blob;
 use crate::core::ids::Token;
@@ -24,6 +28,9 @@ use crate::core::media;
 use crate::core::uploads::Upload;
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+
+/// How far ahead the recorded `expires_at` are.
+const RECORDED_LIFE: Duration = Duration::from_secs(72 * 60 * 60);
 
 /// What a form may have around its file, in bytes: boundaries, part headers, file name and token.
 const FORM_ENVELOPE: u64 = 64 * 1024;
@@ -50,6 +57,7 @@ pub async fn show(context: Context, Path(token): Path) -> Result<Response, Suppo
         return Err(Problem::UnknownEndpoint.into());
     }
     let Caller(context) = Caller::admit(context)?;
+    context.differs(Differs::UploadShown);
     let upload = context.account.find_upload(&token)?;
     context.touch_upload(&upload);
     Ok(show_as(&upload, &context, JSON))
@@ -61,6 +69,7 @@ pub async fn delete(
     Path(token): Path,
 ) -> Result<StatusCode, SupportError> {
     context.account.delete_upload(&token)?;
+    context.differs(Differs::DeletionAtOnce);
     if let Some(token) = Token::parse(&token) {
         context.touch(Touched::Upload(token));
     }
@@ -97,7 +106,7 @@ impl Incoming {
         let file_name = checked_name(self.file_name.as_deref(), &context.config)?;
         let content_type = checked_type(self.content_type, &file_name, &context.config)?;
         if let Some(token) = &self.token {
-            context.account.expect_upload(token)?;
+            context.account.expect_upload(token).map_err(|error| spent(context, error))?;
         }
         let blob = receive(context, body, 0).await?;
         keep(context, file_name, content_type, blob, self.token.as_deref())
@@ -160,8 +169,26 @@ fn keep(
     if blob.len() > context.config.max_upload_size {
         return Err(too_large(&context.config).into());
     }
+    let no_extension = media::extension(&file_name).is_none();
+    let is_unknown =
+        content_type == media::UNKNOWN_TYPE && media::type_by_name(&file_name).is_none();
     let file = NewFile::new(file_name, content_type, blob);
-    Ok(context.account.upload(file, token)?)
+    let upload = context.account.upload(file, token).map_err(|error| spent(context, error))?;
+    if no_extension {
+        context.differs(Differs::NoExtension);
+    }
+    if is_unknown {
+        context.differs(Differs::UnknownType);
+    }
+    Ok(upload)
+}
+
+/// Notes that an upload takes nothing more because it was spent.
+fn spent(context: &Context, error: Error) -> Error {
+    if matches!(error, Error::UploadSpent { .. }) {
+        context.differs(Differs::AppendToSpent);
+    }
+    error
 }
 
 /// The file name without the folders that some clients send along.
@@ -231,6 +258,9 @@ struct UploadJson<'a> {
 }
 
 fn show_as(upload: &Upload, context: &Context, content_type: HeaderValue) -> Response {
+    if context.config.upload_ttl != RECORDED_LIFE {
+        context.differs(Differs::UploadLife);
+    }
     let attachments: Vec<_> = upload
         .attachments
         .iter()

@@ -11,6 +11,7 @@ use super::error::{GuideError, Problem};
 use super::extract::{JsonObject, Visitor};
 use super::presigned::{ENCRYPTION_VALUE, PresignedPut};
 use super::urls::image_path;
+use crate::capabilities::Differs;
 use crate::core::journal::Touched;
 
 #[derive(Serialize)]
@@ -77,6 +78,8 @@ pub async fn publish(Visitor(context): Visitor, body: JsonObject) -> Result<Resp
     let image = context.account.publish_image(token).map_err(|error| {
         GuideError::with_bad_token_status(error, context.config.bad_image_token_status)
     })?;
+    context.differs(Differs::ImageNames);
+    context.differs(Differs::AnyBrand);
     if let Ok(token) = Ulid::from_string(token) {
         context.touch(Touched::ImageToken(token));
     }

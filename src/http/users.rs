@@ -11,6 +11,7 @@ use super::error::SupportError;
 use super::extract::{Caller, Guest, Ids};
 use super::paging::{Paging, Place};
 use super::wire::UserJson;
+use crate::capabilities::Differs;
 use crate::core::paging;
 use crate::core::users::User;
 
@@ -22,13 +23,20 @@ struct Envelope<'a> {
 /// `GET /api/v2/users/me`: with the token for `X-CSRF-Token`, whoever calls, as recorded.
 pub async fn me(Guest(context): Guest) -> Result<Response, SupportError> {
     let token = context.authenticity_token();
+    context.differs(Differs::OneCsrfToken);
     let caller = match context.credentials.login() {
         Some(login) => Some(context.account.caller(&login)?),
         None => None,
     };
     let user = match &caller {
-        Some(caller) => UserJson::new(caller, &context.urls),
-        None => UserJson::anonymous(),
+        Some(caller) => {
+            context.differs(Differs::EveryoneAdmin);
+            UserJson::new(caller, &context.urls)
+        }
+        None => {
+            context.differs(Differs::Nobody);
+            UserJson::anonymous()
+        }
     };
     Ok(Record(Envelope { user: user.with_authenticity_token(&token) }).into_response())
 }
@@ -45,6 +53,7 @@ pub async fn search(
     RawQuery(query): RawQuery,
 ) -> Result<Response, SupportError> {
     let paging = Paging::read(query.as_deref())?;
+    paging.note(&context);
     // Nobody here has an external_id, and who is looked for by nothing is not found.
     let wanted = searched(paging.other("query").unwrap_or_default());
     let found = if wanted.is_empty() { Vec::new() } else { context.account.search_users(wanted) };

@@ -4,10 +4,38 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
+use super::differences;
 use super::json::{self, Shape};
+use crate::capabilities::Differs;
 
 /// Bytes of names in the header, about. Clients refuse heads that are much larger.
 const LONGEST: usize = 2_048;
+
+/// Documented properties that are not kept here. Zendesk takes them without a warning.
+const ELSEWHERE: [&str; 22] = [
+    "additional_collaborators",
+    "additional_tags",
+    "attribute_value_ids",
+    "collaborator_ids",
+    "collaborators",
+    "custom_status_id",
+    "email_cc_ids",
+    "email_ccs",
+    "follower_ids",
+    "followers",
+    "macro_id",
+    "macro_ids",
+    "metadata",
+    "recipient",
+    "remove_tags",
+    "safe_update",
+    "satisfaction_rating",
+    "sharing_agreement_ids",
+    "submitter_id",
+    "updated_stamp",
+    "via",
+    "via_followup_source_id",
+];
 
 const API_WARN: HeaderName = HeaderName::from_static("x-zendesk-api-warn");
 
@@ -29,7 +57,12 @@ pub fn warned(action: Action, sent: &Value, shape: Shape, answer: impl IntoRespo
     {
         response.headers_mut().insert(API_WARN, value);
     }
-    response
+    let is_real = |name: &String| {
+        let name = name.rsplit('.').next().unwrap_or_default();
+        ELSEWHERE.contains(&name)
+    };
+    let differs = unknown.iter().any(is_real).then_some(Differs::NotKept);
+    differences::noted(response, differs)
 }
 
 fn told(Action { controller, action }: Action, unknown: &[String]) -> String {

@@ -78,6 +78,15 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
+        name: "capabilities use nothing of ours",
+        reason: "they are data, and who reads them should need nothing else",
+        broken: |source| {
+            source.in_folder("capabilities", |path| {
+                path.is_in("crate") && !path.is_in("crate::capabilities")
+            })
+        },
+    },
+    Rule {
         name: "sigv4 names no HTTP, JSON or runtime",
         reason: "presigning and verifying are pure functions",
         broken: |source| {
@@ -260,6 +269,9 @@ fn every_rule_catches_a_planted_violation() {
     catches("src/sigv4/mod.rs", "use crate::core::clock::Timestamp;", 1, "sigv4 uses nothing");
     catches("src/sigv4/claim.rs", "use super::super::config::Config;", 1, "sigv4 uses nothing");
     catches("src/sigv4.rs", "use crate::sigv4::Refusal;", 1, "sigv4 uses nothing");
+    let other = "use crate::core::Error;";
+    catches("src/capabilities/mod.rs", other, 1, "capabilities use nothing");
+
     catches("src/sigv4/mod.rs", "fn f(m: http::Method) {}", 1, "sigv4 names no HTTP");
 
     catches("src/http/uploads.rs", "use super::attachments::show;", 1, "routes do not import");

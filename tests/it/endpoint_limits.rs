@@ -204,7 +204,7 @@ fn an_account_reads_files_2500_times_a_minute() {
 }
 
 #[test]
-fn they_are_off_until_they_are_turned_on_and_a_reset_opens_them() {
+fn they_are_off_until_they_are_turned_on_and_a_reset_or_restore_opens_them() {
     let server = server_with(|builder| builder);
     server.ticket(&json!({"comment": {"body": "b"}}));
     let set = |prefix: &str, plan: &str| {
@@ -242,6 +242,11 @@ fn they_are_off_until_they_are_turned_on_and_a_reset_opens_them() {
         again.header("zendesk-ratelimit-per-ticket-updates"),
         "total=30; remaining=29; resets=600"
     );
+    assert_eq!(server.put("/_mock/snapshots/before").sent().status(), 200);
+    assert_eq!(server.post("/_mock/snapshots/before/restore").sent().status(), 200);
+    let restored = update(&server, 1, "agent");
+    let told = restored.header("zendesk-ratelimit-per-ticket-updates");
+    assert_eq!(told, "total=30; remaining=29; resets=600");
     let (status, refused) = set("", "some");
     assert_eq!((status, &refused["field"]), (400, &json!("endpoint_limits")));
 }

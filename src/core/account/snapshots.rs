@@ -8,6 +8,7 @@ use super::{Account, Holdings};
 use crate::core::Error;
 use crate::core::blobs::{Charge, OBJECT_OVERHEAD};
 use crate::core::clock::Timestamp;
+use crate::core::endpoint_limits::Windows;
 
 /// How many snapshots an account may have.
 pub const MOST_SNAPSHOTS: usize = 100;
@@ -116,6 +117,8 @@ impl Account {
     pub(super) fn kept(&self, world: World) -> Result<Kept, Error> {
         let objects = world.holdings().objects() as u64;
         let charge = self.charge(OBJECT_OVERHEAD + PER_OBJECT * objects)?;
+        // Their windows are bounded but not charged, so no snapshot multiplies them.
+        let world = World { endpoint_limits: Windows::default(), ..world };
         Ok(Kept { taken_at: world.clock.now(), world, _charge: charge })
     }
 }
@@ -135,6 +138,7 @@ mod tests {
     use crate::core::accounts::{AccountName, Accounts};
     use crate::core::attachments::NewFile;
     use crate::core::clock::Clock;
+    use crate::core::endpoint_limits::EndpointLimits;
     use crate::core::tickets::NewComment;
     use crate::core::tickets::audit::Text;
     use crate::core::uploads::BadToken;
@@ -152,7 +156,7 @@ mod tests {
             image_type_check: TypeCheck::Off,
             image_reuse: Reuse::Conflict,
             rate_limit: None,
-            endpoint_limits: crate::core::endpoint_limits::EndpointLimits::Off,
+            endpoint_limits: EndpointLimits::Off,
             max_memory: u64::MAX,
             max_accounts: 1,
             seed: Some(1),

@@ -59,11 +59,12 @@ impl Account {
         world.user_images.reservation(token, world.clock.now())
     }
 
-    /// Stores what the bucket received for a reservation.
+    /// Stores what the bucket received for a reservation. Answers whether it was kept: nothing is, once the
+    /// image is published.
     ///
     /// # Errors
     /// [`Error::UnknownImageToken`].
-    pub fn store_image(&self, token: &str, object: Object) -> Result<(), Error> {
+    pub fn store_image(&self, token: &str, object: Object) -> Result<bool, Error> {
         let mut state = self.state();
         let world = &mut state.world;
         let now = world.clock.now();

@@ -22,6 +22,7 @@ use super::body;
 use super::error::Problem;
 use super::extract::Context;
 use super::presigned::{self, ENCRYPTION, ENCRYPTION_VALUE, PresignedPut};
+use crate::capabilities::Differs;
 use crate::config::BucketSizeCheck;
 use crate::core::account::Admission;
 use crate::core::journal::Touched;
@@ -61,11 +62,12 @@ async fn put(context: &Context, parts: &Parts, mut body: Body) -> Result<Respons
     let reservation = context.account.find_reservation(token);
     verify(context, parts, reservation.as_deref().ok())?;
     if parts.method != Method::PUT {
+        context.differs(Differs::NoReadBack);
         return Err(S3Problem::MethodNotAllowed(parts.method.clone()));
     }
     // The signature is good, so the account and the key are ours: only a reset, or a clock that
     // was moved between, can have taken the reservation away.
-    let reservation = reservation?;
+    let reservation = reservation.inspect_err(|_| context.differs(Differs::NoReservation))?;
     let max = check_length(context, parts, &reservation)?;
     let expected_md5 = announced_digest(parts)?;
     let mut md5 = Md5::new();
@@ -87,7 +89,10 @@ async fn put(context: &Context, parts: &Parts, mut body: Body) -> Result<Respons
             .map(|declared| declared.chars().take(media::LONGEST_TYPE).collect()),
         blob: writer.finish(),
     };
-    context.account.store_image(token, object)?;
+    if !context.account.store_image(token, object)? {
+        context.differs(Differs::PutAfterwards);
+    }
+    context.differs(Differs::NoChecksums);
     if let Ok(token) = Ulid::from_string(token) {
         context.touch(Touched::ImageToken(token));
     }

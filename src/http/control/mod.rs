@@ -5,6 +5,7 @@
 
 mod accounts;
 mod attachments;
+mod capabilities;
 mod chance;
 mod clock;
 mod error;
@@ -67,6 +68,9 @@ macro_rules! operations {
 operations! {
     get "/_mock/health" health, "Says that the server answers, and which version it is", [];
     get "/_mock/openapi.json" openapi::show, "This document", [];
+    get "/_mock/capabilities" capabilities::list, "Lists what the server does, with evidence, date and tests, and where it differs from Zendesk; the filters go into the query", [
+        capabilities::EVIDENCE, capabilities::DIFFERENCE
+    ];
     get "/_mock/accounts" accounts::list, "Lists all accounts and what they hold", [];
     post "/_mock/accounts" accounts::create, "Makes an account that nobody has yet", [accounts::NAME, accounts::LIFE, accounts::SETTINGS];
     delete "/_mock/accounts/{name}" accounts::delete, "Forgets an account with all that it holds", [];

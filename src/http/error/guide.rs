@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{Problem, rate_limited, refusal};
 use crate::core::Error;
 use crate::http::answer::Json;
+use crate::http::differences;
 
 /// A problem as the Guide gateway says it.
 #[derive(Debug)]
@@ -58,6 +59,13 @@ fn meta(field: &'static str, reason: &dyn std::fmt::Display) -> Meta {
 
 impl IntoResponse for GuideError {
     fn into_response(self) -> Response {
+        let differs = differences::of_guide(&self.problem);
+        differences::noted(self.said(), differs)
+    }
+}
+
+impl GuideError {
+    fn said(self) -> Response {
         let Self { problem, bad_token_status } = self;
         let no_meta = Meta::default;
         let (status, meta) = match &problem {

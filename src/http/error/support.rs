@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::{Problem, page, rate_limited, refusal};
 use crate::core::Error;
 use crate::http::answer::{Json, Pretty};
+use crate::http::differences;
 
 /// A problem as the Support API says it.
 #[derive(Debug)]
@@ -91,6 +92,13 @@ fn own(error: &'static str, problem: &Problem) -> Envelope {
 
 impl IntoResponse for SupportError {
     fn into_response(self) -> Response {
+        let differs = differences::of_support(&self.0);
+        differences::noted(self.said(), differs)
+    }
+}
+
+impl SupportError {
+    fn said(self) -> Response {
         let problem = self.0;
         let (status, body) = match &problem {
             Problem::Unauthenticated(_) => return unauthenticated(&problem),

@@ -1,0 +1,294 @@
+//! `/_mock/capabilities`, and the header that names what differs from Zendesk.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use reqwest::Method;
+use reqwest::blocking::{RequestBuilder, Response};
+use serde_json::{Value, json};
+use zendesk_mock::EndpointLimits;
+
+use crate::images::{PNG, publish, published, put, reserve, store};
+use crate::sigv4::Signing;
+use crate::support::{Agent as _, Reading as _, Server, server, text};
+
+fn listed(server: &Server, query: &str) -> Vec<Value> {
+    let answer = server.get(&format!("/_mock/capabilities{query}")).sent();
+    assert_eq!(answer.status(), 200, "{query}");
+    match answer.into_json()["capabilities"].take() {
+        Value::Array(rows) => rows,
+        other => panic!("no list: {other}"),
+    }
+}
+
+#[test]
+fn every_behaviour_has_its_evidence_its_date_and_its_tests() {
+    let server = server();
+    let all = listed(&server, "");
+    for row in &all {
+        let told = |name: &str| row[name].as_str().is_some_and(|text| !text.is_empty());
+        assert!(["name", "does", "evidence", "dated"].into_iter().all(told), "{row}");
+        let tests = row["tests"].as_array().expect("tests");
+        assert!(!tests.is_empty() && tests.iter().all(|test| text(test).contains("::")), "{row}");
+        if !row["difference"].is_null() {
+            assert!(!text(&row["difference"]["zendesk"]).is_empty(), "{row}");
+            let named = row["difference"]["named"] == true;
+            assert_ne!(named, row["difference"]["unnamed_because"].is_string(), "{row}");
+        }
+    }
+    let mut parts = 0;
+    for evidence in ["recorded", "documented", "inferred", "chosen"] {
+        let rows = listed(&server, &format!("?evidence={evidence}"));
+        assert!(!rows.is_empty() && rows.iter().all(|row| row["evidence"] == evidence));
+        parts += rows.len();
+    }
+    assert_eq!(parts, all.len());
+    let differing = listed(&server, "?difference=true");
+    assert!(differing.iter().all(|row| row["difference"].is_object()));
+    assert_eq!(differing.len() + listed(&server, "?difference=false").len(), all.len());
+    let both = listed(&server, "?difference=true&evidence=recorded");
+    assert!(both.iter().all(|row| row["evidence"] == "recorded") && both.len() < differing.len());
+    for (query, field) in [("evidence=rumoured", "evidence"), ("difference=some", "difference")] {
+        let answer = server.get(&format!("/_mock/capabilities?{query}")).sent();
+        let (status, refused) = answer.into_refusal();
+        assert_eq!((status, &refused["field"]), (400, &json!(field)));
+        assert!(!text(&refused["accepts"]).is_empty());
+    }
+}
+
+#[test]
+fn a_test_in_rust_is_told_the_same() {
+    let told: Vec<_> =
+        listed(&server(), "").iter().map(|row| text(&row["name"]).to_owned()).collect();
+    assert!(zendesk_mock::capabilities().map(|row| row.name).eq(told));
+}
+
+/// A difference, and an answer that took part in it.
+type Case = (&'static str, fn(&Server) -> Response);
+
+fn configure(server: &Server, change: impl FnOnce(&mut zendesk_mock::Config)) {
+    server.mock.default_account().configure(change).expect("settings");
+}
+
+fn upload(server: &Server, query: &str) -> Response {
+    server.post(&format!("/api/v2/uploads?filename={query}")).agent().body("hello").sent()
+}
+
+fn token(server: &Server) -> String {
+    text(&server.upload("a.txt", "hello")["token"]).to_owned()
+}
+
+fn create(server: &Server, ticket: &Value) -> Response {
+    server.post("/api/v2/tickets").agent().json(&json!({ "ticket": ticket })).sent()
+}
+
+fn update(server: &Server, ticket: &Value) -> Response {
+    plain_ticket(server);
+    server.put("/api/v2/tickets/1").agent().json(&json!({ "ticket": ticket })).sent()
+}
+
+fn plain_ticket(server: &Server) -> Value {
+    server.ticket(&json!({"comment": {"body": "b"}}))
+}
+
+fn keyed(server: &Server) -> RequestBuilder {
+    let ticket = json!({"ticket": {"comment": {"body": "b"}}});
+    server.post("/api/v2/tickets").agent().header("Idempotency-Key", "k").json(&ticket)
+}
+
+fn session(server: &Server, request: RequestBuilder) -> RequestBuilder {
+    let me = server.get("/api/v2/users/me").sent().into_json();
+    request.header("X-CSRF-Token", text(&me["user"]["authenticity_token"]))
+}
+
+fn stored(server: &Server) -> crate::images::Reserved {
+    let reserved = reserve(server, "image/png", PNG.len() as u64);
+    store(server, &reserved, PNG);
+    reserved
+}
+
+const CASES: &[Case] = &[
+    ("upload-life", |server| upload(server, "a.txt")),
+    ("upload-shown", |server| {
+        server.get(&format!("/api/v2/uploads/{}", token(server))).agent().sent()
+    }),
+    ("unknown-type", |server| upload(server, "a.nothing-known")),
+    ("no-extension", |server| upload(server, "a")),
+    ("upload-limit", |server| {
+        configure(server, |config| config.max_upload_size = 1);
+        upload(server, "a.txt")
+    }),
+    ("files-per-upload", |server| {
+        configure(server, |config| config.max_files_per_upload = 1);
+        upload(server, &format!("b.txt&token={}", token(server)))
+    }),
+    ("deletion-at-once", |server| {
+        server.delete(&format!("/api/v2/uploads/{}", token(server))).agent().sent()
+    }),
+    ("direct-download", |server| {
+        let upload = server.upload("a.txt", "hello");
+        server.get(text(&upload["attachment"]["content_url"])).sent()
+    }),
+    ("temporary-url-life", |server| {
+        configure(server, |config| config.downloads = zendesk_mock::Downloads::Redirect);
+        let upload = server.upload("a.txt", "hello");
+        server.get(text(&upload["attachment"]["content_url"])).agent().sent()
+    }),
+    ("bad-token-refused", |server| {
+        create(server, &json!({"comment": {"body": "b", "uploads": ["none"]}}))
+    }),
+    ("append-to-spent", |server| {
+        let token = token(server);
+        server.spend(&json!(token));
+        upload(server, &format!("b.txt&token={token}"))
+    }),
+    ("malformed-json", |server| server.post("/api/v2/tickets").agent().body("{").sent()),
+    ("properties-not-kept", |server| {
+        create(server, &json!({"comment": {"body": "b"}, "collaborators": []}))
+    }),
+    ("ids-unchecked", |server| create(server, &json!({"comment": {"body": "b"}, "group_id": 7}))),
+    ("any-status", |server| update(server, &json!({"status": "new"}))),
+    ("text-limits", |server| {
+        create(server, &json!({"comment": {"body": "b"}, "tags": vec!["t"; 1_001]}))
+    }),
+    ("people-unchecked", |server| {
+        create(server, &json!({"comment": {"body": "b"}, "requester_id": 12_345}))
+    }),
+    ("tags-as-sent", |server| update(server, &json!({"tags": ["Loud"]}))),
+    ("sort-and-include", |server| server.get("/api/v2/tickets?sort_by=status").agent().sent()),
+    ("endless-offset", |server| server.get("/api/v2/tickets?page=1001&per_page=10").agent().sent()),
+    ("idempotency-hit", |server| {
+        assert_eq!(keyed(server).sent().status(), 201);
+        keyed(server).sent()
+    }),
+    ("callers-become-admins", |server| server.get("/api/v2/users/me").agent().sent()),
+    ("requests-for-all", |server| {
+        plain_ticket(server);
+        server.get("/api/v2/requests/1").agent().sent()
+    }),
+    ("session-reads-nothing-private", |server| {
+        configure(server, |config| config.private_attachments = true);
+        let upload = server.upload("a.txt", "hello");
+        session(server, server.get(text(&upload["attachment"]["content_url"]))).sent()
+    }),
+    ("ticket-deletion", |server| {
+        plain_ticket(server);
+        server.delete("/api/v2/tickets/1").agent().sent()
+    }),
+    ("redaction-keeps-url", |server| {
+        let file = server.upload("a.txt", "hello");
+        server.spend(&file["token"]);
+        let comment = server.comments(&json!(1))[0]["id"].take();
+        let file = &file["attachment"]["id"];
+        let path = format!("/api/v2/tickets/1/comments/{comment}/attachments/{file}/redact");
+        server.put(&path).agent().json(&json!({})).sent()
+    }),
+    ("anonymous-user", |server| server.get("/api/v2/users/me").sent()),
+    ("image-names", |server| publish(server, &stored(server).token)),
+    ("stored-type", |server| {
+        let mut reserved = reserve(server, "image/png", PNG.len() as u64);
+        reserved.content_type = "image/gif".to_owned();
+        let sent = put(server, &reserved, PNG).sent();
+        assert_eq!(sent.status(), 200);
+        publish(server, &reserved.token)
+    }),
+    ("published-once", |server| {
+        let reserved = stored(server);
+        publish(server, &reserved.token);
+        publish(server, &reserved.token)
+    }),
+    ("any-brand", |server| publish(server, &stored(server).token)),
+    ("put-after-publication", |server| {
+        let reserved = stored(server);
+        publish(server, &reserved.token);
+        put(server, &reserved, PNG).sent()
+    }),
+    ("no-read-back", |server| {
+        let reserved = stored(server);
+        let signing = Signing { method: "GET", ..reserved.signing() };
+        let target = format!("{}?{}", signing.path, signing.query());
+        server.get(&target).header("Content-Disposition", signing.disposition).sent()
+    }),
+    ("no-checksums", |server| {
+        let reserved = reserve(server, "image/png", PNG.len() as u64);
+        put(server, &reserved, PNG).sent()
+    }),
+    ("no-reservation", |server| {
+        let reserved = reserve(server, "image/png", PNG.len() as u64);
+        server.mock.default_account().reset();
+        put(server, &reserved, PNG).sent()
+    }),
+    ("one-csrf-token", |server| {
+        session(server, server.post("/api/v2/uploads?filename=a.txt")).body("hello").sent()
+    }),
+    ("endpoint-refusal", |server| {
+        configure(server, |config| config.endpoint_limits = EndpointLimits::Standard);
+        (0..30).for_each(|_| drop(server.put("/api/v2/requests/9").agent().sent()));
+        server.put("/api/v2/requests/9").agent().sent()
+    }),
+];
+
+fn named(answer: &Response) -> Vec<String> {
+    let header = answer.header("x-zendesk-mock-difference");
+    header.split(", ").filter(|name| !name.is_empty()).map(ToOwned::to_owned).collect()
+}
+
+#[test]
+fn a_response_names_the_differences_that_it_took_part_in() {
+    for (name, answer) in CASES {
+        let answer = answer(&server());
+        let told = named(&answer);
+        assert!(told.iter().any(|told| told == name), "{name}: {} {told:?}", answer.status());
+    }
+    let rows = listed(&server(), "?difference=true");
+    let expected: BTreeSet<_> = rows
+        .iter()
+        .filter(|row| row["difference"]["named"] == true)
+        .map(|row| text(&row["name"]))
+        .collect();
+    let tested: BTreeSet<_> = CASES.iter().map(|(name, _)| *name).collect();
+    assert_eq!(expected, tested, "each difference that is named has a case");
+}
+
+#[test]
+fn a_response_that_took_part_in_none_names_none() {
+    let server = server();
+    configure(&server, |config| config.upload_ttl = Duration::from_secs(72 * 60 * 60));
+    let upload = upload(&server, "a.txt");
+    assert_eq!((upload.status().as_u16(), named(&upload)), (201, vec![]));
+    let upload = upload.into_json()["upload"].take();
+    let image = published(&server, &stored(&server).token);
+    let reserved =
+        |body: Value| server.post("/api/v2/guide/user_images/uploads").json(&body).sent();
+    plain_ticket(&server);
+    let none = [
+        server.get(&format!("/api/v2/attachments/{}", upload["attachment"]["id"])).agent().sent(),
+        server.get("/api/v2/tickets/1/comments").agent().sent(),
+        server.get("/api/v2/tickets/2").agent().sent(),
+        server.get("/api/v2/nothing").sent(),
+        server.get("/api/v2/tickets").sent(),
+        server.get(&image).sent(),
+        reserved(json!({"content_type": "image/png", "file_size": 5})),
+        reserved(json!({"content_type": "image/tiff", "file_size": 5})),
+        server.get("/_mock/settings").sent(),
+    ];
+    for answer in none {
+        assert_eq!(named(&answer), Vec::<String>::new(), "{}", answer.url());
+    }
+    // What is refused took part in nothing but its refusal.
+    let refused = create(&server, &json!({"comment": {"uploads": ["x"]}, "tags": ["Loud"]}));
+    assert_eq!((refused.status().as_u16(), named(&refused)), (422, vec![]));
+}
+
+#[test]
+fn several_are_named_together_and_pages_may_read_them() {
+    let server = server();
+    let request = server.request(Method::POST, "/api/v2/uploads?filename=a").agent().body("hello");
+    let answer = request.header("Origin", "http://page.test").sent();
+    assert_eq!(
+        answer.header("x-zendesk-mock-difference"),
+        "upload-life, unknown-type, no-extension"
+    );
+    let exposed = answer.header("access-control-expose-headers");
+    assert!(exposed.contains("x-zendesk-mock-difference"), "{exposed}");
+}
