@@ -7,7 +7,7 @@ use crate::config::{Config, ConfigError, Settings};
 use crate::core::account::{Account, AttachmentEdit, Leaks, ScanOf, SnapshotName};
 use crate::core::clock::{Clock, Timestamp};
 use crate::core::faults::{Active, End, Fault, Leg, Rule};
-use crate::core::journal::Entry;
+use crate::core::journal::{Entry, Filter};
 use crate::core::scans::{Scan, ScanResult};
 
 /// One account of a running server, for the test that owns it.
@@ -172,6 +172,27 @@ impl AccountHandle {
     #[must_use]
     pub fn journal(&self) -> Vec<Arc<Entry>> {
         self.account.journal(0).entries
+    }
+
+    /// Those of them that a filter matches. Each tells its body, and the file in it, as long as they are kept;
+    /// [`Filter::matches`] serves [`wait_for`](Self::wait_for) too.
+    ///
+    /// ```
+    /// use zendesk_mock::JournalFilter;
+    ///
+    /// # let zendesk = zendesk_mock::ZendeskMock::start();
+    /// let account = zendesk.default_account();
+    /// let since = Some(account.now());
+    /// // … the code under test uploads a file …
+    /// let uploads = JournalFilter { route: Some("/api/v2/uploads".to_owned()), since, ..JournalFilter::default() };
+    /// for request in account.journal_of(&uploads) {
+    ///     assert_eq!(request.body.bytes().as_deref(), Ok(&b"hello"[..]));
+    ///     println!("{} {:?}", request.number, request.file.sha256());
+    /// }
+    /// ```
+    #[must_use]
+    pub fn journal_of(&self, filter: &Filter) -> Vec<Arc<Entry>> {
+        self.journal().into_iter().filter(|entry| filter.matches(entry)).collect()
     }
 
     /// Blocks until so many requests match, at most for `patience`, and answers those that do. Each is

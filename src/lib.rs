@@ -34,7 +34,9 @@ pub use config::{
 pub use core::faults::{
     Active as ActiveFault, End as FaultEnd, Fault, Leg, Rule as FaultRule, When as FaultWhen,
 };
-pub use core::journal::{Entry as JournalEntry, Touched};
+pub use core::journal::{
+    Body, Entry as JournalEntry, Filter as JournalFilter, NotKept, Status as JournalStatus, Touched,
+};
 pub use core::scans::ScanResult;
 pub use handle::AccountHandle;
 pub use jiff::Timestamp;

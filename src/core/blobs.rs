@@ -4,9 +4,10 @@
 use std::any::Any;
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use bytes::{Bytes, BytesMut};
+use sha2::{Digest, Sha256};
 
 /// What keeping any object is charged beyond its bytes: enough for the longest name and type, twice
 /// because of its thumbnail, and for the indexes. It bounds the number of objects as well as their size.
@@ -73,17 +74,17 @@ impl Budget {
         drop(freeing);
     }
 
-    fn take(&self, bytes: u64) -> Result<(), Exhausted> {
-        self.try_take(bytes).or_else(|Exhausted| {
+    fn take(&self, bytes: u64, most: u64) -> Result<(), Exhausted> {
+        self.try_take(bytes, most).or_else(|Exhausted| {
             self.free();
-            self.try_take(bytes)
+            self.try_take(bytes, most)
         })
     }
 
-    fn try_take(&self, bytes: u64) -> Result<(), Exhausted> {
+    fn try_take(&self, bytes: u64, most: u64) -> Result<(), Exhausted> {
         self.used
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
-                used.checked_add(bytes).filter(|&total| total <= self.limit)
+                used.checked_add(bytes).filter(|&total| total <= most)
             })
             .map(drop)
             .map_err(|_| Exhausted)
@@ -111,13 +112,25 @@ impl Charge {
     /// # Errors
     /// [`Exhausted`] when the budget has no room.
     pub fn of(budget: &Arc<Budget>, bytes: u64) -> Result<Self, Exhausted> {
-        let mut charge = Self { budget: Arc::clone(budget), bytes: 0 };
-        charge.grow(bytes)?;
-        Ok(charge)
+        Self::within(budget, bytes, budget.limit)
     }
 
-    fn grow(&mut self, bytes: u64) -> Result<(), Exhausted> {
-        self.budget.take(bytes)?;
+    /// Charges a number of bytes to the part of the budget below `most`, so that what is worth less
+    /// leaves room for what is worth more.
+    ///
+    /// # Errors
+    /// [`Exhausted`] when that part has no room.
+    pub fn within(budget: &Arc<Budget>, bytes: u64, most: u64) -> Result<Self, Exhausted> {
+        budget.take(bytes, most.min(budget.limit))?;
+        Ok(Self { budget: Arc::clone(budget), bytes })
+    }
+
+    /// Charges more.
+    ///
+    /// # Errors
+    /// [`Exhausted`] when the budget has no room.
+    pub fn grow(&mut self, bytes: u64) -> Result<(), Exhausted> {
+        self.budget.take(bytes, self.budget.limit)?;
         self.bytes += bytes;
         Ok(())
     }
@@ -242,7 +255,66 @@ struct Inner {
     _charge: Charge,
 }
 
+/// A [`Blob`] that others keep: it is there as long as they do, and is charged for no longer.
+#[derive(Debug, Clone)]
+pub struct WeakBlob {
+    inner: Weak<Inner>,
+    len: u64,
+}
+
+impl WeakBlob {
+    /// The blob, if it is still kept.
+    #[must_use]
+    pub fn upgrade(&self) -> Option<Blob> {
+        self.inner.upgrade().map(Blob)
+    }
+
+    /// Whether it is still kept.
+    #[must_use]
+    pub fn is_there(&self) -> bool {
+        self.inner.strong_count() > 0
+    }
+
+    /// Its length in bytes, whether it is still kept or not.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.len
+    }
+}
+
+/// Two are equal that are of one blob.
+impl PartialEq for WeakBlob {
+    fn eq(&self, other: &Self) -> bool {
+        self.inner.ptr_eq(&other.inner)
+    }
+}
+
+impl Eq for WeakBlob {}
+
 impl Blob {
+    /// Bytes that are at hand, and what was charged for them.
+    #[must_use]
+    pub fn new(bytes: Bytes, charge: Charge) -> Self {
+        let len = bytes.len() as u64;
+        Self(Arc::new(Inner { chunks: vec![bytes], len, _charge: charge }))
+    }
+
+    /// A way back to it for who does not keep it.
+    #[must_use]
+    pub fn downgrade(&self) -> WeakBlob {
+        WeakBlob { inner: Arc::downgrade(&self.0), len: self.len() }
+    }
+
+    /// Its SHA-256. That takes a while for a large one.
+    #[must_use]
+    pub fn sha256(&self) -> [u8; 32] {
+        let mut sha256 = Sha256::new();
+        for chunk in self.chunks() {
+            sha256.update(chunk);
+        }
+        sha256.finalize().into()
+    }
+
     /// Length in bytes.
     #[must_use]
     pub fn len(&self) -> u64 {
@@ -411,6 +483,29 @@ mod tests {
         let blob = writer.finish();
         assert!(read_buffer.is_unique());
         assert_eq!(blob.len(), 1_000);
+    }
+
+    #[test]
+    fn who_only_knows_a_blob_keeps_none_of_its_bytes() {
+        let budget = Budget::new(10_000);
+        let charge = Charge::of(&budget, 5).expect("there is room");
+        let blob = Blob::new(Bytes::from_static(b"hello"), charge);
+        let known = blob.downgrade();
+        assert_eq!(known.upgrade().map(|blob| contents(&blob)), Some(b"hello".to_vec()));
+        assert_eq!(blob.sha256()[..4], [0x2c, 0xf2, 0x4d, 0xba]);
+        drop(blob);
+        assert!(!known.is_there() && known.upgrade().is_none());
+        assert_eq!((known.len(), budget.used()), (5, 0));
+    }
+
+    #[test]
+    fn a_part_of_the_budget_can_be_left_to_others() {
+        let budget = Budget::new(100);
+        let charge = Charge::within(&budget, 50, 50).expect("there is room");
+        assert!(Charge::within(&budget, 1, 50).is_err());
+        assert!(Charge::of(&budget, 50).is_ok());
+        drop(charge);
+        assert_eq!(budget.used(), 0);
     }
 
     #[test]

@@ -18,6 +18,7 @@ use hyper::body::Incoming;
 use tower_http::timeout::{TimeoutBody, TimeoutError};
 
 use super::error::Problem;
+use super::seen::Seen;
 use crate::core::account::Account;
 use crate::core::blobs::{BlobWriter, Exhausted};
 
@@ -34,6 +35,7 @@ struct Fate {
     received: u64,
     incomplete: bool,
     leftover: Option<Arriving>,
+    seen: Seen,
 }
 
 /// The handler's end of a request body.
@@ -42,6 +44,7 @@ struct Guarded {
     /// As the head of the request has it. The body that times out does not pass it on.
     announced: Option<u64>,
     received: u64,
+    seen: Seen,
     polled: bool,
     failed: bool,
     expects_continue: bool,
@@ -58,8 +61,10 @@ pub fn guard(incoming: Incoming, patience: Duration, expects_continue: bool) -> 
         return (Body::empty(), Leftover(None));
     }
     let fate = Arc::new(Mutex::new(Fate::default()));
+    let announced = incoming.size_hint().exact();
     let guarded = Guarded {
-        announced: incoming.size_hint().exact(),
+        announced,
+        seen: Seen::of(announced),
         arriving: Some(Box::pin(TimeoutBody::new(patience, incoming))),
         received: 0,
         polled: false,
@@ -84,7 +89,10 @@ impl HttpBody for Guarded {
         };
         let frame = ready!(arriving.as_mut().poll_frame(cx));
         match &frame {
-            Some(Ok(frame)) => self.received += bytes_in(frame),
+            Some(Ok(frame)) => {
+                self.received += bytes_in(frame);
+                self.seen.pass(frame);
+            }
             Some(Err(_)) => self.failed = true,
             None => {}
         }
@@ -106,6 +114,7 @@ impl Drop for Guarded {
     fn drop(&mut self) {
         let mut fate = self.fate.lock().unwrap_or_else(PoisonError::into_inner);
         fate.received = self.received;
+        fate.seen = std::mem::take(&mut self.seen);
         fate.incomplete = self.failed || !self.is_end_stream();
         let wants_draining = !self.failed && (self.polled || !self.expects_continue);
         fate.leftover = self.arriving.take().filter(|_| wants_draining);
@@ -113,25 +122,28 @@ impl Drop for Guarded {
 }
 
 /// What became of a body after all.
+#[derive(Default)]
 pub struct Drained {
     /// Bytes that arrived.
     pub received: u64,
     /// Whether it arrived to its end. If not, nothing else can arrive on its connection.
     pub complete: bool,
+    /// The bytes, if they are few.
+    pub seen: Seen,
 }
 
 impl Leftover {
     /// Reads what the handler left.
     pub async fn drain(self) -> Drained {
         let Some(fate) = self.0 else {
-            return Drained { received: 0, complete: true };
+            return Drained { complete: true, ..Drained::default() };
         };
-        let Fate { received, incomplete, leftover } =
+        let Fate { received, incomplete, leftover, seen } =
             std::mem::take(&mut *fate.lock().unwrap_or_else(PoisonError::into_inner));
         let Some(leftover) = leftover.filter(|_| incomplete) else {
-            return Drained { received, complete: !incomplete };
+            return Drained { received, complete: !incomplete, seen };
         };
-        let mut rest = Drained { received, complete: false };
+        let mut rest = Drained { received, complete: false, seen };
         // On a time-out, what was read until then is still known.
         let _ = tokio::time::timeout(DRAIN_TIME, read_on(leftover, &mut rest)).await;
         rest
@@ -142,7 +154,10 @@ async fn read_on(mut leftover: Arriving, rest: &mut Drained) {
     let limit = rest.received.saturating_add(DRAIN_BYTES);
     while rest.received < limit {
         match std::future::poll_fn(|cx| leftover.as_mut().poll_frame(cx)).await {
-            Some(Ok(frame)) => rest.received += bytes_in(&frame),
+            Some(Ok(frame)) => {
+                rest.received += bytes_in(&frame);
+                rest.seen.pass(&frame);
+            }
             Some(Err(_)) => return,
             None => {
                 rest.complete = true;

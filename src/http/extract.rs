@@ -3,7 +3,7 @@
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Request};
@@ -19,14 +19,12 @@ use super::arrivals::Arrivals;
 use super::body;
 use super::credentials::Credentials;
 use super::error::{GuideError, Problem, SupportError};
+use super::marks::Marks;
 use super::urls::Urls;
 use crate::capabilities::{Differences, Differs};
 use crate::config::{Auth, Config, Settings};
 use crate::core::account::{Account, Admission};
 use crate::core::accounts::Accounts;
-use crate::core::attachments::Attachment;
-use crate::core::journal::Touched;
-use crate::core::uploads::Upload;
 use crate::core::users::Login;
 
 /// The largest JSON body of the Guide gateway, in bytes, and the largest that is not charged.
@@ -35,9 +33,6 @@ const MAX_JSON: usize = 64 * 1024;
 const MAX_TICKET: usize = 512 * 1024;
 /// The longest name of a program that is kept, in characters.
 const LONGEST_CLIENT: usize = 255;
-
-/// How many objects an entry of the journal names at most.
-const MOST_OBJECTS: usize = 32;
 
 const CSRF_TOKEN: HeaderName = HeaderName::from_static("x-csrf-token");
 
@@ -70,8 +65,8 @@ pub struct Known {
     pub arrivals: Arc<Arrivals>,
     /// The route that answers, once there is one.
     pub route: OnceLock<MatchedPath>,
-    /// What the request made, changed or read, for the journal.
-    pub touched: Mutex<Vec<Touched>>,
+    /// What the request leaves for the journal.
+    pub marks: Marks,
     /// What of the answer is known to differ from Zendesk's, as bits.
     pub differences: AtomicU64,
 }
@@ -103,15 +98,6 @@ impl Context {
         self.credentials.login().unwrap_or_else(|| Login::email("agent@example.com"))
     }
 
-    /// Notes what the request made, changed or read.
-    pub fn touch(&self, touched: Touched) {
-        let mut all = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
-        // What one entry tells is bounded.
-        if all.len() < MOST_OBJECTS {
-            all.push(touched);
-        }
-    }
-
     /// Notes that the answer differs from Zendesk's in this.
     pub fn differs(&self, differences: impl Into<Differences>) {
         self.differences.fetch_or(differences.into().bits(), Ordering::Relaxed);
@@ -120,24 +106,6 @@ impl Context {
     /// What was noted.
     pub fn differences(&self) -> Differences {
         Differences::of_bits(self.differences.load(Ordering::Relaxed))
-    }
-
-    /// Notes an upload and its newest file.
-    pub fn touch_upload(&self, upload: &Upload) {
-        self.touch(Touched::Upload(upload.token));
-        self.touch_files(upload.attachments.last());
-    }
-
-    /// Notes files.
-    pub fn touch_files<'a>(&self, files: impl IntoIterator<Item = &'a Arc<Attachment>>) {
-        for file in files {
-            self.touch(Touched::Attachment(file.original.id));
-        }
-    }
-
-    /// Hands over what was noted.
-    pub fn touched(&self) -> Vec<Touched> {
-        std::mem::take(&mut *self.touched.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The token of help-center sessions, as text: 86 characters, as recorded.

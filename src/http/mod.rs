@@ -21,12 +21,14 @@ mod form;
 mod headers;
 mod json;
 mod limits;
+mod marks;
 mod note;
 mod paging;
 mod payload;
 mod presigned;
 mod query;
 mod requests;
+mod seen;
 mod temporary;
 mod tickets;
 mod uploads;
@@ -37,7 +39,7 @@ mod warning;
 mod wire;
 
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::body::Body;
@@ -53,10 +55,12 @@ use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, Any, CorsLayer};
 
 use self::address::{Address, Choice, Service};
 use self::arrivals::Arrivals;
+use self::body::Drained;
 use self::credentials::Credentials;
 use self::error::{GuideError, Problem, SupportError};
 use self::extract::{Context, Known};
 use self::faults::Cut;
+use self::marks::Marks;
 use self::note::Note;
 use self::payload::Payload;
 use self::urls::Urls;
@@ -256,7 +260,7 @@ impl Front {
         if let Some(fault) = &fault {
             let struck = faults::before(fault, context.admission.fraction, &mut body).await;
             if let Err(cut) = struck {
-                note.cut(0);
+                note.cut(Drained::default());
                 return Err(cut);
             }
         }
@@ -270,14 +274,14 @@ impl Front {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         if let Some(Fault { end: End::Cut(When::After), .. }) = fault {
-            note.cut(drained.received);
+            note.cut(drained);
             return Err(Cut);
         }
         known.spare(&mut response);
         headers::stamp(service, context.config.cors, &context.admission, &mut response);
         differences::tell(&context, &mut response);
         let response = payload::whole(response, is_head);
-        note.answered(drained.received, &response);
+        note.answered(drained, &response);
         Ok(match fault {
             Some(fault) => faults::after(fault, response),
             None => response,
@@ -352,7 +356,7 @@ impl Front {
             has_account,
             arrivals: Arc::clone(&self.arrivals),
             route: OnceLock::new(),
-            touched: Mutex::default(),
+            marks: Marks::default(),
             differences: AtomicU64::default(),
         };
         (Context::new(known), service)

@@ -5,15 +5,18 @@ use std::time::Instant;
 
 use axum::http::header::USER_AGENT;
 use axum::http::{Method, Response, Uri, request};
+use bytes::Bytes;
 use http_body::Body as _;
 
 use super::address::Service;
+use super::body::Drained;
 use super::credentials::Credentials;
 use super::error::Why;
 use super::extract::Context;
 use super::faults::Cut;
 use super::payload::Payload;
-use crate::core::journal::Entry;
+use crate::core::blobs::WeakBlob;
+use crate::core::journal::{Body, Entry};
 
 /// The longest text of a journal entry, in characters.
 const LONGEST: usize = 1_000;
@@ -70,10 +73,10 @@ impl Note {
 
 impl Open {
     /// Tells of a request that was answered. A refusal is a warning that says why.
-    pub fn answered(mut self, received: u64, response: &Response<Payload>) {
+    pub fn answered(mut self, body: Drained, response: &Response<Payload>) {
         let Some(note) = self.note.take() else { return };
         let context = &self.context;
-        let micros = note.micros();
+        let (micros, received) = (note.micros(), body.received);
         let status = response.status().as_u16();
         let sent = response.body().size_hint().exact().unwrap_or(0);
         let why = response.extensions().get::<Why>().map(|Why(why)| why.as_str());
@@ -91,18 +94,17 @@ impl Open {
                 ),
             }
         }
-        let ended = Ended { status: Some(status), why, received, sent, micros };
-        self.record(note, &ended);
+        self.record(note, Ended { status: Some(status), why, body, sent, micros });
     }
 
     /// Tells of a request that was cut by a fault, and so has no answer.
-    pub fn cut(mut self, received: u64) {
-        self.unanswered(&Cut.to_string(), received);
+    pub fn cut(mut self, body: Drained) {
+        self.unanswered(&Cut.to_string(), body);
     }
 
-    fn unanswered(&mut self, why: &str, received: u64) {
+    fn unanswered(&mut self, why: &str, body: Drained) {
         let Some(note) = self.note.take() else { return };
-        let micros = note.micros();
+        let (micros, received) = (note.micros(), body.received);
         let account = self.context.account.name();
         let (method, path) = (note.method.as_str(), note.sent_to.path());
         tracing::warn!(
@@ -114,18 +116,20 @@ impl Open {
             why,
             "unanswered"
         );
-        let ended = Ended { status: None, why: Some(why), received, sent: 0, micros };
-        self.record(note, &ended);
+        self.record(note, Ended { status: None, why: Some(why), body, sent: 0, micros });
     }
 
     /// Writes an entry into the journal of the account that the request was for. What tests do to the
     /// server is not written down, and what was for no account concerns none.
-    fn record(&self, note: Note, ended: &Ended<'_>) {
+    fn record(&self, note: Note, ended: Ended<'_>) {
         let context = &self.context;
         if self.service == Service::Control || !context.has_account {
             return;
         }
-        context.account.record(Entry {
+        let received = ended.body.received;
+        let file = context.marks.file();
+        let (body, small) = kept(ended.body, file);
+        let entry = Entry {
             number: 0,
             at: context.admission.now,
             method: name(&note.method),
@@ -136,11 +140,14 @@ impl Open {
             status: ended.status,
             why: ended.why.map(shortened),
             struck: context.admission.fault.is_some(),
-            received: ended.received,
+            received,
             sent: ended.sent,
             micros: ended.micros,
-            objects: context.touched(),
-        });
+            objects: context.marks.take_touched(),
+            body,
+            file: file.cloned().map_or(Body::None, Body::File),
+        };
+        context.account.record(entry, small);
         context.arrivals.of(&context.account).notify_waiters();
     }
 }
@@ -149,7 +156,7 @@ impl Drop for Open {
     fn drop(&mut self) {
         self.unanswered(
             "the client went away, or the server stopped, before there was an answer",
-            0,
+            Drained::default(),
         );
     }
 }
@@ -158,9 +165,26 @@ impl Drop for Open {
 struct Ended<'a> {
     status: Option<u16>,
     why: Option<&'a str>,
-    received: u64,
+    body: Drained,
     sent: u64,
     micros: u64,
+}
+
+/// Where the body of a request is kept: by the account, if all of it is a file; else by the journal, if it is
+/// small enough to be handed over.
+fn kept(body: Drained, file: Option<&WeakBlob>) -> (Body, Option<Bytes>) {
+    let Drained { received, complete, seen } = body;
+    if !complete {
+        return (Body::Broken, None);
+    }
+    if received == 0 {
+        return (Body::None, None);
+    }
+    // The file of a form is smaller than its form.
+    if let Some(file) = file.filter(|file| file.len() == received && file.is_there()) {
+        return (Body::File(file.clone()), None);
+    }
+    (Body::Large, seen.into_bytes())
 }
 
 /// The name of a method, of which most are known for ever.

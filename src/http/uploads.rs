@@ -43,7 +43,10 @@ pub async fn create(Session(context): Session, request: Request) -> Result<Respo
         (incoming, Some(boundary)) => incoming.receive_form(&context, body, boundary).await?,
     };
     context.touch_upload(&upload);
-    let newest = upload.attachments.last().map_or(0, |attachment| attachment.original.id);
+    let newest = upload.attachments.last().map_or(0, |attachment| {
+        context.brought(&attachment.original.blob);
+        attachment.original.id
+    });
     let location = HeaderValue::try_from(context.urls.attachment(newest))
         .map(|location| [(LOCATION, location)])
         .ok();

@@ -3,6 +3,8 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use super::Account;
 use crate::core::journal::Entry;
 
@@ -18,9 +20,9 @@ pub struct Look {
 }
 
 impl Account {
-    /// Writes down what became of a request.
-    pub fn record(&self, entry: Entry) {
-        self.state().journal.record(entry, &self.journal_budget);
+    /// Writes down what became of a request, and keeps its body if it is small and nobody else does.
+    pub fn record(&self, entry: Entry, body: Option<Bytes>) {
+        self.state().journal.record(entry, body, &self.journal_budget);
         self.arrived.notify_all();
     }
 
@@ -38,6 +40,8 @@ impl Account {
     /// The entries with numbers behind `after`.
     #[must_use]
     pub fn journal(&self, after: u64) -> Look {
+        // A file that was given up is gone, also when nobody has freed it yet.
+        self.budget.free();
         let state = self.state();
         // Numbers begin anew with a reset. Who knows a later one has seen none of these.
         let after = if after > state.journal.last() { 0 } else { after };
@@ -47,6 +51,13 @@ impl Account {
             last: state.journal.last(),
             dropped: state.journal.dropped(),
         }
+    }
+
+    /// The entry with this number, if the journal keeps it.
+    #[must_use]
+    pub fn journal_entry(&self, number: u64) -> Option<Arc<Entry>> {
+        self.budget.free();
+        self.state().journal.entry(number).cloned()
     }
 
     /// Forgets all entries. Numbers go on.

@@ -89,10 +89,12 @@ async fn put(context: &Context, parts: &Parts, mut body: Body) -> Result<Respons
             .map(|declared| declared.chars().take(media::LONGEST_TYPE).collect()),
         blob: writer.finish(),
     };
+    let file = object.blob.clone();
     if !context.account.store_image(token, object)? {
         context.differs(Differs::PutAfterwards);
     }
     context.differs(Differs::NoChecksums);
+    context.brought(&file);
     if let Ok(token) = Ulid::from_string(token) {
         context.touch(Touched::ImageToken(token));
     }

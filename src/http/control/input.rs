@@ -148,6 +148,20 @@ impl<S: Sync> FromRequest<S> for Input {
 }
 
 impl Input {
+    /// What a query says. A number in it is a text too.
+    pub fn of_query(query: Option<&str>, fields: &[Field]) -> Self {
+        let is_number = |name: &str| {
+            fields.iter().any(|field| field.name == name && field.kind == Kind::Number)
+        };
+        let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+        let values = pairs.map(|(name, value)| {
+            let number = is_number(&name).then(|| value.parse::<u64>().ok()).flatten();
+            let value = number.map_or_else(|| json!(value), |number| json!(number));
+            (name.into_owned(), value)
+        });
+        Self(values.collect())
+    }
+
     fn read<'a, T>(
         &'a self,
         field: &Field,

@@ -96,15 +96,20 @@ operations! {
     delete "/_mock/faults" faults::clear, "Removes all of the account's faults", [];
     delete "/_mock/faults/{id}" faults::remove, "Removes one fault", [];
     get "/_mock/journal" journal::list, "Lists the requests to the account, oldest first; the filters go into the query", [
-        journal::METHOD, journal::PATH, journal::STATUS, journal::OBJECT, journal::AFTER
+        journal::METHOD, journal::PATH, journal::ROUTE, journal::STATUS, journal::OBJECT, journal::SINCE, journal::UNTIL,
+        journal::AFTER
     ];
     get "/_mock/journal/events" events::stream, "Streams the requests as server-sent events, from now on, behind `after` in the query or behind Last-Event-ID", [];
+    get "/_mock/journal/{number}" journal::show, "Shows one request, with the SHA-256 and the sniffed type of its body and of its file, computed now", [];
+    get "/_mock/journal/{number}/body" journal::body, "Answers the bytes of a request's body as they came, as long as they are kept", [];
     delete "/_mock/journal" journal::clear, "Forgets the requests so far; numbers go on", [];
     post "/_mock/journal/wait" journal::wait, "Waits until so many requests match, or tells with 409 what nearly did and why not", [
-        journal::METHOD, journal::PATH, journal::STATUS, journal::OBJECT, journal::AFTER, journal::COUNT, journal::TIMEOUT
+        journal::METHOD, journal::PATH, journal::ROUTE, journal::STATUS, journal::OBJECT, journal::SINCE, journal::UNTIL,
+        journal::AFTER, journal::COUNT, journal::TIMEOUT
     ];
     post "/_mock/journal/verify" journal::verify, "Says whether so many requests match, or all of an order do, or tells with 409 why not", [
-        journal::METHOD, journal::PATH, journal::STATUS, journal::OBJECT, journal::AFTER, journal::COUNT, journal::ORDER
+        journal::METHOD, journal::PATH, journal::ROUTE, journal::STATUS, journal::OBJECT, journal::SINCE, journal::UNTIL,
+        journal::AFTER, journal::COUNT, journal::ORDER
     ];
     get "/_mock/leaks" leaks::show, "Lists uploads that were never spent and images that were never stored or published, and which step is missing", [];
     put "/_mock/attachments/{id}" attachments::edit, "Sets what only Zendesk decides of a file", [attachments::SCAN_RESULT, attachments::INLINE];

@@ -119,6 +119,56 @@ fn entries_are_filtered_by_method_path_status_and_number() {
 }
 
 #[test]
+fn entries_are_filtered_by_route_and_by_time() {
+    let server = server();
+    let account = server.mock.default_account();
+    for second in 0..3 {
+        server.get(&format!("/api/v2/tickets/{second}")).agent().sent();
+        account.advance(Duration::from_secs(1));
+    }
+    server.get("/nowhere").sent();
+    let numbers = |query: &str| {
+        entries(&server, query).iter().map(|entry| entry["number"].as_u64()).collect::<Vec<_>>()
+    };
+    assert_eq!(numbers("?route=/api/v2/tickets/{id}"), [Some(1), Some(2), Some(3)]);
+    assert_eq!(numbers("?route=/api/v2/tickets"), []);
+    assert_eq!(numbers("?since=2026-01-01T00:00:02Z"), [Some(3), Some(4)]);
+    assert_eq!(numbers("?until=2026-01-01T00:00:02Z"), [Some(1), Some(2)]);
+    let between = "since=2026-01-01T01:00:01%2B01:00&until=2026-01-01T00:00:01.5Z";
+    assert_eq!(numbers(&format!("?{between}")), [Some(2)]);
+    for (query, field) in [
+        ("?since=now", "since"),
+        ("?until=2026-01-01", "until"),
+        ("?since=2026-01-01T00:00:02Z&until=2026-01-01T00:00:02Z", "until"),
+    ] {
+        let (status, refusal) = server.get(&format!("/_mock/journal{query}")).sent().into_refusal();
+        assert_eq!((status, &refusal["field"]), (400, &json!(field)), "{query}");
+    }
+
+    let (route, since) = ("/api/v2/tickets/{id}", "2026-01-01T00:00:01Z");
+    assert_eq!(ask(&server, "verify", &json!({"route": route, "since": since, "count": 2})).0, 200);
+    assert_eq!(ask(&server, "wait", &json!({"route": route, "until": since})).0, 200);
+    let late = json!({"route": route, "since": "2026-01-01T00:00:03Z", "timeout": 0.01});
+    for call in ["verify", "wait"] {
+        let (status, missed) = ask(&server, call, &late);
+        assert_eq!(status, 409);
+        assert_eq!(
+            missed["near"][0]["misses"],
+            json!([format!("route is missing: no route answered, not {route}")])
+        );
+        assert_eq!(
+            missed["near"][1]["misses"],
+            json!(["at is 2026-01-01T00:00:02Z, before 2026-01-01T00:00:03Z"])
+        );
+    }
+    let early = json!({"path": "nowhere", "until": "2026-01-01T00:00:03Z"});
+    assert_eq!(
+        ask(&server, "verify", &early).1["near"][0]["misses"],
+        json!(["at is 2026-01-01T00:00:03Z, not before 2026-01-01T00:00:03Z"])
+    );
+}
+
+#[test]
 fn a_test_waits_for_what_is_still_to_come() {
     let server = server();
     thread::scope(|scope| {
@@ -181,6 +231,7 @@ fn what_would_be_verified_by_mistake_is_refused() {
         (json!({"order": []}), "order"),
         (json!({"order": [{}], "method": "GET"}), "method"),
         (json!({"order": [{}], "count": 2}), "count"),
+        (json!({"order": [{}], "route": "/api/v2/uploads"}), "route"),
         // Also when an earlier step is not there.
         (json!({"order": [{"path": "nowhere"}, {"status": "ok"}]}), "status"),
     ] {

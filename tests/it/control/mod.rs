@@ -1,6 +1,7 @@
 //! `/_mock/…`: what a test does to the server rather than to Zendesk.
 
 mod accounts;
+mod bodies;
 mod capabilities;
 mod clock;
 mod faults;

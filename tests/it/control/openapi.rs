@@ -17,7 +17,9 @@ fn every_call_in_the_document_is_there_and_says_what_it_wants() {
     for (path, methods) in paths {
         for (method, operation) in methods.as_object().expect("methods") {
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).expect("a method");
-            let concrete = path.replace("{name}", "nobody").replace("{id}", "1");
+            let concrete = ["{name}", "{id}", "{number}"]
+                .iter()
+                .fold(path.clone(), |path, name| path.replace(name, "1"));
             let answer = server.request(method.clone(), &concrete).json(&nothing).sent();
             let status = answer.status();
             if answer.header("content-type") == "text/event-stream" {
@@ -41,7 +43,8 @@ fn every_call_in_the_document_is_there_and_says_what_it_wants() {
         let all = listing["parameters"].as_array().expect("parameters");
         all.iter().any(|parameter| parameter["name"] == name && parameter["in"] == "query")
     };
-    assert!(["method", "path", "status", "object", "after"].into_iter().all(filter));
+    let all = ["method", "path", "route", "status", "object", "since", "until", "after"];
+    assert!(all.into_iter().all(filter));
     let settings =
         &paths["/_mock/settings"]["patch"]["requestBody"]["content"]["application/json"]["schema"];
     let told = server.get("/_mock/settings").sent().into_json()["settings"].take();

@@ -1,13 +1,19 @@
 //! What was asked of an account and what became of it: numbered, and bounded in count and in bytes.
 
+mod body;
+mod filter;
+
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use ulid::Ulid;
 
-use super::blobs::{Budget, Charge, Exhausted};
+pub use self::body::{Body, LARGEST, NotKept, sha256};
+pub use self::filter::{Filter, Status};
+use super::blobs::{Blob, Budget, Charge, Exhausted};
 use super::clock::Timestamp;
 use super::ids::{ImageName, Token};
 
@@ -15,8 +21,12 @@ use super::ids::{ImageName, Token};
 pub const MOST: usize = 1_000;
 /// What all journals together may take, in bytes, apart from the memory for files.
 pub const MOST_BYTES: u64 = 32 * 1024 * 1024;
+/// What the bodies of one account may take of that, in bytes.
+pub const MOST_BODIES: u64 = 4 * 1024 * 1024;
 /// What an entry takes besides its texts, in bytes, about.
-const FIXED: usize = 512;
+const FIXED: usize = 768;
+/// What a body takes besides its bytes, in bytes, about.
+const BODY: u64 = 256;
 
 /// One request, and what became of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,6 +59,10 @@ pub struct Entry {
     pub micros: u64,
     /// What it made, changed or read.
     pub objects: Vec<Touched>,
+    /// What it brought.
+    pub body: Body,
+    /// The file in it, which is all of it or the part of a form.
+    pub file: Body,
 }
 
 /// What a request was about. It is written as `ticket/1`.
@@ -103,15 +117,19 @@ struct Kept {
 #[derive(Debug, Default)]
 pub struct Journal {
     kept: VecDeque<Kept>,
+    /// Small bodies, by the numbers of their entries.
+    bodies: VecDeque<(u64, Blob)>,
+    /// What those are charged.
+    in_bodies: u64,
     last: u64,
     /// Entries that are not there any more, or never were for want of room.
     dropped: u64,
 }
 
 impl Journal {
-    /// Keeps an entry under the next number. The oldest ones of this account make room for it; when
-    /// others have taken all there is, it is dropped itself.
-    pub fn record(&mut self, mut entry: Entry, budget: &Arc<Budget>) {
+    /// Keeps an entry under the next number, and a small body with it. The oldest bodies of this account, and
+    /// then its oldest entries, make room for it; when others have taken all there is, it is dropped itself.
+    pub fn record(&mut self, mut entry: Entry, body: Option<Bytes>, budget: &Arc<Budget>) {
         self.last += 1;
         entry.number = self.last;
         while self.kept.len() >= MOST {
@@ -121,6 +139,7 @@ impl Journal {
         let charge = loop {
             match Charge::of(budget, weight) {
                 Ok(charge) => break charge,
+                Err(Exhausted) if self.drop_oldest_body() => {}
                 Err(Exhausted) if self.kept.is_empty() => {
                     self.dropped += 1;
                     return;
@@ -128,7 +147,36 @@ impl Journal {
                 Err(Exhausted) => self.drop_oldest(),
             }
         };
+        if let Some(body) = body {
+            entry.body = self.keep(body, budget);
+        }
         self.kept.push_back(Kept { entry: Arc::new(entry), _charge: charge });
+    }
+
+    /// Keeps a small body for the entry that is being written. Older bodies make room for it, entries do not; and
+    /// half of what there is for all journals is left to entries.
+    fn keep(&mut self, bytes: Bytes, budget: &Arc<Budget>) -> Body {
+        let weight = BODY + bytes.len() as u64;
+        while self.in_bodies + weight > MOST_BODIES && self.drop_oldest_body() {}
+        loop {
+            match Charge::within(budget, weight, budget.limit() / 2) {
+                Ok(charge) => {
+                    let blob = Blob::new(bytes, charge);
+                    let body = Body::Small(blob.downgrade());
+                    self.bodies.push_back((self.last, blob));
+                    self.in_bodies += weight;
+                    return body;
+                }
+                Err(Exhausted) if self.drop_oldest_body() => {}
+                Err(Exhausted) => return Body::NoRoom,
+            }
+        }
+    }
+
+    /// The entry with this number, if it is kept.
+    #[must_use]
+    pub fn entry(&self, number: u64) -> Option<&Arc<Entry>> {
+        self.behind(number.checked_sub(1)?).next().filter(|entry| entry.number == number)
     }
 
     /// The entries with numbers behind `after`, oldest first.
@@ -153,13 +201,26 @@ impl Journal {
     /// Forgets all entries on purpose. Numbers go on.
     pub fn clear(&mut self) {
         self.kept.clear();
+        self.bodies.clear();
+        self.in_bodies = 0;
         self.dropped = 0;
     }
 
     fn drop_oldest(&mut self) {
-        if self.kept.pop_front().is_some() {
-            self.dropped += 1;
+        let Some(oldest) = self.kept.pop_front() else { return };
+        self.dropped += 1;
+        if self.bodies.front().is_some_and(|(number, _)| *number == oldest.entry.number) {
+            self.drop_oldest_body();
         }
+    }
+
+    /// Lets go of the oldest body, if there is one.
+    fn drop_oldest_body(&mut self) -> bool {
+        let oldest = self.bodies.pop_front();
+        if let Some((_, body)) = &oldest {
+            self.in_bodies -= BODY + body.len();
+        }
+        oldest.is_some()
     }
 }
 
@@ -169,7 +230,7 @@ mod tests {
 
     use super::*;
 
-    fn entry(target: &str) -> Entry {
+    pub fn entry(target: &str) -> Entry {
         Entry {
             number: 0,
             at: Timestamp::UNIX_EPOCH,
@@ -185,10 +246,51 @@ mod tests {
             sent: 0,
             micros: 0,
             objects: Vec::new(),
+            body: Body::None,
+            file: Body::None,
         }
     }
 
     proptest! {
+        #[test]
+        fn bodies_are_counted_and_read_back_as_they_came_and_no_entry_goes_for_one(
+            sizes in prop::collection::vec(prop::option::of(1..4_000_usize), 1..100),
+            limit in 1_000..100_000_u64,
+        ) {
+            let budget = Budget::new(limit);
+            let (mut journal, mut bare) = (Journal::default(), Journal::default());
+            let bare_budget = Budget::new(limit);
+            for (fill, size) in sizes.iter().enumerate() {
+                let body = size.map(|size| Bytes::from(vec![u8::try_from(fill).expect("few"); size]));
+                journal.record(entry("/"), body, &budget);
+                bare.record(entry("/"), None, &bare_budget);
+                prop_assert!(budget.used() <= limit);
+                let kept: Vec<_> = journal.behind(0).cloned().collect();
+                let numbers = |journal: &Journal| journal.behind(0).map(|entry| entry.number).collect::<Vec<_>>();
+                prop_assert_eq!(numbers(&journal), numbers(&bare));
+                let mut in_bodies = 0;
+                for entry in &kept {
+                    let fill = usize::try_from(entry.number - 1).expect("few");
+                    let sent = sizes[fill].map(|size| vec![u8::try_from(fill).expect("few"); size]);
+                    match (sent, entry.body.bytes()) {
+                        (None, read) => prop_assert_eq!(read, Err(NotKept::None)),
+                        (Some(sent), Ok(read)) => {
+                            in_bodies += BODY + read.len() as u64;
+                            prop_assert_eq!(sent, read);
+                        }
+                        (Some(_), Err(why)) => {
+                            prop_assert!([NotKept::Dropped, NotKept::NoRoom].contains(&why));
+                        }
+                    }
+                }
+                let in_entries: u64 = kept.iter().map(|entry| entry.weight()).sum();
+                prop_assert_eq!(budget.used(), in_entries + in_bodies);
+                prop_assert_eq!(journal.in_bodies, in_bodies);
+            }
+            journal.clear();
+            prop_assert_eq!(budget.used(), 0);
+        }
+
         #[test]
         fn the_newest_are_kept_in_order_within_both_bounds_and_the_rest_is_counted(
             sizes in prop::collection::vec(0..2_000_usize, 1..200),
@@ -197,7 +299,7 @@ mod tests {
             let budget = Budget::new(limit);
             let mut journal = Journal::default();
             for (number, size) in sizes.iter().enumerate() {
-                journal.record(entry(&"x".repeat(*size)), &budget);
+                journal.record(entry(&"x".repeat(*size)), None, &budget);
                 prop_assert!(budget.used() <= limit);
                 let numbers: Vec<_> = journal.behind(0).map(|entry| entry.number).collect();
                 prop_assert!(numbers.windows(2).all(|pair| pair[0] < pair[1]));
@@ -215,7 +317,7 @@ mod tests {
         let mut journals: Vec<_> = (0..100).map(|_| Journal::default()).collect();
         for number in 0..100_000 {
             let target = format!("/api/v2/uploads?filename={}", "x".repeat(number % 1_000));
-            journals[number % 100].record(entry(&target), &budget);
+            journals[number % 100].record(entry(&target), None, &budget);
             assert!(budget.used() <= MOST_BYTES);
         }
         let told: u64 = journals.iter().map(Journal::last).sum();
@@ -226,11 +328,27 @@ mod tests {
     }
 
     #[test]
+    fn the_bodies_of_one_account_leave_room_for_those_of_others() {
+        let budget = Budget::new(MOST_BYTES);
+        let mut journal = Journal::default();
+        let body = Bytes::from(vec![0; LARGEST]);
+        for _ in 0..100 {
+            journal.record(entry("/"), Some(body.clone()), &budget);
+        }
+        assert!(journal.in_bodies <= MOST_BODIES);
+        let kept: Vec<_> = journal.behind(0).map(|entry| entry.body.missing().is_none()).collect();
+        assert_eq!((kept[0], kept[99], kept.len()), (false, true, 100));
+        assert_eq!(kept.iter().filter(|kept| **kept).count(), 63);
+        assert_eq!(journal.entry(100).map(|entry| entry.number), Some(100));
+        assert!(journal.entry(0).is_none() && journal.entry(101).is_none());
+    }
+
+    #[test]
     fn an_account_keeps_only_so_many() {
         let budget = Budget::new(u64::MAX);
         let mut journal = Journal::default();
         for _ in 0..MOST + 5 {
-            journal.record(entry("/"), &budget);
+            journal.record(entry("/"), None, &budget);
         }
         assert_eq!((journal.behind(0).count(), journal.dropped()), (MOST, 5));
     }

@@ -1,0 +1,196 @@
+//! Which entries somebody wants, and why others are not among them.
+
+use std::fmt;
+
+use super::Entry;
+use crate::core::clock::Timestamp;
+
+/// Which entries are wanted. What is not said does not matter.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filter {
+    /// The method, in whatever case.
+    pub method: Option<String>,
+    /// A part of path and query, as they were sent.
+    pub path: Option<String>,
+    /// The route that answered, as entries tell it, such as `/api/v2/tickets/{id}`.
+    pub route: Option<String>,
+    /// The status of the answer.
+    pub status: Option<Status>,
+    /// Something that was made, changed or read, as entries tell it, such as `ticket/1`.
+    pub object: Option<String>,
+    /// The instant from which on, on the account's clock.
+    pub since: Option<Timestamp>,
+    /// The instant before which, on the account's clock.
+    pub until: Option<Timestamp>,
+    /// Only larger numbers than this.
+    pub after: u64,
+}
+
+/// A status, or a class of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// This one.
+    Exactly(u16),
+    /// All that begin with this digit.
+    Class(u16),
+}
+
+impl Filter {
+    /// Whether an entry is wanted.
+    #[must_use]
+    pub fn matches(&self, entry: &Entry) -> bool {
+        self.has_number(entry)
+            && self.has_method(entry)
+            && self.has_path(entry)
+            && self.has_route(entry)
+            && self.has_status(entry)
+            && self.has_object(entry)
+            && self.is_late_enough(entry)
+            && self.is_early_enough(entry)
+    }
+
+    /// Why an entry is not wanted: nothing, if it is.
+    #[must_use]
+    pub fn misses(&self, entry: &Entry) -> Vec<String> {
+        let mut misses = Vec::new();
+        if !self.has_number(entry) {
+            misses.push(format!("number is {}, not above {}", entry.number, self.after));
+        }
+        if let Some(method) = self.method.as_ref().filter(|_| !self.has_method(entry)) {
+            misses.push(format!("method is {}, not {method}", entry.method));
+        }
+        if let Some(path) = self.path.as_ref().filter(|_| !self.has_path(entry)) {
+            misses.push(format!("path is {}, without {path}", entry.target));
+        }
+        if let Some(wanted) = self.route.as_ref().filter(|_| !self.has_route(entry)) {
+            let was = entry.route.as_deref().unwrap_or("missing: no route answered");
+            misses.push(format!("route is {was}, not {wanted}"));
+        }
+        if let Some(wanted) = self.status.filter(|_| !self.has_status(entry)) {
+            let was =
+                entry.status.map_or("missing: it had no answer".to_owned(), |was| was.to_string());
+            misses.push(format!("status is {was}, not {wanted}"));
+        }
+        if let Some(object) = self.object.as_ref().filter(|_| !self.has_object(entry)) {
+            let objects: Vec<_> = entry.objects.iter().map(ToString::to_string).collect();
+            misses.push(format!("objects are [{}], without {object}", objects.join(", ")));
+        }
+        if let Some(since) = self.since.filter(|_| !self.is_late_enough(entry)) {
+            misses.push(format!("at is {}, before {since}", entry.at));
+        }
+        if let Some(until) = self.until.filter(|_| !self.is_early_enough(entry)) {
+            misses.push(format!("at is {}, not before {until}", entry.at));
+        }
+        misses
+    }
+
+    fn has_number(&self, entry: &Entry) -> bool {
+        entry.number > self.after
+    }
+
+    fn has_method(&self, entry: &Entry) -> bool {
+        self.method.as_ref().is_none_or(|method| entry.method.eq_ignore_ascii_case(method))
+    }
+
+    fn has_path(&self, entry: &Entry) -> bool {
+        self.path.as_ref().is_none_or(|path| entry.target.contains(path.as_str()))
+    }
+
+    fn has_route(&self, entry: &Entry) -> bool {
+        self.route.is_none() || self.route == entry.route
+    }
+
+    fn has_status(&self, entry: &Entry) -> bool {
+        self.status.is_none_or(|wanted| wanted.is(entry.status))
+    }
+
+    fn has_object(&self, entry: &Entry) -> bool {
+        let is = |object: &String| entry.objects.iter().any(|it| it.to_string() == *object);
+        self.object.as_ref().is_none_or(is)
+    }
+
+    fn is_late_enough(&self, entry: &Entry) -> bool {
+        self.since.is_none_or(|since| since <= entry.at)
+    }
+
+    fn is_early_enough(&self, entry: &Entry) -> bool {
+        self.until.is_none_or(|until| entry.at < until)
+    }
+}
+
+impl Status {
+    fn is(self, status: Option<u16>) -> bool {
+        match (self, status) {
+            (Self::Exactly(wanted), Some(status)) => wanted == status,
+            (Self::Class(wanted), Some(status)) => wanted == status / 100,
+            (_, None) => false,
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exactly(status) => write!(f, "{status}"),
+            Self::Class(class) => write!(f, "{class}xx"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::core::journal::tests::entry;
+
+    fn instant(second: i64) -> Timestamp {
+        Timestamp::from_second(second).expect("an instant")
+    }
+
+    proptest! {
+        #[test]
+        fn what_does_not_match_is_always_told_why(
+            at in 0..4_i64,
+            since in prop::option::of(0..4_i64),
+            until in prop::option::of(0..4_i64),
+            route in prop::option::of("[ab]"),
+            wanted in prop::option::of("[ab]"),
+            status in prop::option::of(Just(404_u16)),
+            class in prop::option::of(2..6_u16),
+            after in 0..2_u64,
+        ) {
+            let mut entry = entry("/a");
+            (entry.number, entry.at, entry.route, entry.status) = (1, instant(at), route, status);
+            let filter = Filter {
+                route: wanted,
+                status: class.map(Status::Class),
+                since: since.map(instant),
+                until: until.map(instant),
+                after,
+                ..Filter::default()
+            };
+            prop_assert_eq!(filter.matches(&entry), filter.misses(&entry).is_empty());
+        }
+    }
+
+    #[test]
+    fn the_first_instant_is_in_and_the_last_is_out() {
+        let mut entry = entry("/");
+        (entry.number, entry.at) = (1, instant(5));
+        let between = |since, until| Filter {
+            since: Some(instant(since)),
+            until: Some(instant(until)),
+            ..Filter::default()
+        };
+        assert!(between(5, 6).matches(&entry));
+        assert_eq!(
+            between(0, 5).misses(&entry),
+            ["at is 1970-01-01T00:00:05Z, not before 1970-01-01T00:00:05Z"]
+        );
+        assert_eq!(
+            between(6, 9).misses(&entry),
+            ["at is 1970-01-01T00:00:05Z, before 1970-01-01T00:00:06Z"]
+        );
+    }
+}

@@ -1,0 +1,83 @@
+//! Which entries a call is about: the fields of a filter, and how they are read.
+
+use serde_json::Value;
+
+use crate::core::journal::{Filter, Status};
+use crate::http::control::error::ControlError;
+use crate::http::control::input::{Field, Input, Kind};
+
+/// The method.
+pub const METHOD: Field = Field::optional("method", Kind::Text, "their method");
+/// The path.
+pub const PATH: Field =
+    Field::optional("path", Kind::Text, "a part of their path and query, as they were sent");
+/// The route.
+pub const ROUTE: Field =
+    Field::optional("route", Kind::Text, "the route that answered, such as /api/v2/tickets/{id}");
+/// The status.
+pub const STATUS: Field =
+    Field::optional("status", Kind::StatusOrClass, "the status of their answer, or its class");
+/// The object.
+pub const OBJECT: Field = Field::optional(
+    "object",
+    Kind::Text,
+    "what they made, changed or read: upload/…, attachment/…, ticket/…, image-token/… or image/…",
+);
+/// The first instant.
+pub const SINCE: Field = Field::optional(
+    "since",
+    Kind::Instant,
+    "only those that came in at this instant of the account's clock or later",
+);
+/// The instant behind the last.
+pub const UNTIL: Field = Field::optional(
+    "until",
+    Kind::Instant,
+    "only those that came in before this instant of the account's clock",
+);
+/// The number.
+pub const AFTER: Field =
+    Field::optional("after", Kind::Number, "only those with larger numbers than this");
+
+/// All fields of a filter.
+pub const ALL: [Field; 8] = [METHOD, PATH, ROUTE, STATUS, OBJECT, SINCE, UNTIL, AFTER];
+
+/// Reads a filter.
+pub fn read(input: &Input) -> Result<Filter, ControlError> {
+    let text = |field| Ok::<_, ControlError>(input.text(field)?.map(ToOwned::to_owned));
+    let status = match input.0.get(STATUS.name).filter(|status| !status.is_null()) {
+        Some(sent) => Some(status(sent).ok_or_else(|| STATUS.refused())?),
+        None => None,
+    };
+    let (since, until) = (input.instant(&SINCE)?, input.instant(&UNTIL)?);
+    // Nothing would match, which can look as if nothing had come in.
+    if since.zip(until).is_some_and(|(since, until)| since >= until) {
+        return Err(ControlError::field(UNTIL.name, "takes an instant later than since"));
+    }
+    Ok(Filter {
+        method: text(&METHOD)?,
+        path: text(&PATH)?,
+        route: text(&ROUTE)?,
+        status,
+        object: text(&OBJECT)?,
+        since,
+        until,
+        after: input.number(&AFTER)?.unwrap_or(0),
+    })
+}
+
+fn status(value: &Value) -> Option<Status> {
+    let number = |status: u64| {
+        u16::try_from(status).ok().filter(|status| (100..600).contains(status)).map(Status::Exactly)
+    };
+    match value {
+        Value::String(text) => match text.strip_suffix("xx") {
+            Some(class) => {
+                let class = class.parse().ok().filter(|class| (1..=5).contains(class))?;
+                Some(Status::Class(class))
+            }
+            None => number(text.parse().ok()?),
+        },
+        value => number(value.as_u64()?),
+    }
+}

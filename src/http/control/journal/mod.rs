@@ -1,0 +1,95 @@
+//! `/_mock/journal`: what was asked of an account, and what became of it.
+
+mod entry;
+mod expect;
+mod filter;
+
+use std::sync::Arc;
+
+use axum::extract::RawQuery;
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+pub use self::entry::EntryJson;
+pub use self::expect::{COUNT, ORDER, TIMEOUT, verify, wait};
+pub use self::filter::{AFTER, METHOD, OBJECT, PATH, ROUTE, SINCE, STATUS, UNTIL};
+use super::error::ControlError;
+use super::input::Input;
+use crate::core::account::{Account, Look};
+use crate::core::journal::{Entry, Filter};
+use crate::core::media;
+use crate::http::answer::{Json, plain_list};
+use crate::http::extract::{Context, Path};
+use crate::http::payload::Stored;
+
+#[derive(Serialize)]
+struct Listing<'a> {
+    entries: Vec<EntryJson<'a>>,
+    /// The number of the last request, matching or not.
+    last: u64,
+    /// Requests that are not in the journal any more.
+    dropped: u64,
+}
+
+fn told(entries: &[&Arc<Entry>], look: &Look, account: &Account) -> Result<Response, ControlError> {
+    let entries = entries.iter().map(|entry| EntryJson::new(entry)).collect();
+    let listing = Listing { entries, last: look.last, dropped: look.dropped };
+    Ok(plain_list(&listing, account)?)
+}
+
+/// The entries that a filter matches.
+fn matching<'a>(filter: &Filter, look: &'a Look) -> Vec<&'a Arc<Entry>> {
+    look.entries.iter().filter(|entry| filter.matches(entry)).collect()
+}
+
+/// `GET /_mock/journal`
+pub async fn list(context: Context, RawQuery(query): RawQuery) -> Result<Response, ControlError> {
+    let filter = filter::read(&Input::of_query(query.as_deref(), &filter::ALL))?;
+    let look = context.account.journal(0);
+    told(&matching(&filter, &look), &look, &context.account)
+}
+
+/// `DELETE /_mock/journal`
+pub async fn clear(context: Context) -> StatusCode {
+    context.account.clear_journal();
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Serialize)]
+struct Envelope<'a> {
+    entry: EntryJson<'a>,
+}
+
+/// `GET /_mock/journal/{number}`
+pub async fn show(context: Context, Path(number): Path) -> Result<Response, ControlError> {
+    let found = find(&context.account, &number)?;
+    Ok(Json(Envelope { entry: EntryJson::whole(&found).await }).into_response())
+}
+
+/// `GET /_mock/journal/{number}/body`: the bytes as they came, and shared with whoever keeps them.
+pub async fn body(context: Context, Path(number): Path) -> Result<Response, ControlError> {
+    let found = find(&context.account, &number)?;
+    let body = found.body.find().map_err(|why| ControlError::NotFound(why.to_string()))?;
+    let headers = [(CONTENT_TYPE, media::UNKNOWN_TYPE), (X_CONTENT_TYPE_OPTIONS, "nosniff")];
+    let mut head = (headers, [(CONTENT_LENGTH, body.len())], ()).into_response();
+    let whole = 0..body.len();
+    head.extensions_mut().insert(Stored::new(body, whole));
+    Ok(head)
+}
+
+fn find(account: &Account, number: &str) -> Result<Arc<Entry>, ControlError> {
+    let number = number
+        .parse()
+        .map_err(|_| ControlError::field("number", "takes the number of a request"))?;
+    account.journal_entry(number).ok_or_else(|| {
+        let last = account.journal(0).last;
+        ControlError::NotFound(match number {
+            0 => "requests are numbered from 1 on".to_owned(),
+            _ if number > last => format!("no request has this number yet; the last is {last}"),
+            _ => "the journal does not have this request any more: it made room, or was cleared"
+                .to_owned(),
+        })
+    })
+}
