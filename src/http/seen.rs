@@ -1,7 +1,7 @@
 //! A small body in passing, for the journal.
 //!
-//! While a request is under way, its bytes are shared with whoever reads them. They are copied only when the
-//! journal keeps them, which it does not when they are stored as a file.
+//! Most small bodies come in one piece, which is shared with whoever reads it, and copied only when the journal
+//! keeps it. More pieces are copied as they come: many tiny ones would take more memory than their bytes.
 
 use bytes::{Bytes, BytesMut};
 use http_body::Frame;
@@ -11,10 +11,10 @@ use crate::core::journal::LARGEST;
 /// What came of a body so far, as long as that is little.
 #[derive(Default)]
 pub struct Seen {
-    /// Most small bodies come in one piece.
+    /// The first piece, as long as it is the only one.
     first: Bytes,
-    more: Vec<Bytes>,
-    len: usize,
+    /// All pieces, once there are more.
+    whole: BytesMut,
     is_large: bool,
 }
 
@@ -31,27 +31,21 @@ impl Seen {
         else {
             return;
         };
-        self.len += bytes.len();
-        if self.len > LARGEST {
+        let len = self.first.len() + self.whole.len() + bytes.len();
+        if len > LARGEST {
             *self = Self { is_large: true, ..Self::default() };
-        } else if self.first.is_empty() {
+        } else if len == bytes.len() {
             self.first = bytes.clone();
         } else {
-            self.more.push(bytes.clone());
+            self.whole.extend_from_slice(&std::mem::take(&mut self.first));
+            self.whole.extend_from_slice(bytes);
         }
     }
 
-    /// The whole, in memory of its own: a piece would keep all of a read buffer alive. `None` is a large one.
+    /// The whole, in memory of its own and no more than it needs. `None` is a large one.
     pub fn into_bytes(self) -> Option<Bytes> {
-        if self.is_large {
-            return None;
-        }
-        let mut whole = BytesMut::with_capacity(self.len);
-        whole.extend_from_slice(&self.first);
-        for bytes in &self.more {
-            whole.extend_from_slice(bytes);
-        }
-        Some(whole.freeze())
+        let whole = if self.whole.is_empty() { &self.first[..] } else { &self.whole[..] };
+        (!self.is_large).then(|| Bytes::copy_from_slice(whole))
     }
 }
 
@@ -76,7 +70,7 @@ mod tests {
                 seen.pass(&Frame::data(piece.into()));
             }
             if total > LARGEST {
-                prop_assert!(seen.first.is_empty() && seen.more.is_empty());
+                prop_assert!(seen.first.is_empty() && seen.whole.capacity() == 0);
             }
             let kept = seen.into_bytes().map(|bytes| bytes.to_vec());
             prop_assert_eq!(kept, (total <= LARGEST).then_some(whole));
