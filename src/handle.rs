@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::config::{Config, ConfigError, Settings};
 use crate::core::account::{Account, AttachmentEdit, Leaks, ScanOf, SnapshotName};
+use crate::core::chains::{Chain, ChainToken};
 use crate::core::clock::{Clock, Timestamp};
 use crate::core::faults::{Active, End, Fault, Leg, Rule};
 use crate::core::journal::{Entry, Filter};
@@ -268,6 +269,30 @@ impl AccountHandle {
             ));
         }
         assert!(leaks.is_empty(), "what was begun should have ended:\n{}", leaks.join("\n"));
+    }
+
+    /// What became of each upload token and image token, in the order in which they were given out. Of more than
+    /// 1,000, the last are there.
+    #[must_use]
+    pub fn chains(&self) -> Vec<Chain> {
+        self.account.chains().chains
+    }
+
+    /// What became of one token, as the API gives it.
+    ///
+    /// ```
+    /// use zendesk_mock::Missing;
+    ///
+    /// # let zendesk = zendesk_mock::ZendeskMock::start();
+    /// # let (account, token) = (zendesk.default_account(), "");
+    /// // `token` is `upload.token`.
+    /// if let Some(chain) = account.chain(token) {
+    ///     assert_ne!(chain.missing, Some(Missing::Spend), "{:?}", chain.steps);
+    /// }
+    /// ```
+    #[must_use]
+    pub fn chain(&self, token: &str) -> Option<Chain> {
+        self.account.chain(ChainToken::parse(token)?)
     }
 
     /// Forgets the requests so far. Their numbers go on.

@@ -31,6 +31,7 @@ pub use config::{
     Auth, BadToken, BucketSizeCheck, Config, ConfigError, Cors, Credential, DEFAULT_PORT,
     Downloads, EndpointLimits, PLANS, Reuse, TypeCheck, UnknownType, UploadContentType,
 };
+pub use core::chains::{Chain, ChainToken, Missing, Step as ChainStep, StepKind};
 pub use core::faults::{
     Active as ActiveFault, End as FaultEnd, Fault, Leg, Rule as FaultRule, When as FaultWhen,
 };

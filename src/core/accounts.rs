@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::Error;
 use super::account::{Account, Rules};
 use super::blobs::Budget;
+use super::chains;
 use super::clock::{self, Clock, Timestamp};
 use super::ids::AccountId;
 use super::journal;
@@ -64,6 +65,7 @@ pub struct Accounts {
     rules: Arc<Rules>,
     budget: Arc<Budget>,
     journal_budget: Arc<Budget>,
+    chains_budget: Arc<Budget>,
     index: RwLock<Index>,
 }
 
@@ -79,7 +81,9 @@ impl Accounts {
     pub fn new(rules: Rules) -> Self {
         let budget = Budget::new(rules.max_memory);
         let journal_budget = Budget::new(journal::MOST_BYTES);
-        Self { rules: Arc::new(rules), budget, journal_budget, index: RwLock::default() }
+        let chains_budget = Budget::new(chains::MOST_BYTES);
+        let index = RwLock::default();
+        Self { rules: Arc::new(rules), budget, journal_budget, chains_budget, index }
     }
 
     /// The account of this name, made now if need be.
@@ -195,6 +199,7 @@ impl Accounts {
             Arc::clone(&self.rules),
             Arc::clone(&self.budget),
             Arc::clone(&self.journal_budget),
+            Arc::clone(&self.chains_budget),
         ));
         index.by_name.insert(name.as_str().to_owned(), Arc::clone(&account));
         index.by_id.insert(id, Arc::clone(&account));

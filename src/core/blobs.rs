@@ -125,6 +125,14 @@ impl Charge {
         Ok(Self { budget: Arc::clone(budget), bytes })
     }
 
+    /// Charges as much once more, for a copy.
+    ///
+    /// # Errors
+    /// [`Exhausted`] when the budget has no room.
+    pub fn again(&self) -> Result<Self, Exhausted> {
+        Self::of(&self.budget, self.bytes)
+    }
+
     /// Charges more.
     ///
     /// # Errors

@@ -57,6 +57,14 @@ pub struct Spendable {
     charges: Vec<Charge>,
 }
 
+impl Spendable {
+    /// The tokens.
+    #[must_use]
+    pub fn tokens(&self) -> &[Token] {
+        &self.tokens
+    }
+}
+
 impl Uploads {
     /// Starts an upload with its first file.
     pub fn start(

@@ -129,7 +129,29 @@ pub struct Unpublished {
     pub is_stored: bool,
 }
 
+/// How far an image has come whose token is alive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Its bytes are still to come.
+    Reserved,
+    /// It is still to be published.
+    Stored,
+    /// It has its path.
+    Published,
+}
+
 impl UserImages {
+    /// How far an image has come. `None` is a token that is not alive.
+    #[must_use]
+    pub fn progress(&self, token: &Ulid, now: Timestamp) -> Option<Progress> {
+        let image = self.by_token.get(token)?;
+        (now < image.reservation.expires_at).then_some(match image.stage {
+            Stage::Reserved => Progress::Reserved,
+            Stage::Stored(_) => Progress::Stored,
+            Stage::Published(_) => Progress::Published,
+        })
+    }
+
     /// Keeps a place for an image.
     pub fn reserve(&mut self, reservation: Reservation) -> Arc<Reservation> {
         let reservation = Arc::new(reservation);

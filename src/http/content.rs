@@ -3,7 +3,7 @@
 
 use axum::extract::Request;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, LOCATION};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -47,14 +47,15 @@ pub async fn attachment(
             Problem::Forbidden(why)
         })?;
     }
-    let found = context.account.find_content(&token)?;
-    context.touch(Touched::Attachment(found.file().id));
     match context.config.downloads {
         Downloads::Direct => {
+            let answer = served(&context, &token, &request)?;
             context.differs(Differs::DirectDownload);
-            Ok(file(&found, &request))
+            Ok(answer)
         }
         Downloads::Redirect => {
+            let found = context.account.find_content(&token)?;
+            context.touch(Touched::Attachment(found.file().id));
             context.differs(Differs::TemporaryLife);
             let location = temporary::url(&context, found.file().token);
             let location: Option<HeaderValue> = location.try_into().ok();
@@ -78,9 +79,18 @@ pub async fn temporary(
     known
         .and_then(|token| temporary::check(&context, token, query, request.headers()))
         .map_err(Problem::Forbidden)?;
-    let found = context.account.find_content(&token)?;
+    served(&context, &token, &request)
+}
+
+fn served(context: &Context, token: &str, request: &Request) -> Result<Response, SupportError> {
+    let account = &context.account;
+    let found = match *request.method() {
+        Method::GET => account.download_content(token)?,
+        // A look at the head is no download.
+        _ => account.find_content(token)?,
+    };
     context.touch(Touched::Attachment(found.file().id));
-    Ok(file(&found, &request))
+    Ok(file(&found, request))
 }
 
 fn file(found: &Found, request: &Request) -> Response {
@@ -97,7 +107,10 @@ pub async fn user_image(
     Path(name): Path,
     request: Request,
 ) -> Result<Response, SupportError> {
-    let image = context.account.find_image(&name)?;
+    let image = match *request.method() {
+        Method::GET => context.account.download_image(&name)?,
+        _ => context.account.find_image(&name)?,
+    };
     context.touch(Touched::Image(image.name, image.extension));
     Ok(download::serve(&request, &image.blob, &image.content_type, &name))
 }

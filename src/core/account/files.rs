@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::Account;
 use crate::core::Error;
-use crate::core::attachments::{Attachment, Found, NewFile};
+use crate::core::attachments::{Attachment, Attachments, Found, NewFile};
 use crate::core::blobs::{Blob, BlobWriter, Exhausted};
-use crate::core::clock;
+use crate::core::clock::{self, Timestamp};
+use crate::core::ids::Token;
 use crate::core::scans::{self, Scan, ScanResult};
 use crate::core::uploads::Upload;
 
@@ -58,11 +59,15 @@ impl Account {
         match append_to {
             None => {
                 let expires_at = clock::after(now, rules.upload_ttl);
-                Ok(world.uploads.start(file, now, expires_at, attachments, ids))
+                let upload = world.uploads.start(file, now, expires_at, attachments, ids);
+                world.chains_mut().upload_issued(&upload, now, &self.chains_budget);
+                Ok(upload)
             }
             Some(token) => {
                 let max = rules.max_files_per_upload;
-                world.uploads.append(token, file, max, now, attachments, ids)
+                let upload = world.uploads.append(token, file, max, now, attachments, ids)?;
+                world.chains_mut().appended(&upload, now);
+                Ok(upload)
             }
         }
     }
@@ -95,7 +100,13 @@ impl Account {
         let mut state = self.state();
         let world = &mut state.world;
         let now = world.clock.now();
-        world.uploads.delete(token, now, &mut world.attachments)
+        // A spent one is let go without anything happening to it.
+        let is_open = world.uploads.expect(token, now).is_ok();
+        world.uploads.delete(token, now, &mut world.attachments)?;
+        if let Some(token) = Token::parse(token).filter(|_| is_open) {
+            world.chains_mut().upload_deleted(token, now);
+        }
+        Ok(())
     }
 
     /// The file with this id.
@@ -108,15 +119,27 @@ impl Account {
         world.attachments.by_id(id, world.clock.now())
     }
 
-    /// The file with this URL token, to be downloaded.
+    /// The file with this URL token, for who downloads it now.
+    ///
+    /// # Errors
+    /// As [`find_content`](Self::find_content).
+    pub fn download_content(&self, token: &str) -> Result<Found, Error> {
+        let mut state = self.state();
+        let world = &mut state.world;
+        let now = world.clock.now();
+        let found = content(&world.attachments, token, now)?;
+        world.chains_mut().file_downloaded(found.attachment.original.id, now);
+        Ok(found)
+    }
+
+    /// The file with this URL token.
     ///
     /// # Errors
     /// [`Error::UnknownContent`]; [`Error::MalwareFound`] while nobody overrides that.
     pub fn find_content(&self, token: &str) -> Result<Found, Error> {
         let state = self.state();
         let world = &state.world;
-        let found = world.attachments.by_token(token, world.clock.now())?;
-        if found.attachment.is_blocked() { Err(Error::MalwareFound) } else { Ok(found) }
+        content(&world.attachments, token, world.clock.now())
     }
 
     /// What temporary URLs of downloads are signed with.
@@ -163,9 +186,16 @@ impl Account {
     pub fn delete_attachment(&self, id: u64) -> Result<(), Error> {
         let mut state = self.state();
         let world = &mut state.world;
+        let now = world.clock.now();
         // Nothing is changed, but that it is there and is no thumbnail is made sure of.
-        world.attachments.change(id, world.clock.now(), |_| ())?;
+        world.attachments.change(id, now, |_| ())?;
         world.attachments.remove(id);
+        world.chains_mut().file_deleted(id, now);
         Ok(())
     }
+}
+
+fn content(attachments: &Attachments, token: &str, now: Timestamp) -> Result<Found, Error> {
+    let found = attachments.by_token(token, now)?;
+    if found.attachment.is_blocked() { Err(Error::MalwareFound) } else { Ok(found) }
 }

@@ -1,5 +1,6 @@
 //! One account: one lock around one state, and one short method per use case.
 
+mod chains;
 mod faults;
 mod files;
 mod journal;
@@ -15,6 +16,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+pub use self::chains::Lives;
 pub use self::files::{AttachmentEdit, ScanOf};
 pub use self::journal::Look;
 pub use self::leaks::Leaks;
@@ -112,6 +114,7 @@ pub struct Account {
     rules: RwLock<Arc<Rules>>,
     budget: Arc<Budget>,
     journal_budget: Arc<Budget>,
+    chains_budget: Arc<Budget>,
     state: Mutex<State>,
     /// Wakes threads that wait for entries of the journal.
     arrived: Condvar,
@@ -142,6 +145,7 @@ impl Account {
         rules: Arc<Rules>,
         budget: Arc<Budget>,
         journal_budget: Arc<Budget>,
+        chains_budget: Arc<Budget>,
     ) -> Self {
         let state = Mutex::new(State {
             world: World::new(id, &rules),
@@ -156,6 +160,7 @@ impl Account {
             rules: RwLock::new(rules),
             budget,
             journal_budget,
+            chains_budget,
             state,
             arrived: Condvar::new(),
         }
@@ -288,9 +293,15 @@ impl Account {
         let journal = std::mem::take(&mut state.journal);
         drop(state);
         let held = old.holdings();
-        self.budget.give_up(old);
+        self.give_up(old);
         self.journal_budget.give_up(journal);
         held
+    }
+
+    /// Gives a world up, and its chains, which are charged elsewhere.
+    fn give_up(&self, mut world: World) {
+        self.chains_budget.give_up(std::mem::take(&mut world.chains));
+        self.budget.give_up(world);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -306,5 +317,6 @@ impl Drop for Account {
         // What was given up may hold the budget, which holds what was given up.
         self.budget.free();
         self.journal_budget.free();
+        self.chains_budget.free();
     }
 }

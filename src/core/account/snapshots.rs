@@ -77,7 +77,9 @@ impl Account {
         let kept = self.kept(state.world.clone())?;
         let told = told(&name, &kept);
         let earlier = state.snapshots.0.insert(name, kept);
-        self.budget.give_up(earlier);
+        if let Some(earlier) = earlier {
+            self.give_up(earlier.world);
+        }
         Ok(told)
     }
 
@@ -93,7 +95,7 @@ impl Account {
         let told = told(name, kept);
         let old = std::mem::replace(&mut state.world, kept.world.again());
         drop(guard);
-        self.budget.give_up(old);
+        self.give_up(old);
         Ok(told)
     }
 
@@ -109,7 +111,7 @@ impl Account {
     /// [`Error::UnknownSnapshot`].
     pub fn delete_snapshot(&self, name: &SnapshotName) -> Result<(), Error> {
         let kept = self.state().snapshots.0.remove(name).ok_or(Error::UnknownSnapshot)?;
-        self.budget.give_up(kept);
+        self.give_up(kept.world);
         Ok(())
     }
 

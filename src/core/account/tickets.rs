@@ -136,6 +136,7 @@ impl Account {
         let ticket_id = world.tickets.next_id();
         let mut ready = Vec::with_capacity(comments.len());
         for ((comment, spendable), charge) in comments.into_iter().zip(spendable).zip(charges) {
+            world.chains_mut().spent(spendable.tokens(), ticket_id, now);
             let attachments = world.uploads.spend(spendable, ticket_id, &mut world.attachments);
             ready.push(ReadyComment { comment, attachments, charge });
         }
@@ -192,6 +193,7 @@ impl Account {
         }
         let act = Act { author_id, now, client: sender.client };
         let comment = ready.map(|(comment, spendable, charge)| {
+            world.chains_mut().spent(spendable.tokens(), id, now);
             let attachments = world.uploads.spend(spendable, id, &mut world.attachments);
             ReadyComment { comment, attachments, charge }
         });
@@ -230,9 +232,11 @@ impl Account {
     pub fn delete_ticket(&self, id: u64) -> Result<(), Error> {
         let mut state = self.state();
         let world = &mut state.world;
+        let now = world.clock.now();
         let ticket = world.tickets.delete(id)?;
         for &attachment in ticket.comments.iter().flat_map(|comment| &comment.attachments) {
             world.attachments.remove(attachment);
+            world.chains_mut().file_deleted(attachment, now);
         }
         Ok(())
     }

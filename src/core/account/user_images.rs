@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use ulid::Ulid;
+
 use super::Account;
 use crate::core::Error;
 use crate::core::blobs::{Charge, Exhausted};
@@ -46,7 +48,9 @@ impl Account {
             expires_at: clock::after(now, rules.image_ttl),
             charge,
         };
-        Ok(world.user_images.reserve(reservation))
+        let reservation = world.user_images.reserve(reservation);
+        world.chains_mut().image_issued(&reservation, &self.chains_budget);
+        Ok(reservation)
     }
 
     /// The reservation of an image token.
@@ -68,7 +72,11 @@ impl Account {
         let mut state = self.state();
         let world = &mut state.world;
         let now = world.clock.now();
-        world.user_images.store(token, object, now)
+        let is_kept = world.user_images.store(token, object, now)?;
+        if let Some(token) = Ulid::from_string(token).ok().filter(|_| is_kept) {
+            world.chains_mut().stored(token, now);
+        }
+        Ok(is_kept)
     }
 
     /// Publishes a stored image.
@@ -86,9 +94,26 @@ impl Account {
         let world = &mut state.world;
         let now = world.clock.now();
         let ids = &mut world.ids;
-        world
+        let image = world
             .user_images
-            .publish(token, rules, now, |is_taken| ids.image_name(now, self.id, is_taken))
+            .publish(token, rules, now, |is_taken| ids.image_name(now, self.id, is_taken))?;
+        if let Ok(token) = Ulid::from_string(token) {
+            world.chains_mut().published(token, &image, now);
+        }
+        Ok(image)
+    }
+
+    /// The published image with this file name, for who downloads it now.
+    ///
+    /// # Errors
+    /// [`Error::UnknownImage`].
+    pub fn download_image(&self, file_name: &str) -> Result<Arc<PublishedImage>, Error> {
+        let mut state = self.state();
+        let world = &mut state.world;
+        let image = world.user_images.published(file_name)?;
+        let now = world.clock.now();
+        world.chains_mut().image_downloaded(&image, now);
+        Ok(image)
     }
 
     /// The published image with this file name.

@@ -1,7 +1,10 @@
 //! What an account holds: all that a snapshot keeps and a reset takes back.
 
+use std::sync::Arc;
+
 use super::{Holdings, Rules};
 use crate::core::attachments::Attachments;
+use crate::core::chains::Chains;
 use crate::core::clock::{Clock, Timestamp};
 use crate::core::endpoint_limits::Windows;
 use crate::core::ids::{AccountId, Ids};
@@ -25,6 +28,8 @@ pub struct World {
     pub idempotency: Idempotency,
     pub users: Users,
     pub user_images: UserImages,
+    /// There are few of them, so they are copied when one of those who share them goes on.
+    pub chains: Arc<Chains>,
 }
 
 impl World {
@@ -41,6 +46,7 @@ impl World {
             idempotency: Idempotency::default(),
             users: Users::default(),
             user_images: UserImages::default(),
+            chains: Arc::default(),
         }
     }
 
@@ -48,6 +54,11 @@ impl World {
     /// must take one that follows for one of the world that was left.
     pub fn again(&self) -> Self {
         Self { ids: self.ids.again(), ..self.clone() }
+    }
+
+    /// What became of tokens, to be added to.
+    pub fn chains_mut(&mut self) -> &mut Chains {
+        Arc::make_mut(&mut self.chains)
     }
 
     /// Frees what has expired.

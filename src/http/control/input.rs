@@ -213,6 +213,12 @@ impl Input {
         self.read(field, Value::as_str)
     }
 
+    /// The word in a field, of those that it accepts.
+    pub fn word(&self, field: &Field) -> Result<Option<&'static str>, ControlError> {
+        let Kind::OneOf(words) = field.kind else { return Ok(None) };
+        self.read(field, |value| words.iter().copied().find(|word| value.as_str() == Some(*word)))
+    }
+
     /// The object in a field.
     pub fn object(&self, field: &Field) -> Result<Option<&Object>, ControlError> {
         self.read(field, Value::as_object)

@@ -6,6 +6,7 @@
 mod accounts;
 mod attachments;
 mod capabilities;
+mod chains;
 mod chance;
 mod clock;
 mod error;
@@ -112,6 +113,10 @@ operations! {
         journal::AFTER, journal::COUNT, journal::ORDER
     ];
     get "/_mock/leaks" leaks::show, "Lists uploads that were never spent and images that were never stored or published, and which step is missing", [];
+    get "/_mock/chains" chains::list, "Lists what became of each upload token and image token, step by step, and which step is missing; the filters go into the query", [
+        chains::TOKEN, chains::MISSING
+    ];
+    get "/_mock/chains/{token}" chains::show, "Shows what became of one token", [];
     put "/_mock/attachments/{id}" attachments::edit, "Sets what only Zendesk decides of a file", [attachments::SCAN_RESULT, attachments::INLINE];
     post "/_mock/malware" attachments::scan, "Says what the malware scan of a file, or of the next files, comes to, now or later", [
         attachments::RESULT, attachments::ATTACHMENT, attachments::NEXT, attachments::AFTER

@@ -3,6 +3,7 @@
 mod accounts;
 mod bodies;
 mod capabilities;
+mod chains;
 mod clock;
 mod faults;
 mod journal;

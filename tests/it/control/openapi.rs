@@ -17,7 +17,7 @@ fn every_call_in_the_document_is_there_and_says_what_it_wants() {
     for (path, methods) in paths {
         for (method, operation) in methods.as_object().expect("methods") {
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).expect("a method");
-            let concrete = ["{name}", "{id}", "{number}"]
+            let concrete = ["{name}", "{id}", "{number}", "{token}"]
                 .iter()
                 .fold(path.clone(), |path, name| path.replace(name, "1"));
             let answer = server.request(method.clone(), &concrete).json(&nothing).sent();

@@ -1,0 +1,245 @@
+//! What became of each token. Each step is noted where it is taken, under the same lock.
+
+use super::Account;
+use super::world::World;
+use crate::core::chains::{Chain, ChainToken, Missing, Standing};
+use crate::core::clock::Timestamp;
+use crate::core::user_images::Progress;
+
+/// The lives of the account's tokens, at one moment.
+#[derive(Debug)]
+pub struct Lives {
+    /// The chains that are kept, in the order in which their tokens were issued.
+    pub chains: Vec<Chain>,
+    /// How many were dropped.
+    pub dropped: u64,
+}
+
+impl Account {
+    /// What became of each token.
+    #[must_use]
+    pub fn chains(&self) -> Lives {
+        let state = self.state();
+        let world = &state.world;
+        let now = world.clock.now();
+        Lives {
+            chains: world.chains.all(|token| standing(world, token, now)),
+            dropped: world.chains.dropped(),
+        }
+    }
+
+    /// What became of a token. When it was given out more than once, it is its latest life.
+    #[must_use]
+    pub fn chain(&self, token: ChainToken) -> Option<Chain> {
+        let state = self.state();
+        let world = &state.world;
+        let now = world.clock.now();
+        world.chains.find(token, |token| standing(world, token, now))
+    }
+}
+
+/// How a token stands. Those who keep it decide, as they do for every request.
+fn standing(world: &World, token: &ChainToken, now: Timestamp) -> Standing {
+    match token {
+        ChainToken::Upload(token) => match world.uploads.expect(token.as_str(), now) {
+            Ok(()) => Standing::Waits(Missing::Spend),
+            Err(_) => Standing::Gone,
+        },
+        ChainToken::Image(token) => match world.user_images.progress(token, now) {
+            Some(Progress::Reserved) => Standing::Waits(Missing::Store),
+            Some(Progress::Stored) => Standing::Waits(Missing::Publish),
+            Some(Progress::Published) => Standing::Complete,
+            None => Standing::Gone,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use bytes::Bytes;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::core::account::{NewTicket, Rules, Sender, SnapshotName};
+    use crate::core::accounts::{AccountName, Accounts};
+    use crate::core::attachments::NewFile;
+    use crate::core::chains::StepKind;
+    use crate::core::clock::Clock;
+    use crate::core::endpoint_limits::EndpointLimits;
+    use crate::core::tickets::NewComment;
+    use crate::core::tickets::audit::Text;
+    use crate::core::uploads::BadToken;
+    use crate::core::user_images::{Object, Reuse, TypeCheck};
+    use crate::core::users::Login;
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    fn account() -> Arc<Account> {
+        let rules = Rules {
+            upload_ttl: HOUR,
+            max_files_per_upload: 3,
+            bad_token_on_ticket: BadToken::Reject,
+            image_ttl: HOUR,
+            max_image_size: 10,
+            image_types: vec!["image/png".to_owned()],
+            image_type_check: TypeCheck::Off,
+            image_reuse: Reuse::Repeat,
+            rate_limit: None,
+            endpoint_limits: EndpointLimits::Off,
+            max_memory: u64::MAX,
+            max_accounts: 1,
+            seed: Some(1),
+            clock: Clock::Frozen { at: Timestamp::UNIX_EPOCH },
+        };
+        Accounts::new(rules).open(&AccountName::default_account()).expect("there is room")
+    }
+
+    impl Account {
+        fn file(&self) -> NewFile {
+            let mut writer = self.receive(0).expect("there is room");
+            writer.push(Bytes::from_static(b"x")).expect("there is room");
+            NewFile::new("a.txt".to_owned(), "text/plain".to_owned(), writer.finish())
+        }
+
+        fn spend(&self, token: &str) -> bool {
+            let text = Arc::new(Text::Plain("b".to_owned()));
+            let uploads = vec![token.to_owned()];
+            let comment =
+                NewComment { text, public: true, author_id: None, created_at: None, uploads };
+            let new =
+                NewTicket { comments: vec![comment], properties: Vec::new(), requester: None };
+            let login = Login::email("a@example.com");
+            self.create_ticket(new, Sender { login: Some(&login), client: None }, None).is_ok()
+        }
+    }
+
+    #[derive(Debug, Clone, Copy)]
+    enum Act {
+        Upload,
+        Append,
+        Spend,
+        Delete,
+        DeleteFile,
+        Download,
+        Reserve,
+        Store,
+        Publish,
+        Advance(u64),
+        SetBack,
+        Take,
+        Restore,
+    }
+
+    fn any_act() -> impl Strategy<Value = (Act, usize)> {
+        let act = prop_oneof![
+            Just(Act::Upload),
+            Just(Act::Append),
+            Just(Act::Spend),
+            Just(Act::Delete),
+            Just(Act::DeleteFile),
+            Just(Act::Download),
+            Just(Act::Reserve),
+            Just(Act::Store),
+            Just(Act::Publish),
+            (0..2_000_u64).prop_map(Act::Advance),
+            Just(Act::SetBack),
+            Just(Act::Take),
+            Just(Act::Restore),
+        ];
+        (act, 0..8_usize)
+    }
+
+    proptest! {
+        #[test]
+        fn a_chain_never_disagrees_with_what_the_account_does(acts in prop::collection::vec(any_act(), 1..60)) {
+            let account = account();
+            let (mut uploads, mut images) = (Vec::new(), Vec::new());
+            // Tokens that were used or deleted, which are not missing anything for ever.
+            let mut done = Vec::new();
+            let (mut taken, snapshot) = (None, SnapshotName::parse("a").expect("a name"));
+            for (act, which) in acts {
+                let upload: Option<&(String, u64, String)> = uploads.get(which);
+                let image: Option<&String> = images.get(which);
+                match (act, upload, image) {
+                    (Act::Upload, ..) => {
+                        let upload = account.upload(account.file(), None).expect("it is kept");
+                        let file = &upload.attachments[0].original;
+                        uploads.push((upload.token.to_string(), file.id, file.token.to_string()));
+                    }
+                    (Act::Append, Some((token, ..)), _) => {
+                        let _ = account.upload(account.file(), Some(token));
+                    }
+                    (Act::Spend, Some((token, ..)), _) => {
+                        done.extend(account.spend(token).then(|| token.clone()));
+                    }
+                    (Act::Delete, Some((token, ..)), _) => {
+                        if account.expect_upload(token).is_ok() {
+                            account.delete_upload(token).expect("it is open");
+                            done.push(token.clone());
+                        } else {
+                            let _ = account.delete_upload(token);
+                        }
+                    }
+                    (Act::DeleteFile, Some((_, id, _)), _) => {
+                        let _ = account.delete_attachment(*id);
+                    }
+                    (Act::Download, Some((.., content)), _) => {
+                        let _ = account.download_content(content);
+                    }
+                    (Act::Reserve, ..) => {
+                        let reserved = account.reserve_image("image/png", 1, "x").expect("it is kept");
+                        images.push(reserved.token.to_string());
+                    }
+                    (Act::Store, _, Some(token)) => {
+                        let blob = account.file().blob;
+                        let _ = account.store_image(token, Object { content_type: None, blob });
+                    }
+                    (Act::Publish, _, Some(token)) => {
+                        done.extend(account.publish_image(token).map(|_| token.clone()));
+                    }
+                    (Act::Advance(seconds), ..) => {
+                        account.set_clock(|clock| clock.advance(Duration::from_secs(seconds)));
+                    }
+                    (Act::SetBack, ..) => {
+                        account.set_clock(|clock| clock.set(Timestamp::UNIX_EPOCH));
+                    }
+                    (Act::Take, ..) => {
+                        account.take_snapshot(snapshot.clone()).expect("there is room");
+                        taken = Some((uploads.clone(), images.clone(), done.clone()));
+                    }
+                    (Act::Restore, ..) => {
+                        if let Some(was) = taken.clone() {
+                            account.restore(&snapshot).expect("it was taken");
+                            (uploads, images, done) = was;
+                        }
+                    }
+                    _ => {}
+                }
+                let chains = account.chains().chains;
+                prop_assert_eq!(chains.len(), uploads.len() + images.len());
+                let leaks = account.leaks();
+                let unspent: Vec<_> = leaks.uploads.iter().map(|upload| upload.token.to_string()).collect();
+                let unpublished: Vec<_> = leaks
+                    .images
+                    .iter()
+                    .map(|image| (image.reservation.token.to_string(), image.is_stored))
+                    .collect();
+                for chain in &chains {
+                    let token = chain.token.to_string();
+                    prop_assert_eq!(account.chain(chain.token), Some(chain.clone()));
+                    let is_alive = unspent.contains(&token) || unpublished.iter().any(|(open, _)| *open == token);
+                    let has_expired = chain.steps.last().is_some_and(|step| step.kind == StepKind::Expired);
+                    prop_assert_eq!(chain.missing.is_some(), !done.contains(&token));
+                    prop_assert_eq!(has_expired, !is_alive && !done.contains(&token));
+                    if let Some((_, is_stored)) = unpublished.iter().find(|(open, _)| *open == token) {
+                        let missing = if *is_stored { Missing::Publish } else { Missing::Store };
+                        prop_assert_eq!(chain.missing, Some(missing));
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! `/_mock/chains`: what became of each token, step by step.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use zendesk_mock::{Missing, StepKind};
+
+use crate::images::{PNG, published, reserve, store};
+use crate::support::{Agent as _, Reading as _, Server, server, server_with};
+
+fn chains(server: &Server, query: &str) -> Vec<Value> {
+    let response = server.get(&format!("/_mock/chains{query}")).sent();
+    assert_eq!(response.status(), 200, "{query}");
+    response.into_json()["chains"].as_array().expect("chains").clone()
+}
+
+fn chain(server: &Server, token: &str) -> Value {
+    let response = server.get(&format!("/_mock/chains/{token}")).sent();
+    assert_eq!(response.status(), 200, "{token}");
+    response.into_json()["chain"].take()
+}
+
+fn steps(chain: &Value) -> Vec<&str> {
+    let steps = chain["steps"].as_array().expect("steps");
+    steps.iter().map(|step| step["step"].as_str().expect("a word")).collect()
+}
+
+fn token(upload: &Value) -> &str {
+    upload["token"].as_str().expect("a token")
+}
+
+#[test]
+fn an_upload_is_followed_from_its_token_to_its_downloads() {
+    let server = server();
+    let account = server.mock.default_account();
+    let upload = server.upload("a.txt", "a");
+    let token = token(&upload);
+    account.advance(Duration::from_secs(1));
+    let appended = server.upload(&format!("b.txt&token={token}"), "b");
+    assert_eq!(chain(&server, token)["missing"], "spend");
+    account.advance(Duration::from_secs(1));
+    server.spend(&upload["token"]);
+    for _ in 0..3 {
+        account.advance(Duration::from_secs(1));
+        server.content(&appended["attachment"]);
+    }
+    // Nobody downloads anything by looking at the head.
+    let url = upload["attachment"]["content_url"].as_str().expect("a URL");
+    server.request(reqwest::Method::HEAD, url).sent();
+    let (first, second) = (&upload["attachment"]["id"], &appended["attachment"]["id"]);
+    let told = json!({
+        "token": token,
+        "kind": "upload",
+        "expires_at": "2026-01-01T01:00:00Z",
+        "missing": null,
+        "steps": [
+            {"step": "issued", "at": "2026-01-01T00:00:00.000Z", "object": format!("attachment/{first}")},
+            {"step": "appended", "at": "2026-01-01T00:00:01.000Z", "object": format!("attachment/{second}")},
+            {"step": "spent", "at": "2026-01-01T00:00:02.000Z", "object": "ticket/1"},
+            {"step": "downloaded", "at": "2026-01-01T00:00:03.000Z", "object": format!("attachment/{second}"), "times": 3,
+             "last_at": "2026-01-01T00:00:05.000Z"},
+        ],
+        "omitted": 0,
+    });
+    assert_eq!(chain(&server, token), told);
+    assert_eq!(chains(&server, ""), std::slice::from_ref(&told));
+    account.advance(Duration::from_secs(3600));
+    assert_eq!(chain(&server, token), told, "what was spent cannot expire");
+    server.delete("/api/v2/tickets/1").agent().sent();
+    let told = chain(&server, token);
+    assert_eq!(steps(&told)[4..], ["deleted", "deleted"]);
+    assert_eq!(told["steps"][4]["object"], format!("attachment/{first}"));
+}
+
+#[test]
+fn an_upload_that_nobody_spends_expires_and_says_what_was_missing() {
+    let server = server();
+    let account = server.mock.default_account();
+    let upload = server.upload("a.txt", "a");
+    account.advance(Duration::from_secs(3600));
+    let told = chain(&server, token(&upload));
+    assert_eq!((steps(&told), &told["missing"]), (vec!["issued", "expired"], &json!("spend")));
+    assert_eq!(told["steps"][1]["at"], "2026-01-01T01:00:00.000Z");
+    // A clock that is set back brings nothing back.
+    account.set_time("2026-01-01T00:00:00Z".parse().expect("an instant"));
+    assert_eq!(chain(&server, token(&upload)), told);
+}
+
+#[test]
+fn deletion_ends_a_chain_unless_the_token_was_spent() {
+    let server = server();
+    let (deleted, spent) = (server.upload("a.txt", "a"), server.upload("b.txt", "b"));
+    server.spend(&spent["token"]);
+    for upload in [&deleted, &spent] {
+        let path = format!("/api/v2/uploads/{}", token(upload));
+        assert_eq!(server.delete(&path).agent().sent().status(), 204);
+    }
+    let told = chain(&server, token(&deleted));
+    assert_eq!((steps(&told), &told["missing"]), (vec!["issued", "deleted"], &Value::Null));
+    assert_eq!(steps(&chain(&server, token(&spent))), ["issued", "spent"]);
+}
+
+#[test]
+fn a_file_that_is_deleted_leaves_its_token_open() {
+    let server = server();
+    let upload = server.upload("a.txt", "a");
+    let id = &upload["attachment"]["id"];
+    server.delete(&format!("/api/v2/attachments/{id}")).agent().sent();
+    let told = chain(&server, token(&upload));
+    assert_eq!((steps(&told), &told["missing"]), (vec!["issued", "deleted"], &json!("spend")));
+    assert_eq!(told["steps"][1]["object"], format!("attachment/{id}"));
+}
+
+#[test]
+fn a_refused_ticket_spends_nothing_here_either() {
+    let server = server();
+    let upload = server.upload("a.txt", "a");
+    let ticket =
+        json!({"ticket": {"comment": {"body": "b", "uploads": [upload["token"], "unknown"]}}});
+    assert_eq!(server.post("/api/v2/tickets").agent().json(&ticket).sent().status(), 422);
+    assert_eq!(steps(&chain(&server, token(&upload))), ["issued"]);
+}
+
+#[test]
+fn an_image_is_followed_to_its_path_and_the_missing_step_is_named() {
+    let server = server();
+    let image = reserve(&server, "image/png", PNG.len() as u64);
+    let missing = || chain(&server, &image.token)["missing"].take();
+    assert_eq!(missing(), "store");
+    store(&server, &image, PNG);
+    store(&server, &image, PNG);
+    assert_eq!(missing(), "publish");
+    let path = published(&server, &image.token);
+    assert_eq!(missing(), Value::Null);
+    store(&server, &image, PNG);
+    server.get(&path).sent();
+    server.mock.default_account().advance(Duration::from_secs(3600));
+    let told = chain(&server, &image.token);
+    assert_eq!(told["kind"], "image");
+    assert_eq!(steps(&told), ["issued", "stored", "published", "downloaded"]);
+    assert_eq!((&told["steps"][1]["times"], &told["missing"]), (&json!(2), &Value::Null));
+    let name = path.rsplit('/').next().expect("a name");
+    assert_eq!(told["steps"][2]["object"], format!("image/{name}"));
+
+    let lost = [reserve(&server, "image/png", 1), reserve(&server, "image/png", 1)];
+    store(&server, &lost[1], PNG);
+    server.mock.default_account().advance(Duration::from_secs(3600));
+    let missing = lost.map(|image| chain(&server, &image.token)["missing"].take());
+    assert_eq!(missing, ["store", "publish"]);
+}
+
+#[test]
+fn chains_are_filtered_by_token_and_by_what_is_missing() {
+    let server = server();
+    let (open, spent) = (server.upload("a.txt", "a"), server.upload("b.txt", "b"));
+    server.spend(&spent["token"]);
+    let image = reserve(&server, "image/png", 1);
+    let found = |query: &str| {
+        let all = chains(&server, query);
+        all.iter()
+            .map(|chain| chain["token"].as_str().expect("a token").to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(found(""), [token(&open), token(&spent), &image.token]);
+    assert_eq!(found("?missing=spend"), [token(&open)]);
+    assert_eq!(found("?missing=store"), [&*image.token]);
+    assert_eq!(found("?missing=publish"), [""; 0]);
+    assert_eq!(found("?missing=any"), [token(&open), &image.token]);
+    assert_eq!(found("?missing=none"), [token(&spent)]);
+    assert_eq!(found(&format!("?token={}", token(&spent))), [token(&spent)]);
+    assert_eq!(found("?token=unknown"), [""; 0]);
+    let (status, refusal) = server.get("/_mock/chains?missing=all").sent().into_refusal();
+    assert_eq!((status, &refusal["field"]), (400, &json!("missing")));
+    assert!(refusal["accepts"].as_str().is_some_and(|accepts| accepts.contains("publish")));
+}
+
+#[test]
+fn a_reset_takes_the_chains_and_each_account_has_its_own() {
+    let server = server();
+    let upload = server.upload("a.txt", "a");
+    let path = format!("/_mock/chains/{}", token(&upload));
+    assert_eq!(server.get(&format!("/@acme{path}")).sent().status(), 404);
+    server.post("/_mock/reset").sent();
+    for path in [&*path, "/_mock/chains/unknown"] {
+        let (status, refusal) = server.get(path).sent().into_refusal();
+        assert_eq!((status, &refusal["error"]), (404, &json!("NotFound")));
+    }
+    let all = server.get("/_mock/chains").sent().into_json();
+    assert_eq!(all, json!({"chains": [], "dropped": 0}));
+}
+
+#[test]
+fn a_snapshot_brings_chains_back_as_they_were() {
+    let server = server();
+    let upload = server.upload("a.txt", "a");
+    let was = chains(&server, "");
+    assert_eq!(server.put("/_mock/snapshots/clean").sent().status(), 200);
+    server.spend(&upload["token"]);
+    server.upload("b.txt", "b");
+    assert_eq!(steps(&chain(&server, token(&upload))), ["issued", "spent"]);
+    for _ in 0..2 {
+        assert_eq!(server.post("/_mock/snapshots/clean/restore").sent().status(), 200);
+        assert_eq!(chains(&server, ""), was);
+        server.content(&upload["attachment"]);
+        assert_eq!(steps(&chain(&server, token(&upload))), ["issued", "downloaded"]);
+        server.post("/_mock/reset").sent();
+        assert_eq!(chains(&server, ""), [Value::Null; 0]);
+    }
+}
+
+#[test]
+fn so_many_chains_are_kept_and_the_rest_is_counted() {
+    let server = server();
+    let mut wire = server.connect();
+    let body = r#"{"content_type": "image/png", "file_size": 1}"#;
+    for _ in 0..1_010 {
+        let path = "/api/v2/guide/user_images/uploads";
+        let head = format!("POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {}", body.len());
+        wire.send(format!("{head}\r\n\r\n{body}").as_bytes());
+        assert_eq!(wire.answer().status(), 200);
+    }
+    let all = server.get("/_mock/chains").sent().into_json();
+    assert_eq!(all["chains"].as_array().map(Vec::len), Some(1_000));
+    assert_eq!(all["dropped"], 10);
+}
+
+#[test]
+fn a_download_by_a_temporary_url_counts_once() {
+    let server = server_with(|builder| {
+        builder.configure(|config| config.downloads = zendesk_mock::Downloads::Redirect)
+    });
+    let upload = server.upload("a.txt", "a");
+    let url = upload["attachment"]["content_url"].as_str().expect("a URL");
+    let redirect = server.get(url).sent();
+    assert_eq!(redirect.status(), 302);
+    assert_eq!(steps(&chain(&server, token(&upload))), ["issued"]);
+    let location = redirect.header("location");
+    let (_, rest) = location.split_once("://").expect("a scheme");
+    let target = &rest[rest.find('/').expect("a path")..];
+    assert_eq!(server.get(target).sent().status(), 200);
+    let told = chain(&server, token(&upload));
+    assert_eq!(
+        (steps(&told), &told["steps"][1]["times"]),
+        (vec!["issued", "downloaded"], &Value::Null)
+    );
+}
+
+#[test]
+fn a_test_in_rust_is_told_the_same() {
+    let server = server();
+    let account = server.mock.default_account();
+    let upload = server.upload("a.txt", "a");
+    let chain = account.chain(token(&upload)).expect("a chain");
+    assert_eq!((chain.missing, chain.steps[0].kind), (Some(Missing::Spend), StepKind::Issued));
+    assert_eq!(account.chains(), [chain]);
+    assert_eq!(account.chain("unknown"), None);
+}
