@@ -18,6 +18,7 @@ pub mod account;
 pub mod accounts;
 pub mod attachments;
 pub mod blobs;
+pub mod budget;
 pub mod chains;
 pub mod clock;
 pub mod endpoint_limits;
