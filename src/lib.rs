@@ -36,7 +36,8 @@ pub use core::faults::{
     Active as ActiveFault, End as FaultEnd, Fault, Leg, Rule as FaultRule, When as FaultWhen,
 };
 pub use core::journal::{
-    Body, Entry as JournalEntry, Filter as JournalFilter, NotKept, Status as JournalStatus, Touched,
+    Body as JournalBody, Entry as JournalEntry, Filter as JournalFilter, NotKept,
+    Status as JournalStatus, Touched,
 };
 pub use core::scans::ScanResult;
 pub use handle::AccountHandle;

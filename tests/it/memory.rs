@@ -99,6 +99,23 @@ fn many_small_files_with_the_longest_names_stay_within_the_budget() {
 }
 
 #[test]
+fn bodies_that_were_refused_stay_within_the_memory_of_the_journals() {
+    let server = Serving::start(&["--log", "off", "--max-memory", "16MiB"]);
+    let mut wire = Wire::to(server.address);
+    let body = vec![b'x'; 60_000];
+    for number in 0..1_600 {
+        let head = format!(
+            "POST /@a{}/nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n\r\n",
+            number % 20
+        );
+        wire.send(&[head.as_bytes(), &body].concat());
+        assert_eq!(wire.answer().status(), 404);
+    }
+    // All together are 96 MB.
+    assert!(peak(&server) < BESIDE, "{} bytes", peak(&server));
+}
+
+#[test]
 fn many_large_bodies_at_once_stay_within_the_budget() {
     let server = Serving::start(&["--log", "off", "--max-memory", "32MiB"]);
     let head = format!(

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use zendesk_mock::{Body, JournalFilter, NotKept};
+use zendesk_mock::{JournalBody, JournalFilter, NotKept};
 
 use crate::images::{PNG, publish, put, reserve, store};
 use crate::support::{AGENT, Agent as _, Reading as _, Server, server, server_with};
@@ -168,8 +168,7 @@ fn the_oldest_bodies_make_room_and_no_entry_goes_for_them() {
     let mut wire = server.connect();
     let head = "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n";
     for _ in 0..80 {
-        wire.send(head.as_bytes());
-        wire.send(&large);
+        wire.send(&[head.as_bytes(), &large].concat());
         assert_eq!(wire.answer().status(), 404);
     }
     assert_why(body(&server, 1), "made room for newer ones");
@@ -208,5 +207,5 @@ fn a_test_in_rust_reads_bodies_too() {
     account.reset();
     assert!(account.journal().is_empty());
     assert_eq!(asked[0].body.bytes(), Err(NotKept::Gone));
-    assert!(matches!(asked[0].body, Body::File(_)));
+    assert!(matches!(asked[0].body, JournalBody::File(_)));
 }
