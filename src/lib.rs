@@ -21,6 +21,7 @@
 mod capabilities;
 mod config;
 mod core;
+mod document;
 mod handle;
 mod http;
 mod server;
@@ -29,7 +30,7 @@ mod sigv4;
 pub use capabilities::{Capability, Difference, Evidence, all as capabilities};
 pub use config::{
     Auth, BadToken, BucketSizeCheck, Config, ConfigError, Cors, Credential, DEFAULT_PORT,
-    Downloads, EndpointLimits, PLANS, Reuse, TypeCheck, UnknownType, UploadContentType,
+    Downloads, EndpointLimits, PLANS, Reuse, SeedData, TypeCheck, UnknownType, UploadContentType,
 };
 pub use core::chains::{Chain, ChainToken, Missing, Step as ChainStep, StepKind};
 pub use core::faults::{

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::{SocketAddr, TcpListener as StdListener};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -13,9 +14,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, oneshot, watch};
 use tokio_io_timeout::TimeoutStream;
 
-use crate::config::{Config, ConfigError, Settings};
+use crate::config::{Config, ConfigError, SeedData, Settings};
 use crate::core::account::Account;
-use crate::core::accounts::{AccountName, Accounts};
+use crate::core::accounts::{AccountName, Accounts, DEFAULT};
+use crate::document::{Document, Files};
 use crate::handle::AccountHandle;
 use crate::http::Front;
 
@@ -56,6 +58,14 @@ pub enum StartError {
         address: SocketAddr,
         /// What the system said.
         cause: std::io::Error,
+    },
+    /// An account cannot hold what its seed says.
+    #[error("the seed of account {account}: {why}")]
+    Seed {
+        /// The account.
+        account: String,
+        /// What is wrong with it.
+        why: String,
     },
     /// The runtime or its thread cannot be made.
     #[error("cannot start the server's thread: {0}")]
@@ -191,6 +201,9 @@ impl Builder {
             Arc::clone(&settings),
             address.to_string(),
         );
+        if let Some(data) = &config.seed_data {
+            plant(data, &accounts, &settings)?;
+        }
         let served = Arc::clone(&accounts);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .thread_name("zendesk-mock")
@@ -215,6 +228,28 @@ impl Builder {
             thread: Some(thread),
         })
     }
+}
+
+/// Gives accounts their seeds: the default account the document itself, and others those that it names them.
+fn plant(data: &SeedData, accounts: &Accounts, settings: &Settings) -> Result<(), StartError> {
+    let failed = |account: &str, error: &dyn fmt::Display| {
+        let (account, why) = (account.to_owned(), error.to_string());
+        StartError::Seed { account, why }
+    };
+    let read = match data {
+        SeedData::Json(text) => Document::read(text.as_bytes()).map(|read| (read, PathBuf::new())),
+        SeedData::Path(path) => Document::open(path),
+    };
+    let (mut document, directory) = read.map_err(|error| failed(DEFAULT, &error))?;
+    let others = document.take_accounts();
+    for (name, document) in std::iter::once((DEFAULT.to_owned(), document)).chain(others) {
+        let known = AccountName::parse(&name)
+            .ok_or_else(|| failed(&name, &"it is no name for an account"))?;
+        let account = accounts.open(&known).map_err(|error| failed(&name, &error))?;
+        let planted = document.plant(&account, settings, Files::In(&directory));
+        planted.map_err(|error| failed(&name, &error))?;
+    }
+    Ok(())
 }
 
 /// Accepts connections until told to stop, then waits for them as long as it was told to.

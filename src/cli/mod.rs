@@ -12,7 +12,7 @@ use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing::level_filters::LevelFilter;
 use zendesk_mock::{
     Auth, BadToken, BucketSizeCheck, Config, Cors, Credential, Downloads, EndpointLimits, Reuse,
-    Timestamp, TypeCheck, UnknownType, UploadContentType,
+    SeedData, Timestamp, TypeCheck, UnknownType, UploadContentType,
 };
 
 use self::values::*;
@@ -241,6 +241,9 @@ pub struct Serve {
     /// Where every account's clock stands until it is advanced, such as 2026-01-01T00:00:00Z. Without it: it runs with the system's
     #[arg(long, env = "ZENDESK_MOCK_FROZEN_AT", value_name = "INSTANT", value_parser = instant)]
     frozen_at: Option<Timestamp>,
+    /// What the accounts hold from the start and after each reset: a seed as JSON, or the path of its file, or of a directory with a seed.json
+    #[arg(long, env = "ZENDESK_MOCK_SEED_DATA", value_name = "SEED", value_parser = seed_data, hide_env_values = true)]
+    seed_data: Option<SeedData>,
     /// What is logged to standard error. One line per request is info, and one for a refusal warn
     #[arg(long, env = "ZENDESK_MOCK_LOG", value_name = "LEVEL", default_value = "info", value_parser = one_of(LOG))]
     log: LevelFilter,
@@ -291,6 +294,7 @@ impl From<Serve> for Config {
             secret_access_key: serve.secret_access_key,
             seed: serve.seed,
             frozen_at: serve.frozen_at,
+            seed_data: serve.seed_data,
         }
     }
 }

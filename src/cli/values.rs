@@ -1,13 +1,14 @@
 //! What the values of flags look like, and what is said of those that do not.
 
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
 use bytesize::ByteSize;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use tracing::level_filters::LevelFilter;
-use zendesk_mock::{Credential, PLANS, Timestamp};
+use zendesk_mock::{Credential, PLANS, SeedData, Timestamp};
 
 use super::LogFormat;
 
@@ -90,6 +91,23 @@ pub(super) fn rate_limit(text: &str) -> Result<RateLimit, String> {
 
 pub(super) fn instant(text: &str) -> Result<Timestamp, String> {
     text.parse().map_err(|_| "takes an instant such as 2026-01-01T00:00:00Z".to_owned())
+}
+
+/// What starts as an object is one, and all else a path.
+pub(super) fn seed_data(text: &str) -> Result<SeedData, String> {
+    if text.trim_start().starts_with('{') {
+        let checked = serde_json::from_str::<serde::de::IgnoredAny>(text);
+        return match checked {
+            Ok(_) => Ok(SeedData::Json(text.to_owned())),
+            Err(error) => Err(format!("takes a seed as JSON, and this is none: {error}")),
+        };
+    }
+    let path = PathBuf::from(text);
+    if path.exists() {
+        Ok(SeedData::Path(path))
+    } else {
+        Err("takes a seed as JSON, or the path of a file or directory that is there".to_owned())
+    }
 }
 
 pub(super) fn credential(text: &str) -> Result<Credential, String> {

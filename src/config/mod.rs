@@ -7,6 +7,7 @@ mod validate;
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 pub(crate) use self::settings::Settings;
@@ -124,6 +125,8 @@ pub struct Config {
     pub seed: Option<u64>,
     /// Where every account's clock stands until it is advanced. Default: none, it runs with the system's.
     pub frozen_at: Option<Timestamp>,
+    /// What the default account, and others by name, hold from the start and after each reset. Default: nothing.
+    pub seed_data: Option<SeedData>,
 }
 
 impl Default for Config {
@@ -169,6 +172,7 @@ impl Default for Config {
             secret_access_key: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".to_owned(),
             seed: None,
             frozen_at: None,
+            seed_data: None,
         }
     }
 }
@@ -209,6 +213,25 @@ impl fmt::Debug for Credential {
         match self {
             Self::Basic { user, .. } => write!(f, "Basic {user}:…"),
             Self::Bearer(_) => f.write_str("Bearer …"),
+        }
+    }
+}
+
+/// Where a seed is: the document that the README describes.
+#[derive(Clone, PartialEq, Eq)]
+pub enum SeedData {
+    /// The document itself, as JSON. Paths in it start at the working directory.
+    Json(String),
+    /// A file, or a directory with a `seed.json`. Paths in it start where it lies.
+    Path(PathBuf),
+}
+
+impl fmt::Debug for SeedData {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            // It may hold passwords.
+            Self::Json(_) => f.write_str("{…}"),
+            Self::Path(path) => path.fmt(f),
         }
     }
 }

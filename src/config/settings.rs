@@ -61,10 +61,17 @@ impl Settings {
         self.set(account, |own| {
             let mut config = Config::clone(&own.now);
             change(&mut config)?;
-            config.validate()?;
+            config.validate_for_account()?;
             own.now = Arc::new(config);
             Ok(Arc::clone(&own.now))
         })
+    }
+
+    /// Those that a reset of an account returns to.
+    pub fn first_of(&self, account: &Arc<Account>) -> Arc<Config> {
+        let own = self.own.read().unwrap_or_else(PoisonError::into_inner);
+        own.get(&place(account))
+            .map_or_else(|| Arc::clone(&self.server), |own| Arc::clone(&own.first))
     }
 
     /// Gives an account settings that a reset returns to. They must be valid.

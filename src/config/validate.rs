@@ -24,6 +24,22 @@ impl Config {
     /// # Errors
     /// The first setting that cannot be used, and what it accepts.
     pub fn validate(&self) -> Result<(), ConfigError> {
+        self.validate_for_account()?;
+        let lets_nobody_in = self.credentials.is_empty() && self.seed_data.is_none();
+        if self.auth == Auth::Strict && lets_nobody_in {
+            return Err(ConfigError {
+                setting: "credentials",
+                accepts: "takes at least one, such as agent@example.com/token:secret, when auth is strict and there is no seed_data",
+            });
+        }
+        Ok(())
+    }
+
+    /// The same of an account, whose seed may bring those who are let in.
+    ///
+    /// # Errors
+    /// As for [`validate`](Self::validate).
+    pub(crate) fn validate_for_account(&self) -> Result<(), ConfigError> {
         let check = |valid: bool, setting, accepts| {
             if valid { Ok(()) } else { Err(ConfigError { setting, accepts }) }
         };
@@ -103,11 +119,6 @@ impl Config {
             is_key(&self.secret_access_key),
             "secret_access_key",
             "takes printable ASCII without spaces",
-        )?;
-        check(
-            self.auth != Auth::Strict || !self.credentials.is_empty(),
-            "credentials",
-            "takes at least one, such as agent@example.com/token:secret, when auth is strict",
         )
     }
 }

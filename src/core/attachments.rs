@@ -12,6 +12,7 @@ use super::ids::{Ids, Token};
 use super::media::{self, Dimensions};
 use super::persistent::Map;
 use super::scans::{Scan, ScanResult, Scans};
+use super::seed::Names;
 
 /// The name that a redacted file has from then on.
 const REDACTED_NAME: &str = "redacted.txt";
@@ -76,17 +77,28 @@ pub struct Attachment {
 
 impl Attachment {
     fn new(new: NewFile, ids: &mut Ids, is_taken: impl Fn(&Token) -> bool) -> Self {
+        Self::named(new, Names::default(), Names::default(), ids, is_taken)
+    }
+
+    /// A file that may have its names, and so may its thumbnail.
+    pub fn named(
+        new: NewFile,
+        names: Names,
+        of_thumbnail: Names,
+        ids: &mut Ids,
+        is_taken: impl Fn(&Token) -> bool,
+    ) -> Self {
         let original = File {
-            id: ids.id(),
-            token: ids.token(&is_taken),
+            id: names.id.unwrap_or_else(|| ids.id()),
+            token: names.token.unwrap_or_else(|| ids.token(&is_taken)),
             file_name: new.file_name,
             content_type: new.content_type,
             dimensions: new.dimensions,
             blob: new.blob,
         };
         let thumbnail = original.dimensions.map(|dimensions| File {
-            id: ids.id(),
-            token: ids.token(&is_taken),
+            id: of_thumbnail.id.unwrap_or_else(|| ids.id()),
+            token: of_thumbnail.token.unwrap_or_else(|| ids.token(&is_taken)),
             file_name: media::thumbnail_name(&original.file_name),
             content_type: original.content_type.clone(),
             dimensions: Some(media::thumbnail(dimensions)),
@@ -135,7 +147,7 @@ impl Found {
 
 /// Who has an attachment, and so how long it lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Life {
+pub enum Life {
     /// An upload that nobody has spent yet.
     Until(Timestamp),
     /// A comment.
@@ -178,17 +190,28 @@ impl Attachments {
         let is_taken = |token: &Token| self.by_token.contains_key(token);
         let attachment = Arc::new(Attachment::new(new, ids, is_taken));
         let id = attachment.original.id;
+        self.put(Arc::clone(&attachment), Life::Until(ends));
+        self.scans.begin_expected(id, now);
+        self.settle(now);
+        self.held.get(&id).map_or(attachment, |held| Arc::clone(&held.attachment))
+    }
+
+    /// Keeps an attachment that has its names.
+    pub fn put(&mut self, attachment: Arc<Attachment>, life: Life) {
+        let id = attachment.original.id;
         self.by_token
             .insert_mut(attachment.original.token, Which { attachment: id, is_thumbnail: false });
         if let Some(thumbnail) = &attachment.thumbnail {
             self.thumbnails.insert_mut(thumbnail.id, id);
             self.by_token.insert_mut(thumbnail.token, Which { attachment: id, is_thumbnail: true });
         }
-        let held = Held { attachment: Arc::clone(&attachment), life: Life::Until(ends) };
-        self.held.insert_mut(id, held);
-        self.scans.begin_expected(id, now);
-        self.settle(now);
-        self.held.get(&id).map_or(attachment, |held| Arc::clone(&held.attachment))
+        self.held.insert_mut(id, Held { attachment, life });
+    }
+
+    /// Whether a file has this URL token, expired or not.
+    #[must_use]
+    pub fn is_token(&self, token: &Token) -> bool {
+        self.by_token.contains_key(token)
     }
 
     /// Says what the scans of the next so many files will come to. Answers whether there is room to
@@ -256,6 +279,12 @@ impl Attachments {
     pub fn unspent(&self, token: &str, now: Timestamp) -> Option<u64> {
         let id = self.by_token(token, now).ok()?.attachment.original.id;
         self.held.get(&id).filter(|held| held.life != Life::Kept).map(|_| id)
+    }
+
+    /// Whether a file has this id, be it a thumbnail.
+    #[must_use]
+    pub fn is_id(&self, id: u64) -> bool {
+        self.is_held(id) || self.thumbnails.contains_key(&id)
     }
 
     /// The attachments with these ids, in this order. Those that are no more are left out.

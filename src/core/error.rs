@@ -32,6 +32,9 @@ pub enum Error {
     /// The ticket has no comment with this id.
     #[error("the ticket has no comment with this id")]
     UnknownComment,
+    /// No brand has this id.
+    #[error("no brand has this id: brands come from the account's seed")]
+    UnknownBrand,
     /// No user has this id.
     #[error("no user has this id: users appear when they call or when a ticket names them")]
     UnknownUser,

@@ -71,7 +71,7 @@ impl fmt::Display for AccountId {
 ///
 /// A ULID, as public image paths of 2024 show. Its last 32 bits are the account,
 /// because such a path is followed without credentials and without an account prefix.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ImageName(Ulid);
 
 impl ImageName {
@@ -79,6 +79,13 @@ impl ImageName {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Ulid::from_string(text).ok().map(Self)
+    }
+
+    /// The same name in another account.
+    #[must_use]
+    pub fn in_account(self, account: AccountId) -> Self {
+        let others = u128::from(self.0) & !u128::from(u32::MAX);
+        Self(Ulid(others | u128::from(account.0)))
     }
 
     /// The account that published the image.
@@ -231,6 +238,12 @@ impl Ids {
         self.last_id += self.chance.random_range(1..=LARGEST_STEP);
         self.highest = self.last_id;
         self.last_id
+    }
+
+    /// Makes all ids that follow larger than this one.
+    pub fn pass(&mut self, id: u64) {
+        self.last_id = self.last_id.max(id);
+        self.highest = self.highest.max(id);
     }
 
     /// A ULID of the given instant, to the millisecond. `is_taken` is as for tokens.

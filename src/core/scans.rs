@@ -20,6 +20,28 @@ pub enum ScanResult {
     Failed,
 }
 
+impl ScanResult {
+    /// Its documented words.
+    pub const WORDS: [(&'static str, Self); 4] = [
+        ("not_scanned", Self::NotScanned),
+        ("malware_not_found", Self::NotFound),
+        ("malware_found", Self::Found),
+        ("failed_to_scan", Self::Failed),
+    ];
+
+    /// Reads a word back.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(word, _)| *word == text).map(|(_, result)| *result)
+    }
+
+    /// Its word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, result)| *result == self).map_or("", |(word, _)| word)
+    }
+}
+
 /// A scan result that is still to come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scan {

@@ -77,11 +77,39 @@ impl Uploads {
     ) -> Upload {
         let token = ids.token(|token| self.by_token.contains_key(token));
         let attachment = attachments.add(file, now, expires_at, ids);
-        let fate = Fate::Open(vec![attachment.original.id]);
-        self.by_token.insert_mut(token, Record { expires_at, fate });
+        self.put_open(token, expires_at, vec![attachment.original.id]);
+        Upload { token, expires_at, attachments: vec![attachment] }
+    }
+
+    /// Keeps an open upload that has its token, with the ids of its attachments.
+    pub fn put_open(&mut self, token: Token, expires_at: Timestamp, held: Vec<u64>) {
+        self.by_token.insert_mut(token, Record { expires_at, fate: Fate::Open(held) });
         self.expiry.insert_mut((expires_at, token));
         self.open += 1;
-        Upload { token, expires_at, attachments: vec![attachment] }
+    }
+
+    /// Remembers that a token was spent.
+    pub fn put_spent(&mut self, token: Token, expires_at: Timestamp, ticket: u64, charge: Charge) {
+        let fate = Fate::Spent { ticket, _charge: Arc::new(charge) };
+        self.by_token.insert_mut(token, Record { expires_at, fate });
+        self.expiry.insert_mut((expires_at, token));
+    }
+
+    /// Whether a token is known, alive or not swept yet.
+    #[must_use]
+    pub fn is_known(&self, token: &Token) -> bool {
+        self.by_token.contains_key(token)
+    }
+
+    /// All tokens, the first to expire first: with what they hold, or the ticket that they were spent on.
+    pub fn all(&self) -> impl Iterator<Item = (Token, Timestamp, Result<&[u64], u64>)> {
+        self.expiry.iter().filter_map(|&(expires_at, token)| {
+            let held = match &self.by_token.get(&token)?.fate {
+                Fate::Open(held) => Ok(&**held),
+                Fate::Spent { ticket, .. } => Err(*ticket),
+            };
+            Some((token, expires_at, held))
+        })
     }
 
     /// Adds a file to an open upload. The token keeps its life: appending does not prolong it.

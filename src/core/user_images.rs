@@ -129,6 +129,17 @@ pub struct Unpublished {
     pub is_stored: bool,
 }
 
+/// How far an image has come by its reservation.
+#[derive(Debug)]
+pub struct Told {
+    /// Its reservation.
+    pub reservation: Arc<Reservation>,
+    /// What the bucket received, until it is published.
+    pub object: Option<Object>,
+    /// The name under which it is published.
+    pub published: Option<ImageName>,
+}
+
 /// How far an image has come whose token is alive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
@@ -154,10 +165,50 @@ impl UserImages {
 
     /// Keeps a place for an image.
     pub fn reserve(&mut self, reservation: Reservation) -> Arc<Reservation> {
+        self.put_at(reservation, Stage::Reserved)
+    }
+
+    /// Keeps an image that is published under its name, and the reservation that it came by if it is still
+    /// remembered.
+    pub fn put_published(&mut self, image: PublishedImage, by: Option<Reservation>) {
+        let image = Arc::new(image);
+        self.published.insert_mut(image.name, Arc::clone(&image));
+        if let Some(reservation) = by {
+            self.put_at(reservation, Stage::Published(image));
+        }
+    }
+
+    /// Keeps an image that is reserved, and perhaps stored.
+    pub fn put_unpublished(&mut self, reservation: Reservation, object: Option<Object>) {
+        self.put_at(reservation, object.map_or(Stage::Reserved, Stage::Stored));
+    }
+
+    /// All images: how far each has come by its reservation, the first to expire first, and what was
+    /// published.
+    pub fn all(&self) -> (Vec<Told>, Vec<Arc<PublishedImage>>) {
+        let images = self.expiry.iter().filter_map(|(_, token)| self.by_token.get(token));
+        let told = images.map(|UserImage { reservation, stage }| {
+            let (object, published) = match stage {
+                Stage::Reserved => (None, None),
+                Stage::Stored(object) => (Some(object.clone()), None),
+                Stage::Published(image) => (None, Some(image.name)),
+            };
+            Told { reservation: Arc::clone(reservation), object, published }
+        });
+        (told.collect(), self.published.values().cloned().collect())
+    }
+
+    /// Whether an image is published under this name.
+    #[must_use]
+    pub fn is_published(&self, name: &ImageName) -> bool {
+        self.published.contains_key(name)
+    }
+
+    fn put_at(&mut self, reservation: Reservation, stage: Stage) -> Arc<Reservation> {
         let reservation = Arc::new(reservation);
         let token = reservation.token;
         self.expiry.insert_mut((reservation.expires_at, token));
-        let image = UserImage { reservation: Arc::clone(&reservation), stage: Stage::Reserved };
+        let image = UserImage { reservation: Arc::clone(&reservation), stage };
         self.by_token.insert_mut(token, image);
         reservation
     }

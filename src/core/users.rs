@@ -51,9 +51,22 @@ pub struct User {
     pub role: Role,
     /// When it appeared.
     pub created_at: Timestamp,
+    /// Whether a seed brought it. It then has its role for good.
+    pub is_seeded: bool,
     /// Held, never read.
     #[expect(dead_code, reason = "giving it back is its whole work")]
-    charge: Charge,
+    pub charge: Charge,
+}
+
+/// What proves that somebody is a user. Only those that a seed brings have any.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Secret {
+    /// An address and its password.
+    Password(Login, String),
+    /// An address and one of its API tokens.
+    ApiToken(Login, String),
+    /// An OAuth access token.
+    AccessToken(String),
 }
 
 /// Who a ticket is for, as its sender says.
@@ -71,6 +84,7 @@ pub struct Users {
     /// In the order of their ids, which is that of their appearance.
     all: List<Arc<User>>,
     by_login: Map<Login, u64>,
+    secrets: Map<Secret, ()>,
 }
 
 impl Users {
@@ -78,7 +92,7 @@ impl Users {
     #[must_use]
     pub fn cost_of_caller(&self, login: &Login) -> u64 {
         match self.known(login) {
-            Some(user) if user.role == Role::Admin => 0,
+            Some(user) if user.role == Role::Admin || user.is_seeded => 0,
             // Named by a ticket before, and now to be kept with another role.
             Some(user) => weight(&user.name, user.email.as_deref()),
             None => {
@@ -97,7 +111,7 @@ impl Users {
         ids: &mut Ids,
     ) -> Arc<User> {
         match self.known(login) {
-            Some(user) if user.role == Role::Admin => user,
+            Some(user) if user.role == Role::Admin || user.is_seeded => user,
             Some(user) => self.promote(&user, charge),
             None => {
                 let (name, email) = match login {
@@ -142,6 +156,32 @@ impl Users {
         self.add(name, email, login, Role::EndUser, charge, now, ids)
     }
 
+    /// Keeps a user that has its id, which must be larger than those before, and what proves who it is.
+    pub fn put(&mut self, user: User, secrets: Vec<Secret>) {
+        if let Some(email) = &user.email {
+            self.by_login.insert_mut(Login::email(email), user.id);
+        }
+        for secret in secrets {
+            if let Secret::AccessToken(token) = &secret {
+                self.by_login.insert_mut(Login::Bearer(token.clone()), user.id);
+            }
+            self.secrets.insert_mut(secret, ());
+        }
+        self.all.push_back_mut(Arc::new(user));
+    }
+
+    /// All users, in the order of their ids.
+    #[must_use]
+    pub fn all(&self) -> &List<Arc<User>> {
+        &self.all
+    }
+
+    /// Whether this proves who somebody is.
+    #[must_use]
+    pub fn knows(&self, secret: &Secret) -> bool {
+        self.secrets.contains_key(secret)
+    }
+
     fn known(&self, login: &Login) -> Option<Arc<User>> {
         self.by_login.get(login).and_then(|&id| self.find(id).ok())
     }
@@ -182,7 +222,9 @@ impl Users {
         now: Timestamp,
         ids: &mut Ids,
     ) -> Arc<User> {
-        let user = Arc::new(User { id: ids.id(), name, email, role, created_at: now, charge });
+        let is_seeded = false;
+        let user = User { id: ids.id(), name, email, role, created_at: now, is_seeded, charge };
+        let user = Arc::new(user);
         if let Some(login) = login {
             self.by_login.insert_mut(login, user.id);
         }
@@ -197,6 +239,7 @@ impl Users {
             email: old.email.clone(),
             role: Role::Admin,
             created_at: old.created_at,
+            is_seeded: false,
             charge,
         });
         if let Some(place) = self.all.place_of(old.id, |user| user.id) {
@@ -207,11 +250,13 @@ impl Users {
 }
 
 /// What a user is charged, in bytes, about: its address is here, in the index and under its login.
-fn weight(name: &str, email: Option<&str>) -> u64 {
+#[must_use]
+pub fn weight(name: &str, email: Option<&str>) -> u64 {
     FIXED + name.len() as u64 + 3 * email.map_or(0, str::len) as u64
 }
 
 /// What somebody is called who only gave an address.
-fn name_of(address: &str) -> String {
+#[must_use]
+pub fn name_of(address: &str) -> String {
     address.split('@').next().unwrap_or_default().to_owned()
 }

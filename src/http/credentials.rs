@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::query;
 use crate::config::Credential;
 use crate::core::accounts::AccountName;
-use crate::core::users::Login;
+use crate::core::users::{Login, Secret};
 
 /// The credentials of one request.
 #[derive(Debug)]
@@ -76,6 +76,21 @@ impl Credentials {
             }
             (Self::Bearer(sent), Credential::Bearer(token)) => sent == token,
             _ => false,
+        }
+    }
+
+    /// What proves who that is.
+    pub fn secret(&self) -> Option<Secret> {
+        match self {
+            Self::Absent | Self::Malformed(_) => None,
+            Self::Basic { text, colon } => {
+                let (user, secret) = (&text[..*colon], text[*colon + 1..].to_owned());
+                Some(match user.strip_suffix("/token") {
+                    Some(address) => Secret::ApiToken(Login::email(address), secret),
+                    None => Secret::Password(Login::email(user), secret),
+                })
+            }
+            Self::Bearer(token) => Some(Secret::AccessToken(token.clone())),
         }
     }
 

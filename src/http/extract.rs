@@ -85,8 +85,11 @@ impl Context {
             (_, Credentials::Malformed(why)) => Err(why),
             (Auth::Any, _) => Ok(()),
             (Auth::Strict, sent) => {
-                let known = self.config.credentials.iter().any(|known| sent.are(known));
-                known.then_some(()).ok_or("unknown credentials; auth is strict")
+                let listed = self.config.credentials.iter().any(|known| sent.are(known));
+                let is_seeded = || sent.secret().is_some_and(|secret| self.account.knows(&secret));
+                (listed || is_seeded())
+                    .then_some(())
+                    .ok_or("these credentials are neither listed nor seeded, and auth is strict")
             }
         }
     }

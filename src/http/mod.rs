@@ -5,6 +5,7 @@ mod answer;
 mod arrivals;
 mod attachments;
 mod body;
+mod brands;
 mod bucket;
 mod comments;
 mod conditional;
@@ -95,6 +96,8 @@ fn router(browsers: Option<Cors>) -> Router {
         .route("/api/v2/requests", post(requests::create))
         .route("/api/v2/requests/{id}", get(requests::show).put(requests::update))
         .route("/api/v2/requests/{id}/comments", get(requests::list_comments))
+        .route("/api/v2/brands", get(brands::list))
+        .route("/api/v2/brands/{id}", get(brands::show))
         .route("/api/v2/users/me", get(users::me))
         .route("/api/v2/users/search", get(users::search))
         .route("/api/v2/users/{id}", get(users::show))

@@ -69,6 +69,11 @@ impl Urls {
         self.api(format_args!("users/{id}.json"))
     }
 
+    /// `url` of a brand.
+    pub fn brand(&self, id: u64) -> String {
+        self.api(format_args!("brands/{id}.json"))
+    }
+
     /// A page of the list at `path`, such as `tickets`.
     pub fn list(&self, path: &str, query: &str) -> String {
         self.api(format_args!("{path}.json?{query}"))

@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use crate::child::{Child, Serving, command, run, timed};
+use crate::support::{AGENT, Wire};
 
 /// The name of the environment variable of a flag.
 fn variable(flag: &str) -> String {
@@ -121,6 +122,7 @@ const REFUSED: &[(&str, &[&str], &str)] = &[
     ("access-key-id", &["a/b", "a b"], "printable ASCII"),
     ("secret-access-key", &["a b"], "printable ASCII"),
     ("frozen-at", &["noon"], "2026-01-01T00:00:00Z"),
+    ("seed-data", &["no/such/file", "{"], "takes a seed as JSON"),
     ("log", &["loud"], "off, error, warn, info, debug"),
     ("log-format", &["xml"], "text, json"),
 ];
@@ -186,6 +188,29 @@ fn every_setting_is_in_the_tables_above() {
         assert!(known, "--{flag} has no bad value in the tables");
         assert!(help.contains(&variable(flag)), "--{flag} has no variable in {help}");
     }
+}
+
+#[test]
+fn a_seed_is_there_before_the_server_says_that_it_is_ready() {
+    let get = |server: &Serving, target: &str| {
+        let mut wire = Wire::to(server.address);
+        let request = format!("GET {target} HTTP/1.1\r\nHost: x\r\n{AGENT}\r\n");
+        wire.send(request.as_bytes());
+        wire.answer()
+    };
+    let mut in_environment = command(&["--port=0"]);
+    let document = r#"{"tickets": [{"comments": [{"body": "hello"}]}]}"#;
+    in_environment.env("ZENDESK_MOCK_SEED_DATA", document);
+    let server = Serving::from(in_environment);
+    assert_eq!(get(&server, "/api/v2/tickets/1").status(), 200);
+
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/seed");
+    let server = Serving::start(&["--seed-data", directory]);
+    assert_eq!(get(&server, "/api/v2/attachments/201").json()["attachment"]["size"], 9);
+
+    let ended = run(command(&["--port=0", "--seed-data", r#"{"users": [{"id": 0}]}"#]));
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""));
+    assert!(ended.stderr.contains("the seed of account default: users[0].id takes"), "{ended:?}");
 }
 
 #[test]

@@ -5,7 +5,9 @@ mod faults;
 mod files;
 mod journal;
 mod leaks;
+mod planting;
 mod snapshots;
+mod telling;
 mod tickets;
 mod user_images;
 mod users;
@@ -20,6 +22,7 @@ pub use self::chains::Lives;
 pub use self::files::{AttachmentEdit, ScanOf};
 pub use self::journal::Look;
 pub use self::leaks::Leaks;
+use self::planting::Origin;
 use self::snapshots::Snapshots;
 pub use self::snapshots::{Snapshot, SnapshotName};
 pub use self::tickets::{Done, Happened, NewTicket, Said, Sender, TicketChange};
@@ -132,6 +135,8 @@ impl Holdings {
 #[derive(Debug)]
 struct State {
     world: World,
+    /// What a reset returns to, if that is not an empty world.
+    origin: Option<Origin>,
     snapshots: Snapshots,
     faults: Faults,
     journal: Journal,
@@ -149,6 +154,7 @@ impl Account {
     ) -> Self {
         let state = Mutex::new(State {
             world: World::new(id, &rules),
+            origin: None,
             snapshots: Snapshots::default(),
             faults: Faults::default(),
             journal: Journal::default(),
@@ -283,17 +289,27 @@ impl Account {
         self.state().world.sweep();
     }
 
-    /// Empties the account: objects, clock, rate limit, faults, journal and, if seeded, names start
-    /// anew. Snapshots stay. Answers what was in it.
+    /// Returns the account to what it was seeded with, or to nothing: objects, clock, rate limit, faults,
+    /// journal and, if they come from a seed, names start anew. Snapshots stay. Answers what was in it.
     pub fn reset(&self) -> Holdings {
-        let fresh = World::new(self.id, &self.rules());
+        self.begin_anew(None)
+    }
+
+    /// Begins anew, from another seed if there is one.
+    fn begin_anew(&self, origin: Option<Origin>) -> Holdings {
+        let rules = self.rules();
         let mut state = self.state();
-        let old = std::mem::replace(&mut state.world, fresh);
+        let old_origin =
+            if origin.is_some() { std::mem::replace(&mut state.origin, origin) } else { None };
+        let first = state.origin.as_ref().map(Origin::world);
+        let first = first.unwrap_or_else(|| World::new(self.id, &rules));
+        let old = std::mem::replace(&mut state.world, first);
         state.faults = Faults::default();
         let journal = std::mem::take(&mut state.journal);
         drop(state);
         let held = old.holdings();
         self.give_up(old);
+        self.budget.give_up(old_origin);
         self.journal_budget.give_up(journal);
         held
     }

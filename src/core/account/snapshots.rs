@@ -52,7 +52,7 @@ pub struct Snapshot {
 /// A world that is kept beside the one that is used.
 #[derive(Debug)]
 pub(super) struct Kept {
-    pub world: World,
+    world: World,
     taken_at: Timestamp,
     _charge: Charge,
 }
@@ -116,12 +116,16 @@ impl Account {
     }
 
     /// A world that is kept, and charged for being kept.
-    pub(super) fn kept(&self, world: World) -> Result<Kept, Error> {
-        let objects = world.holdings().objects() as u64;
-        let charge = self.charge(OBJECT_OVERHEAD + PER_OBJECT * objects)?;
+    fn kept(&self, world: World) -> Result<Kept, Error> {
+        let charge = self.charge_for_keeping(&world)?;
         // Their windows are bounded but not charged, so no snapshot multiplies them.
         let world = World { endpoint_limits: Windows::default(), ..world };
         Ok(Kept { taken_at: world.clock.now(), world, _charge: charge })
+    }
+
+    /// What keeping a world beside the one that is used is charged.
+    pub(super) fn charge_for_keeping(&self, world: &World) -> Result<Charge, Error> {
+        self.charge(OBJECT_OVERHEAD + PER_OBJECT * world.holdings().objects() as u64)
     }
 }
 

@@ -18,7 +18,7 @@ use crate::core::users::{Login, Requester};
 
 /// What keeping a spent token, an idempotency key or an audit is charged besides the texts of its
 /// properties, in bytes. It covers the longest key, twice, and the longest name of a program.
-const NOTE: u64 = 2 * 1024;
+pub(super) const NOTE: u64 = 2 * 1024;
 
 /// Who sends something.
 #[derive(Debug, Clone, Copy)]
@@ -378,7 +378,7 @@ fn take_requester(properties: &mut Vec<Property>) -> Option<u64> {
 }
 
 /// What a comment is charged: an object, its text here and in the ticket, and the program's name.
-fn weight(text: &Text) -> u64 {
+pub(super) fn weight(text: &Text) -> u64 {
     let bytes = text.as_written().len() as u64;
     OBJECT_OVERHEAD + 2 * bytes
 }

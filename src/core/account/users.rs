@@ -1,10 +1,12 @@
-//! Users: who calls, who is known.
+//! Users: who calls, who is known; and the brands that they work for.
 
 use std::sync::Arc;
 
 use super::Account;
 use crate::core::Error;
-use crate::core::users::{Login, User};
+use crate::core::brands::Brand;
+use crate::core::paging::{self, Order, Page, Window};
+use crate::core::users::{Login, Secret, User};
 
 impl Account {
     /// Whoever calls with these credentials.
@@ -31,6 +33,26 @@ impl Account {
     #[must_use]
     pub fn search_users(&self, text: &str) -> Vec<Arc<User>> {
         self.state().world.users.search(text)
+    }
+
+    /// Whether this proves who somebody is: a password or a token that the account's seed brought.
+    #[must_use]
+    pub fn knows(&self, secret: &Secret) -> bool {
+        self.state().world.users.knows(secret)
+    }
+
+    /// A page of the brands.
+    #[must_use]
+    pub fn list_brands(&self, order: Order, window: Window) -> Page<Arc<Brand>> {
+        paging::cut(self.state().world.brands.all(), |brand| brand.id, order, window)
+    }
+
+    /// The brand with this id.
+    ///
+    /// # Errors
+    /// [`Error::UnknownBrand`].
+    pub fn find_brand(&self, id: u64) -> Result<Arc<Brand>, Error> {
+        self.state().world.brands.find(id)
     }
 
     /// What a help-center session sends back in `X-CSRF-Token`.

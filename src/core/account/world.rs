@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Holdings, Rules};
 use crate::core::attachments::Attachments;
+use crate::core::brands::Brands;
 use crate::core::chains::Chains;
 use crate::core::clock::{Clock, Timestamp};
 use crate::core::endpoint_limits::Windows;
@@ -27,6 +28,7 @@ pub struct World {
     pub tickets: Tickets,
     pub idempotency: Idempotency,
     pub users: Users,
+    pub brands: Brands,
     pub user_images: UserImages,
     /// There are few of them, so they are copied when one of those who share them goes on.
     pub chains: Arc<Chains>,
@@ -45,6 +47,7 @@ impl World {
             tickets: Tickets::default(),
             idempotency: Idempotency::default(),
             users: Users::default(),
+            brands: Brands::default(),
             user_images: UserImages::default(),
             chains: Arc::default(),
         }

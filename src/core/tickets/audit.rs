@@ -93,7 +93,7 @@ pub struct Audit {
 }
 
 /// One thing that happened.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Event {
     /// Its id.
     pub id: u64,
@@ -102,7 +102,7 @@ pub struct Event {
 }
 
 /// What can happen.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum What {
     /// Something was said.
     Comment(Arc<Comment>),
@@ -129,6 +129,27 @@ pub enum What {
         /// The comment that has it.
         comment_id: u64,
     },
+}
+
+impl What {
+    /// Bytes that it takes, about.
+    #[must_use]
+    pub fn weight(&self) -> u64 {
+        const FIXED: usize = 128;
+        let told = |told: &Told| match told {
+            Told::Nothing => 0,
+            Told::Text(text) => text.len(),
+            Told::List(texts) => texts.iter().map(|text| text.len() + FIXED).sum(),
+        };
+        let texts = match self {
+            Self::Comment(_) | Self::AttachmentRedaction { .. } => 0,
+            Self::Create { field_name, value } => field_name.len() + told(value),
+            Self::Change { field_name, value, previous } => {
+                field_name.len() + told(value) + told(previous)
+            }
+        };
+        (FIXED + texts) as u64
+    }
 }
 
 impl Audit {

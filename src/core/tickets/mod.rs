@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod idempotency;
+pub mod past;
 pub mod properties;
 
 use std::sync::Arc;
@@ -128,6 +129,35 @@ pub struct Made {
 }
 
 impl Ticket {
+    /// A ticket of which nothing is known but whose it is and what describes it.
+    fn blank(requester_id: u64, description: Arc<Text>) -> Self {
+        Self {
+            id: 0,
+            created_at: Timestamp::UNIX_EPOCH,
+            updated_at: Timestamp::UNIX_EPOCH,
+            description,
+            is_public: false,
+            subject: None,
+            status: Status::New,
+            priority: None,
+            kind: None,
+            tags: Vec::new(),
+            custom_fields: Vec::new(),
+            external_id: None,
+            requester_id,
+            submitter_id: requester_id,
+            assignee_id: None,
+            group_id: None,
+            organization_id: None,
+            brand_id: None,
+            ticket_form_id: None,
+            problem_id: None,
+            due_at: None,
+            comments: Vec::new(),
+            audits: Vec::new(),
+        }
+    }
+
     /// Why this ticket cannot be changed, if it cannot.
     ///
     /// # Errors
@@ -220,26 +250,8 @@ impl Tickets {
             id: self.last_id,
             created_at: act.now,
             updated_at: act.now,
-            description: Arc::clone(&first.comment.text),
-            is_public: false,
-            subject: None,
-            status: Status::New,
-            priority: None,
-            kind: None,
-            tags: Vec::new(),
-            custom_fields: Vec::new(),
-            external_id: None,
-            requester_id,
             submitter_id: act.author_id,
-            assignee_id: None,
-            group_id: None,
-            organization_id: None,
-            brand_id: None,
-            ticket_form_id: None,
-            problem_id: None,
-            due_at: None,
-            comments: Vec::new(),
-            audits: Vec::new(),
+            ..Ticket::blank(requester_id, Arc::clone(&first.comment.text))
         };
         let audit = ticket.record(vec![first], properties, act, charge, ids);
         for (comment, charge) in more {

@@ -7,11 +7,11 @@ use serde::Serialize;
 use super::Holdings;
 use super::error::ControlError;
 use super::input::{Field, Input, Kind};
-use super::settings;
 use crate::config::Config;
 use crate::core::Error;
 use crate::core::account::Account;
 use crate::core::accounts::AccountName;
+use crate::document::{Document, Files, apply};
 use crate::http::answer::{Json, plain_list};
 use crate::http::extract::{Context, Path};
 
@@ -31,6 +31,10 @@ pub const SETTINGS: Field = Field::optional(
     Kind::Settings,
     "settings of its own, to which a reset returns; without them: the server's",
 );
+
+/// What a new account holds.
+pub const SEED: Field =
+    Field::optional("seed", Kind::Seed, "what it holds, to which a reset returns");
 
 #[derive(Serialize)]
 struct Accounts {
@@ -88,14 +92,23 @@ pub async fn create(context: Context, input: Input) -> Result<Response, ControlE
     }
     let mut config = Config::clone(context.settings.server());
     if let Some(sent) = input.object(&SETTINGS)? {
-        settings::apply(&mut config, sent)?;
-        config.validate()?;
+        apply(&mut config, sent)?;
+        config.validate_for_account()?;
     }
+    let document = input.object(&SEED)?.map(Document::of_object).transpose()?;
     let account = context.accounts.make(&name, life).map_err(|error| match error {
         Error::AccountExists => ControlError::field(NAME.name, "takes a name that nobody has"),
         error => error.into(),
     })?;
     context.settings.begin(&account, config);
+    if let Some(document) = document {
+        let planted = document.plant(&account, &context.settings, Files::Nowhere);
+        planted.map_err(|error| {
+            // It was never whole.
+            let _ = context.accounts.delete(&name);
+            ControlError::from(error).within(SEED.name)
+        })?;
+    }
     let account = AccountJson::new(&account, &context);
     Ok((StatusCode::CREATED, Json(Envelope { account })).into_response())
 }

@@ -10,7 +10,7 @@ use crate::core::account::{AttachmentEdit, ScanOf};
 use crate::core::scans::{Scan, ScanResult};
 use crate::http::answer::Json;
 use crate::http::extract::{Context, Path};
-use crate::http::wire::{AttachmentJson, parse_scan_result};
+use crate::http::wire::AttachmentJson;
 
 const SCAN_RESULTS: &[&str] =
     &["not_scanned", "malware_not_found", "malware_found", "failed_to_scan"];
@@ -65,14 +65,14 @@ pub async fn edit(
 }
 
 fn scan_result(name: &str) -> Result<ScanResult, ControlError> {
-    parse_scan_result(name).ok_or_else(|| SCAN_RESULT.refused())
+    ScanResult::parse(name).ok_or_else(|| SCAN_RESULT.refused())
 }
 
 /// `POST /_mock/malware`
 pub async fn scan(context: Context, input: Input) -> Result<StatusCode, ControlError> {
     let result = input.text(&RESULT)?.ok_or_else(|| RESULT.refused())?;
     let scan = Scan {
-        result: parse_scan_result(result).ok_or_else(|| RESULT.refused())?,
+        result: ScanResult::parse(result).ok_or_else(|| RESULT.refused())?,
         after: input.time(&AFTER)?.unwrap_or_default(),
     };
     let next = input.number(&NEXT)?.map(usize::try_from).transpose();

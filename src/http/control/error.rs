@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::config::ConfigError;
 use crate::core::Error;
+use crate::document::DocumentError;
 use crate::http::answer::Json;
 use crate::http::error::refusal;
 
@@ -38,6 +39,26 @@ impl ControlError {
     /// A field and what it accepts, as in "takes a time such as 90s".
     pub fn field(field: impl Into<String>, accepts: impl Into<String>) -> Self {
         Self::Field { field: field.into(), accepts: accepts.into() }
+    }
+
+    /// The same of what is inside of another field.
+    pub fn within(self, outer: &str) -> Self {
+        match self {
+            Self::Field { field, accepts } => {
+                Self::Field { field: format!("{outer}.{field}"), accepts }
+            }
+            error => error,
+        }
+    }
+}
+
+impl From<DocumentError> for ControlError {
+    fn from(error: DocumentError) -> Self {
+        match error {
+            DocumentError::Field { at, accepts } => Self::Field { field: at, accepts },
+            DocumentError::Core(error) => Self::Core(error),
+            error => Self::Malformed(error.to_string()),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::error::ControlError;
 use super::settings;
 use crate::core::clock::Timestamp;
+use crate::document::as_time;
 use crate::http::extract::read_json;
 use crate::http::json::Object;
 
@@ -46,6 +47,8 @@ pub enum Kind {
     OneOf(&'static [&'static str]),
     /// An object of settings.
     Settings,
+    /// A document of an account.
+    Seed,
     /// A text.
     Text,
     /// A status, or the first digit of some.
@@ -68,7 +71,11 @@ impl Field {
     /// Its name, for who reads.
     #[cfg(test)]
     pub fn told(&self) -> String {
-        if self.name.is_empty() { "settings".to_owned() } else { format!("`{}`", self.name) }
+        match (self.name, self.kind) {
+            ("", Kind::Seed) => "a seed".to_owned(),
+            ("", _) => "settings".to_owned(),
+            (name, _) => format!("`{name}`"),
+        }
     }
 
     /// The error for a value that cannot be used.
@@ -94,6 +101,7 @@ impl Kind {
             }
             Self::OneOf(words) => format!("takes one of: {}", words.join(", ")),
             Self::Settings => "takes an object, as GET /_mock/settings shows it".to_owned(),
+            Self::Seed => "takes an object, as the README describes a seed".to_owned(),
             Self::Text => "takes a text".to_owned(),
             Self::StatusOrClass => {
                 "takes a status such as 201, or a class such as \"4xx\"".to_owned()
@@ -118,6 +126,7 @@ impl Kind {
             Self::AccountName => json!({"type": "string", "pattern": "^[A-Za-z0-9_-]{1,63}$"}),
             Self::OneOf(words) => json!({"type": "string", "enum": words}),
             Self::Settings => settings::schema(),
+            Self::Seed => json!({"type": "object"}),
             Self::Text => json!({"type": "string"}),
             Self::StatusOrClass => {
                 json!({"oneOf": [
@@ -222,14 +231,5 @@ impl Input {
     /// The object in a field.
     pub fn object(&self, field: &Field) -> Result<Option<&Object>, ControlError> {
         self.read(field, Value::as_object)
-    }
-}
-
-/// A time as people write it, or in seconds.
-pub fn as_time(value: &Value) -> Option<Duration> {
-    match value {
-        Value::String(text) => Duration::try_from(text.parse::<jiff::SignedDuration>().ok()?).ok(),
-        Value::Number(seconds) => Duration::try_from_secs_f64(seconds.as_f64()?).ok(),
-        _ => None,
     }
 }

@@ -16,6 +16,7 @@ mod input;
 mod journal;
 mod leaks;
 mod openapi;
+mod seed;
 mod settings;
 mod snapshots;
 
@@ -73,10 +74,12 @@ operations! {
         capabilities::EVIDENCE, capabilities::DIFFERENCE
     ];
     get "/_mock/accounts" accounts::list, "Lists all accounts and what they hold", [];
-    post "/_mock/accounts" accounts::create, "Makes an account that nobody has yet", [accounts::NAME, accounts::LIFE, accounts::SETTINGS];
+    post "/_mock/accounts" accounts::create, "Makes an account that nobody has yet", [accounts::NAME, accounts::LIFE, accounts::SETTINGS, accounts::SEED];
     delete "/_mock/accounts/{name}" accounts::delete, "Forgets an account with all that it holds", [];
     get "/_mock/account" accounts::show, "Shows the account that the request is addressed to", [];
-    post "/_mock/reset" reset, "Empties the account: objects, clock, settings, rate limit and, if seeded, names start anew", [];
+    post "/_mock/reset" reset, "Returns the account to its seed, or to nothing: objects, clock, settings, faults, journal and rate limits start anew", [];
+    post "/_mock/seed" seed::plant, "Empties the account and gives it what the document says, now and after each reset", [seed::DOCUMENT];
+    get "/_mock/export" seed::export, "Tells what the account holds as a document that a seed can be", [];
     get "/_mock/snapshots" snapshots::list, "Lists the account's snapshots and what they hold", [];
     put "/_mock/snapshots/{name}" snapshots::take, "Keeps the account as it is under a name: objects, clock and names", [];
     post "/_mock/snapshots/{name}/restore" snapshots::restore, "Makes the account what it was then; journal, faults and settings stay", [];

@@ -127,6 +127,7 @@ impl GuideError {
                 | Error::UnknownTicket
                 | Error::UnknownComment
                 | Error::UnknownUser
+                | Error::UnknownBrand
                 | Error::TicketClosed
                 | Error::DescriptionBlank
                 | Error::CommentBlank

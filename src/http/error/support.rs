@@ -205,6 +205,7 @@ impl SupportError {
                 | Error::UnknownTicket
                 | Error::UnknownComment
                 | Error::UnknownUser
+                | Error::UnknownBrand
                 | Error::AccountExists
                 | Error::UnknownAccount
                 | Error::AccountNeeded

@@ -5,7 +5,6 @@ use std::rc::Rc;
 use serde::Serialize;
 
 use crate::core::attachments::{Attachment, File, Found};
-use crate::core::scans::ScanResult;
 use crate::http::urls::Urls;
 
 /// An attachment on the wire.
@@ -71,24 +70,8 @@ impl<'a> AttachmentJson<'a> {
             inline: attachment.inline,
             deleted: false,
             malware_access_override: attachment.malware_access_override,
-            malware_scan_result: scan_result(attachment.scan_result),
+            malware_scan_result: attachment.scan_result.as_str(),
             thumbnails: None,
         }
     }
-}
-
-const SCAN_RESULTS: [(&str, ScanResult); 4] = [
-    ("not_scanned", ScanResult::NotScanned),
-    ("malware_not_found", ScanResult::NotFound),
-    ("malware_found", ScanResult::Found),
-    ("failed_to_scan", ScanResult::Failed),
-];
-
-fn scan_result(result: ScanResult) -> &'static str {
-    SCAN_RESULTS.iter().find(|(_, known)| *known == result).map_or("", |(name, _)| name)
-}
-
-/// Reads the documented name of a scan result.
-pub fn parse_scan_result(name: &str) -> Option<ScanResult> {
-    SCAN_RESULTS.iter().find(|(known, _)| *known == name).map(|(_, result)| *result)
 }

@@ -2,12 +2,14 @@
 //! order, of 2023 and 2024 where there are recordings.
 
 mod attachment;
+mod brand;
 mod html;
 mod request;
 mod ticket;
 mod user;
 
-pub use self::attachment::{AttachmentJson, parse_scan_result};
+pub use self::attachment::AttachmentJson;
+pub use self::brand::BrandJson;
 pub use self::request::{RequestCommentJson, RequestJson};
 pub use self::ticket::{AuditJson, CommentJson, TicketJson};
 pub use self::user::UserJson;

@@ -10,6 +10,7 @@ mod journal;
 mod leaks;
 mod malware;
 mod openapi;
+mod seed;
 mod settings;
 mod snapshots;
 

@@ -1,0 +1,184 @@
+//! Tells a world as a seed, names and all, so that the same can be made of it again.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Account;
+use super::world::World;
+use crate::core::attachments::{Attachment, File, NewFile};
+use crate::core::clock::Clock;
+use crate::core::seed::{
+    Ends, Names, Seed, SeedAudit, SeedBrand, SeedClock, SeedComment, SeedFile, SeedImage,
+    SeedReservation, SeedTicket, SeedUpload, SeedUser, Who,
+};
+use crate::core::tickets::Ticket;
+use crate::core::tickets::audit::{Event, What};
+use crate::core::tickets::past::PastEvent;
+use crate::core::tickets::properties::Property;
+use crate::core::user_images::{Object, PublishedImage, Reservation, Told};
+use crate::core::users::Role;
+
+impl Account {
+    /// What the account holds now, as a seed that would make it again. Secrets are left out, and so are
+    /// idempotency keys, scans that have not ended, and the chance that names come from. Stored bytes
+    /// are shared.
+    #[must_use]
+    pub fn told(&self) -> Seed {
+        let mut state = self.state();
+        state.world.sweep();
+        let world = state.world.clone();
+        drop(state);
+        // All of it is shared, so that requests need not wait while it is told.
+        world.told()
+    }
+}
+
+impl World {
+    fn told(&self) -> Seed {
+        let stands = matches!(self.clock, Clock::Frozen { .. });
+        let users = self.users.all().iter().map(|user| SeedUser {
+            id: Some(user.id),
+            name: Some(user.name.clone()),
+            email: user.email.clone(),
+            role: (user.is_seeded || user.role == Role::Admin).then_some(user.role),
+            created_at: Some(user.created_at),
+            secrets: Vec::new(),
+        });
+        let brands = self.brands.all().iter().map(|brand| SeedBrand {
+            id: Some(brand.id),
+            name: brand.name.clone(),
+            subdomain: Some(brand.subdomain.clone()),
+            is_default: brand.is_default,
+            created_at: Some(brand.created_at),
+        });
+        let uploads = self.uploads.all().map(|(token, ends, held)| SeedUpload {
+            token: Some(token),
+            ends: Ends::At(ends),
+            files: held.map(|held| self.files(held)).unwrap_or_default(),
+            spent_on: held.err(),
+        });
+        let tickets = self.tickets.all().iter().map(|ticket| self.ticket(ticket));
+        Seed {
+            clock: Some(SeedClock { at: self.clock.now(), stands }),
+            chance: None,
+            users: users.collect(),
+            brands: brands.collect(),
+            uploads: uploads.collect(),
+            tickets: tickets.collect(),
+            images: self.images(),
+        }
+    }
+
+    fn files(&self, ids: &[u64]) -> Vec<SeedFile> {
+        self.attachments.all_of(ids).iter().map(file).collect()
+    }
+
+    fn ticket(&self, ticket: &Ticket) -> SeedTicket {
+        let comments = ticket.comments.iter().map(|comment| SeedComment {
+            id: Some(comment.id),
+            author: Some(Who::Id(comment.author_id)),
+            text: (*comment.text).clone(),
+            public: comment.public,
+            created_at: Some(comment.created_at),
+            client: comment.client.clone(),
+            files: self.files(&comment.attachments),
+        });
+        let audits = ticket.audits.iter().map(|audit| SeedAudit {
+            id: audit.id,
+            created_at: audit.created_at,
+            author_id: audit.author_id,
+            client: audit.client.clone(),
+            events: audit.events.iter().map(event).collect(),
+        });
+        SeedTicket {
+            id: Some(ticket.id),
+            created_at: Some(ticket.created_at),
+            updated_at: Some(ticket.updated_at),
+            requester: Some(Who::Id(ticket.requester_id)),
+            submitter: Some(Who::Id(ticket.submitter_id)),
+            properties: properties(ticket),
+            comments: comments.collect(),
+            audits: Some(audits.collect()),
+        }
+    }
+
+    fn images(&self) -> Vec<SeedImage> {
+        let (reserved, published) = self.user_images.all();
+        let mut published: BTreeMap<_, _> =
+            published.into_iter().map(|image| (image.name, image)).collect();
+        let mut images = Vec::with_capacity(reserved.len() + published.len());
+        for Told { reservation, object, published: name } in reserved {
+            let by = Some(self::reservation(&reservation));
+            images.push(match name.and_then(|name| published.remove(&name)) {
+                Some(published) => image(&published, by),
+                None => SeedImage {
+                    content_type: reservation.content_type.clone(),
+                    reservation: by,
+                    object,
+                    published: None,
+                },
+            });
+        }
+        images.extend(published.values().map(|published| image(published, None)));
+        images
+    }
+}
+
+fn file(attachment: &Arc<Attachment>) -> SeedFile {
+    let names = |file: &File| Names { id: Some(file.id), token: Some(file.token) };
+    let File { file_name, content_type, dimensions, blob, .. } = attachment.original.clone();
+    SeedFile {
+        names: names(&attachment.original),
+        thumbnail: attachment.thumbnail.as_ref().map(names).unwrap_or_default(),
+        file: NewFile { file_name, content_type, dimensions, blob },
+        scan_result: attachment.scan_result,
+        malware_access_override: attachment.malware_access_override,
+        inline: attachment.inline,
+    }
+}
+
+fn event(event: &Event) -> PastEvent {
+    match &event.what {
+        What::Comment(comment) => PastEvent::Said(comment.id),
+        _ => PastEvent::Happened(event.clone()),
+    }
+}
+
+/// What is set on a ticket, apart from its requester.
+fn properties(ticket: &Ticket) -> Vec<Property> {
+    let mut all = vec![Property::Status(ticket.status)];
+    let mut set = |is_set: bool, property: Property| all.extend(is_set.then_some(property));
+    set(ticket.subject.is_some(), Property::Subject(ticket.subject.clone()));
+    set(ticket.priority.is_some(), Property::Priority(ticket.priority));
+    set(ticket.kind.is_some(), Property::Type(ticket.kind));
+    set(!ticket.tags.is_empty(), Property::Tags(ticket.tags.clone()));
+    set(ticket.external_id.is_some(), Property::ExternalId(ticket.external_id.clone()));
+    set(ticket.assignee_id.is_some(), Property::Assignee(ticket.assignee_id));
+    set(ticket.group_id.is_some(), Property::Group(ticket.group_id));
+    set(ticket.organization_id.is_some(), Property::Organization(ticket.organization_id));
+    set(ticket.brand_id.is_some(), Property::Brand(ticket.brand_id));
+    set(ticket.ticket_form_id.is_some(), Property::Form(ticket.ticket_form_id));
+    set(ticket.problem_id.is_some(), Property::Problem(ticket.problem_id));
+    set(ticket.due_at.is_some(), Property::DueAt(ticket.due_at));
+    all.extend(ticket.custom_fields.iter().cloned().map(Property::Custom));
+    all
+}
+
+fn reservation(reservation: &Reservation) -> SeedReservation {
+    SeedReservation {
+        token: Some(reservation.token),
+        size: reservation.file_size,
+        host: reservation.host.clone(),
+        reserved_at: Some(reservation.reserved_at),
+        ends: Ends::At(reservation.expires_at),
+    }
+}
+
+fn image(published: &PublishedImage, by: Option<SeedReservation>) -> SeedImage {
+    SeedImage {
+        content_type: published.content_type.clone(),
+        reservation: by,
+        object: Some(Object { content_type: None, blob: published.blob.clone() }),
+        published: Some(Some(published.name)),
+    }
+}

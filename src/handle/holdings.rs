@@ -1,0 +1,100 @@
+//! What the account holds: given by a seed, told, kept under a name and brought back.
+
+use std::path::{Path, PathBuf};
+
+use super::AccountHandle;
+use crate::core::account::SnapshotName;
+use crate::document::{Document, DocumentError, Files};
+
+impl AccountHandle {
+    /// Empties the account and gives it what a seed says, now and after each reset. The README describes the
+    /// document. Paths in it start at the working directory.
+    ///
+    /// # Panics
+    /// When it cannot be used, with what is wrong with it. Nothing has been changed then.
+    ///
+    /// ```
+    /// # let zendesk = zendesk_mock::ZendeskMock::start();
+    /// let account = zendesk.default_account();
+    /// account.seed(r#"{"tickets": [{"subject": "Hello", "comments": [{"body": "It is broken."}]}]}"#);
+    /// // … GET /api/v2/tickets/1 …
+    /// ```
+    #[track_caller]
+    pub fn seed(&self, document: &str) {
+        let read = Document::read(document.as_bytes());
+        self.plant(read.map(|document| (document, PathBuf::new())));
+    }
+
+    /// The same from a file, or from `seed.json` in a directory. Paths in it start where it lies.
+    ///
+    /// # Panics
+    /// When it cannot be read or used, with what is wrong with it.
+    #[track_caller]
+    pub fn seed_from(&self, path: impl AsRef<Path>) {
+        self.plant(Document::open(path.as_ref()));
+    }
+
+    #[track_caller]
+    fn plant(&self, read: Result<(Document, PathBuf), DocumentError>) {
+        let planted = read.and_then(|(document, directory)| {
+            document.plant(&self.account, &self.settings, Files::In(&directory))
+        });
+        if let Err(error) = planted {
+            panic!("the seed cannot be used: {error}");
+        }
+    }
+
+    /// What the account holds, as a document that a seed can be.
+    #[must_use]
+    pub fn export(&self) -> String {
+        let document = Document::of(&self.account, &self.settings.of(&self.account));
+        // All of its keys are strings, which is all that can fail here.
+        serde_json::to_string(&document).unwrap_or_default()
+    }
+
+    /// Keeps the account as it is under a name: objects, clock and names. An earlier snapshot of the name makes room for it.
+    ///
+    /// # Panics
+    /// When the name is not 1 to 64 letters, digits, dots, hyphens and underscores, or there is no room for one more.
+    ///
+    /// ```
+    /// # let zendesk = zendesk_mock::ZendeskMock::start();
+    /// let account = zendesk.default_account();
+    /// account.take_snapshot("clean");
+    /// // … a test that leaves much behind …
+    /// account.restore("clean");
+    /// ```
+    #[track_caller]
+    pub fn take_snapshot(&self, name: &str) {
+        if let Err(error) = self.account.take_snapshot(snapshot_name(name)) {
+            panic!("{error}");
+        }
+    }
+
+    /// Makes the account what it was when a snapshot was taken, in constant time. Journal, faults and settings stay.
+    ///
+    /// # Panics
+    /// When there is no such snapshot, with the names of those that there are.
+    #[track_caller]
+    pub fn restore(&self, name: &str) {
+        if let Err(error) = self.account.restore(&snapshot_name(name)) {
+            let all = self.account.snapshots();
+            let names: Vec<_> = all.iter().map(|snapshot| snapshot.name.as_str()).collect();
+            panic!("{name:?}: {error}; there are: {}", names.join(", "));
+        }
+    }
+
+    /// Forgets a snapshot. Answers whether there was one of that name.
+    pub fn delete_snapshot(&self, name: &str) -> bool {
+        let name = SnapshotName::parse(name);
+        name.is_some_and(|name| self.account.delete_snapshot(&name).is_ok())
+    }
+}
+
+#[track_caller]
+fn snapshot_name(name: &str) -> SnapshotName {
+    let Some(name) = SnapshotName::parse(name) else {
+        panic!("{name:?} is not 1 to 64 letters, digits, dots, hyphens and underscores");
+    };
+    name
+}

@@ -1,0 +1,164 @@
+//! What a test in Rust does to an account: the same that the control API does over HTTP.
+
+mod holdings;
+mod journal;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::config::{Config, ConfigError, Settings};
+use crate::core::account::{Account, AttachmentEdit, ScanOf};
+use crate::core::clock::{Clock, Timestamp};
+use crate::core::faults::{Active, End, Fault, Leg, Rule};
+use crate::core::scans::{Scan, ScanResult};
+
+/// One account of a running server, for the test that owns it.
+#[derive(Debug, Clone)]
+pub struct AccountHandle {
+    account: Arc<Account>,
+    settings: Arc<Settings>,
+}
+
+impl AccountHandle {
+    pub(crate) fn new(account: Arc<Account>, settings: Arc<Settings>) -> Self {
+        Self { account, settings }
+    }
+
+    /// Changes settings of this account alone, until it is reset. Those that concern the whole server,
+    /// such as its port, have no effect here.
+    ///
+    /// # Errors
+    /// A setting that cannot be used; then none is changed.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # let zendesk = zendesk_mock::ZendeskMock::start();
+    /// zendesk.default_account().configure(|config| config.upload_ttl = Duration::from_secs(60))?;
+    /// # Ok::<(), zendesk_mock::ConfigError>(())
+    /// ```
+    pub fn configure(&self, change: impl FnOnce(&mut Config)) -> Result<(), ConfigError> {
+        let change = |config: &mut Config| {
+            change(config);
+            Ok(())
+        };
+        self.settings.change(&self.account, change).map(drop)
+    }
+
+    /// The time on the account's clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.account.clock().now()
+    }
+
+    /// Moves the account's clock forward. What expires by that is gone at once.
+    pub fn advance(&self, by: Duration) {
+        self.account.set_clock(|clock| clock.advance(by));
+    }
+
+    /// Makes the account's clock stand still.
+    pub fn freeze(&self) {
+        self.account.set_clock(Clock::freeze);
+    }
+
+    /// Moves the account's clock to an instant, past or future. What had expired stays gone.
+    ///
+    /// ```
+    /// # let zendesk = zendesk_mock::ZendeskMock::start();
+    /// let account = zendesk.default_account();
+    /// account.freeze();
+    /// account.set_time("2026-01-01T00:00:00Z".parse()?);
+    /// assert_eq!(account.now().to_string(), "2026-01-01T00:00:00Z");
+    /// # Ok::<(), jiff::Error>(())
+    /// ```
+    pub fn set_time(&self, to: Timestamp) {
+        self.account.set_clock(|clock| clock.set(to));
+    }
+
+    /// Lets the account's clock run on from where it stands.
+    pub fn resume(&self) {
+        self.account.set_clock(Clock::resume);
+    }
+
+    /// Makes tokens, ids and names repeat from the next one on.
+    pub fn reseed(&self, seed: u64) {
+        self.account.reseed(seed);
+    }
+
+    /// Empties the account. Its clock, its settings and, if seeded, its names start anew.
+    pub fn reset(&self) {
+        self.settings.reset(&self.account);
+    }
+
+    /// Makes the next request of a leg fail with a status. `None` is whichever request comes next.
+    ///
+    /// # Panics
+    /// When the status is none from 400 to 599, or 1,000 rules are in force.
+    ///
+    /// ```
+    /// use zendesk_mock::Leg;
+    ///
+    /// # let zendesk = zendesk_mock::ZendeskMock::start();
+    /// zendesk.default_account().fail_next(Some(Leg::Upload), 503);
+    /// // … the next upload is answered 503, and the one after that is taken …
+    /// ```
+    #[track_caller]
+    pub fn fail_next(&self, leg: Option<Leg>, status: u16) {
+        let end = End::Status { status, retry_after: None };
+        let fault = Fault { end, ..Fault::default() };
+        let rule = Rule { leg, nth: 1, times: Some(1), probability: 1.0, fault };
+        assert!(self.add_fault(rule).is_some(), "there are too many faults");
+    }
+
+    /// Puts a rule into force until it is removed or the account is reset. `None` is one rule too many.
+    ///
+    /// # Panics
+    /// When it answers with a status that is none from 400 to 599.
+    #[track_caller]
+    pub fn add_fault(&self, rule: Rule) -> Option<Active> {
+        if let End::Status { status, .. } = rule.fault.end {
+            assert!((400..600).contains(&status), "{status} is no status from 400 to 599");
+        }
+        self.account.add_fault(rule).ok()
+    }
+
+    /// The rules in force, and what they did.
+    #[must_use]
+    pub fn faults(&self) -> Vec<Active> {
+        self.account.faults()
+    }
+
+    /// Removes all rules.
+    pub fn clear_faults(&self) {
+        self.account.clear_faults();
+    }
+
+    /// Says what the malware scan of an attachment came to. Answers whether there is such an
+    /// attachment, by the id that the API gives it.
+    ///
+    /// ```
+    /// # let zendesk = zendesk_mock::ZendeskMock::start();
+    /// # let (account, id) = (zendesk.default_account(), 1);
+    /// // `id` is `upload.attachment.id`; from now on its content_url answers 403.
+    /// let is_there = account.set_scan_result(id, zendesk_mock::ScanResult::Found);
+    /// # assert!(!is_there);
+    /// ```
+    pub fn set_scan_result(&self, attachment: u64, result: ScanResult) -> bool {
+        self.edit(attachment, AttachmentEdit { scan_result: Some(result), ..Default::default() })
+    }
+
+    /// Says what the malware scans of the next so many files come to, so long after they have arrived on
+    /// the account's clock. Answers whether there was room to remember it.
+    pub fn scan_next(&self, files: usize, result: ScanResult, after: Duration) -> bool {
+        self.account.expect_scan(ScanOf::Next(files), Scan { result, after }).is_ok()
+    }
+
+    /// Makes an attachment part of the text of its comment, as files of other channels than the API
+    /// can be, or not any more. Answers whether there is such an attachment.
+    pub fn set_inline(&self, attachment: u64, inline: bool) -> bool {
+        self.edit(attachment, AttachmentEdit { inline: Some(inline), ..Default::default() })
+    }
+
+    fn edit(&self, attachment: u64, edit: AttachmentEdit) -> bool {
+        self.account.edit_attachment(attachment, edit).is_ok()
+    }
+}

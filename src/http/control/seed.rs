@@ -1,0 +1,67 @@
+//! `/_mock/seed` and `/_mock/export`: an account as one document, in and out.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::HeaderValue;
+use axum::http::header::CONTENT_DISPOSITION;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use tokio::task::block_in_place;
+
+use super::Holdings;
+use super::error::ControlError;
+use super::input::{Field, Kind};
+use crate::document::{Document, Files};
+use crate::http::answer::{Json, plain_list};
+use crate::http::body::{self, ReceiveError};
+use crate::http::error::Problem;
+use crate::http::extract::Context;
+
+/// The document.
+pub const DOCUMENT: Field = Field::optional("", Kind::Seed, "what the account is to hold");
+
+#[derive(Serialize)]
+struct Planted<'a> {
+    account: &'a str,
+    holds: Holdings,
+}
+
+/// `POST /_mock/seed`. It is as large as the memory for files allows.
+pub async fn plant(context: Context, request: Request) -> Result<Response, ControlError> {
+    let document = received(&context, request.into_body()).await?;
+    let (account, settings) = (&context.account, &context.settings);
+    // Many files take time to be taken apart, and other requests must not wait for it.
+    let holds = block_in_place(|| document.plant(account, settings, Files::Nowhere))?.into();
+    Ok(Json(Planted { account: account.name(), holds }).into_response())
+}
+
+async fn received(context: &Context, mut body: Body) -> Result<Document, ControlError> {
+    let patience = context.config.body_timeout;
+    let received = body::receive(&mut body, &context.account, u64::MAX, patience, |_| ()).await;
+    let text = received.map_err(refused)?.finish();
+    // What is read out of it takes as much again, until it is stored.
+    let _room = context.account.charge(text.len())?;
+    Ok(block_in_place(|| Document::read(text.head(u64::MAX)))?)
+}
+
+fn refused(error: ReceiveError) -> ControlError {
+    match error {
+        ReceiveError::Problem(Problem::Core(error)) => error.into(),
+        error => ControlError::Malformed(error.to_string()),
+    }
+}
+
+/// `GET /_mock/export`: a document that `POST /_mock/seed` takes.
+pub async fn export(context: Context) -> Result<Response, ControlError> {
+    let written = block_in_place(|| {
+        let document = Document::of(&context.account, &context.config);
+        plain_list(&document, &context.account)
+    });
+    let mut response = written?;
+    // Account names are letters, digits, hyphens and underscores.
+    let name = format!("attachment; filename=\"{}.json\"", context.account.name());
+    if let Ok(name) = HeaderValue::try_from(name) {
+        response.headers_mut().insert(CONTENT_DISPOSITION, name);
+    }
+    Ok(response)
+}
