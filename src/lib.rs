@@ -12,7 +12,7 @@
 //! // … your code uploads a file to base_url …
 //!
 //! // An hour passes, and the upload token is gone.
-//! zendesk.default_account().advance(std::time::Duration::from_secs(60 * 60));
+//! zendesk.advance(std::time::Duration::from_secs(60 * 60));
 //! # assert!(base_url.starts_with("http://127.0.0.1:"));
 //! ```
 //!
@@ -41,7 +41,7 @@ pub use core::journal::{
     Status as JournalStatus, Touched,
 };
 pub use core::scans::ScanResult;
-pub use handle::AccountHandle;
+pub use handle::{AccountHandle, Journal};
 pub use jiff::Timestamp;
 pub use server::{Builder, StartError, ZendeskMock};
 

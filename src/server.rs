@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::{SocketAddr, TcpListener as StdListener};
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -15,7 +16,6 @@ use tokio::sync::{Semaphore, oneshot, watch};
 use tokio_io_timeout::TimeoutStream;
 
 use crate::config::{Config, ConfigError, SeedData, Settings};
-use crate::core::account::Account;
 use crate::core::accounts::{AccountName, Accounts, DEFAULT};
 use crate::document::{Document, Files};
 use crate::handle::AccountHandle;
@@ -40,7 +40,7 @@ pub struct ZendeskMock {
     address: SocketAddr,
     accounts: Arc<Accounts>,
     settings: Arc<Settings>,
-    default_account: Arc<Account>,
+    default_account: AccountHandle,
     stop: Option<oneshot::Sender<Duration>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -105,7 +105,7 @@ impl ZendeskMock {
     /// The account of a request that names none.
     #[must_use]
     pub fn default_account(&self) -> AccountHandle {
-        AccountHandle::new(Arc::clone(&self.default_account), Arc::clone(&self.settings))
+        self.default_account.clone()
     }
 
     /// The account of this name, made now if need be. `None` is a name that no account can have, or one account too many.
@@ -134,6 +134,15 @@ impl ZendeskMock {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
+    }
+}
+
+/// What is done to the server is done to its default account: `zendesk.advance(…)`.
+impl Deref for ZendeskMock {
+    type Target = AccountHandle;
+
+    fn deref(&self) -> &AccountHandle {
+        &self.default_account
     }
 }
 
@@ -222,8 +231,8 @@ impl Builder {
         Ok(ZendeskMock {
             address,
             accounts,
+            default_account: AccountHandle::new(default_account, Arc::clone(&settings)),
             settings,
-            default_account,
             stop: Some(stop),
             thread: Some(thread),
         })

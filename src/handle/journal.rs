@@ -1,43 +1,60 @@
-//! What came in, and what became of it: the journal, leaks and chains.
+//! What came in, for the test that asks, waits or verifies.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::AccountHandle;
-use crate::core::account::Leaks;
-use crate::core::chains::{Chain, ChainToken};
+use crate::core::account::Account;
 use crate::core::journal::{Entry, Filter};
 
+/// The journal of one account: the requests to it, and what became of them.
+#[derive(Debug, Clone)]
+pub struct Journal {
+    account: Arc<Account>,
+}
+
 impl AccountHandle {
-    /// The requests to this account that its journal keeps, oldest first.
+    /// The account's journal.
     #[must_use]
-    pub fn journal(&self) -> Vec<Arc<Entry>> {
+    pub fn journal(&self) -> Journal {
+        Journal { account: Arc::clone(&self.account) }
+    }
+}
+
+impl Journal {
+    /// The requests that are kept, oldest first.
+    #[must_use]
+    pub fn entries(&self) -> Vec<Arc<Entry>> {
         self.account.journal(0).entries
     }
 
-    /// Those of them that a filter matches. Each tells its body, and the file in it, as long as they are kept;
-    /// [`Filter::matches`] serves [`wait_for`](Self::wait_for) too.
+    /// How many requests were dropped: of more than 1,000, the last are kept.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.account.journal(u64::MAX).dropped
+    }
+
+    /// Those that a filter matches. Each tells its body, and the file in it, as long as they are kept.
     ///
     /// ```
     /// use zendesk_mock::JournalFilter;
     ///
     /// # let zendesk = zendesk_mock::ZendeskMock::start();
-    /// let account = zendesk.default_account();
-    /// let since = Some(account.now());
+    /// let since = Some(zendesk.now());
     /// // … the code under test uploads a file …
     /// let uploads = JournalFilter { route: Some("/api/v2/uploads".to_owned()), since, ..JournalFilter::default() };
-    /// for request in account.journal_of(&uploads) {
+    /// for request in zendesk.journal().matching(&uploads) {
     ///     assert_eq!(request.body.bytes().as_deref(), Ok(&b"hello"[..]));
     ///     println!("{} {:?}", request.number, request.file.sha256());
     /// }
     /// ```
     #[must_use]
-    pub fn journal_of(&self, filter: &Filter) -> Vec<Arc<Entry>> {
-        self.journal().into_iter().filter(|entry| filter.matches(entry)).collect()
+    pub fn matching(&self, filter: &Filter) -> Vec<Arc<Entry>> {
+        self.entries().into_iter().filter(|entry| filter.matches(entry)).collect()
     }
 
     /// Blocks until so many requests match, at most for `patience`, and answers those that do. Each is
-    /// looked at once.
+    /// looked at once. [`JournalFilter::matches`](Filter::matches) serves here too.
     ///
     /// # Panics
     /// When too few come, with a message that lists what was received: in a test that is the clearest answer.
@@ -53,9 +70,8 @@ impl AccountHandle {
     /// #     let _ = stream.write_all(b"GET /api/v2/users/me HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     /// #     let _ = stream.read_to_end(&mut Vec::new());
     /// # });
-    /// let account = zendesk.default_account();
     /// // … the code under test calls the server in the background …
-    /// let asked = account.wait_for(1, Duration::from_secs(10), |entry| entry.target.contains("users/me"));
+    /// let asked = zendesk.journal().wait_for(1, Duration::from_secs(10), |entry| entry.target.contains("users/me"));
     /// assert_eq!(asked[0].status, Some(200));
     /// ```
     #[track_caller]
@@ -81,62 +97,65 @@ impl AccountHandle {
             found.len() >= count,
             "{} of {count} requests matched within {patience:?}; received were:\n{}",
             found.len(),
-            received(&self.journal())
+            received(&self.entries())
         );
         found
     }
 
-    /// Makes sure that every upload was spent or deleted, and every image published.
+    /// Makes sure that exactly so many requests match, and answers them.
     ///
     /// # Panics
-    /// When something was begun and never ended, with a list of what and which step is missing.
+    /// When more or fewer do, with a message that lists what was received.
     #[track_caller]
-    pub fn assert_no_leaks(&self) {
-        let Leaks { uploads, images, expired_uploads, expired_images } = self.account.leaks();
-        let mut leaks = Vec::new();
-        for upload in &uploads {
-            let names: Vec<_> =
-                upload.attachments.iter().map(|file| &*file.original.file_name).collect();
-            leaks.push(format!("  upload {} ({}) was never spent", upload.token, names.join(", ")));
-        }
-        for image in &images {
-            let missing = if image.is_stored { "published" } else { "stored" };
-            leaks.push(format!("  image {} was never {missing}", image.reservation.token));
-        }
-        if expired_uploads + expired_images > 0 {
-            leaks.push(format!(
-                "  {expired_uploads} uploads and {expired_images} images expired like that"
-            ));
-        }
-        assert!(leaks.is_empty(), "what was begun should have ended:\n{}", leaks.join("\n"));
+    pub fn verify(&self, count: usize, filter: &Filter) -> Vec<Arc<Entry>> {
+        let entries = self.entries();
+        let found: Vec<_> =
+            entries.iter().filter(|entry| filter.matches(entry)).map(Arc::clone).collect();
+        assert!(
+            found.len() == count,
+            "{} requests matched {filter:?}, not {count}; received were:\n{}",
+            found.len(),
+            received(&entries)
+        );
+        found
     }
 
-    /// What became of each upload token and image token, in the order in which they were given out. Of more than
-    /// 1,000, the last are there.
-    #[must_use]
-    pub fn chains(&self) -> Vec<Chain> {
-        self.account.chains().chains
-    }
-
-    /// What became of one token, as the API gives it.
+    /// Makes sure that one request matches each filter, in this order, whatever lies between, and answers them.
+    ///
+    /// # Panics
+    /// When a step is missing, with a message that says which and lists what was received.
     ///
     /// ```
-    /// use zendesk_mock::Missing;
+    /// use zendesk_mock::JournalFilter;
     ///
     /// # let zendesk = zendesk_mock::ZendeskMock::start();
-    /// # let (account, token) = (zendesk.default_account(), "");
-    /// // `token` is `upload.token`.
-    /// if let Some(chain) = account.chain(token) {
-    ///     assert_ne!(chain.missing, Some(Missing::Spend), "{:?}", chain.steps);
-    /// }
+    /// let to = |route: &str| JournalFilter { route: Some(route.to_owned()), ..JournalFilter::default() };
+    /// // … the code under test should upload, then make a ticket …
+    /// # if false {
+    /// zendesk.journal().verify_order(&[to("/api/v2/uploads"), to("/api/v2/tickets")]);
+    /// # }
     /// ```
-    #[must_use]
-    pub fn chain(&self, token: &str) -> Option<Chain> {
-        self.account.chain(ChainToken::parse(token)?)
+    #[track_caller]
+    pub fn verify_order(&self, steps: &[Filter]) -> Vec<Arc<Entry>> {
+        let entries = self.entries();
+        let mut rest = entries.iter();
+        let found: Vec<_> = steps
+            .iter()
+            .map_while(|filter| rest.find(|entry| filter.matches(entry)))
+            .map(Arc::clone)
+            .collect();
+        if let Some(missing) = steps.get(found.len()) {
+            panic!(
+                "nothing matches step {} behind the step before it, {missing:?}; received were:\n{}",
+                found.len() + 1,
+                received(&entries)
+            );
+        }
+        found
     }
 
     /// Forgets the requests so far. Their numbers go on.
-    pub fn clear_journal(&self) {
+    pub fn clear(&self) {
         self.account.clear_journal();
     }
 }

@@ -1,7 +1,10 @@
 //! What a test in Rust does to an account: the same that the control API does over HTTP.
 
+mod chains;
 mod holdings;
 mod journal;
+
+pub use self::journal::Journal;
 
 use std::sync::Arc;
 use std::time::Duration;

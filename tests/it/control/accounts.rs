@@ -4,7 +4,7 @@ use std::thread;
 
 use serde_json::{Value, json};
 
-use crate::support::{Agent as _, Reading as _, Server, server, server_with};
+use crate::support::{Agent as _, OVERHEAD, Reading as _, Server, server, server_with};
 
 fn create(server: &Server, input: &Value) -> Value {
     let response = server.post("/_mock/accounts").json(input).sent();
@@ -108,9 +108,23 @@ fn sixty_four_accounts_at_once_do_not_see_one_another() {
                 assert_eq!(last["expires_at"], format!("2026-01-01T{hour:02}:{minute:02}:00Z"));
                 assert_eq!(server.content(&last["attachment"]), number.to_string().as_bytes());
                 assert_eq!(call("reset", &json!({}))["removed"]["uploads"], files);
+                // A seed and faults of its own, too.
+                call("seed", &json!({"tickets": [{"comments": [{"body": number.to_string()}]}]}));
+                let ticket = || server.get(&format!("{url}/api/v2/tickets/1")).agent().sent();
+                let status = 500 + number % 50;
+                let fault = json!({"leg": "other", "status": status, "nth": 2, "times": 1});
+                let made = server.post(&format!("{url}/_mock/faults")).json(&fault).sent();
+                assert_eq!(made.status(), 201);
+                assert_eq!(ticket().into_json()["ticket"]["description"], number.to_string());
+                assert_eq!(u64::from(ticket().status().as_u16()), status);
+                assert_eq!(ticket().status(), 200);
+                let journal = server.get(&format!("{url}/_mock/journal")).sent().into_json();
+                assert_eq!(journal["last"], 3);
+                call("seed", &json!({}));
             });
         }
     });
     assert_eq!(names(&server).len() as u64, ACCOUNTS + 1);
-    assert_eq!(server.mock.memory_used(), 0);
+    // An empty seed is a world that is kept.
+    assert_eq!(server.mock.memory_used(), ACCOUNTS * OVERHEAD);
 }

@@ -200,12 +200,12 @@ fn a_test_in_rust_reads_bodies_too() {
     server.upload("a.txt", "hello");
     let uploads =
         JournalFilter { route: Some("/api/v2/uploads".to_owned()), ..JournalFilter::default() };
-    let asked = account.journal_of(&uploads);
+    let asked = account.journal().matching(&uploads);
     assert_eq!(asked[0].body.bytes().as_deref(), Ok(&b"hello"[..]));
     assert_eq!(asked[0].file.sha256().as_deref(), Ok(HELLO));
     assert_eq!((asked[0].file.size(), asked[0].file.sniffed_type()), (Some(5), Ok(None)));
     account.reset();
-    assert!(account.journal().is_empty());
+    assert!(account.journal().entries().is_empty());
     assert_eq!(asked[0].body.bytes(), Err(NotKept::Gone));
     assert!(matches!(asked[0].body, JournalBody::File(_)));
 }

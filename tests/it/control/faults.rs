@@ -158,7 +158,7 @@ fn a_connection_is_cut_before_during_or_after_the_work() {
         fault(&server, &json!({"leg": "upload", "cut": when, "times": 1}));
         assert_eq!(raw(&server, &request), "", "{when}: no answer at all");
         assert_eq!(uploads(&server), done, "{when}");
-        let entry = &server.mock.default_account().journal()[0];
+        let entry = &server.mock.default_account().journal().entries()[0];
         assert_eq!((entry.status, entry.struck), (None, true), "{when}: it had no answer");
     }
 }
@@ -229,7 +229,15 @@ fn a_request_that_hangs_lets_go_of_its_connection_when_its_client_goes() {
     }
     assert_eq!(server.get("/_mock/health").sent().status(), 200, "there is room for others");
     server.until("all have ended", || {
-        server.mock.default_account().journal().iter().filter(|entry| entry.struck).count() == 12
+        server
+            .mock
+            .default_account()
+            .journal()
+            .entries()
+            .iter()
+            .filter(|entry| entry.struck)
+            .count()
+            == 12
     });
 }
 
@@ -283,7 +291,7 @@ fn what_is_for_no_account_or_over_the_limit_uses_up_no_fault() {
     assert_eq!(server.get("/@not%20ok/api/v2/users/me").sent().status(), 404);
     let account = server.mock.default_account();
     assert_eq!(account.faults()[0].struck, 0);
-    assert_eq!(account.journal().len(), 2, "what is for no account is in no journal");
+    assert_eq!(account.journal().entries().len(), 2, "what is for no account is in no journal");
 }
 
 #[test]

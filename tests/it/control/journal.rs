@@ -5,6 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use zendesk_mock::JournalFilter;
 
 use crate::images::{PNG, publish, reserve, store};
 use crate::support::{AGENT, Agent as _, PATIENCE, Reading as _, Server, server, server_with};
@@ -367,10 +368,10 @@ fn a_test_in_rust_waits_and_is_told_what_was_received() {
     let server = server();
     let account = server.mock.default_account();
     server.upload("a.txt", "hello");
-    let found = account.wait_for(1, PATIENCE, |entry| entry.status == Some(201));
+    let found = account.journal().wait_for(1, PATIENCE, |entry| entry.status == Some(201));
     assert_eq!(found[0].target, "/api/v2/uploads?filename=a.txt");
     let vain = panic::catch_unwind(panic::AssertUnwindSafe(|| {
-        account.wait_for(2, Duration::from_millis(1), |entry| entry.status == Some(201))
+        account.journal().wait_for(2, Duration::from_millis(1), |entry| entry.status == Some(201))
     }));
     let message = vain.expect_err("too few").downcast::<String>().expect("a message");
     assert!(
@@ -379,8 +380,34 @@ fn a_test_in_rust_waits_and_is_told_what_was_received() {
         "{message}"
     );
     // What a test does while it looks is its own affair.
-    let looked = account.wait_for(1, PATIENCE, |_| !account.journal().is_empty());
+    let looked =
+        account.journal().wait_for(1, PATIENCE, |_| !account.journal().entries().is_empty());
     assert_eq!(looked.len(), 1);
-    account.clear_journal();
-    assert!(account.journal().is_empty());
+    account.journal().clear();
+    assert!(account.journal().entries().is_empty());
+}
+
+#[test]
+fn a_test_in_rust_verifies_a_count_and_an_order() {
+    let server = server();
+    let zendesk = &server.mock;
+    server.spend(&server.upload("a.txt", "hello")["token"]);
+    let to = |route: &str| JournalFilter { route: Some(route.to_owned()), ..Default::default() };
+    let (upload, ticket) = (to("/api/v2/uploads"), to("/api/v2/tickets"));
+    assert_eq!(zendesk.journal().verify(1, &upload)[0].number, 1);
+    let found = zendesk.journal().verify_order(&[upload.clone(), ticket.clone()]);
+    assert_eq!(found.iter().map(|entry| entry.number).collect::<Vec<_>>(), [1, 2]);
+    let complaint = |verify: &dyn Fn()| {
+        let vain = panic::catch_unwind(panic::AssertUnwindSafe(verify));
+        *vain.expect_err("it does not hold").downcast::<String>().expect("a message")
+    };
+    let twice = complaint(&|| drop(zendesk.journal().verify(2, &ticket)));
+    assert!(twice.starts_with("1 requests matched") && twice.contains("2. POST"), "{twice}");
+    let reversed =
+        complaint(&|| drop(zendesk.journal().verify_order(&[ticket.clone(), upload.clone()])));
+    assert!(
+        reversed.starts_with("nothing matches step 2") && reversed.contains("1. POST"),
+        "{reversed}"
+    );
+    assert_eq!(zendesk.journal().dropped(), 0);
 }
