@@ -191,7 +191,9 @@ impl Attachments {
         let attachment = Arc::new(Attachment::new(new, ids, is_taken));
         let id = attachment.original.id;
         self.put(Arc::clone(&attachment), Life::Until(ends));
-        self.scans.begin_expected(id, now);
+        if !self.scans.begin_expected(id, now) {
+            return attachment;
+        }
         self.settle(now);
         self.held.get(&id).map_or(attachment, |held| Arc::clone(&held.attachment))
     }

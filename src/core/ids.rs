@@ -142,6 +142,9 @@ pub struct Ids {
     fault_chance: Chance,
     /// Whether the names repeat.
     is_seeded: bool,
+    /// Whether one that follows may have been given out before: after a new seed, or beside names that were
+    /// not made here. Otherwise none of so many does, and nobody need look.
+    may_repeat: bool,
     last_id: u64,
     /// The largest id that was given out, or 0.
     highest: u64,
@@ -189,6 +192,7 @@ impl Ids {
             request_chance,
             fault_chance,
             is_seeded: false,
+            may_repeat: false,
             last_id,
             highest: 0,
             authenticity_token,
@@ -200,6 +204,7 @@ impl Ids {
     /// were signed with stays good.
     pub fn reseed(&mut self, seed: u64, account: AccountId) {
         *self = self.followed_by(Self::seeded(seed, account));
+        self.expect_repetition();
     }
 
     /// The same names once more if they come from a seed, and new ones if not.
@@ -227,7 +232,7 @@ impl Ids {
                 *place = ALPHANUMERIC[self.chance.random_range(0..ALPHANUMERIC.len())];
             }
             let token = Token(text);
-            if !is_taken(&token) {
+            if !(self.may_repeat && is_taken(&token)) {
                 return token;
             }
         }
@@ -246,13 +251,18 @@ impl Ids {
         self.highest = self.highest.max(id);
     }
 
+    /// Makes sure that names which follow differ from those that there are, wherever they come from.
+    pub fn expect_repetition(&mut self) {
+        self.may_repeat = true;
+    }
+
     /// A ULID of the given instant, to the millisecond. `is_taken` is as for tokens.
     pub fn ulid(&mut self, at: Timestamp, is_taken: impl Fn(&Ulid) -> bool) -> Ulid {
         loop {
             let high = u128::from(self.chance.next_u64()) << 32;
             let random = high | u128::from(self.chance.next_u32());
             let ulid = Ulid::from_parts(milliseconds(at), random);
-            if !is_taken(&ulid) {
+            if !(self.may_repeat && is_taken(&ulid)) {
                 return ulid;
             }
         }
@@ -268,7 +278,7 @@ impl Ids {
         loop {
             let random = u128::from(self.chance.next_u64()) << 32 | u128::from(account.0);
             let name = ImageName(Ulid::from_parts(milliseconds(at), random));
-            if !is_taken(&name) {
+            if !(self.may_repeat && is_taken(&name)) {
                 return name;
             }
         }

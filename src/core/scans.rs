@@ -76,11 +76,13 @@ impl Scans {
         fits
     }
 
-    /// Begins the scan of a new file, if one is expected.
-    pub fn begin_expected(&mut self, file: u64, now: Timestamp) {
-        if let Some(scan) = self.next.pop_front() {
+    /// Begins the scan of a new file, if one is expected, and answers whether it was.
+    pub fn begin_expected(&mut self, file: u64, now: Timestamp) -> bool {
+        let scan = self.next.pop_front();
+        if let Some(scan) = scan {
             self.begin(file, scan, now);
         }
+        scan.is_some()
     }
 
     /// Begins the scan of a file, in the place of one that has not ended.

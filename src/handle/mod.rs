@@ -36,7 +36,7 @@ impl AccountHandle {
     /// ```
     /// # use std::time::Duration;
     /// # let zendesk = zendesk_mock::ZendeskMock::start();
-    /// zendesk.default_account().configure(|config| config.upload_ttl = Duration::from_secs(60))?;
+    /// zendesk.configure(|config| config.upload_ttl = Duration::from_secs(60))?;
     /// # Ok::<(), zendesk_mock::ConfigError>(())
     /// ```
     pub fn configure(&self, change: impl FnOnce(&mut Config)) -> Result<(), ConfigError> {
@@ -101,7 +101,7 @@ impl AccountHandle {
     /// use zendesk_mock::Leg;
     ///
     /// # let zendesk = zendesk_mock::ZendeskMock::start();
-    /// zendesk.default_account().fail_next(Some(Leg::Upload), 503);
+    /// zendesk.fail_next(Some(Leg::Upload), 503);
     /// // … the next upload is answered 503, and the one after that is taken …
     /// ```
     #[track_caller]

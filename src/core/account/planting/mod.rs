@@ -92,6 +92,7 @@ impl Planter<'_> {
     fn plant(&mut self, seed: Seed) -> Result<(), Misfit> {
         // Ids that are made must be larger than all that are given: lists are sorted by them.
         self.world.ids.pass(largest_id(&seed)?);
+        self.world.ids.expect_repetition();
         self.users(seed.users)?;
         self.brands(seed.brands)?;
         for (number, upload) in seed.uploads.into_iter().enumerate() {
