@@ -1,8 +1,8 @@
 //! Which entries somebody wants, and why others are not among them.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
-use super::Entry;
+use super::{Entry, Touched};
 use crate::core::clock::Timestamp;
 
 /// Which entries are wanted. What is not said does not matter.
@@ -47,6 +47,22 @@ impl Filter {
             && self.has_object(entry)
             && self.is_late_enough(entry)
             && self.is_early_enough(entry)
+    }
+
+    /// In how many ways an entry is not wanted. Nothing is copied for it.
+    #[must_use]
+    pub fn count_misses(&self, entry: &Entry) -> usize {
+        let holds = [
+            self.has_number(entry),
+            self.has_method(entry),
+            self.has_path(entry),
+            self.has_route(entry),
+            self.has_status(entry),
+            self.has_object(entry),
+            self.is_late_enough(entry),
+            self.is_early_enough(entry),
+        ];
+        holds.into_iter().filter(|holds| !holds).count()
     }
 
     /// Why an entry is not wanted: nothing, if it is.
@@ -105,7 +121,7 @@ impl Filter {
     }
 
     fn has_object(&self, entry: &Entry) -> bool {
-        let is = |object: &String| entry.objects.iter().any(|it| it.to_string() == *object);
+        let is = |object: &String| entry.objects.iter().any(|it| is_written(it, object));
         self.object.as_ref().is_none_or(is)
     }
 
@@ -115,6 +131,22 @@ impl Filter {
 
     fn is_early_enough(&self, entry: &Entry) -> bool {
         self.until.is_none_or(|until| entry.at < until)
+    }
+}
+
+/// Whether something is written as this text. It is compared while it is written.
+fn is_written(touched: &Touched, text: &str) -> bool {
+    let mut rest = Rest(text);
+    write!(rest, "{touched}").is_ok() && rest.0.is_empty()
+}
+
+/// What of a text is still to be written.
+struct Rest<'a>(&'a str);
+
+impl fmt::Write for Rest<'_> {
+    fn write_str(&mut self, part: &str) -> fmt::Result {
+        self.0 = self.0.strip_prefix(part).ok_or(fmt::Error)?;
+        Ok(())
     }
 }
 
@@ -171,6 +203,16 @@ mod tests {
                 ..Filter::default()
             };
             prop_assert_eq!(filter.matches(&entry), filter.misses(&entry).is_empty());
+            prop_assert_eq!(filter.count_misses(&entry), filter.misses(&entry).len());
+        }
+
+        #[test]
+        fn an_object_is_the_one_that_is_written_like_that(id in 0..30_u64, wanted in "ticket/[0-9]{0,2}|attachment/1|") {
+            let mut entry = entry("/");
+            (entry.number, entry.objects) = (1, vec![Touched::Attachment(1), Touched::Ticket(id)]);
+            let filter = Filter { object: Some(wanted.clone()), ..Filter::default() };
+            let written: Vec<_> = entry.objects.iter().map(ToString::to_string).collect();
+            prop_assert_eq!(filter.matches(&entry), written.contains(&wanted));
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod body;
 mod filter;
+mod near;
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -13,6 +14,7 @@ use ulid::Ulid;
 
 pub use self::body::{Body, LARGEST, NotKept, sha256};
 pub use self::filter::{Filter, Status};
+pub use self::near::{Near, nearest, newest};
 use super::blobs::{Blob, Budget, Charge, Exhausted};
 use super::clock::Timestamp;
 use super::ids::{ImageName, Token};

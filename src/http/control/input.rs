@@ -13,6 +13,9 @@ use crate::document::as_time;
 use crate::http::extract::read_json;
 use crate::http::json::Object;
 
+/// The longest text, in characters. It is told again to whoever looks for it in vain.
+const LONGEST_TEXT: usize = 1_000;
+
 /// A field of an input.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
@@ -49,7 +52,7 @@ pub enum Kind {
     Settings,
     /// A document of an account.
     Seed,
-    /// A text.
+    /// A text of at most so many characters as [`LONGEST_TEXT`] says.
     Text,
     /// A status, or the first digit of some.
     StatusOrClass,
@@ -102,7 +105,7 @@ impl Kind {
             Self::OneOf(words) => format!("takes one of: {}", words.join(", ")),
             Self::Settings => "takes an object, as GET /_mock/settings shows it".to_owned(),
             Self::Seed => "takes an object, as the README describes a seed".to_owned(),
-            Self::Text => "takes a text".to_owned(),
+            Self::Text => format!("takes a text of at most {LONGEST_TEXT} characters"),
             Self::StatusOrClass => {
                 "takes a status such as 201, or a class such as \"4xx\"".to_owned()
             }
@@ -127,7 +130,7 @@ impl Kind {
             Self::OneOf(words) => json!({"type": "string", "enum": words}),
             Self::Settings => settings::schema(),
             Self::Seed => json!({"type": "object"}),
-            Self::Text => json!({"type": "string"}),
+            Self::Text => json!({"type": "string", "maxLength": LONGEST_TEXT}),
             Self::StatusOrClass => {
                 json!({"oneOf": [
                     {"type": "integer", "minimum": 100, "maximum": 599},
@@ -217,9 +220,10 @@ impl Input {
         self.read(field, Value::as_bool)
     }
 
-    /// The text in a field.
+    /// The text in a field. Words and names are texts too, and shorter.
     pub fn text(&self, field: &Field) -> Result<Option<&str>, ControlError> {
-        self.read(field, Value::as_str)
+        let is_short = |text: &&str| text.chars().count() <= LONGEST_TEXT;
+        self.read(field, |value| value.as_str().filter(is_short))
     }
 
     /// The word in a field, of those that it accepts.

@@ -226,6 +226,22 @@ fn a_count_or_an_order_is_verified_and_a_miss_explained() {
 }
 
 #[test]
+fn who_wants_fewer_is_shown_the_newest_that_matched() {
+    let server = server();
+    server.get("/api/v2/users/me").sent();
+    for name in ["a", "b", "c", "d"] {
+        server.upload(name, "hello");
+    }
+    server.get("/api/v2/users/me").sent();
+    let (status, missed) = ask(&server, "verify", &json!({"path": "uploads", "count": 2}));
+    assert_eq!((status, &missed["matched"]), (409, &json!(4)));
+    let near = missed["near"].as_array().expect("entries");
+    let numbers: Vec<_> = near.iter().map(|near| near["entry"]["number"].as_u64()).collect();
+    assert_eq!(numbers, [Some(5), Some(4), Some(3)]);
+    assert!(near.iter().all(|near| near["misses"] == json!([])), "{missed}");
+}
+
+#[test]
 fn what_would_be_verified_by_mistake_is_refused() {
     let server = server();
     for (input, field) in [
@@ -250,6 +266,21 @@ fn a_request_that_came_too_early_is_a_near_miss() {
     let (status, missed) = ask(&server, "verify", &json!({"path": "uploads", "after": 1}));
     assert_eq!(status, 409);
     assert_eq!(missed["near"][0]["misses"], json!(["number is 1, not above 1"]));
+}
+
+#[test]
+fn a_filter_takes_texts_of_so_many_characters() {
+    let server = server();
+    server.get("/api/v2/users/me").sent();
+    let (longest, longer) = ("é".repeat(1_000), "é".repeat(1_001));
+    for field in ["method", "path", "route", "object"] {
+        let missed = ask(&server, "verify", &json!({field: longest}));
+        assert_eq!(missed.0, 409, "{}", missed.1);
+        let (status, refusal) = ask(&server, "verify", &json!({field: longer}));
+        assert_eq!((status, &refusal["field"]), (400, &json!(field)));
+        let accepts = refusal["accepts"].as_str().expect("what it accepts");
+        assert!(accepts.contains("at most 1000 characters"), "{accepts}");
+    }
 }
 
 #[test]

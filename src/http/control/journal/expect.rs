@@ -1,6 +1,5 @@
 //! What a test expects of the journal: that something comes, or has come, or has come in an order.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -11,7 +10,7 @@ use serde_json::{Value, json};
 use super::entry::EntryJson;
 use super::{filter, matching, told};
 use crate::core::account::{Account, Look};
-use crate::core::journal::{Entry, Filter, MOST};
+use crate::core::journal::{MOST, Near, nearest, newest};
 use crate::http::answer::Json;
 use crate::http::control::error::ControlError;
 use crate::http::control::input::{Field, Input, Kind};
@@ -35,8 +34,6 @@ pub const ORDER: Field = Field::optional(
 
 const USUAL_PATIENCE: Duration = Duration::from_secs(10);
 const LONGEST_PATIENCE: Duration = Duration::from_secs(60);
-/// How many near misses are told.
-const NEAR: usize = 3;
 
 #[derive(Serialize)]
 struct Missed {
@@ -51,18 +48,10 @@ fn missed(description: String, matched: usize, near: Vec<Value>) -> Response {
     (StatusCode::CONFLICT, Json(body)).into_response()
 }
 
-/// The entries that come closest, the nearest and newest first, and what they miss.
-fn near(filter: &Filter, look: &Look) -> Vec<Value> {
-    let mut near: Vec<_> = look
-        .entries
-        .iter()
-        .rev()
-        .map(|entry| (filter.misses(entry), entry))
-        .filter(|(misses, _)| !misses.is_empty())
-        .collect();
-    near.sort_by_key(|(misses, _)| misses.len());
-    let told = |(misses, entry): (Vec<String>, &Arc<Entry>)| json!({"entry": EntryJson::new(entry), "misses": misses});
-    near.into_iter().take(NEAR).map(told).collect()
+fn told_near(near: &[Near]) -> Vec<Value> {
+    let told =
+        |Near { entry, misses }: &Near| json!({"entry": EntryJson::new(entry), "misses": misses});
+    near.iter().map(told).collect()
 }
 
 /// `POST /_mock/journal/wait`
@@ -100,7 +89,7 @@ pub async fn wait(context: Context, input: Input) -> Result<Response, ControlErr
         return told(&look.entries.iter().collect::<Vec<_>>(), &look, account);
     }
     let why = format!("{matched} of {count} requests matched within {patience:?}");
-    Ok(missed(why, matched, near(&filter, &account.journal(0))))
+    Ok(missed(why, matched, told_near(&nearest(&filter, &account.journal(0).entries))))
 }
 
 /// `POST /_mock/journal/verify`
@@ -124,9 +113,11 @@ pub async fn verify(context: Context, input: Input) -> Result<Response, ControlE
     if holds {
         return told(&found, &look, account);
     }
+    let is_too_many = wanted.is_some_and(|wanted| matched as u64 > wanted);
+    let near = if is_too_many { newest } else { nearest };
     let wanted = wanted.map_or("at least 1".to_owned(), |wanted| wanted.to_string());
     let why = format!("{matched} requests matched, not {wanted}");
-    Ok(missed(why, matched, near(&filter, &look)))
+    Ok(missed(why, matched, told_near(&near(&filter, &look.entries))))
 }
 
 fn in_order(account: &Account, order: &Value) -> Result<Response, ControlError> {
@@ -144,7 +135,7 @@ fn in_order(account: &Account, order: &Value) -> Result<Response, ControlError> 
             Some(entry) => found.push(entry),
             None => {
                 let why = format!("nothing matches step {} behind the step before it", place + 1);
-                return Ok(missed(why, found.len(), near(filter, &look)));
+                return Ok(missed(why, found.len(), told_near(&nearest(filter, &look.entries))));
             }
         }
     }
