@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::AccountHandle;
-use crate::core::account::Account;
-use crate::core::journal::{Entry, Filter};
+use crate::core::account::{Account, Look, Missed};
+use crate::core::journal::{Entry, Filter, Near};
 
 /// The journal of one account: the requests to it, and what became of them.
 #[derive(Debug, Clone)]
@@ -31,7 +31,7 @@ impl Journal {
     /// How many requests were dropped: of more than 1,000, the last are kept.
     #[must_use]
     pub fn dropped(&self) -> u64 {
-        self.account.journal(u64::MAX).dropped
+        self.account.journal(u64::MAX).dropped()
     }
 
     /// Those that a filter matches. Each tells its body, and the file in it, as long as they are kept.
@@ -105,25 +105,21 @@ impl Journal {
     /// Makes sure that exactly so many requests match, and answers them.
     ///
     /// # Panics
-    /// When more or fewer do, with a message that lists what was received.
+    /// When more or fewer do, with a message that says what came nearest and lists what was received; and when requests
+    /// that the filter is about were dropped, since no count is certain then: `after` leaves them out.
     #[track_caller]
     pub fn verify(&self, count: usize, filter: &Filter) -> Vec<Arc<Entry>> {
-        let entries = self.entries();
-        let found: Vec<_> =
-            entries.iter().filter(|entry| filter.matches(entry)).map(Arc::clone).collect();
-        assert!(
-            found.len() == count,
-            "{} requests matched {filter:?}, not {count}; received were:\n{}",
-            found.len(),
-            received(&entries)
-        );
-        found
+        let look = self.account.journal(0);
+        match look.verify(filter, Some(count as u64)) {
+            Ok(found) => found.into_iter().cloned().collect(),
+            Err(missed) => panic!("{}", complaint(&missed, filter, &look)),
+        }
     }
 
     /// Makes sure that one request matches each filter, in this order, whatever lies between, and answers them.
     ///
     /// # Panics
-    /// When a step is missing, with a message that says which and lists what was received.
+    /// When a step is missing, with a message that says which and what came nearest, and lists what was received.
     ///
     /// ```
     /// use zendesk_mock::JournalFilter;
@@ -137,21 +133,11 @@ impl Journal {
     /// ```
     #[track_caller]
     pub fn verify_order(&self, steps: &[Filter]) -> Vec<Arc<Entry>> {
-        let entries = self.entries();
-        let mut rest = entries.iter();
-        let found: Vec<_> = steps
-            .iter()
-            .map_while(|filter| rest.find(|entry| filter.matches(entry)))
-            .map(Arc::clone)
-            .collect();
-        if let Some(missing) = steps.get(found.len()) {
-            panic!(
-                "nothing matches step {} behind the step before it, {missing:?}; received were:\n{}",
-                found.len() + 1,
-                received(&entries)
-            );
+        let look = self.account.journal(0);
+        match look.verify_order(steps) {
+            Ok(found) => found.into_iter().cloned().collect(),
+            Err(missed) => panic!("{}", complaint(&missed, &steps[missed.matched], &look)),
         }
-        found
     }
 
     /// Forgets the requests so far. Their numbers go on.
@@ -160,16 +146,31 @@ impl Journal {
     }
 }
 
+/// What is wrong, for the test that expected a filter to match.
+fn complaint(missed: &Missed, filter: &Filter, look: &Look) -> String {
+    let Missed { why, near, .. } = missed;
+    let received = received(&look.entries);
+    let line = |near: &Near| {
+        let misses =
+            if near.misses.is_empty() { "it matched".to_owned() } else { near.misses.join("; ") };
+        format!("{}: {misses}", line(&near.entry))
+    };
+    let near: Vec<_> = near.iter().map(line).collect();
+    let nearest = if near.is_empty() { "  nothing".to_owned() } else { near.join("\n") };
+    format!("{why}; wanted was {filter:?}\nnearest were:\n{nearest}\nreceived were:\n{received}")
+}
+
 /// One line for each request.
 fn received(entries: &[Arc<Entry>]) -> String {
-    let line = |entry: &Arc<Entry>| {
-        let Entry { number, method, target, status, why, .. } = &**entry;
-        let status = status.map_or("cut".to_owned(), |status| status.to_string());
-        let why = why.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
-        format!("  {number}. {method} {target} {status}{why}")
-    };
     match entries {
         [] => "  nothing".to_owned(),
-        entries => entries.iter().map(line).collect::<Vec<_>>().join("\n"),
+        entries => entries.iter().map(|entry| line(entry)).collect::<Vec<_>>().join("\n"),
     }
+}
+
+fn line(entry: &Entry) -> String {
+    let Entry { number, method, target, status, why, .. } = entry;
+    let status = status.map_or("cut".to_owned(), |status| status.to_string());
+    let why = why.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
+    format!("  {number}. {method} {target} {status}{why}")
 }

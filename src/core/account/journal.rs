@@ -1,5 +1,6 @@
 //! The journal: written by every request, read by tests.
 
+use std::ops::Range;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -9,14 +10,30 @@ use super::Account;
 use crate::core::journal::Entry;
 
 /// What is asked of a journal, at one moment.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Look {
     /// The entries behind a number, oldest first.
     pub entries: Vec<Arc<Entry>>,
     /// The number of the last request.
     pub last: u64,
+    /// The numbers of the entries that were dropped, which may be none.
+    pub dropped: Range<u64>,
+}
+
+impl Look {
     /// How many entries were dropped.
-    pub dropped: u64,
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.dropped_behind(0)
+    }
+
+    /// How many of the entries with numbers behind `after` were dropped, so that nobody knows whether a filter
+    /// would have matched them.
+    #[must_use]
+    pub fn dropped_behind(&self, after: u64) -> u64 {
+        let first = self.dropped.start.max(after.saturating_add(1));
+        self.dropped.end.saturating_sub(first)
+    }
 }
 
 impl Account {
@@ -63,5 +80,23 @@ impl Account {
     /// Forgets all entries. Numbers go on.
     pub fn clear_journal(&self) {
         self.state().journal.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn dropped_entries_are_counted_from_a_number_on(start in 1..9_u64, length in 0..9_u64, after in prop_oneof![0..20_u64, Just(u64::MAX)]) {
+            let dropped = start..start + length;
+            let look = Look { entries: Vec::new(), last: 20, dropped: dropped.clone() };
+            prop_assert_eq!(look.dropped(), length);
+            let behind = dropped.filter(|number| *number > after).count();
+            prop_assert_eq!(look.dropped_behind(after), behind as u64);
+        }
     }
 }

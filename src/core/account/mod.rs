@@ -11,6 +11,7 @@ mod telling;
 mod tickets;
 mod user_images;
 mod users;
+mod verifying;
 mod world;
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
@@ -26,6 +27,7 @@ use self::planting::Origin;
 use self::snapshots::Snapshots;
 pub use self::snapshots::{Snapshot, SnapshotName};
 pub use self::tickets::{Done, Happened, NewTicket, Said, Sender, TicketChange};
+pub use self::verifying::Missed;
 use self::world::World;
 use super::Error;
 use super::blobs::{Budget, Charge, Exhausted};

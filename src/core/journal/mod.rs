@@ -7,6 +7,7 @@ mod near;
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -124,8 +125,8 @@ pub struct Journal {
     /// What those are charged.
     in_bodies: u64,
     last: u64,
-    /// Entries that are not there any more, or never were for want of room.
-    dropped: u64,
+    /// The number of the last request when the journal was cleared on purpose.
+    cleared: u64,
 }
 
 impl Journal {
@@ -142,10 +143,8 @@ impl Journal {
             match Charge::of(budget, weight) {
                 Ok(charge) => break charge,
                 Err(Exhausted) if self.drop_oldest_body() => {}
-                Err(Exhausted) if self.kept.is_empty() => {
-                    self.dropped += 1;
-                    return;
-                }
+                // It is dropped itself.
+                Err(Exhausted) if self.kept.is_empty() => return,
                 Err(Exhausted) => self.drop_oldest(),
             }
         };
@@ -194,10 +193,13 @@ impl Journal {
         self.last
     }
 
-    /// How many entries were dropped.
+    /// The numbers of the entries that are not there any more, or never were, for want of room. Those that were
+    /// cleared on purpose are not among them.
     #[must_use]
-    pub fn dropped(&self) -> u64 {
-        self.dropped
+    pub fn dropped(&self) -> Range<u64> {
+        // The oldest go first, so that what is dropped ends where what is kept begins.
+        let oldest = self.kept.front().map_or(self.last + 1, |kept| kept.entry.number);
+        self.cleared + 1..oldest
     }
 
     /// Forgets all entries on purpose. Numbers go on.
@@ -205,12 +207,11 @@ impl Journal {
         self.kept.clear();
         self.bodies.clear();
         self.in_bodies = 0;
-        self.dropped = 0;
+        self.cleared = self.last;
     }
 
     fn drop_oldest(&mut self) {
         let Some(oldest) = self.kept.pop_front() else { return };
-        self.dropped += 1;
         if self.bodies.front().is_some_and(|(number, _)| *number == oldest.entry.number) {
             self.drop_oldest_body();
         }
@@ -306,10 +307,10 @@ mod tests {
                 let numbers: Vec<_> = journal.behind(0).map(|entry| entry.number).collect();
                 prop_assert!(numbers.windows(2).all(|pair| pair[0] < pair[1]));
                 prop_assert_eq!(journal.last(), number as u64 + 1);
-                prop_assert_eq!(journal.dropped() + numbers.len() as u64, journal.last());
+                prop_assert_eq!(journal.dropped().chain(numbers).collect::<Vec<_>>(), (1..=journal.last()).collect::<Vec<_>>());
             }
             journal.clear();
-            prop_assert_eq!(budget.used(), 0);
+            prop_assert_eq!((budget.used(), journal.dropped().count()), (0, 0));
         }
     }
 
@@ -324,7 +325,7 @@ mod tests {
         }
         let told: u64 = journals.iter().map(Journal::last).sum();
         let kept: usize = journals.iter().map(|journal| journal.behind(0).count()).sum();
-        let dropped: u64 = journals.iter().map(Journal::dropped).sum();
+        let dropped: u64 = journals.iter().map(|journal| journal.dropped().count() as u64).sum();
         assert_eq!((told, kept as u64 + dropped), (100_000, 100_000));
         assert!(kept > 10_000, "{kept}");
     }
@@ -352,6 +353,6 @@ mod tests {
         for _ in 0..MOST + 5 {
             journal.record(entry("/"), None, &budget);
         }
-        assert_eq!((journal.behind(0).count(), journal.dropped()), (MOST, 5));
+        assert_eq!((journal.behind(0).count(), journal.dropped()), (MOST, 1..6));
     }
 }

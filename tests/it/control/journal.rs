@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 use zendesk_mock::JournalFilter;
 
 use crate::images::{PNG, publish, reserve, store};
-use crate::support::{AGENT, Agent as _, PATIENCE, Reading as _, Server, server, server_with};
+use crate::support::{
+    AGENT, Agent as _, PATIENCE, Reading as _, Server, server, server_with, text,
+};
 
 fn journal(server: &Server, query: &str) -> Value {
     let response = server.get(&format!("/_mock/journal{query}")).sent();
@@ -250,13 +252,73 @@ fn what_would_be_verified_by_mistake_is_refused() {
         (json!({"order": [{}], "count": 2}), "count"),
         (json!({"order": [{}], "route": "/api/v2/uploads"}), "route"),
         // Also when an earlier step is not there.
-        (json!({"order": [{"path": "nowhere"}, {"status": "ok"}]}), "status"),
+        (json!({"order": [{"path": "nowhere"}, {"status": "ok"}]}), "order[1].status"),
+        (json!({"order": [{"status": "9xx"}]}), "order[0].status"),
+        (json!({"order": [{}, {"count": 2}]}), "order[1].count"),
     ] {
         let (status, refusal) = ask(&server, "verify", &input);
         assert_eq!((status, &refusal["field"]), (400, &json!(field)), "{input}");
     }
     let (status, refusal) = ask(&server, "wait", &json!({"count": 1_001}));
     assert_eq!((status, &refusal["field"]), (400, &json!("count")), "no journal keeps so many");
+    let (status, refusal) = ask(&server, "wait", &json!({"timeout": "61s"}));
+    assert_eq!((status, &refusal["field"]), (400, &json!("timeout")));
+    assert_eq!(refusal["accepts"], "takes a time of at most 60s, such as \"5s\"");
+    let (_, refusal) = ask(&server, "verify", &json!({"order": [{}], "count": 2}));
+    assert!(text(&refusal["accepts"]).starts_with("cannot go together with order"), "{refusal}");
+}
+
+#[test]
+fn no_count_is_confirmed_of_a_journal_that_had_to_drop_entries() {
+    let server = server();
+    let mut wire = server.connect();
+    for _ in 0..1_010 {
+        wire.send(b"GET /api/v2/users/me HTTP/1.1\r\nHost: x\r\n\r\n");
+        assert_eq!(wire.answer().status(), 200);
+    }
+    let behind = "10 were dropped";
+    for input in [
+        json!({"path": "uploads", "count": 0}),
+        json!({"path": "users/me", "count": 1_000}),
+        json!({"path": "uploads", "count": 1}),
+        json!({"path": "uploads"}),
+        json!({"order": [{"path": "users/me"}, {"path": "uploads"}]}),
+    ] {
+        let (status, missed) = ask(&server, "verify", &input);
+        assert_eq!(status, 409, "{input}");
+        assert_eq!((&missed["last"], &missed["dropped"]), (&json!(1_010), &json!(10)), "{input}");
+        let why = text(&missed["description"]);
+        assert!(why.contains(behind) && why.contains("an `after` of 10 or more"), "{why}");
+    }
+    let (status, missed) = ask(&server, "wait", &json!({"path": "uploads", "timeout": 0.01}));
+    assert_eq!((status, &missed["last"], &missed["dropped"]), (409, &json!(1_010), &json!(10)));
+    assert!(text(&missed["description"]).contains(behind), "{missed}");
+    // What is certain all the same.
+    for input in [
+        json!({"path": "uploads", "count": 0, "after": 10}),
+        json!({"path": "users/me", "count": 1_000, "after": 10}),
+        json!({"path": "users/me"}),
+        json!({"order": [{"path": "users/me"}, {"path": "users/me"}]}),
+    ] {
+        assert_eq!(ask(&server, "verify", &input).0, 200, "{input}");
+    }
+    let (_, missed) = ask(&server, "verify", &json!({"path": "uploads", "after": 10}));
+    assert_eq!(missed["description"], "0 requests matched, not at least 1");
+    let journal = server.mock.journal();
+    let uploads = JournalFilter { path: Some("uploads".to_owned()), ..Default::default() };
+    let message = complaint(|| drop(journal.verify(0, &uploads)));
+    assert!(message.contains(behind), "{message}");
+    journal.verify(0, &JournalFilter { after: 10, ..uploads.clone() });
+    // Who clears it knows what was in it.
+    journal.clear();
+    journal.verify(0, &uploads);
+    assert_eq!(ask(&server, "verify", &json!({"path": "users/me", "count": 0})).0, 200);
+}
+
+/// What a test in Rust that fails says.
+fn complaint(verify: impl FnOnce()) -> String {
+    let vain = panic::catch_unwind(panic::AssertUnwindSafe(verify));
+    *vain.expect_err("it does not hold").downcast::<String>().expect("a message")
 }
 
 #[test]
@@ -428,14 +490,17 @@ fn a_test_in_rust_verifies_a_count_and_an_order() {
     assert_eq!(zendesk.journal().verify(1, &upload)[0].number, 1);
     let found = zendesk.journal().verify_order(&[upload.clone(), ticket.clone()]);
     assert_eq!(found.iter().map(|entry| entry.number).collect::<Vec<_>>(), [1, 2]);
-    let complaint = |verify: &dyn Fn()| {
-        let vain = panic::catch_unwind(panic::AssertUnwindSafe(verify));
-        *vain.expect_err("it does not hold").downcast::<String>().expect("a message")
-    };
-    let twice = complaint(&|| drop(zendesk.journal().verify(2, &ticket)));
+    let twice = complaint(|| drop(zendesk.journal().verify(2, &ticket)));
     assert!(twice.starts_with("1 requests matched") && twice.contains("2. POST"), "{twice}");
-    let reversed =
-        complaint(&|| drop(zendesk.journal().verify_order(&[ticket.clone(), upload.clone()])));
+    let near = "nearest were:\n  1. POST /api/v2/uploads?filename=a.txt 201: route is /api/v2/uploads, not /api/v2/tickets\n";
+    assert!(twice.contains(near), "{twice}");
+    let never = complaint(|| drop(zendesk.journal().verify(0, &ticket)));
+    assert!(
+        never.contains("nearest were:\n  2. POST /api/v2/tickets 201: it matched\n"),
+        "{never}"
+    );
+    let reversed = complaint(|| drop(zendesk.journal().verify_order(&[ticket, upload])));
+    assert!(reversed.contains("route is /api/v2/tickets, not /api/v2/uploads"), "{reversed}");
     assert!(
         reversed.starts_with("nothing matches step 2") && reversed.contains("1. POST"),
         "{reversed}"

@@ -5,12 +5,12 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::entry::EntryJson;
-use super::{filter, matching, told};
-use crate::core::account::{Account, Look};
-use crate::core::journal::{MOST, Near, nearest, newest};
+use super::{filter, told};
+use crate::core::account::{Look, Missed};
+use crate::core::journal::{Filter, MOST, Near, nearest};
 use crate::http::answer::Json;
 use crate::http::control::error::ControlError;
 use crate::http::control::input::{Field, Input, Kind};
@@ -36,22 +36,39 @@ const USUAL_PATIENCE: Duration = Duration::from_secs(10);
 const LONGEST_PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Serialize)]
-struct Missed {
+struct MissedJson<'a> {
     error: &'static str,
-    description: String,
+    description: &'a str,
     matched: usize,
-    near: Vec<Value>,
+    near: Vec<NearJson<'a>>,
+    /// The number of the last request, matching or not.
+    last: u64,
+    /// Requests that are not in the journal any more.
+    dropped: u64,
 }
 
-fn missed(description: String, matched: usize, near: Vec<Value>) -> Response {
-    let body = Missed { error: "NotSeen", description, matched, near };
+#[derive(Serialize)]
+struct NearJson<'a> {
+    entry: EntryJson<'a>,
+    misses: &'a [String],
+}
+
+impl<'a> From<&'a Near> for NearJson<'a> {
+    fn from(Near { entry, misses }: &'a Near) -> Self {
+        Self { entry: EntryJson::new(entry), misses }
+    }
+}
+
+fn missed(missed: &Missed, look: &Look) -> Response {
+    let body = MissedJson {
+        error: "NotSeen",
+        description: &missed.why,
+        matched: missed.matched,
+        near: missed.near.iter().map(Into::into).collect(),
+        last: look.last,
+        dropped: look.dropped(),
+    };
     (StatusCode::CONFLICT, Json(body)).into_response()
-}
-
-fn told_near(near: &[Near]) -> Vec<Value> {
-    let told =
-        |Near { entry, misses }: &Near| json!({"entry": EntryJson::new(entry), "misses": misses});
-    near.iter().map(told).collect()
 }
 
 /// `POST /_mock/journal/wait`
@@ -62,12 +79,15 @@ pub async fn wait(context: Context, input: Input) -> Result<Response, ControlErr
         ControlError::field(COUNT.name, format!("takes a number up to {MOST}, as many as are kept"))
     })?;
     let patience = match input.time(&TIMEOUT)? {
-        Some(time) if time > LONGEST_PATIENCE => return Err(TIMEOUT.refused()),
+        Some(time) if time > LONGEST_PATIENCE => {
+            let accepts = "takes a time of at most 60s, such as \"5s\"";
+            return Err(ControlError::field(TIMEOUT.name, accepts));
+        }
         time => time.unwrap_or(USUAL_PATIENCE),
     };
     let account = &*context.account;
     // Each entry is looked at once, however often somebody rings.
-    let mut look = Look { entries: Vec::new(), last: 0, dropped: 0 };
+    let mut look = Look::default();
     let arrived = async {
         loop {
             let mut next = std::pin::pin!(context.arrivals.of(account).notified());
@@ -88,56 +108,47 @@ pub async fn wait(context: Context, input: Input) -> Result<Response, ControlErr
     if in_time.is_ok() {
         return told(&look.entries.iter().collect::<Vec<_>>(), &look, account);
     }
+    let all = account.journal(0);
     let why = format!("{matched} of {count} requests matched within {patience:?}");
-    Ok(missed(why, matched, told_near(&nearest(&filter, &account.journal(0).entries))))
+    let why = why + &all.doubt(filter.after);
+    let near = nearest(&filter, &all.entries);
+    Ok(missed(&Missed { why, matched, near }, &all))
 }
 
 /// `POST /_mock/journal/verify`
 pub async fn verify(context: Context, input: Input) -> Result<Response, ControlError> {
     let account = &*context.account;
-    if let Some(order) = input.0.get(ORDER.name).filter(|order| !order.is_null()) {
-        let mut beside = filter::ALL.iter().chain([&COUNT]);
-        let beside = beside.find(|field| input.0.contains_key(field.name));
-        return match beside {
-            // It would seem to be asked for, and would not be.
-            Some(field) => Err(ControlError::field(field.name, "goes into the steps of an order")),
-            None => in_order(account, order),
-        };
-    }
-    let filter = filter::read(&input)?;
-    let wanted = input.number(&COUNT)?;
     let look = account.journal(0);
-    let found = matching(&filter, &look);
-    let matched = found.len();
-    let holds = wanted.map_or(matched > 0, |wanted| matched as u64 == wanted);
-    if holds {
-        return told(&found, &look, account);
+    let verified = match input.0.get(ORDER.name).filter(|order| !order.is_null()) {
+        Some(order) => look.verify_order(&read_order(order, &input)?),
+        None => look.verify(&filter::read(&input)?, input.number(&COUNT)?),
+    };
+    match verified {
+        Ok(found) => told(&found, &look, account),
+        Err(why) => Ok(missed(&why, &look)),
     }
-    let is_too_many = wanted.is_some_and(|wanted| matched as u64 > wanted);
-    let near = if is_too_many { newest } else { nearest };
-    let wanted = wanted.map_or("at least 1".to_owned(), |wanted| wanted.to_string());
-    let why = format!("{matched} requests matched, not {wanted}");
-    Ok(missed(why, matched, told_near(&near(&filter, &look.entries))))
 }
 
-fn in_order(account: &Account, order: &Value) -> Result<Response, ControlError> {
-    let steps = order.as_array().filter(|steps| !steps.is_empty());
-    let read = |step: &Value| {
-        let step = step.as_object().ok_or_else(|| ORDER.refused())?;
-        filter::read(&Input(step.clone()))
-    };
-    let steps: Vec<_> =
-        steps.ok_or_else(|| ORDER.refused())?.iter().map(read).collect::<Result<_, _>>()?;
-    let look = account.journal(0);
-    let (mut found, mut rest) = (Vec::new(), look.entries.iter());
-    for (place, filter) in steps.iter().enumerate() {
-        match rest.find(|entry| filter.matches(entry)) {
-            Some(entry) => found.push(entry),
-            None => {
-                let why = format!("nothing matches step {} behind the step before it", place + 1);
-                return Ok(missed(why, found.len(), told_near(&nearest(filter, &look.entries))));
-            }
-        }
+/// The steps of an order. What stands beside it, or is no part of a filter, would seem to be asked for, and would not be.
+fn read_order(order: &Value, beside: &Input) -> Result<Vec<Filter>, ControlError> {
+    if let Some(field) = filter::ALL.iter().find(|field| beside.0.contains_key(field.name)) {
+        return Err(ControlError::field(field.name, "goes into the steps of an order"));
     }
-    told(&found, &look, account)
+    no_count(beside)?;
+    let steps = order.as_array().filter(|steps| !steps.is_empty());
+    let read = |(place, step): (usize, &Value)| {
+        let step = Input(step.as_object().ok_or_else(|| ORDER.refused())?.clone());
+        let filter = no_count(&step).and_then(|()| filter::read(&step));
+        filter.map_err(|error| error.within(&format!("{}[{place}]", ORDER.name)))
+    };
+    steps.ok_or_else(|| ORDER.refused())?.iter().enumerate().map(read).collect()
+}
+
+/// Makes sure that nothing is counted.
+fn no_count(input: &Input) -> Result<(), ControlError> {
+    if input.0.contains_key(COUNT.name) {
+        let why = "cannot go together with order, where one request matches each step";
+        return Err(ControlError::field(COUNT.name, why));
+    }
+    Ok(())
 }

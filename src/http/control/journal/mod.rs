@@ -35,7 +35,7 @@ struct Listing<'a> {
 
 fn told(entries: &[&Arc<Entry>], look: &Look, account: &Account) -> Result<Response, ControlError> {
     let entries = entries.iter().map(|entry| EntryJson::new(entry)).collect();
-    let listing = Listing { entries, last: look.last, dropped: look.dropped };
+    let listing = Listing { entries, last: look.last, dropped: look.dropped() };
     Ok(plain_list(&listing, account)?)
 }
 
