@@ -162,6 +162,7 @@ impl Accounts {
         }
         self.budget.free();
         self.journal_budget.free();
+        self.chains_budget.free();
     }
 
     /// The memory that all accounts share.
@@ -223,4 +224,38 @@ fn usual_id(name: &str) -> AccountId {
     });
     let span = u64::from(HIGHEST_ID - LOWEST_ID + 1);
     AccountId(LOWEST_ID + u32::try_from(hash % span).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::endpoint_limits::EndpointLimits;
+    use crate::core::uploads::BadToken;
+    use crate::core::user_images::{Reuse, TypeCheck};
+
+    #[test]
+    fn a_sweep_frees_what_was_given_up_of_all_budgets() {
+        let accounts = Accounts::new(Rules {
+            upload_ttl: Duration::from_secs(1),
+            max_files_per_upload: 1,
+            bad_token_on_ticket: BadToken::Reject,
+            image_ttl: Duration::from_secs(1),
+            max_image_size: 1,
+            image_types: Vec::new(),
+            image_type_check: TypeCheck::Off,
+            image_reuse: Reuse::Conflict,
+            rate_limit: None,
+            endpoint_limits: EndpointLimits::Off,
+            max_memory: u64::MAX,
+            max_accounts: 1,
+            seed: None,
+            clock: Clock::SYSTEM,
+        });
+        let held = Arc::new(());
+        for budget in [&accounts.budget, &accounts.journal_budget, &accounts.chains_budget] {
+            budget.give_up(Arc::clone(&held));
+        }
+        accounts.sweep();
+        assert_eq!(Arc::strong_count(&held), 1);
+    }
 }
