@@ -1,5 +1,6 @@
 //! What types cannot say of settings.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use super::{Auth, Config};
@@ -12,7 +13,7 @@ pub struct ConfigError {
     /// The name of the field of [`Config`].
     pub setting: &'static str,
     /// What it accepts.
-    pub accepts: &'static str,
+    pub accepts: Cow<'static, str>,
 }
 
 /// A week: the longest that S3 lets a presigned URL live.
@@ -29,7 +30,7 @@ impl Config {
         if self.auth == Auth::Strict && lets_nobody_in {
             return Err(ConfigError {
                 setting: "credentials",
-                accepts: "takes at least one, such as agent@example.com/token:secret, when auth is strict and there is no seed_data",
+                accepts: "takes at least one, such as agent@example.com/token:secret, when auth is strict and there is no seed_data".into(),
             });
         }
         Ok(())
@@ -40,8 +41,8 @@ impl Config {
     /// # Errors
     /// As for [`validate`](Self::validate).
     pub(crate) fn validate_for_account(&self) -> Result<(), ConfigError> {
-        let check = |valid: bool, setting, accepts| {
-            if valid { Ok(()) } else { Err(ConfigError { setting, accepts }) }
+        let check = |valid: bool, setting, accepts: &'static str| {
+            if valid { Ok(()) } else { Err(ConfigError { setting, accepts: accepts.into() }) }
         };
         let second = Duration::from_secs(1);
         check(

@@ -70,7 +70,10 @@ impl From<Misfit> for DocumentError {
 
 impl From<ConfigError> for DocumentError {
     fn from(error: ConfigError) -> Self {
-        Self::Field { at: format!("settings.{}", error.setting), accepts: error.accepts.to_owned() }
+        Self::Field {
+            at: format!("settings.{}", error.setting),
+            accepts: error.accepts.into_owned(),
+        }
     }
 }
 

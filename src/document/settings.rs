@@ -1,5 +1,6 @@
 //! The settings of an account as JSON: how each is told, and how it is set.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use bytesize::ByteSize;
@@ -17,8 +18,35 @@ pub struct Setting {
     pub name: &'static str,
     get: fn(&Config) -> Value,
     set: fn(&mut Config, &Value) -> Option<()>,
-    /// What it accepts.
-    pub accepts: &'static str,
+    accepts: Accepts,
+}
+
+/// What a setting accepts.
+enum Accepts {
+    /// What this says.
+    Said(&'static str),
+    /// One of these words.
+    Words(fn() -> Vec<&'static str>),
+}
+
+impl Setting {
+    /// What it accepts, as in "takes true or false".
+    #[must_use]
+    pub fn accepts(&self) -> Cow<'static, str> {
+        match self.accepts {
+            Accepts::Said(accepts) => accepts.into(),
+            Accepts::Words(words) => format!("takes one of: {}", words().join(", ")).into(),
+        }
+    }
+
+    /// The words that it accepts, if it is one of those that take words.
+    #[must_use]
+    pub fn words(&self) -> Option<Vec<&'static str>> {
+        match self.accepts {
+            Accepts::Said(_) => None,
+            Accepts::Words(words) => Some(words()),
+        }
+    }
 }
 
 const TIME: &str = "takes a time such as \"90s\", \"60m\" or \"72h\", or a number of seconds";
@@ -26,9 +54,11 @@ const SIZE: &str =
     "takes a size such as 2000000, \"2MB\" (2,000,000 bytes) or \"50MiB\" (52,428,800 bytes)";
 const COUNT: &str = "takes a whole number";
 const FLAG: &str = "takes true or false";
-const WORD: &str = "takes one of the words that the README lists";
 
 macro_rules! setting {
+    ($field:ident, $get:expr, $read:expr, $accepts:literal) => {
+        setting!($field, $get, $read, Accepts::Said($accepts))
+    };
     ($field:ident, $get:expr, $read:expr, $accepts:expr) => {
         Setting {
             name: stringify!($field),
@@ -41,16 +71,16 @@ macro_rules! setting {
         }
     };
     ($field:ident: time) => {
-        setting!($field, told_time, as_time, TIME)
+        setting!($field, told_time, as_time, Accepts::Said(TIME))
     };
     ($field:ident: size) => {
-        setting!($field, |size: &u64| json!(size), as_size, SIZE)
+        setting!($field, |size: &u64| json!(size), as_size, Accepts::Said(SIZE))
     };
     ($field:ident: count) => {
-        setting!($field, |count: &usize| json!(count), as_count, COUNT)
+        setting!($field, |count: &usize| json!(count), as_count, Accepts::Said(COUNT))
     };
     ($field:ident: flag) => {
-        setting!($field, |flag: &bool| json!(flag), Value::as_bool, FLAG)
+        setting!($field, |flag: &bool| json!(flag), Value::as_bool, Accepts::Said(FLAG))
     };
     ($field:ident: status) => {
         setting!($field, |status: &u16| json!(status), as_status, "takes a status, as a number")
@@ -60,7 +90,7 @@ macro_rules! setting {
             $field,
             |word: &$words| told_word(*word, <$words>::WORDS),
             |value| as_word(value, <$words>::WORDS),
-            WORD
+            Accepts::Words(|| <$words>::WORDS.iter().map(|(word, _)| *word).collect())
         )
     };
 }
@@ -116,7 +146,7 @@ pub const SETTINGS: &[Setting] = &[
 pub fn apply(config: &mut Config, sent: &Object) -> Result<(), ConfigError> {
     for setting in SETTINGS {
         if let Some(value) = sent.get(setting.name) {
-            let refused = || ConfigError { setting: setting.name, accepts: setting.accepts };
+            let refused = || ConfigError { setting: setting.name, accepts: setting.accepts() };
             (setting.set)(config, value).ok_or_else(refused)?;
         }
     }

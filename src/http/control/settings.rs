@@ -14,8 +14,14 @@ pub const ALL: Field = Field::optional("", Kind::Settings, "the settings to chan
 
 /// The JSON schema of some of the settings.
 pub fn schema() -> Value {
-    let property =
-        |setting: &Setting| (setting.name.to_owned(), json!({"description": setting.accepts}));
+    let property = |setting: &Setting| {
+        let mut schema = json!({"description": setting.accepts()});
+        if let Some(words) = setting.words() {
+            schema["type"] = json!("string");
+            schema["enum"] = json!(words);
+        }
+        (setting.name.to_owned(), schema)
+    };
     let properties: Object = SETTINGS.iter().map(property).collect();
     json!({"type": "object", "properties": properties})
 }
