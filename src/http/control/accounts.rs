@@ -88,7 +88,8 @@ pub async fn create(context: Context, input: Input) -> Result<Response, ControlE
     };
     let life = input.time(&LIFE)?;
     if life.is_some_and(|life| life.is_zero()) {
-        return Err(LIFE.refused());
+        let accepts = "takes a time longer than none, such as \"90s\"";
+        return Err(ControlError::field(LIFE.name, accepts));
     }
     let mut config = Config::clone(context.settings.server());
     if let Some(sent) = input.object(&SETTINGS)? {

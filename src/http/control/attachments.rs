@@ -75,7 +75,10 @@ pub async fn scan(context: Context, input: Input) -> Result<StatusCode, ControlE
         result: ScanResult::parse(result).ok_or_else(|| RESULT.refused())?,
         after: input.time(&AFTER)?.unwrap_or_default(),
     };
-    let next = input.number(&NEXT)?.map(usize::try_from).transpose();
+    let next = match input.number(&NEXT)? {
+        Some(0) => return Err(ControlError::field(NEXT.name, "takes a whole number from 1 on")),
+        next => next.map(usize::try_from).transpose(),
+    };
     let of = match (input.number(&ATTACHMENT)?, next.map_err(|_| NEXT.refused())?) {
         (Some(id), None) => ScanOf::Attachment(id),
         (Some(_), Some(_)) => {

@@ -57,6 +57,7 @@ impl From<DocumentError> for ControlError {
         match error {
             DocumentError::Field { at, accepts } => Self::Field { field: at, accepts },
             DocumentError::Core(error) => Self::Core(error),
+            DocumentError::Malformed(why) => Self::Malformed(why),
             error => Self::Malformed(error.to_string()),
         }
     }

@@ -14,12 +14,13 @@ use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame};
 use tokio::sync::mpsc;
 
+use super::error::ControlError;
+use super::input::Input;
 use super::journal::{AFTER, EntryJson};
 use crate::core::account::Account;
 use crate::core::journal::Entry;
 use crate::http::arrivals::Arrivals;
 use crate::http::extract::Context;
-use crate::http::query;
 
 /// Where a client that comes back goes on.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
@@ -29,14 +30,18 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 const WAITING: usize = 64;
 
 /// `GET /_mock/journal/events`: from now on, or behind `after` or `Last-Event-ID`.
-pub async fn stream(context: Context, headers: HeaderMap, RawQuery(asked): RawQuery) -> Response {
+pub async fn stream(
+    context: Context,
+    headers: HeaderMap,
+    RawQuery(asked): RawQuery,
+) -> Result<Response, ControlError> {
     let in_header = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.parse().ok());
-    let in_query = || query::value(asked.as_deref()?, AFTER.name)?.parse().ok();
-    let after = in_header.or_else(in_query).unwrap_or_else(|| context.account.journal(0).last);
+    let in_query = Input::of_query(asked.as_deref(), &[AFTER]).number(&AFTER)?;
+    let after = in_header.or(in_query).unwrap_or_else(|| context.account.journal(0).last);
     let (sender, receiver) = mpsc::channel(WAITING);
     tokio::spawn(tell(Arc::clone(&context.account), Arc::clone(&context.arrivals), after, sender));
     let headers = [(CONTENT_TYPE, "text/event-stream"), (CACHE_CONTROL, "no-store")];
-    (headers, Body::new(Events(receiver))).into_response()
+    Ok((headers, Body::new(Events(receiver))).into_response())
 }
 
 /// Sends what is written until nobody listens any more.

@@ -101,11 +101,25 @@ const HEADER: HeaderName = HeaderName::from_static("x-mock-fault");
 pub fn of_request(headers: &HeaderMap) -> Option<Result<Fault, String>> {
     let asked = serde_json::from_slice(headers.get(HEADER)?.as_bytes());
     let rule = match asked {
-        Ok(Value::Object(asked)) => rule(&Input(asked)),
+        Ok(Value::Object(asked)) => of_one_request(&Input(asked)),
         Ok(_) => Err(ControlError::Malformed("it is another kind of JSON".to_owned())),
         Err(error) => Err(ControlError::Malformed(error.to_string())),
     };
-    Some(rule.map(|rule| rule.fault).map_err(|error| format!("X-Mock-Fault: {error}")))
+    let told = |error| match error {
+        ControlError::Malformed(why) => format!("X-Mock-Fault: it is not a JSON object: {why}"),
+        error => format!("X-Mock-Fault: {error}"),
+    };
+    Some(rule.map(|rule| rule.fault).map_err(told))
+}
+
+/// A rule without what chooses requests, of which there is one.
+fn of_one_request(input: &Input) -> Result<Rule, ControlError> {
+    match [LEG, NTH, TIMES, PROBABILITY].iter().find(|field| input.0.contains_key(field.name)) {
+        Some(field) => {
+            Err(ControlError::field(field.name, "goes into POST /_mock/faults, not into a header"))
+        }
+        None => rule(input),
+    }
 }
 
 fn rule(input: &Input) -> Result<Rule, ControlError> {
@@ -118,7 +132,9 @@ fn rule(input: &Input) -> Result<Rule, ControlError> {
         number => Ok(number),
     };
     let wait = |field: &Field| match input.time(field)? {
-        Some(time) if time > LONGEST => Err(field.refused()),
+        Some(time) if time > LONGEST => {
+            Err(ControlError::field(field.name, "takes a time of at most 1h, such as \"5s\""))
+        }
         time => Ok(time.unwrap_or_default()),
     };
     let fault = Fault { delay: wait(&DELAY)?, jitter: wait(&JITTER)?, end: end(input)? };
@@ -139,6 +155,10 @@ fn rule(input: &Input) -> Result<Rule, ControlError> {
 fn end(input: &Input) -> Result<End, ControlError> {
     let retry_after = input.number(&RETRY_AFTER)?.map(u32::try_from).transpose();
     let retry_after = retry_after.map_err(|_| RETRY_AFTER.refused())?;
+    let status = input.status(&STATUS)?;
+    if retry_after.is_some() && status.is_none() {
+        return Err(ControlError::field(RETRY_AFTER.name, "goes together with status"));
+    }
     let cut = input.text(&CUT)?.map(|word| word_in(When::WORDS, word).ok_or_else(|| CUT.refused()));
     let throttle = match input.number(&THROTTLE)? {
         Some(0) => {
@@ -147,7 +167,7 @@ fn end(input: &Input) -> Result<End, ControlError> {
         rate => rate,
     };
     let ends = [
-        (STATUS, input.status(&STATUS)?.map(|status| End::Status { status, retry_after })),
+        (STATUS, status.map(|status| End::Status { status, retry_after })),
         (CUT, cut.transpose()?.map(End::Cut)),
         (HANG, input.flag(&HANG)?.filter(|hang| *hang).map(|_| End::Hang)),
         (TRUNCATE, input.number(&TRUNCATE)?.map(End::Truncated)),

@@ -10,6 +10,7 @@ use super::error::ControlError;
 use super::settings;
 use crate::core::clock::Timestamp;
 use crate::document::as_time;
+use crate::http::error::Problem;
 use crate::http::extract::read_json;
 use crate::http::json::Object;
 
@@ -94,7 +95,11 @@ impl Kind {
                 "takes a time such as \"90s\", \"60m\" or \"72h\", or a number of seconds"
                     .to_owned()
             }
-            Self::Instant => "takes an instant such as \"2026-01-01T00:00:00Z\"".to_owned(),
+            Self::Instant => format!(
+                "takes an instant such as \"2026-01-01T00:00:00Z\", from {:.0} to {:.0}",
+                Timestamp::UNIX_EPOCH,
+                Timestamp::MAX
+            ),
             Self::Number => "takes a whole number from 0 on".to_owned(),
             Self::Fraction => "takes a number from 0 to 1".to_owned(),
             Self::Status => "takes a status from 400 to 599".to_owned(),
@@ -154,6 +159,8 @@ impl<S: Sync> FromRequest<S> for Input {
             Ok(Value::Null) => Ok(Self(Object::new())),
             Ok(Value::Object(object)) => Ok(Self(object)),
             Ok(_) => Err(ControlError::Malformed("it is another kind of JSON".to_owned())),
+            // Said once what it is not, which the error says itself.
+            Err(Problem::JsonMalformed { cause, .. }) => Err(ControlError::Malformed(cause)),
             Err(problem) => Err(ControlError::Malformed(problem.to_string())),
         }
     }

@@ -103,7 +103,7 @@ operations! {
         journal::METHOD, journal::PATH, journal::ROUTE, journal::STATUS, journal::OBJECT, journal::SINCE, journal::UNTIL,
         journal::AFTER
     ];
-    get "/_mock/journal/events" events::stream, "Streams the requests as server-sent events, from now on, behind `after` in the query or behind Last-Event-ID", [];
+    get "/_mock/journal/events" events::stream, "Streams the requests as server-sent events, from now on, behind `after` in the query or behind Last-Event-ID", [journal::AFTER];
     get "/_mock/journal/{number}" journal::show, "Shows one request, with the SHA-256 and the sniffed type of its body and of its file, computed now", [];
     get "/_mock/journal/{number}/body" journal::body, "Answers the bytes of a request's body as they came, as long as they are kept", [];
     delete "/_mock/journal" journal::clear, "Forgets the requests so far; numbers go on", [];

@@ -337,7 +337,9 @@ fn a_rule_that_makes_no_sense_is_refused_by_name() {
         (json!({"status": 500, "nth": 0}), "nth", "from 1 on"),
         (json!({"status": 500, "times": 0}), "times", "from 1 on"),
         (json!({"status": 500, "probability": 2}), "probability", "from 0 to 1"),
-        (json!({"delay": "2h"}), "delay", "90s"),
+        (json!({"delay": "2h"}), "delay", "at most 1h"),
+        (json!({"delay": "1s", "retry_after": 1}), "retry_after", "together with status"),
+        (json!({"retry_after": 1}), "retry_after", "together with status"),
         (json!({"cut": "sometimes"}), "cut", "before, during, after"),
         (json!({"throttle": 0}), "throttle", "from 1 on"),
         (json!({"status": 429, "retry_after": -1}), "retry_after", "whole number"),
@@ -364,7 +366,14 @@ fn one_request_asks_for_a_fault_of_its_own_by_a_header() {
         let (status, refusal) = asking(malformed).into_refusal();
         assert_eq!((status, &refusal["error"]), (400, &json!("BadRequest")), "{malformed}");
         let why = refusal["description"].as_str().expect("why");
-        assert!(why.starts_with("X-Mock-Fault: "), "{why}");
+        assert!(why.starts_with("X-Mock-Fault: ") && !why.contains("body"), "{why}");
+    }
+    for field in ["leg", "nth", "times", "probability"] {
+        let fault = json!({"status": 503, field: 1}).to_string();
+        let (status, refusal) = asking(&fault).into_refusal();
+        assert_eq!(status, 400, "{fault}");
+        let why = text(&refusal["description"]);
+        assert!(why.starts_with(&format!("X-Mock-Fault: {field} ")), "{why}");
     }
     assert_eq!(uploads(&server), 1);
 }

@@ -261,6 +261,11 @@ fn what_would_be_verified_by_mistake_is_refused() {
     }
     let (status, refusal) = ask(&server, "wait", &json!({"count": 1_001}));
     assert_eq!((status, &refusal["field"]), (400, &json!("count")), "no journal keeps so many");
+    for query in ["/events?after=x", "/events?after=-1"] {
+        let answer = server.get(&format!("/_mock/journal{query}")).sent();
+        let (status, refusal) = answer.into_refusal();
+        assert_eq!((status, &refusal["field"]), (400, &json!("after")), "{query}");
+    }
     let (status, refusal) = ask(&server, "wait", &json!({"timeout": "61s"}));
     assert_eq!((status, &refusal["field"]), (400, &json!("timeout")));
     assert_eq!(refusal["accepts"], "takes a time of at most 60s, such as \"5s\"");

@@ -184,7 +184,10 @@ const REFUSED: &[(&str, &str, &str, &str)] = &[
     ("/_mock/accounts", r#"{"name": "a b"}"#, "name", "letters"),
     ("/_mock/accounts", r#"{"name": 1}"#, "name", "letters"),
     ("/_mock/accounts", r#"{"name": "default"}"#, "name", "nobody has"),
-    ("/_mock/accounts", r#"{"life": "0s"}"#, "life", "90s"),
+    ("/_mock/accounts", r#"{"life": "0s"}"#, "life", "longer than none"),
+    ("/_mock/clock/set", r#"{"to": "9999-12-31T00:00:00Z"}"#, "to", "to 9999-12-30T22:00:00Z"),
+    ("/_mock/faults", r#"{"delay": "61m"}"#, "delay", "at most 1h"),
+    ("/_mock/faults", r#"{"jitter": "61m"}"#, "jitter", "at most 1h"),
 ];
 
 #[test]
@@ -201,6 +204,13 @@ fn bad_input_is_refused_by_the_name_of_the_field_with_what_it_accepts() {
     for malformed in ["{", "[]", "1", "\"x\""] {
         let (status, refusal) = server.post("/_mock/chance").body(malformed).sent().into_refusal();
         assert_eq!((status, &refusal["error"]), (400, &json!("BadRequest")), "{malformed}");
+        let why = refusal["description"].as_str().expect("why");
+        assert_eq!(why.matches("JSON object").count(), 1, "{why}");
+        let seed = server.post("/_mock/seed").body(malformed).sent();
+        let (status, refusal) = seed.into_refusal();
+        assert_eq!(status, 400, "{malformed}");
+        let why = refusal["description"].as_str().expect("why");
+        assert_eq!(why.matches("JSON").count(), 1, "{why}");
     }
     let clock = server.get("/_mock/clock").sent().into_json();
     assert_eq!(clock["now"], "2026-01-01T00:00:00.000Z", "nothing of it moved the clock");

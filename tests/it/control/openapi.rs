@@ -51,4 +51,7 @@ fn every_call_in_the_document_is_there_and_says_what_it_wants() {
     for name in told.as_object().expect("settings").keys() {
         assert!(settings["properties"][name]["description"].is_string(), "{name}");
     }
+    assert_eq!(settings["properties"]["auth"]["enum"], json!(["any", "none", "strict"]));
+    let after = &paths["/_mock/journal/events"]["get"]["parameters"][0];
+    assert_eq!((&after["name"], &after["in"]), (&json!("after"), &json!("query")));
 }
