@@ -32,6 +32,7 @@ pub use config::{
     Auth, BadToken, BucketSizeCheck, Config, ConfigError, Cors, Credential, DEFAULT_PORT,
     Downloads, EndpointLimits, PLANS, Reuse, SeedData, TypeCheck, UnknownType, UploadContentType,
 };
+pub use core::account::{Holdings, Snapshot, SnapshotName};
 pub use core::chains::{Chain, ChainToken, Missing, Step as ChainStep, StepKind};
 pub use core::faults::{
     Active as ActiveFault, End as FaultEnd, Fault, Leg, Rule as FaultRule, When as FaultWhen,
@@ -41,7 +42,7 @@ pub use core::journal::{
     Status as JournalStatus, Touched,
 };
 pub use core::scans::ScanResult;
-pub use handle::{AccountHandle, Journal};
+pub use handle::{AccountHandle, Journal, LeakedImage, LeakedUpload, Leaks};
 pub use jiff::Timestamp;
 pub use server::{Builder, StartError, ZendeskMock};
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::AccountHandle;
-use crate::core::account::SnapshotName;
+use crate::core::account::{Snapshot, SnapshotName};
 use crate::document::{Document, DocumentError, Files};
 
 impl AccountHandle {
@@ -82,6 +82,19 @@ impl AccountHandle {
             let names: Vec<_> = all.iter().map(|snapshot| snapshot.name.as_str()).collect();
             panic!("{name:?}: {error}; there are: {}", names.join(", "));
         }
+    }
+
+    /// The snapshots by name, each with when it was taken and what it holds.
+    ///
+    /// ```
+    /// # let zendesk = zendesk_mock::ZendeskMock::start();
+    /// zendesk.take_snapshot("clean");
+    /// let all = zendesk.snapshots();
+    /// assert_eq!((all[0].name.as_str(), all[0].holds.tickets), ("clean", 0));
+    /// ```
+    #[must_use]
+    pub fn snapshots(&self) -> Vec<Snapshot> {
+        self.account.snapshots()
     }
 
     /// Forgets a snapshot. Answers whether there was one of that name.

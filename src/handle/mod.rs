@@ -4,6 +4,7 @@ mod chains;
 mod holdings;
 mod journal;
 
+pub use self::chains::{LeakedImage, LeakedUpload, Leaks};
 pub use self::journal::Journal;
 
 use std::sync::Arc;
@@ -25,6 +26,12 @@ pub struct AccountHandle {
 impl AccountHandle {
     pub(crate) fn new(account: Arc<Account>, settings: Arc<Settings>) -> Self {
         Self { account, settings }
+    }
+
+    /// The account's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.account.name()
     }
 
     /// Changes settings of this account alone, until it is reset. Those that concern the whole server,
@@ -128,6 +135,22 @@ impl AccountHandle {
     #[must_use]
     pub fn faults(&self) -> Vec<Active> {
         self.account.faults()
+    }
+
+    /// Removes one rule. Answers whether there was one of this number.
+    ///
+    /// ```
+    /// use zendesk_mock::{Fault, FaultEnd, FaultRule};
+    ///
+    /// # let zendesk = zendesk_mock::ZendeskMock::start();
+    /// let fault = Fault { end: FaultEnd::Hang, ..Fault::default() };
+    /// let rule = FaultRule { leg: None, nth: 1, times: None, probability: 1.0, fault };
+    /// let hangs = zendesk.add_fault(rule).expect("there is room");
+    /// // … a client that gives up …
+    /// assert!(zendesk.remove_fault(hangs.id));
+    /// ```
+    pub fn remove_fault(&self, id: u64) -> bool {
+        self.account.remove_fault(id).is_ok()
     }
 
     /// Removes all rules.

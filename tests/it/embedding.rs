@@ -181,6 +181,58 @@ fn a_handle_advances_and_resets_its_own_account_only() {
 }
 
 #[test]
+fn accounts_are_made_with_settings_and_a_life_listed_and_deleted() {
+    let server = server();
+    let zendesk = &server.mock;
+    let upload = |prefix: &str| {
+        let target = format!("{prefix}/api/v2/uploads?filename=a.txt");
+        server.post(&target).agent().body("hello").sent().status().as_u16()
+    };
+    let small = zendesk.make_account("Small", None, |config| config.max_upload_size = 4);
+    assert_eq!((small.name(), upload("/@small"), upload("")), ("small", 413, 201));
+    small.configure(|config| config.max_upload_size = 5).expect("a setting");
+    assert_eq!(upload("/@small"), 201);
+    small.reset();
+    assert_eq!(upload("/@small"), 413, "a reset returns to what it was made with");
+
+    let brief = zendesk.make_account("brief", Some(Duration::from_millis(1)), |_| ());
+    assert_eq!(brief.name(), "brief");
+    let names = || -> Vec<_> {
+        zendesk.accounts().iter().map(|account| account.name().to_owned()).collect()
+    };
+    server.until("its life is over", || names() == ["default", "small"]);
+
+    let deleted = ["small", "small", "default", "no name"].map(|name| zendesk.delete_account(name));
+    assert_eq!(deleted, [true, false, false, false]);
+    assert_eq!(names(), ["default"]);
+    assert_eq!(upload("/@small"), 201, "the next of that name is another one");
+}
+
+#[test]
+fn an_account_that_cannot_be_made_says_why() {
+    let server = server_with(|builder| builder.configure(|config| config.max_accounts = 2));
+    let zendesk = &server.mock;
+    let why = |name: &str, life: Option<Duration>, ttl: u64| {
+        let make = || {
+            zendesk.make_account(name, life, |config| config.upload_ttl = Duration::from_secs(ttl))
+        };
+        let refused = std::panic::catch_unwind(std::panic::AssertUnwindSafe(make));
+        let message = refused.expect_err("it cannot be made");
+        match message.downcast::<String>() {
+            Ok(message) => *message,
+            Err(message) => (*message.downcast::<&str>().expect("a message")).to_owned(),
+        }
+    };
+    assert!(why("a b", None, 1).contains("letters, digits"), "{}", why("a b", None, 1));
+    assert!(why("a", Some(Duration::ZERO), 1).contains("longer than no time"));
+    assert!(why("a", None, 0).contains("upload_ttl: takes a time longer than none"));
+    assert!(why("default", None, 1).starts_with("\"default\" cannot be made: "));
+    assert_eq!(zendesk.accounts().len(), 1, "none was made");
+    zendesk.make_account("a", None, |_| ());
+    assert!(why("b", None, 1).starts_with("\"b\" cannot be made: "));
+}
+
+#[test]
 fn a_name_that_no_account_can_have_has_no_handle() {
     let zendesk = ZendeskMock::start();
     for impossible in ["", "a.b", "a b", "-a", "é"] {

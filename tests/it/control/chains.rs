@@ -222,6 +222,7 @@ fn so_many_chains_are_kept_and_the_rest_is_counted() {
     let all = server.get("/_mock/chains").sent().into_json();
     assert_eq!(all["chains"].as_array().map(Vec::len), Some(1_000));
     assert_eq!(all["dropped"], 10);
+    assert_eq!(server.mock.chains_dropped(), 10);
 }
 
 #[test]

@@ -391,6 +391,9 @@ fn a_test_in_rust_does_the_same() {
     account.add_fault(rule).expect("there is room");
     assert_eq!(raw(&server, &raw_upload(5, "hello")), "");
     assert_eq!(account.faults().iter().map(|active| active.struck).collect::<Vec<_>>(), [1, 1]);
+    let id = account.faults()[0].id;
+    assert_eq!((account.remove_fault(id), account.remove_fault(id)), (true, false));
+    assert_eq!(account.faults().len(), 1);
     account.clear_faults();
     assert!(account.faults().is_empty());
     for status in [42, 200, 600] {

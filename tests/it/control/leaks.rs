@@ -4,9 +4,10 @@ use std::panic;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use zendesk_mock::Missing;
 
 use crate::images::{PNG, publish, reserve, store};
-use crate::support::{Agent as _, Reading as _, Server, server};
+use crate::support::{Agent as _, Reading as _, Server, server, text};
 
 fn leaks(server: &Server) -> Value {
     server.get("/_mock/leaks").sent().into_json()
@@ -67,4 +68,27 @@ fn a_test_in_rust_is_told_what_leaks() {
     let failure = panic::catch_unwind(panic::AssertUnwindSafe(|| account.assert_no_leaks()));
     let message = failure.expect_err("a leak").downcast::<String>().expect("a message");
     assert!(message.contains("(lost.txt) was never spent"), "{message}");
+}
+
+#[test]
+fn a_test_in_rust_is_given_what_leaks() {
+    let server = server();
+    let account = &server.mock;
+    assert!(account.leaks().is_empty());
+    let upload = server.upload("lost.txt", "b");
+    let reserved = reserve(&server, "image/png", 1);
+    account.advance(Duration::from_secs(1));
+    let stored = reserve(&server, "image/png", 70);
+    store(&server, &stored, PNG);
+    let leaks = account.leaks();
+    assert_eq!((leaks.uploads[0].token.as_str(), leaks.uploads.len()), (text(&upload["token"]), 1));
+    assert_eq!(leaks.uploads[0].file_names, ["lost.txt"]);
+    assert_eq!(leaks.uploads[0].expires_at.to_string(), text(&upload["expires_at"]));
+    let images: Vec<_> = leaks.images.iter().map(|image| (&*image.token, image.missing)).collect();
+    assert_eq!(images, [(&*reserved.token, Missing::Store), (&*stored.token, Missing::Publish)]);
+    assert_eq!(leaks.images[0].content_type, "image/png");
+    account.advance(Duration::from_secs(3600));
+    let leaks = account.leaks();
+    assert_eq!((leaks.expired_uploads, leaks.expired_images), (1, 2));
+    assert!(leaks.uploads.is_empty() && !leaks.is_empty());
 }

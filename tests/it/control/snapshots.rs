@@ -192,3 +192,28 @@ fn a_test_in_rust_does_the_same() {
         "\"clean\": no snapshot has this name: never taken, or deleted; there are: "
     );
 }
+
+#[test]
+fn a_test_in_rust_sees_its_snapshots_and_what_they_hold() {
+    let server = server();
+    let account = &server.mock;
+    assert!(account.snapshots().is_empty());
+    account.take_snapshot("empty");
+    server.upload("a.txt", "hello");
+    account.advance(std::time::Duration::from_secs(60));
+    account.take_snapshot("busy");
+    let told: Vec<_> = account
+        .snapshots()
+        .into_iter()
+        .map(|taken| {
+            (taken.name.as_str().to_owned(), taken.taken_at.to_string(), taken.holds.uploads)
+        })
+        .collect();
+    let taken = |name: &str, at: &str, uploads| (name.to_owned(), at.to_owned(), uploads);
+    assert_eq!(
+        told,
+        [taken("busy", "2026-01-01T00:01:00Z", 1), taken("empty", "2026-01-01T00:00:00Z", 0)]
+    );
+    assert!(account.delete_snapshot("busy"));
+    assert_eq!(account.snapshots().len(), 1);
+}

@@ -1,5 +1,7 @@
 //! The server as a value: it runs on a thread and a runtime of its own, and stops when it is dropped.
 
+mod accounts;
+
 use std::fmt;
 use std::net::{SocketAddr, TcpListener as StdListener};
 use std::ops::Deref;
@@ -106,13 +108,6 @@ impl ZendeskMock {
     #[must_use]
     pub fn default_account(&self) -> AccountHandle {
         self.default_account.clone()
-    }
-
-    /// The account of this name, made now if need be. `None` is a name that no account can have, or one account too many.
-    #[must_use]
-    pub fn account(&self, name: &str) -> Option<AccountHandle> {
-        let account = self.accounts.open(&AccountName::parse(name)?).ok()?;
-        Some(AccountHandle::new(account, Arc::clone(&self.settings)))
     }
 
     /// Bytes that stored files take from the budget now, in all accounts.
