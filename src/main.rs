@@ -36,7 +36,20 @@ fn serve(config: Config, log: LevelFilter, log_format: LogFormat) -> Result<(), 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     // Listening for signals comes first, so that none is missed once the server is announced.
     let signal = runtime.block_on(async { stop_signal() })?;
-    let server = ZendeskMock::builder().config(config).start()?;
+    // A large seed takes its time, and a signal must be heard meanwhile.
+    let starting = runtime.spawn_blocking(|| ZendeskMock::builder().config(config).start());
+    let mut signal = std::pin::pin!(signal);
+    let started = runtime.block_on(async {
+        tokio::select! {
+            started = starting => Some(started),
+            () = &mut signal => None,
+        }
+    });
+    let Some(started) = started else {
+        runtime.shutdown_background();
+        return Ok(());
+    };
+    let server = started??;
     // Whoever closed standard output does not want to know.
     let _ = announce(&server);
     runtime.block_on(signal);

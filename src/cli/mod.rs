@@ -11,8 +11,8 @@ use clap::builder::Resettable;
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing::level_filters::LevelFilter;
 use zendesk_mock::{
-    Auth, BadToken, BucketSizeCheck, Config, Cors, Credential, Downloads, EndpointLimits, Reuse,
-    SeedData, Timestamp, TypeCheck, UnknownType, UploadContentType,
+    Auth, BadToken, BucketSizeCheck, Config, ConfigError, Cors, Credential, Downloads,
+    EndpointLimits, Reuse, SeedData, Timestamp, TypeCheck, UnknownType, UploadContentType,
 };
 
 use self::values::*;
@@ -346,6 +346,18 @@ fn warn_of_unknown_variables(command: &clap::Command) {
     }
 }
 
+/// Makes sure that there is something where a seed should be.
+fn expect_seed(config: &Config) -> Result<(), ConfigError> {
+    match &config.seed_data {
+        Some(SeedData::Path(path)) if !path.exists() => Err(ConfigError {
+            setting: "seed_data",
+            accepts: "takes a seed as JSON, or the path of a file or directory that is there"
+                .into(),
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// Reads flags and environment; says what is wrong with them and exits if they cannot be used.
 pub fn read() -> Invocation {
     let matches = without_foreign_variables(Cli::command()).get_matches();
@@ -354,8 +366,9 @@ pub fn read() -> Invocation {
     warn_of_unknown_variables(&Cli::command());
     let (log, log_format) = (serve.log, serve.log_format);
     let config = Config::from(serve);
+    let checked = expect_seed(&config).and_then(|()| config.validate());
     if command.is_none()
-        && let Err(error) = config.validate()
+        && let Err(error) = checked
     {
         let flag = format!("--{}", error.setting.replace('_', "-"));
         let variable = format!("ZENDESK_MOCK_{}", error.setting.to_uppercase());

@@ -12,7 +12,9 @@ use crate::core::account::{Account, Holdings};
 struct Own {
     /// Whose they are. As long as this is here, no other account can have its place in memory.
     account: Weak<Account>,
-    /// Those that a reset returns to.
+    /// Those that it was made with.
+    made: Arc<Config>,
+    /// Those that a reset returns to: those it was made with, and what its seed says of them.
     first: Arc<Config>,
     now: Arc<Config>,
 }
@@ -67,14 +69,24 @@ impl Settings {
         })
     }
 
-    /// Those that a reset of an account returns to.
-    pub fn first_of(&self, account: &Arc<Account>) -> Arc<Config> {
+    /// Those that an account was made with, which a seed goes from.
+    pub fn made_with(&self, account: &Arc<Account>) -> Arc<Config> {
         let own = self.own.read().unwrap_or_else(PoisonError::into_inner);
         own.get(&place(account))
-            .map_or_else(|| Arc::clone(&self.server), |own| Arc::clone(&own.first))
+            .map_or_else(|| Arc::clone(&self.server), |own| Arc::clone(&own.made))
     }
 
-    /// Gives an account settings that a reset returns to. They must be valid.
+    /// Makes an account with settings of its own. They must be valid.
+    pub fn make(&self, account: &Arc<Account>, made: Config) {
+        let made = Arc::new(made);
+        let _: Result<(), ConfigError> = self.set(account, |own| {
+            (own.first, own.now) = (Arc::clone(&made), Arc::clone(&made));
+            own.made = made;
+            Ok(())
+        });
+    }
+
+    /// Gives an account the settings of a seed, which a reset returns to. They must be valid.
     pub fn begin(&self, account: &Arc<Account>, first: Config) {
         let first = Arc::new(first);
         let _: Result<(), ConfigError> = self.set(account, |own| {
@@ -106,6 +118,7 @@ impl Settings {
         all.retain(|_, own| own.account.strong_count() > 0);
         let fresh = || Own {
             account: Arc::downgrade(account),
+            made: Arc::clone(&self.server),
             first: Arc::clone(&self.server),
             now: Arc::clone(&self.server),
         };

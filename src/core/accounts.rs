@@ -153,16 +153,37 @@ impl Accounts {
     /// Frees the memory of what has expired, in all accounts, and forgets accounts whose life is over.
     pub fn sweep(&self) {
         let now = Clock::SYSTEM.now();
-        for account in self.all() {
+        let all = self.all();
+        for account in &all {
             if account.ends().is_some_and(|ends| ends <= now) {
-                self.forget(&account);
+                self.forget(account);
             } else {
                 account.sweep();
             }
         }
+        self.make_room(&all);
         self.budget.free();
         self.journal_budget.free();
         self.chains_budget.free();
+    }
+
+    /// Lets the fullest journals and chains give way once half of their memory is taken, so that an account that
+    /// begins finds room in it.
+    fn make_room(&self, all: &[Arc<Account>]) {
+        const MOST_KEPT: [usize; 8] = [500, 250, 125, 64, 32, 16, 8, 4];
+        type Trim = fn(&Account, usize);
+        let shared: [(&Budget, Trim); 2] = [
+            (&self.journal_budget, Account::trim_journal),
+            (&self.chains_budget, Account::trim_chains),
+        ];
+        for (budget, trim) in shared {
+            for most in MOST_KEPT {
+                if budget.used() <= budget.limit() / 2 {
+                    break;
+                }
+                all.iter().for_each(|account| trim(account, most));
+            }
+        }
     }
 
     /// The memory that all accounts share.
@@ -229,28 +250,41 @@ fn usual_id(name: &str) -> AccountId {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::endpoint_limits::EndpointLimits;
-    use crate::core::uploads::BadToken;
-    use crate::core::user_images::{Reuse, TypeCheck};
+    use crate::core::account::Rules;
+    use crate::core::journal::tests::entry;
+
+    #[test]
+    fn an_account_that_begins_finds_room_in_the_journals_and_chains_of_all() {
+        let accounts = Accounts::new(Rules { max_accounts: 100, ..Rules::of_tests() });
+        let open = |name: &str| {
+            let name = AccountName::parse(name).expect("a name");
+            accounts.open(&name).expect("there is room")
+        };
+        let reserve = |account: &Account| drop(account.reserve_image("image/png", 1, "host"));
+        for number in 0..50 {
+            let busy = open(&format!("busy-{number}"));
+            for _ in 0..1_000 {
+                busy.record(entry("/"), None);
+                reserve(&busy);
+            }
+        }
+        let kept =
+            |account: &Account| (account.journal(0).entries.len(), account.chains().chains.len());
+        let late = open("late");
+        late.record(entry("/"), None);
+        reserve(&late);
+        assert_eq!(kept(&late), (0, 0), "the others have taken all there is");
+        accounts.sweep();
+        late.record(entry("/"), None);
+        reserve(&late);
+        assert_eq!(kept(&late), (1, 1));
+        let busy = kept(&open("busy-0"));
+        assert!(busy.0 < 1_000 && busy.0 > 100 && busy.1 > 100, "{busy:?}");
+    }
 
     #[test]
     fn a_sweep_frees_what_was_given_up_of_all_budgets() {
-        let accounts = Accounts::new(Rules {
-            upload_ttl: Duration::from_secs(1),
-            max_files_per_upload: 1,
-            bad_token_on_ticket: BadToken::Reject,
-            image_ttl: Duration::from_secs(1),
-            max_image_size: 1,
-            image_types: Vec::new(),
-            image_type_check: TypeCheck::Off,
-            image_reuse: Reuse::Conflict,
-            rate_limit: None,
-            endpoint_limits: EndpointLimits::Off,
-            max_memory: u64::MAX,
-            max_accounts: 1,
-            seed: None,
-            clock: Clock::SYSTEM,
-        });
+        let accounts = Accounts::new(Rules::of_tests());
         let held = Arc::new(());
         for budget in [&accounts.budget, &accounts.journal_budget, &accounts.chains_budget] {
             budget.give_up(Arc::clone(&held));

@@ -278,8 +278,8 @@ impl Attachments {
 
     /// The attachment with this URL token, or whose thumbnail has it, if no comment has it yet.
     #[must_use]
-    pub fn unspent(&self, token: &str, now: Timestamp) -> Option<u64> {
-        let id = self.by_token(token, now).ok()?.attachment.original.id;
+    pub fn unspent(&self, token: Token, now: Timestamp) -> Option<u64> {
+        let id = self.by_token(token.as_str(), now).ok()?.attachment.original.id;
         self.held.get(&id).filter(|held| held.life != Life::Kept).map(|_| id)
     }
 

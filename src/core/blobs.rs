@@ -209,7 +209,7 @@ impl Blob {
     /// Reads the first `limit` bytes as a file would be read.
     #[must_use]
     pub fn head(&self, limit: u64) -> BlobReader<'_> {
-        BlobReader { blob: self, position: 0, end: limit.min(self.len()) }
+        BlobReader { blob: self, position: 0, end: limit.min(self.len()), chunk: 0, start: 0 }
     }
 }
 
@@ -219,6 +219,10 @@ pub struct BlobReader<'a> {
     blob: &'a Blob,
     position: u64,
     end: u64,
+    /// The chunk in which the last byte was found, and where it starts: the next is in it or behind it, unless
+    /// somebody seeks.
+    chunk: usize,
+    start: u64,
 }
 
 impl BufRead for BlobReader<'_> {
@@ -226,15 +230,18 @@ impl BufRead for BlobReader<'_> {
         if self.position >= self.end {
             return Ok(&[]);
         }
-        let mut start = 0;
-        for chunk in self.blob.chunks() {
+        if self.position < self.start {
+            (self.chunk, self.start) = (0, 0);
+        }
+        while let Some(chunk) = self.blob.chunks().get(self.chunk) {
             let length = chunk.len() as u64;
-            if self.position < start + length {
-                let visible = length.min(self.end - start);
+            if self.position < self.start + length {
+                let visible = length.min(self.end - self.start);
                 // Both lie within one chunk, so they fit a usize.
-                return Ok(&chunk[(self.position - start) as usize..visible as usize]);
+                return Ok(&chunk[(self.position - self.start) as usize..visible as usize]);
             }
-            start += length;
+            self.start += length;
+            self.chunk += 1;
         }
         Ok(&[])
     }

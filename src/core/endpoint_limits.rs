@@ -6,6 +6,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::clock::Timestamp;
+use super::ids::Token;
 use super::persistent::Map;
 use super::users::Login;
 
@@ -159,7 +160,7 @@ pub const LIMITS: [NamedLimit; 7] = [
 
 /// What a request asks for, as far as a limit counts it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Endpoint<'a> {
+pub enum Endpoint {
     /// A page of all tickets, by its number unless it has a cursor.
     ListTickets(Option<u64>),
     /// A new ticket or request.
@@ -168,8 +169,8 @@ pub enum Endpoint<'a> {
     UpdateTicket(Option<Login>, u64),
     /// Another change of a ticket.
     TouchTicket(Option<Login>, u64),
-    /// A file by the token in its URL.
-    Content(&'a str),
+    /// A file by the token in its URL, if it can be one.
+    Content(Option<Token>),
 }
 
 /// What a limit tells apart: nothing, or a digest of users and numbers.
@@ -181,7 +182,7 @@ fn key(of: &impl Hash) -> Key {
     hasher.finish()
 }
 
-impl Endpoint<'_> {
+impl Endpoint {
     /// The limits that count it, by their places in [`LIMITS`]. `unspent` is the id of the file that is asked
     /// for, if no ticket has it.
     fn counted(&self, unspent: Option<u64>) -> [Option<(usize, Key)>; 2] {
@@ -233,7 +234,7 @@ impl Windows {
     pub fn admit(
         &mut self,
         plan: EndpointLimits,
-        endpoint: &Endpoint<'_>,
+        endpoint: &Endpoint,
         unspent: Option<u64>,
         now: Timestamp,
     ) -> Standings {

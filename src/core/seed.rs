@@ -16,8 +16,8 @@ use super::tickets::properties::Property;
 use super::user_images::Object;
 use super::users::{Requester, Role, Secret};
 
-/// The largest id: half of what a JSON number can hold, so that there is room behind it.
-pub const LARGEST_ID: u64 = 1 << 52;
+/// The largest id: what every JSON reader can hold.
+pub const LARGEST_ID: u64 = (1 << 53) - 1;
 
 /// What an account is to hold.
 #[derive(Debug, Default)]
@@ -34,6 +34,8 @@ pub struct Seed {
     pub uploads: Vec<SeedUpload>,
     /// Its tickets, in the order of their ids.
     pub tickets: Vec<SeedTicket>,
+    /// The id of the next ticket, if it is larger than those that there are.
+    pub next_ticket_id: Option<u64>,
     /// Its user images.
     pub images: Vec<SeedImage>,
 }

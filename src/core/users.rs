@@ -69,6 +69,22 @@ pub enum Secret {
     AccessToken(String),
 }
 
+impl Secret {
+    /// What it is charged, in bytes, about: it is here and in the index of logins.
+    #[must_use]
+    pub fn weight(&self) -> u64 {
+        const FIXED: usize = 256;
+        let texts = match self {
+            Self::Password(Login::Email(login) | Login::Bearer(login), secret)
+            | Self::ApiToken(Login::Email(login) | Login::Bearer(login), secret) => {
+                login.len() + secret.len()
+            }
+            Self::AccessToken(token) => 2 * token.len(),
+        };
+        (FIXED + texts) as u64
+    }
+}
+
 /// Who a ticket is for, as its sender says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Requester {

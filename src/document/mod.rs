@@ -6,11 +6,11 @@ mod model;
 mod read;
 mod settings;
 mod values;
+mod weight;
 mod write;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,6 +21,7 @@ use serde_json::{Map, Value};
 
 pub use self::model::Document;
 pub use self::settings::{SETTINGS, Setting, apply, as_time, told};
+pub use self::weight::of_reading;
 use crate::config::{Config, ConfigError, Settings};
 use crate::core;
 use crate::core::account::{Account, Holdings};
@@ -91,8 +92,10 @@ impl Document {
     ///
     /// # Errors
     /// [`DocumentError::Malformed`]; [`DocumentError::Field`] says which has another type than it takes.
-    pub fn read(from: impl Read) -> Result<Self, DocumentError> {
-        let mut json = serde_json::Deserializer::from_reader(from);
+    pub fn read(text: &[u8]) -> Result<Self, DocumentError> {
+        // Some editors begin a file with a mark of its byte order.
+        let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
+        let mut json = serde_json::Deserializer::from_slice(text);
         let AnObject(document) =
             serde_path_to_error::deserialize(&mut json).map_err(|error| unread(&error))?;
         json.end().map_err(|error| DocumentError::Malformed(error.to_string()))?;
@@ -119,7 +122,7 @@ impl Document {
         };
         let text = std::fs::read(&file)
             .map_err(|error| DocumentError::File { path: file, why: error.to_string() })?;
-        Ok((Self::read(&*text)?, directory))
+        Ok((Self::read(&text)?, directory))
     }
 
     /// Takes out the documents of other accounts, by their names.
@@ -141,10 +144,10 @@ impl Document {
             let accepts = "is for the seed of a whole server".to_owned();
             return Err(DocumentError::Field { at: "accounts".to_owned(), accepts });
         }
-        let mut config = Config::clone(&settings.first_of(account));
+        let mut config = Config::clone(&settings.made_with(account));
         if let Some(sent) = self.settings.take() {
             apply(&mut config, &sent)?;
-            config.validate()?;
+            config.validate_for_account()?;
         }
         let holds = account.plant(self.into_seed(account, files)?)?;
         settings.begin(account, config);
@@ -173,12 +176,30 @@ impl<'de> Deserialize<'de> for AnObject {
     }
 }
 
+/// How much of a place is told, in characters. Names of other accounts can be long.
+const LONGEST_PLACE: usize = 200;
+
+/// What could not be read. What stands there is not told: it may be a password, and it may be long.
 fn unread(error: &serde_path_to_error::Error<serde_json::Error>) -> DocumentError {
     let (at, inner) = (error.path().to_string(), error.inner());
-    if at == "." || !inner.is_data() {
-        return DocumentError::Malformed(inner.to_string());
+    let at: String = at.chars().take(LONGEST_PLACE).collect();
+    let message = inner.to_string();
+    if !inner.is_data() {
+        return DocumentError::Malformed(message);
     }
-    DocumentError::Field { at, accepts: format!("cannot be read: {inner}") }
+    let accepts = match (message.split_once(", expected "), message.split_once(" at line ")) {
+        (Some((_, expected)), _) => {
+            let expected = expected.rsplit_once(" at line ").map_or(expected, |(what, _)| what);
+            // The others of serde's words are English.
+            let expected = if expected == "u64" { "a whole number from 0 on" } else { expected };
+            format!("cannot be read: it takes {expected}")
+        }
+        // Errors of ours, and fields that are missing or there twice: only names of fields are in those.
+        (None, Some((what, _))) => format!("cannot be read: {what}"),
+        (None, None) => "cannot be read".to_owned(),
+    };
+    let at = if at == "." { "the document".to_owned() } else { at };
+    DocumentError::Field { at, accepts }
 }
 
 fn misfit(at: &str, accepts: impl Into<Cow<'static, str>>) -> Misfit {

@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Object;
 use super::contents::Contents;
-use super::values::{Audit, CustomField, Life, Published, Role, Who};
-use crate::core::clock::Timestamp;
+use super::values::{Audit, CustomField, Instant, Life, Published, Role, Who};
 
 /// Makes a part of the document: every field may be missing, and is left out if it is.
 macro_rules! parts {
@@ -74,6 +73,8 @@ parts! {
         tickets: Vec<Ticket>,
         /// Its user images.
         images: Vec<Image>,
+        /// The id of the next ticket, if it is larger than those that there are.
+        next_ticket_id: Option<u64>,
         /// The documents of other accounts, by name, in the seed of a server.
         accounts: BTreeMap<String, Document>,
     }
@@ -81,7 +82,7 @@ parts! {
     /// A time to start from.
     Clock {
         /// The instant. Without it: the server's.
-        now: Option<Timestamp>,
+        now: Option<Instant>,
         /// Whether the clock stands still there.
         frozen: Option<bool>,
     }
@@ -97,7 +98,7 @@ parts! {
         /// `admin` or `end-user`, for good. Without it: an admin once it calls.
         role: Option<Role>,
         /// When it appeared.
-        created_at: Option<Timestamp>,
+        created_at: Option<Instant>,
         /// Its password. Never told.
         password: Option<String>,
         /// Its API tokens. Never told.
@@ -117,7 +118,7 @@ parts! {
         /// Whether tickets that name none are of it.
         default: Option<bool>,
         /// When it was made.
-        created_at: Option<Timestamp>,
+        created_at: Option<Instant>,
     }
 
     /// An upload token.
@@ -127,7 +128,7 @@ parts! {
         /// How long it lives. Without it and `expires_at`: for ever.
         life: Option<Life>,
         /// When it ends.
-        expires_at: Option<Timestamp>,
+        expires_at: Option<Instant>,
         /// What it holds.
         files: Vec<File>,
         /// The id of the ticket that it was spent on.
@@ -173,9 +174,9 @@ parts! {
         /// Its id, larger than those before.
         id: Option<u64>,
         /// When it was made.
-        created_at: Option<Timestamp>,
+        created_at: Option<Instant>,
         /// When it was changed last.
-        updated_at: Option<Timestamp>,
+        updated_at: Option<Instant>,
         /// Whose it is.
         requester: Option<Who>,
         /// Who sent it. Without it: the requester.
@@ -205,7 +206,7 @@ parts! {
         /// The problem that it is an incident of.
         problem_id: Option<u64>,
         /// When a task is due.
-        due_at: Option<Timestamp>,
+        due_at: Option<Instant>,
         /// Its custom fields.
         custom_fields: Vec<CustomField>,
         /// What was said, oldest first. The first describes it.
@@ -227,7 +228,7 @@ parts! {
         /// Whether the requester sees it. Without it: yes.
         public: Option<bool>,
         /// When it was said. Without it: when the ticket was made.
-        created_at: Option<Timestamp>,
+        created_at: Option<Instant>,
         /// The program that said it.
         client: Option<String>,
         /// Its attachments.
@@ -245,11 +246,11 @@ parts! {
         /// The host to which the upload URL points.
         host: Option<String>,
         /// When its place was reserved.
-        reserved_at: Option<Timestamp>,
+        reserved_at: Option<Instant>,
         /// How long its place is kept. Without it and `expires_at`: for ever.
         life: Option<Life>,
         /// When that ends.
-        expires_at: Option<Timestamp>,
+        expires_at: Option<Instant>,
         /// What was stored.
         file: Option<File>,
         /// Whether it is published, or its name: a ULID, of which the account has the last 32 bits.

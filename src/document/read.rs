@@ -7,12 +7,13 @@ use ulid::Ulid;
 
 use super::contents::Contents;
 use super::model::{Brand, Clock, Comment, Document, File, Image, Thumbnail, Ticket, Upload, User};
-use super::values::{Audit, CustomField, Event, FieldValue, Life, Published, Role, Told, Who};
+use super::values::{
+    Audit, CustomField, Event, FieldValue, Instant, Life, Published, Role, Told, Who,
+};
 use super::{Files, misfit};
 use crate::core::account::Account;
 use crate::core::attachments::NewFile;
 use crate::core::blobs::{Blob, Exhausted};
-use crate::core::clock::Timestamp;
 use crate::core::ids::{ImageName, Token};
 use crate::core::media;
 use crate::core::scans::ScanResult;
@@ -30,6 +31,10 @@ use crate::core::users::{self, Login, Requester, Secret};
 
 const TOKEN: &str = "takes 25 letters and digits";
 const ULID: &str = "takes a ULID: 26 letters and digits";
+/// The longest name of a file, in characters.
+const LONGEST_NAME: usize = 1_000;
+/// The longest type, host or name of a program, in bytes.
+const LONGEST_LINE: usize = 255;
 const CONTENTS: &str = "takes one of path, base64 and text";
 
 impl Document {
@@ -39,13 +44,7 @@ impl Document {
         let clock = match self.clock {
             Some(Clock { now: None, frozen: None }) | None => None,
             Some(Clock { now, frozen }) => {
-                let at = now.unwrap_or_else(|| account.clock().now());
-                if at < Timestamp::UNIX_EPOCH {
-                    return Err(misfit(
-                        "clock.now",
-                        "takes an instant from 1970-01-01T00:00:00Z on",
-                    ));
-                }
+                let at = now.map_or_else(|| account.clock().now(), Into::into);
                 Some(SeedClock { at, stands: frozen.unwrap_or(true) })
             }
         };
@@ -55,6 +54,7 @@ impl Document {
             users: each("users", self.users, |user, at| reader.user(user, at))?,
             brands: each("brands", self.brands, |brand, at| reader.brand(brand, at))?,
             uploads: each("uploads", self.uploads, |upload, at| reader.upload(upload, at))?,
+            next_ticket_id: self.next_ticket_id,
             tickets: each("tickets", self.tickets, |ticket, at| reader.ticket(ticket, at))?,
             images: each("images", self.images, |image, at| reader.image(image, at))?,
         })
@@ -95,13 +95,15 @@ impl Reader<'_> {
             Role::Admin => users::Role::Admin,
             Role::EndUser => users::Role::EndUser,
         });
+        let created_at = created_at.map(Into::into);
         Ok(SeedUser { id, name, email, role, created_at, secrets })
     }
 
     fn brand(&self, brand: Brand, at: &str) -> Result<SeedBrand, Misfit> {
         let Brand { id, name, subdomain, default, created_at } = brand;
         let name = name.ok_or_else(|| misfit(&format!("{at}.name"), "must be there"))?;
-        Ok(SeedBrand { id, name, subdomain, is_default: default.unwrap_or(false), created_at })
+        let (is_default, created_at) = (default.unwrap_or(false), created_at.map(Into::into));
+        Ok(SeedBrand { id, name, subdomain, is_default, created_at })
     }
 
     fn upload(&self, upload: Upload, at: &str) -> Result<SeedUpload, Misfit> {
@@ -127,6 +129,10 @@ impl Reader<'_> {
             }
             (None, None) => return Err(misfit(&format!("{at}.name"), "must be there")),
         };
+        if name.trim().is_empty() || name.chars().count() > LONGEST_NAME {
+            return Err(misfit(&format!("{at}.name"), "takes 1 to 1000 characters"));
+        }
+        bounded(file.content_type.as_deref(), &format!("{at}.content_type"))?;
         let content_type = file
             .content_type
             .take()
@@ -191,11 +197,17 @@ impl Reader<'_> {
         let comments = each(&format!("{at}.comments"), ticket.comments, |comment, at| {
             self.comment(comment, at)
         })?;
-        let audits = ticket.audits.map(|audits| audits.into_iter().map(past).collect());
+        let audits = ticket.audits.map(|audits| {
+            each(&format!("{at}.audits"), audits, |audit, at| {
+                bounded(audit.client.as_deref(), &format!("{at}.client"))?;
+                Ok(past(audit))
+            })
+        });
+        let audits = audits.transpose()?;
         Ok(SeedTicket {
             id: ticket.id,
-            created_at: ticket.created_at,
-            updated_at: ticket.updated_at,
+            created_at: ticket.created_at.map(Into::into),
+            updated_at: ticket.updated_at.map(Into::into),
             requester: ticket.requester.map(somebody),
             submitter: ticket.submitter.map(somebody),
             properties,
@@ -206,6 +218,7 @@ impl Reader<'_> {
 
     fn comment(&self, comment: Comment, at: &str) -> Result<SeedComment, Misfit> {
         let Comment { id, author, body, html_body, public, created_at, client, files } = comment;
+        bounded(client.as_deref(), &format!("{at}.client"))?;
         let text = match (html_body, body) {
             (Some(html), _) => Text::Html(html),
             (None, body) => Text::Plain(body.unwrap_or_default()),
@@ -215,7 +228,7 @@ impl Reader<'_> {
             author: author.map(somebody),
             text,
             public: public.unwrap_or(true),
-            created_at,
+            created_at: created_at.map(Into::into),
             client,
             files: self.files(files, at)?,
         })
@@ -224,8 +237,11 @@ impl Reader<'_> {
     fn image(&self, image: Image, at: &str) -> Result<SeedImage, Misfit> {
         let missing = |what: &str| misfit(&format!("{at}.{what}"), "must be there");
         let content_type = image.content_type.ok_or_else(|| missing("content_type"))?;
+        bounded(Some(&content_type), &format!("{at}.content_type"))?;
+        bounded(image.host.as_deref(), &format!("{at}.host"))?;
         let object = match image.file {
             Some(mut file) => {
+                bounded(file.content_type.as_deref(), &format!("{at}.file.content_type"))?;
                 let blob = self.bytes(&mut file, &format!("{at}.file"))?;
                 Some(Object { content_type: file.content_type, blob })
             }
@@ -253,10 +269,21 @@ impl Reader<'_> {
             token,
             size: size.unwrap_or(0),
             host: image.host.unwrap_or_default(),
-            reserved_at: image.reserved_at,
+            reserved_at: image.reserved_at.map(Into::into),
             ends,
         });
         Ok(SeedImage { content_type, reservation, object, published })
+    }
+}
+
+/// Makes sure that a text which goes into a line, and is charged as a short one, is one.
+fn bounded(text: Option<&str>, at: &str) -> Result<(), Misfit> {
+    let is_line = |text: &str| text.len() <= LONGEST_LINE && !text.chars().any(char::is_control);
+    match text {
+        Some(text) if !is_line(text) => {
+            Err(misfit(at, "takes at most 255 characters, none of which ends a line"))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -264,11 +291,11 @@ fn url_token(token: &str, at: &str) -> Result<Token, Misfit> {
     Token::parse(token).ok_or_else(|| misfit(&format!("{at}.token"), TOKEN))
 }
 
-fn ends(life: Option<Life>, at: Option<Timestamp>, path: &str) -> Result<Ends, Misfit> {
+fn ends(life: Option<Life>, at: Option<Instant>, path: &str) -> Result<Ends, Misfit> {
     match (life, at) {
         (None, None) => Ok(Ends::Never),
         (Some(Life(life)), None) => Ok(Ends::After(life)),
-        (None, Some(at)) => Ok(Ends::At(at)),
+        (None, Some(Instant(at))) => Ok(Ends::At(at)),
         (Some(_), Some(_)) => {
             Err(misfit(&format!("{path}.life"), "cannot go together with expires_at"))
         }
@@ -310,7 +337,7 @@ fn set(ticket: &Ticket, at: &str) -> Result<Vec<Property>, Misfit> {
     given(ticket.brand_id.is_some(), Property::Brand(ticket.brand_id));
     given(ticket.ticket_form_id.is_some(), Property::Form(ticket.ticket_form_id));
     given(ticket.problem_id.is_some(), Property::Problem(ticket.problem_id));
-    given(ticket.due_at.is_some(), Property::DueAt(ticket.due_at));
+    given(ticket.due_at.is_some(), Property::DueAt(ticket.due_at.map(Into::into)));
     all.extend(ticket.custom_fields.iter().map(|CustomField { id, value }| {
         let value = match value {
             FieldValue::Null(()) => CoreValue::Null,
@@ -328,7 +355,7 @@ fn set(ticket: &Ticket, at: &str) -> Result<Vec<Property>, Misfit> {
 fn past(audit: Audit) -> SeedAudit {
     let Audit { id, created_at, author_id, client, events } = audit;
     let events = events.into_iter().map(event).collect();
-    SeedAudit { id, created_at, author_id, client, events }
+    SeedAudit { id, created_at: created_at.into(), author_id, client, events }
 }
 
 fn event(event: Event) -> PastEvent {

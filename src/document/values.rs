@@ -42,7 +42,7 @@ pub struct Audit {
     /// Its id.
     pub id: u64,
     /// When it happened.
-    pub created_at: Timestamp,
+    pub created_at: Instant,
     /// The id of who did it.
     pub author_id: u64,
     /// The program that did it.
@@ -144,6 +144,25 @@ pub enum Published {
     Name(String),
 }
 
+/// An instant from 1970 on, where the dates of HTTP begin.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Instant(pub Timestamp);
+
+impl From<Instant> for Timestamp {
+    fn from(Instant(at): Instant) -> Self {
+        at
+    }
+}
+
+impl<'de> Deserialize<'de> for Instant {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let accepts = "an instant from 1970 on, such as \"2026-01-01T00:00:00Z\"";
+        let text = String::deserialize(deserializer)?;
+        let at = text.parse().ok().filter(|at| *at >= Timestamp::UNIX_EPOCH);
+        at.map(Self).ok_or_else(|| D::Error::custom(format!("bad instant, expected {accepts}")))
+    }
+}
+
 /// A length of time, as people write it or in seconds.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Life(pub Duration);
@@ -152,6 +171,8 @@ impl<'de> Deserialize<'de> for Life {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let accepts = "a time such as \"90s\", \"60m\" or \"72h\", or a number of seconds";
-        as_time(&value).map(Self).ok_or_else(|| D::Error::custom(format!("expected {accepts}")))
+        as_time(&value)
+            .map(Self)
+            .ok_or_else(|| D::Error::custom(format!("bad time, expected {accepts}")))
     }
 }

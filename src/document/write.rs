@@ -3,10 +3,12 @@
 use super::contents::Contents;
 use super::model::{Brand, Clock, Comment, Document, File, Image, Thumbnail, Ticket, Upload, User};
 use super::told as settings_told;
-use super::values::{Audit, CustomField, Event, FieldValue, Published, Role, Told, Who};
+use super::values::{Audit, CustomField, Event, FieldValue, Instant, Published, Role, Told, Who};
 use crate::config::Config;
+use crate::core::Error;
 use crate::core::account::Account;
 use crate::core::attachments::NewFile;
+use crate::core::budget::Charge;
 use crate::core::clock::Timestamp;
 use crate::core::scans::ScanResult;
 use crate::core::seed::{
@@ -20,21 +22,28 @@ use crate::core::users;
 
 impl Document {
     /// What an account holds, with its settings and its time. Secrets are left out.
-    pub fn of(account: &Account, config: &Config) -> Self {
-        let Seed { clock, chance, users, brands, uploads, tickets, images } = account.told();
-        Self {
+    ///
+    /// # Errors
+    /// A store without room for all that is to be said.
+    pub fn of(account: &Account, config: &Config) -> Result<(Self, Charge), Error> {
+        let (told, room) = account.told()?;
+        let Seed { clock, chance, users, brands, uploads, tickets, next_ticket_id, images } = told;
+        let document = Self {
             zendesk_mock: Some(env!("CARGO_PKG_VERSION").to_owned()),
             account: Some(account.name().to_owned()),
-            clock: clock.map(|clock| Clock { now: Some(clock.at), frozen: Some(clock.stands) }),
+            clock: clock
+                .map(|clock| Clock { now: Some(Instant(clock.at)), frozen: Some(clock.stands) }),
             chance,
             settings: Some(settings_told(config)),
             users: users.into_iter().map(user).collect(),
             brands: brands.into_iter().map(brand).collect(),
             uploads: uploads.into_iter().map(upload).collect(),
             tickets: tickets.into_iter().map(ticket).collect(),
+            next_ticket_id,
             images: images.into_iter().map(image).collect(),
             accounts: Default::default(),
-        }
+        };
+        Ok((document, room))
     }
 }
 
@@ -44,12 +53,13 @@ fn user(user: SeedUser) -> User {
         users::Role::Admin => Role::Admin,
         users::Role::EndUser => Role::EndUser,
     });
-    User { id, name, email, role, created_at, ..User::default() }
+    User { id, name, email, role, created_at: created_at.map(Instant), ..User::default() }
 }
 
 fn brand(brand: SeedBrand) -> Brand {
     let SeedBrand { id, name, subdomain, is_default, created_at } = brand;
-    Brand { id, name: Some(name), subdomain, default: Some(is_default), created_at }
+    let (default, created_at) = (Some(is_default), created_at.map(Instant));
+    Brand { id, name: Some(name), subdomain, default, created_at }
 }
 
 fn upload(upload: SeedUpload) -> Upload {
@@ -63,9 +73,9 @@ fn upload(upload: SeedUpload) -> Upload {
 }
 
 /// What is told of an end. The last instant there is stands for none.
-fn end(ends: Ends) -> Option<Timestamp> {
+fn end(ends: Ends) -> Option<Instant> {
     match ends {
-        Ends::At(at) if at < Timestamp::MAX => Some(at),
+        Ends::At(at) if at < Timestamp::MAX => Some(Instant(at)),
         _ => None,
     }
 }
@@ -102,8 +112,8 @@ fn somebody(who: Somebody) -> Who {
 fn ticket(ticket: SeedTicket) -> Ticket {
     let mut told = Ticket {
         id: ticket.id,
-        created_at: ticket.created_at,
-        updated_at: ticket.updated_at,
+        created_at: ticket.created_at.map(Instant),
+        updated_at: ticket.updated_at.map(Instant),
         requester: ticket.requester.map(somebody),
         submitter: ticket.submitter.map(somebody),
         comments: ticket.comments.into_iter().map(comment).collect(),
@@ -125,7 +135,7 @@ fn ticket(ticket: SeedTicket) -> Ticket {
             Property::Brand(id) => told.brand_id = id,
             Property::Form(id) => told.ticket_form_id = id,
             Property::Problem(id) => told.problem_id = id,
-            Property::DueAt(at) => told.due_at = at,
+            Property::DueAt(at) => told.due_at = at.map(Instant),
             Property::Custom(field) => told.custom_fields.push(custom(field)),
         }
     }
@@ -152,6 +162,7 @@ fn comment(comment: SeedComment) -> Comment {
     };
     let files = files.into_iter().map(file).collect();
     let (author, public) = (author.map(somebody), Some(public));
+    let created_at = created_at.map(Instant);
     Comment { id, author, body, html_body, public, created_at, client, files }
 }
 
@@ -159,7 +170,7 @@ fn audited(audit: SeedAudit) -> Audit {
     let SeedAudit { id, created_at, author_id, client, events } = audit;
     // A seed that was told has a comment only where it is said.
     let events = events.into_iter().filter_map(event).collect();
-    Audit { id, created_at, author_id, client, events }
+    Audit { id, created_at: Instant(created_at), author_id, client, events }
 }
 
 fn event(event: PastEvent) -> Option<Event> {
@@ -203,7 +214,7 @@ fn image(image: SeedImage) -> Image {
             token: by.token.map(|token| token.to_string()),
             size: Some(by.size),
             host: Some(by.host),
-            reserved_at: by.reserved_at,
+            reserved_at: by.reserved_at.map(Instant),
             expires_at: end(by.ends),
             ..told
         },

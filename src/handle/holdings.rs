@@ -45,11 +45,17 @@ impl AccountHandle {
     }
 
     /// What the account holds, as a document that a seed can be.
+    ///
+    /// # Panics
+    /// When the server has no memory left to say it.
     #[must_use]
+    #[track_caller]
     pub fn export(&self) -> String {
-        let document = Document::of(&self.account, &self.settings.of(&self.account));
-        // All of its keys are strings, which is all that can fail here.
-        serde_json::to_string(&document).unwrap_or_default()
+        match Document::of(&self.account, &self.settings.of(&self.account)) {
+            // All of its keys are strings, which is all that can fail here.
+            Ok((document, _room)) => serde_json::to_string(&document).unwrap_or_default(),
+            Err(error) => panic!("{error}"),
+        }
     }
 
     /// Keeps the account as it is under a name: objects, clock and names. An earlier snapshot of the name makes room for it.

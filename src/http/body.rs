@@ -133,6 +133,16 @@ pub struct Drained {
 }
 
 impl Leftover {
+    /// What came of a body of which nothing more is read.
+    pub fn so_far(self) -> Drained {
+        let Some(fate) = self.0 else {
+            return Drained { complete: true, ..Drained::default() };
+        };
+        let Fate { received, incomplete, seen, .. } =
+            std::mem::take(&mut *fate.lock().unwrap_or_else(PoisonError::into_inner));
+        Drained { received, complete: !incomplete, seen }
+    }
+
     /// Reads what the handler left.
     pub async fn drain(self) -> Drained {
         let Some(fate) = self.0 else {

@@ -1,12 +1,16 @@
 //! Which limits of single endpoints count a request, and how an answer tells of them.
 
+use std::borrow::Cow;
+
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+use percent_encoding::percent_decode_str;
 
 use super::address::Service;
 use super::credentials::Credentials;
 use super::query;
 use crate::core::endpoint_limits::{Endpoint, Standings};
+use crate::core::ids::Token;
 
 /// The headers of [`LIMITS`](crate::core::endpoint_limits::LIMITS), for pages that want to read them.
 pub const HEADERS: [HeaderName; 5] = [
@@ -19,23 +23,24 @@ pub const HEADERS: [HeaderName; 5] = [
 
 /// What a request asks for, as far as a limit counts it. Whether there is such a ticket, and whether the caller
 /// is let in, is not known yet.
-pub fn endpoint<'a>(
+pub fn endpoint(
     service: Service,
     method: &Method,
-    uri: &'a Uri,
+    uri: &Uri,
     credentials: &Credentials,
-) -> Option<Endpoint<'a>> {
+) -> Option<Endpoint> {
     let path = uri.path();
     let reads = *method == Method::GET || *method == Method::HEAD;
     if service == Service::Files {
         let token = path.strip_prefix("/attachments/token/").filter(|_| reads)?;
-        return Some(Endpoint::Content(token.strip_suffix('/').unwrap_or(token)));
+        let token = decoded(token.strip_suffix('/').unwrap_or(token));
+        return Some(Endpoint::Content(Token::parse(&token)));
     }
     if service != Service::Support {
         return None;
     }
     let segments: Vec<_> = path.strip_prefix("/api/v2/")?.split('/').take(8).collect();
-    let number = |id: &str| id.parse::<u64>().ok();
+    let number = |id: &str| decoded(id).parse::<u64>().ok();
     match (method, &*segments) {
         (&Method::GET | &Method::HEAD, ["tickets"]) => {
             Some(Endpoint::ListTickets(offset_page(uri.query().unwrap_or_default())))
@@ -52,6 +57,11 @@ pub fn endpoint<'a>(
         ) => Some(Endpoint::TouchTicket(credentials.login(), number(id)?)),
         _ => None,
     }
+}
+
+/// A segment of a path as routes read it.
+fn decoded(segment: &str) -> Cow<'_, str> {
+    percent_decode_str(segment).decode_utf8_lossy()
 }
 
 /// The page that is asked for by its number.
@@ -139,7 +149,13 @@ mod tests {
                 "/api/v2/tickets/7/comments/1/attachments/2/redact",
                 "TouchTicket(None, 7)",
             ),
-            (Method::GET, "/attachments/token/abc/?name=x", "Content(\"abc\")"),
+            (Method::GET, "/attachments/token/abc/?name=x", "Content(None)"),
+            (Method::PUT, "/api/v2/tickets/%37", "UpdateTicket(None, 7)"),
+            (
+                Method::GET,
+                "/attachments/token/%30123456789012345678901234",
+                "Content(Some(0123456789012345678901234))",
+            ),
         ] {
             assert_eq!(of(method, target).as_deref(), Some(expected), "{target}");
         }

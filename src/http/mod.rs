@@ -6,6 +6,7 @@ mod arrivals;
 mod attachments;
 mod body;
 mod brands;
+mod browsers;
 mod bucket;
 mod comments;
 mod conditional;
@@ -44,19 +45,17 @@ use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::header::{
-    CONNECTION, CONTENT_DISPOSITION, ETAG, EXPECT, LOCATION, ORIGIN, RETRY_AFTER,
-};
-use axum::http::{HeaderName, HeaderValue, Method, Request, Response, Uri, request};
+use axum::http::header::{CONNECTION, EXPECT, ORIGIN};
+use axum::http::{HeaderValue, Method, Request, Response, Uri, request};
+use axum::middleware::{Next, from_fn};
 use axum::response::IntoResponse;
 use axum::routing::{any, get, post, put};
 use hyper::body::Incoming;
 use tower::Service as _;
-use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, Any, CorsLayer};
 
 use self::address::{Address, Choice, Service};
 use self::arrivals::Arrivals;
-use self::body::Drained;
+use self::browsers::allow;
 use self::credentials::Credentials;
 use self::error::{GuideError, Problem, SupportError};
 use self::extract::{Context, Known};
@@ -70,9 +69,8 @@ use crate::core::account::Account;
 use crate::core::accounts::{AccountName, Accounts};
 use crate::core::faults::{End, Fault, When};
 
-/// All routes, grouped by who calls them. `browsers` is what pages of other origins may do; requests
-/// that come from no page have no use for it.
-fn router(browsers: Option<Cors>) -> Router {
+/// All routes, grouped by who calls them: clients of Zendesk, and who holds a presigned URL.
+fn routes() -> (Router, Router) {
     // Called by Zendesk clients with credentials, or by the help center without.
     let api = Router::new()
         .route("/api/v2/uploads", post(uploads::create))
@@ -119,22 +117,25 @@ fn router(browsers: Option<Cors>) -> Router {
 
     let zendesk =
         api.merge(files).method_not_allowed_fallback(unknown_endpoint).fallback(unknown_endpoint);
+    (zendesk, bucket)
+}
+
+/// Where requests are answered.
+fn answers(browsers: Option<Cors>) -> Router {
+    let (zendesk, bucket) = routes();
     // Called by tests, and by pages of our own.
     allow(browsers, zendesk).merge(bucket).merge(control::routes())
 }
 
-/// The answer to every request that is refused before it has a route.
+/// The answer to every request that is refused before it gets to its route, which the journal names all the same.
 fn refusals(browsers: Option<Cors>) -> Router {
-    allow(browsers, Router::new().fallback(refused))
+    let (zendesk, bucket) = routes();
+    let all = zendesk.merge(bucket).merge(control::routes());
+    allow(browsers, all.layer(from_fn(turn_away)))
 }
 
-/// Lets in the browsers that may come in.
-fn allow(browsers: Option<Cors>, routes: Router) -> Router {
-    match browsers {
-        None | Some(Cors::Off) => routes,
-        Some(Cors::Open) => routes.layer(everything()),
-        Some(Cors::Faithful) => routes.layer(as_documented()),
-    }
+async fn turn_away(context: Context, request: axum::extract::Request, _: Next) -> Response<Body> {
+    refused(context, request.uri().clone()).await
 }
 
 /// Says why, as the service that was asked says things.
@@ -155,43 +156,6 @@ async fn unknown_endpoint() -> SupportError {
     Problem::UnknownEndpoint.into()
 }
 
-/// `cors = open`: any page, with credentials, may do anything and see every header of use.
-fn everything() -> CorsLayer {
-    const EXPOSED: [HeaderName; 15] = [
-        LOCATION,
-        ETAG,
-        CONTENT_DISPOSITION,
-        RETRY_AFTER,
-        HeaderName::from_static("x-request-id"),
-        HeaderName::from_static("x-rate-limit"),
-        HeaderName::from_static("x-rate-limit-remaining"),
-        HeaderName::from_static("ratelimit-limit"),
-        HeaderName::from_static("ratelimit-remaining"),
-        HeaderName::from_static("ratelimit-reset"),
-        HeaderName::from_static("x-zendesk-api-warn"),
-        HeaderName::from_static("x-zendesk-user-id"),
-        HeaderName::from_static("x-idempotency-lookup"),
-        HeaderName::from_static("content-range"),
-        HeaderName::from_static("accept-ranges"),
-    ];
-    CorsLayer::new()
-        .allow_origin(AllowOrigin::mirror_request())
-        .allow_methods(AllowMethods::mirror_request())
-        .allow_headers(AllowHeaders::mirror_request())
-        .allow_credentials(true)
-        .allow_private_network(true)
-        .expose_headers([&EXPOSED[..], &limits::HEADERS, &[differences::HEADER]].concat())
-}
-
-/// `cors = faithful`: preflights are answered, because OAuth callers in browsers are documented;
-/// what the answers themselves carry is recorded, and `headers` puts it there.
-fn as_documented() -> CorsLayer {
-    CorsLayer::new()
-        .allow_origin(Any)
-        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
-        .allow_headers(AllowHeaders::mirror_request())
-}
-
 /// Where requests go in, and where they are turned away.
 #[derive(Debug)]
 struct Doors {
@@ -201,7 +165,7 @@ struct Doors {
 
 impl Doors {
     fn new(browsers: Option<Cors>) -> Self {
-        Self { routes: router(browsers), refusals: refusals(browsers) }
+        Self { routes: answers(browsers), refusals: refusals(browsers) }
     }
 }
 
@@ -261,9 +225,16 @@ impl Front {
         parts.extensions.insert(context.clone());
         let fault = context.admission.fault;
         if let Some(fault) = &fault {
+            if matches!(fault.end, End::Hang | End::Cut(When::Before | When::During)) {
+                // It will get to no route, and the journal names the one that it was for.
+                let asked = Request::from_parts(parts.clone(), Body::empty());
+                let Ok(_) = self.for_others.refusals.clone().call(asked).await;
+            }
             let struck = faults::before(fault, context.admission.fraction, &mut body).await;
             if let Err(cut) = struck {
-                note.cut(Drained::default());
+                // What has not been read by now is not.
+                drop(body);
+                note.cut(leftover.so_far());
                 return Err(cut);
             }
         }

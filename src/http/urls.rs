@@ -69,6 +69,11 @@ impl Urls {
         self.api(format_args!("users/{id}.json"))
     }
 
+    /// Where the client found this account: no URL leads away from this server.
+    pub fn home(&self) -> String {
+        format!("{}{}", self.at_origin(), self.api_prefix)
+    }
+
     /// `url` of a brand.
     pub fn brand(&self, id: u64) -> String {
         self.api(format_args!("brands/{id}.json"))
@@ -145,6 +150,12 @@ impl Urls {
     /// A presigned URL.
     pub fn presigned(&self, path: &str, query: &str) -> String {
         format!("{}{path}?{query}", self.origin)
+    }
+
+    /// Whether the host that the client uses is one of ours, and not somebody's who made it lead here.
+    pub fn is_ours(&self, config: &Config) -> bool {
+        let host = if config.trust_forwarded { &self.origin } else { &self.arrived_at };
+        host.is_ours(config)
     }
 
     /// Whether a page of the given origin is our own.

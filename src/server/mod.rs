@@ -2,6 +2,7 @@
 
 mod accounts;
 
+use std::collections::HashSet;
 use std::fmt;
 use std::net::{SocketAddr, TcpListener as StdListener};
 use std::ops::Deref;
@@ -237,7 +238,8 @@ impl Builder {
 /// Gives accounts their seeds: the default account the document itself, and others those that it names them.
 fn plant(data: &SeedData, accounts: &Accounts, settings: &Settings) -> Result<(), StartError> {
     let failed = |account: &str, error: &dyn fmt::Display| {
-        let (account, why) = (account.to_owned(), error.to_string());
+        let account = account.chars().take(LONGEST_TOLD).collect();
+        let why = error.to_string();
         StartError::Seed { account, why }
     };
     let read = match data {
@@ -246,6 +248,13 @@ fn plant(data: &SeedData, accounts: &Accounts, settings: &Settings) -> Result<()
     };
     let (mut document, directory) = read.map_err(|error| failed(DEFAULT, &error))?;
     let others = document.take_accounts();
+    let mut seen = HashSet::from([AccountName::default_account()]);
+    for (name, _) in &others {
+        let is_new = AccountName::parse(name).is_some_and(|known| seen.insert(known));
+        if !is_new {
+            return Err(failed(name, &"takes a name for an account that the seed names once"));
+        }
+    }
     for (name, document) in std::iter::once((DEFAULT.to_owned(), document)).chain(others) {
         let known = AccountName::parse(&name)
             .ok_or_else(|| failed(&name, &"it is no name for an account"))?;
@@ -255,6 +264,9 @@ fn plant(data: &SeedData, accounts: &Accounts, settings: &Settings) -> Result<()
     }
     Ok(())
 }
+
+/// How much of the name of an account is told, in characters: what is no name may be long.
+const LONGEST_TOLD: usize = 63;
 
 /// Accepts connections until told to stop, then waits for them as long as it was told to.
 async fn serve(

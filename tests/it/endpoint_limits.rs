@@ -273,3 +273,15 @@ fn a_request_that_is_turned_away_uses_up_nothing_else() {
         "Number of allowed API requests per minute exceeded"
     );
 }
+
+#[test]
+fn an_id_or_token_is_the_same_however_it_is_written() {
+    let server = sandbox();
+    server.ticket(&json!({"comment": {"body": "x"}}));
+    let written = |id: &str| {
+        let request = server.put(&format!("/api/v2/tickets/{id}")).agent();
+        request.json(&change()).sent().header("zendesk-ratelimit-per-ticket-updates")
+    };
+    assert!(written("1").starts_with("total=30; remaining=29"));
+    assert!(written("%31").starts_with("total=30; remaining=28"));
+}

@@ -122,7 +122,7 @@ const REFUSED: &[(&str, &[&str], &str)] = &[
     ("access-key-id", &["a/b", "a b"], "printable ASCII"),
     ("secret-access-key", &["a b"], "printable ASCII"),
     ("frozen-at", &["noon"], "2026-01-01T00:00:00Z"),
-    ("seed-data", &["no/such/file", "{"], "takes a seed as JSON"),
+    ("seed-data", &["no/such/file"], "takes a seed as JSON"),
     ("log", &["loud"], "off, error, warn, info, debug"),
     ("log-format", &["xml"], "text, json"),
 ];
@@ -211,6 +211,17 @@ fn a_seed_is_there_before_the_server_says_that_it_is_ready() {
     let ended = run(command(&["--port=0", "--seed-data", r#"{"users": [{"id": 0}]}"#]));
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""));
     assert!(ended.stderr.contains("the seed of account default: users[0].id takes"), "{ended:?}");
+    for document in [
+        r#"{"users": [{"email": "a@b.c", "password": "hunter2"}"#,
+        r#"{"users": [{"email": "a@b.c", "api_tokens": "hunter2"}]}"#,
+        r#"'{"users": [{"password": "hunter2"}]}'"#,
+        r#"{"accounts": {"default": {}}}"#,
+        r#"{"accounts": {"acme": {}, "ACME": {}}}"#,
+    ] {
+        let ended = run(command(&["--port=0", "--seed-data", document]));
+        assert!(ended.code != Some(0) && !ended.stderr.contains("hunter2"), "{ended:?}");
+        assert!(ended.stderr.contains("seed"), "{ended:?}");
+    }
 }
 
 #[test]

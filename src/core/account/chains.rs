@@ -28,6 +28,14 @@ impl Account {
         }
     }
 
+    /// Drops the oldest chains until there are only so many.
+    pub fn trim_chains(&self, most: usize) {
+        let mut state = self.state();
+        if state.world.chains.len() > most {
+            state.world.chains_mut().trim(most);
+        }
+    }
+
     /// What became of a token. When it was given out more than once, it is its latest life.
     #[must_use]
     pub fn chain(&self, token: ChainToken) -> Option<Chain> {
@@ -67,32 +75,20 @@ mod tests {
     use crate::core::accounts::{AccountName, Accounts};
     use crate::core::attachments::NewFile;
     use crate::core::chains::StepKind;
-    use crate::core::clock::Clock;
-    use crate::core::endpoint_limits::EndpointLimits;
+
     use crate::core::tickets::NewComment;
     use crate::core::tickets::audit::Text;
     use crate::core::uploads::BadToken;
-    use crate::core::user_images::{Object, Reuse, TypeCheck};
+    use crate::core::user_images::{Object, Reuse};
     use crate::core::users::Login;
-
-    const HOUR: Duration = Duration::from_secs(3600);
 
     fn account() -> Arc<Account> {
         let rules = Rules {
-            upload_ttl: HOUR,
             max_files_per_upload: 3,
             bad_token_on_ticket: BadToken::Reject,
-            image_ttl: HOUR,
             max_image_size: 10,
-            image_types: vec!["image/png".to_owned()],
-            image_type_check: TypeCheck::Off,
             image_reuse: Reuse::Repeat,
-            rate_limit: None,
-            endpoint_limits: EndpointLimits::Off,
-            max_memory: u64::MAX,
-            max_accounts: 1,
-            seed: Some(1),
-            clock: Clock::Frozen { at: Timestamp::UNIX_EPOCH },
+            ..Rules::of_tests()
         };
         Accounts::new(rules).open(&AccountName::default_account()).expect("there is room")
     }

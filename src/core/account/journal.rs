@@ -77,6 +77,11 @@ impl Account {
         self.state().journal.entry(number).cloned()
     }
 
+    /// Drops the oldest entries until there are only so many.
+    pub fn trim_journal(&self, most: usize) {
+        self.state().journal.trim(most);
+    }
+
     /// Forgets all entries. Numbers go on.
     pub fn clear_journal(&self) {
         self.state().journal.clear();

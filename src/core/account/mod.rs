@@ -212,7 +212,7 @@ impl Account {
     pub fn admit(
         &self,
         counts: bool,
-        endpoint: Option<&Endpoint<'_>>,
+        endpoint: Option<&Endpoint>,
         leg: Option<Leg>,
         asked: Option<Fault>,
     ) -> Admission {
@@ -227,7 +227,7 @@ impl Account {
             None => [None, None],
             Some(endpoint) => {
                 let unspent = match endpoint {
-                    Endpoint::Content(token) => world.attachments.unspent(token, now),
+                    Endpoint::Content(Some(token)) => world.attachments.unspent(*token, now),
                     _ => None,
                 };
                 world.endpoint_limits.admit(plan, endpoint, unspent, now)
@@ -336,5 +336,29 @@ impl Drop for Account {
         self.budget.free();
         self.journal_budget.free();
         self.chains_budget.free();
+    }
+}
+
+#[cfg(test)]
+impl Rules {
+    /// Rules of one account whose clock stands still and whose names repeat.
+    pub fn of_tests() -> Self {
+        const HOUR: Duration = Duration::from_secs(60 * 60);
+        Self {
+            upload_ttl: HOUR,
+            max_files_per_upload: 10,
+            bad_token_on_ticket: BadToken::Ignore,
+            image_ttl: HOUR,
+            max_image_size: 1_000,
+            image_types: vec!["image/png".to_owned()],
+            image_type_check: TypeCheck::Off,
+            image_reuse: Reuse::Conflict,
+            rate_limit: None,
+            endpoint_limits: EndpointLimits::Off,
+            max_memory: u64::MAX,
+            max_accounts: 1,
+            seed: Some(1),
+            clock: Clock::Frozen { at: Timestamp::UNIX_EPOCH },
+        }
     }
 }

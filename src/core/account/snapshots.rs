@@ -9,6 +9,7 @@ use crate::core::Error;
 use crate::core::blobs::{Charge, OBJECT_OVERHEAD};
 use crate::core::clock::Timestamp;
 use crate::core::endpoint_limits::Windows;
+use crate::core::rate_limit::RateLimit;
 
 /// How many snapshots an account may have.
 pub const MOST_SNAPSHOTS: usize = 100;
@@ -118,8 +119,10 @@ impl Account {
     /// A world that is kept, and charged for being kept.
     fn kept(&self, world: World) -> Result<Kept, Error> {
         let charge = self.charge_for_keeping(&world)?;
-        // Their windows are bounded but not charged, so no snapshot multiplies them.
-        let world = World { endpoint_limits: Windows::default(), ..world };
+        // Limits are about requests, which no restore takes back; and their windows are not charged, so that no
+        // snapshot may multiply them.
+        let limits = (RateLimit::default(), Windows::default());
+        let world = World { rate_limit: limits.0, endpoint_limits: limits.1, ..world };
         Ok(Kept { taken_at: world.clock.now(), world, _charge: charge })
     }
 
@@ -143,32 +146,9 @@ mod tests {
     use crate::core::account::{NewTicket, Rules, Sender};
     use crate::core::accounts::{AccountName, Accounts};
     use crate::core::attachments::NewFile;
-    use crate::core::clock::Clock;
-    use crate::core::endpoint_limits::EndpointLimits;
     use crate::core::tickets::NewComment;
     use crate::core::tickets::audit::Text;
-    use crate::core::uploads::BadToken;
-    use crate::core::user_images::{Reuse, TypeCheck};
     use crate::core::users::Login;
-
-    fn rules() -> Rules {
-        Rules {
-            upload_ttl: Duration::from_secs(3600),
-            max_files_per_upload: 10,
-            bad_token_on_ticket: BadToken::Ignore,
-            image_ttl: Duration::from_secs(3600),
-            max_image_size: 1_000,
-            image_types: vec!["image/png".to_owned()],
-            image_type_check: TypeCheck::Off,
-            image_reuse: Reuse::Conflict,
-            rate_limit: None,
-            endpoint_limits: EndpointLimits::Off,
-            max_memory: u64::MAX,
-            max_accounts: 1,
-            seed: Some(1),
-            clock: Clock::Frozen { at: Timestamp::UNIX_EPOCH },
-        }
-    }
 
     fn file(account: &Account) -> NewFile {
         let blob = account.empty_blob().expect("there is room");
@@ -248,7 +228,7 @@ mod tests {
         fn whatever_happens_a_restore_shows_what_was_seen_when_the_snapshot_was_taken(
             steps in prop::collection::vec(step(), 0..60),
         ) {
-            let accounts = Accounts::new(rules());
+            let accounts = Accounts::new(Rules::of_tests());
             let account = accounts.open(&AccountName::default_account()).expect("there is room");
             let mut tokens: Vec<String> = Vec::new();
             let mut taken: [Option<(usize, String)>; 3] = [None, None, None];

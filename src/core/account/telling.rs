@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::Account;
 use super::world::World;
+use crate::core::Error;
 use crate::core::attachments::{Attachment, File, NewFile};
+use crate::core::budget::Charge;
 use crate::core::clock::Clock;
 use crate::core::seed::{
     Ends, Names, Seed, SeedAudit, SeedBrand, SeedClock, SeedComment, SeedFile, SeedImage,
@@ -21,19 +23,37 @@ use crate::core::users::Role;
 impl Account {
     /// What the account holds now, as a seed that would make it again. Secrets are left out, and so are
     /// idempotency keys, scans that have not ended, and the chance that names come from. Stored bytes
-    /// are shared.
-    #[must_use]
-    pub fn told(&self) -> Seed {
+    /// are shared. All else is said anew, and charged while it is.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn told(&self) -> Result<(Seed, Charge), Error> {
         let mut state = self.state();
         state.world.sweep();
         let world = state.world.clone();
         drop(state);
         // All of it is shared, so that requests need not wait while it is told.
-        world.told()
+        let room = self.charge(world.weight_of_telling())?;
+        Ok((world.told(), room))
     }
 }
 
 impl World {
+    /// Bytes that it takes to tell all but files, twice: as a seed, and as the document that is made of it.
+    fn weight_of_telling(&self) -> u64 {
+        const PER_OBJECT: u64 = 2 * 1024;
+        let of_ticket = |ticket: &Arc<Ticket>| {
+            let comments = ticket.comments.iter();
+            let said = comments.map(|comment| PER_OBJECT + comment.text.as_written().len() as u64);
+            let happened = ticket.audits.iter().flat_map(|audit| &audit.events);
+            let told = happened.map(|event| event.what.weight());
+            let properties = properties(ticket);
+            said.chain(told).chain(properties.iter().map(Property::weight)).sum::<u64>()
+        };
+        let texts: u64 = self.tickets.all().iter().map(of_ticket).sum();
+        2 * (texts + PER_OBJECT * self.holdings().objects() as u64)
+    }
+
     fn told(&self) -> Seed {
         let stands = matches!(self.clock, Clock::Frozen { .. });
         let users = self.users.all().iter().map(|user| SeedUser {
@@ -64,6 +84,7 @@ impl World {
             users: users.collect(),
             brands: brands.collect(),
             uploads: uploads.collect(),
+            next_ticket_id: Some(self.tickets.next_id()),
             tickets: tickets.collect(),
             images: self.images(),
         }

@@ -138,7 +138,7 @@ impl Account {
         for ((comment, spendable), charge) in comments.into_iter().zip(spendable).zip(charges) {
             world.chains_mut().spent(spendable.tokens(), ticket_id, now);
             let attachments = world.uploads.spend(spendable, ticket_id, &mut world.attachments);
-            ready.push(ReadyComment { comment, attachments, charge });
+            ready.push(ReadyComment { comment, attachments, client: None, charge });
         }
         let mut ready = ready.into_iter();
         let Some(first) = ready.next() else {
@@ -195,7 +195,7 @@ impl Account {
         let comment = ready.map(|(comment, spendable, charge)| {
             world.chains_mut().spent(spendable.tokens(), id, now);
             let attachments = world.uploads.spend(spendable, id, &mut world.attachments);
-            ReadyComment { comment, attachments, charge }
+            ReadyComment { comment, attachments, client: None, charge }
         });
         let made = world.tickets.update(id, comment, properties, &act, charge, &mut world.ids)?;
         Ok(world.done(made))

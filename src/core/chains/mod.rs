@@ -149,6 +149,19 @@ impl Chains {
         Some(kept.tell(standing(&token)))
     }
 
+    /// How many chains are kept.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.kept.len()
+    }
+
+    /// Drops the oldest until there are only so many.
+    pub fn trim(&mut self, most: usize) {
+        while self.kept.len() > most {
+            self.drop_oldest();
+        }
+    }
+
     /// How many chains were dropped.
     #[must_use]
     pub fn dropped(&self) -> u64 {

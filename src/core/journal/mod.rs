@@ -202,6 +202,13 @@ impl Journal {
         self.cleared + 1..oldest
     }
 
+    /// Drops the oldest entries until there are only so many.
+    pub fn trim(&mut self, most: usize) {
+        while self.kept.len() > most {
+            self.drop_oldest();
+        }
+    }
+
     /// Forgets all entries on purpose. Numbers go on.
     pub fn clear(&mut self) {
         self.kept.clear();
@@ -228,7 +235,7 @@ impl Journal {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use proptest::prelude::*;
 
     use super::*;

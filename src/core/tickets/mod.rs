@@ -65,6 +65,9 @@ pub struct Ticket {
     pub comments: Vec<Arc<Comment>>,
     /// What happened, oldest first.
     pub audits: Vec<Arc<Audit>>,
+    /// What it is charged beyond its comments and audits. Held, never read.
+    #[expect(dead_code, reason = "giving it back is its whole work")]
+    charge: Option<Arc<Charge>>,
 }
 
 /// Something that is to be said.
@@ -100,6 +103,8 @@ pub struct ReadyComment {
     pub comment: NewComment,
     /// The ids of its attachments.
     pub attachments: Vec<u64>,
+    /// The program that says it, if it is not that of the whole.
+    pub client: Option<String>,
     /// What it is charged.
     pub charge: Charge,
 }
@@ -155,6 +160,7 @@ impl Ticket {
             due_at: None,
             comments: Vec::new(),
             audits: Vec::new(),
+            charge: None,
         }
     }
 
@@ -188,7 +194,7 @@ impl Ticket {
                 public: ready.comment.public,
                 attachments: ready.attachments,
                 created_at: ready.comment.created_at.unwrap_or(act.now),
-                client: act.client.map(ToOwned::to_owned),
+                client: ready.client.or_else(|| act.client.map(ToOwned::to_owned)),
                 charge: ready.charge,
             });
             self.is_public |= comment.public;

@@ -28,6 +28,8 @@ pub struct PastTicket {
     pub comments: Vec<PastComment>,
     /// What happened, oldest first.
     pub audits: Vec<PastAudit>,
+    /// What its properties are charged, beyond what its audits tell of them.
+    pub charge: Charge,
 }
 
 /// What was said.
@@ -130,13 +132,16 @@ impl Tickets {
             updated_at: past.updated_at,
             is_public: comments.iter().any(|comment| comment.public),
             submitter_id: past.submitter_id,
+            charge: Some(Arc::new(past.charge)),
             ..Ticket::blank(past.requester_id, Arc::clone(&first.text))
         };
+        let by_id: HashMap<u64, &Arc<Comment>> =
+            comments.iter().map(|comment| (comment.id, comment)).collect();
         let event = |event| match event {
             PastEvent::Happened(event) => Some(event),
             PastEvent::Said(id) => {
-                let comment = comments.iter().find(|comment| comment.id == id)?;
-                Some(Event { id, what: What::Comment(Arc::clone(comment)) })
+                let comment = Arc::clone(by_id.get(&id)?);
+                Some(Event { id, what: What::Comment(comment) })
             }
         };
         for audit in audits {

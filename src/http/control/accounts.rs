@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::Holdings;
 use super::error::ControlError;
@@ -11,7 +12,7 @@ use crate::config::Config;
 use crate::core::Error;
 use crate::core::account::Account;
 use crate::core::accounts::AccountName;
-use crate::document::{Document, Files, apply};
+use crate::document::{Document, DocumentError, Files, Object, apply, of_reading};
 use crate::http::answer::{Json, plain_list};
 use crate::http::extract::{Context, Path};
 
@@ -96,18 +97,23 @@ pub async fn create(context: Context, input: Input) -> Result<Response, ControlE
         apply(&mut config, sent)?;
         config.validate_for_account()?;
     }
-    let document = input.object(&SEED)?.map(Document::of_object).transpose()?;
+    let seed = input.object(&SEED)?;
+    // It is at most as large as any JSON, and may still be many small things.
+    let read = |sent: &Object| of_reading(Value::from(sent.clone()).to_string().as_bytes());
+    let _room = context.account.charge(seed.map_or(0, read))?;
+    let within = |error: DocumentError| ControlError::from(error).within(SEED.name);
+    let document = seed.map(Document::of_object).transpose().map_err(within)?;
     let account = context.accounts.make(&name, life).map_err(|error| match error {
         Error::AccountExists => ControlError::field(NAME.name, "takes a name that nobody has"),
         error => error.into(),
     })?;
-    context.settings.begin(&account, config);
+    context.settings.make(&account, config);
     if let Some(document) = document {
         let planted = document.plant(&account, &context.settings, Files::Nowhere);
         planted.map_err(|error| {
             // It was never whole.
             let _ = context.accounts.delete(&name);
-            ControlError::from(error).within(SEED.name)
+            within(error)
         })?;
     }
     let account = AccountJson::new(&account, &context);

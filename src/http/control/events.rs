@@ -27,7 +27,7 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// How often something is sent while nothing happens, so that a client that is gone is noticed.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// Events that wait for a slow client. It gets the others later, as long as the journal has them.
-const WAITING: usize = 64;
+const WAITING: usize = 4;
 
 /// `GET /_mock/journal/events`: from now on, or behind `after` or `Last-Event-ID`.
 pub async fn stream(

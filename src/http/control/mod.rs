@@ -22,7 +22,8 @@ mod snapshots;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::header::ORIGIN;
+use axum::http::HeaderName;
+use axum::http::header::{ORIGIN, REFERER};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, delete, get, patch, post, put};
@@ -34,6 +35,9 @@ use self::input::Field;
 use super::answer::Json;
 use super::extract::Context;
 use crate::core::account;
+
+/// What browsers say of who asks.
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// One call, as the OpenAPI document tells it.
 #[derive(Debug)]
@@ -191,15 +195,19 @@ async fn unknown() -> ControlError {
     )
 }
 
-/// Pages of other origins must not empty a developer's server.
+/// Pages of other origins must not empty a developer's server, and pages of a name that somebody else made lead here
+/// must not read it. Those send no `Origin` with what they get, but say that a page asks.
 async fn own_pages_only(context: Context, request: Request, next: Next) -> Response {
+    let headers = request.headers();
     let is_own = |origin: &str| context.urls.is_own_origin(origin, &context.config);
-    match request.headers().get(ORIGIN) {
-        Some(origin) if !origin.to_str().is_ok_and(is_own) => {
-            ControlError::ForeignPage.into_response()
+    let is_foreign = match headers.get(ORIGIN) {
+        Some(origin) => !origin.to_str().is_ok_and(is_own),
+        None => {
+            let is_page = headers.contains_key(REFERER) || headers.contains_key(SEC_FETCH_SITE);
+            is_page && !context.urls.is_ours(&context.config)
         }
-        _ => next.run(request).await,
-    }
+    };
+    if is_foreign { ControlError::ForeignPage.into_response() } else { next.run(request).await }
 }
 
 #[cfg(test)]

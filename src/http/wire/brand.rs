@@ -36,7 +36,7 @@ impl<'a> BrandJson<'a> {
             url: urls.brand(brand.id),
             id: brand.id,
             name: &brand.name,
-            brand_url: format!("https://{}.zendesk.com", brand.subdomain),
+            brand_url: urls.home(),
             subdomain: &brand.subdomain,
             host_mapping: None,
             has_help_center: true,

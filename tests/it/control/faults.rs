@@ -160,7 +160,29 @@ fn a_connection_is_cut_before_during_or_after_the_work() {
         assert_eq!(uploads(&server), done, "{when}");
         let entry = &server.mock.default_account().journal().entries()[0];
         assert_eq!((entry.status, entry.struck), (None, true), "{when}: it had no answer");
+        assert_eq!(
+            entry.route.as_deref(),
+            Some("/api/v2/uploads"),
+            "{when}: but it was for a route"
+        );
+        assert_eq!(entry.received, if when == "before" { 0 } else { 5 }, "{when}");
     }
+}
+
+#[test]
+fn who_is_refused_is_in_the_journal_with_the_route_that_it_asked_for() {
+    let server = server();
+    fault(&server, &json!({"leg": "upload", "status": 503, "times": 1}));
+    fault(&server, &json!({"leg": "other", "status": 500, "times": 1}));
+    fault(&server, &json!({"leg": "put", "status": 503, "times": 1}));
+    let upload = || server.post("/api/v2/uploads?filename=a.txt").agent().body("x").sent().status();
+    assert_eq!((upload().as_u16(), upload().as_u16()), (503, 201));
+    assert_eq!(server.get("/api/v2/nowhere").agent().sent().status(), 500);
+    assert_eq!(server.put("/aus-uploaded-assets/x/1/y").body("x").sent().status(), 503);
+    let entries = server.mock.journal().entries();
+    let routes: Vec<_> = entries.iter().map(|entry| entry.route.as_deref()).collect();
+    let uploads = Some("/api/v2/uploads");
+    assert_eq!(routes, [uploads, uploads, None, Some("/aus-uploaded-assets/{*key}")]);
 }
 
 #[test]

@@ -134,6 +134,22 @@ fn pages_of_another_origin_are_refused_and_change_nothing() {
 }
 
 #[test]
+fn pages_of_a_name_that_leads_here_cannot_read_either() {
+    let server = server();
+    let port = server.mock.address().port();
+    let get = |host: &str| server.get("/_mock/journal").header("Host", format!("{host}:{port}"));
+    for (name, value) in [
+        ("Referer", format!("http://evil.example:{port}/x")),
+        ("Sec-Fetch-Site", "same-origin".to_owned()),
+    ] {
+        assert_eq!(get("evil.example").header(name, &value).sent().status(), 403, "{name}");
+        assert_eq!(get("localhost").header(name, &value).sent().status(), 200, "{name}");
+    }
+    // A script of a container that is called so is no page.
+    assert_eq!(get("zendesk-mock").sent().status(), 200);
+}
+
+#[test]
 fn pages_of_another_origin_get_no_preflight_either() {
     let server = server();
     let response = server

@@ -102,6 +102,7 @@ fn brands_come_from_the_seed() {
     let brand = server.read("/api/v2/brands/10017")["brand"].take();
     assert_eq!(brand["url"], format!("{}/api/v2/brands/10017.json", server.mock.url()));
     assert_eq!((&brand["name"], &brand["subdomain"]), (&json!("Outlet"), &json!("outlet")));
+    assert_eq!(brand["brand_url"], server.mock.url(), "no URL leads away from here");
     assert_eq!((&brand["default"], &brands["brands"][0]["default"]), (&json!(false), &json!(true)));
     assert_eq!(server.get("/api/v2/brands/1").agent().sent().status(), 404);
     assert_eq!(server.get("/api/v2/brands").sent().status(), 401);
@@ -350,8 +351,8 @@ fn what_cannot_be_is_refused_by_its_place_and_changes_nothing() {
     let says = json!([{"body": "x"}]);
     let cases = [
         (json!({"users": [{"id": 1}, {"id": 1}]}), "users[1].id", "nothing else of its kind"),
-        (json!({"users": [{"id": 0}]}), "users[0].id", "from 1 to 4503599627370496"),
-        (json!({"users": [{"id": "x"}]}), "users[0].id", "expected u64"),
+        (json!({"users": [{"id": 0}]}), "users[0].id", "from 1 to 9007199254740991"),
+        (json!({"users": [{"id": "x"}]}), "users[0].id", "it takes a whole number"),
         (json!({"users": [{"email": "a@b"}, {"email": "A@b"}]}), "users[1].email", "no other user"),
         (json!({"users": [{"api_tokens": ["t"]}]}), "users[0].email", "must be there"),
         (json!({"users": [{"role": "king"}]}), "users[0].role", "`admin` or `end-user`"),
@@ -440,11 +441,56 @@ fn what_cannot_be_is_refused_by_its_place_and_changes_nothing() {
             "images[0].published",
             "a ULID",
         ),
-        (json!({"clock": {"now": "1969-01-01T00:00:00Z"}}), "clock.now", "1970-01-01"),
         (
             json!({"settings": {"max_upload_size": "big"}}),
             "settings.max_upload_size",
             "takes a size",
+        ),
+        (json!({"clock": {"now": "1969-12-31T23:59:59Z"}}), "clock.now", "from 1970 on"),
+        (
+            json!({"tickets": [{"comments": [{"body": "x", "created_at": "1900-01-01T00:00:00Z"}]}]}),
+            "tickets[0].comments[0].created_at",
+            "from 1970 on",
+        ),
+        (
+            json!({"tickets": [{"comments": says, "created_at": "1900-01-01T00:00:00Z"}]}),
+            "tickets[0].created_at",
+            "from 1970 on",
+        ),
+        (
+            json!({"users": [{"access_tokens": ["t"]}, {"access_tokens": ["t"]}]}),
+            "users[1].access_tokens",
+            "nobody else",
+        ),
+        (
+            json!({"uploads": [{"spent_on": 1, "files": [file]}]}),
+            "uploads[0].files",
+            "cannot go together",
+        ),
+        (
+            json!({"uploads": [{"files": [{"name": "x".repeat(1001), "text": ""}]}]}),
+            "uploads[0].files[0].name",
+            "1 to 1000 characters",
+        ),
+        (
+            json!({"uploads": [{"files": [{"name": "a", "text": "", "content_type": "a\r\nb"}]}]}),
+            "uploads[0].files[0].content_type",
+            "none of which ends a line",
+        ),
+        (
+            json!({"images": [{"content_type": "image/png", "host": "x".repeat(256)}]}),
+            "images[0].host",
+            "at most 255 characters",
+        ),
+        (
+            json!({"tickets": [{"comments": [{"body": "x", "client": "x".repeat(256)}]}]}),
+            "tickets[0].comments[0].client",
+            "at most 255 characters",
+        ),
+        (
+            json!({"tickets": [{"comments": [{"id": 3, "body": "x"}, {"id": 2, "body": "x"}], "audits": []}]}),
+            "tickets[0].comments[1].id",
+            "larger than those before",
         ),
         (json!({"accounts": {"other": {}}}), "accounts", "a whole server"),
     ];
@@ -453,6 +499,14 @@ fn what_cannot_be_is_refused_by_its_place_and_changes_nothing() {
         assert_eq!((status, &*at), (400, field), "{document}: {why}");
         assert!(why.contains(accepts), "{document}: {why}");
     }
+    let own = json!({"id": 5, "token": UPLOAD});
+    let gif = "R0lGODlhAQABAAAAADs=";
+    let mut image =
+        json!({"name": "a.gif", "content_type": "image/gif", "base64": gif, "thumbnail": own});
+    (image["id"], image["token"]) = (json!(5), json!("SeededFileToken0000000001"));
+    let same = json!({"uploads": [{"files": [image]}]});
+    let (status, at, _) = refusal(plant(&server, &same));
+    assert_eq!((status, &*at), (400, "uploads[0].files[0].thumbnail.id"));
     for malformed in ["", "[]", "{", "{} {}", "null"] {
         let response = server.post("/_mock/seed").body(malformed).sent();
         assert_eq!(response.status(), 400, "{malformed}");
@@ -471,6 +525,124 @@ fn a_seed_that_does_not_fit_changes_nothing_and_gives_back_what_it_took() {
     assert_eq!((status, &body["error"]), (503, &json!("ServiceUnavailable")), "{body}");
     assert_eq!(server.mock.memory_used(), used);
     assert_eq!(server.content(&kept["attachment"]), b"kept");
+}
+
+#[test]
+fn what_a_seed_takes_is_charged_before_it_is_taken() {
+    let server =
+        server_with(|builder| builder.configure(|config| config.max_memory = 16 * 1024 * 1024));
+    let refused = |document: &str| {
+        let response = server.post("/_mock/seed").body(document.to_owned()).sent();
+        let (status, body) = response.into_refusal();
+        assert_eq!((status, &body["error"]), (503, &json!("ServiceUnavailable")), "{body}");
+        assert_eq!(server.mock.memory_used(), 0);
+    };
+    // Small things in a text are large ones in memory.
+    refused(&format!("{{\"tickets\": [{}]}}", vec!["{}"; 100_000].join(",")));
+    refused(&format!("{{\"settings\": [{}0]}}", "0,".repeat(200_000)));
+    let tokens: Vec<_> = (0..100_000).map(|number| format!("\"{number}\"")).collect();
+    refused(&format!("{{\"users\": [{{\"access_tokens\": [{}]}}]}}", tokens.join(",")));
+    let long = "x".repeat(3_000_000);
+    let past = json!({"id": 2, "created_at": "2026-01-01T00:00:00Z", "author_id": 1, "events": [{"type": "Comment", "id": 1}]});
+    let ticket = json!({"subject": long, "comments": [{"id": 1, "body": "x"}], "audits": [past]});
+    planted(&server, &json!({"tickets": [ticket]}));
+    assert!(server.mock.memory_used() > 3_000_000);
+}
+
+#[test]
+fn an_export_is_charged_before_it_is_told() {
+    let server =
+        server_with(|builder| builder.configure(|config| config.max_memory = 16 * 1024 * 1024));
+    let comments: Vec<_> = (0..40).map(|_| json!({"body": "x".repeat(60_000)})).collect();
+    planted(&server, &json!({"tickets": [{"comments": comments}]}));
+    let used = server.mock.memory_used();
+    let fill = 16 * 1024 * 1024 - used - 4 * 1024 * 1024;
+    server.upload("fill.bin", vec![b'x'; usize::try_from(fill).expect("small")]);
+    let refused = server.get("/_mock/export").sent();
+    assert_eq!(refused.into_refusal().1["error"], "ServiceUnavailable");
+}
+
+#[test]
+fn what_stands_in_the_wrong_place_is_not_told() {
+    let server = server();
+    for document in [
+        json!({"users": [{"email": "a@b.c", "api_tokens": "hunter2"}]}),
+        json!({"users": "hunter2".repeat(100_000)}),
+        json!({"accounts": {"hunter2".repeat(1_000): 1}}),
+        json!({"users": [{"role": "hunter2"}]}),
+    ] {
+        let answer = plant(&server, &document).text().expect("a body");
+        assert!(answer.len() < 1_000, "{}", answer.len());
+        assert!(!answer.contains("hunter2") || document["accounts"].is_object(), "{answer}");
+    }
+}
+
+#[test]
+fn given_names_and_made_ones_do_not_meet() {
+    // With one seed for chance, what was exported has the names that would be made next.
+    let one = server();
+    one.upload("old.txt", "old");
+    let mut told = export(&one);
+    let new = json!({"files": [{"name": "new.txt", "text": "new"}]});
+    told["uploads"].as_array_mut().expect("uploads").insert(0, new);
+    let other = server();
+    let holds = planted(&other, &told);
+    assert_eq!((&holds["uploads"], &holds["attachments"]), (&json!(2), &json!(2)));
+}
+
+#[test]
+fn an_account_goes_on_counting_where_it_was_told() {
+    let one = server();
+    for _ in 0..2 {
+        one.ticket(&json!({"comment": {"body": "x"}}));
+    }
+    one.delete("/api/v2/tickets/2").agent().sent();
+    let other = server();
+    planted(&other, &export(&one));
+    assert_eq!(other.ticket(&json!({"comment": {"body": "x"}}))["ticket"]["id"], 3);
+}
+
+#[test]
+fn the_settings_of_a_seed_go_with_the_next_one() {
+    let server = server();
+    let users = json!([{"email": "a@b.c", "api_tokens": ["t"]}]);
+    planted(
+        &server,
+        &json!({"settings": {"auth": "strict", "max_upload_size": 10}, "users": users}),
+    );
+    let me = |token| server.get("/api/v2/users/me").basic_auth("a@b.c/token", Some(token)).sent();
+    assert_eq!((me("t").status().as_u16(), me("u").status().as_u16()), (200, 401));
+    planted(&server, &export(&server));
+    assert_eq!(me("t").status(), 401, "secrets are not told");
+    planted(&server, &json!({}));
+    assert_eq!(me("any").status(), 200);
+    let settings = server.get("/_mock/settings").sent().into_json();
+    assert_eq!(settings["settings"]["max_upload_size"], 52_428_800);
+}
+
+#[test]
+fn a_life_begins_anew_with_each_reset_where_the_seed_tells_the_time() {
+    let server = server_with(|builder| builder.configure(|config| config.frozen_at = None));
+    let upload = json!({"token": UPLOAD, "life": "10m", "files": [{"name": "a", "text": "x"}]});
+    let clock = json!({"now": "2026-05-05T05:05:05Z", "frozen": false});
+    planted(&server, &json!({"clock": clock, "uploads": [upload]}));
+    let shown = || server.get(&format!("/api/v2/uploads/{UPLOAD}")).agent().sent().status();
+    for _ in 0..2 {
+        assert_eq!(shown(), 200);
+        server.post("/_mock/clock/advance").json(&json!({"by": "11m"})).sent();
+        assert_eq!(shown(), 404);
+        server.post("/_mock/reset").sent();
+    }
+}
+
+#[test]
+fn comments_of_a_seed_tell_their_own_programs() {
+    let server = server();
+    let says = |client: &str| json!({"body": "x", "client": client});
+    planted(&server, &json!({"tickets": [{"comments": [says("one"), says("two")]}]}));
+    let told = export(&server);
+    let comments = told["tickets"][0]["comments"].as_array().expect("comments");
+    assert_eq!((&comments[0]["client"], &comments[1]["client"]), (&json!("one"), &json!("two")));
 }
 
 #[test]

@@ -88,6 +88,16 @@ fn journal_faults_and_settings_stay_as_they_are() {
 }
 
 #[test]
+fn limits_open_with_a_restore() {
+    let server = server_with(|builder| builder.configure(|config| config.rate_limit = Some(2)));
+    take(&server, "start");
+    let asked = || server.get("/api/v2/users/me").sent().status().as_u16();
+    assert_eq!([asked(), asked(), asked()], [200, 200, 429]);
+    restore(&server, "start");
+    assert_eq!(asked(), 200);
+}
+
+#[test]
 fn names_repeat_after_a_restore_if_they_come_from_a_seed() {
     let seeded = server();
     take(&seeded, "start");

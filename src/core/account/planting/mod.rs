@@ -1,28 +1,29 @@
 //! Makes a world out of a seed.
 
+mod given;
+mod images;
 mod tickets;
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use self::given::{Given, largest_id};
 use super::tickets::NOTE;
 use super::world::World;
 use super::{Account, Holdings};
 use crate::core::Error;
 use crate::core::attachments::{Attachment, Life};
-use crate::core::blobs::{Charge, Exhausted};
+use crate::core::blobs::Charge;
 use crate::core::brands::Brand;
 use crate::core::clock::{self, Clock, Timestamp};
 use crate::core::ids::Token;
 use crate::core::seed::{
-    Ends, LARGEST_ID, Misfit, Seed, SeedBrand, SeedClock, SeedFile, SeedImage, SeedReservation,
-    SeedUpload, SeedUser, Who,
+    Ends, Misfit, Names, Seed, SeedBrand, SeedClock, SeedFile, SeedUpload, SeedUser, Who,
 };
 use crate::core::uploads::Upload;
-use crate::core::user_images::{PublishedImage, Reservation, extension};
-use crate::core::users::{Role, User, name_of, weight};
+use crate::core::users::{Role, Secret, User, name_of, weight};
 
-const ID: &str = "takes a whole number from 1 to 4503599627370496";
+const ID: &str = "takes a whole number from 1 to 9007199254740991";
 const FREE_ID: &str = "takes an id that nothing else of its kind has";
 const FREE_TOKEN: &str = "takes a token that nothing else has";
 
@@ -67,7 +68,8 @@ impl Account {
         }
         let chance = seed.chance;
         let now = world.clock.now();
-        let mut planter = Planter { account: self, world, now };
+        let given = Given::of(&seed);
+        let mut planter = Planter { account: self, world, now, given };
         planter.plant(seed)?;
         let mut world = planter.world;
         if let Some(chance) = chance {
@@ -86,6 +88,8 @@ pub(super) struct Planter<'a> {
     pub account: &'a Account,
     pub world: World,
     pub now: Timestamp,
+    /// What names that are made must differ from.
+    given: Given,
 }
 
 impl Planter<'_> {
@@ -104,11 +108,15 @@ impl Planter<'_> {
         for (number, image) in seed.images.into_iter().enumerate() {
             self.image(image, &format!("images[{number}]"))?;
         }
+        if let Some(id) = seed.next_ticket_id {
+            // A smaller one than there must be says nothing.
+            self.world.tickets.next_has(id);
+        }
         Ok(())
     }
 
     fn users(&mut self, users: Vec<SeedUser>) -> Result<(), Misfit> {
-        let mut addresses = HashSet::new();
+        let (mut addresses, mut secrets) = (HashSet::new(), HashSet::new());
         let mut named: Vec<(usize, u64, SeedUser)> = Vec::with_capacity(users.len());
         for (number, user) in users.into_iter().enumerate() {
             named.push((number, user.id.unwrap_or_else(|| self.world.ids.id()), user));
@@ -125,12 +133,19 @@ impl Planter<'_> {
                 let at = format!("users[{number}].email");
                 return Err(field(&at, "takes an address that no other user has"));
             }
+            if let Some(secret) =
+                user.secrets.iter().find(|secret| !secrets.insert((*secret).clone()))
+            {
+                let at = format!("users[{number}].{}", of_secret(secret));
+                return Err(field(&at, "takes what proves nobody else"));
+            }
             let name = user
                 .name
                 .or_else(|| email.as_deref().map(name_of))
                 .unwrap_or_else(|| "Unnamed".to_owned());
             let usual = if user.secrets.is_empty() { Role::EndUser } else { Role::Admin };
-            let charge = self.account.charge(weight(&name, email.as_deref()))?;
+            let for_secrets: u64 = user.secrets.iter().map(Secret::weight).sum();
+            let charge = self.account.charge(weight(&name, email.as_deref()) + for_secrets)?;
             let user_itself = User {
                 id,
                 name,
@@ -168,13 +183,18 @@ impl Planter<'_> {
     }
 
     fn upload(&mut self, upload: SeedUpload, at: &str) -> Result<(), Misfit> {
+        if upload.spent_on.is_some() && !upload.files.is_empty() {
+            let accepts = "cannot go together with spent_on: the ticket has them";
+            return Err(field(&format!("{at}.files"), accepts));
+        }
         let World { uploads, ids, .. } = &mut self.world;
+        let given = &self.given.tokens;
         let token = match upload.token {
             Some(token) if uploads.is_known(&token) => {
                 return Err(field(&format!("{at}.token"), FREE_TOKEN));
             }
             Some(token) => token,
-            None => ids.token(|token| uploads.is_known(token)),
+            None => ids.token(|token| uploads.is_known(token) || given.contains(token)),
         };
         let ends = self.ends(upload.ends);
         match upload.spent_on {
@@ -220,16 +240,23 @@ impl Planter<'_> {
         for (number, seeded) in files.into_iter().enumerate() {
             let World { attachments, ids, .. } = &mut self.world;
             let at = format!("{at}.files[{number}]");
-            for names in [&seeded.names, &seeded.thumbnail] {
-                if names.id.is_some_and(|id| attachments.is_id(id)) {
+            let of_file = seeded.names;
+            for (names, own, at) in [
+                (of_file, None, at.clone()),
+                (seeded.thumbnail, Some(of_file), format!("{at}.thumbnail")),
+            ] {
+                let is_own_id = |id| own.is_some_and(|own: Names| own.id == Some(id));
+                if names.id.is_some_and(|id| attachments.is_id(id) || is_own_id(id)) {
                     return Err(field(&format!("{at}.id"), FREE_ID));
                 }
-                if names.token.is_some_and(|token| attachments.is_token(&token)) {
+                let is_own = |token| own.is_some_and(|own| own.token == Some(token));
+                if names.token.is_some_and(|token| attachments.is_token(&token) || is_own(token)) {
                     return Err(field(&format!("{at}.token"), FREE_TOKEN));
                 }
             }
             let SeedFile { names, thumbnail, file, scan_result, .. } = seeded;
-            let is_taken = |token: &_| attachments.is_token(token);
+            let given = &self.given.tokens;
+            let is_taken = |token: &_| attachments.is_token(token) || given.contains(token);
             let attachment = Attachment {
                 scan_result,
                 malware_access_override: seeded.malware_access_override,
@@ -240,80 +267,6 @@ impl Planter<'_> {
             attachments.put(Arc::new(attachment), life);
         }
         Ok(held)
-    }
-
-    fn image(&mut self, image: SeedImage, at: &str) -> Result<(), Misfit> {
-        let SeedImage { content_type, reservation, object, published } = image;
-        let reservation = match reservation {
-            Some(reserved) => Some(self.reservation(reserved, &content_type, at)?),
-            None => None,
-        };
-        let World { user_images, ids, chains, .. } = &mut self.world;
-        match (published, object, reservation) {
-            (None, _, None) => {
-                return Err(field(&format!("{at}.token"), "must be there, or published"));
-            }
-            (None, object, Some(reservation)) => {
-                let (token, is_stored) = (reservation.token, object.is_some());
-                let chains = Arc::make_mut(chains);
-                chains.image_issued(&reservation, &self.account.chains_budget);
-                if is_stored {
-                    chains.stored(token, self.now);
-                }
-                user_images.put_unpublished(reservation, object);
-            }
-            (Some(_), None, _) => {
-                return Err(field(&format!("{at}.file"), "must be there in what is published"));
-            }
-            (Some(name), Some(object), by) => {
-                let id = self.account.id();
-                let name = match name.map(|name| name.in_account(id)) {
-                    Some(name) if user_images.is_published(&name) => {
-                        let accepts = "takes a name that no other image has";
-                        return Err(field(&format!("{at}.name"), accepts));
-                    }
-                    Some(name) => name,
-                    None => ids.image_name(self.now, id, |name| user_images.is_published(name)),
-                };
-                let extension = extension(&content_type);
-                let image = PublishedImage { name, extension, content_type, blob: object.blob };
-                if let Some(reservation) = &by {
-                    let chains = Arc::make_mut(chains);
-                    chains.image_issued(reservation, &self.account.chains_budget);
-                    chains.stored(reservation.token, self.now);
-                    chains.published(reservation.token, &image, self.now);
-                }
-                user_images.put_published(image, by);
-            }
-        }
-        Ok(())
-    }
-
-    fn reservation(
-        &mut self,
-        reserved: SeedReservation,
-        content_type: &str,
-        at: &str,
-    ) -> Result<Reservation, Misfit> {
-        let expires_at = self.ends(reserved.ends);
-        let World { user_images, ids, .. } = &mut self.world;
-        let token = match reserved.token {
-            Some(token) if user_images.is_reserved(&token) => {
-                return Err(field(&format!("{at}.token"), FREE_TOKEN));
-            }
-            Some(token) => token,
-            None => ids.ulid(self.now, |token| user_images.is_reserved(token)),
-        };
-        let full = |Exhausted| self.account.out_of_memory();
-        Ok(Reservation {
-            token,
-            content_type: content_type.to_owned(),
-            file_size: reserved.size,
-            host: reserved.host,
-            reserved_at: reserved.reserved_at.unwrap_or(self.now),
-            expires_at,
-            charge: Charge::object(&self.account.budget).map_err(full)?,
-        })
     }
 
     /// The id of somebody, made now if need be.
@@ -341,51 +294,10 @@ pub(super) fn field(at: &str, accepts: &'static str) -> Misfit {
     Misfit::Field { at: at.to_owned(), accepts: accepts.into() }
 }
 
-/// The largest id that a seed gives to anything but tickets, or 0.
-fn largest_id(seed: &Seed) -> Result<u64, Misfit> {
-    let mut largest = 0;
-    let mut see = |at: &dyn Fn() -> String, id: Option<u64>| match id {
-        Some(id) if !(1..=LARGEST_ID).contains(&id) => Err(field(&at(), ID)),
-        id => {
-            largest = largest.max(id.unwrap_or(0));
-            Ok(())
-        }
-    };
-    for (number, user) in seed.users.iter().enumerate() {
-        see(&|| format!("users[{number}].id"), user.id)?;
+fn of_secret(secret: &Secret) -> &'static str {
+    match secret {
+        Secret::Password(..) => "password",
+        Secret::ApiToken(..) => "api_tokens",
+        Secret::AccessToken(_) => "access_tokens",
     }
-    for (number, brand) in seed.brands.iter().enumerate() {
-        see(&|| format!("brands[{number}].id"), brand.id)?;
-    }
-    let mut see_files = |at: &str, files: &[SeedFile]| {
-        for (number, file) in files.iter().enumerate() {
-            see(&|| format!("{at}.files[{number}].id"), file.names.id)?;
-            see(&|| format!("{at}.files[{number}].thumbnail.id"), file.thumbnail.id)?;
-        }
-        Ok::<_, Misfit>(())
-    };
-    for (number, upload) in seed.uploads.iter().enumerate() {
-        see_files(&format!("uploads[{number}]"), &upload.files)?;
-    }
-    for (ticket_number, ticket) in seed.tickets.iter().enumerate() {
-        for (number, comment) in ticket.comments.iter().enumerate() {
-            see_files(&format!("tickets[{ticket_number}].comments[{number}]"), &comment.files)?;
-        }
-    }
-    for (ticket_number, ticket) in seed.tickets.iter().enumerate() {
-        let at = |what: &str, number| format!("tickets[{ticket_number}].{what}[{number}].id");
-        if ticket.id.is_some_and(|id| !(1..=LARGEST_ID).contains(&id)) {
-            return Err(field(&format!("tickets[{ticket_number}].id"), ID));
-        }
-        for (number, comment) in ticket.comments.iter().enumerate() {
-            see(&|| at("comments", number), comment.id)?;
-        }
-        for (number, audit) in ticket.audits.iter().flatten().enumerate() {
-            see(&|| at("audits", number), Some(audit.id))?;
-            for event in &audit.events {
-                see(&|| at("audits", number), Some(event.id()))?;
-            }
-        }
-    }
-    Ok(largest)
 }

@@ -6,10 +6,14 @@ use super::{Planter, field};
 use crate::core::account::tickets::{NOTE, weight};
 use crate::core::attachments::Life;
 use crate::core::seed::{Misfit, SeedAudit, SeedComment, SeedTicket, Who};
+use crate::core::tickets::audit::Text;
 use crate::core::tickets::past::{Incoherent, PastAudit, PastComment, PastEvent, PastTicket};
 use crate::core::tickets::properties::{Property, completed, expect_few_fields};
 use crate::core::tickets::{Act, Beginning, NewComment, ReadyComment};
 use crate::core::users::Requester;
+
+/// What a list takes that is read page by page.
+const GROWING: &str = "takes an id larger than those before it";
 
 /// Whose a ticket is that says nothing of it.
 const SOMEBODY: &str = "agent@example.com";
@@ -26,7 +30,8 @@ impl Planter<'_> {
         }
         for (number, comment) in ticket.comments.iter().enumerate() {
             if comment.text.expect_short().is_err() {
-                let at = format!("{at}.comments[{number}].body");
+                let body = if matches!(comment.text, Text::Html(_)) { "html_body" } else { "body" };
+                let at = format!("{at}.comments[{number}].{body}");
                 return Err(field(&at, "takes a text of at most 65535 characters"));
             }
         }
@@ -73,7 +78,7 @@ impl Planter<'_> {
 
     fn new_comment(&mut self, comment: SeedComment, at: &str) -> Result<ReadyComment, Misfit> {
         let author_id = comment.author.map(|author| self.person(&author)).transpose()?;
-        let charge = self.account.charge(weight(&comment.text))?;
+        let (client, charge) = (comment.client, self.account.charge(weight(&comment.text))?);
         let attachments = self.files(comment.files, Life::Kept, at)?;
         let comment = NewComment {
             text: Arc::new(comment.text),
@@ -82,7 +87,7 @@ impl Planter<'_> {
             created_at: comment.created_at,
             uploads: Vec::new(),
         };
-        Ok(ReadyComment { comment, attachments, charge })
+        Ok(ReadyComment { comment, attachments, client, charge })
     }
 
     /// A ticket of which is told all that happened to it.
@@ -95,10 +100,15 @@ impl Planter<'_> {
         let (requester_id, submitter_id) = self.people(&ticket)?;
         let created_at = ticket.created_at.unwrap_or(self.now);
         let mut comments = Vec::with_capacity(ticket.comments.len());
+        let mut before = 0;
         for (number, comment) in ticket.comments.into_iter().enumerate() {
             let at = format!("{at}.comments[{number}]");
             let missing = || field(&format!("{at}.id"), "must be there where audits are told");
             let id = comment.id.ok_or_else(missing)?;
+            if id <= before {
+                return Err(field(&format!("{at}.id"), GROWING));
+            }
+            before = id;
             let author = comment.author.map(|author| self.person(&author)).transpose()?;
             comments.push(PastComment {
                 id,
@@ -111,13 +121,21 @@ impl Planter<'_> {
                 client: comment.client,
             });
         }
-        let audits = audits.into_iter().map(|audit| {
+        let mut before = 0;
+        let audits = audits.into_iter().enumerate().map(|(number, audit)| {
             let SeedAudit { id, created_at, author_id, client, events } = audit;
+            if id <= before {
+                return Err(field(&format!("{at}.audits[{number}].id"), GROWING));
+            }
+            before = id;
             let texts: u64 = events.iter().map(PastEvent::weight).sum();
             let charge = self.account.charge(NOTE + texts)?;
             Ok::<_, Misfit>(PastAudit { id, created_at, author_id, client, events, charge })
         });
+        let audits = audits.collect::<Result<Vec<_>, _>>()?;
+        let texts: u64 = ticket.properties.iter().map(Property::weight).sum();
         let past = PastTicket {
+            charge: self.account.charge(texts)?,
             id: ticket.id.unwrap_or_else(|| self.world.tickets.next_id()),
             created_at,
             updated_at: ticket.updated_at.unwrap_or(created_at),
@@ -125,7 +143,7 @@ impl Planter<'_> {
             submitter_id,
             properties: ticket.properties,
             comments,
-            audits: audits.collect::<Result<_, _>>()?,
+            audits,
         };
         let incoherent =
             |Incoherent| field(&format!("{at}.audits"), "must tell of each comment once");
