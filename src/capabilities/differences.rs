@@ -219,7 +219,7 @@ differences! {
             "no URL is on another host of the account"
             "some are, on accounts with several brands"
             [] ["accounts::urls_of_the_api_keep_the_prefix_and_the_host_that_the_client_used"]
-            "an account here has one brand";
+            "an account here has one host, whatever brands its seed brings";
         "order-of-faults" Inferred "2026-11-22"
             "of several faults in a presigned request, S3 may name another one first"
             "unknown order"

@@ -36,8 +36,8 @@ const FILE_NAME: &str = "seed.json";
 /// Why a document cannot be used. Nothing has been changed then.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DocumentError {
-    /// It is no JSON.
-    #[error("it is not JSON: {0}")]
+    /// It is no JSON object.
+    #[error("it is not a JSON object: {0}")]
     Malformed(String),
     /// Something in it.
     #[error("{at} {accepts}")]
@@ -187,19 +187,21 @@ fn unread(error: &serde_path_to_error::Error<serde_json::Error>) -> DocumentErro
     if !inner.is_data() {
         return DocumentError::Malformed(message);
     }
-    let accepts = match (message.split_once(", expected "), message.split_once(" at line ")) {
-        (Some((_, expected)), _) => {
-            let expected = expected.rsplit_once(" at line ").map_or(expected, |(what, _)| what);
-            // The others of serde's words are English.
-            let expected = if expected == "u64" { "a whole number from 0 on" } else { expected };
-            format!("cannot be read: it takes {expected}")
+    let before_line =
+        |text: &str| text.rsplit_once(" at line ").map_or(text, |(before, _)| before).to_owned();
+    let accepts = match message.split_once(", expected ") {
+        // The others of serde's words are English.
+        Some((_, expected)) if expected.starts_with("u64") => {
+            "it takes a whole number from 0 on".to_owned()
         }
+        Some((_, expected)) => format!("it takes {}", before_line(expected)),
         // Errors of ours, and fields that are missing or there twice: only names of fields are in those.
-        (None, Some((what, _))) => format!("cannot be read: {what}"),
-        (None, None) => "cannot be read".to_owned(),
+        None => before_line(&message),
     };
-    let at = if at == "." { "the document".to_owned() } else { at };
-    DocumentError::Field { at, accepts }
+    if at == "." {
+        return DocumentError::Malformed(accepts);
+    }
+    DocumentError::Field { at, accepts: format!("cannot be read: {accepts}") }
 }
 
 fn misfit(at: &str, accepts: impl Into<Cow<'static, str>>) -> Misfit {
