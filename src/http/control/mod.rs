@@ -46,6 +46,22 @@ struct Operation {
     path: &'static str,
     about: &'static str,
     input: &'static [Field],
+    outcome: Outcome,
+}
+
+/// What a call answers that was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// 200 and JSON.
+    Told,
+    /// 201 and JSON.
+    Made,
+    /// 204.
+    Nothing,
+    /// 200 and events without end.
+    Events,
+    /// 200 and bytes.
+    Bytes,
 }
 
 impl Operation {
@@ -57,7 +73,7 @@ impl Operation {
 
 /// Makes routes and their description out of one table.
 macro_rules! operations {
-    ($($method:ident $path:literal $handler:path, $about:literal, [$($field:expr),*];)+) => {
+    ($($method:ident $path:literal $handler:path, $about:literal, [$($field:expr),*] => $outcome:ident;)+) => {
         fn operations() -> Router {
             Router::new()$(.route($path, $method($handler)))+
         }
@@ -67,67 +83,69 @@ macro_rules! operations {
             path: $path,
             about: $about,
             input: &[$($field),*],
+            outcome: Outcome::$outcome,
         }),+];
     };
 }
 
 operations! {
-    get "/_mock/health" health, "Says that the server answers, and which version it is", [];
-    get "/_mock/openapi.json" openapi::show, "This document", [];
+    get "/_mock/health" health, "Says that the server answers, and which version it is", [] => Told;
+    get "/_mock/openapi.json" openapi::show, "This document", [] => Told;
     get "/_mock/capabilities" capabilities::list, "Lists what the server does, with evidence, date and tests, and where it differs from Zendesk; the filters go into the query", [
         capabilities::EVIDENCE, capabilities::DIFFERENCE
-    ];
-    get "/_mock/accounts" accounts::list, "Lists all accounts and what they hold", [];
-    post "/_mock/accounts" accounts::create, "Makes an account that nobody has yet", [accounts::NAME, accounts::LIFE, accounts::SETTINGS, accounts::SEED];
-    delete "/_mock/accounts/{name}" accounts::delete, "Forgets an account with all that it holds", [];
-    get "/_mock/account" accounts::show, "Shows the account that the request is addressed to", [];
-    post "/_mock/reset" reset, "Returns the account to its seed, or to nothing: objects, clock, settings, faults, journal and rate limits start anew", [];
-    post "/_mock/seed" seed::plant, "Empties the account and gives it what the document says, now and after each reset", [seed::DOCUMENT];
-    get "/_mock/export" seed::export, "Tells what the account holds as a document that a seed can be", [];
-    get "/_mock/snapshots" snapshots::list, "Lists the account's snapshots and what they hold", [];
-    put "/_mock/snapshots/{name}" snapshots::take, "Keeps the account as it is under a name: objects, clock and names", [];
-    post "/_mock/snapshots/{name}/restore" snapshots::restore, "Makes the account what it was then; journal, faults and settings stay", [];
-    delete "/_mock/snapshots/{name}" snapshots::delete, "Forgets a snapshot", [];
-    get "/_mock/settings" settings::show, "Shows the account's settings", [];
-    patch "/_mock/settings" settings::change, "Changes the settings that are named, all or none, until the account is reset", [settings::ALL];
-    get "/_mock/clock" clock::show, "Tells the account's time", [];
-    post "/_mock/clock/advance" clock::advance, "Moves the clock forward; what expires by that is gone at once", [clock::BY];
-    post "/_mock/clock/set" clock::set, "Moves the clock to an instant; what had expired stays gone", [clock::TO];
-    post "/_mock/clock/freeze" clock::freeze, "Makes the clock stand still", [clock::AT];
-    post "/_mock/clock/resume" clock::resume, "Lets the clock run on from where it stands", [];
-    post "/_mock/chance" chance::reseed, "Makes tokens, ids and names repeat from the next one on", [chance::SEED];
-    get "/_mock/faults" faults::list, "Lists the account's faults, how many requests each has seen and how many it struck", [];
+    ] => Told;
+    get "/_mock/accounts" accounts::list, "Lists all accounts and what they hold", [] => Told;
+    post "/_mock/accounts" accounts::create, "Makes an account that nobody has yet", [accounts::NAME, accounts::LIFE, accounts::SETTINGS, accounts::SEED] => Made;
+    delete "/_mock/accounts/{name}" accounts::delete, "Forgets an account with all that it holds", [] => Nothing;
+    get "/_mock/account" accounts::show, "Shows the account that the request is addressed to", [] => Told;
+    post "/_mock/reset" reset, "Returns the account to its seed, or to nothing: objects, clock, settings, faults, journal and rate limits start anew", [] => Told;
+    post "/_mock/seed" seed::plant, "Empties the account and gives it what the document says, now and after each reset", [seed::DOCUMENT] => Told;
+    get "/_mock/export" seed::export, "Tells what the account holds as a document that a seed can be", [] => Told;
+    get "/_mock/snapshots" snapshots::list, "Lists the account's snapshots and what they hold", [] => Told;
+    put "/_mock/snapshots/{name}" snapshots::take, "Keeps the account as it is under a name: objects, clock and names", [] => Told;
+    post "/_mock/snapshots/{name}/restore" snapshots::restore, "Makes the account what it was then; journal, faults and settings stay", [] => Told;
+    delete "/_mock/snapshots/{name}" snapshots::delete, "Forgets a snapshot", [] => Nothing;
+    get "/_mock/settings" settings::show, "Shows the account's settings", [] => Told;
+    patch "/_mock/settings" settings::change, "Changes the settings that are named, all or none, until the account is reset", [settings::ALL] => Told;
+    get "/_mock/clock" clock::show, "Tells the account's time", [] => Told;
+    post "/_mock/clock/advance" clock::advance, "Moves the clock forward; what expires by that is gone at once", [clock::BY] => Told;
+    post "/_mock/clock/set" clock::set, "Moves the clock to an instant; what had expired stays gone", [clock::TO] => Told;
+    post "/_mock/clock/freeze" clock::freeze, "Makes the clock stand still", [clock::AT] => Told;
+    post "/_mock/clock/resume" clock::resume, "Lets the clock run on from where it stands", [] => Told;
+    post "/_mock/chance" chance::reseed, "Makes tokens, ids and names repeat from the next one on", [chance::SEED] => Told;
+    get "/_mock/faults" faults::list, "Lists the account's faults, how many requests each has seen and how many it struck", [] => Told;
     post "/_mock/faults" faults::add, "Makes requests go wrong; the oldest fault that strikes decides", [
         faults::LEG, faults::NTH, faults::TIMES, faults::PROBABILITY, faults::DELAY, faults::JITTER, faults::STATUS,
         faults::RETRY_AFTER, faults::CUT, faults::HANG, faults::TRUNCATE, faults::THROTTLE
-    ];
-    delete "/_mock/faults" faults::clear, "Removes all of the account's faults", [];
-    delete "/_mock/faults/{id}" faults::remove, "Removes one fault", [];
+    ] => Made;
+    delete "/_mock/faults" faults::clear, "Removes all of the account's faults", [] => Nothing;
+    delete "/_mock/faults/{id}" faults::remove, "Removes one fault", [] => Nothing;
     get "/_mock/journal" journal::list, "Lists the requests to the account, oldest first; the filters go into the query", [
         journal::METHOD, journal::PATH, journal::ROUTE, journal::STATUS, journal::OBJECT, journal::SINCE, journal::UNTIL,
         journal::AFTER
-    ];
-    get "/_mock/journal/events" events::stream, "Streams the requests as server-sent events, from now on, behind `after` in the query or behind Last-Event-ID", [journal::AFTER];
-    get "/_mock/journal/{number}" journal::show, "Shows one request, with the SHA-256 and the sniffed type of its body and of its file, computed now", [];
-    get "/_mock/journal/{number}/body" journal::body, "Answers the bytes of a request's body as they came, as long as they are kept", [];
-    delete "/_mock/journal" journal::clear, "Forgets the requests so far; numbers go on", [];
+    ] => Told;
+    get "/_mock/journal/events" events::stream, "Streams the requests as server-sent events, from now on, behind `after` in the query or behind Last-Event-ID", [journal::AFTER] => Events;
+    get "/_mock/journal/{number}" journal::show, "Shows one request, with the SHA-256 and the sniffed type of its body and of its file, computed now", [] => Told;
+    get "/_mock/journal/{number}/body" journal::body, "Answers the bytes of a request's body as they came, as long as they are kept", [] => Bytes;
+    get "/_mock/journal/{number}/file" journal::file, "Answers the bytes of the file in a request, as long as it is stored", [] => Bytes;
+    delete "/_mock/journal" journal::clear, "Forgets the requests so far; numbers go on", [] => Nothing;
     post "/_mock/journal/wait" journal::wait, "Waits until so many requests match, or tells with 409 what nearly did and why not", [
         journal::METHOD, journal::PATH, journal::ROUTE, journal::STATUS, journal::OBJECT, journal::SINCE, journal::UNTIL,
         journal::AFTER, journal::COUNT, journal::TIMEOUT
-    ];
+    ] => Told;
     post "/_mock/journal/verify" journal::verify, "Says whether so many requests match, or all of an order do, or tells with 409 why not", [
         journal::METHOD, journal::PATH, journal::ROUTE, journal::STATUS, journal::OBJECT, journal::SINCE, journal::UNTIL,
         journal::AFTER, journal::COUNT, journal::ORDER
-    ];
-    get "/_mock/leaks" leaks::show, "Lists uploads that were never spent and images that were never stored or published, and which step is missing", [];
+    ] => Told;
+    get "/_mock/leaks" leaks::show, "Lists uploads that were never spent and images that were never stored or published, and which step is missing", [] => Told;
     get "/_mock/chains" chains::list, "Lists what became of each upload token and image token, step by step, and which step is missing; the filters go into the query", [
         chains::TOKEN, chains::MISSING
-    ];
-    get "/_mock/chains/{token}" chains::show, "Shows what became of one token", [];
-    put "/_mock/attachments/{id}" attachments::edit, "Sets what only Zendesk decides of a file", [attachments::SCAN_RESULT, attachments::INLINE];
+    ] => Told;
+    get "/_mock/chains/{token}" chains::show, "Shows what became of one token", [] => Told;
+    put "/_mock/attachments/{id}" attachments::edit, "Sets what only Zendesk decides of a file", [attachments::SCAN_RESULT, attachments::INLINE] => Told;
     post "/_mock/malware" attachments::scan, "Says what the malware scan of a file, or of the next files, comes to, now or later", [
         attachments::RESULT, attachments::ATTACHMENT, attachments::NEXT, attachments::AFTER
-    ];
+    ] => Nothing;
 }
 
 /// All routes below `/_mock`.
@@ -219,7 +237,7 @@ mod tests {
     /// The README's table of calls.
     fn calls_table() -> String {
         let mut table = "| call | what it does | takes |\n| --- | --- | --- |\n".to_owned();
-        for Operation { method, path, about, input } in OPERATIONS {
+        for Operation { method, path, about, input, .. } in OPERATIONS {
             let takes: Vec<_> = input.iter().map(Field::told).collect();
             let (method, takes) = (method.to_uppercase(), takes.join(", "));
             // Writing to a String cannot fail.

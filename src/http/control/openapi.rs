@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
 use super::input::Field;
-use super::{OPERATIONS, Operation};
+use super::{OPERATIONS, Operation, Outcome};
 use crate::http::answer::Json;
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(document);
@@ -23,9 +23,7 @@ fn document() -> Value {
         path[operation.method] = json!({
             "summary": operation.about,
             "parameters": parameters(operation),
-            "responses": {
-                "default": {"description": "JSON. A refusal has error and description, and for bad input the field and what it accepts"},
-            },
+            "responses": responses(operation.outcome),
         });
         if !operation.input.is_empty() && !operation.is_get() {
             path[operation.method]["requestBody"] =
@@ -44,13 +42,45 @@ fn document() -> Value {
     })
 }
 
+/// What is answered: when it is done, and when it is not.
+fn responses(outcome: Outcome) -> Value {
+    let (status, media) = match outcome {
+        Outcome::Told => ("200", Some("application/json")),
+        Outcome::Made => ("201", Some("application/json")),
+        Outcome::Nothing => ("204", None),
+        Outcome::Events => ("200", Some("text/event-stream")),
+        Outcome::Bytes => ("200", Some("application/octet-stream")),
+    };
+    let mut done = json!({"description": "It is done"});
+    if let Some(media) = media {
+        done["content"] = json!({media: {}});
+    }
+    let refusal = json!({
+        "description": "It is not done; for bad input, by which field and what that accepts",
+        "content": {"application/json": {"schema": {
+            "type": "object",
+            "required": ["error", "description"],
+            "properties": {
+                "error": {"type": "string"},
+                "description": {"type": "string"},
+                "field": {"type": "string"},
+                "accepts": {"type": "string"},
+            },
+        }}},
+    });
+    json!({status: done, "default": refusal})
+}
+
 /// The parameters in a path, such as `{name}`, and those of a GET, which go into its query.
 fn parameters(operation: &Operation) -> Vec<Value> {
     let in_path = operation
         .path
         .split('/')
         .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
-        .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}));
+        .map(|name| {
+            let kind = if ["id", "number"].contains(&name) { "integer" } else { "string" };
+            json!({"name": name, "in": "path", "required": true, "schema": {"type": kind}})
+        });
     let in_query = operation.input.iter().filter(|_| operation.is_get()).map(|field| {
         json!({"name": field.name, "in": "query", "description": field.about, "schema": field.kind.schema()})
     });

@@ -117,6 +117,11 @@ fn a_small_form_is_kept_and_its_file_is_told_apart() {
     // A large form is held only while it is parsed; its file is there.
     assert_why(body(&server, 2), "at most 64 KiB");
     assert_eq!(entry(&server, 2)["file"]["size"], 100_000);
+    let file = server.get("/_mock/journal/2/file").sent();
+    assert_eq!(file.header("content-type"), "application/octet-stream");
+    assert_eq!(file.bytes().expect("the file"), large);
+    server.get("/api/v2/users/me").sent();
+    assert_eq!(server.get("/_mock/journal/3/file").sent().status(), 404);
 }
 
 #[test]

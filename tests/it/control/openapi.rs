@@ -26,6 +26,13 @@ fn every_call_in_the_document_is_there_and_says_what_it_wants() {
                 // It has no end to be read to.
                 continue;
             }
+            if status.is_success() {
+                let told = &operation["responses"][status.as_str()];
+                let media = told["content"].as_object().and_then(|all| all.keys().next().cloned());
+                let sent = answer.header("content-type");
+                assert!(told.is_object(), "{method} {path}: {status}");
+                assert!(sent.starts_with(&media.unwrap_or_default()), "{method} {path}: {sent}");
+            }
             let text = answer.text().expect("a body");
             assert!(!text.contains("no such path or method"), "{method} {path}");
             assert!(operation["summary"].as_str().is_some_and(|about| about.len() > 10));

@@ -18,7 +18,7 @@ pub use self::filter::{AFTER, METHOD, OBJECT, PATH, ROUTE, SINCE, STATUS, UNTIL}
 use super::error::ControlError;
 use super::input::Input;
 use crate::core::account::{Account, Look};
-use crate::core::journal::{Entry, Filter};
+use crate::core::journal::{Body, Entry, Filter};
 use crate::core::media;
 use crate::http::answer::{Json, plain_list};
 use crate::http::extract::{Context, Path};
@@ -70,8 +70,16 @@ pub async fn show(context: Context, Path(number): Path) -> Result<Response, Cont
 
 /// `GET /_mock/journal/{number}/body`: the bytes as they came, and shared with whoever keeps them.
 pub async fn body(context: Context, Path(number): Path) -> Result<Response, ControlError> {
-    let found = find(&context.account, &number)?;
-    let body = found.body.find().map_err(|why| ControlError::NotFound(why.to_string()))?;
+    bytes(&find(&context.account, &number)?.body)
+}
+
+/// `GET /_mock/journal/{number}/file`: the file in it, which a form has more around.
+pub async fn file(context: Context, Path(number): Path) -> Result<Response, ControlError> {
+    bytes(&find(&context.account, &number)?.file)
+}
+
+fn bytes(kept: &Body) -> Result<Response, ControlError> {
+    let body = kept.find().map_err(|why| ControlError::NotFound(why.to_string()))?;
     let headers = [(CONTENT_TYPE, media::UNKNOWN_TYPE), (X_CONTENT_TYPE_OPTIONS, "nosniff")];
     let mut head = (headers, [(CONTENT_LENGTH, body.len())], ()).into_response();
     let whole = 0..body.len();
