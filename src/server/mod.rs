@@ -260,7 +260,8 @@ fn plant(data: &SeedData, accounts: &Accounts, settings: &Settings) -> Result<()
             .ok_or_else(|| failed(&name, &"it is no name for an account"))?;
         let account = accounts.open(&known).map_err(|error| failed(&name, &error))?;
         let planted = document.plant(&account, settings, Files::In(&directory));
-        planted.map_err(|error| failed(&name, &error))?;
+        let holds = planted.map_err(|error| failed(&name, &error))?;
+        tracing::info!(account = %account.name(), objects = holds.objects(), "seeded");
     }
     Ok(())
 }

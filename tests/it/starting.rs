@@ -207,6 +207,8 @@ fn a_seed_is_there_before_the_server_says_that_it_is_ready() {
     let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/seed");
     let server = Serving::start(&["--seed-data", directory]);
     assert_eq!(get(&server, "/api/v2/attachments/201").json()["attachment"]["size"], 9);
+    let logged = server.child.stderr_line();
+    assert!(logged.contains("seeded account=default objects=13"), "{logged}");
 
     let ended = run(command(&["--port=0", "--seed-data", r#"{"users": [{"id": 0}]}"#]));
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""));
