@@ -97,6 +97,12 @@ macro_rules! setting {
 
 /// What can be set of one account. What concerns the whole server cannot.
 pub const SETTINGS: &[Setting] = &[
+    setting!(
+        public_url,
+        |url: &Option<String>| json!(url),
+        as_url,
+        "takes a scheme, a host and perhaps a port, or null"
+    ),
     setting!(auth: Auth),
     setting!(cors: Cors),
     setting!(

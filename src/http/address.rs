@@ -126,6 +126,11 @@ impl Address {
         }
     }
 
+    /// Goes by the settings of the account that the request is for, once they are known.
+    pub fn seen_by(&mut self, config: &Config) {
+        self.origin = Origin::public(config).unwrap_or_else(|| self.arrived_at.clone());
+    }
+
     /// Whether the host alone leads to an account: the one that arrives here, and the one in the
     /// URLs of the answer, which behind a proxy need not be the same.
     pub fn is_home_of(&self, account: &str, config: &Config) -> bool {

@@ -277,11 +277,15 @@ impl Front {
     fn admit(&self, parts: &mut request::Parts) -> (Context, Service) {
         let credentials = Credentials::read(&parts.headers, parts.uri.query());
         let server = self.settings.server();
-        let address = Address::of(parts, &credentials, server, &self.local);
+        let mut address = Address::of(parts, &credentials, server, &self.local);
         let (account, problem) = match self.account(&address.choice) {
             Ok(account) => (account, None),
             Err(problem) => (Arc::clone(&self.default_account), Some(problem)),
         };
+        let config = self.settings.of(&account);
+        if config.public_url != server.public_url {
+            address.seen_by(&config);
+        }
         let at_home = address.is_home_of(account.name(), server);
         if let Some(uri) = address.rewritten {
             parts.uri = uri;
@@ -299,7 +303,6 @@ impl Front {
             Ok(asked) => (asked, None),
             Err(why) => (None, Some(Problem::FaultMalformed(why))),
         };
-        let config = self.settings.of(&account);
         let counts_endpoints = has_account && config.endpoint_limits != EndpointLimits::Off;
         let endpoint = counts_endpoints
             .then(|| limits::endpoint(service, &parts.method, &parts.uri, &credentials))

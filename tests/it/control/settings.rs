@@ -110,6 +110,7 @@ fn a_setting_that_cannot_be_used_is_refused_by_name_and_changes_none() {
         ("faithful", json!("yes"), "true or false"),
         ("rate_limit", json!(0), "at least 1"),
         ("rate_limit", json!("on"), "off"),
+        ("public_url", json!("desk.test"), "scheme"),
         ("download_url", json!("files.test"), "scheme"),
         ("image_types", json!(["text/plain"]), "image/webp"),
         ("image_types", json!("image/png"), "list"),
@@ -200,4 +201,19 @@ fn a_change_that_was_begun_for_an_account_that_is_gone_does_not_reach_its_succes
     assert_eq!(shown(&server, "/@stale")["max_upload_size"], 1_000);
     server.post("/@stale/_mock/reset").sent();
     assert_eq!(shown(&server, "/@stale")["max_upload_size"], 1_000);
+}
+
+#[test]
+fn the_urls_of_one_account_lead_where_its_setting_says() {
+    let server = server();
+    let settings = server.request(reqwest::Method::PATCH, "/@desk/_mock/settings");
+    let changed = settings.json(&json!({"public_url": "https://desk.example.test"})).sent();
+    assert_eq!(changed.status(), 200);
+    let url = |account: &str| {
+        let path = format!("/@{account}/api/v2/uploads?filename=a.txt");
+        let mut upload = server.post(&path).agent().body("x").sent().into_json()["upload"].take();
+        upload["attachment"]["url"].take().as_str().expect("a URL").to_owned()
+    };
+    assert!(url("desk").starts_with("https://desk.example.test/@desk/api/v2/attachments/"));
+    assert!(url("other").starts_with(&server.mock.url()));
 }
