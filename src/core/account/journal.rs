@@ -1,6 +1,7 @@
 //! The journal: written by every request, read by tests.
 
 use std::ops::Range;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -39,18 +40,26 @@ impl Look {
 impl Account {
     /// Writes down what became of a request, and keeps its body if it is small and nobody else does.
     pub fn record(&self, entry: Entry, body: Option<Bytes>) {
-        self.state().journal.record(entry, body, &self.journal_budget);
-        self.arrived.notify_all();
+        // What made room is freed when nobody waits for the account.
+        let made_room = self.state().journal.record(entry, body, &self.journal_budget);
+        drop(made_room);
+        // To wake somebody is a call of the system, also when nobody sleeps. Who begins to wait has said so before it
+        // looks under the lock, and so sees this entry or is seen here.
+        if self.waiting.load(Ordering::SeqCst) > 0 {
+            self.arrived.notify_all();
+        }
     }
 
     /// Blocks until there is an entry behind `after`, or until `patience` is over, and answers those that
     /// there are. For threads that can wait; nothing here can.
     #[must_use]
     pub fn await_journal(&self, after: u64, patience: Duration) -> Look {
+        self.waiting.fetch_add(1, Ordering::SeqCst);
         let waited = self
             .arrived
             .wait_timeout_while(self.state(), patience, |state| state.journal.last() == after);
         drop(waited.unwrap_or_else(PoisonError::into_inner));
+        self.waiting.fetch_sub(1, Ordering::SeqCst);
         self.journal(after)
     }
 

@@ -14,7 +14,8 @@ mod users;
 mod verifying;
 mod world;
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 use std::time::Duration;
 
 use uuid::Uuid;
@@ -39,6 +40,9 @@ use super::journal::Journal;
 use super::rate_limit::Allowance;
 use super::uploads::BadToken;
 use super::user_images::{Reuse, TypeCheck};
+
+/// How often somebody looks whether an account is free: about 20 µs.
+const LOOKS: u32 = 1_000;
 
 /// What accounts go by. `config` says what each means and where it comes from.
 #[derive(Debug, Clone)]
@@ -123,6 +127,8 @@ pub struct Account {
     state: Mutex<State>,
     /// Wakes threads that wait for entries of the journal.
     arrived: Condvar,
+    /// How many of them wait.
+    waiting: AtomicUsize,
 }
 
 impl Holdings {
@@ -171,6 +177,7 @@ impl Account {
             chains_budget,
             state,
             arrived: Condvar::new(),
+            waiting: AtomicUsize::new(0),
         }
     }
 
@@ -322,9 +329,22 @@ impl Account {
         self.budget.give_up(world);
     }
 
+    /// Nothing holds the lock for longer than a few microseconds, and to be put to sleep and woken takes more. So whoever
+    /// finds it held looks again for a while before it sleeps.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        for _ in 0..LOOKS {
+            match self.state.try_lock() {
+                Ok(state) => return state,
+                // No method leaves the state half changed, so a panic elsewhere does not spoil it.
+                Err(TryLockError::Poisoned(poisoned)) => return poisoned.into_inner(),
+                Err(TryLockError::WouldBlock) => std::hint::spin_loop(),
+            }
+        }
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
-        // No method leaves the state half changed, so a panic elsewhere does not spoil it.
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.lock();
         state.world.settle();
         state
     }

@@ -116,6 +116,13 @@ struct Kept {
     _charge: Charge,
 }
 
+/// An entry that made room, and its body. To free it takes longer than to take it out.
+#[derive(Debug)]
+pub struct Dropped {
+    _entry: Kept,
+    _body: Option<Blob>,
+}
+
 /// The journal of one account.
 #[derive(Debug, Default)]
 pub struct Journal {
@@ -132,26 +139,31 @@ pub struct Journal {
 impl Journal {
     /// Keeps an entry under the next number, and a small body with it. The oldest bodies of this account, and
     /// then its oldest entries, make room for it; when others have taken all there is, it is dropped itself.
-    pub fn record(&mut self, mut entry: Entry, body: Option<Bytes>, budget: &Arc<Budget>) {
+    /// Answers what made room by number, for the caller to free.
+    pub fn record(
+        &mut self,
+        mut entry: Entry,
+        body: Option<Bytes>,
+        budget: &Arc<Budget>,
+    ) -> Option<Dropped> {
         self.last += 1;
         entry.number = self.last;
-        while self.kept.len() >= MOST {
-            self.drop_oldest();
-        }
+        let made_room = if self.kept.len() >= MOST { self.take_oldest() } else { None };
         let weight = entry.weight();
         let charge = loop {
             match Charge::of(budget, weight) {
                 Ok(charge) => break charge,
                 Err(Exhausted) if self.drop_oldest_body() => {}
                 // It is dropped itself.
-                Err(Exhausted) if self.kept.is_empty() => return,
-                Err(Exhausted) => self.drop_oldest(),
+                Err(Exhausted) if self.kept.is_empty() => return made_room,
+                Err(Exhausted) => drop(self.take_oldest()),
             }
         };
         if let Some(body) = body {
             entry.body = self.keep(body, budget);
         }
         self.kept.push_back(Kept { entry: Arc::new(entry), _charge: charge });
+        made_room
     }
 
     /// Keeps a small body for the entry that is being written. Older bodies make room for it, entries do not; and
@@ -205,7 +217,7 @@ impl Journal {
     /// Drops the oldest entries until there are only so many.
     pub fn trim(&mut self, most: usize) {
         while self.kept.len() > most {
-            self.drop_oldest();
+            drop(self.take_oldest());
         }
     }
 
@@ -217,20 +229,24 @@ impl Journal {
         self.cleared = self.last;
     }
 
-    fn drop_oldest(&mut self) {
-        let Some(oldest) = self.kept.pop_front() else { return };
-        if self.bodies.front().is_some_and(|(number, _)| *number == oldest.entry.number) {
-            self.drop_oldest_body();
-        }
+    fn take_oldest(&mut self) -> Option<Dropped> {
+        let oldest = self.kept.pop_front()?;
+        let body = match self.bodies.front() {
+            Some((number, _)) if *number == oldest.entry.number => self.take_oldest_body(),
+            _ => None,
+        };
+        Some(Dropped { _entry: oldest, _body: body })
+    }
+
+    fn drop_oldest_body(&mut self) -> bool {
+        self.take_oldest_body().is_some()
     }
 
     /// Lets go of the oldest body, if there is one.
-    fn drop_oldest_body(&mut self) -> bool {
-        let oldest = self.bodies.pop_front();
-        if let Some((_, body)) = &oldest {
-            self.in_bodies -= BODY + body.len();
-        }
-        oldest.is_some()
+    fn take_oldest_body(&mut self) -> Option<Blob> {
+        let (_, body) = self.bodies.pop_front()?;
+        self.in_bodies -= BODY + body.len();
+        Some(body)
     }
 }
 
