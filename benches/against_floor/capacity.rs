@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::figure::{Figure, megabytes, with_extremes};
-use crate::load::{Limit, Load, Slice, UNHURRIED, burst};
+use crate::load::{Load, Slice, burst};
 use crate::plan::{FEW_FILES, Scale};
 use crate::server::{AMPLE_MEMORY, Server};
 use crate::stats::spread;
@@ -129,12 +129,5 @@ pub async fn many_files(scale: &Scale) -> Result<Vec<Figure>> {
 /// Uploads so many files; the few that open the connections come on top.
 async fn store(server: &Server, files: u64, length: usize, connections: usize) -> Result<Slice> {
     let exchange = requests::exchange(requests::upload(server.address, length), 201);
-    let load = Load::open(server.address, exchange, connections).await?;
-    let limit = Limit { time: UNHURRIED, requests: files };
-    let slice = load.run(limit).await?;
-    if slice.requests == files {
-        Ok(slice)
-    } else {
-        Err(format!("stored {} of {files} files in time", slice.requests).into())
-    }
+    Load::open(server.address, exchange, connections).await?.run_all(files).await
 }

@@ -16,7 +16,7 @@ use crate::http::{Answer, Connection, Request};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// For loads that are ended by the number of their requests: longer than any of them takes.
-pub const UNHURRIED: Duration = Duration::from_secs(600);
+const UNHURRIED: Duration = Duration::from_secs(600);
 
 /// A request and the only answer that is right.
 #[derive(Clone)]
@@ -84,6 +84,16 @@ impl Load {
             opened.push(connection);
         }
         Ok(Self { exchange, connections: opened })
+    }
+
+    /// Runs until so many requests are answered, however long that takes.
+    pub async fn run_all(self, requests: u64) -> Result<Slice> {
+        let slice = self.run(Limit { time: UNHURRIED, requests }).await?;
+        if slice.requests == requests {
+            Ok(slice)
+        } else {
+            Err(format!("answered {} of {requests} requests in time", slice.requests).into())
+        }
     }
 
     pub async fn run(self, limit: Limit) -> Result<Slice> {

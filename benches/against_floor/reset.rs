@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::figure::{Figure, with_extremes};
 use crate::http::{Connection, Request};
-use crate::load::{Limit, Load, UNHURRIED, patiently};
+use crate::load::{Load, patiently};
 use crate::plan::Scale;
 use crate::requests::{self, CLIENT};
 use crate::server::{AMPLE_MEMORY, Server};
@@ -89,7 +89,7 @@ async fn store(server: &Server, account: &str, files: u64) -> Result<()> {
     let upload = requests::encode("POST", &host, &path, CLIENT, Some(requests::body(LENGTH)));
     let load = Load::open(server.address, requests::exchange(upload, 201), 1).await?;
     // Opening it has stored one.
-    load.run(Limit { time: UNHURRIED, requests: files - 1 }).await.map(drop)
+    load.run_all(files - 1).await.map(drop)
 }
 
 /// One call of the control API, and how long it took.

@@ -38,5 +38,6 @@ pub mod tickets;
 pub mod uploads;
 pub mod user_images;
 pub mod users;
+pub mod words;
 
 pub use error::Error;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::clock::{self, Timestamp};
 use super::persistent::{Map, OrderedMap};
+use super::words;
 
 /// What a malware scan came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,13 +33,13 @@ impl ScanResult {
     /// Reads a word back.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::WORDS.iter().find(|(word, _)| *word == text).map(|(_, result)| *result)
+        words::meaning(&Self::WORDS, text)
     }
 
     /// Its word.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, result)| *result == self).map_or("", |(word, _)| word)
+        words::word(&Self::WORDS, self).unwrap_or_default()
     }
 }
 

@@ -160,7 +160,7 @@ impl Uploads {
     }
 
     /// Deletes an upload and its files. A token that was spent is let go without a word and without
-    /// a loss, as a live test shows: its files are the comment's.
+    /// a loss, as a live test shows: its files are the comment's. Answers the token if it was open.
     ///
     /// # Errors
     /// [`Error::UnknownUpload`].
@@ -169,13 +169,15 @@ impl Uploads {
         token: &str,
         now: Timestamp,
         attachments: &mut Attachments,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<Token>, Error> {
         match self.open(token, now) {
-            Ok((token, ..)) => self.remove(token, attachments),
-            Err(Error::UploadSpent { .. }) => {}
-            Err(error) => return Err(error),
+            Ok((token, ..)) => {
+                self.remove(token, attachments);
+                Ok(Some(token))
+            }
+            Err(Error::UploadSpent { .. }) => Ok(None),
+            Err(error) => Err(error),
         }
-        Ok(())
     }
 
     /// Whether all of these tokens can be spent, after those that go `before` them. A token that is
@@ -389,7 +391,7 @@ mod tests {
         }
 
         fn delete(&mut self, token: Token) -> Result<(), Error> {
-            self.uploads.delete(token.as_str(), self.now, &mut self.attachments)
+            self.uploads.delete(token.as_str(), self.now, &mut self.attachments).map(drop)
         }
 
         /// Spends all of the tokens or none.

@@ -11,6 +11,7 @@ use crate::config::{
     Auth, BadToken, BucketSizeCheck, Config, ConfigError, Cors, Downloads, EndpointLimits, PLANS,
     Reuse, TypeCheck, UnknownType, UploadContentType,
 };
+use crate::core::words;
 
 /// One setting: how it is told, how it is set, and what it accepts.
 pub struct Setting {
@@ -54,6 +55,7 @@ const SIZE: &str =
     "takes a size such as 2000000, \"2MB\" (2,000,000 bytes) or \"50MiB\" (52,428,800 bytes)";
 const COUNT: &str = "takes a whole number";
 const FLAG: &str = "takes true or false";
+const URL: &str = "takes a scheme, a host and perhaps a port, or null";
 
 macro_rules! setting {
     ($field:ident, $get:expr, $read:expr, $accepts:literal) => {
@@ -82,6 +84,9 @@ macro_rules! setting {
     ($field:ident: flag) => {
         setting!($field, |flag: &bool| json!(flag), Value::as_bool, Accepts::Said(FLAG))
     };
+    ($field:ident: url) => {
+        setting!($field, |url: &Option<String>| json!(url), as_url, Accepts::Said(URL))
+    };
     ($field:ident: status) => {
         setting!($field, |status: &u16| json!(status), as_status, "takes a status, as a number")
     };
@@ -97,12 +102,7 @@ macro_rules! setting {
 
 /// What can be set of one account. What concerns the whole server cannot.
 pub const SETTINGS: &[Setting] = &[
-    setting!(
-        public_url,
-        |url: &Option<String>| json!(url),
-        as_url,
-        "takes a scheme, a host and perhaps a port, or null"
-    ),
+    setting!(public_url: url),
     setting!(auth: Auth),
     setting!(cors: Cors),
     setting!(
@@ -123,12 +123,7 @@ pub const SETTINGS: &[Setting] = &[
     setting!(private_attachments: flag),
     setting!(downloads: Downloads),
     setting!(download_ttl: time),
-    setting!(
-        download_url,
-        |url: &Option<String>| json!(url),
-        as_url,
-        "takes a scheme, a host and perhaps a port, or null"
-    ),
+    setting!(download_url: url),
     setting!(malformed_json_status: status),
     setting!(upload_content_type: UploadContentType),
     setting!(image_ttl: time),
@@ -177,13 +172,12 @@ fn told_limit(limit: &Option<u32>) -> Value {
     limit.map_or(json!("off"), |limit| json!(limit))
 }
 
-fn told_word<T: Copy + PartialEq>(word: T, words: &[(&str, T)]) -> Value {
-    json!(words.iter().find(|(_, known)| *known == word).map(|(text, _)| text))
+fn told_word<T: Copy + PartialEq>(word: T, words: &[(&'static str, T)]) -> Value {
+    json!(words::word(words, word))
 }
 
 fn as_word<T: Copy>(value: &Value, words: &[(&str, T)]) -> Option<T> {
-    let text = value.as_str()?;
-    words.iter().find(|(known, _)| *known == text).map(|(_, word)| *word)
+    words::meaning(words, value.as_str()?)
 }
 
 fn as_size(value: &Value) -> Option<u64> {
@@ -204,9 +198,7 @@ fn as_status(value: &Value) -> Option<u16> {
 fn as_limit(value: &Value) -> Option<Option<u32>> {
     match value {
         Value::String(text) if text == "off" => Some(None),
-        Value::String(text) => {
-            PLANS.iter().find(|(plan, _)| plan == text).map(|(_, limit)| Some(*limit))
-        }
+        Value::String(text) => words::meaning(PLANS, text).map(Some),
         value => Some(Some(value.as_u64()?.try_into().ok()?)),
     }
 }

@@ -135,28 +135,26 @@ pub struct Drained {
 impl Leftover {
     /// What came of a body of which nothing more is read.
     pub fn so_far(self) -> Drained {
-        let Some(fate) = self.0 else {
-            return Drained { complete: true, ..Drained::default() };
-        };
-        let Fate { received, incomplete, seen, .. } =
-            std::mem::take(&mut *fate.lock().unwrap_or_else(PoisonError::into_inner));
-        Drained { received, complete: !incomplete, seen }
+        self.take().0
     }
 
     /// Reads what the handler left.
     pub async fn drain(self) -> Drained {
+        let (mut drained, leftover) = self.take();
+        if let Some(leftover) = leftover.filter(|_| !drained.complete) {
+            // On a time-out, what was read until then is still known.
+            let _ = tokio::time::timeout(DRAIN_TIME, read_on(leftover, &mut drained)).await;
+        }
+        drained
+    }
+
+    fn take(self) -> (Drained, Option<Arriving>) {
         let Some(fate) = self.0 else {
-            return Drained { complete: true, ..Drained::default() };
+            return (Drained { complete: true, ..Drained::default() }, None);
         };
         let Fate { received, incomplete, leftover, seen } =
             std::mem::take(&mut *fate.lock().unwrap_or_else(PoisonError::into_inner));
-        let Some(leftover) = leftover.filter(|_| incomplete) else {
-            return Drained { received, complete: !incomplete, seen };
-        };
-        let mut rest = Drained { received, complete: false, seen };
-        // On a time-out, what was read until then is still known.
-        let _ = tokio::time::timeout(DRAIN_TIME, read_on(leftover, &mut rest)).await;
-        rest
+        (Drained { received, complete: !incomplete, seen }, leftover)
     }
 }
 

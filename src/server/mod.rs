@@ -248,16 +248,17 @@ fn plant(data: &SeedData, accounts: &Accounts, settings: &Settings) -> Result<()
     };
     let (mut document, directory) = read.map_err(|error| failed(DEFAULT, &error))?;
     let others = document.take_accounts();
-    let mut seen = HashSet::from([AccountName::default_account()]);
-    for (name, _) in &others {
-        let is_new = AccountName::parse(name).is_some_and(|known| seen.insert(known));
-        if !is_new {
-            return Err(failed(name, &"takes a name for an account that the seed names once"));
-        }
+    let default = AccountName::default_account();
+    let mut seen = HashSet::from([default.clone()]);
+    let mut all = vec![(DEFAULT.to_owned(), default, document)];
+    for (name, document) in others {
+        let known = AccountName::parse(&name).filter(|known| seen.insert(known.clone()));
+        let known = known.ok_or_else(|| {
+            failed(&name, &"takes a name for an account that the seed names once")
+        })?;
+        all.push((name, known, document));
     }
-    for (name, document) in std::iter::once((DEFAULT.to_owned(), document)).chain(others) {
-        let known = AccountName::parse(&name)
-            .ok_or_else(|| failed(&name, &"it is no name for an account"))?;
+    for (name, known, document) in all {
         let account = accounts.open(&known).map_err(|error| failed(&name, &error))?;
         let planted = document.plant(&account, settings, Files::In(&directory));
         let holds = planted.map_err(|error| failed(&name, &error))?;

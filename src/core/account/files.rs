@@ -7,7 +7,6 @@ use crate::core::Error;
 use crate::core::attachments::{Attachment, Attachments, Found, NewFile};
 use crate::core::blobs::{Blob, BlobWriter, Exhausted};
 use crate::core::clock::{self, Timestamp};
-use crate::core::ids::Token;
 use crate::core::scans::{self, Scan, ScanResult};
 use crate::core::uploads::Upload;
 
@@ -100,10 +99,7 @@ impl Account {
         let mut state = self.state();
         let world = &mut state.world;
         let now = world.clock.now();
-        // A spent one is let go without anything happening to it.
-        let is_open = world.uploads.expect(token, now).is_ok();
-        world.uploads.delete(token, now, &mut world.attachments)?;
-        if let Some(token) = Token::parse(token).filter(|_| is_open) {
+        if let Some(token) = world.uploads.delete(token, now, &mut world.attachments)? {
             world.chains_mut().upload_deleted(token, now);
         }
         Ok(())

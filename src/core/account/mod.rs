@@ -308,8 +308,7 @@ impl Account {
     fn begin_anew(&self, origin: Option<Origin>) -> Holdings {
         let rules = self.rules();
         let mut state = self.state();
-        let old_origin =
-            if origin.is_some() { std::mem::replace(&mut state.origin, origin) } else { None };
+        let old_origin = origin.and_then(|origin| state.origin.replace(origin));
         let first = state.origin.as_ref().map(Origin::world);
         let first = first.unwrap_or_else(|| World::new(self.id, &rules));
         let old = std::mem::replace(&mut state.world, first);

@@ -121,8 +121,8 @@ impl Account {
         let charge = self.charge_for_keeping(&world)?;
         // Limits are about requests, which no restore takes back; and their windows are not charged, so that no
         // snapshot may multiply them.
-        let limits = (RateLimit::default(), Windows::default());
-        let world = World { rate_limit: limits.0, endpoint_limits: limits.1, ..world };
+        let (rate_limit, endpoint_limits) = (RateLimit::default(), Windows::default());
+        let world = World { rate_limit, endpoint_limits, ..world };
         Ok(Kept { taken_at: world.clock.now(), world, _charge: charge })
     }
 

@@ -3,7 +3,6 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use serde_json::Value;
 
 use super::Holdings;
 use super::error::ControlError;
@@ -99,7 +98,7 @@ pub async fn create(context: Context, input: Input) -> Result<Response, ControlE
     }
     let seed = input.object(&SEED)?;
     // It is at most as large as any JSON, and may still be many small things.
-    let read = |sent: &Object| of_reading(Value::from(sent.clone()).to_string().as_bytes());
+    let read = |sent: &Object| of_reading(&serde_json::to_vec(sent).unwrap_or_default());
     let _room = context.account.charge(seed.map_or(0, read))?;
     let within = |error: DocumentError| ControlError::from(error).within(SEED.name);
     let document = seed.map(Document::of_object).transpose().map_err(within)?;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::error::ControlError;
 use super::input::{Field, Input, Kind};
 use crate::core::faults::{Active, End, Fault, Leg, Rule, When};
+use crate::core::words;
 use crate::http::answer::Json;
 use crate::http::extract::{Context, Path};
 
@@ -125,7 +126,7 @@ fn of_one_request(input: &Input) -> Result<Rule, ControlError> {
 fn rule(input: &Input) -> Result<Rule, ControlError> {
     let leg = match input.text(&LEG)? {
         None | Some("any") => None,
-        Some(word) => Some(word_in(Leg::WORDS, word).ok_or_else(|| LEG.refused())?),
+        Some(word) => Some(words::meaning(Leg::WORDS, word).ok_or_else(|| LEG.refused())?),
     };
     let at_least_one = |field: &Field| match input.number(field)? {
         Some(0) => Err(ControlError::field(field.name, "takes a whole number from 1 on")),
@@ -159,7 +160,9 @@ fn end(input: &Input) -> Result<End, ControlError> {
     if retry_after.is_some() && status.is_none() {
         return Err(ControlError::field(RETRY_AFTER.name, "goes together with status"));
     }
-    let cut = input.text(&CUT)?.map(|word| word_in(When::WORDS, word).ok_or_else(|| CUT.refused()));
+    let cut = input
+        .text(&CUT)?
+        .map(|word| words::meaning(When::WORDS, word).ok_or_else(|| CUT.refused()));
     let throttle = match input.number(&THROTTLE)? {
         Some(0) => {
             return Err(ControlError::field(THROTTLE.name, "takes a whole number from 1 on"));
@@ -183,21 +186,13 @@ fn end(input: &Input) -> Result<End, ControlError> {
     }
 }
 
-fn word_in<T: Copy>(words: &[(&str, T)], wanted: &str) -> Option<T> {
-    words.iter().find(|(word, _)| *word == wanted).map(|(_, meaning)| *meaning)
-}
-
-fn word_of<T: Copy + PartialEq>(words: &[(&'static str, T)], wanted: T) -> Option<&'static str> {
-    words.iter().find(|(_, meaning)| *meaning == wanted).map(|(word, _)| *word)
-}
-
 /// A rule as it can be sent, with its number and what it did.
 fn told(active: &Active) -> Value {
     let Active { id, rule, seen, struck } = active;
     let Rule { leg, nth, times, probability, fault } = rule;
     let mut told = json!({
         "id": id,
-        "leg": leg.map_or(Some("any"), |leg| word_of(Leg::WORDS, leg)),
+        "leg": leg.map_or(Some("any"), |leg| words::word(Leg::WORDS, leg)),
         "nth": nth,
         "times": times,
         "probability": probability,
@@ -217,7 +212,7 @@ fn told(active: &Active) -> Value {
                 told[RETRY_AFTER.name] = json!(seconds);
             }
         }
-        End::Cut(when) => told[CUT.name] = json!(word_of(When::WORDS, when)),
+        End::Cut(when) => told[CUT.name] = json!(words::word(When::WORDS, when)),
         End::Hang => told[HANG.name] = json!(true),
         End::Truncated(bytes) => told[TRUNCATE.name] = json!(bytes),
         End::Throttled(rate) => told[THROTTLE.name] = json!(rate),

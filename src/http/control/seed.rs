@@ -34,10 +34,10 @@ pub async fn plant(context: Context, request: Request) -> Result<Response, Contr
     // Many files take time to be taken apart, and other requests must not wait for it.
     let holds = block_in_place(|| {
         // In one piece it is read ten times as fast. What is read out of it takes as much again, until it is stored.
-        let mut room = vec![account.charge(received.len())?];
+        let _text_room = account.charge(received.len())?;
         let text = received.chunks().concat();
         drop(received);
-        room.push(account.charge(of_reading(&text))?);
+        let _reading_room = account.charge(of_reading(&text))?;
         let document = Document::read(&text)?;
         Ok::<_, ControlError>(document.plant(account, settings, Files::Nowhere)?)
     })?;

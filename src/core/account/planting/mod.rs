@@ -115,19 +115,34 @@ impl Planter<'_> {
         Ok(())
     }
 
-    fn users(&mut self, users: Vec<SeedUser>) -> Result<(), Misfit> {
-        let (mut addresses, mut secrets) = (HashSet::new(), HashSet::new());
-        let mut named: Vec<(usize, u64, SeedUser)> = Vec::with_capacity(users.len());
-        for (number, user) in users.into_iter().enumerate() {
-            named.push((number, user.id.unwrap_or_else(|| self.world.ids.id()), user));
-        }
+    /// What a list of the seed holds, each with its place in it and its id, in the order of the ids: whoever
+    /// keeps it looks for them in that order.
+    fn by_id<T, Given: Fn(&T) -> Option<u64>>(
+        &mut self,
+        list: &'static str,
+        all: Vec<T>,
+        given: Given,
+    ) -> impl Iterator<Item = Result<(usize, u64, T), Misfit>> + use<T, Given> {
+        let ids = &mut self.world.ids;
+        let mut named: Vec<_> = all
+            .into_iter()
+            .enumerate()
+            .map(|(number, one)| (number, given(&one).unwrap_or_else(|| ids.id()), one))
+            .collect();
         named.sort_by_key(|(_, id, _)| *id);
         let mut before = 0;
-        for (number, id, user) in named {
-            if id == before {
-                return Err(field(&format!("users[{number}].id"), FREE_ID));
+        named.into_iter().map(move |(number, id, one)| {
+            if std::mem::replace(&mut before, id) == id {
+                return Err(field(&format!("{list}[{number}].id"), FREE_ID));
             }
-            before = id;
+            Ok((number, id, one))
+        })
+    }
+
+    fn users(&mut self, users: Vec<SeedUser>) -> Result<(), Misfit> {
+        let (mut addresses, mut secrets) = (HashSet::new(), HashSet::new());
+        for user in self.by_id("users", users, |user| user.id) {
+            let (number, id, user) = user?;
             let email = user.email.map(|email| email.trim().to_lowercase());
             if email.as_ref().is_some_and(|email| !addresses.insert(email.clone())) {
                 let at = format!("users[{number}].email");
@@ -161,17 +176,8 @@ impl Planter<'_> {
     }
 
     fn brands(&mut self, brands: Vec<SeedBrand>) -> Result<(), Misfit> {
-        let mut named: Vec<(usize, u64, SeedBrand)> = Vec::with_capacity(brands.len());
-        for (number, brand) in brands.into_iter().enumerate() {
-            named.push((number, brand.id.unwrap_or_else(|| self.world.ids.id()), brand));
-        }
-        named.sort_by_key(|(_, id, _)| *id);
-        let mut before = 0;
-        for (number, id, brand) in named {
-            if id == before {
-                return Err(field(&format!("brands[{number}].id"), FREE_ID));
-            }
-            before = id;
+        for brand in self.by_id("brands", brands, |brand| brand.id) {
+            let (_, id, brand) = brand?;
             let SeedBrand { name, subdomain, is_default, created_at, .. } = brand;
             let subdomain = subdomain.unwrap_or_else(|| self.account.name().to_owned());
             let charge = self.account.charge(Brand::cost(&name, &subdomain))?;
