@@ -1,5 +1,5 @@
 //! A self-hosted server that answers as Zendesk does wherever a file gets in: ticket uploads
-//! (`/api/v2/uploads`), the tickets that spend them, and help-center user images (reserve, presigned
+//! (`/api/v2/uploads`), the tickets that attach them, and help-center user images (reserve, presigned
 //! PUT, publish).
 //!
 //! In a test, start one and point your client at it:
@@ -18,30 +18,30 @@
 //!
 //! Two servers in one process share nothing. Every setting is a field of [`Config`].
 
-mod capabilities;
 mod config;
 mod core;
-mod document;
+mod fidelity;
 mod handle;
 mod http;
+mod seed;
 mod server;
 mod sigv4;
 
-pub use capabilities::{Capability, Difference, Evidence, all as capabilities};
 pub use config::{
     Auth, BadToken, BucketSizeCheck, Config, ConfigError, Cors, Credential, DEFAULT_PORT,
     Downloads, EndpointLimits, PLANS, Reuse, SeedData, TypeCheck, UnknownType, UploadContentType,
 };
-pub use core::account::{Holdings, Snapshot, SnapshotName};
+pub use core::account::{ObjectCounts, Snapshot, SnapshotName};
 pub use core::chains::{Chain, ChainToken, Missing, Step as ChainStep, StepKind};
 pub use core::faults::{
-    Active as ActiveFault, End as FaultEnd, Fault, Leg, Rule as FaultRule, When as FaultWhen,
+    ActiveFault, Effect as FaultEffect, Fault, Operation, Phase as FaultPhase, Rule as FaultRule,
 };
 pub use core::journal::{
-    Body as JournalBody, Entry as JournalEntry, Filter as JournalFilter, NotKept,
-    Status as JournalStatus, Touched,
+    Body as JournalBody, Entry as JournalEntry, Filter as JournalFilter, NotKept, ObjectRef,
+    Status as JournalStatus,
 };
-pub use core::scans::ScanResult;
+pub use core::malware::ScanResult;
+pub use fidelity::{Capability, Difference, Evidence, all as capabilities};
 pub use handle::{AccountHandle, Journal, LeakedImage, LeakedUpload, Leaks};
 pub use jiff::Timestamp;
 pub use server::{Builder, StartError, ZendeskMock};

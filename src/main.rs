@@ -1,7 +1,6 @@
 //! The binary: settings in, a server up, a signal, and out.
 
 mod cli;
-mod ready;
 
 use std::error::Error;
 use std::io::{self, IsTerminal, Write};
@@ -11,7 +10,7 @@ use std::time::Duration;
 use tracing::level_filters::LevelFilter;
 use zendesk_mock::{Config, ZendeskMock};
 
-use self::cli::{Command, LogFormat};
+use self::cli::{Command, LogFormat, ready};
 
 /// How long open requests may take after a signal. Whoever stops us expects us gone within a second.
 const DRAIN: Duration = Duration::from_millis(500);

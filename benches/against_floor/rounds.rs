@@ -92,7 +92,7 @@ impl Comparison {
         self.ratio_of(|side| Some(side.p99))
     }
 
-    /// What the server itself spends on a request, which the load's share of the cores does not dilute.
+    /// What the server itself attaches to a request, which the load's share of the cores does not dilute.
     pub fn cpu_ratio(&self) -> Option<Spread> {
         self.ratio_of(|side| side.cpu_per_request)
     }

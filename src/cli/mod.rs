@@ -1,6 +1,7 @@
 //! The only reader of flags and environment. Each setting is one flag, one variable and one field
 //! of [`Config`]; what a value means is said there.
 
+pub mod ready;
 mod values;
 
 use std::ffi::OsStr;
@@ -164,7 +165,7 @@ pub struct Serve {
     /// A file whose type is neither declared nor known by its name: store it as application/octet-stream, or refuse it with 422
     #[arg(long, env = "ZENDESK_MOCK_UNKNOWN_TYPE", value_name = "MODE", default_value = "accept", value_parser = one_of(UnknownType::WORDS))]
     unknown_type: UnknownType,
-    /// An upload token on a ticket that is unknown, expired or spent: refuse the ticket with 422, or go on without its files
+    /// An upload token on a ticket that is unknown, expired or attached: refuse the ticket with 422, or go on without its files
     #[arg(long, env = "ZENDESK_MOCK_BAD_TOKEN_ON_TICKET", value_name = "MODE", default_value = "reject", value_parser = one_of(BadToken::WORDS))]
     bad_token_on_ticket: BadToken,
     /// Let only callers with credentials download attachments
@@ -347,7 +348,7 @@ fn warn_of_unknown_variables(command: &clap::Command) {
 }
 
 /// Makes sure that there is something where a seed should be.
-fn expect_seed(config: &Config) -> Result<(), ConfigError> {
+fn ensure_seed_exists(config: &Config) -> Result<(), ConfigError> {
     match &config.seed_data {
         Some(SeedData::Path(path)) if !path.exists() => Err(ConfigError {
             setting: "seed_data",
@@ -366,7 +367,7 @@ pub fn read() -> Invocation {
     warn_of_unknown_variables(&Cli::command());
     let (log, log_format) = (serve.log, serve.log_format);
     let config = Config::from(serve);
-    let checked = expect_seed(&config).and_then(|()| config.validate());
+    let checked = ensure_seed_exists(&config).and_then(|()| config.validate());
     if command.is_none()
         && let Err(error) = checked
     {

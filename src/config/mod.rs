@@ -15,8 +15,8 @@ pub use self::validate::ConfigError;
 pub(crate) use self::validate::is_authority;
 use crate::core::account::Rules;
 use crate::core::clock::{Clock, Timestamp};
-pub use crate::core::endpoint_limits::EndpointLimits;
-pub use crate::core::rate_limit::PLANS;
+pub use crate::core::limits::account::PLANS;
+pub use crate::core::limits::endpoint::EndpointLimits;
 pub use crate::core::uploads::BadToken;
 pub use crate::core::user_images::{Reuse, TypeCheck};
 
@@ -80,7 +80,7 @@ pub struct Config {
     /// What becomes of a file whose type is neither declared nor known by its name.
     /// Default: [`UnknownType::Accept`].
     pub unknown_type: UnknownType,
-    /// What a ticket does about an upload token that is unknown, expired or spent. Real behaviour
+    /// What a ticket does about an upload token that is unknown, expired or attached. Real behaviour
     /// unknown. Default: [`BadToken::Reject`], which hides nothing from a test.
     pub bad_token_on_ticket: BadToken,
     /// Whether a file is read only by callers with credentials, as in an account that demands

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 
-use super::{Config, ConfigError};
-use crate::core::account::{Account, Holdings};
+use crate::config::{Config, ConfigError};
+use crate::core::account::{Account, ObjectCounts};
 
 /// The settings of one account.
 #[derive(Debug)]
@@ -97,7 +97,7 @@ impl Settings {
     }
 
     /// Empties an account and returns it to the settings that it began with. Answers what was in it.
-    pub fn reset(&self, account: &Arc<Account>) -> Holdings {
+    pub fn reset(&self, account: &Arc<Account>) -> ObjectCounts {
         if self.any.load(Ordering::Acquire) {
             let _: Result<(), ConfigError> = self.set(account, |own| {
                 own.now = Arc::clone(&own.first);

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::{Auth, Config};
+use crate::config::{Auth, Config};
 use crate::core::clock::Timestamp;
 
 /// A setting whose value cannot be used.
@@ -158,8 +158,8 @@ fn is_key(key: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Credential;
     use super::*;
+    use crate::config::Credential;
 
     fn refused(change: impl FnOnce(&mut Config)) -> Option<&'static str> {
         let mut config = Config::default();

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::Error;
-use super::account::{Account, Rules};
-use super::blobs::Budget;
-use super::chains;
-use super::clock::{self, Clock, Timestamp};
-use super::ids::AccountId;
-use super::journal;
+use crate::core::Error;
+use crate::core::account::{Account, Rules};
+use crate::core::blobs::Budget;
+use crate::core::chains;
+use crate::core::clock::{self, Clock, Timestamp};
+use crate::core::ids::AccountId;
+use crate::core::journal;
 
 /// The account of a request that names none.
 pub const DEFAULT: &str = "default";
@@ -287,7 +287,7 @@ mod tests {
         let accounts = Accounts::new(Rules::of_tests());
         let held = Arc::new(());
         for budget in [&accounts.budget, &accounts.journal_budget, &accounts.chains_budget] {
-            budget.give_up(Arc::clone(&held));
+            budget.defer_drop(Arc::clone(&held));
         }
         accounts.sweep();
         assert_eq!(Arc::strong_count(&held), 1);

@@ -5,14 +5,14 @@
 
 use std::sync::Arc;
 
-use super::Error;
-use super::blobs::Blob;
-use super::clock::Timestamp;
-use super::ids::{Ids, Token};
-use super::media::{self, Dimensions};
-use super::persistent::Map;
-use super::scans::{Scan, ScanResult, Scans};
-use super::seed::Names;
+use crate::core::Error;
+use crate::core::blobs::Blob;
+use crate::core::clock::Timestamp;
+use crate::core::collections::Map;
+use crate::core::ids::{Ids, Token};
+use crate::core::malware::{Scan, ScanResult, Scans};
+use crate::core::media::{self, Dimensions};
+use crate::core::seed::Names;
 
 /// The name that a redacted file has from then on.
 const REDACTED_NAME: &str = "redacted.txt";
@@ -148,7 +148,7 @@ impl Found {
 /// Who has an attachment, and so how long it lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Life {
-    /// An upload that nobody has spent yet.
+    /// An upload that nobody has attached yet.
     Until(Timestamp),
     /// A comment.
     Kept,
@@ -191,7 +191,7 @@ impl Attachments {
         let attachment = Arc::new(Attachment::new(new, ids, is_taken));
         let id = attachment.original.id;
         self.put(Arc::clone(&attachment), Life::Until(ends));
-        if !self.scans.begin_expected(id, now) {
+        if !self.scans.begin_scheduled(id, now) {
             return attachment;
         }
         self.settle(now);
@@ -218,7 +218,7 @@ impl Attachments {
 
     /// Says what the scans of the next so many files will come to. Answers whether there is room to
     /// remember it.
-    pub fn expect_scans(&mut self, scan: Scan, files: usize) -> bool {
+    pub fn schedule_scans(&mut self, scan: Scan, files: usize) -> bool {
         self.scans.expect(scan, files)
     }
 
@@ -278,7 +278,7 @@ impl Attachments {
 
     /// The attachment with this URL token, or whose thumbnail has it, if no comment has it yet.
     #[must_use]
-    pub fn unspent(&self, token: Token, now: Timestamp) -> Option<u64> {
+    pub fn unattached(&self, token: Token, now: Timestamp) -> Option<u64> {
         let id = self.by_token(token.as_str(), now).ok()?.attachment.original.id;
         self.held.get(&id).filter(|held| held.life != Life::Kept).map(|_| id)
     }

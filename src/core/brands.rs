@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::Error;
-use super::budget::Charge;
-use super::clock::Timestamp;
-use super::persistent::List;
-use super::sorted::Sorted as _;
+use crate::core::Error;
+use crate::core::blobs::budget::Charge;
+use crate::core::clock::Timestamp;
+use crate::core::collections::List;
+use crate::core::sorted::Sorted as _;
 
 /// What a brand takes besides its texts, in bytes, about.
 const FIXED: u64 = 512;

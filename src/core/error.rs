@@ -6,17 +6,17 @@ pub enum Error {
     /// The upload token was never issued, was deleted, or has expired.
     #[error("no upload has this token: never issued, deleted, or past its life")]
     UnknownUpload,
-    /// The upload token was spent on a ticket.
-    #[error("this upload token was spent on ticket {ticket}")]
-    UploadSpent {
+    /// The upload token was attached to a ticket.
+    #[error("this upload token was attached to ticket {ticket}")]
+    UploadAttached {
         /// The ticket.
         ticket: u64,
     },
     /// The upload token belongs to an earlier comment of the same import.
     #[error("an earlier comment of the same ticket takes this upload token")]
     UploadTaken,
-    /// A ticket names an upload token that cannot be spent.
-    #[error("upload token {token:?} cannot be spent: {cause}; bad_token_on_ticket is reject")]
+    /// A ticket names an upload token that cannot be attached.
+    #[error("upload token {token:?} cannot be attached: {cause}; bad_token_on_ticket is reject")]
     BadToken {
         /// The token as it was sent.
         token: String,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// Which requests a rule is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Leg {
+pub enum Operation {
     /// A file comes in for a ticket.
     Upload,
     /// A place for an image is reserved.
@@ -21,7 +21,7 @@ pub enum Leg {
     Other,
 }
 
-impl Leg {
+impl Operation {
     /// Their words in the control API.
     pub const WORDS: &'static [(&'static str, Self)] = &[
         ("upload", Self::Upload),
@@ -42,12 +42,12 @@ pub struct Fault {
     /// How much longer it may wait, by chance.
     pub jitter: Duration,
     /// How it ends.
-    pub end: End,
+    pub effect: Effect,
 }
 
 /// How a request ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum End {
+pub enum Effect {
     /// As it would have without the fault.
     #[default]
     Served,
@@ -59,7 +59,7 @@ pub enum End {
         retry_after: Option<u32>,
     },
     /// Its connection is closed without an answer.
-    Cut(When),
+    Cut(Phase),
     /// It is never answered.
     Hang,
     /// It is done, and its answer breaks off after so many bytes of its body.
@@ -68,18 +68,18 @@ pub enum End {
     Throttled(u64),
 }
 
-/// When a connection is closed.
+/// Phase a connection is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum When {
+pub enum Phase {
     /// Before its body is read. Nothing is done.
     Before,
     /// In the middle of its body. Nothing is done.
     During,
-    /// When all of it is done, and only the answer is missing.
+    /// Phase all of it is done, and only the answer is missing.
     After,
 }
 
-impl When {
+impl Phase {
     /// Their words in the control API.
     pub const WORDS: &'static [(&'static str, Self)] =
         &[("before", Self::Before), ("during", Self::During), ("after", Self::After)];
@@ -89,7 +89,7 @@ impl When {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
     /// Which requests; `None` is all.
-    pub leg: Option<Leg>,
+    pub operation: Option<Operation>,
     /// From which matching request on, counted from 1.
     pub nth: u64,
     /// How many requests it is for; `None` is for all until it is removed.
@@ -102,15 +102,15 @@ pub struct Rule {
 
 /// A rule that is in force, and what it did so far.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Active {
+pub struct ActiveFault {
     /// Its number.
     pub id: u64,
     /// The rule.
     pub rule: Rule,
     /// Requests that matched.
     pub seen: u64,
-    /// Requests that it struck.
-    pub struck: u64,
+    /// Requests that it triggered.
+    pub triggered: u64,
 }
 
 /// How many rules an account may have.
@@ -119,18 +119,18 @@ pub const MOST: usize = 1_000;
 /// All rules of one account.
 #[derive(Debug, Default)]
 pub struct Faults {
-    active: Vec<Active>,
+    active: Vec<ActiveFault>,
     last_id: u64,
 }
 
 impl Faults {
     /// Puts a rule into force. `None` is one rule too many.
-    pub fn add(&mut self, rule: Rule) -> Option<Active> {
+    pub fn add(&mut self, rule: Rule) -> Option<ActiveFault> {
         if self.active.len() >= MOST {
             return None;
         }
         self.last_id += 1;
-        let active = Active { id: self.last_id, rule, seen: 0, struck: 0 };
+        let active = ActiveFault { id: self.last_id, rule, seen: 0, triggered: 0 };
         self.active.push(active.clone());
         Some(active)
     }
@@ -147,27 +147,31 @@ impl Faults {
         self.active.clear();
     }
 
-    /// The rules, oldest first, and what they did. A rule that has struck as often as it may stays, so
+    /// The rules, oldest first, and what they did. A rule that has triggered as often as it may stays, so
     /// that a test can see that it did.
     #[must_use]
-    pub fn all(&self) -> &[Active] {
+    pub fn all(&self) -> &[ActiveFault] {
         &self.active
     }
 
     /// What becomes of a request. Every rule that matches counts it; the oldest that strikes decides.
-    pub fn strike(&mut self, leg: Leg, mut chance: impl FnMut() -> f64) -> Option<Fault> {
+    pub fn strike(
+        &mut self,
+        operation: Operation,
+        mut chance: impl FnMut() -> f64,
+    ) -> Option<Fault> {
         let mut fault = None;
         for active in &mut self.active {
             let rule = &active.rule;
-            if rule.leg.is_some_and(|wanted| wanted != leg) {
+            if rule.operation.is_some_and(|wanted| wanted != operation) {
                 continue;
             }
             active.seen += 1;
             let is_due = active.seen >= rule.nth
-                && rule.times.is_none_or(|times| active.struck < times)
+                && rule.times.is_none_or(|times| active.triggered < times)
                 && fault.is_none();
             if is_due && (rule.probability >= 1.0 || chance() < rule.probability) {
-                active.struck += 1;
+                active.triggered += 1;
                 fault = Some(rule.fault);
             }
         }
@@ -179,24 +183,24 @@ impl Faults {
 mod tests {
     use super::*;
 
-    fn rule(leg: Option<Leg>, nth: u64, times: Option<u64>) -> Rule {
-        let end = End::Status { status: 503, retry_after: None };
-        let fault = Fault { end, ..Fault::default() };
-        Rule { leg, nth, times, probability: 1.0, fault }
+    fn rule(operation: Option<Operation>, nth: u64, times: Option<u64>) -> Rule {
+        let end = Effect::Status { status: 503, retry_after: None };
+        let fault = Fault { effect: end, ..Fault::default() };
+        Rule { operation, nth, times, probability: 1.0, fault }
     }
 
-    fn strikes(faults: &mut Faults, legs: &[Leg]) -> Vec<bool> {
-        legs.iter().map(|&leg| faults.strike(leg, || 0.5).is_some()).collect()
+    fn strikes(faults: &mut Faults, operations: &[Operation]) -> Vec<bool> {
+        operations.iter().map(|&operation| faults.strike(operation, || 0.5).is_some()).collect()
     }
 
     #[test]
     fn a_rule_counts_only_what_it_is_about_and_strikes_as_often_as_it_may() {
         let mut faults = Faults::default();
-        faults.add(rule(Some(Leg::Upload), 2, Some(1)));
-        use Leg::{Put, Upload};
-        let struck = strikes(&mut faults, &[Put, Upload, Put, Upload, Upload]);
-        assert_eq!(struck, [false, false, false, true, false]);
-        assert_eq!((faults.all()[0].seen, faults.all()[0].struck), (3, 1));
+        faults.add(rule(Some(Operation::Upload), 2, Some(1)));
+        use Operation::{Put, Upload};
+        let triggered = strikes(&mut faults, &[Put, Upload, Put, Upload, Upload]);
+        assert_eq!(triggered, [false, false, false, true, false]);
+        assert_eq!((faults.all()[0].seen, faults.all()[0].triggered), (3, 1));
     }
 
     #[test]
@@ -205,20 +209,20 @@ mod tests {
         faults.add(rule(None, 1, Some(1)));
         let second = faults.add(Rule { fault: Fault::default(), ..rule(None, 1, None) });
         assert!(matches!(
-            faults.strike(Leg::Put, || 0.5),
-            Some(Fault { end: End::Status { .. }, .. })
+            faults.strike(Operation::Put, || 0.5),
+            Some(Fault { effect: Effect::Status { .. }, .. })
         ));
-        assert_eq!(faults.strike(Leg::Put, || 0.5), Some(Fault::default()));
+        assert_eq!(faults.strike(Operation::Put, || 0.5), Some(Fault::default()));
         assert!(faults.remove(second.expect("there is room").id));
-        assert_eq!(faults.strike(Leg::Put, || 0.5), None);
+        assert_eq!(faults.strike(Operation::Put, || 0.5), None);
     }
 
     #[test]
     fn chance_decides_where_it_is_asked_to() {
         let mut faults = Faults::default();
         faults.add(Rule { probability: 0.3, ..rule(None, 1, None) });
-        assert!(faults.strike(Leg::Put, || 0.2).is_some());
-        assert!(faults.strike(Leg::Put, || 0.3).is_none());
+        assert!(faults.strike(Operation::Put, || 0.2).is_some());
+        assert!(faults.strike(Operation::Put, || 0.3).is_none());
     }
 
     #[test]

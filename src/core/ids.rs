@@ -12,7 +12,7 @@ use rand::{Rng, RngExt, SeedableRng};
 use ulid::Ulid;
 use uuid::Uuid;
 
-use super::clock::Timestamp;
+use crate::core::clock::Timestamp;
 
 const ALPHANUMERIC: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -204,7 +204,7 @@ impl Ids {
     /// were signed with stays good.
     pub fn reseed(&mut self, seed: u64, account: AccountId) {
         *self = self.followed_by(Self::seeded(seed, account));
-        self.expect_repetition();
+        self.allow_repeats();
     }
 
     /// The same names once more if they come from a seed, and new ones if not.
@@ -252,7 +252,7 @@ impl Ids {
     }
 
     /// Makes sure that names which follow differ from those that there are, wherever they come from.
-    pub fn expect_repetition(&mut self) {
+    pub fn allow_repeats(&mut self) {
         self.may_repeat = true;
     }
 

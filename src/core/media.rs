@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use super::blobs::Blob;
+use crate::core::blobs::Blob;
 
 /// Headers lie within this many bytes of a file, or are not found: a bound on
 /// the work that a hostile file can cause.
@@ -112,8 +112,8 @@ pub fn thumbnail_name(file_name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::blobs::{BlobWriter, Budget};
     use super::*;
+    use crate::core::blobs::{BlobWriter, Budget};
     use proptest::prelude::*;
 
     fn blob(bytes: &[u8]) -> Blob {

@@ -1,6 +1,6 @@
 //! A page of a list: by offset, or from a cursor on.
 
-use super::sorted::Sorted;
+use crate::core::sorted::Sorted;
 
 /// The order of a list. Lists are kept in the order of their ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

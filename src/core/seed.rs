@@ -1,4 +1,4 @@
-//! What an account is to hold, as plain data: names may be missing, and are made then. A world can be
+//! What an account is to hold, as plain data: names may be missing, and are made then. A store can be
 //! made of it, and told as it, names and all.
 
 use std::borrow::Cow;
@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use ulid::Ulid;
 
-use super::attachments::NewFile;
-use super::clock::Timestamp;
-use super::ids::{ImageName, Token};
-use super::scans::ScanResult;
-use super::tickets::audit::Text;
-use super::tickets::past::PastEvent;
-use super::tickets::properties::Property;
-use super::user_images::Object;
-use super::users::{Requester, Role, Secret};
+use crate::core::attachments::NewFile;
+use crate::core::clock::Timestamp;
+use crate::core::ids::{ImageName, Token};
+use crate::core::malware::ScanResult;
+use crate::core::tickets::audit::Text;
+use crate::core::tickets::past::PastEvent;
+use crate::core::tickets::properties::Property;
+use crate::core::user_images::Object;
+use crate::core::users::{Requester, Role, Secret};
 
 /// The largest id: what every JSON reader can hold.
 pub const LARGEST_ID: u64 = (1 << 53) - 1;
@@ -136,8 +136,8 @@ pub struct SeedUpload {
     pub ends: Ends,
     /// What it holds.
     pub files: Vec<SeedFile>,
-    /// The ticket that it was spent on.
-    pub spent_on: Option<u64>,
+    /// The ticket that it was attached to.
+    pub attached_to: Option<u64>,
 }
 
 /// A ticket.

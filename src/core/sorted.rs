@@ -2,7 +2,7 @@
 
 use std::ops::Index;
 
-use super::persistent::List;
+use crate::core::collections::List;
 
 /// A list whose items are found by their place.
 pub trait Sorted: Index<usize, Output = Self::Item> {

@@ -1,13 +1,13 @@
-//! Upload tokens: each holds attachments until a ticket spends it, or until it expires or is deleted.
+//! Upload tokens: each holds attachments until a ticket attaches it, or until it expires or is deleted.
 
 use std::sync::Arc;
 
-use super::Error;
-use super::attachments::{Attachment, Attachments, NewFile};
-use super::blobs::Charge;
-use super::clock::Timestamp;
-use super::ids::{Ids, Token};
-use super::persistent::{Map, OrderedSet};
+use crate::core::Error;
+use crate::core::attachments::{Attachment, Attachments, NewFile};
+use crate::core::blobs::Charge;
+use crate::core::clock::Timestamp;
+use crate::core::collections::{Map, OrderedSet};
+use crate::core::ids::{Ids, Token};
 
 /// An upload as it stands: a token and the attachments that it holds, in the order of their arrival.
 #[derive(Debug, Clone)]
@@ -26,7 +26,7 @@ enum Fate {
     /// It holds the attachments with these ids.
     Open(Vec<u64>),
     /// A comment of a ticket has them now. Remembered as long as the token would have lived.
-    Spent {
+    Attached {
         ticket: u64,
         /// Held, never read: what is remembered takes memory too.
         _charge: Arc<Charge>,
@@ -44,20 +44,20 @@ struct Record {
 pub struct Uploads {
     by_token: Map<Token, Record>,
     expiry: OrderedSet<(Timestamp, Token)>,
-    /// Uploads that nobody has spent, swept or not.
+    /// Uploads that nobody has attached, swept or not.
     open: usize,
-    /// Uploads that expired although nobody had spent them.
-    expired_unspent: u64,
+    /// Uploads that expired although nobody had attached them.
+    expired_unattached: u64,
 }
 
-/// Tokens that can all be spent. Nothing has happened to them yet.
+/// Tokens that can all be attached. Nothing has happened to them yet.
 #[derive(Debug, Default)]
-pub struct Spendable {
+pub struct Attachable {
     tokens: Vec<Token>,
     charges: Vec<Charge>,
 }
 
-impl Spendable {
+impl Attachable {
     /// The tokens.
     #[must_use]
     pub fn tokens(&self) -> &[Token] {
@@ -88,9 +88,15 @@ impl Uploads {
         self.open += 1;
     }
 
-    /// Remembers that a token was spent.
-    pub fn put_spent(&mut self, token: Token, expires_at: Timestamp, ticket: u64, charge: Charge) {
-        let fate = Fate::Spent { ticket, _charge: Arc::new(charge) };
+    /// Remembers that a token was attached.
+    pub fn put_attached(
+        &mut self,
+        token: Token,
+        expires_at: Timestamp,
+        ticket: u64,
+        charge: Charge,
+    ) {
+        let fate = Fate::Attached { ticket, _charge: Arc::new(charge) };
         self.by_token.insert_mut(token, Record { expires_at, fate });
         self.expiry.insert_mut((expires_at, token));
     }
@@ -101,12 +107,12 @@ impl Uploads {
         self.by_token.contains_key(token)
     }
 
-    /// All tokens, the first to expire first: with what they hold, or the ticket that they were spent on.
+    /// All tokens, the first to expire first: with what they hold, or the ticket that they were attached to.
     pub fn all(&self) -> impl Iterator<Item = (Token, Timestamp, Result<&[u64], u64>)> {
         self.expiry.iter().filter_map(|&(expires_at, token)| {
             let held = match &self.by_token.get(&token)?.fate {
                 Fate::Open(held) => Ok(&**held),
-                Fate::Spent { ticket, .. } => Err(*ticket),
+                Fate::Attached { ticket, .. } => Err(*ticket),
             };
             Some((token, expires_at, held))
         })
@@ -115,7 +121,7 @@ impl Uploads {
     /// Adds a file to an open upload. The token keeps its life: appending does not prolong it.
     ///
     /// # Errors
-    /// [`Error::UnknownUpload`], [`Error::UploadSpent`]; [`Error::TooManyFiles`] when it holds
+    /// [`Error::UnknownUpload`], [`Error::UploadAttached`]; [`Error::TooManyFiles`] when it holds
     /// `max_files` already.
     pub fn append(
         &mut self,
@@ -139,7 +145,7 @@ impl Uploads {
     /// The upload of a token.
     ///
     /// # Errors
-    /// [`Error::UnknownUpload`], [`Error::UploadSpent`].
+    /// [`Error::UnknownUpload`], [`Error::UploadAttached`].
     pub fn find(
         &self,
         token: &str,
@@ -154,12 +160,12 @@ impl Uploads {
     /// Whether a token is open.
     ///
     /// # Errors
-    /// [`Error::UnknownUpload`], [`Error::UploadSpent`].
+    /// [`Error::UnknownUpload`], [`Error::UploadAttached`].
     pub fn expect(&self, token: &str, now: Timestamp) -> Result<(), Error> {
         self.open(token, now).map(drop)
     }
 
-    /// Deletes an upload and its files. A token that was spent is let go without a word and without
+    /// Deletes an upload and its files. A token that was attached is let go without a word and without
     /// a loss, as a live test shows: its files are the comment's. Answers the token if it was open.
     ///
     /// # Errors
@@ -175,25 +181,25 @@ impl Uploads {
                 self.remove(token, attachments);
                 Ok(Some(token))
             }
-            Err(Error::UploadSpent { .. }) => Ok(None),
+            Err(Error::UploadAttached { .. }) => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    /// Whether all of these tokens can be spent, after those that go `before` them. A token that is
+    /// Whether all of these tokens can be attached, after those that go `before` them. A token that is
     /// named twice counts once.
     ///
     /// # Errors
     /// [`Error::BadToken`] names the first that cannot.
-    pub fn spendable(
+    pub fn attachable(
         &self,
         tokens: &[String],
-        before: &[Spendable],
+        before: &[Attachable],
         on_bad: BadToken,
         now: Timestamp,
         mut charge: impl FnMut() -> Result<Charge, Error>,
-    ) -> Result<Spendable, Error> {
-        let mut spendable = Spendable::default();
+    ) -> Result<Attachable, Error> {
+        let mut attachable = Attachable::default();
         for text in tokens {
             let open = match self.open(text, now) {
                 Ok((token, ..)) if before.iter().any(|earlier| earlier.tokens.contains(&token)) => {
@@ -202,10 +208,10 @@ impl Uploads {
                 open => open,
             };
             match (open, on_bad) {
-                (Ok((token, ..)), _) if spendable.tokens.contains(&token) => {}
+                (Ok((token, ..)), _) if attachable.tokens.contains(&token) => {}
                 (Ok((token, ..)), _) => {
-                    spendable.tokens.push(token);
-                    spendable.charges.push(charge()?);
+                    attachable.tokens.push(token);
+                    attachable.charges.push(charge()?);
                 }
                 (Err(_), BadToken::Ignore) => {}
                 (Err(cause), BadToken::Reject) => {
@@ -215,30 +221,30 @@ impl Uploads {
                 }
             }
         }
-        Ok(spendable)
+        Ok(attachable)
     }
 
-    /// Spends tokens on a ticket. Answers the ids of their attachments: token by token, and file by
+    /// Attaches tokens on a ticket. Answers the ids of their attachments: token by token, and file by
     /// file in the order of arrival.
-    pub fn spend(
+    pub fn attach(
         &mut self,
-        spendable: Spendable,
+        attachable: Attachable,
         ticket: u64,
         attachments: &mut Attachments,
     ) -> Vec<u64> {
-        let mut spent = Vec::new();
-        for (token, charge) in spendable.tokens.into_iter().zip(spendable.charges) {
+        let mut attached = Vec::new();
+        for (token, charge) in attachable.tokens.into_iter().zip(attachable.charges) {
             let Some(record) = self.by_token.get_mut(&token) else {
                 continue;
             };
-            let spent_on = Fate::Spent { ticket, _charge: Arc::new(charge) };
-            if let Fate::Open(held) = std::mem::replace(&mut record.fate, spent_on) {
+            let attached_to = Fate::Attached { ticket, _charge: Arc::new(charge) };
+            if let Fate::Open(held) = std::mem::replace(&mut record.fate, attached_to) {
                 self.open -= 1;
                 attachments.keep(&held);
-                spent.extend(held);
+                attached.extend(held);
             }
         }
-        spent
+        attached
     }
 
     /// Frees what has expired.
@@ -248,37 +254,42 @@ impl Uploads {
         {
             let record = self.by_token.get(&token);
             if record.is_some_and(|record| matches!(record.fate, Fate::Open(_))) {
-                self.expired_unspent += 1;
+                self.expired_unattached += 1;
             }
             self.remove(token, attachments);
         }
     }
 
-    /// So many of the uploads that nobody has spent yet, in the order of their arrival. The first to
+    /// So many of the uploads that nobody has attached yet, in the order of their arrival. The first to
     /// expire are among them.
-    pub fn unspent(&self, most: usize, now: Timestamp, attachments: &Attachments) -> Vec<Upload> {
+    pub fn unattached(
+        &self,
+        most: usize,
+        now: Timestamp,
+        attachments: &Attachments,
+    ) -> Vec<Upload> {
         let alive = self.expiry.iter().filter(|(expires_at, _)| now < *expires_at);
         let open =
             alive.filter_map(|&(expires_at, token)| match &self.by_token.get(&token)?.fate {
                 Fate::Open(held) => Some((token, expires_at, held)),
-                Fate::Spent { .. } => None,
+                Fate::Attached { .. } => None,
             });
         let open = open.take(most);
-        let mut unspent: Vec<_> = open
+        let mut unattached: Vec<_> = open
             .map(|(token, expires_at, held)| Upload {
                 token,
                 expires_at,
                 attachments: attachments.all_of(held),
             })
             .collect();
-        unspent.sort_by_key(|upload| upload.attachments.first().map(|file| file.original.id));
-        unspent
+        unattached.sort_by_key(|upload| upload.attachments.first().map(|file| file.original.id));
+        unattached
     }
 
-    /// How many uploads expired although nobody had spent them.
+    /// How many uploads expired although nobody had attached them.
     #[must_use]
-    pub fn expired_unspent(&self) -> u64 {
-        self.expired_unspent
+    pub fn expired_unattached(&self) -> u64 {
+        self.expired_unattached
     }
 
     /// How many uploads are open, swept or not.
@@ -294,7 +305,7 @@ impl Uploads {
             .ok_or(Error::UnknownUpload)?;
         match &record.fate {
             Fate::Open(held) => Ok((token, record, held)),
-            Fate::Spent { ticket, .. } => Err(Error::UploadSpent { ticket: *ticket }),
+            Fate::Attached { ticket, .. } => Err(Error::UploadAttached { ticket: *ticket }),
         }
     }
 
@@ -325,7 +336,7 @@ impl Uploads {
     }
 }
 
-/// What a ticket does about a token that cannot be spent: never issued, deleted, expired or spent.
+/// What a ticket does about a token that cannot be attached: never issued, deleted, expired or attached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BadToken {
     /// It is refused, and nothing happens.
@@ -346,15 +357,15 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::blobs::{BlobWriter, Budget};
-    use super::super::clock::after;
-    use super::super::ids::AccountId;
     use super::*;
+    use crate::core::blobs::{BlobWriter, Budget};
+    use crate::core::clock::after;
+    use crate::core::ids::AccountId;
 
     const LIFE: Duration = Duration::from_secs(60);
 
     /// What an account does with uploads, without the account.
-    struct World {
+    struct Store {
         budget: Arc<Budget>,
         ids: Ids,
         uploads: Uploads,
@@ -362,7 +373,7 @@ mod tests {
         now: Timestamp,
     }
 
-    impl World {
+    impl Store {
         fn new() -> Self {
             Self {
                 budget: Budget::new(u64::MAX),
@@ -394,8 +405,8 @@ mod tests {
             self.uploads.delete(token.as_str(), self.now, &mut self.attachments).map(drop)
         }
 
-        /// Spends all of the tokens or none.
-        fn spend(
+        /// Attaches all of the tokens or none.
+        fn attach(
             &mut self,
             tokens: &[Token],
             ticket: u64,
@@ -403,8 +414,8 @@ mod tests {
         ) -> Result<Vec<u64>, Error> {
             let texts: Vec<_> = tokens.iter().map(ToString::to_string).collect();
             let charge = || Ok(Charge::of(&self.budget, 1).expect("there is room"));
-            let spendable = self.uploads.spendable(&texts, &[], on_bad, self.now, charge)?;
-            Ok(self.uploads.spend(spendable, ticket, &mut self.attachments))
+            let attachable = self.uploads.attachable(&texts, &[], on_bad, self.now, charge)?;
+            Ok(self.uploads.attach(attachable, ticket, &mut self.attachments))
         }
 
         fn sweep(&mut self) {
@@ -422,7 +433,7 @@ mod tests {
         Start,
         Append(usize),
         Delete(usize),
-        Spend(Vec<usize>, bool),
+        Attach(Vec<usize>, bool),
         Pass(u64),
         Sweep,
     }
@@ -433,7 +444,7 @@ mod tests {
             (0..6_usize).prop_map(Step::Append),
             (0..6_usize).prop_map(Step::Delete),
             (prop::collection::vec(0..6_usize, 0..4), any::<bool>())
-                .prop_map(|(which, reject)| Step::Spend(which, reject)),
+                .prop_map(|(which, reject)| Step::Attach(which, reject)),
             (1..50_u64).prop_map(Step::Pass),
             Just(Step::Sweep),
         ]
@@ -444,26 +455,26 @@ mod tests {
     enum Known {
         Open,
         Deleted,
-        Spent,
+        Attached,
     }
 
     proptest! {
-        /// A token lives 60 seconds, until it is deleted or until it is spent. Its files live as long,
-        /// and for ever once they are spent.
+        /// A token lives 60 seconds, until it is deleted or until it is attached. Its files live as long,
+        /// and for ever once they are attached.
         #[test]
-        fn expired_means_gone_and_spent_means_kept_whether_or_not_it_was_swept(
+        fn expired_means_gone_and_attached_means_kept_whether_or_not_it_was_swept(
             steps in prop::collection::vec(step(), 1..60),
         ) {
-            let mut world = World::new();
+            let mut store = Store::new();
             let mut model: Vec<(Upload, Known)> = Vec::new();
             for (ticket, step) in steps.into_iter().enumerate() {
-                let now = world.now;
+                let now = store.now;
                 let pick = |which: usize| (!model.is_empty()).then(|| which % model.len().max(1));
                 let is_open = |(upload, known): &(Upload, Known)| *known == Known::Open && now < upload.expires_at;
                 match step {
-                    Step::Start => model.push((world.start(), Known::Open)),
+                    Step::Start => model.push((store.start(), Known::Open)),
                     Step::Append(which) => if let Some(which) = pick(which) {
-                        let answer = world.append(model[which].0.token, 1_000);
+                        let answer = store.append(model[which].0.token, 1_000);
                         prop_assert_eq!(answer.is_ok(), is_open(&model[which]));
                         if let Ok(longer) = answer {
                             let upload = &mut model[which].0;
@@ -473,7 +484,7 @@ mod tests {
                         }
                     },
                     Step::Delete(which) => if let Some(which) = pick(which) {
-                        let answer = world.delete(model[which].0.token);
+                        let answer = store.delete(model[which].0.token);
                         let (upload, known) = &mut model[which];
                         let forgotten = *known == Known::Deleted || now >= upload.expires_at;
                         prop_assert_eq!(answer.is_ok(), !forgotten);
@@ -481,80 +492,80 @@ mod tests {
                             *known = Known::Deleted;
                         }
                     },
-                    Step::Spend(which, reject) => {
+                    Step::Attach(which, reject) => {
                         let which: Vec<_> = which.into_iter().filter_map(pick).collect();
                         let tokens: Vec<_> = which.iter().map(|&which| model[which].0.token).collect();
                         let on_bad = if reject { BadToken::Reject } else { BadToken::Ignore };
-                        let answer = world.spend(&tokens, ticket as u64, on_bad);
+                        let answer = store.attach(&tokens, ticket as u64, on_bad);
                         let all_open = which.iter().all(|&which| is_open(&model[which]));
                         prop_assert_eq!(answer.is_ok(), all_open || !reject);
-                        if let Ok(spent) = answer {
+                        if let Ok(attached) = answer {
                             let mut expected = Vec::new();
                             for which in which {
                                 if is_open(&model[which]) {
                                     let (upload, known) = &mut model[which];
-                                    *known = Known::Spent;
+                                    *known = Known::Attached;
                                     expected.extend(upload.attachments.iter().map(|held| held.original.id));
                                 }
                             }
-                            prop_assert_eq!(spent, expected);
+                            prop_assert_eq!(attached, expected);
                         }
                     }
-                    Step::Pass(seconds) => world.now = after(now, Duration::from_secs(seconds)),
-                    Step::Sweep => world.sweep(),
+                    Step::Pass(seconds) => store.now = after(now, Duration::from_secs(seconds)),
+                    Step::Sweep => store.sweep(),
                 }
                 for (upload, known) in &model {
-                    let is_open = *known == Known::Open && world.now < upload.expires_at;
-                    prop_assert_eq!(world.is_open(upload.token), is_open);
+                    let is_open = *known == Known::Open && store.now < upload.expires_at;
+                    prop_assert_eq!(store.is_open(upload.token), is_open);
                     for attachment in &upload.attachments {
                         let file = &attachment.original;
-                        let is_there = is_open || *known == Known::Spent;
-                        prop_assert_eq!(world.attachments.by_id(file.id, world.now).is_ok(), is_there);
-                        prop_assert_eq!(world.attachments.by_token(file.token.as_str(), world.now).is_ok(), is_there);
+                        let is_there = is_open || *known == Known::Attached;
+                        prop_assert_eq!(store.attachments.by_id(file.id, store.now).is_ok(), is_there);
+                        prop_assert_eq!(store.attachments.by_token(file.token.as_str(), store.now).is_ok(), is_there);
                     }
                 }
             }
-            let spent = model.iter().filter(|(_, known)| *known == Known::Spent);
-            let kept: Vec<u64> = spent.flat_map(|(upload, _)| &upload.attachments).map(|kept| kept.original.id).collect();
+            let attached = model.iter().filter(|(_, known)| *known == Known::Attached);
+            let kept: Vec<u64> = attached.flat_map(|(upload, _)| &upload.attachments).map(|kept| kept.original.id).collect();
             drop(model);
-            world.now = Timestamp::MAX;
-            world.sweep();
-            prop_assert!(world.uploads.by_token.is_empty() && world.uploads.expiry.is_empty());
-            prop_assert_eq!(world.attachments.count(), kept.len());
+            store.now = Timestamp::MAX;
+            store.sweep();
+            prop_assert!(store.uploads.by_token.is_empty() && store.uploads.expiry.is_empty());
+            prop_assert_eq!(store.attachments.count(), kept.len());
             for id in kept {
-                world.attachments.remove(id);
+                store.attachments.remove(id);
             }
-            prop_assert_eq!(world.budget.used(), 0);
+            prop_assert_eq!(store.budget.used(), 0);
         }
     }
 
     #[test]
     fn a_full_upload_takes_no_more_files_and_keeps_those_it_has() {
-        let mut world = World::new();
-        let token = world.start().token;
-        assert_eq!(world.append(token, 1).map(drop), Err(Error::TooManyFiles { max: 1 }));
-        let upload = world.uploads.find(token.as_str(), world.now, &world.attachments);
+        let mut store = Store::new();
+        let token = store.start().token;
+        assert_eq!(store.append(token, 1).map(drop), Err(Error::TooManyFiles { max: 1 }));
+        let upload = store.uploads.find(token.as_str(), store.now, &store.attachments);
         assert_eq!(upload.map(|upload| upload.attachments.len()), Ok(1));
     }
 
     #[test]
     fn a_token_that_is_named_twice_brings_its_files_once() {
-        let mut world = World::new();
-        let upload = world.start();
-        let spent = world.spend(&[upload.token, upload.token], 1, BadToken::Reject);
-        assert_eq!(spent, Ok(vec![upload.attachments[0].original.id]));
+        let mut store = Store::new();
+        let upload = store.start();
+        let attached = store.attach(&[upload.token, upload.token], 1, BadToken::Reject);
+        assert_eq!(attached, Ok(vec![upload.attachments[0].original.id]));
     }
 
     #[test]
-    fn one_bad_token_spends_none_and_says_which_and_why() {
-        let mut world = World::new();
-        let (good, spent) = (world.start().token, world.start().token);
-        world.spend(&[spent], 7, BadToken::Reject).expect("it is open");
-        let cause = Box::new(Error::UploadSpent { ticket: 7 });
+    fn one_bad_token_attaches_none_and_says_which_and_why() {
+        let mut store = Store::new();
+        let (good, attached) = (store.start().token, store.start().token);
+        store.attach(&[attached], 7, BadToken::Reject).expect("it is open");
+        let cause = Box::new(Error::UploadAttached { ticket: 7 });
         assert_eq!(
-            world.spend(&[good, spent], 8, BadToken::Reject),
-            Err(Error::BadToken { token: spent.to_string(), cause })
+            store.attach(&[good, attached], 8, BadToken::Reject),
+            Err(Error::BadToken { token: attached.to_string(), cause })
         );
-        assert!(world.is_open(good));
+        assert!(store.is_open(good));
     }
 }

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use ulid::Ulid;
 
-use super::Error;
-use super::blobs::{Blob, Charge};
-use super::clock::Timestamp;
-use super::ids::ImageName;
-use super::persistent::{Map, OrderedSet};
+use crate::core::Error;
+use crate::core::blobs::{Blob, Charge};
+use crate::core::clock::Timestamp;
+use crate::core::collections::{Map, OrderedSet};
+use crate::core::ids::ImageName;
 
 /// What a client announced when it asked for a place in the bucket.
 #[derive(Debug)]

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::Error;
-use super::blobs::Charge;
-use super::clock::Timestamp;
-use super::ids::Ids;
-use super::persistent::{List, Map};
-use super::sorted::Sorted as _;
+use crate::core::Error;
+use crate::core::blobs::Charge;
+use crate::core::clock::Timestamp;
+use crate::core::collections::{List, Map};
+use crate::core::ids::Ids;
+use crate::core::sorted::Sorted as _;
 
 /// What a user takes besides its texts, in bytes, about.
 const FIXED: u64 = 1024;

@@ -1,16 +1,16 @@
 //! What became of each token, and what was begun and never ended.
 
-use super::AccountHandle;
 use crate::core::account;
 use crate::core::chains::{Chain, ChainToken, Missing};
 use crate::core::clock::Timestamp;
 use crate::core::uploads::Upload;
 use crate::core::user_images::Unpublished;
+use crate::handle::AccountHandle;
 
 /// What was begun and never ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leaks {
-    /// Uploads that no ticket has spent and nobody has deleted, at most 1,000.
+    /// Uploads that no ticket has attached and nobody has deleted, at most 1,000.
     pub uploads: Vec<LeakedUpload>,
     /// Images that were reserved, and perhaps stored, and not published, at most 1,000.
     pub images: Vec<LeakedImage>,
@@ -20,7 +20,7 @@ pub struct Leaks {
     pub expired_images: u64,
 }
 
-/// An upload that no ticket has spent and nobody has deleted.
+/// An upload that no ticket has attached and nobody has deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeakedUpload {
     /// Its token.
@@ -97,7 +97,7 @@ impl AccountHandle {
         }
     }
 
-    /// Makes sure that every upload was spent or deleted, and every image published.
+    /// Makes sure that every upload was attached or deleted, and every image published.
     ///
     /// # Panics
     /// When something was begun and never ended, with a list of what and which step is missing.
@@ -107,7 +107,7 @@ impl AccountHandle {
         let mut leaks = Vec::new();
         for upload in &uploads {
             let names = upload.file_names.join(", ");
-            leaks.push(format!("  upload {} ({names}) was never spent", upload.token));
+            leaks.push(format!("  upload {} ({names}) was never attached", upload.token));
         }
         for image in &images {
             let missing = if image.missing == Missing::Publish { "published" } else { "stored" };
@@ -143,7 +143,7 @@ impl AccountHandle {
     /// # let (account, token) = (zendesk.default_account(), "");
     /// // `token` is `upload.token`.
     /// if let Some(chain) = account.chain(token) {
-    ///     assert_ne!(chain.missing, Some(Missing::Spend), "{:?}", chain.steps);
+    ///     assert_ne!(chain.missing, Some(Missing::Attach), "{:?}", chain.steps);
     /// }
     /// ```
     #[must_use]

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::AccountHandle;
 use crate::core::account::{Snapshot, SnapshotName};
-use crate::document::{Document, DocumentError, Files};
+use crate::handle::AccountHandle;
+use crate::seed::{Document, DocumentError, Files};
 
 impl AccountHandle {
     /// Empties the account and gives it what a seed says, now and after each reset. The README describes the

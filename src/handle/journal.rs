@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::AccountHandle;
-use crate::core::account::{Account, Look, Missed};
-use crate::core::journal::{Entry, Filter, Near};
+use crate::core::account::{Account, JournalView, Missed};
+use crate::core::journal::{Entry, Filter, NearMiss};
+use crate::handle::AccountHandle;
 
 /// The journal of one account: the requests to it, and what became of them.
 #[derive(Debug, Clone)]
@@ -53,7 +53,7 @@ impl Journal {
         self.entries().into_iter().filter(|entry| filter.matches(entry)).collect()
     }
 
-    /// Blocks until so many requests match, at most for `patience`, and answers those that do. Each is
+    /// Blocks until so many requests match, at most for `timeout`, and answers those that do. Each is
     /// looked at once. [`JournalFilter::matches`](Filter::matches) serves here too.
     ///
     /// # Panics
@@ -78,14 +78,14 @@ impl Journal {
     pub fn wait_for(
         &self,
         count: usize,
-        patience: Duration,
+        timeout: Duration,
         matches: impl Fn(&Entry) -> bool,
     ) -> Vec<Arc<Entry>> {
         #[expect(clippy::disallowed_methods, reason = "a test waits in real time")]
         let began = Instant::now();
         let (mut found, mut seen) = (Vec::new(), 0);
         loop {
-            let left = patience.saturating_sub(began.elapsed());
+            let left = timeout.saturating_sub(began.elapsed());
             let look = self.account.await_journal(seen, left);
             found.extend(look.entries.into_iter().filter(|entry| matches(entry)));
             seen = look.last;
@@ -95,7 +95,7 @@ impl Journal {
         }
         assert!(
             found.len() >= count,
-            "{} of {count} requests matched within {patience:?}; received were:\n{}",
+            "{} of {count} requests matched within {timeout:?}; received were:\n{}",
             found.len(),
             received(&self.entries())
         );
@@ -147,10 +147,10 @@ impl Journal {
 }
 
 /// What is wrong, for the test that expected a filter to match.
-fn complaint(missed: &Missed, filter: &Filter, look: &Look) -> String {
+fn complaint(missed: &Missed, filter: &Filter, look: &JournalView) -> String {
     let Missed { why, near, .. } = missed;
     let received = received(&look.entries);
-    let line = |near: &Near| {
+    let line = |near: &NearMiss| {
         let misses =
             if near.misses.is_empty() { "it matched".to_owned() } else { near.misses.join("; ") };
         format!("{}: {misses}", line(&near.entry))

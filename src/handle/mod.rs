@@ -13,8 +13,8 @@ use std::time::Duration;
 use crate::config::{Config, ConfigError, Settings};
 use crate::core::account::{Account, AttachmentEdit, ScanOf};
 use crate::core::clock::{Clock, Timestamp};
-use crate::core::faults::{Active, End, Fault, Leg, Rule};
-use crate::core::scans::{Scan, ScanResult};
+use crate::core::faults::{ActiveFault, Effect, Fault, Operation, Rule};
+use crate::core::malware::{Scan, ScanResult};
 
 /// One account of a running server, for the test that owns it.
 #[derive(Debug, Clone)]
@@ -99,23 +99,23 @@ impl AccountHandle {
         self.settings.reset(&self.account);
     }
 
-    /// Makes the next request of a leg fail with a status. `None` is whichever request comes next.
+    /// Makes the next request of a operation fail with a status. `None` is whichever request comes next.
     ///
     /// # Panics
     /// When the status is none from 400 to 599, or 1,000 rules are in force.
     ///
     /// ```
-    /// use zendesk_mock::Leg;
+    /// use zendesk_mock::Operation;
     ///
     /// # let zendesk = zendesk_mock::ZendeskMock::start();
-    /// zendesk.fail_next(Some(Leg::Upload), 503);
+    /// zendesk.fail_next(Some(Operation::Upload), 503);
     /// // … the next upload is answered 503, and the one after that is taken …
     /// ```
     #[track_caller]
-    pub fn fail_next(&self, leg: Option<Leg>, status: u16) {
-        let end = End::Status { status, retry_after: None };
-        let fault = Fault { end, ..Fault::default() };
-        let rule = Rule { leg, nth: 1, times: Some(1), probability: 1.0, fault };
+    pub fn fail_next(&self, operation: Option<Operation>, status: u16) {
+        let end = Effect::Status { status, retry_after: None };
+        let fault = Fault { effect: end, ..Fault::default() };
+        let rule = Rule { operation, nth: 1, times: Some(1), probability: 1.0, fault };
         assert!(self.add_fault(rule).is_some(), "there are too many faults");
     }
 
@@ -124,8 +124,8 @@ impl AccountHandle {
     /// # Panics
     /// When it answers with a status that is none from 400 to 599.
     #[track_caller]
-    pub fn add_fault(&self, rule: Rule) -> Option<Active> {
-        if let End::Status { status, .. } = rule.fault.end {
+    pub fn add_fault(&self, rule: Rule) -> Option<ActiveFault> {
+        if let Effect::Status { status, .. } = rule.fault.effect {
             assert!((400..600).contains(&status), "{status} is no status from 400 to 599");
         }
         self.account.add_fault(rule).ok()
@@ -133,18 +133,18 @@ impl AccountHandle {
 
     /// The rules in force, and what they did.
     #[must_use]
-    pub fn faults(&self) -> Vec<Active> {
+    pub fn faults(&self) -> Vec<ActiveFault> {
         self.account.faults()
     }
 
     /// Removes one rule. Answers whether there was one of this number.
     ///
     /// ```
-    /// use zendesk_mock::{Fault, FaultEnd, FaultRule};
+    /// use zendesk_mock::{Fault, FaultEffect, FaultRule};
     ///
     /// # let zendesk = zendesk_mock::ZendeskMock::start();
-    /// let fault = Fault { end: FaultEnd::Hang, ..Fault::default() };
-    /// let rule = FaultRule { leg: None, nth: 1, times: None, probability: 1.0, fault };
+    /// let fault = Fault { effect: FaultEffect::Hang, ..Fault::default() };
+    /// let rule = FaultRule { operation: None, nth: 1, times: None, probability: 1.0, fault };
     /// let hangs = zendesk.add_fault(rule).expect("there is room");
     /// // … a client that gives up …
     /// assert!(zendesk.remove_fault(hangs.id));
@@ -175,7 +175,7 @@ impl AccountHandle {
     /// Says what the malware scans of the next so many files come to, so long after they have arrived on
     /// the account's clock. Answers whether there was room to remember it.
     pub fn scan_next(&self, files: usize, result: ScanResult, after: Duration) -> bool {
-        self.account.expect_scan(ScanOf::Next(files), Scan { result, after }).is_ok()
+        self.account.schedule_scan(ScanOf::Next(files), Scan { result, after }).is_ok()
     }
 
     /// Makes an attachment part of the text of its comment, as files of other channels than the API

@@ -1,44 +1,13 @@
 //! How Zendesk and S3 say it: the routes, and what happens to every request.
 
-mod address;
-mod answer;
 mod arrivals;
-mod attachments;
-mod body;
-mod brands;
-mod browsers;
 mod bucket;
-mod comments;
-mod conditional;
-mod content;
 mod control;
-mod credentials;
-mod differences;
-mod download;
-mod draft;
-mod error;
-mod extract;
-mod faults;
-mod form;
-mod headers;
-mod json;
-mod limits;
-mod marks;
-mod note;
-mod paging;
-mod payload;
-mod presigned;
-mod query;
-mod requests;
-mod seen;
-mod temporary;
-mod tickets;
-mod uploads;
-mod urls;
-mod user_images;
-mod users;
-mod warning;
-mod wire;
+mod exchange;
+mod files;
+mod guide;
+mod pipeline;
+mod support;
 
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
@@ -53,21 +22,28 @@ use axum::routing::{any, get, post, put};
 use hyper::body::Incoming;
 use tower::Service as _;
 
-use self::address::{Address, Choice, Service};
 use self::arrivals::Arrivals;
-use self::browsers::allow;
-use self::credentials::Credentials;
-use self::error::{GuideError, Problem, SupportError};
-use self::extract::{Context, Known};
-use self::faults::Cut;
-use self::marks::Marks;
-use self::note::Note;
-use self::payload::Payload;
-use self::urls::Urls;
+use self::exchange::body::Payload;
+use self::exchange::credentials::Credentials;
+use self::exchange::extract::{Context, Known};
+use self::exchange::problem::Problem;
+use self::exchange::recorder::Marks;
+use self::exchange::urls::Urls;
+use self::exchange::{body as response_body, etag, problem};
+use self::files as content;
+use self::guide::error::GuideError;
+use self::guide::user_images;
+use self::pipeline::account::{Address, Choice, Service};
+use self::pipeline::cors::allow;
+use self::pipeline::faults::Cut;
+use self::pipeline::request_log::Note;
+use self::pipeline::{difference_header, endpoint_limits, faults, request_body, response_headers};
+use self::support::error::SupportError;
+use self::support::{attachments, brands, comments, requests, tickets, uploads, users};
 use crate::config::{Cors, EndpointLimits, Settings};
 use crate::core::account::Account;
 use crate::core::accounts::{AccountName, Accounts};
-use crate::core::faults::{End, Fault, When};
+use crate::core::faults::{Effect, Fault, Phase};
 
 /// All routes, grouped by who calls them: clients of Zendesk, and who holds a presigned URL.
 fn routes() -> (Router, Router) {
@@ -121,17 +97,17 @@ fn routes() -> (Router, Router) {
 }
 
 /// Where requests are answered.
-fn answers(browsers: Option<Cors>) -> Router {
+fn answers(cors: Option<Cors>) -> Router {
     let (zendesk, bucket) = routes();
     // Called by tests, and by pages of our own.
-    allow(browsers, zendesk).merge(bucket).merge(control::routes())
+    allow(cors, zendesk).merge(bucket).merge(control::routes())
 }
 
 /// The answer to every request that is refused before it gets to its route, which the journal names all the same.
-fn refusals(browsers: Option<Cors>) -> Router {
+fn refusals(cors: Option<Cors>) -> Router {
     let (zendesk, bucket) = routes();
     let all = zendesk.merge(bucket).merge(control::routes());
-    allow(browsers, all.layer(from_fn(turn_away)))
+    allow(cors, all.layer(from_fn(turn_away)))
 }
 
 async fn turn_away(context: Context, request: axum::extract::Request, _: Next) -> Response<Body> {
@@ -148,7 +124,7 @@ async fn refused(context: Context, uri: Uri) -> Response<Body> {
             SupportError::from(problem.clone()).into_response()
         }
     };
-    error::retry_after(&problem, answer)
+    problem::retry_after(&problem, answer)
 }
 
 /// Zendesk decides this before it asks for credentials.
@@ -164,14 +140,14 @@ struct Doors {
 }
 
 impl Doors {
-    fn new(browsers: Option<Cors>) -> Self {
-        Self { routes: answers(browsers), refusals: refusals(browsers) }
+    fn new(cors: Option<Cors>) -> Self {
+        Self { routes: answers(cors), refusals: refusals(cors) }
     }
 }
 
 /// The server as a function from requests to answers.
 #[derive(Debug)]
-pub struct Front {
+pub struct App {
     for_pages: [(Cors, Doors); 3],
     for_others: Doors,
     accounts: Arc<Accounts>,
@@ -182,7 +158,7 @@ pub struct Front {
     local: String,
 }
 
-impl Front {
+impl App {
     /// A front for `accounts`, of which requests that name none get the default one. `local` is the
     /// host and port that the server listens on.
     pub fn new(
@@ -216,22 +192,22 @@ impl Front {
     pub async fn answer(&self, request: Request<Incoming>) -> Result<Response<Payload>, Cut> {
         let (mut parts, incoming) = request.into_parts();
         let expects_continue = parts.headers.contains_key(EXPECT);
-        let (mut body, leftover) = body::guard(incoming, self.patience(), expects_continue);
+        let (mut body, leftover) = request_body::guard(incoming, self.timeout(), expects_continue);
 
-        let (note, known) = (Note::of(&parts), conditional::Known::of(&parts));
+        let (note, known) = (Note::of(&parts), etag::Known::of(&parts));
         let is_head = note.is_head();
         let (context, service) = self.admit(&mut parts);
         let note = note.open(&context, service);
         parts.extensions.insert(context.clone());
         let fault = context.admission.fault;
         if let Some(fault) = &fault {
-            if matches!(fault.end, End::Hang | End::Cut(When::Before | When::During)) {
+            if matches!(fault.effect, Effect::Hang | Effect::Cut(Phase::Before | Phase::During)) {
                 // It will get to no route, and the journal names the one that it was for.
                 let asked = Request::from_parts(parts.clone(), Body::empty());
                 let Ok(_) = self.for_others.refusals.clone().call(asked).await;
             }
-            let struck = faults::before(fault, context.admission.fraction, &mut body).await;
-            if let Err(cut) = struck {
+            let triggered = faults::before(fault, context.admission.fraction, &mut body).await;
+            if let Err(cut) = triggered {
                 // What has not been read by now is not.
                 drop(body);
                 note.cut(leftover.so_far());
@@ -247,14 +223,14 @@ impl Front {
             // What is still to come would be taken for the next request.
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        if let Some(Fault { end: End::Cut(When::After), .. }) = fault {
+        if let Some(Fault { effect: Effect::Cut(Phase::After), .. }) = fault {
             note.cut(drained);
             return Err(Cut);
         }
         known.spare(&mut response);
-        headers::stamp(service, context.config.cors, &context.admission, &mut response);
-        differences::tell(&context, &mut response);
-        let response = payload::whole(response, is_head);
+        response_headers::stamp(service, context.config.cors, &context.admission, &mut response);
+        difference_header::tell(&context, &mut response);
+        let response = response_body::whole(response, is_head);
         note.answered(drained, &response);
         Ok(match fault {
             Some(fault) => faults::after(fault, response),
@@ -268,7 +244,7 @@ impl Front {
     }
 
     /// How long a connection may go without a request.
-    pub fn patience(&self) -> std::time::Duration {
+    pub fn timeout(&self) -> std::time::Duration {
         self.settings.server().body_timeout
     }
 
@@ -297,23 +273,24 @@ impl Front {
         let counts = is_api && parts.method != Method::OPTIONS;
         // What is for no account uses up nothing of one.
         let has_account = problem.is_none();
-        let leg = faults::leg(service, &parts.method, &parts.uri).filter(|_| has_account);
-        let asked = leg.and_then(|_| control::fault_of_request(&parts.headers)).transpose();
+        let operation =
+            faults::operation(service, &parts.method, &parts.uri).filter(|_| has_account);
+        let asked = operation.and_then(|_| control::fault_of_request(&parts.headers)).transpose();
         let (asked, malformed) = match asked {
             Ok(asked) => (asked, None),
             Err(why) => (None, Some(Problem::FaultMalformed(why))),
         };
         let counts_endpoints = has_account && config.endpoint_limits != EndpointLimits::Off;
         let endpoint = counts_endpoints
-            .then(|| limits::endpoint(service, &parts.method, &parts.uri, &credentials))
+            .then(|| endpoint_limits::endpoint(service, &parts.method, &parts.uri, &credentials))
             .flatten();
-        let admission = account.admit(counts && has_account, endpoint.as_ref(), leg, asked);
+        let admission = account.admit(counts && has_account, endpoint.as_ref(), operation, asked);
         let limited = Problem::exceeded(&admission);
-        let struck = admission.fault.and_then(|fault| match fault.end {
-            End::Status { status, retry_after } => Some(Problem::Fault { status, retry_after }),
+        let triggered = admission.fault.and_then(|fault| match fault.effect {
+            Effect::Status { status, retry_after } => Some(Problem::Fault { status, retry_after }),
             _ => None,
         });
-        let refused = problem.or(malformed).or(limited).or(struck);
+        let refused = problem.or(malformed).or(limited).or(triggered);
         let urls = Urls::new(
             address.origin,
             address.arrived_at,

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::ZendeskMock;
 use crate::config::Config;
 use crate::core::accounts::AccountName;
 use crate::handle::AccountHandle;
+use crate::server::ZendeskMock;
 
 impl ZendeskMock {
     /// The account of this name, made now if need be. `None` is a name that no account can have, or one account too many.

@@ -20,9 +20,9 @@ use tokio_io_timeout::TimeoutStream;
 
 use crate::config::{Config, ConfigError, SeedData, Settings};
 use crate::core::accounts::{AccountName, Accounts, DEFAULT};
-use crate::document::{Document, Files};
 use crate::handle::AccountHandle;
-use crate::http::Front;
+use crate::http::App;
+use crate::seed::{Document, Files};
 
 /// Read buffers of this size carry 1 MB uploads 30 to 60 % faster than hyper's default does.
 const READ_BUFFER: usize = 64 * 1024;
@@ -200,7 +200,7 @@ impl Builder {
             .open(&AccountName::default_account())
             .unwrap_or_else(|_| unreachable!("there is room for one account, says validate"));
         let settings = Arc::new(Settings::new(Arc::clone(&config)));
-        let front = Front::new(
+        let front = App::new(
             Arc::clone(&accounts),
             Arc::clone(&default_account),
             Arc::clone(&settings),
@@ -273,7 +273,7 @@ const LONGEST_TOLD: usize = 63;
 /// Accepts connections until told to stop, then waits for them as long as it was told to.
 async fn serve(
     listener: StdListener,
-    front: Front,
+    front: App,
     accounts: Arc<Accounts>,
     max_connections: usize,
     mut stopped: oneshot::Receiver<Duration>,
@@ -325,20 +325,20 @@ async fn accept(
     Ok((stream, place))
 }
 
-async fn connection(stream: TcpStream, front: Arc<Front>, mut draining: watch::Receiver<()>) {
+async fn connection(stream: TcpStream, front: Arc<App>, mut draining: watch::Receiver<()>) {
     // Small answers must not wait for acknowledgements. A socket that refuses the option still works.
     let _ = stream.set_nodelay(true);
-    let patience = front.patience();
+    let timeout = front.timeout();
     let service = service_fn(move |request| {
         let front = Arc::clone(&front);
         async move { front.answer(request).await }
     });
     // Whoever stops reading an answer must not keep it, and its place, for ever.
     let mut stream = TimeoutStream::new(stream);
-    stream.set_write_timeout(Some(patience));
+    stream.set_write_timeout(Some(timeout));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(patience)
+        .header_read_timeout(timeout)
         .max_buf_size(READ_BUFFER)
         .serve_connection(TokioIo::new(Box::pin(stream)), service);
     let mut connection = std::pin::pin!(connection);

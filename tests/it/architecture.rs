@@ -7,21 +7,6 @@ use std::path::Path;
 /// The longest source file, its tests not counted.
 const LONGEST_FILE: usize = 400;
 
-/// The files that answer routes. Each may use what they share, none may use another.
-const ROUTES: [&str; 11] = [
-    "uploads",
-    "attachments",
-    "tickets",
-    "comments",
-    "requests",
-    "users",
-    "brands",
-    "content",
-    "user_images",
-    "bucket",
-    "control",
-];
-
 /// A rule, why it is one, and how to find what breaks it.
 struct Rule {
     name: &'static str,
@@ -79,12 +64,11 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        name: "capabilities use nothing of ours",
+        name: "fidelity use nothing of ours",
         reason: "they are data, and who reads them should need nothing else",
         broken: |source| {
-            source.in_folder("capabilities", |path| {
-                path.is_in("crate") && !path.is_in("crate::capabilities")
-            })
+            source
+                .in_folder("fidelity", |path| path.is_in("crate") && !path.is_in("crate::fidelity"))
         },
     },
     Rule {
@@ -106,18 +90,6 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        name: "routes do not import one another",
-        reason: "each can be read alone; what they share has a file of its own",
-        broken: |source| {
-            let Some(own) = source.route() else { return Vec::new() };
-            source.paths_where(|path| {
-                ROUTES
-                    .iter()
-                    .any(|route| *route != own && path.is_in(&format!("crate::http::{route}")))
-            })
-        },
-    },
-    Rule {
         name: "http knows neither the server nor the command line",
         reason: "the arrows point from the edge to the core",
         broken: |source| {
@@ -125,10 +97,10 @@ const RULES: &[Rule] = &[
         },
     },
     Rule {
-        name: "document knows neither http nor the server",
+        name: "seed knows neither http nor the server",
         reason: "a test in Rust uses it too, and what is served is not its business",
         broken: |source| {
-            source.in_folder("document", |path| {
+            source.in_folder("seed", |path| {
                 ["crate::http", "crate::server", "crate::handle", "axum", "hyper", "tokio"]
                     .iter()
                     .any(|up| path.is_in(up))
@@ -207,11 +179,8 @@ fn the_sources_keep_the_rules() {
     let mut sources = Vec::new();
     read_folder(&root, &mut sources);
     assert!(sources.len() > 30, "only {} source files were found", sources.len());
-    for folder in ["core", "http", "sigv4", "config", "document"] {
+    for folder in ["core", "http", "sigv4", "config", "seed"] {
         assert!(sources.iter().any(|source| source.is_in(folder)), "no source is in {folder}");
-    }
-    for route in ROUTES {
-        assert!(sources.iter().any(|source| source.route() == Some(route)), "no route {route}");
     }
     let broken: String =
         sources.iter().flat_map(violations).map(|violation| violation.to_string()).collect();
@@ -282,22 +251,17 @@ fn every_rule_catches_a_planted_violation() {
     catches("src/sigv4/claim.rs", "use super::super::config::Config;", 1, "sigv4 uses nothing");
     catches("src/sigv4.rs", "use crate::sigv4::Refusal;", 1, "sigv4 uses nothing");
     let other = "use crate::core::Error;";
-    catches("src/capabilities/mod.rs", other, 1, "capabilities use nothing");
+    catches("src/fidelity/mod.rs", other, 1, "fidelity use nothing");
 
     catches("src/sigv4/mod.rs", "fn f(m: http::Method) {}", 1, "sigv4 names no HTTP");
 
-    catches("src/http/uploads.rs", "use super::attachments::show;", 1, "routes do not import");
-    catches("src/http/content.rs", "fn f() { super::uploads::show() }", 1, "routes do not import");
-    catches("src/http/bucket/error.rs", "use crate::http::user_images::reserve;", 1, "routes");
-    catches("src/http/bucket/mod.rs", "use super::{body, control};", 1, "routes do not import");
-
     catches("src/http/mod.rs", "use crate::server::ZendeskMock;", 1, "http knows neither");
     catches("src/http/urls.rs", "use crate::cli;", 1, "http knows neither");
-    catches("src/config.rs", "use crate::http::Front;", 1, "config knows neither");
+    catches("src/config.rs", "use crate::http::App;", 1, "config knows neither");
     catches("src/config.rs", "use super::server;", 1, "config knows neither");
 
-    catches("src/document/mod.rs", "use crate::http::Front;", 1, "document knows neither");
-    catches("src/document/read.rs", "fn f() { tokio::spawn(async {}); }", 1, "document knows");
+    catches("src/seed/mod.rs", "use crate::http::App;", 1, "seed knows neither");
+    catches("src/seed/read.rs", "fn f() { tokio::spawn(async {}); }", 1, "seed knows");
 
     for clock in ["std::time::Instant", "SystemTime", "jiff::Timestamp", "jiff::Zoned"] {
         let text = format!("fn f() {{\n    let t = {clock}::now();\n}}\n");
@@ -417,12 +381,6 @@ impl Source {
 
     fn is_in(&self, folder: &str) -> bool {
         self.module.first().is_some_and(|first| first == folder)
-    }
-
-    /// The route file that this is, or is a part of.
-    fn route(&self) -> Option<&'static str> {
-        let name = self.module.get(1).filter(|_| self.is_in("http"))?;
-        ROUTES.into_iter().find(|route| route == name)
     }
 
     fn in_folder(&self, folder: &str, wrong: impl Fn(&Named) -> bool) -> Vec<(usize, String)> {

@@ -33,7 +33,7 @@ fn a_comment_is_listed_whole() {
     let server = server();
     let upload = server.upload("a.txt", "hello");
     let me = server.read("/api/v2/users/me")["user"]["id"].take();
-    let made = server.spend(&upload["token"]);
+    let made = server.attach(&upload["token"]);
     let event = &made["audit"]["events"][0];
     let expected = json!({
         "id": event["id"], "type": "Comment", "author_id": me, "body": "see files",
@@ -74,7 +74,7 @@ fn comments_are_listed_in_the_order_in_which_they_were_said() {
 fn files_stay_with_the_comment_that_brought_them() {
     let server = server();
     let (first, second) = (server.upload("a.txt", "a"), server.upload("b.txt", "b"));
-    server.spend(&first["token"]);
+    server.attach(&first["token"]);
     say(&server, &json!({"body": "none"}));
     say(&server, &json!({"body": "one", "uploads": [second["token"]]}));
     let attached: Vec<_> =
@@ -87,7 +87,7 @@ fn attachments_that_are_part_of_a_text_are_listed_for_who_asks_for_them() {
     let server = server();
     let upload = server.upload("a.txt", "a");
     let upload = server.upload(&format!("b.txt&token={}", text(&upload["token"])), "b");
-    server.spend(&upload["token"]);
+    server.attach(&upload["token"]);
     let beside = &upload["attachments"][0];
     let inline = make_inline(&server, &upload["attachments"][1]);
     assert_eq!(inline["inline"], true);
@@ -174,7 +174,7 @@ fn comments_and_audits_name_the_program_that_sent_them() {
 fn audits_are_listed_as_they_were_answered() {
     let server = server();
     let upload = server.upload("a.txt", "a");
-    let mut answered = vec![server.spend(&upload["token"])["audit"].take()];
+    let mut answered = vec![server.attach(&upload["token"])["audit"].take()];
     pass(&server, 60);
     answered.push(say(&server, &json!({"body": "more"}))["audit"].take());
     let change = json!({"ticket": {"tags": ["t"]}});
@@ -222,7 +222,7 @@ fn every_success_has_an_entity_tag_that_changes_with_what_it_says() {
 #[test]
 fn what_a_client_has_already_is_not_sent_again() {
     let server = server();
-    server.spend(&server.upload("a.txt", "a")["token"]);
+    server.attach(&server.upload("a.txt", "a")["token"]);
     for path in [COMMENTS, AUDITS, "/api/v2/tickets", "/api/v2/tickets/1", "/api/v2/requests/1"] {
         let asked = |known: &str| server.get(path).agent().header("if-none-match", known).sent();
         let first = server.get(path).agent().sent();

@@ -135,7 +135,7 @@ fn an_account_updates_tickets_20_100_or_300_times_a_minute() {
 fn a_user_updates_a_ticket_30_times_in_ten_minutes() {
     let server = limited(EndpointLimits::Standard);
     let file = server.upload("a.txt", "hello");
-    server.spend(&file["token"]);
+    server.attach(&file["token"]);
     server.ticket(&json!({"comment": {"body": "b"}}));
     let name = "per-ticket-updates";
     let refused =
@@ -177,12 +177,12 @@ fn a_file_that_no_ticket_has_is_read_ten_times_a_minute() {
     let refused = server.get(url).sent();
     assert_eq!(refused.header("retry-after"), "50");
     let (status, body) = refused.into_refusal();
-    assert_eq!((status, body), (429, exceeded("unspent attachment content", "minute")));
+    assert_eq!((status, body), (429, exceeded("unattached attachment content", "minute")));
     let other = server.upload("b.txt", "hello");
     assert_eq!(server.content(&other["attachment"]), b"hello");
     server.mock.default_account().advance(Duration::from_secs(50));
     read(10);
-    server.spend(&upload["token"]);
+    server.attach(&upload["token"]);
     read(20);
 }
 
@@ -190,7 +190,7 @@ fn a_file_that_no_ticket_has_is_read_ten_times_a_minute() {
 fn an_account_reads_files_2500_times_a_minute() {
     let server = limited(EndpointLimits::Standard);
     let upload = server.upload("a.txt", "hello");
-    server.spend(&upload["token"]);
+    server.attach(&upload["token"]);
     let url = text(&upload["attachment"]["content_url"]);
     let path = url.strip_prefix(&server.mock.url()).expect("its own URL");
     let mut wire = server.connect();
@@ -256,7 +256,7 @@ fn they_are_off_until_they_are_turned_on_and_a_reset_or_restore_opens_them() {
 fn a_request_that_is_turned_away_uses_up_nothing_else() {
     let server = sandbox();
     server.ticket(&json!({"comment": {"body": "b"}}));
-    let fault = json!({"leg": "ticket", "status": 503, "nth": 21});
+    let fault = json!({"operation": "ticket", "status": 503, "nth": 21});
     assert_eq!(server.post("/_mock/faults").json(&fault).sent().status(), 201);
     for _ in 0..20 {
         assert_eq!(update(&server, 1, "agent").status(), 200);

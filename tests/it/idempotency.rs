@@ -74,7 +74,7 @@ fn the_first_answer_is_given_again_whatever_has_become_of_the_ticket() {
 }
 
 #[test]
-fn other_parameters_under_the_same_key_are_refused_and_spend_nothing() {
+fn other_parameters_under_the_same_key_are_refused_and_attach_nothing() {
     let server = server();
     let upload = server.upload("a.txt", "hello");
     let other = json!({"comment": {"body": "b", "uploads": [upload["token"]]}});

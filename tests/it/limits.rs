@@ -1,4 +1,4 @@
-//! What the server spends on its clients: memory, requests, and time.
+//! What the server attaches to its clients: memory, requests, and time.
 
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -449,7 +449,7 @@ fn users_who_come_back_and_numbers_that_are_large_are_charged() {
     assert_eq!(told["ticket"]["custom_fields"][1]["value"], 5e-324);
 }
 
-/// At whatever point the memory ends, a refused ticket leaves nothing: no file spent, and nobody known.
+/// At whatever point the memory ends, a refused ticket leaves nothing: no file attached, and nobody known.
 #[test]
 fn a_ticket_that_fails_for_want_of_memory_leaves_nothing_however_full_the_store() {
     let server = with_memory(100_000);

@@ -7,6 +7,7 @@ mod support;
 
 mod accounts;
 mod architecture;
+mod attaching;
 mod attachments;
 mod bucket;
 mod comments;
@@ -28,7 +29,6 @@ mod races;
 mod redaction;
 mod replay;
 mod requests;
-mod spending;
 mod starting;
 mod ticket_properties;
 mod ticket_refusals;

@@ -6,7 +6,7 @@ use std::thread;
 use reqwest::blocking::{RequestBuilder, Response};
 use serde_json::{Value, json};
 
-use crate::spending::{
+use crate::attaching::{
     attached, bad_token, count_tickets, create, ignoring, token_path, update, with_files,
 };
 use crate::support::{Agent as _, Reading as _, Server, not_found, server, text};
@@ -99,7 +99,7 @@ fn of_many_tickets_with_one_idempotency_key_one_is_made() {
 
 /// Whatever the order: a file that was taken is in the comment, one that was not is nowhere.
 #[test]
-fn what_is_appended_while_the_token_is_spent_is_in_the_comment_or_refused() {
+fn what_is_appended_while_the_token_is_attached_is_in_the_comment_or_refused() {
     let server = server();
     let upload = server.upload("0.txt", "0");
     let path =
@@ -126,7 +126,7 @@ fn what_is_appended_while_the_token_is_spent_is_in_the_comment_or_refused() {
 
 /// Whatever the order: the file is in a ticket and stays, or there is neither.
 #[test]
-fn a_token_that_is_deleted_while_it_is_spent_is_the_one_or_the_other() {
+fn a_token_that_is_deleted_while_it_is_attached_is_the_one_or_the_other() {
     let server = server();
     for made in 0..RACERS {
         let upload = server.upload("a.txt", "hello");

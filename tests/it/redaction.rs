@@ -22,7 +22,7 @@ struct Attached {
 impl Attached {
     fn new(server: &Server, name: &str, bytes: impl Into<reqwest::blocking::Body>) -> Self {
         let upload = server.upload(name, bytes);
-        let made = server.spend(&upload["token"]);
+        let made = server.attach(&upload["token"]);
         let id = |pointer: &str| made.pointer(pointer).and_then(Value::as_u64).expect("an id");
         Self {
             ticket: id("/ticket/id"),
@@ -154,7 +154,7 @@ fn only_the_named_file_is_redacted() {
     let server = server();
     let first = server.upload("a.txt", "a");
     let upload = server.upload(&format!("b.txt&token={}", text(&first["token"])), "b");
-    let made = server.spend(&upload["token"]);
+    let made = server.attach(&upload["token"]);
     let comment = made["audit"]["events"][0]["id"].as_u64().expect("an id");
     let id = upload["attachments"][0]["id"].as_u64().expect("an id");
     assert_eq!(server.put(&redact_path(1, comment, id)).agent().sent().status(), 200);
@@ -193,7 +193,7 @@ fn what_is_not_of_that_comment_or_that_ticket_is_not_redacted() {
     let server = server();
     let one = Attached::new(&server, "dot.png", PNG);
     let other = Attached::new(&server, "b.txt", "b");
-    let unspent = server.upload("c.txt", "c")["attachment"]["id"].as_u64().expect("an id");
+    let unattached = server.upload("c.txt", "c")["attachment"]["id"].as_u64().expect("an id");
     let thumbnail = one.file["thumbnails"][0]["id"].as_u64().expect("an id");
     for path in [
         redact_path(99, one.comment, one.id()),
@@ -203,7 +203,7 @@ fn what_is_not_of_that_comment_or_that_ticket_is_not_redacted() {
         redact_path(one.ticket, other.comment, other.id()),
         redact_path(one.ticket, one.comment, other.id()),
         redact_path(one.ticket, one.comment, 1),
-        redact_path(one.ticket, one.comment, unspent),
+        redact_path(one.ticket, one.comment, unattached),
         redact_path(one.ticket, one.comment, thumbnail),
     ] {
         assert_eq!(server.put(&path).agent().sent().into_refusal(), not_found(), "{path}");
@@ -272,7 +272,7 @@ fn a_deleted_attachment_is_gone_from_its_comment() {
 }
 
 #[test]
-fn an_attachment_of_an_upload_that_nobody_has_spent_can_be_deleted_too() {
+fn an_attachment_of_an_upload_that_nobody_has_attached_can_be_deleted_too() {
     let server = server();
     let first = server.upload("a.txt", "a");
     let upload = server.upload(&format!("b.txt&token={}", text(&first["token"])), "b");
@@ -280,7 +280,7 @@ fn an_attachment_of_an_upload_that_nobody_has_spent_can_be_deleted_too() {
     assert_eq!(server.delete(&path).agent().sent().status(), 204);
     let shown = server.read(&format!("/api/v2/uploads/{}", text(&upload["token"])));
     assert_eq!(shown["upload"]["attachments"], json!([upload["attachment"]]));
-    let made = server.spend(&upload["token"]);
+    let made = server.attach(&upload["token"]);
     assert_eq!(made["audit"]["events"][0]["attachments"], json!([upload["attachment"]]));
 }
 
@@ -330,8 +330,8 @@ fn malware_is_not_downloaded_until_somebody_overrides_that() {
         let refusal = json!({"error": "MalwareDetected", "description": description});
         assert_eq!(body.into_refusal(), (403, refusal));
     };
-    let unspent = server.upload("a.txt", "a")["attachment"].take();
-    for file in [unspent, Attached::new(&server, "b.txt", "b").file] {
+    let unattached = server.upload("a.txt", "a")["attachment"].take();
+    for file in [unattached, Attached::new(&server, "b.txt", "b").file] {
         let url = text(&file["content_url"]);
         scan(&server, &file, "malware_found");
         found(server.get(url).sent());

@@ -77,20 +77,20 @@ replays! {
     editor_3_put: stores_an_image;
     editor_4_publish: publishes_an_image;
 
-    // Tickets that spend an upload.
-    go_medigo_ticket_create: spends;
-    go_nukosuke_ticket_create: spends;
-    java_ticket_create: spends;
-    java_ticket_create_idempotent: spends_once_however_often_it_is_sent;
-    node_ticket_create: spends;
-    php_ticket_create: spends;
-    ruby_ticket_create: spends;
-    zenpy_ticket_create: spends;
-    zenpy_ticket_create_string_uploads: spends;
-    zenpy_request_create: spends_on_a_request;
-    java_ticket_update: spends_on_a_new_comment;
-    ruby_ticket_update: spends_on_a_new_comment;
-    zenpy_ticket_update: spends_on_a_new_comment;
+    // Tickets that attach an upload.
+    go_medigo_ticket_create: attaches;
+    go_nukosuke_ticket_create: attaches;
+    java_ticket_create: attaches;
+    java_ticket_create_idempotent: attaches_once_however_often_it_is_sent;
+    node_ticket_create: attaches;
+    php_ticket_create: attaches;
+    ruby_ticket_create: attaches;
+    zenpy_ticket_create: attaches;
+    zenpy_ticket_create_string_uploads: attaches;
+    zenpy_request_create: attaches_on_a_request;
+    java_ticket_update: attaches_on_a_new_comment;
+    ruby_ticket_update: attaches_on_a_new_comment;
+    zenpy_ticket_update: attaches_on_a_new_comment;
 
     // What was said on a ticket, two comments of which the second brought a file.
     java_comments: lists_comments(BY_OFFSET);
@@ -343,10 +343,10 @@ fn editor_put(server: &Server, name: &str, reserved: &Value) -> Vec<u8> {
         .bytes()
 }
 
-fn spends(name: &str) {
+fn attaches(name: &str) {
     let server = server();
     let capture = Capture::read(name).sent_to(&server);
-    // One capture spends two tokens.
+    // One capture attaches two tokens.
     let (mut capture, mut attachments) = (capture, Vec::new());
     while capture.body_token().is_some() {
         let upload = live_upload(&server, &capture);
@@ -367,7 +367,7 @@ fn spends(name: &str) {
     assert_ne!(attachments.len(), 0);
 }
 
-fn spends_once_however_often_it_is_sent(name: &str) {
+fn attaches_once_however_often_it_is_sent(name: &str) {
     let server = server();
     let capture = Capture::read(name).sent_to(&server);
     let upload = live_upload(&server, &capture);
@@ -380,7 +380,7 @@ fn spends_once_however_often_it_is_sent(name: &str) {
     assert_eq!(first.json()["audit"]["events"][0]["attachments"], upload["attachments"]);
 }
 
-fn spends_on_a_request(name: &str) {
+fn attaches_on_a_request(name: &str) {
     let server = server();
     let capture = Capture::read(name).sent_to(&server);
     let upload = live_upload(&server, &capture);
@@ -394,7 +394,7 @@ fn spends_on_a_request(name: &str) {
     assert_eq!(said["attachments"], upload["attachments"], "{said}");
 }
 
-fn spends_on_a_new_comment(name: &str) {
+fn attaches_on_a_new_comment(name: &str) {
     let server = server();
     let capture = Capture::read(name).sent_to(&server);
     let (upload, ticket) = (live_upload(&server, &capture), live_ticket(&server, &capture));

@@ -59,7 +59,7 @@ fn a_new_request_is_answered_with_itself_alone() {
 }
 
 #[test]
-fn a_request_spends_the_tokens_of_its_comment() {
+fn a_request_attaches_the_tokens_of_its_comment() {
     let server = server();
     let (first, second) = (server.upload("a.txt", "a"), server.upload("b.txt", "b"));
     let tokens = json!([second["token"], first["token"]]);
@@ -234,7 +234,7 @@ fn a_change_that_says_nothing_is_not_acceptable() {
     let only_files = json!({"comment": {"uploads": [upload["token"]]}});
     assert_ne!(update(&server, &only_files).status(), 200);
     let path = format!("/api/v2/uploads/{}", text(&upload["token"]));
-    assert_eq!(server.read(&path), json!({ "upload": upload }), "nothing was spent");
+    assert_eq!(server.read(&path), json!({ "upload": upload }), "nothing was attached");
     assert_eq!(server.read("/api/v2/requests/1")["request"]["status"], "new");
     assert_eq!(comments(&server).len(), 1);
 }

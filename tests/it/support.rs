@@ -104,8 +104,8 @@ impl Server {
         response.into_json()
     }
 
-    /// Makes a ticket that spends upload tokens: one, or a list of them.
-    pub fn spend(&self, tokens: &Value) -> Value {
+    /// Makes a ticket that attaches upload tokens: one, or a list of them.
+    pub fn attach(&self, tokens: &Value) -> Value {
         self.ticket(&json!({"comment": {"body": "see files", "uploads": tokens}}))
     }
 

@@ -98,11 +98,11 @@ fn uploads_are_a_list_of_tokens_or_one_token() {
     for in_a_list in [true, false] {
         let upload = server.upload("a.txt", "a");
         let token = &upload["token"];
-        let answer = server.spend(&if in_a_list { json!([token]) } else { token.clone() });
+        let answer = server.attach(&if in_a_list { json!([token]) } else { token.clone() });
         assert_eq!(told(&answer), &upload["attachments"], "{in_a_list}");
     }
     for none in [json!([]), json!(null), json!(""), json!(["", ""])] {
-        assert_eq!(told(&server.spend(&none)), &json!([]), "{none}");
+        assert_eq!(told(&server.attach(&none)), &json!([]), "{none}");
     }
 }
 
@@ -115,7 +115,7 @@ fn files_come_in_the_order_of_their_tokens_and_then_of_their_arrival() {
     let second = server.upload(&format!("z.txt&token={}", text(&second["token"])), "4");
     let third = server.upload("a.txt", "5");
     let tokens = [&second, &third, &first, &second].map(|upload| &upload["token"]);
-    let answer = server.spend(&json!(tokens));
+    let answer = server.attach(&json!(tokens));
     let expected = [&second, &third, &first].map(|upload| upload["attachments"].as_array());
     let expected: Vec<_> = expected.into_iter().flatten().flatten().collect();
     assert_eq!(told(&answer), &json!(expected), "a token named twice counts once");
@@ -127,7 +127,7 @@ fn files_come_in_the_order_of_their_tokens_and_then_of_their_arrival() {
 fn an_image_comes_with_its_thumbnail_inside() {
     let server = server();
     let upload = server.upload("dot.png", PNG);
-    let answer = server.spend(&upload["token"]);
+    let answer = server.attach(&upload["token"]);
     assert_eq!(told(&answer), &json!([upload["attachment"]]));
     assert_eq!(told(&answer)[0]["thumbnails"][0]["file_name"], "dot_thumb.png");
 }
@@ -176,7 +176,7 @@ fn what_is_not_used_is_named_from_the_inside_out() {
 #[test]
 fn a_change_is_answered_with_the_ticket_as_it_is_and_an_audit_of_its_own() {
     let server = server();
-    let made = server.spend(&json!([]));
+    let made = server.attach(&json!([]));
     server.mock.default_account().advance(HOUR);
     let upload = server.upload("a.txt", "a");
     let said = json!({"body": "more", "uploads": upload["token"]});
@@ -265,8 +265,8 @@ fn a_deleted_ticket_is_gone_with_its_files() {
     let used = server.mock.memory_used();
     let first = server.upload("dot.png", PNG);
     let second = server.upload("b.txt", "b");
-    let beside = server.spend(&server.upload("c.txt", "c")["token"]);
-    let id = server.spend(&first["token"])["ticket"]["id"].take();
+    let beside = server.attach(&server.upload("c.txt", "c")["token"]);
+    let id = server.attach(&first["token"])["ticket"]["id"].take();
     put(&server, &id, &json!({"comment": {"body": "more", "uploads": [second["token"]]}}));
     let path = format!("/api/v2/tickets/{id}");
     let deleted = server.delete(&path).agent().sent();
@@ -292,7 +292,7 @@ fn a_deleted_ticket_is_gone_with_its_files() {
     let path = format!("/api/v2/tickets/{}", beside["ticket"]["id"]);
     assert_eq!(server.delete(&path).agent().sent().status(), 204);
     server.mock.default_account().advance(HOUR);
-    assert_eq!(server.mock.memory_used(), used, "even of the spent tokens nothing is left");
+    assert_eq!(server.mock.memory_used(), used, "even of the attached tokens nothing is left");
     let next = server.ticket(&json!({"description": "d"}))["ticket"]["id"].take();
     assert_eq!(next, 3, "no number is given twice");
 }
@@ -301,7 +301,7 @@ fn a_deleted_ticket_is_gone_with_its_files() {
 fn the_token_of_a_deleted_ticket_can_be_deleted_until_its_life_ends() {
     let server = server();
     let upload = server.upload("a.txt", "a");
-    let id = server.spend(&upload["token"])["ticket"]["id"].take();
+    let id = server.attach(&upload["token"])["ticket"]["id"].take();
     assert_eq!(server.delete(&format!("/api/v2/tickets/{id}")).agent().sent().status(), 204);
     let path = format!("/api/v2/uploads/{}", text(&upload["token"]));
     let account = server.mock.default_account();

@@ -381,7 +381,7 @@ fn a_publication_names_the_property_that_is_missing_or_of_the_wrong_kind() {
     ] {
         refused(post(&server, PUBLISH, body.to_string()), 400, Some(field));
     }
-    assert_eq!(publish(&server, &token).status(), 201, "no refusal has spent the token");
+    assert_eq!(publish(&server, &token).status(), 201, "no refusal has attached the token");
 }
 
 #[test]

@@ -66,9 +66,9 @@ fn a_private_file_is_for_callers_with_any_credentials() {
             assert_eq!(bytes(server.get(&format!("{url}&access_token=any")).sent()), PNG);
         }
     };
-    assert_private("before it is spent");
-    server.spend(&upload["token"]);
-    assert_private("after it was spent");
+    assert_private("before it is attached");
+    server.attach(&upload["token"]);
+    assert_private("after it was attached");
     server.mock.default_account().advance(MINUTE * 600);
     assert_private("long after");
 }
@@ -224,7 +224,7 @@ fn a_temporary_url_lives_as_long_as_the_setting_says() {
         ),
     ] {
         let upload = server.upload("a.txt", "hello");
-        server.spend(&upload["token"]);
+        server.attach(&upload["token"]);
         let location = location(&server, &upload["attachment"]);
         let account = server.mock.default_account();
         account.advance(life - Duration::from_secs(1));

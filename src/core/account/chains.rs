@@ -1,7 +1,7 @@
 //! What became of each token. Each step is noted where it is taken, under the same lock.
 
-use super::Account;
-use super::world::World;
+use crate::core::account::Account;
+use crate::core::account::store::Store;
 use crate::core::chains::{Chain, ChainToken, Missing, Standing};
 use crate::core::clock::Timestamp;
 use crate::core::user_images::Progress;
@@ -20,19 +20,19 @@ impl Account {
     #[must_use]
     pub fn chains(&self) -> Lives {
         let state = self.state();
-        let world = &state.world;
-        let now = world.clock.now();
+        let store = &state.store;
+        let now = store.clock.now();
         Lives {
-            chains: world.chains.all(|token| standing(world, token, now)),
-            dropped: world.chains.dropped(),
+            chains: store.chains.all(|token| standing(store, token, now)),
+            dropped: store.chains.dropped(),
         }
     }
 
     /// Drops the oldest chains until there are only so many.
     pub fn trim_chains(&self, most: usize) {
         let mut state = self.state();
-        if state.world.chains.len() > most {
-            state.world.chains_mut().trim(most);
+        if state.store.chains.len() > most {
+            state.store.chains_mut().trim(most);
         }
     }
 
@@ -40,20 +40,20 @@ impl Account {
     #[must_use]
     pub fn chain(&self, token: ChainToken) -> Option<Chain> {
         let state = self.state();
-        let world = &state.world;
-        let now = world.clock.now();
-        world.chains.find(token, |token| standing(world, token, now))
+        let store = &state.store;
+        let now = store.clock.now();
+        store.chains.find(token, |token| standing(store, token, now))
     }
 }
 
 /// How a token stands. Those who keep it decide, as they do for every request.
-fn standing(world: &World, token: &ChainToken, now: Timestamp) -> Standing {
+fn standing(store: &Store, token: &ChainToken, now: Timestamp) -> Standing {
     match token {
-        ChainToken::Upload(token) => match world.uploads.expect(token.as_str(), now) {
-            Ok(()) => Standing::Waits(Missing::Spend),
+        ChainToken::Upload(token) => match store.uploads.expect(token.as_str(), now) {
+            Ok(()) => Standing::Waits(Missing::Attach),
             Err(_) => Standing::Gone,
         },
-        ChainToken::Image(token) => match world.user_images.progress(token, now) {
+        ChainToken::Image(token) => match store.user_images.progress(token, now) {
             Some(Progress::Reserved) => Standing::Waits(Missing::Store),
             Some(Progress::Stored) => Standing::Waits(Missing::Publish),
             Some(Progress::Published) => Standing::Complete,
@@ -100,7 +100,7 @@ mod tests {
             NewFile::new("a.txt".to_owned(), "text/plain".to_owned(), writer.finish())
         }
 
-        fn spend(&self, token: &str) -> bool {
+        fn attach(&self, token: &str) -> bool {
             let text = Arc::new(Text::Plain("b".to_owned()));
             let uploads = vec![token.to_owned()];
             let comment =
@@ -116,7 +116,7 @@ mod tests {
     enum Act {
         Upload,
         Append,
-        Spend,
+        Attach,
         Delete,
         DeleteFile,
         Download,
@@ -133,7 +133,7 @@ mod tests {
         let act = prop_oneof![
             Just(Act::Upload),
             Just(Act::Append),
-            Just(Act::Spend),
+            Just(Act::Attach),
             Just(Act::Delete),
             Just(Act::DeleteFile),
             Just(Act::Download),
@@ -168,11 +168,11 @@ mod tests {
                     (Act::Append, Some((token, ..)), _) => {
                         let _ = account.upload(account.file(), Some(token));
                     }
-                    (Act::Spend, Some((token, ..)), _) => {
-                        done.extend(account.spend(token).then(|| token.clone()));
+                    (Act::Attach, Some((token, ..)), _) => {
+                        done.extend(account.attach(token).then(|| token.clone()));
                     }
                     (Act::Delete, Some((token, ..)), _) => {
-                        if account.expect_upload(token).is_ok() {
+                        if account.ensure_upload_open(token).is_ok() {
                             account.delete_upload(token).expect("it is open");
                             done.push(token.clone());
                         } else {
@@ -217,7 +217,7 @@ mod tests {
                 let chains = account.chains().chains;
                 prop_assert_eq!(chains.len(), uploads.len() + images.len());
                 let leaks = account.leaks();
-                let unspent: Vec<_> = leaks.uploads.iter().map(|upload| upload.token.to_string()).collect();
+                let unattached: Vec<_> = leaks.uploads.iter().map(|upload| upload.token.to_string()).collect();
                 let unpublished: Vec<_> = leaks
                     .images
                     .iter()
@@ -226,7 +226,7 @@ mod tests {
                 for chain in &chains {
                     let token = chain.token.to_string();
                     prop_assert_eq!(account.chain(chain.token), Some(chain.clone()));
-                    let is_alive = unspent.contains(&token) || unpublished.iter().any(|(open, _)| *open == token);
+                    let is_alive = unattached.contains(&token) || unpublished.iter().any(|(open, _)| *open == token);
                     let has_expired = chain.steps.last().is_some_and(|step| step.kind == StepKind::Expired);
                     prop_assert_eq!(chain.missing.is_some(), !done.contains(&token));
                     prop_assert_eq!(has_expired, !is_alive && !done.contains(&token));

@@ -1,21 +1,21 @@
 //! Faults: put into force, looked at, removed.
 
-use super::Account;
 use crate::core::Error;
-use crate::core::faults::{Active, MOST, Rule};
+use crate::core::account::Account;
+use crate::core::faults::{ActiveFault, MOST, Rule};
 
 impl Account {
     /// Puts a rule into force.
     ///
     /// # Errors
     /// [`Error::TooManyFaults`].
-    pub fn add_fault(&self, rule: Rule) -> Result<Active, Error> {
+    pub fn add_fault(&self, rule: Rule) -> Result<ActiveFault, Error> {
         self.state().faults.add(rule).ok_or(Error::TooManyFaults { max: MOST })
     }
 
     /// The rules in force, oldest first, and what they did.
     #[must_use]
-    pub fn faults(&self) -> Vec<Active> {
+    pub fn faults(&self) -> Vec<ActiveFault> {
         self.state().faults.all().to_vec()
     }
 

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::Account;
 use crate::core::Error;
+use crate::core::account::Account;
 use crate::core::attachments::{Attachment, Attachments, Found, NewFile};
 use crate::core::blobs::{Blob, BlobWriter, Exhausted};
 use crate::core::clock::{self, Timestamp};
-use crate::core::scans::{self, Scan, ScanResult};
+use crate::core::malware::{self, Scan, ScanResult};
 use crate::core::uploads::Upload;
 
 /// What can be changed of an attachment. `None` leaves it as it is.
@@ -47,25 +47,25 @@ impl Account {
     /// Keeps a file under a new token, or under the token of an open upload.
     ///
     /// # Errors
-    /// [`Error::UnknownUpload`], [`Error::UploadSpent`], [`Error::TooManyFiles`].
+    /// [`Error::UnknownUpload`], [`Error::UploadAttached`], [`Error::TooManyFiles`].
     pub fn upload(&self, file: NewFile, append_to: Option<&str>) -> Result<Upload, Error> {
         let rules = self.rules();
         let mut state = self.state();
-        let world = &mut state.world;
-        let now = world.clock.now();
-        world.uploads.sweep(now, &mut world.attachments);
-        let (attachments, ids) = (&mut world.attachments, &mut world.ids);
+        let store = &mut state.store;
+        let now = store.clock.now();
+        store.uploads.sweep(now, &mut store.attachments);
+        let (attachments, ids) = (&mut store.attachments, &mut store.ids);
         match append_to {
             None => {
                 let expires_at = clock::after(now, rules.upload_ttl);
-                let upload = world.uploads.start(file, now, expires_at, attachments, ids);
-                world.chains_mut().upload_issued(&upload, now, &self.chains_budget);
+                let upload = store.uploads.start(file, now, expires_at, attachments, ids);
+                store.chains_mut().upload_issued(&upload, now, &self.chains_budget);
                 Ok(upload)
             }
             Some(token) => {
                 let max = rules.max_files_per_upload;
-                let upload = world.uploads.append(token, file, max, now, attachments, ids)?;
-                world.chains_mut().appended(&upload, now);
+                let upload = store.uploads.append(token, file, max, now, attachments, ids)?;
+                store.chains_mut().appended(&upload, now);
                 Ok(upload)
             }
         }
@@ -74,33 +74,33 @@ impl Account {
     /// The upload of a token.
     ///
     /// # Errors
-    /// [`Error::UnknownUpload`], [`Error::UploadSpent`].
+    /// [`Error::UnknownUpload`], [`Error::UploadAttached`].
     pub fn find_upload(&self, token: &str) -> Result<Upload, Error> {
         let state = self.state();
-        let world = &state.world;
-        world.uploads.find(token, world.clock.now(), &world.attachments)
+        let store = &state.store;
+        store.uploads.find(token, store.clock.now(), &store.attachments)
     }
 
     /// Whether a file can be added to the upload of a token. It may expire before the file has arrived.
     ///
     /// # Errors
-    /// [`Error::UnknownUpload`], [`Error::UploadSpent`].
-    pub fn expect_upload(&self, token: &str) -> Result<(), Error> {
+    /// [`Error::UnknownUpload`], [`Error::UploadAttached`].
+    pub fn ensure_upload_open(&self, token: &str) -> Result<(), Error> {
         let state = self.state();
-        let world = &state.world;
-        world.uploads.expect(token, world.clock.now())
+        let store = &state.store;
+        store.uploads.expect(token, store.clock.now())
     }
 
-    /// Deletes an upload and its files. What a ticket has spent stays with the ticket.
+    /// Deletes an upload and its files. What a ticket has attached stays with the ticket.
     ///
     /// # Errors
     /// [`Error::UnknownUpload`].
     pub fn delete_upload(&self, token: &str) -> Result<(), Error> {
         let mut state = self.state();
-        let world = &mut state.world;
-        let now = world.clock.now();
-        if let Some(token) = world.uploads.delete(token, now, &mut world.attachments)? {
-            world.chains_mut().upload_deleted(token, now);
+        let store = &mut state.store;
+        let now = store.clock.now();
+        if let Some(token) = store.uploads.delete(token, now, &mut store.attachments)? {
+            store.chains_mut().upload_deleted(token, now);
         }
         Ok(())
     }
@@ -111,8 +111,8 @@ impl Account {
     /// [`Error::UnknownAttachment`].
     pub fn find_attachment(&self, id: u64) -> Result<Found, Error> {
         let state = self.state();
-        let world = &state.world;
-        world.attachments.by_id(id, world.clock.now())
+        let store = &state.store;
+        store.attachments.by_id(id, store.clock.now())
     }
 
     /// The file with this URL token, for who downloads it now.
@@ -121,10 +121,10 @@ impl Account {
     /// As [`find_content`](Self::find_content).
     pub fn download_content(&self, token: &str) -> Result<Found, Error> {
         let mut state = self.state();
-        let world = &mut state.world;
-        let now = world.clock.now();
-        let found = content(&world.attachments, token, now)?;
-        world.chains_mut().file_downloaded(found.attachment.original.id, now);
+        let store = &mut state.store;
+        let now = store.clock.now();
+        let found = content(&store.attachments, token, now)?;
+        store.chains_mut().file_downloaded(found.attachment.original.id, now);
         Ok(found)
     }
 
@@ -134,14 +134,14 @@ impl Account {
     /// [`Error::UnknownContent`]; [`Error::MalwareFound`] while nobody overrides that.
     pub fn find_content(&self, token: &str) -> Result<Found, Error> {
         let state = self.state();
-        let world = &state.world;
-        content(&world.attachments, token, world.clock.now())
+        let store = &state.store;
+        content(&store.attachments, token, store.clock.now())
     }
 
     /// What temporary URLs of downloads are signed with.
     #[must_use]
     pub fn download_key(&self) -> [u8; 32] {
-        self.state().world.ids.download_key()
+        self.state().store.ids.download_key()
     }
 
     /// Changes what is known of an attachment.
@@ -150,9 +150,9 @@ impl Account {
     /// [`Error::UnknownAttachment`]; thumbnails follow their original.
     pub fn edit_attachment(&self, id: u64, edit: AttachmentEdit) -> Result<Arc<Attachment>, Error> {
         let mut state = self.state();
-        let world = &mut state.world;
-        let now = world.clock.now();
-        world.attachments.change(id, now, |attachment| {
+        let store = &mut state.store;
+        let now = store.clock.now();
+        store.attachments.change(id, now, |attachment| {
             let AttachmentEdit { malware_access_override, scan_result, inline } = edit;
             attachment.malware_access_override =
                 malware_access_override.unwrap_or(attachment.malware_access_override);
@@ -165,13 +165,13 @@ impl Account {
     ///
     /// # Errors
     /// [`Error::UnknownAttachment`], [`Error::TooManyScans`].
-    pub fn expect_scan(&self, of: ScanOf, scan: Scan) -> Result<(), Error> {
+    pub fn schedule_scan(&self, of: ScanOf, scan: Scan) -> Result<(), Error> {
         let mut state = self.state();
-        let world = &mut state.world;
+        let store = &mut state.store;
         match of {
-            ScanOf::Attachment(id) => world.attachments.scan(id, scan, world.clock.now()),
-            ScanOf::Next(files) if world.attachments.expect_scans(scan, files) => Ok(()),
-            ScanOf::Next(_) => Err(Error::TooManyScans { max: scans::MOST }),
+            ScanOf::Attachment(id) => store.attachments.scan(id, scan, store.clock.now()),
+            ScanOf::Next(files) if store.attachments.schedule_scans(scan, files) => Ok(()),
+            ScanOf::Next(_) => Err(Error::TooManyScans { max: malware::MOST }),
         }
     }
 
@@ -181,12 +181,12 @@ impl Account {
     /// [`Error::UnknownAttachment`]; thumbnails go with their original.
     pub fn delete_attachment(&self, id: u64) -> Result<(), Error> {
         let mut state = self.state();
-        let world = &mut state.world;
-        let now = world.clock.now();
+        let store = &mut state.store;
+        let now = store.clock.now();
         // Nothing is changed, but that it is there and is no thumbnail is made sure of.
-        world.attachments.change(id, now, |_| ())?;
-        world.attachments.remove(id);
-        world.chains_mut().file_deleted(id, now);
+        store.attachments.change(id, now, |_| ())?;
+        store.attachments.remove(id);
+        store.chains_mut().file_deleted(id, now);
         Ok(())
     }
 }

@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::Account;
+use crate::core::account::Account;
 use crate::core::journal::Entry;
 
 /// What is asked of a journal, at one moment.
 #[derive(Debug, Default)]
-pub struct Look {
+pub struct JournalView {
     /// The entries behind a number, oldest first.
     pub entries: Vec<Arc<Entry>>,
     /// The number of the last request.
@@ -21,7 +21,7 @@ pub struct Look {
     pub dropped: Range<u64>,
 }
 
-impl Look {
+impl JournalView {
     /// How many entries were dropped.
     #[must_use]
     pub fn dropped(&self) -> u64 {
@@ -50,14 +50,14 @@ impl Account {
         }
     }
 
-    /// Blocks until there is an entry behind `after`, or until `patience` is over, and answers those that
+    /// Blocks until there is an entry behind `after`, or until `timeout` is over, and answers those that
     /// there are. For threads that can wait; nothing here can.
     #[must_use]
-    pub fn await_journal(&self, after: u64, patience: Duration) -> Look {
+    pub fn await_journal(&self, after: u64, timeout: Duration) -> JournalView {
         self.waiting.fetch_add(1, Ordering::SeqCst);
         let waited = self
             .arrived
-            .wait_timeout_while(self.state(), patience, |state| state.journal.last() == after);
+            .wait_timeout_while(self.state(), timeout, |state| state.journal.last() == after);
         drop(waited.unwrap_or_else(PoisonError::into_inner));
         self.waiting.fetch_sub(1, Ordering::SeqCst);
         self.journal(after)
@@ -65,14 +65,14 @@ impl Account {
 
     /// The entries with numbers behind `after`.
     #[must_use]
-    pub fn journal(&self, after: u64) -> Look {
+    pub fn journal(&self, after: u64) -> JournalView {
         // A file that was given up is gone, also when nobody has freed it yet.
         self.budget.free();
         let state = self.state();
         // Numbers begin anew with a reset. Who knows a later one has seen none of these.
         let after = if after > state.journal.last() { 0 } else { after };
         let entries = state.journal.behind(after).cloned();
-        Look {
+        JournalView {
             entries: entries.collect(),
             last: state.journal.last(),
             dropped: state.journal.dropped(),
@@ -107,7 +107,7 @@ mod tests {
         #[test]
         fn dropped_entries_are_counted_from_a_number_on(start in 1..9_u64, length in 0..9_u64, after in prop_oneof![0..20_u64, Just(u64::MAX)]) {
             let dropped = start..start + length;
-            let look = Look { entries: Vec::new(), last: 20, dropped: dropped.clone() };
+            let look = JournalView { entries: Vec::new(), last: 20, dropped: dropped.clone() };
             prop_assert_eq!(look.dropped(), length);
             let behind = dropped.filter(|number| *number > after).count();
             prop_assert_eq!(look.dropped_behind(after), behind as u64);

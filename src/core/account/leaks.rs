@@ -1,6 +1,6 @@
 //! What was begun and never ended.
 
-use super::Account;
+use crate::core::account::Account;
 use crate::core::uploads::Upload;
 use crate::core::user_images::Unpublished;
 
@@ -10,7 +10,7 @@ const MOST: usize = 1_000;
 /// What was begun and never ended.
 #[derive(Debug)]
 pub struct Leaks {
-    /// Uploads that no ticket has spent and nobody has deleted, at most 1,000.
+    /// Uploads that no ticket has attached and nobody has deleted, at most 1,000.
     pub uploads: Vec<Upload>,
     /// Images that were reserved, and perhaps stored, and not published, at most 1,000.
     pub images: Vec<Unpublished>,
@@ -25,14 +25,14 @@ impl Account {
     #[must_use]
     pub fn leaks(&self) -> Leaks {
         let mut state = self.state();
-        let world = &mut state.world;
-        let now = world.clock.now();
-        world.sweep_at(now);
+        let store = &mut state.store;
+        let now = store.clock.now();
+        store.sweep_at(now);
         Leaks {
-            uploads: world.uploads.unspent(MOST, now, &world.attachments),
-            images: world.user_images.unpublished(MOST, now),
-            expired_uploads: world.uploads.expired_unspent(),
-            expired_images: world.user_images.expired_unpublished(),
+            uploads: store.uploads.unattached(MOST, now, &store.attachments),
+            images: store.user_images.unpublished(MOST, now),
+            expired_uploads: store.uploads.expired_unattached(),
+            expired_images: store.user_images.expired_unpublished(),
         }
     }
 }

@@ -7,12 +7,12 @@ mod journal;
 mod leaks;
 mod planting;
 mod snapshots;
+mod store;
 mod telling;
 mod tickets;
 mod user_images;
 mod users;
 mod verifying;
-mod world;
 
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
@@ -22,24 +22,24 @@ use uuid::Uuid;
 
 pub use self::chains::Lives;
 pub use self::files::{AttachmentEdit, ScanOf};
-pub use self::journal::Look;
+pub use self::journal::JournalView;
 pub use self::leaks::Leaks;
-use self::planting::Origin;
+use self::planting::Baseline;
 use self::snapshots::Snapshots;
 pub use self::snapshots::{Snapshot, SnapshotName};
+use self::store::Store;
 pub use self::tickets::{Done, Happened, NewTicket, Said, Sender, TicketChange};
 pub use self::verifying::Missed;
-use self::world::World;
-use super::Error;
-use super::blobs::{Budget, Charge, Exhausted};
-use super::clock::{Clock, Timestamp};
-use super::endpoint_limits::{Endpoint, EndpointLimits, Standings};
-use super::faults::{Fault, Faults, Leg};
-use super::ids::AccountId;
-use super::journal::Journal;
-use super::rate_limit::Allowance;
-use super::uploads::BadToken;
-use super::user_images::{Reuse, TypeCheck};
+use crate::core::Error;
+use crate::core::blobs::{Budget, Charge, Exhausted};
+use crate::core::clock::{Clock, Timestamp};
+use crate::core::faults::{Fault, Faults, Operation};
+use crate::core::ids::AccountId;
+use crate::core::journal::Journal;
+use crate::core::limits::account::RateLimitStatus;
+use crate::core::limits::endpoint::{Endpoint, EndpointLimits, LimitStatuses};
+use crate::core::uploads::BadToken;
+use crate::core::user_images::{Reuse, TypeCheck};
 
 /// How often somebody looks whether an account is free: about 20 µs.
 const LOOKS: u32 = 1_000;
@@ -51,7 +51,7 @@ pub struct Rules {
     pub upload_ttl: Duration,
     /// How many files one upload may hold.
     pub max_files_per_upload: usize,
-    /// What a ticket does about a token that cannot be spent.
+    /// What a ticket does about a token that cannot be attached.
     pub bad_token_on_ticket: BadToken,
     /// How long an image token and its URL live.
     pub image_ttl: Duration,
@@ -87,9 +87,9 @@ pub struct Admission {
     /// Whether that time is not the system's.
     pub emulated: bool,
     /// Where the account stands with its rate limit, for requests that count.
-    pub allowance: Option<Allowance>,
+    pub rate_limit_status: Option<RateLimitStatus>,
     /// The same with the limits of what it asks for.
-    pub standings: Standings,
+    pub limit_statuses: LimitStatuses,
     /// What goes wrong with this request on purpose.
     pub fault: Option<Fault>,
     /// A number from 0 on and below 1, for what happens by chance to a request with a fault.
@@ -98,7 +98,7 @@ pub struct Admission {
 
 /// What a reset, or a look, found in an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Holdings {
+pub struct ObjectCounts {
     /// Upload tokens.
     pub uploads: usize,
     /// Attachments, thumbnails not counted.
@@ -118,7 +118,7 @@ pub struct Holdings {
 pub struct Account {
     id: AccountId,
     name: String,
-    /// When it is forgotten, on the system's clock.
+    /// Phase it is forgotten, on the system's clock.
     ends: Option<Timestamp>,
     rules: RwLock<Arc<Rules>>,
     budget: Arc<Budget>,
@@ -131,7 +131,7 @@ pub struct Account {
     waiting: AtomicUsize,
 }
 
-impl Holdings {
+impl ObjectCounts {
     /// All objects together.
     #[must_use]
     pub fn objects(&self) -> usize {
@@ -142,9 +142,9 @@ impl Holdings {
 
 #[derive(Debug)]
 struct State {
-    world: World,
-    /// What a reset returns to, if that is not an empty world.
-    origin: Option<Origin>,
+    store: Store,
+    /// What a reset returns to, if that is not an empty store.
+    baseline: Option<Baseline>,
     snapshots: Snapshots,
     faults: Faults,
     journal: Journal,
@@ -161,8 +161,8 @@ impl Account {
         chains_budget: Arc<Budget>,
     ) -> Self {
         let state = Mutex::new(State {
-            world: World::new(id, &rules),
-            origin: None,
+            store: Store::new(id, &rules),
+            baseline: None,
             snapshots: Snapshots::default(),
             faults: Faults::default(),
             journal: Journal::default(),
@@ -193,7 +193,7 @@ impl Account {
         &self.name
     }
 
-    /// When the account is forgotten, on the system's clock, if it is.
+    /// Phase the account is forgotten, on the system's clock, if it is.
     #[must_use]
     pub fn ends(&self) -> Option<Timestamp> {
         self.ends
@@ -210,73 +210,74 @@ impl Account {
 
     /// What is in the account.
     #[must_use]
-    pub fn holdings(&self) -> Holdings {
-        self.state().world.holdings()
+    pub fn object_counts(&self) -> ObjectCounts {
+        self.state().store.object_counts()
     }
 
     /// Takes note of a request. `counts` says whether the rate limit is about it, and `endpoint` which other
-    /// limits are; `leg` is what faults go by, and `asked` is one that the request brings itself, which goes before them.
+    /// limits are; `operation` is what faults go by, and `asked` is one that the request brings itself, which goes before them.
     pub fn admit(
         &self,
         counts: bool,
         endpoint: Option<&Endpoint>,
-        leg: Option<Leg>,
+        operation: Option<Operation>,
         asked: Option<Fault>,
     ) -> Admission {
         let rules = self.rules();
         let (limit, plan) = (rules.rate_limit, rules.endpoint_limits);
         let mut guard = self.state();
-        let State { world, faults, .. } = &mut *guard;
-        let now = world.clock.now();
-        let allowance = counts.then(|| world.rate_limit.admit(limit, now));
-        let passes = allowance.is_none_or(|allowance| !allowance.exceeded);
-        let standings = match endpoint.filter(|_| passes) {
+        let State { store, faults, .. } = &mut *guard;
+        let now = store.clock.now();
+        let rate_limit_status = counts.then(|| store.rate_limit.admit(limit, now));
+        let passes = rate_limit_status.is_none_or(|rate_limit_status| !rate_limit_status.exceeded);
+        let limit_statuses = match endpoint.filter(|_| passes) {
             None => [None, None],
             Some(endpoint) => {
-                let unspent = match endpoint {
-                    Endpoint::Content(Some(token)) => world.attachments.unspent(*token, now),
+                let unattached = match endpoint {
+                    Endpoint::Content(Some(token)) => store.attachments.unattached(*token, now),
                     _ => None,
                 };
-                world.endpoint_limits.admit(plan, endpoint, unspent, now)
+                store.endpoint_limits.admit(plan, endpoint, unattached, now)
             }
         };
         // A request that a limit turns away is not there for a fault to strike.
-        let passes = passes && !standings.iter().flatten().any(|standing| standing.exceeded);
-        let leg = leg.filter(|_| passes);
-        let struck = leg.and_then(|leg| faults.strike(leg, || world.ids.fraction()));
-        let fault = asked.filter(|_| leg.is_some()).or(struck);
+        let passes = passes && !limit_statuses.iter().flatten().any(|standing| standing.exceeded);
+        let operation = operation.filter(|_| passes);
+        let triggered =
+            operation.and_then(|operation| faults.strike(operation, || store.ids.fraction()));
+        let fault = asked.filter(|_| operation.is_some()).or(triggered);
         Admission {
-            request_id: world.ids.request_id(),
+            request_id: store.ids.request_id(),
             now,
-            emulated: world.clock.is_emulated(),
-            allowance,
-            standings,
+            emulated: store.clock.is_emulated(),
+            rate_limit_status,
+            limit_statuses,
             fault,
-            fraction: if fault.is_some() { world.ids.fraction() } else { 0.0 },
+            fraction: if fault.is_some() { store.ids.fraction() } else { 0.0 },
         }
     }
 
     /// This account's clock.
     #[must_use]
     pub fn clock(&self) -> Clock {
-        self.state().world.clock
+        self.state().store.clock
     }
 
     /// Moves this account's clock, stops it or lets it run. What expires by that is gone at once, and
     /// what had expired stays gone when the clock is set back.
     pub fn set_clock(&self, change: impl FnOnce(&mut Clock)) -> Clock {
         let mut state = self.state();
-        let world = &mut state.world;
-        world.sweep();
-        change(&mut world.clock);
-        world.sweep();
-        world.clock
+        let store = &mut state.store;
+        store.sweep();
+        change(&mut store.clock);
+        store.sweep();
+        store.clock
     }
 
     /// Makes tokens, ids and names repeat from the next one on. Objects that exist keep theirs: a
     /// token that one of them has is left out, and ids stay larger than theirs.
     pub fn reseed(&self, seed: u64) {
-        self.state().world.ids.reseed(seed, self.id);
+        self.state().store.ids.reseed(seed, self.id);
     }
 
     /// The error for a budget that is exhausted.
@@ -295,37 +296,37 @@ impl Account {
 
     /// Frees the memory of what has expired.
     pub fn sweep(&self) {
-        self.state().world.sweep();
+        self.state().store.sweep();
     }
 
     /// Returns the account to what it was seeded with, or to nothing: objects, clock, rate limit, faults,
     /// journal and, if they come from a seed, names start anew. Snapshots stay. Answers what was in it.
-    pub fn reset(&self) -> Holdings {
+    pub fn reset(&self) -> ObjectCounts {
         self.begin_anew(None)
     }
 
     /// Begins anew, from another seed if there is one.
-    fn begin_anew(&self, origin: Option<Origin>) -> Holdings {
+    fn begin_anew(&self, baseline: Option<Baseline>) -> ObjectCounts {
         let rules = self.rules();
         let mut state = self.state();
-        let old_origin = origin.and_then(|origin| state.origin.replace(origin));
-        let first = state.origin.as_ref().map(Origin::world);
-        let first = first.unwrap_or_else(|| World::new(self.id, &rules));
-        let old = std::mem::replace(&mut state.world, first);
+        let old_baseline = baseline.and_then(|baseline| state.baseline.replace(baseline));
+        let first = state.baseline.as_ref().map(Baseline::store);
+        let first = first.unwrap_or_else(|| Store::new(self.id, &rules));
+        let old = std::mem::replace(&mut state.store, first);
         state.faults = Faults::default();
         let journal = std::mem::take(&mut state.journal);
         drop(state);
-        let held = old.holdings();
-        self.give_up(old);
-        self.budget.give_up(old_origin);
-        self.journal_budget.give_up(journal);
+        let held = old.object_counts();
+        self.defer_drop(old);
+        self.budget.defer_drop(old_baseline);
+        self.journal_budget.defer_drop(journal);
         held
     }
 
-    /// Gives a world up, and its chains, which are charged elsewhere.
-    fn give_up(&self, mut world: World) {
-        self.chains_budget.give_up(std::mem::take(&mut world.chains));
-        self.budget.give_up(world);
+    /// Gives a store up, and its chains, which are charged elsewhere.
+    fn defer_drop(&self, mut store: Store) {
+        self.chains_budget.defer_drop(std::mem::take(&mut store.chains));
+        self.budget.defer_drop(store);
     }
 
     /// Nothing holds the lock for longer than a few microseconds, and to be put to sleep and woken takes more. So whoever
@@ -344,7 +345,7 @@ impl Account {
 
     fn state(&self) -> MutexGuard<'_, State> {
         let mut state = self.lock();
-        state.world.settle();
+        state.store.settle();
         state
     }
 }

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use super::world::World;
-use super::{Account, Holdings};
 use crate::core::Error;
+use crate::core::account::store::Store;
+use crate::core::account::{Account, ObjectCounts};
 use crate::core::blobs::{Charge, OBJECT_OVERHEAD};
 use crate::core::clock::Timestamp;
-use crate::core::endpoint_limits::Windows;
-use crate::core::rate_limit::RateLimit;
+use crate::core::limits::account::RateLimit;
+use crate::core::limits::endpoint::Windows;
 
 /// How many snapshots an account may have.
 pub const MOST_SNAPSHOTS: usize = 100;
@@ -47,13 +47,13 @@ pub struct Snapshot {
     /// When it was taken, on the account's clock.
     pub taken_at: Timestamp,
     /// What is in it.
-    pub holds: Holdings,
+    pub holds: ObjectCounts,
 }
 
-/// A world that is kept beside the one that is used.
+/// A store that is kept beside the one that is used.
 #[derive(Debug)]
 pub(super) struct Kept {
-    world: World,
+    store: Store,
     taken_at: Timestamp,
     _charge: Charge,
 }
@@ -75,11 +75,11 @@ impl Account {
         if is_new && state.snapshots.0.len() >= MOST_SNAPSHOTS {
             return Err(Error::TooManySnapshots { max: MOST_SNAPSHOTS });
         }
-        let kept = self.kept(state.world.clone())?;
+        let kept = self.kept(state.store.clone())?;
         let told = told(&name, &kept);
         let earlier = state.snapshots.0.insert(name, kept);
         if let Some(earlier) = earlier {
-            self.give_up(earlier.world);
+            self.defer_drop(earlier.store);
         }
         Ok(told)
     }
@@ -94,9 +94,9 @@ impl Account {
         let state = &mut *guard;
         let kept = state.snapshots.0.get(name).ok_or(Error::UnknownSnapshot)?;
         let told = told(name, kept);
-        let old = std::mem::replace(&mut state.world, kept.world.again());
+        let old = std::mem::replace(&mut state.store, kept.store.again());
         drop(guard);
-        self.give_up(old);
+        self.defer_drop(old);
         Ok(told)
     }
 
@@ -112,28 +112,28 @@ impl Account {
     /// [`Error::UnknownSnapshot`].
     pub fn delete_snapshot(&self, name: &SnapshotName) -> Result<(), Error> {
         let kept = self.state().snapshots.0.remove(name).ok_or(Error::UnknownSnapshot)?;
-        self.give_up(kept.world);
+        self.defer_drop(kept.store);
         Ok(())
     }
 
-    /// A world that is kept, and charged for being kept.
-    fn kept(&self, world: World) -> Result<Kept, Error> {
-        let charge = self.charge_for_keeping(&world)?;
+    /// A store that is kept, and charged for being kept.
+    fn kept(&self, store: Store) -> Result<Kept, Error> {
+        let charge = self.charge_for_keeping(&store)?;
         // Limits are about requests, which no restore takes back; and their windows are not charged, so that no
         // snapshot may multiply them.
         let (rate_limit, endpoint_limits) = (RateLimit::default(), Windows::default());
-        let world = World { rate_limit, endpoint_limits, ..world };
-        Ok(Kept { taken_at: world.clock.now(), world, _charge: charge })
+        let store = Store { rate_limit, endpoint_limits, ..store };
+        Ok(Kept { taken_at: store.clock.now(), store, _charge: charge })
     }
 
-    /// What keeping a world beside the one that is used is charged.
-    pub(super) fn charge_for_keeping(&self, world: &World) -> Result<Charge, Error> {
-        self.charge(OBJECT_OVERHEAD + PER_OBJECT * world.holdings().objects() as u64)
+    /// What keeping a store beside the one that is used is charged.
+    pub(super) fn charge_for_keeping(&self, store: &Store) -> Result<Charge, Error> {
+        self.charge(OBJECT_OVERHEAD + PER_OBJECT * store.object_counts().objects() as u64)
     }
 }
 
 fn told(name: &SnapshotName, kept: &Kept) -> Snapshot {
-    Snapshot { name: name.clone(), taken_at: kept.taken_at, holds: kept.world.holdings() }
+    Snapshot { name: name.clone(), taken_at: kept.taken_at, holds: kept.store.object_counts() }
 }
 
 #[cfg(test)]
@@ -159,7 +159,7 @@ mod tests {
     enum Step {
         Upload,
         Append(prop::sample::Index),
-        Spend(prop::sample::Index),
+        Attach(prop::sample::Index),
         DeleteUpload(prop::sample::Index),
         DeleteTicket(u64),
         Reserve,
@@ -173,7 +173,7 @@ mod tests {
         prop_oneof![
             4 => Just(Step::Upload),
             2 => any::<prop::sample::Index>().prop_map(Step::Append),
-            2 => any::<prop::sample::Index>().prop_map(Step::Spend),
+            2 => any::<prop::sample::Index>().prop_map(Step::Attach),
             1 => any::<prop::sample::Index>().prop_map(Step::DeleteUpload),
             1 => (1..5_u64).prop_map(Step::DeleteTicket),
             1 => Just(Step::Reserve),
@@ -184,7 +184,7 @@ mod tests {
         ]
     }
 
-    fn spend(account: &Account, token: String) {
+    fn attach(account: &Account, token: String) {
         let comment = NewComment {
             text: Text::Plain("hello".to_owned()).into(),
             public: true,
@@ -247,9 +247,9 @@ mod tests {
                             let _ = account.upload(file(&account), Some(&token));
                         }
                     }
-                    Step::Spend(which) => {
+                    Step::Attach(which) => {
                         if let Some(token) = pick(which) {
-                            spend(&account, token);
+                            attach(&account, token);
                         }
                     }
                     Step::DeleteUpload(which) => {
@@ -280,7 +280,7 @@ mod tests {
                     }
                     Step::Reset => {
                         account.reset();
-                        prop_assert_eq!(account.holdings(), Holdings::default());
+                        prop_assert_eq!(account.object_counts(), ObjectCounts::default());
                     }
                 }
             }

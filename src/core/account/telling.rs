@@ -1,13 +1,13 @@
-//! Tells a world as a seed, names and all, so that the same can be made of it again.
+//! Tells a store as a seed, names and all, so that the same can be made of it again.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Account;
-use super::world::World;
 use crate::core::Error;
+use crate::core::account::Account;
+use crate::core::account::store::Store;
 use crate::core::attachments::{Attachment, File, NewFile};
-use crate::core::budget::Charge;
+use crate::core::blobs::budget::Charge;
 use crate::core::clock::Clock;
 use crate::core::seed::{
     Ends, Names, Seed, SeedAudit, SeedBrand, SeedClock, SeedComment, SeedFile, SeedImage,
@@ -29,16 +29,16 @@ impl Account {
     /// [`Error::OutOfMemory`].
     pub fn told(&self) -> Result<(Seed, Charge), Error> {
         let mut state = self.state();
-        state.world.sweep();
-        let world = state.world.clone();
+        state.store.sweep();
+        let store = state.store.clone();
         drop(state);
         // All of it is shared, so that requests need not wait while it is told.
-        let room = self.charge(world.weight_of_telling())?;
-        Ok((world.told(), room))
+        let room = self.charge(store.weight_of_telling())?;
+        Ok((store.told(), room))
     }
 }
 
-impl World {
+impl Store {
     /// Bytes that it takes to tell all but files, twice: as a seed, and as the document that is made of it.
     fn weight_of_telling(&self) -> u64 {
         const PER_OBJECT: u64 = 2 * 1024;
@@ -51,7 +51,7 @@ impl World {
             said.chain(told).chain(properties.iter().map(Property::weight)).sum::<u64>()
         };
         let texts: u64 = self.tickets.all().iter().map(of_ticket).sum();
-        2 * (texts + PER_OBJECT * self.holdings().objects() as u64)
+        2 * (texts + PER_OBJECT * self.object_counts().objects() as u64)
     }
 
     fn told(&self) -> Seed {
@@ -75,7 +75,7 @@ impl World {
             token: Some(token),
             ends: Ends::At(ends),
             files: held.map(|held| self.files(held)).unwrap_or_default(),
-            spent_on: held.err(),
+            attached_to: held.err(),
         });
         let tickets = self.tickets.all().iter().map(|ticket| self.ticket(ticket));
         Seed {

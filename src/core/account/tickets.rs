@@ -1,22 +1,22 @@
-//! Tickets and requests: make, change, read, and spend upload tokens on the way.
+//! Tickets and requests: make, change, read, and attach upload tokens on the way.
 
 use std::sync::Arc;
 
-use super::Account;
-use super::world::World;
 use crate::core::Error;
+use crate::core::account::Account;
+use crate::core::account::store::Store;
 use crate::core::attachments::Attachment;
 use crate::core::blobs::OBJECT_OVERHEAD;
 use crate::core::clock::Timestamp;
 use crate::core::paging::{self, Order, Page, Window};
 use crate::core::tickets::audit::{Audit, Comment, Text};
 use crate::core::tickets::idempotency::{Key, Lookup};
-use crate::core::tickets::properties::{Property, completed, expect_few_fields};
+use crate::core::tickets::properties::{Property, completed, ensure_few_fields};
 use crate::core::tickets::{Act, Beginning, Made, NewComment, ReadyComment, Ticket};
-use crate::core::uploads::Spendable;
+use crate::core::uploads::Attachable;
 use crate::core::users::{Login, Requester};
 
-/// What keeping a spent token, an idempotency key or an audit is charged besides the texts of its
+/// What keeping an attached token, an idempotency key or an audit is charged besides the texts of its
 /// properties, in bytes. It covers the longest key, twice, and the longest name of a program.
 pub(super) const NOTE: u64 = 2 * 1024;
 
@@ -79,7 +79,7 @@ pub struct Done {
 }
 
 impl Account {
-    /// Makes a ticket and spends its tokens, or does nothing at all.
+    /// Makes a ticket and attaches its tokens, or does nothing at all.
     ///
     /// # Errors
     /// [`Error::DescriptionBlank`], [`Error::BadToken`], [`Error::RequesterMissing`],
@@ -91,24 +91,24 @@ impl Account {
         key: Option<Key>,
     ) -> Result<(Done, Option<Lookup>), Error> {
         let mut state = self.state();
-        let world = &mut state.world;
-        let now = world.clock.now();
-        world.sweep_at(now);
+        let store = &mut state.store;
+        let now = store.clock.now();
+        store.sweep_at(now);
         if let Some(key) = &key
-            && let Some(made) = world.idempotency.find(key, now)?
+            && let Some(made) = store.idempotency.find(key, now)?
         {
-            return Ok((world.done(made), Some(Lookup::Hit)));
+            return Ok((store.done(made), Some(Lookup::Hit)));
         }
         let NewTicket { comments, mut properties, requester } = new;
         if comments.first().is_none_or(|first| first.text.is_blank()) {
             return Err(Error::DescriptionBlank);
         }
-        expect_few_fields(&[], &properties)?;
-        comments.iter().try_for_each(|comment| comment.text.expect_short())?;
+        ensure_few_fields(&[], &properties)?;
+        comments.iter().try_for_each(|comment| comment.text.ensure_short())?;
         // All that can be refused is refused before anything is done.
-        let mut spendable = Vec::with_capacity(comments.len());
+        let mut attachable = Vec::with_capacity(comments.len());
         for comment in &comments {
-            spendable.push(self.spendable(world, &comment.uploads, &spendable, now)?);
+            attachable.push(self.attachable(store, &comment.uploads, &attachable, now)?);
         }
         let charges = comments
             .iter()
@@ -128,16 +128,16 @@ impl Account {
         if is_anonymous && requester.is_none() && given.is_none() {
             return Err(Error::RequesterMissing);
         }
-        let People { caller, named } = self.people(world, sender, requester.as_ref(), now)?;
+        let People { caller, named } = self.people(store, sender, requester.as_ref(), now)?;
         let requester_id = named.or(given).or(caller).ok_or(Error::RequesterMissing)?;
         let author_id = caller.unwrap_or(requester_id);
         let act = Act { author_id, now, client: sender.client };
 
-        let ticket_id = world.tickets.next_id();
+        let ticket_id = store.tickets.next_id();
         let mut ready = Vec::with_capacity(comments.len());
-        for ((comment, spendable), charge) in comments.into_iter().zip(spendable).zip(charges) {
-            world.chains_mut().spent(spendable.tokens(), ticket_id, now);
-            let attachments = world.uploads.spend(spendable, ticket_id, &mut world.attachments);
+        for ((comment, attachable), charge) in comments.into_iter().zip(attachable).zip(charges) {
+            store.chains_mut().attached(attachable.tokens(), ticket_id, now);
+            let attachments = store.uploads.attach(attachable, ticket_id, &mut store.attachments);
             ready.push(ReadyComment { comment, attachments, client: None, charge });
         }
         let mut ready = ready.into_iter();
@@ -147,15 +147,15 @@ impl Account {
         let more = ready.zip(audit_charges).collect();
         let properties = completed(properties, requester_id);
         let beginning = Beginning { first, more, requester_id, properties, charge };
-        let made = world.tickets.create(beginning, &act, &mut world.ids);
+        let made = store.tickets.create(beginning, &act, &mut store.ids);
         let lookup = key.map(|(charge, key)| {
-            world.idempotency.remember(key, made.clone(), charge, now);
+            store.idempotency.remember(key, made.clone(), charge, now);
             Lookup::Miss
         });
-        Ok((world.done(made), lookup))
+        Ok((store.done(made), lookup))
     }
 
-    /// Changes a ticket and spends the tokens of its new comment, or does nothing at all.
+    /// Changes a ticket and attaches the tokens of its new comment, or does nothing at all.
     ///
     /// # Errors
     /// [`Error::UnknownTicket`], [`Error::TicketClosed`], [`Error::CommentBlank`],
@@ -167,38 +167,38 @@ impl Account {
         sender: Sender<'_>,
     ) -> Result<Done, Error> {
         let mut state = self.state();
-        let world = &mut state.world;
-        let now = world.clock.now();
-        world.sweep_at(now);
-        let ticket = world.tickets.find(id)?;
-        ticket.expect_open()?;
+        let store = &mut state.store;
+        let now = store.clock.now();
+        store.sweep_at(now);
+        let ticket = store.tickets.find(id)?;
+        ticket.ensure_open()?;
         let TicketChange { comment, mut properties, requester } = change;
-        expect_few_fields(&ticket.custom_fields, &properties)?;
+        ensure_few_fields(&ticket.custom_fields, &properties)?;
         let ready = match comment {
             Some(comment) if comment.text.is_blank() => return Err(Error::CommentBlank),
             Some(comment) => {
-                comment.text.expect_short()?;
-                let spendable = self.spendable(world, &comment.uploads, &[], now)?;
+                comment.text.ensure_short()?;
+                let attachable = self.attachable(store, &comment.uploads, &[], now)?;
                 let charge = self.charge(weight(&comment.text))?;
-                Some((comment, spendable, charge))
+                Some((comment, attachable, charge))
             }
             None => None,
         };
         let charge = self.charge(NOTE + properties.iter().map(Property::weight).sum::<u64>())?;
-        let People { caller, named } = self.people(world, sender, requester.as_ref(), now)?;
+        let People { caller, named } = self.people(store, sender, requester.as_ref(), now)?;
         let author_id = caller.ok_or(Error::RequesterMissing)?;
         if let Some(named) = named {
             take_requester(&mut properties);
             properties.push(Property::Requester(named));
         }
         let act = Act { author_id, now, client: sender.client };
-        let comment = ready.map(|(comment, spendable, charge)| {
-            world.chains_mut().spent(spendable.tokens(), id, now);
-            let attachments = world.uploads.spend(spendable, id, &mut world.attachments);
+        let comment = ready.map(|(comment, attachable, charge)| {
+            store.chains_mut().attached(attachable.tokens(), id, now);
+            let attachments = store.uploads.attach(attachable, id, &mut store.attachments);
             ReadyComment { comment, attachments, client: None, charge }
         });
-        let made = world.tickets.update(id, comment, properties, &act, charge, &mut world.ids)?;
-        Ok(world.done(made))
+        let made = store.tickets.update(id, comment, properties, &act, charge, &mut store.ids)?;
+        Ok(store.done(made))
     }
 
     /// The ticket with this id.
@@ -206,7 +206,7 @@ impl Account {
     /// # Errors
     /// [`Error::UnknownTicket`].
     pub fn find_ticket(&self, id: u64) -> Result<Arc<Ticket>, Error> {
-        self.state().world.tickets.find(id).cloned()
+        self.state().store.tickets.find(id).cloned()
     }
 
     /// The ticket with this id, if its requester sees anything of it.
@@ -222,7 +222,7 @@ impl Account {
     /// A page of all tickets.
     #[must_use]
     pub fn list_tickets(&self, order: Order, window: Window) -> Page<Arc<Ticket>> {
-        paging::cut(self.state().world.tickets.all(), |ticket| ticket.id, order, window)
+        paging::cut(self.state().store.tickets.all(), |ticket| ticket.id, order, window)
     }
 
     /// Deletes a ticket and the files of its comments.
@@ -231,12 +231,12 @@ impl Account {
     /// [`Error::UnknownTicket`].
     pub fn delete_ticket(&self, id: u64) -> Result<(), Error> {
         let mut state = self.state();
-        let world = &mut state.world;
-        let now = world.clock.now();
-        let ticket = world.tickets.delete(id)?;
+        let store = &mut state.store;
+        let now = store.clock.now();
+        let ticket = store.tickets.delete(id)?;
         for &attachment in ticket.comments.iter().flat_map(|comment| &comment.attachments) {
-            world.attachments.remove(attachment);
-            world.chains_mut().file_deleted(attachment, now);
+            store.attachments.remove(attachment);
+            store.chains_mut().file_deleted(attachment, now);
         }
         Ok(())
     }
@@ -253,8 +253,8 @@ impl Account {
         window: Window,
     ) -> Result<Page<Said>, Error> {
         let state = self.state();
-        let world = &state.world;
-        let all = &world.tickets.find(ticket)?.comments;
+        let store = &state.store;
+        let all = &store.tickets.find(ticket)?.comments;
         let id = |comment: &Arc<Comment>| comment.id;
         let page = if only_public {
             let public: Vec<_> = all.iter().filter(|comment| comment.public).cloned().collect();
@@ -263,7 +263,7 @@ impl Account {
             paging::cut(all.as_slice(), id, order, window)
         };
         Ok(page.map(|comment| Said {
-            attachments: world.attachments.all_of(&comment.attachments),
+            attachments: store.attachments.all_of(&comment.attachments),
             comment,
         }))
     }
@@ -279,10 +279,10 @@ impl Account {
         window: Window,
     ) -> Result<Page<Happened>, Error> {
         let state = self.state();
-        let world = &state.world;
-        let audits = &world.tickets.find(ticket)?.audits;
+        let store = &state.store;
+        let audits = &store.tickets.find(ticket)?.audits;
         let page = paging::cut(audits.as_slice(), |audit| audit.id, order, window);
-        Ok(page.map(|audit| world.happened(audit)))
+        Ok(page.map(|audit| store.happened(audit)))
     }
 
     /// Empties a file of a comment. Answers what it was until now, as recorded.
@@ -299,48 +299,48 @@ impl Account {
     ) -> Result<Arc<Attachment>, Error> {
         let (empty, charge) = (self.empty_blob()?, self.charge(NOTE)?);
         let mut state = self.state();
-        let world = &mut state.world;
-        let now = world.clock.now();
-        let found = world.tickets.find(ticket)?;
+        let store = &mut state.store;
+        let now = store.clock.now();
+        let found = store.tickets.find(ticket)?;
         let said = found.comments.iter().find(|said| said.id == comment);
         if !said.ok_or(Error::UnknownComment)?.attachments.contains(&attachment) {
             return Err(Error::UnknownAttachment);
         }
-        found.expect_open()?;
+        found.ensure_open()?;
         let author_id =
-            self.people(world, sender, None, now)?.caller.ok_or(Error::RequesterMissing)?;
-        let was = world.attachments.redact(attachment, empty, now)?;
+            self.people(store, sender, None, now)?.caller.ok_or(Error::RequesterMissing)?;
+        let was = store.attachments.redact(attachment, empty, now)?;
         let act = Act { author_id, now, client: sender.client };
-        let ids = &mut world.ids;
-        world.tickets.note_redaction(ticket, comment, attachment, &act, charge, ids)?;
+        let ids = &mut store.ids;
+        store.tickets.note_redaction(ticket, comment, attachment, &act, charge, ids)?;
         Ok(was)
     }
 
-    /// Which of the tokens of a comment can be spent, after those of the comments `before` it.
-    fn spendable(
+    /// Which of the tokens of a comment can be attached, after those of the comments `before` it.
+    fn attachable(
         &self,
-        world: &World,
+        store: &Store,
         tokens: &[String],
-        before: &[Spendable],
+        before: &[Attachable],
         now: Timestamp,
-    ) -> Result<Spendable, Error> {
+    ) -> Result<Attachable, Error> {
         let on_bad = self.rules().bad_token_on_ticket;
-        world.uploads.spendable(tokens, before, on_bad, now, || self.charge(NOTE))
+        store.uploads.attachable(tokens, before, on_bad, now, || self.charge(NOTE))
     }
 
     /// Who sends something, and whom it names as its requester: both or, for want of memory, neither.
     fn people(
         &self,
-        world: &mut World,
+        store: &mut Store,
         sender: Sender<'_>,
         requester: Option<&Requester>,
         now: Timestamp,
     ) -> Result<People, Error> {
-        let users = &world.users;
+        let users = &store.users;
         let charge = |cost: Option<u64>| self.charge(cost.unwrap_or(0));
         let for_caller = charge(sender.login.map(|login| users.cost_of_caller(login)))?;
         let for_requester = charge(requester.map(|named| users.cost_of_requester(named)))?;
-        let (users, ids) = (&mut world.users, &mut world.ids);
+        let (users, ids) = (&mut store.users, &mut store.ids);
         let caller = sender.login.map(|login| users.caller(login, for_caller, now, ids).id);
         let named = requester.map(|named| users.requester(named, for_requester, now, ids).id);
         Ok(People { caller, named })
@@ -353,7 +353,7 @@ struct People {
     named: Option<u64>,
 }
 
-impl World {
+impl Store {
     fn done(&self, made: Made) -> Done {
         Done { ticket: made.ticket, happened: self.happened(made.audit) }
     }

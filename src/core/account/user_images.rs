@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use ulid::Ulid;
 
-use super::Account;
 use crate::core::Error;
+use crate::core::account::Account;
 use crate::core::blobs::{Charge, Exhausted};
 use crate::core::clock;
 use crate::core::user_images::{Object, PublishedImage, PublishingRules, Reservation};
@@ -35,12 +35,12 @@ impl Account {
         }
         let charge = Charge::object(&self.budget).map_err(|Exhausted| self.out_of_memory())?;
         let mut state = self.state();
-        let world = &mut state.world;
-        let now = world.clock.now();
-        world.user_images.sweep(now);
-        let images = &world.user_images;
+        let store = &mut state.store;
+        let now = store.clock.now();
+        store.user_images.sweep(now);
+        let images = &store.user_images;
         let reservation = Reservation {
-            token: world.ids.ulid(now, |token| images.is_reserved(token)),
+            token: store.ids.ulid(now, |token| images.is_reserved(token)),
             content_type,
             file_size,
             host: host.to_owned(),
@@ -48,8 +48,8 @@ impl Account {
             expires_at: clock::after(now, rules.image_ttl),
             charge,
         };
-        let reservation = world.user_images.reserve(reservation);
-        world.chains_mut().image_issued(&reservation, &self.chains_budget);
+        let reservation = store.user_images.reserve(reservation);
+        store.chains_mut().image_issued(&reservation, &self.chains_budget);
         Ok(reservation)
     }
 
@@ -59,8 +59,8 @@ impl Account {
     /// [`Error::UnknownImageToken`].
     pub fn find_reservation(&self, token: &str) -> Result<Arc<Reservation>, Error> {
         let state = self.state();
-        let world = &state.world;
-        world.user_images.reservation(token, world.clock.now())
+        let store = &state.store;
+        store.user_images.reservation(token, store.clock.now())
     }
 
     /// Stores what the bucket received for a reservation. Answers whether it was kept: nothing is, once the
@@ -70,11 +70,11 @@ impl Account {
     /// [`Error::UnknownImageToken`].
     pub fn store_image(&self, token: &str, object: Object) -> Result<bool, Error> {
         let mut state = self.state();
-        let world = &mut state.world;
-        let now = world.clock.now();
-        let is_kept = world.user_images.store(token, object, now)?;
+        let store = &mut state.store;
+        let now = store.clock.now();
+        let is_kept = store.user_images.store(token, object, now)?;
         if let Some(token) = Ulid::from_string(token).ok().filter(|_| is_kept) {
-            world.chains_mut().stored(token, now);
+            store.chains_mut().stored(token, now);
         }
         Ok(is_kept)
     }
@@ -91,14 +91,14 @@ impl Account {
             reuse: rules.image_reuse,
         };
         let mut state = self.state();
-        let world = &mut state.world;
-        let now = world.clock.now();
-        let ids = &mut world.ids;
-        let image = world
+        let store = &mut state.store;
+        let now = store.clock.now();
+        let ids = &mut store.ids;
+        let image = store
             .user_images
             .publish(token, rules, now, |is_taken| ids.image_name(now, self.id, is_taken))?;
         if let Ok(token) = Ulid::from_string(token) {
-            world.chains_mut().published(token, &image, now);
+            store.chains_mut().published(token, &image, now);
         }
         Ok(image)
     }
@@ -109,10 +109,10 @@ impl Account {
     /// [`Error::UnknownImage`].
     pub fn download_image(&self, file_name: &str) -> Result<Arc<PublishedImage>, Error> {
         let mut state = self.state();
-        let world = &mut state.world;
-        let image = world.user_images.published(file_name)?;
-        let now = world.clock.now();
-        world.chains_mut().image_downloaded(&image, now);
+        let store = &mut state.store;
+        let image = store.user_images.published(file_name)?;
+        let now = store.clock.now();
+        store.chains_mut().image_downloaded(&image, now);
         Ok(image)
     }
 
@@ -121,6 +121,6 @@ impl Account {
     /// # Errors
     /// [`Error::UnknownImage`].
     pub fn find_image(&self, file_name: &str) -> Result<Arc<PublishedImage>, Error> {
-        self.state().world.user_images.published(file_name)
+        self.state().store.user_images.published(file_name)
     }
 }

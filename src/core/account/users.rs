@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::Account;
 use crate::core::Error;
+use crate::core::account::Account;
 use crate::core::brands::Brand;
 use crate::core::paging::{self, Order, Page, Window};
 use crate::core::users::{Login, Secret, User};
@@ -15,10 +15,10 @@ impl Account {
     /// [`Error::OutOfMemory`].
     pub fn caller(&self, login: &Login) -> Result<Arc<User>, Error> {
         let mut state = self.state();
-        let world = &mut state.world;
-        let now = world.clock.now();
-        let charge = self.charge(world.users.cost_of_caller(login))?;
-        Ok(world.users.caller(login, charge, now, &mut world.ids))
+        let store = &mut state.store;
+        let now = store.clock.now();
+        let charge = self.charge(store.users.cost_of_caller(login))?;
+        Ok(store.users.caller(login, charge, now, &mut store.ids))
     }
 
     /// The user with this id.
@@ -26,25 +26,25 @@ impl Account {
     /// # Errors
     /// [`Error::UnknownUser`].
     pub fn find_user(&self, id: u64) -> Result<Arc<User>, Error> {
-        self.state().world.users.find(id)
+        self.state().store.users.find(id)
     }
 
     /// The users whose address or name contains a text.
     #[must_use]
     pub fn search_users(&self, text: &str) -> Vec<Arc<User>> {
-        self.state().world.users.search(text)
+        self.state().store.users.search(text)
     }
 
     /// Whether this proves who somebody is: a password or a token that the account's seed brought.
     #[must_use]
     pub fn knows(&self, secret: &Secret) -> bool {
-        self.state().world.users.knows(secret)
+        self.state().store.users.knows(secret)
     }
 
     /// A page of the brands.
     #[must_use]
     pub fn list_brands(&self, order: Order, window: Window) -> Page<Arc<Brand>> {
-        paging::cut(self.state().world.brands.all(), |brand| brand.id, order, window)
+        paging::cut(self.state().store.brands.all(), |brand| brand.id, order, window)
     }
 
     /// The brand with this id.
@@ -52,12 +52,12 @@ impl Account {
     /// # Errors
     /// [`Error::UnknownBrand`].
     pub fn find_brand(&self, id: u64) -> Result<Arc<Brand>, Error> {
-        self.state().world.brands.find(id)
+        self.state().store.brands.find(id)
     }
 
     /// What a help-center session sends back in `X-CSRF-Token`.
     #[must_use]
     pub fn authenticity_token(&self) -> [u8; 64] {
-        self.state().world.ids.authenticity_token()
+        self.state().store.ids.authenticity_token()
     }
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::Look;
-use crate::core::journal::{Entry, Filter, Near, nearest, newest};
+use crate::core::account::JournalView;
+use crate::core::journal::{Entry, Filter, NearMiss, nearest, newest};
 
 /// Why a journal does not hold what is expected of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,10 +13,10 @@ pub struct Missed {
     /// How many entries matched, or how many steps of an order.
     pub matched: usize,
     /// What came near; where too many matched, the newest that did.
-    pub near: Vec<Near>,
+    pub near: Vec<NearMiss>,
 }
 
-impl Look {
+impl JournalView {
     /// The entries that a filter matches: exactly so many, or at least one.
     ///
     /// # Errors
@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn no_exact_count_is_certain_where_entries_were_dropped() {
-        let look = Look { entries: Vec::new(), last: 9, dropped: 3..10 };
+        let look = JournalView { entries: Vec::new(), last: 9, dropped: 3..10 };
         let none = |after| look.verify(&Filter { after, ..Filter::default() }, Some(0));
         assert_eq!(none(9), Ok(Vec::new()));
         let missed = none(8).expect_err("one was dropped");

@@ -7,7 +7,7 @@ use ulid::Ulid;
 use crate::core::blobs::{Charge, Exhausted};
 use crate::core::clock::Timestamp;
 use crate::core::ids::{ImageName, Token};
-use crate::core::journal::Touched;
+use crate::core::journal::ObjectRef;
 
 /// How many steps a chain lists behind its first.
 const MOST_STEPS: usize = 16;
@@ -64,7 +64,7 @@ pub enum StepKind {
     /// The image got its path.
     Published,
     /// A ticket took the files.
-    Spent,
+    Attached,
     /// A file was asked for by its URL.
     Downloaded,
     /// The upload was deleted, or one of its files.
@@ -82,7 +82,7 @@ impl StepKind {
             Self::Appended => "appended",
             Self::Stored => "stored",
             Self::Published => "published",
-            Self::Spent => "spent",
+            Self::Attached => "attached",
             Self::Downloaded => "downloaded",
             Self::Deleted => "deleted",
             Self::Expired => "expired",
@@ -102,12 +102,12 @@ pub struct Step {
     /// When it happened last.
     pub last_at: Timestamp,
     /// The file, ticket or image that it was about, if there is more to say than the token.
-    pub about: Option<Touched>,
+    pub about: Option<ObjectRef>,
 }
 
 impl Step {
     /// A step that happened once.
-    pub fn new(kind: StepKind, at: Timestamp, about: Option<Touched>) -> Self {
+    pub fn new(kind: StepKind, at: Timestamp, about: Option<ObjectRef>) -> Self {
         Self { kind, at, times: 1, last_at: at, about }
     }
 
@@ -126,7 +126,7 @@ impl Step {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Missing {
     /// A ticket or request that names the upload token.
-    Spend,
+    Attach,
     /// The PUT of the image's bytes.
     Store,
     /// The publication of the image.
@@ -136,7 +136,7 @@ pub enum Missing {
 impl Missing {
     /// Its words in the control API.
     pub const WORDS: &'static [(&'static str, Self)] =
-        &[("spend", Self::Spend), ("store", Self::Store), ("publish", Self::Publish)];
+        &[("attach", Self::Attach), ("store", Self::Store), ("publish", Self::Publish)];
 
     /// Its word in the control API.
     #[must_use]
@@ -153,7 +153,7 @@ pub enum Standing {
     Waits(Missing),
     /// It is alive, and waits for nothing.
     Complete,
-    /// It is not alive: spent, deleted or expired.
+    /// It is not alive: attached, deleted or expired.
     Gone,
 }
 
@@ -225,7 +225,7 @@ impl Kept {
     }
 
     /// Adds a step. When there are too many, one makes room that says little of what became of the token.
-    pub fn add(&mut self, kind: StepKind, at: Timestamp, about: Option<Touched>) {
+    pub fn add(&mut self, kind: StepKind, at: Timestamp, about: Option<ObjectRef>) {
         let counts = matches!(kind, StepKind::Downloaded | StepKind::Stored);
         let mut same =
             self.later.iter_mut().filter(|step| step.kind == kind && step.about == about);
@@ -256,7 +256,7 @@ impl Kept {
             Standing::Gone => {
                 steps.push(Step::new(StepKind::Expired, self.expires_at, None));
                 Some(match self.token {
-                    ChainToken::Upload(_) => Missing::Spend,
+                    ChainToken::Upload(_) => Missing::Attach,
                     ChainToken::Image(_) if self.is_stored => Missing::Publish,
                     ChainToken::Image(_) => Missing::Store,
                 })

@@ -12,12 +12,12 @@ use ulid::Ulid;
 
 use self::chain::Kept;
 pub use self::chain::{Chain, ChainToken, Missing, Standing, Step, StepKind};
-use super::blobs::{Budget, Charge, Exhausted};
-use super::clock::Timestamp;
-use super::ids::{ImageName, Token};
-use super::journal::Touched;
-use super::uploads::Upload;
-use super::user_images::{PublishedImage, Reservation};
+use crate::core::blobs::{Budget, Charge, Exhausted};
+use crate::core::clock::Timestamp;
+use crate::core::ids::{ImageName, Token};
+use crate::core::journal::ObjectRef;
+use crate::core::uploads::Upload;
+use crate::core::user_images::{PublishedImage, Reservation};
 
 /// How many chains one account keeps. Older ones make room.
 pub const MOST: usize = 1_000;
@@ -48,7 +48,7 @@ impl Chains {
     pub fn upload_issued(&mut self, upload: &Upload, at: Timestamp, budget: &Arc<Budget>) {
         let file = newest(upload);
         let token = ChainToken::Upload(upload.token);
-        let issued = Step::new(StepKind::Issued, at, file.map(Touched::Attachment));
+        let issued = Step::new(StepKind::Issued, at, file.map(ObjectRef::Attachment));
         self.begin(token, issued, upload.expires_at, budget);
     }
 
@@ -64,7 +64,7 @@ impl Chains {
         let number = self.by_token.get(&ChainToken::Upload(upload.token)).copied();
         let Some((number, file)) = number.zip(newest(upload)) else { return };
         let Some(kept) = self.numbered(number) else { return };
-        kept.add(StepKind::Appended, at, Some(Touched::Attachment(file)));
+        kept.add(StepKind::Appended, at, Some(ObjectRef::Attachment(file)));
         if kept.files.len() < MOST_FILES && kept.charge.grow(FILE).is_ok() {
             kept.files.push(file);
             self.by_file.insert(file, number);
@@ -72,11 +72,11 @@ impl Chains {
     }
 
     /// A ticket took the files of some uploads.
-    pub fn spent(&mut self, tokens: &[Token], ticket: u64, at: Timestamp) {
+    pub fn attached(&mut self, tokens: &[Token], ticket: u64, at: Timestamp) {
         for &token in tokens {
             if let Some(kept) = self.of(ChainToken::Upload(token)) {
                 kept.is_done = true;
-                kept.add(StepKind::Spent, at, Some(Touched::Ticket(ticket)));
+                kept.add(StepKind::Attached, at, Some(ObjectRef::Ticket(ticket)));
             }
         }
     }
@@ -89,12 +89,12 @@ impl Chains {
         }
     }
 
-    /// A file of an upload, spent or not, was deleted.
+    /// A file of an upload, attached or not, was deleted.
     pub fn file_deleted(&mut self, file: u64, at: Timestamp) {
         self.of_file(file, StepKind::Deleted, at);
     }
 
-    /// A file of an upload, spent or not, was downloaded.
+    /// A file of an upload, attached or not, was downloaded.
     pub fn file_downloaded(&mut self, file: u64, at: Timestamp) {
         self.of_file(file, StepKind::Downloaded, at);
     }
@@ -114,7 +114,7 @@ impl Chains {
         if let Some(kept) = self.numbered(number).filter(|kept| kept.image.is_none()) {
             kept.is_done = true;
             kept.image = Some(image.name);
-            kept.add(StepKind::Published, at, Some(Touched::Image(image.name, image.extension)));
+            kept.add(StepKind::Published, at, Some(ObjectRef::Image(image.name, image.extension)));
             self.by_image.insert(image.name, number);
         }
     }
@@ -123,7 +123,7 @@ impl Chains {
     pub fn image_downloaded(&mut self, image: &PublishedImage, at: Timestamp) {
         let number = self.by_image.get(&image.name).copied();
         if let Some(kept) = number.and_then(|number| self.numbered(number)) {
-            kept.add(StepKind::Downloaded, at, Some(Touched::Image(image.name, image.extension)));
+            kept.add(StepKind::Downloaded, at, Some(ObjectRef::Image(image.name, image.extension)));
         }
     }
 
@@ -199,7 +199,7 @@ impl Chains {
     /// Makes a chain be found.
     fn index(&mut self, kept: &Kept, number: u64) {
         self.by_token.insert(kept.token, number);
-        if let Some(Touched::Attachment(file)) = kept.issued.about {
+        if let Some(ObjectRef::Attachment(file)) = kept.issued.about {
             self.by_file.insert(file, number);
         }
         self.by_file.extend(kept.files.iter().map(|file| (*file, number)));
@@ -209,7 +209,7 @@ impl Chains {
     fn of_file(&mut self, file: u64, kind: StepKind, at: Timestamp) {
         let number = self.by_file.get(&file).copied();
         if let Some(kept) = number.and_then(|number| self.numbered(number)) {
-            kept.add(kind, at, Some(Touched::Attachment(file)));
+            kept.add(kind, at, Some(ObjectRef::Attachment(file)));
         }
     }
 
@@ -234,7 +234,7 @@ impl Chains {
         if self.by_token.get(&oldest.token) == Some(&number) {
             self.by_token.remove(&oldest.token);
         }
-        if let Some(Touched::Attachment(file)) = oldest.issued.about {
+        if let Some(ObjectRef::Attachment(file)) = oldest.issued.about {
             self.by_file.remove(&file);
         }
         for file in oldest.files {

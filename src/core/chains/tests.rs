@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::*;
+use crate::core::chains::*;
 use crate::core::ids::{AccountId, Ids};
 
 const GONE: fn(&ChainToken) -> Standing = |_| Standing::Gone;
@@ -11,7 +11,7 @@ fn instant(second: i64) -> Timestamp {
 
 /// An upload whose file has this id.
 fn issue(chains: &mut Chains, token: Token, file: u64, budget: &Arc<Budget>) {
-    let issued = Step::new(StepKind::Issued, instant(0), Some(Touched::Attachment(file)));
+    let issued = Step::new(StepKind::Issued, instant(0), Some(ObjectRef::Attachment(file)));
     chains.begin(ChainToken::Upload(token), issued, instant(60), budget);
 }
 
@@ -39,7 +39,7 @@ proptest! {
                 }
                 (1, Some(_)) => chains.file_downloaded(which, instant(1)),
                 (2, Some(_)) => chains.file_deleted(which, instant(1)),
-                (3, Some(token)) => chains.spent(&[token], 1, instant(1)),
+                (3, Some(token)) => chains.attached(&[token], 1, instant(1)),
                 (4, Some(token)) => chains.upload_deleted(token, instant(1)),
                 _ => {}
             }
@@ -77,13 +77,13 @@ fn what_says_little_makes_room_for_what_says_much() {
         chains.by_file.insert(file, number);
         chains.file_downloaded(file, instant(1));
         if file == 1 {
-            chains.spent(&[token], 7, instant(1));
+            chains.attached(&[token], 7, instant(1));
         }
     }
     let chain = chains.find(ChainToken::Upload(token), GONE).expect("it is kept");
     assert_eq!((chain.steps.len(), chain.omitted, chain.missing), (17, 24, None));
-    assert_eq!((chain.steps[0].kind, chain.steps[1].kind), (StepKind::Issued, StepKind::Spent));
-    assert_eq!(chain.steps[16].about, Some(Touched::Attachment(39)));
+    assert_eq!((chain.steps[0].kind, chain.steps[1].kind), (StepKind::Issued, StepKind::Attached));
+    assert_eq!(chain.steps[16].about, Some(ObjectRef::Attachment(39)));
 }
 
 #[test]
@@ -105,9 +105,9 @@ fn a_token_that_is_given_out_again_has_two_lives() {
     issue(&mut chains, token, 1, &budget);
     chains.upload_deleted(token, instant(1));
     issue(&mut chains, token, 2, &budget);
-    let waits = |_: &ChainToken| Standing::Waits(Missing::Spend);
+    let waits = |_: &ChainToken| Standing::Waits(Missing::Attach);
     let missing: Vec<_> = chains.all(waits).iter().map(|chain| chain.missing).collect();
-    assert_eq!(missing, [None, Some(Missing::Spend)]);
+    assert_eq!(missing, [None, Some(Missing::Attach)]);
     chains.drop_oldest();
     assert!(chains.find(ChainToken::Upload(token), waits).is_some());
 }

@@ -2,8 +2,8 @@
 
 use std::fmt::{self, Write as _};
 
-use super::{Entry, Touched};
 use crate::core::clock::Timestamp;
+use crate::core::journal::{Entry, ObjectRef};
 
 /// Which entries are wanted. What is not said does not matter.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -135,7 +135,7 @@ impl Filter {
 }
 
 /// Whether something is written as this text. It is compared while it is written.
-fn is_written(touched: &Touched, text: &str) -> bool {
+fn is_written(touched: &ObjectRef, text: &str) -> bool {
     let mut rest = Rest(text);
     write!(rest, "{touched}").is_ok() && rest.0.is_empty()
 }
@@ -209,7 +209,7 @@ mod tests {
         #[test]
         fn an_object_is_the_one_that_is_written_like_that(id in 0..30_u64, wanted in "ticket/[0-9]{0,2}|attachment/1|") {
             let mut entry = entry("/");
-            (entry.number, entry.objects) = (1, vec![Touched::Attachment(1), Touched::Ticket(id)]);
+            (entry.number, entry.objects) = (1, vec![ObjectRef::Attachment(1), ObjectRef::Ticket(id)]);
             let filter = Filter { object: Some(wanted.clone()), ..Filter::default() };
             let written: Vec<_> = entry.objects.iter().map(ToString::to_string).collect();
             prop_assert_eq!(filter.matches(&entry), written.contains(&wanted));

@@ -15,10 +15,10 @@ use ulid::Ulid;
 
 pub use self::body::{Body, LARGEST, NotKept, sha256};
 pub use self::filter::{Filter, Status};
-pub use self::near::{Near, nearest, newest};
-use super::blobs::{Blob, Budget, Charge, Exhausted};
-use super::clock::Timestamp;
-use super::ids::{ImageName, Token};
+pub use self::near::{NearMiss, nearest, newest};
+use crate::core::blobs::{Blob, Budget, Charge, Exhausted};
+use crate::core::clock::Timestamp;
+use crate::core::ids::{ImageName, Token};
 
 /// How many entries one account keeps. Older ones make room.
 pub const MOST: usize = 1_000;
@@ -52,8 +52,8 @@ pub struct Entry {
     pub status: Option<u16>,
     /// Why it was refused, if it was.
     pub why: Option<String>,
-    /// Whether a fault struck it.
-    pub struck: bool,
+    /// Whether a fault triggered it.
+    pub triggered: bool,
     /// Bytes of its body.
     pub received: u64,
     /// Bytes of the answer's body.
@@ -61,7 +61,7 @@ pub struct Entry {
     /// How long it took until the answer was ready, in microseconds of real time.
     pub micros: u64,
     /// What it made, changed or read.
-    pub objects: Vec<Touched>,
+    pub objects: Vec<ObjectRef>,
     /// What it brought.
     pub body: Body,
     /// The file in it, which is all of it or the part of a form.
@@ -70,7 +70,7 @@ pub struct Entry {
 
 /// What a request was about. It is written as `ticket/1`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Touched {
+pub enum ObjectRef {
     /// An upload, by its token.
     Upload(Token),
     /// An attachment, by its id.
@@ -83,7 +83,7 @@ pub enum Touched {
     Image(ImageName, &'static str),
 }
 
-impl fmt::Display for Touched {
+impl fmt::Display for ObjectRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Upload(token) => write!(f, "upload/{token}"),
@@ -98,7 +98,7 @@ impl fmt::Display for Touched {
 impl Entry {
     fn weight(&self) -> u64 {
         let option = |text: &Option<String>| text.as_ref().map_or(0, String::len);
-        let objects = self.objects.capacity() * size_of::<Touched>();
+        let objects = self.objects.capacity() * size_of::<ObjectRef>();
         let texts = self.method.len()
             + self.target.len()
             + option(&self.route)
@@ -267,7 +267,7 @@ pub mod tests {
             client: None,
             status: Some(200),
             why: None,
-            struck: false,
+            triggered: false,
             received: 0,
             sent: 0,
             micros: 0,

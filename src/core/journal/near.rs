@@ -3,14 +3,14 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use super::{Entry, Filter};
+use crate::core::journal::{Entry, Filter};
 
 /// How many entries are told.
 const MOST: usize = 3;
 
 /// An entry that came near, and what it misses: nothing, if it is wanted.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Near {
+pub struct NearMiss {
     /// The entry.
     pub entry: Arc<Entry>,
     /// Why it is not wanted.
@@ -19,12 +19,12 @@ pub struct Near {
 
 /// Of the entries that are not wanted those that miss least, the nearest and then the newest first.
 #[must_use]
-pub fn nearest(filter: &Filter, entries: &[Arc<Entry>]) -> Vec<Near> {
+pub fn nearest(filter: &Filter, entries: &[Arc<Entry>]) -> Vec<NearMiss> {
     // Why they miss is put into words for few of them: a filter can be long, and entries are many.
     let counted = entries.iter().map(|entry| (filter.count_misses(entry), entry));
     let mut missing: Vec<_> = counted.filter(|(count, _)| *count > 0).collect();
     missing.sort_by_key(|(count, entry)| (*count, Reverse(entry.number)));
-    let told = |(_, entry): &(usize, &Arc<Entry>)| Near {
+    let told = |(_, entry): &(usize, &Arc<Entry>)| NearMiss {
         entry: Arc::clone(entry),
         misses: filter.misses(entry),
     };
@@ -33,9 +33,12 @@ pub fn nearest(filter: &Filter, entries: &[Arc<Entry>]) -> Vec<Near> {
 
 /// The newest of the entries that are wanted, for whoever wants fewer.
 #[must_use]
-pub fn newest(filter: &Filter, entries: &[Arc<Entry>]) -> Vec<Near> {
+pub fn newest(filter: &Filter, entries: &[Arc<Entry>]) -> Vec<NearMiss> {
     let wanted = entries.iter().rev().filter(|entry| filter.matches(entry));
-    wanted.take(MOST).map(|entry| Near { entry: Arc::clone(entry), misses: Vec::new() }).collect()
+    wanted
+        .take(MOST)
+        .map(|entry| NearMiss { entry: Arc::clone(entry), misses: Vec::new() })
+        .collect()
 }
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::properties::Told;
 use crate::core::Error;
 use crate::core::blobs::Charge;
 use crate::core::clock::Timestamp;
+use crate::core::tickets::properties::Told;
 
 /// Something that was said, with the files that came with it. It never changes.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ impl Text {
     ///
     /// # Errors
     /// [`Error::CommentTooLong`].
-    pub fn expect_short(&self) -> Result<(), Error> {
+    pub fn ensure_short(&self) -> Result<(), Error> {
         // Bytes are counted at once, and are never fewer than characters.
         let text = self.as_written();
         if text.len() > LONGEST && text.chars().count() > LONGEST {

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Made;
 use crate::core::Error;
 use crate::core::blobs::Charge;
 use crate::core::clock::{self, Timestamp};
-use crate::core::persistent::{Map, OrderedSet};
+use crate::core::collections::{Map, OrderedSet};
+use crate::core::tickets::Made;
 
 /// How long a key is remembered, as documented.
 const LIFE: Duration = Duration::from_secs(2 * 60 * 60);

@@ -1,4 +1,4 @@
-//! Tickets, with their comments and audits: as much as spending tokens and reading them back needs.
+//! Tickets, with their comments and audits: as much as attaching tokens and reading them back needs.
 
 pub mod audit;
 pub mod idempotency;
@@ -9,12 +9,12 @@ use std::sync::Arc;
 
 use self::audit::{Audit, Comment, Event, Text, What};
 use self::properties::{CustomField, Kind, Priority, Property, Status};
-use super::Error;
-use super::blobs::Charge;
-use super::clock::Timestamp;
-use super::ids::Ids;
-use super::persistent::List;
-use super::sorted::Sorted as _;
+use crate::core::Error;
+use crate::core::blobs::Charge;
+use crate::core::clock::Timestamp;
+use crate::core::collections::List;
+use crate::core::ids::Ids;
+use crate::core::sorted::Sorted as _;
 
 /// A ticket.
 #[derive(Debug, Clone)]
@@ -81,7 +81,7 @@ pub struct NewComment {
     pub author_id: Option<u64>,
     /// When, if not now. Only imports say so.
     pub created_at: Option<Timestamp>,
-    /// The upload tokens to be spent.
+    /// The upload tokens to be attached.
     pub uploads: Vec<String>,
 }
 
@@ -96,7 +96,7 @@ pub struct Act<'a> {
     pub client: Option<&'a str>,
 }
 
-/// A comment whose tokens are spent: it can be added to a ticket.
+/// A comment whose tokens are attached: it can be added to a ticket.
 #[derive(Debug)]
 pub struct ReadyComment {
     /// What is to be said.
@@ -168,7 +168,7 @@ impl Ticket {
     ///
     /// # Errors
     /// [`Error::TicketClosed`].
-    pub fn expect_open(&self) -> Result<(), Error> {
+    pub fn ensure_open(&self) -> Result<(), Error> {
         if self.status == Status::Closed { Err(Error::TicketClosed) } else { Ok(()) }
     }
 

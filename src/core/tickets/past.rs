@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::audit::{Audit, Comment, Event, Text, What};
-use super::properties::Property;
-use super::{Ticket, Tickets};
 use crate::core::blobs::Charge;
 use crate::core::clock::Timestamp;
+use crate::core::tickets::audit::{Audit, Comment, Event, Text, What};
+use crate::core::tickets::properties::Property;
+use crate::core::tickets::{Ticket, Tickets};
 
 /// A ticket and all that happened to it.
 #[derive(Debug)]

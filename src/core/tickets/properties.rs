@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use super::Ticket;
 use crate::core::Error;
 use crate::core::clock::Timestamp;
+use crate::core::tickets::Ticket;
 
 /// How many custom fields a ticket has at most.
 const MOST_FIELDS: usize = 1_000;
@@ -290,7 +290,7 @@ pub fn completed(given: Vec<Property>, requester: u64) -> Vec<Property> {
 ///
 /// # Errors
 /// [`Error::TooManyCustomFields`].
-pub fn expect_few_fields(has: &[CustomField], gets: &[Property]) -> Result<(), Error> {
+pub fn ensure_few_fields(has: &[CustomField], gets: &[Property]) -> Result<(), Error> {
     let new = gets.iter().filter_map(|property| match property {
         Property::Custom(field) => Some(field.id),
         _ => None,

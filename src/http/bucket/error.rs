@@ -9,9 +9,9 @@ use axum::response::{IntoResponse, Response};
 use crate::core::Error;
 use crate::core::account::Admission;
 use crate::core::clock::Timestamp;
-use crate::http::body::ReceiveError;
-use crate::http::error::{Problem, refusal};
-use crate::http::headers::{host_id, s3_request_id};
+use crate::http::exchange::problem::{Problem, refusal};
+use crate::http::pipeline::request_body::ReceiveError;
+use crate::http::pipeline::response_headers::{host_id, s3_request_id};
 use crate::sigv4::{REGION, Refusal};
 
 /// What is wrong with a request to the bucket.

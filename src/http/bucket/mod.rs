@@ -18,16 +18,16 @@ use md5::{Digest, Md5};
 use ulid::Ulid;
 
 use self::error::{S3Error, S3Problem};
-use super::body;
-use super::error::Problem;
-use super::extract::Context;
-use super::presigned::{self, ENCRYPTION, ENCRYPTION_VALUE, PresignedPut};
-use crate::capabilities::Differs;
 use crate::config::BucketSizeCheck;
 use crate::core::account::Admission;
-use crate::core::journal::Touched;
+use crate::core::journal::ObjectRef;
 use crate::core::media;
 use crate::core::user_images::{Object, Reservation};
+use crate::fidelity::Differs;
+use crate::http::exchange::extract::Context;
+use crate::http::exchange::presigned::{self, ENCRYPTION, ENCRYPTION_VALUE, PresignedPut};
+use crate::http::exchange::problem::Problem;
+use crate::http::pipeline::request_body;
 use crate::sigv4::{self, Received, Refusal, hex};
 
 /// S3's own limit for one PUT: 5 GiB.
@@ -71,12 +71,15 @@ async fn put(context: &Context, parts: &Parts, mut body: Body) -> Result<Respons
     let max = check_length(context, parts, &reservation)?;
     let expected_md5 = announced_digest(parts)?;
     let mut md5 = Md5::new();
-    let writer =
-        body::receive(&mut body, &context.account, max, context.config.body_timeout, |chunk| {
-            md5.update(chunk)
-        })
-        .await
-        .map_err(|error| S3Problem::received(error, max))?;
+    let writer = request_body::receive(
+        &mut body,
+        &context.account,
+        max,
+        context.config.body_timeout,
+        |chunk| md5.update(chunk),
+    )
+    .await
+    .map_err(|error| S3Problem::received(error, max))?;
     let md5 = md5.finalize();
     if let Some((announced, digest)) = expected_md5
         && digest != md5[..]
@@ -96,7 +99,7 @@ async fn put(context: &Context, parts: &Parts, mut body: Body) -> Result<Respons
     context.differs(Differs::NoChecksums);
     context.brought(&file);
     if let Ok(token) = Ulid::from_string(token) {
-        context.touch(Touched::ImageToken(token));
+        context.touch(ObjectRef::ImageToken(token));
     }
     let etag = HeaderValue::try_from(format!("\"{}\"", hex(&md5)))
         .unwrap_or(HeaderValue::from_static("\"\""));

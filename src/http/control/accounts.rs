@@ -4,16 +4,16 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::Holdings;
-use super::error::ControlError;
-use super::input::{Field, Input, Kind};
 use crate::config::Config;
 use crate::core::Error;
 use crate::core::account::Account;
 use crate::core::accounts::AccountName;
-use crate::document::{Document, DocumentError, Files, Object, apply, of_reading};
-use crate::http::answer::{Json, plain_list};
-use crate::http::extract::{Context, Path};
+use crate::http::control::ObjectCounts;
+use crate::http::control::error::ControlError;
+use crate::http::control::input::{Field, Input, Kind};
+use crate::http::exchange::extract::{Context, Path};
+use crate::http::exchange::json::{Json, plain_list};
+use crate::seed::{Document, DocumentError, Files, Object, apply, of_reading};
 
 /// The name of a new account.
 pub const NAME: Field = Field::optional(
@@ -53,7 +53,7 @@ struct AccountJson {
     /// Where a client of this account goes that has no other way to name it.
     url: String,
     ends_at: Option<String>,
-    holds: Holdings,
+    holds: ObjectCounts,
 }
 
 impl AccountJson {
@@ -63,7 +63,7 @@ impl AccountJson {
             id: account.id().0,
             url: context.urls.account(account.name()),
             ends_at: account.ends().map(|ends| format!("{ends:.0}")),
-            holds: account.holdings().into(),
+            holds: account.object_counts().into(),
         }
     }
 }

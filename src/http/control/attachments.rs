@@ -4,13 +4,13 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::error::ControlError;
-use super::input::{Field, Input, Kind};
 use crate::core::account::{AttachmentEdit, ScanOf};
-use crate::core::scans::{Scan, ScanResult};
-use crate::http::answer::Json;
-use crate::http::extract::{Context, Path};
-use crate::http::wire::AttachmentJson;
+use crate::core::malware::{Scan, ScanResult};
+use crate::http::control::error::ControlError;
+use crate::http::control::input::{Field, Input, Kind};
+use crate::http::exchange::extract::{Context, Path};
+use crate::http::exchange::json::Json;
+use crate::http::support::objects::AttachmentJson;
 
 const SCAN_RESULTS: &[&str] =
     &["not_scanned", "malware_not_found", "malware_found", "failed_to_scan"];
@@ -86,6 +86,6 @@ pub async fn scan(context: Context, input: Input) -> Result<StatusCode, ControlE
         }
         (None, next) => ScanOf::Next(next.unwrap_or(1)),
     };
-    context.account.expect_scan(of, scan)?;
+    context.account.schedule_scan(of, scan)?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -4,19 +4,19 @@ use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::error::ControlError;
-use super::input::{Field, Input, Kind};
 use crate::core::account::Lives;
 use crate::core::chains::{Chain, ChainToken, Step};
-use crate::http::answer::{Json, plain_list};
-use crate::http::extract::{Context, Path};
+use crate::http::control::error::ControlError;
+use crate::http::control::input::{Field, Input, Kind};
+use crate::http::exchange::extract::{Context, Path};
+use crate::http::exchange::json::{Json, plain_list};
 
 /// Whose.
 pub const TOKEN: Field = Field::optional("token", Kind::Text, "only those of this token");
 /// What they wait for.
 pub const MISSING: Field = Field::optional(
     "missing",
-    Kind::OneOf(&["spend", "store", "publish", "any", "none"]),
+    Kind::OneOf(&["attach", "store", "publish", "any", "none"]),
     "only those that wait for this step, or waited for it in vain",
 );
 

@@ -3,11 +3,11 @@
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::error::ControlError;
-use super::input::{Field, Input, Kind};
 use crate::core::clock::Clock;
-use crate::http::answer::Json;
-use crate::http::extract::Context;
+use crate::http::control::error::ControlError;
+use crate::http::control::input::{Field, Input, Kind};
+use crate::http::exchange::extract::Context;
+use crate::http::exchange::json::Json;
 
 /// How far to advance.
 pub const BY: Field = Field::required("by", Kind::Time, "how far");

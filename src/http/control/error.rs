@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use crate::config::ConfigError;
 use crate::core::Error;
-use crate::document::DocumentError;
-use crate::http::answer::Json;
-use crate::http::error::refusal;
+use crate::http::exchange::json::Json;
+use crate::http::exchange::problem::refusal;
+use crate::seed::DocumentError;
 
 /// Why the control API does not do what it is asked.
 #[derive(Debug, thiserror::Error)]

@@ -6,22 +6,25 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::error::ControlError;
-use super::input::{Field, Input, Kind};
-use crate::core::faults::{Active, End, Fault, Leg, Rule, When};
-use crate::core::words;
-use crate::http::answer::Json;
-use crate::http::extract::{Context, Path};
+use crate::core::faults::{ActiveFault, Effect, Fault, Operation, Phase, Rule};
+use crate::core::keywords;
+use crate::http::control::error::ControlError;
+use crate::http::control::input::{Field, Input, Kind};
+use crate::http::exchange::extract::{Context, Path};
+use crate::http::exchange::json::Json;
 
-const LEGS: &[&str] =
+const OPERATIONS: &[&str] =
     &["any", "upload", "reserve", "put", "publish", "ticket", "download", "other"];
-const WHENS: &[&str] = &["before", "during", "after"];
+const PHASES: &[&str] = &["before", "during", "after"];
 /// The longest wait: whoever wants more wants a hang.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
 
 /// Which requests.
-pub const LEG: Field =
-    Field::optional("leg", Kind::OneOf(LEGS), "which requests it is for; without it: any");
+pub const OPERATION: Field = Field::optional(
+    "operation",
+    Kind::OneOf(OPERATIONS),
+    "which requests it is for; without it: any",
+);
 /// From which one on.
 pub const NTH: Field =
     Field::optional("nth", Kind::Number, "from which matching request on, counted from 1");
@@ -49,10 +52,10 @@ pub const STATUS: Field = Field::optional(
 /// What `Retry-After` says.
 pub const RETRY_AFTER: Field =
     Field::optional("retry_after", Kind::Number, "what Retry-After says, in seconds; with status");
-/// When the connection is closed.
+/// Phase the connection is closed.
 pub const CUT: Field = Field::optional(
     "cut",
-    Kind::OneOf(WHENS),
+    Kind::OneOf(PHASES),
     "their connection is closed without an answer: before or during their body, or after they are done",
 );
 /// Whether they hang.
@@ -115,7 +118,8 @@ pub fn of_request(headers: &HeaderMap) -> Option<Result<Fault, String>> {
 
 /// A rule without what chooses requests, of which there is one.
 fn of_one_request(input: &Input) -> Result<Rule, ControlError> {
-    match [LEG, NTH, TIMES, PROBABILITY].iter().find(|field| input.0.contains_key(field.name)) {
+    match [OPERATION, NTH, TIMES, PROBABILITY].iter().find(|field| input.0.contains_key(field.name))
+    {
         Some(field) => {
             Err(ControlError::field(field.name, "goes into POST /_mock/faults, not into a header"))
         }
@@ -124,9 +128,11 @@ fn of_one_request(input: &Input) -> Result<Rule, ControlError> {
 }
 
 fn rule(input: &Input) -> Result<Rule, ControlError> {
-    let leg = match input.text(&LEG)? {
+    let operation = match input.text(&OPERATION)? {
         None | Some("any") => None,
-        Some(word) => Some(words::meaning(Leg::WORDS, word).ok_or_else(|| LEG.refused())?),
+        Some(word) => {
+            Some(keywords::meaning(Operation::WORDS, word).ok_or_else(|| OPERATION.refused())?)
+        }
     };
     let at_least_one = |field: &Field| match input.number(field)? {
         Some(0) => Err(ControlError::field(field.name, "takes a whole number from 1 on")),
@@ -138,13 +144,13 @@ fn rule(input: &Input) -> Result<Rule, ControlError> {
         }
         time => Ok(time.unwrap_or_default()),
     };
-    let fault = Fault { delay: wait(&DELAY)?, jitter: wait(&JITTER)?, end: end(input)? };
+    let fault = Fault { delay: wait(&DELAY)?, jitter: wait(&JITTER)?, effect: effect(input)? };
     if fault == Fault::default() {
         let what = "takes a status; or give delay, jitter, cut, hang, truncate or throttle";
         return Err(ControlError::field(STATUS.name, what));
     }
     Ok(Rule {
-        leg,
+        operation,
         nth: at_least_one(&NTH)?.unwrap_or(1),
         times: at_least_one(&TIMES)?,
         probability: input.fraction(&PROBABILITY)?.unwrap_or(1.0),
@@ -153,7 +159,7 @@ fn rule(input: &Input) -> Result<Rule, ControlError> {
 }
 
 /// How requests end. They end in one way.
-fn end(input: &Input) -> Result<End, ControlError> {
+fn effect(input: &Input) -> Result<Effect, ControlError> {
     let retry_after = input.number(&RETRY_AFTER)?.map(u32::try_from).transpose();
     let retry_after = retry_after.map_err(|_| RETRY_AFTER.refused())?;
     let status = input.status(&STATUS)?;
@@ -162,7 +168,7 @@ fn end(input: &Input) -> Result<End, ControlError> {
     }
     let cut = input
         .text(&CUT)?
-        .map(|word| words::meaning(When::WORDS, word).ok_or_else(|| CUT.refused()));
+        .map(|word| keywords::meaning(Phase::WORDS, word).ok_or_else(|| CUT.refused()));
     let throttle = match input.number(&THROTTLE)? {
         Some(0) => {
             return Err(ControlError::field(THROTTLE.name, "takes a whole number from 1 on"));
@@ -170,15 +176,15 @@ fn end(input: &Input) -> Result<End, ControlError> {
         rate => rate,
     };
     let ends = [
-        (STATUS, status.map(|status| End::Status { status, retry_after })),
-        (CUT, cut.transpose()?.map(End::Cut)),
-        (HANG, input.flag(&HANG)?.filter(|hang| *hang).map(|_| End::Hang)),
-        (TRUNCATE, input.number(&TRUNCATE)?.map(End::Truncated)),
-        (THROTTLE, throttle.map(End::Throttled)),
+        (STATUS, status.map(|status| Effect::Status { status, retry_after })),
+        (CUT, cut.transpose()?.map(Effect::Cut)),
+        (HANG, input.flag(&HANG)?.filter(|hang| *hang).map(|_| Effect::Hang)),
+        (TRUNCATE, input.number(&TRUNCATE)?.map(Effect::Truncated)),
+        (THROTTLE, throttle.map(Effect::Throttled)),
     ];
     let mut given = ends.into_iter().filter_map(|(field, end)| Some((field, end?)));
     match (given.next(), given.next()) {
-        (None, _) => Ok(End::Served),
+        (None, _) => Ok(Effect::Served),
         (Some((_, end)), None) => Ok(end),
         (Some((first, _)), Some((second, _))) => {
             Err(ControlError::field(second.name, format!("cannot go together with {}", first.name)))
@@ -187,35 +193,35 @@ fn end(input: &Input) -> Result<End, ControlError> {
 }
 
 /// A rule as it can be sent, with its number and what it did.
-fn told(active: &Active) -> Value {
-    let Active { id, rule, seen, struck } = active;
-    let Rule { leg, nth, times, probability, fault } = rule;
+fn told(active: &ActiveFault) -> Value {
+    let ActiveFault { id, rule, seen, triggered } = active;
+    let Rule { operation, nth, times, probability, fault } = rule;
     let mut told = json!({
         "id": id,
-        "leg": leg.map_or(Some("any"), |leg| words::word(Leg::WORDS, leg)),
+        "operation": operation.map_or(Some("any"), |operation| keywords::word(Operation::WORDS, operation)),
         "nth": nth,
         "times": times,
         "probability": probability,
         "seen": seen,
-        "struck": struck,
+        "triggered": triggered,
     });
     for (name, time) in [(DELAY.name, fault.delay), (JITTER.name, fault.jitter)] {
         if !time.is_zero() {
             told[name] = json!(time.as_secs_f64());
         }
     }
-    match fault.end {
-        End::Served => {}
-        End::Status { status, retry_after } => {
+    match fault.effect {
+        Effect::Served => {}
+        Effect::Status { status, retry_after } => {
             told[STATUS.name] = json!(status);
             if let Some(seconds) = retry_after {
                 told[RETRY_AFTER.name] = json!(seconds);
             }
         }
-        End::Cut(when) => told[CUT.name] = json!(words::word(When::WORDS, when)),
-        End::Hang => told[HANG.name] = json!(true),
-        End::Truncated(bytes) => told[TRUNCATE.name] = json!(bytes),
-        End::Throttled(rate) => told[THROTTLE.name] = json!(rate),
+        Effect::Cut(when) => told[CUT.name] = json!(keywords::word(Phase::WORDS, when)),
+        Effect::Hang => told[HANG.name] = json!(true),
+        Effect::Truncated(bytes) => told[TRUNCATE.name] = json!(bytes),
+        Effect::Throttled(rate) => told[THROTTLE.name] = json!(rate),
     }
     told
 }

@@ -6,13 +6,13 @@ use std::time::Duration;
 use axum::extract::{FromRequest, Request};
 use serde_json::{Value, json};
 
-use super::error::ControlError;
-use super::settings;
 use crate::core::clock::Timestamp;
-use crate::document::as_time;
-use crate::http::error::Problem;
-use crate::http::extract::read_json;
-use crate::http::json::Object;
+use crate::http::control::error::ControlError;
+use crate::http::control::settings;
+use crate::http::exchange::extract::read_json;
+use crate::http::exchange::problem::Problem;
+use crate::http::support::json_input::Object;
+use crate::seed::as_time;
 
 /// The longest text, in characters. It is told again to whoever looks for it in vain.
 const LONGEST_TEXT: usize = 1_000;

@@ -9,8 +9,8 @@ use crate::core::account::Leaks;
 use crate::core::attachments::Attachment;
 use crate::core::uploads::Upload;
 use crate::core::user_images::Unpublished;
-use crate::http::answer::Json;
-use crate::http::extract::Context;
+use crate::http::exchange::extract::Context;
+use crate::http::exchange::json::Json;
 
 #[derive(Serialize)]
 struct LeaksJson {

@@ -5,17 +5,16 @@
 
 mod accounts;
 mod attachments;
-mod capabilities;
 mod chains;
-mod chance;
 mod clock;
 mod error;
-mod events;
 mod faults;
+mod fidelity;
 mod input;
 mod journal;
 mod leaks;
 mod openapi;
+mod random;
 mod seed;
 mod settings;
 mod snapshots;
@@ -32,16 +31,16 @@ use serde::Serialize;
 use self::error::ControlError;
 pub use self::faults::of_request as fault_of_request;
 use self::input::Field;
-use super::answer::Json;
-use super::extract::Context;
 use crate::core::account;
+use crate::http::exchange::extract::Context;
+use crate::http::exchange::json::Json;
 
 /// What browsers say of who asks.
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// One call, as the OpenAPI document tells it.
 #[derive(Debug)]
-struct Operation {
+struct Call {
     method: &'static str,
     path: &'static str,
     about: &'static str,
@@ -64,7 +63,7 @@ enum Outcome {
     Bytes,
 }
 
-impl Operation {
+impl Call {
     /// Whether what it takes goes into the query.
     fn is_get(&self) -> bool {
         self.method == "get"
@@ -72,13 +71,13 @@ impl Operation {
 }
 
 /// Makes routes and their description out of one table.
-macro_rules! operations {
+macro_rules! calls {
     ($($method:ident $path:literal $handler:path, $about:literal, [$($field:expr),*] => $outcome:ident;)+) => {
-        fn operations() -> Router {
+        fn calls() -> Router {
             Router::new()$(.route($path, $method($handler)))+
         }
 
-        const OPERATIONS: &[Operation] = &[$(Operation {
+        const CALLS: &[Call] = &[$(Call {
             method: stringify!($method),
             path: $path,
             about: $about,
@@ -88,11 +87,11 @@ macro_rules! operations {
     };
 }
 
-operations! {
+calls! {
     get "/_mock/health" health, "Says that the server answers, and which version it is", [] => Told;
     get "/_mock/openapi.json" openapi::show, "This document", [] => Told;
-    get "/_mock/capabilities" capabilities::list, "Lists what the server does, with evidence, date and tests, and where it differs from Zendesk; the filters go into the query", [
-        capabilities::EVIDENCE, capabilities::DIFFERENCE
+    get "/_mock/capabilities" fidelity::list, "Lists what the server does, with evidence, date and tests, and where it differs from Zendesk; the filters go into the query", [
+        fidelity::EVIDENCE, fidelity::DIFFERENCE
     ] => Told;
     get "/_mock/accounts" accounts::list, "Lists all accounts and what they hold", [] => Told;
     post "/_mock/accounts" accounts::create, "Makes an account that nobody has yet", [accounts::NAME, accounts::LIFE, accounts::SETTINGS, accounts::SEED] => Made;
@@ -112,10 +111,10 @@ operations! {
     post "/_mock/clock/set" clock::set, "Moves the clock to an instant; what had expired stays gone", [clock::TO] => Told;
     post "/_mock/clock/freeze" clock::freeze, "Makes the clock stand still", [clock::AT] => Told;
     post "/_mock/clock/resume" clock::resume, "Lets the clock run on from where it stands", [] => Told;
-    post "/_mock/chance" chance::reseed, "Makes tokens, ids and names repeat from the next one on", [chance::SEED] => Told;
-    get "/_mock/faults" faults::list, "Lists the account's faults, how many requests each has seen and how many it struck", [] => Told;
+    post "/_mock/chance" random::reseed, "Makes tokens, ids and names repeat from the next one on", [random::SEED] => Told;
+    get "/_mock/faults" faults::list, "Lists the account's faults, how many requests each has seen and how many it triggered", [] => Told;
     post "/_mock/faults" faults::add, "Makes requests go wrong; the oldest fault that strikes decides", [
-        faults::LEG, faults::NTH, faults::TIMES, faults::PROBABILITY, faults::DELAY, faults::JITTER, faults::STATUS,
+        faults::OPERATION, faults::NTH, faults::TIMES, faults::PROBABILITY, faults::DELAY, faults::JITTER, faults::STATUS,
         faults::RETRY_AFTER, faults::CUT, faults::HANG, faults::TRUNCATE, faults::THROTTLE
     ] => Made;
     delete "/_mock/faults" faults::clear, "Removes all of the account's faults", [] => Nothing;
@@ -124,7 +123,7 @@ operations! {
         journal::METHOD, journal::PATH, journal::ROUTE, journal::STATUS, journal::OBJECT, journal::SINCE, journal::UNTIL,
         journal::AFTER
     ] => Told;
-    get "/_mock/journal/events" events::stream, "Streams the requests as server-sent events, from now on, behind `after` in the query or behind Last-Event-ID", [journal::AFTER] => Events;
+    get "/_mock/journal/events" journal::stream, "Streams the requests as server-sent events, from now on, behind `after` in the query or behind Last-Event-ID", [journal::AFTER] => Events;
     get "/_mock/journal/{number}" journal::show, "Shows one request, with the SHA-256 and the sniffed type of its body and of its file, computed now", [] => Told;
     get "/_mock/journal/{number}/body" journal::body, "Answers the bytes of a request's body as they came, as long as they are kept", [] => Bytes;
     get "/_mock/journal/{number}/file" journal::file, "Answers the bytes of the file in a request, as long as it is stored", [] => Bytes;
@@ -137,7 +136,7 @@ operations! {
         journal::METHOD, journal::PATH, journal::ROUTE, journal::STATUS, journal::OBJECT, journal::SINCE, journal::UNTIL,
         journal::AFTER, journal::COUNT, journal::ORDER
     ] => Told;
-    get "/_mock/leaks" leaks::show, "Lists uploads that were never spent and images that were never stored or published, and which step is missing", [] => Told;
+    get "/_mock/leaks" leaks::show, "Lists uploads that were never attached and images that were never stored or published, and which step is missing", [] => Told;
     get "/_mock/chains" chains::list, "Lists what became of each upload token and image token, step by step, and which step is missing; the filters go into the query", [
         chains::TOKEN, chains::MISSING
     ] => Told;
@@ -150,7 +149,7 @@ operations! {
 
 /// All routes below `/_mock`.
 pub fn routes() -> Router {
-    operations()
+    calls()
         .route("/_mock", any(unknown))
         .route("/_mock/", any(unknown))
         .route("/_mock/{*rest}", any(unknown))
@@ -172,12 +171,12 @@ async fn health() -> Response {
 #[derive(Serialize)]
 struct Reset<'a> {
     account: &'a str,
-    removed: Holdings,
+    removed: ObjectCounts,
 }
 
 /// What is in an account, or was.
 #[derive(Serialize)]
-struct Holdings {
+struct ObjectCounts {
     uploads: usize,
     attachments: usize,
     tickets: usize,
@@ -186,9 +185,9 @@ struct Holdings {
     published_images: usize,
 }
 
-impl From<account::Holdings> for Holdings {
-    fn from(held: account::Holdings) -> Self {
-        let account::Holdings {
+impl From<account::ObjectCounts> for ObjectCounts {
+    fn from(held: account::ObjectCounts) -> Self {
+        let account::ObjectCounts {
             uploads,
             attachments,
             tickets,
@@ -237,7 +236,7 @@ mod tests {
     /// The README's table of calls.
     fn calls_table() -> String {
         let mut table = "| call | what it does | takes |\n| --- | --- | --- |\n".to_owned();
-        for Operation { method, path, about, input, .. } in OPERATIONS {
+        for Call { method, path, about, input, .. } in CALLS {
             let takes: Vec<_> = input.iter().map(Field::told).collect();
             let (method, takes) = (method.to_uppercase(), takes.join(", "));
             // Writing to a String cannot fail.

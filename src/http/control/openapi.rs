@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-use super::input::Field;
-use super::{OPERATIONS, Operation, Outcome};
-use crate::http::answer::Json;
+use crate::http::control::input::Field;
+use crate::http::control::{CALLS, Call, Outcome};
+use crate::http::exchange::json::Json;
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(document);
 
@@ -18,16 +18,16 @@ pub async fn show() -> Response {
 
 fn document() -> Value {
     let mut paths = Map::new();
-    for operation in OPERATIONS {
-        let path = paths.entry(operation.path).or_insert_with(|| json!({}));
-        path[operation.method] = json!({
-            "summary": operation.about,
-            "parameters": parameters(operation),
-            "responses": responses(operation.outcome),
+    for call in CALLS {
+        let path = paths.entry(call.path).or_insert_with(|| json!({}));
+        path[call.method] = json!({
+            "summary": call.about,
+            "parameters": parameters(call),
+            "responses": responses(call.outcome),
         });
-        if !operation.input.is_empty() && !operation.is_get() {
-            path[operation.method]["requestBody"] =
-                json!({"content": {"application/json": {"schema": schema(operation.input)}}});
+        if !call.input.is_empty() && !call.is_get() {
+            path[call.method]["requestBody"] =
+                json!({"content": {"application/json": {"schema": schema(call.input)}}});
         }
     }
     json!({
@@ -72,8 +72,8 @@ fn responses(outcome: Outcome) -> Value {
 }
 
 /// The parameters in a path, such as `{name}`, and those of a GET, which go into its query.
-fn parameters(operation: &Operation) -> Vec<Value> {
-    let in_path = operation
+fn parameters(call: &Call) -> Vec<Value> {
+    let in_path = call
         .path
         .split('/')
         .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
@@ -81,7 +81,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
             let kind = if ["id", "number"].contains(&name) { "integer" } else { "string" };
             json!({"name": name, "in": "path", "required": true, "schema": {"type": kind}})
         });
-    let in_query = operation.input.iter().filter(|_| operation.is_get()).map(|field| {
+    let in_query = call.input.iter().filter(|_| call.is_get()).map(|field| {
         json!({"name": field.name, "in": "query", "description": field.about, "schema": field.kind.schema()})
     });
     in_path.chain(in_query).collect()

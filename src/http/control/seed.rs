@@ -8,15 +8,15 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use tokio::task::block_in_place;
 
-use super::Holdings;
-use super::error::ControlError;
-use super::input::{Field, Kind};
 use crate::core::blobs::Blob;
-use crate::document::{Document, Files, of_reading};
-use crate::http::answer::{Json, plain_list};
-use crate::http::body::{self, ReceiveError};
-use crate::http::error::Problem;
-use crate::http::extract::Context;
+use crate::http::control::ObjectCounts;
+use crate::http::control::error::ControlError;
+use crate::http::control::input::{Field, Kind};
+use crate::http::exchange::extract::Context;
+use crate::http::exchange::json::{Json, plain_list};
+use crate::http::exchange::problem::Problem;
+use crate::http::pipeline::request_body::{self, ReceiveError};
+use crate::seed::{Document, Files, of_reading};
 
 /// The document.
 pub const DOCUMENT: Field = Field::optional("", Kind::Seed, "what the account is to hold");
@@ -24,7 +24,7 @@ pub const DOCUMENT: Field = Field::optional("", Kind::Seed, "what the account is
 #[derive(Serialize)]
 struct Planted<'a> {
     account: &'a str,
-    holds: Holdings,
+    holds: ObjectCounts,
 }
 
 /// `POST /_mock/seed`. It is as large as the memory for files allows.
@@ -45,8 +45,9 @@ pub async fn plant(context: Context, request: Request) -> Result<Response, Contr
 }
 
 async fn received(context: &Context, mut body: Body) -> Result<Blob, ControlError> {
-    let patience = context.config.body_timeout;
-    let received = body::receive(&mut body, &context.account, u64::MAX, patience, |_| ()).await;
+    let timeout = context.config.body_timeout;
+    let received =
+        request_body::receive(&mut body, &context.account, u64::MAX, timeout, |_| ()).await;
     Ok(received.map_err(refused)?.finish())
 }
 

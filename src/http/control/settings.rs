@@ -3,11 +3,11 @@
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::error::ControlError;
-use super::input::{Field, Input, Kind};
-use crate::document::{Object, SETTINGS, Setting, apply, told};
-use crate::http::answer::Json;
-use crate::http::extract::Context;
+use crate::http::control::error::ControlError;
+use crate::http::control::input::{Field, Input, Kind};
+use crate::http::exchange::extract::Context;
+use crate::http::exchange::json::Json;
+use crate::seed::{Object, SETTINGS, Setting, apply, told};
 
 /// Some of the settings.
 pub const ALL: Field = Field::optional("", Kind::Settings, "the settings to change");

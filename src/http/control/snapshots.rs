@@ -4,11 +4,11 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::Holdings;
-use super::error::ControlError;
 use crate::core::account::{Snapshot, SnapshotName};
-use crate::http::answer::Json;
-use crate::http::extract::{Context, Path};
+use crate::http::control::ObjectCounts;
+use crate::http::control::error::ControlError;
+use crate::http::exchange::extract::{Context, Path};
+use crate::http::exchange::json::Json;
 
 #[derive(Serialize)]
 struct Snapshots {
@@ -24,7 +24,7 @@ struct Envelope {
 struct SnapshotJson {
     name: String,
     taken_at: String,
-    holds: Holdings,
+    holds: ObjectCounts,
 }
 
 impl From<Snapshot> for SnapshotJson {

@@ -112,7 +112,7 @@ fn sixty_four_accounts_at_once_do_not_see_one_another() {
                 call("seed", &json!({"tickets": [{"comments": [{"body": number.to_string()}]}]}));
                 let ticket = || server.get(&format!("{url}/api/v2/tickets/1")).agent().sent();
                 let status = 500 + number % 50;
-                let fault = json!({"leg": "other", "status": status, "nth": 2, "times": 1});
+                let fault = json!({"operation": "other", "status": status, "nth": 2, "times": 1});
                 let made = server.post(&format!("{url}/_mock/faults")).json(&fault).sent();
                 assert_eq!(made.status(), 201);
                 assert_eq!(ticket().into_json()["ticket"]["description"], number.to_string());

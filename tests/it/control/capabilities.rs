@@ -137,9 +137,9 @@ const CASES: &[Case] = &[
     ("bad-token-refused", |server| {
         create(server, &json!({"comment": {"body": "b", "uploads": ["none"]}}))
     }),
-    ("append-to-spent", |server| {
+    ("append-to-attached", |server| {
         let token = token(server);
-        server.spend(&json!(token));
+        server.attach(&json!(token));
         upload(server, &format!("b.txt&token={token}"))
     }),
     ("malformed-json", |server| server.post("/api/v2/tickets").agent().body("{").sent()),
@@ -177,7 +177,7 @@ const CASES: &[Case] = &[
     }),
     ("redaction-keeps-url", |server| {
         let file = server.upload("a.txt", "hello");
-        server.spend(&file["token"]);
+        server.attach(&file["token"]);
         let comment = server.comments(&json!(1))[0]["id"].take();
         let file = &file["attachment"]["id"];
         let path = format!("/api/v2/tickets/1/comments/{comment}/attachments/{file}/redact");

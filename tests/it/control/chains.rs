@@ -37,9 +37,9 @@ fn an_upload_is_followed_from_its_token_to_its_downloads() {
     let token = token(&upload);
     account.advance(Duration::from_secs(1));
     let appended = server.upload(&format!("b.txt&token={token}"), "b");
-    assert_eq!(chain(&server, token)["missing"], "spend");
+    assert_eq!(chain(&server, token)["missing"], "attach");
     account.advance(Duration::from_secs(1));
-    server.spend(&upload["token"]);
+    server.attach(&upload["token"]);
     for _ in 0..3 {
         account.advance(Duration::from_secs(1));
         server.content(&appended["attachment"]);
@@ -56,7 +56,7 @@ fn an_upload_is_followed_from_its_token_to_its_downloads() {
         "steps": [
             {"step": "issued", "at": "2026-01-01T00:00:00.000Z", "object": format!("attachment/{first}")},
             {"step": "appended", "at": "2026-01-01T00:00:01.000Z", "object": format!("attachment/{second}")},
-            {"step": "spent", "at": "2026-01-01T00:00:02.000Z", "object": "ticket/1"},
+            {"step": "attached", "at": "2026-01-01T00:00:02.000Z", "object": "ticket/1"},
             {"step": "downloaded", "at": "2026-01-01T00:00:03.000Z", "object": format!("attachment/{second}"), "times": 3,
              "last_at": "2026-01-01T00:00:05.000Z"},
         ],
@@ -65,7 +65,7 @@ fn an_upload_is_followed_from_its_token_to_its_downloads() {
     assert_eq!(chain(&server, token), told);
     assert_eq!(chains(&server, ""), std::slice::from_ref(&told));
     account.advance(Duration::from_secs(3600));
-    assert_eq!(chain(&server, token), told, "what was spent cannot expire");
+    assert_eq!(chain(&server, token), told, "what was attached cannot expire");
     server.delete("/api/v2/tickets/1").agent().sent();
     let told = chain(&server, token);
     assert_eq!(steps(&told)[4..], ["deleted", "deleted"]);
@@ -73,13 +73,13 @@ fn an_upload_is_followed_from_its_token_to_its_downloads() {
 }
 
 #[test]
-fn an_upload_that_nobody_spends_expires_and_says_what_was_missing() {
+fn an_upload_that_nobody_attaches_expires_and_says_what_was_missing() {
     let server = server();
     let account = server.mock.default_account();
     let upload = server.upload("a.txt", "a");
     account.advance(Duration::from_secs(3600));
     let told = chain(&server, token(&upload));
-    assert_eq!((steps(&told), &told["missing"]), (vec!["issued", "expired"], &json!("spend")));
+    assert_eq!((steps(&told), &told["missing"]), (vec!["issued", "expired"], &json!("attach")));
     assert_eq!(told["steps"][1]["at"], "2026-01-01T01:00:00.000Z");
     // A clock that is set back brings nothing back.
     account.set_time("2026-01-01T00:00:00Z".parse().expect("an instant"));
@@ -87,17 +87,17 @@ fn an_upload_that_nobody_spends_expires_and_says_what_was_missing() {
 }
 
 #[test]
-fn deletion_ends_a_chain_unless_the_token_was_spent() {
+fn deletion_ends_a_chain_unless_the_token_was_attached() {
     let server = server();
-    let (deleted, spent) = (server.upload("a.txt", "a"), server.upload("b.txt", "b"));
-    server.spend(&spent["token"]);
-    for upload in [&deleted, &spent] {
+    let (deleted, attached) = (server.upload("a.txt", "a"), server.upload("b.txt", "b"));
+    server.attach(&attached["token"]);
+    for upload in [&deleted, &attached] {
         let path = format!("/api/v2/uploads/{}", token(upload));
         assert_eq!(server.delete(&path).agent().sent().status(), 204);
     }
     let told = chain(&server, token(&deleted));
     assert_eq!((steps(&told), &told["missing"]), (vec!["issued", "deleted"], &Value::Null));
-    assert_eq!(steps(&chain(&server, token(&spent))), ["issued", "spent"]);
+    assert_eq!(steps(&chain(&server, token(&attached))), ["issued", "attached"]);
 }
 
 #[test]
@@ -107,12 +107,12 @@ fn a_file_that_is_deleted_leaves_its_token_open() {
     let id = &upload["attachment"]["id"];
     server.delete(&format!("/api/v2/attachments/{id}")).agent().sent();
     let told = chain(&server, token(&upload));
-    assert_eq!((steps(&told), &told["missing"]), (vec!["issued", "deleted"], &json!("spend")));
+    assert_eq!((steps(&told), &told["missing"]), (vec!["issued", "deleted"], &json!("attach")));
     assert_eq!(told["steps"][1]["object"], format!("attachment/{id}"));
 }
 
 #[test]
-fn a_refused_ticket_spends_nothing_here_either() {
+fn a_refused_ticket_attaches_nothing_here_either() {
     let server = server();
     let upload = server.upload("a.txt", "a");
     let ticket =
@@ -152,8 +152,8 @@ fn an_image_is_followed_to_its_path_and_the_missing_step_is_named() {
 #[test]
 fn chains_are_filtered_by_token_and_by_what_is_missing() {
     let server = server();
-    let (open, spent) = (server.upload("a.txt", "a"), server.upload("b.txt", "b"));
-    server.spend(&spent["token"]);
+    let (open, attached) = (server.upload("a.txt", "a"), server.upload("b.txt", "b"));
+    server.attach(&attached["token"]);
     let image = reserve(&server, "image/png", 1);
     let found = |query: &str| {
         let all = chains(&server, query);
@@ -161,13 +161,13 @@ fn chains_are_filtered_by_token_and_by_what_is_missing() {
             .map(|chain| chain["token"].as_str().expect("a token").to_owned())
             .collect::<Vec<_>>()
     };
-    assert_eq!(found(""), [token(&open), token(&spent), &image.token]);
-    assert_eq!(found("?missing=spend"), [token(&open)]);
+    assert_eq!(found(""), [token(&open), token(&attached), &image.token]);
+    assert_eq!(found("?missing=attach"), [token(&open)]);
     assert_eq!(found("?missing=store"), [&*image.token]);
     assert_eq!(found("?missing=publish"), [""; 0]);
     assert_eq!(found("?missing=any"), [token(&open), &image.token]);
-    assert_eq!(found("?missing=none"), [token(&spent)]);
-    assert_eq!(found(&format!("?token={}", token(&spent))), [token(&spent)]);
+    assert_eq!(found("?missing=none"), [token(&attached)]);
+    assert_eq!(found(&format!("?token={}", token(&attached))), [token(&attached)]);
     assert_eq!(found("?token=unknown"), [""; 0]);
     let (status, refusal) = server.get("/_mock/chains?missing=all").sent().into_refusal();
     assert_eq!((status, &refusal["field"]), (400, &json!("missing")));
@@ -195,9 +195,9 @@ fn a_snapshot_brings_chains_back_as_they_were() {
     let upload = server.upload("a.txt", "a");
     let was = chains(&server, "");
     assert_eq!(server.put("/_mock/snapshots/clean").sent().status(), 200);
-    server.spend(&upload["token"]);
+    server.attach(&upload["token"]);
     server.upload("b.txt", "b");
-    assert_eq!(steps(&chain(&server, token(&upload))), ["issued", "spent"]);
+    assert_eq!(steps(&chain(&server, token(&upload))), ["issued", "attached"]);
     for _ in 0..2 {
         assert_eq!(server.post("/_mock/snapshots/clean/restore").sent().status(), 200);
         assert_eq!(chains(&server, ""), was);
@@ -252,7 +252,7 @@ fn a_test_in_rust_is_told_the_same() {
     let account = server.mock.default_account();
     let upload = server.upload("a.txt", "a");
     let chain = account.chain(token(&upload)).expect("a chain");
-    assert_eq!((chain.missing, chain.steps[0].kind), (Some(Missing::Spend), StepKind::Issued));
+    assert_eq!((chain.missing, chain.steps[0].kind), (Some(Missing::Attach), StepKind::Issued));
     assert_eq!(account.chains(), [chain]);
     assert_eq!(account.chain("unknown"), None);
 }

@@ -54,14 +54,14 @@ fn a_leg_fails_with_the_service_s_own_body_and_does_nothing() {
         (500, "500 Internal Server Error"),
         (503, "503 Service Unavailable"),
     ] {
-        fault(&server, &json!({"leg": "upload", "status": status, "times": 1}));
+        fault(&server, &json!({"operation": "upload", "status": status, "times": 1}));
         let refused = upload(&server);
         assert_eq!(refused.status(), status);
         let body = refused.text().expect("a body");
         assert!(body.contains(said), "{status}: {body}");
         assert_eq!(uploads(&server), 0);
     }
-    assert_eq!(upload(&server).status(), 201, "every one struck once");
+    assert_eq!(upload(&server).status(), 201, "every one triggered once");
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn every_leg_can_fail_alone() {
     let content = file["content_url"].as_str().expect("a URL");
     let ticket = json!({"ticket": {"comment": {"body": "b"}}});
     let reserving = json!({"content_type": "image/png", "file_size": 1});
-    let legs: [(&str, &dyn Fn() -> reqwest::blocking::Response); 7] = [
+    let operations: [(&str, &dyn Fn() -> reqwest::blocking::Response); 7] = [
         ("upload", &|| upload(&server)),
         ("reserve", &|| server.post("/api/v2/guide/user_images/uploads").json(&reserving).sent()),
         ("put", &|| put(&server, &reserved, PNG).sent()),
@@ -82,12 +82,16 @@ fn every_leg_can_fail_alone() {
         ("download", &|| server.get(content).sent()),
         ("other", &|| server.get("/api/v2/users/me").sent()),
     ];
-    for (failing, _) in &legs {
-        let made = fault(&server, &json!({"leg": failing, "status": 503}));
-        for (leg, call) in &legs {
+    for (failing, _) in &operations {
+        let made = fault(&server, &json!({"operation": failing, "status": 503}));
+        for (operation, call) in &operations {
             // An image is published once; that it was is no fault.
             let status = call().status().as_u16();
-            assert_eq!(status == 503, leg == failing, "{leg} while {failing} fails: {status}");
+            assert_eq!(
+                status == 503,
+                operation == failing,
+                "{operation} while {failing} fails: {status}"
+            );
         }
         let path = format!("/_mock/faults/{}", made["id"]);
         assert_eq!(server.delete(&path).sent().status(), 204);
@@ -114,7 +118,7 @@ fn the_guide_gateway_and_the_bucket_say_it_in_their_own_shapes() {
 #[test]
 fn a_rate_limit_is_answered_as_recorded_with_the_wait_that_is_asked_for() {
     let server = server();
-    fault(&server, &json!({"leg": "upload", "status": 429, "retry_after": 3, "times": 1}));
+    fault(&server, &json!({"operation": "upload", "status": 429, "retry_after": 3, "times": 1}));
     let refused = upload(&server);
     assert_eq!((refused.status().as_u16(), &*refused.header("retry-after")), (429, "3"));
     assert_eq!(refused.header("content-type"), "text/plain");
@@ -123,16 +127,16 @@ fn a_rate_limit_is_answered_as_recorded_with_the_wait_that_is_asked_for() {
 #[test]
 fn the_nth_request_fails_so_many_times_and_the_rule_tells_what_it_did() {
     let server = server();
-    let made = fault(&server, &json!({"leg": "upload", "status": 500, "nth": 2, "times": 2}));
+    let made = fault(&server, &json!({"operation": "upload", "status": 500, "nth": 2, "times": 2}));
     assert_eq!(
-        (&made["seen"], &made["struck"], &made["probability"]),
+        (&made["seen"], &made["triggered"], &made["probability"]),
         (&json!(0), &json!(0), &json!(1.0))
     );
     let statuses: Vec<_> = (0..4).map(|_| upload(&server).status().as_u16()).collect();
     assert_eq!(statuses, [201, 500, 500, 201]);
     let told = server.get("/_mock/faults").sent().into_json()["faults"][0].take();
     assert_eq!(
-        (&told["seen"], &told["struck"], &told["leg"]),
+        (&told["seen"], &told["triggered"], &told["operation"]),
         (&json!(4), &json!(2), &json!("upload"))
     );
 }
@@ -141,7 +145,7 @@ fn the_nth_request_fails_so_many_times_and_the_rule_tells_what_it_did() {
 fn chance_is_the_account_s_own_and_repeats_with_its_seed() {
     let pattern = || {
         let server = server();
-        fault(&server, &json!({"leg": "upload", "status": 500, "probability": 0.5}));
+        fault(&server, &json!({"operation": "upload", "status": 500, "probability": 0.5}));
         (0..32).map(|_| upload(&server).status().as_u16() == 500).collect::<Vec<_>>()
     };
     let first = pattern();
@@ -155,11 +159,11 @@ fn a_connection_is_cut_before_during_or_after_the_work() {
     let request = raw_upload(5, "hello");
     for (when, done) in [("before", 0), ("during", 0), ("after", 1)] {
         server.delete("/_mock/journal").sent();
-        fault(&server, &json!({"leg": "upload", "cut": when, "times": 1}));
+        fault(&server, &json!({"operation": "upload", "cut": when, "times": 1}));
         assert_eq!(raw(&server, &request), "", "{when}: no answer at all");
         assert_eq!(uploads(&server), done, "{when}");
         let entry = &server.mock.default_account().journal().entries()[0];
-        assert_eq!((entry.status, entry.struck), (None, true), "{when}: it had no answer");
+        assert_eq!((entry.status, entry.triggered), (None, true), "{when}: it had no answer");
         assert_eq!(
             entry.route.as_deref(),
             Some("/api/v2/uploads"),
@@ -172,9 +176,9 @@ fn a_connection_is_cut_before_during_or_after_the_work() {
 #[test]
 fn who_is_refused_is_in_the_journal_with_the_route_that_it_asked_for() {
     let server = server();
-    fault(&server, &json!({"leg": "upload", "status": 503, "times": 1}));
-    fault(&server, &json!({"leg": "other", "status": 500, "times": 1}));
-    fault(&server, &json!({"leg": "put", "status": 503, "times": 1}));
+    fault(&server, &json!({"operation": "upload", "status": 503, "times": 1}));
+    fault(&server, &json!({"operation": "other", "status": 500, "times": 1}));
+    fault(&server, &json!({"operation": "put", "status": 503, "times": 1}));
     let upload = || server.post("/api/v2/uploads?filename=a.txt").agent().body("x").sent().status();
     assert_eq!((upload().as_u16(), upload().as_u16()), (503, 201));
     assert_eq!(server.get("/api/v2/nowhere").agent().sent().status(), 500);
@@ -188,7 +192,7 @@ fn who_is_refused_is_in_the_journal_with_the_route_that_it_asked_for() {
 #[test]
 fn an_answer_breaks_off_but_announces_all_of_itself() {
     let server = server();
-    fault(&server, &json!({"leg": "upload", "truncate": 10, "times": 1}));
+    fault(&server, &json!({"operation": "upload", "truncate": 10, "times": 1}));
     let answer = raw(&server, &raw_upload(5, "hello"));
     let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
     assert!(head.starts_with("HTTP/1.1 201 Created"), "{head}");
@@ -205,9 +209,9 @@ fn stored_bytes_break_off_and_go_slowly_too() {
     let server = server();
     let file = server.upload("a.bin", vec![7; 200_000])["attachment"].take();
     let url = file["content_url"].as_str().expect("a URL");
-    fault(&server, &json!({"leg": "download", "throttle": 10_000_000, "times": 1}));
+    fault(&server, &json!({"operation": "download", "throttle": 10_000_000, "times": 1}));
     assert_eq!(server.get(url).sent().bytes().expect("all of it").len(), 200_000);
-    fault(&server, &json!({"leg": "download", "truncate": 150_000, "times": 1}));
+    fault(&server, &json!({"operation": "download", "truncate": 150_000, "times": 1}));
     let broken = server.get(url).sent();
     assert_eq!(broken.header("content-length"), "200000");
     assert!(broken.bytes().is_err(), "it breaks off");
@@ -216,13 +220,13 @@ fn stored_bytes_break_off_and_go_slowly_too() {
 #[test]
 fn a_request_waits_or_hangs_until_its_client_goes() {
     let server = server();
-    fault(&server, &json!({"leg": "upload", "delay": 0.05, "jitter": "10ms", "times": 1}));
+    fault(&server, &json!({"operation": "upload", "delay": 0.05, "jitter": "10ms", "times": 1}));
     #[expect(clippy::disallowed_methods, reason = "real time is what a delay is about")]
     let started = std::time::Instant::now();
     assert_eq!(upload(&server).status(), 201);
     assert!(started.elapsed() >= Duration::from_millis(50));
 
-    fault(&server, &json!({"leg": "upload", "hang": true, "times": 1}));
+    fault(&server, &json!({"operation": "upload", "hang": true, "times": 1}));
     let (sender, hung) = mpsc::channel();
     thread::scope(|scope| {
         let server = &server;
@@ -230,7 +234,7 @@ fn a_request_waits_or_hangs_until_its_client_goes() {
             let mut wire = server.connect();
             wire.send(raw_upload(5, "hello").as_bytes());
             let account = server.mock.default_account();
-            server.until("it hangs", || account.faults().iter().all(|fault| fault.struck == 1));
+            server.until("it hangs", || account.faults().iter().all(|fault| fault.triggered == 1));
             // Others are served meanwhile.
             assert_eq!(upload(server).status(), 201);
             sender.send(()).expect("somebody waits");
@@ -243,7 +247,7 @@ fn a_request_waits_or_hangs_until_its_client_goes() {
 #[test]
 fn a_request_that_hangs_lets_go_of_its_connection_when_its_client_goes() {
     let server = server_with(|builder| builder.configure(|config| config.max_connections = 4));
-    fault(&server, &json!({"leg": "upload", "hang": true}));
+    fault(&server, &json!({"operation": "upload", "hang": true}));
     for _ in 0..12 {
         // A body that no buffer between the two can hold.
         let mut wire = server.connect();
@@ -257,7 +261,7 @@ fn a_request_that_hangs_lets_go_of_its_connection_when_its_client_goes() {
             .journal()
             .entries()
             .iter()
-            .filter(|entry| entry.struck)
+            .filter(|entry| entry.triggered)
             .count()
             == 12
     });
@@ -266,11 +270,11 @@ fn a_request_that_hangs_lets_go_of_its_connection_when_its_client_goes() {
 #[test]
 fn a_request_whose_client_gives_up_is_counted_all_the_same() {
     let server = server();
-    fault(&server, &json!({"leg": "upload", "delay": "1h", "times": 1}));
+    fault(&server, &json!({"operation": "upload", "delay": "1h", "times": 1}));
     drop({
         let mut wire = server.connect();
         wire.send(raw_upload(5, "hello").as_bytes());
-        server.until("it has come in", || server.mock.default_account().faults()[0].struck == 1);
+        server.until("it has come in", || server.mock.default_account().faults()[0].triggered == 1);
         wire
     });
     let input = json!({"path": "uploads", "count": 1});
@@ -284,7 +288,7 @@ fn a_request_whose_client_gives_up_is_counted_all_the_same() {
 #[test]
 fn an_answer_may_break_off_behind_its_head() {
     let server = server();
-    fault(&server, &json!({"leg": "upload", "truncate": 0, "times": 1}));
+    fault(&server, &json!({"operation": "upload", "truncate": 0, "times": 1}));
     let answer = raw(&server, &raw_upload(5, "hello"));
     assert!(answer.starts_with("HTTP/1.1 201 Created") && answer.ends_with("\r\n\r\n"), "{answer}");
 }
@@ -294,7 +298,7 @@ fn a_throttled_answer_takes_its_time() {
     let server = server();
     let file = server.upload("a.bin", vec![7; 70])["attachment"].take();
     for (rate, least) in [(300, 70.0 / 300.0), (39, 1.7), (1_000_000, 0.0)] {
-        fault(&server, &json!({"leg": "download", "throttle": rate, "times": 1}));
+        fault(&server, &json!({"operation": "download", "throttle": rate, "times": 1}));
         #[expect(clippy::disallowed_methods, reason = "real time is what a rate is about")]
         let started = std::time::Instant::now();
         assert_eq!(server.content(&file).len(), 70);
@@ -312,7 +316,7 @@ fn what_is_for_no_account_or_over_the_limit_uses_up_no_fault() {
     assert_eq!(server.get("/api/v2/users/me").sent().status(), 429);
     assert_eq!(server.get("/@not%20ok/api/v2/users/me").sent().status(), 404);
     let account = server.mock.default_account();
-    assert_eq!(account.faults()[0].struck, 0);
+    assert_eq!(account.faults()[0].triggered, 0);
     assert_eq!(account.journal().entries().len(), 2, "what is for no account is in no journal");
 }
 
@@ -320,7 +324,7 @@ fn what_is_for_no_account_or_over_the_limit_uses_up_no_fault() {
 fn looking_on_changes_nothing_of_what_happens_by_chance() {
     let pattern = |looks: bool| {
         let server = server();
-        fault(&server, &json!({"leg": "upload", "status": 500, "probability": 0.5}));
+        fault(&server, &json!({"operation": "upload", "status": 500, "probability": 0.5}));
         let one = |_| {
             if looks {
                 server.get("/_mock/journal").sent();
@@ -338,7 +342,7 @@ fn faults_belong_to_one_account_and_go_with_a_reset() {
     fault(&server, &json!({"status": 500}));
     let other = server.post("/@acme/api/v2/uploads?filename=a.txt").agent().body("x").sent();
     assert_eq!(other.status(), 201);
-    assert_eq!(server.get("/_mock/health").sent().status(), 200, "control is no leg");
+    assert_eq!(server.get("/_mock/health").sent().status(), 200, "control is no operation");
     server.post("/_mock/reset").sent();
     assert_eq!(upload(&server).status(), 201);
     fault(&server, &json!({"status": 500}));
@@ -355,7 +359,7 @@ fn a_rule_that_makes_no_sense_is_refused_by_name() {
         (json!({"status": 200}), "status", "400 to 599"),
         (json!({"status": "503"}), "status", "400 to 599"),
         (json!({"status": 500, "hang": true}), "hang", "cannot go together with status"),
-        (json!({"status": 500, "leg": "nowhere"}), "leg", "upload"),
+        (json!({"status": 500, "operation": "nowhere"}), "operation", "upload"),
         (json!({"status": 500, "nth": 0}), "nth", "from 1 on"),
         (json!({"status": 500, "times": 0}), "times", "from 1 on"),
         (json!({"status": 500, "probability": 2}), "probability", "from 0 to 1"),
@@ -384,13 +388,15 @@ fn one_request_asks_for_a_fault_of_its_own_by_a_header() {
     let refused = asking(r#"{"status": 429, "retry_after": 4}"#);
     assert_eq!((refused.status().as_u16(), &*refused.header("retry-after")), (429, "4"));
     assert_eq!(upload(&server).status(), 201, "only that one");
-    for malformed in ["", "503", "{\"status\": 200}", "{\"leg\": \"x\", \"status\": 500}", "{"] {
+    for malformed in
+        ["", "503", "{\"status\": 200}", "{\"operation\": \"x\", \"status\": 500}", "{"]
+    {
         let (status, refusal) = asking(malformed).into_refusal();
         assert_eq!((status, &refusal["error"]), (400, &json!("BadRequest")), "{malformed}");
         let why = refusal["description"].as_str().expect("why");
         assert!(why.starts_with("X-Mock-Fault: ") && !why.contains("body"), "{why}");
     }
-    for field in ["leg", "nth", "times", "probability"] {
+    for field in ["operation", "nth", "times", "probability"] {
         let fault = json!({"status": 503, field: 1}).to_string();
         let (status, refusal) = asking(&fault).into_refusal();
         assert_eq!(status, 400, "{fault}");
@@ -402,17 +408,17 @@ fn one_request_asks_for_a_fault_of_its_own_by_a_header() {
 
 #[test]
 fn a_test_in_rust_does_the_same() {
-    use zendesk_mock::{Fault, FaultEnd, FaultRule, FaultWhen, Leg};
+    use zendesk_mock::{Fault, FaultEffect, FaultPhase, FaultRule, Operation};
 
     let server = server();
     let account = server.mock.default_account();
-    account.fail_next(Some(Leg::Upload), 503);
+    account.fail_next(Some(Operation::Upload), 503);
     assert_eq!((upload(&server).status().as_u16(), upload(&server).status().as_u16()), (503, 201));
-    let fault = Fault { end: FaultEnd::Cut(FaultWhen::Before), ..Fault::default() };
-    let rule = FaultRule { leg: None, nth: 1, times: Some(1), probability: 1.0, fault };
+    let fault = Fault { effect: FaultEffect::Cut(FaultPhase::Before), ..Fault::default() };
+    let rule = FaultRule { operation: None, nth: 1, times: Some(1), probability: 1.0, fault };
     account.add_fault(rule).expect("there is room");
     assert_eq!(raw(&server, &raw_upload(5, "hello")), "");
-    assert_eq!(account.faults().iter().map(|active| active.struck).collect::<Vec<_>>(), [1, 1]);
+    assert_eq!(account.faults().iter().map(|active| active.triggered).collect::<Vec<_>>(), [1, 1]);
     let id = account.faults()[0].id;
     assert_eq!((account.remove_fault(id), account.remove_fault(id)), (true, false));
     assert_eq!(account.faults().len(), 1);

@@ -489,7 +489,7 @@ fn a_test_in_rust_waits_and_is_told_what_was_received() {
 fn a_test_in_rust_verifies_a_count_and_an_order() {
     let server = server();
     let zendesk = &server.mock;
-    server.spend(&server.upload("a.txt", "hello")["token"]);
+    server.attach(&server.upload("a.txt", "hello")["token"]);
     let to = |route: &str| JournalFilter { route: Some(route.to_owned()), ..Default::default() };
     let (upload, ticket) = (to("/api/v2/uploads"), to("/api/v2/tickets"));
     assert_eq!(zendesk.journal().verify(1, &upload)[0].number, 1);

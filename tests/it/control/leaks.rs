@@ -14,19 +14,19 @@ fn leaks(server: &Server) -> Value {
 }
 
 #[test]
-fn an_upload_leaks_until_it_is_spent_or_deleted() {
+fn an_upload_leaks_until_it_is_attached_or_deleted() {
     let server = server();
     let nothing = json!({"uploads": [], "images": [], "expired_uploads": 0, "expired_images": 0});
     assert_eq!(leaks(&server), nothing);
-    let (spent, deleted) = (server.upload("a.txt", "a"), server.upload("b.txt", "b"));
+    let (attached, deleted) = (server.upload("a.txt", "a"), server.upload("b.txt", "b"));
     let leaking = leaks(&server);
-    assert_eq!(leaking["uploads"][0]["token"], spent["token"]);
+    assert_eq!(leaking["uploads"][0]["token"], attached["token"]);
     assert_eq!(leaking["uploads"][1]["file_names"], json!(["b.txt"]));
-    assert_eq!(leaking["uploads"][0]["expires_at"], spent["expires_at"]);
+    assert_eq!(leaking["uploads"][0]["expires_at"], attached["expires_at"]);
     let missing = leaking["uploads"][0]["missing"].as_str().expect("a step");
     assert!(missing.contains("comment.uploads"), "{missing}");
 
-    let ticket = json!({"ticket": {"comment": {"body": "b", "uploads": [spent["token"]]}}});
+    let ticket = json!({"ticket": {"comment": {"body": "b", "uploads": [attached["token"]]}}});
     assert_eq!(server.post("/api/v2/tickets").agent().json(&ticket).sent().status(), 201);
     let token = deleted["token"].as_str().expect("a token");
     assert_eq!(server.delete(&format!("/api/v2/uploads/{token}")).agent().sent().status(), 204);
@@ -48,8 +48,8 @@ fn an_image_leaks_until_it_is_published_and_the_missing_step_is_named() {
 #[test]
 fn what_expired_like_that_is_counted() {
     let server = server();
-    let spent = server.upload("spent.txt", "a");
-    let ticket = json!({"ticket": {"comment": {"body": "b", "uploads": [spent["token"]]}}});
+    let attached = server.upload("attached.txt", "a");
+    let ticket = json!({"ticket": {"comment": {"body": "b", "uploads": [attached["token"]]}}});
     server.post("/api/v2/tickets").agent().json(&ticket).sent();
     server.upload("lost.txt", "b");
     reserve(&server, "image/png", 1);
@@ -67,7 +67,7 @@ fn a_test_in_rust_is_told_what_leaks() {
     server.upload("lost.txt", "b");
     let failure = panic::catch_unwind(panic::AssertUnwindSafe(|| account.assert_no_leaks()));
     let message = failure.expect_err("a leak").downcast::<String>().expect("a message");
-    assert!(message.contains("(lost.txt) was never spent"), "{message}");
+    assert!(message.contains("(lost.txt) was never attached"), "{message}");
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn export(server: &Server) -> Value {
 }
 
 /// An export without what tells where it was made.
-fn holdings(server: &Server) -> Value {
+fn object_counts(server: &Server) -> Value {
     let mut told = export(server);
     for name in ["zendesk_mock", "account"] {
         assert!(told[name].take().is_string(), "{name}");
@@ -175,20 +175,20 @@ fn what_a_seed_brings_lives_for_ever_unless_it_says_how_long() {
     server.post("/_mock/clock/advance").json(&json!({"by": "100000h"})).sent();
     assert_eq!(shown(UPLOAD), 200);
     let chain = server.get(&format!("/_mock/chains/{UPLOAD}")).sent().into_json();
-    assert_eq!(chain["chain"]["missing"], "spend", "{chain}");
-    server.spend(&json!(UPLOAD));
+    assert_eq!(chain["chain"]["missing"], "attach", "{chain}");
+    server.attach(&json!(UPLOAD));
 }
 
 #[test]
 fn a_reset_returns_to_the_seed_again_and_again() {
     let server = seeded();
-    let first = holdings(&server);
+    let first = object_counts(&server);
     for _ in 0..3 {
-        server.spend(&json!(UPLOAD));
+        server.attach(&json!(UPLOAD));
         server.delete("/api/v2/tickets/35").agent().sent();
         server.post("/_mock/clock/advance").json(&json!({"by": "24h"})).sent();
         server.post("/_mock/reset").sent();
-        assert_eq!(holdings(&server), first);
+        assert_eq!(object_counts(&server), first);
     }
     // Seeded names repeat from the seed on.
     let one = server.upload("a.txt", "x");
@@ -230,8 +230,8 @@ fn one_document_seeds_many_accounts() {
 fn fill(server: &Server) {
     let token = server.upload("a.txt", "hello")["token"].as_str().expect("a token").to_owned();
     server.upload(&format!("b.png&token={token}"), PNG);
-    let spent = server.upload("spent.txt", "spent");
-    let ticket = server.spend(&spent["token"])["ticket"]["id"].take();
+    let attached = server.upload("attached.txt", "attached");
+    let ticket = server.attach(&attached["token"])["ticket"]["id"].take();
     let redacted = server.upload("secret.txt", "secret");
     let change = json!({"ticket": {
         "status": "pending", "tags": ["a", "b"], "custom_fields": [{"id": 1, "value": [ "x" ]}, {"id": 2, "value": 1.5}],
@@ -314,7 +314,7 @@ fn an_export_holds_no_secret_and_is_offered_as_a_file() {
 fn a_seed_by_call_takes_the_place_of_all_that_was_there() {
     let server = server();
     fill(&server);
-    server.post("/_mock/faults").json(&json!({"leg": "upload", "status": 503})).sent();
+    server.post("/_mock/faults").json(&json!({"operation": "upload", "status": 503})).sent();
     let holds = planted(
         &server,
         &json!({"uploads": [{"token": UPLOAD, "files": [{"name": "a.txt", "text": "x"}]}], "unknown": 1}),
@@ -324,7 +324,7 @@ fn a_seed_by_call_takes_the_place_of_all_that_was_there() {
     assert_eq!(server.get("/_mock/journal").sent().into_json()["entries"], json!([]));
     let settings = server.get("/_mock/settings").sent().into_json();
     assert_eq!(settings["settings"]["max_upload_size"], 52_428_800);
-    server.spend(&json!(UPLOAD));
+    server.attach(&json!(UPLOAD));
     planted(&server, &json!({}));
     assert_eq!(server.mock.memory_used(), crate::support::OVERHEAD);
 }
@@ -463,7 +463,7 @@ fn what_cannot_be_is_refused_by_its_place_and_changes_nothing() {
             "nobody else",
         ),
         (
-            json!({"uploads": [{"spent_on": 1, "files": [file]}]}),
+            json!({"uploads": [{"attached_to": 1, "files": [file]}]}),
             "uploads[0].files",
             "cannot go together",
         ),

@@ -26,8 +26,8 @@ fn holds(server: &Server) -> Value {
 fn an_account_becomes_again_what_it_was() {
     let server = server();
     let open = server.upload("open.txt", "open");
-    let spent = server.upload("spent.txt", "spent");
-    let ticket = server.spend(&spent["token"])["ticket"]["id"].take();
+    let attached = server.upload("attached.txt", "attached");
+    let ticket = server.attach(&attached["token"])["ticket"]["id"].take();
     let image = reserve(&server, "image/png", 1);
     store(&server, &image, PNG);
     let path = published(&server, &image.token);
@@ -43,14 +43,14 @@ fn an_account_becomes_again_what_it_was() {
     assert_eq!(restore(&server, "all"), taken);
     assert_eq!(holds(&server), held);
     assert_eq!(server.content(&open["attachment"]), b"open");
-    assert_eq!(server.content(&spent["attachment"]), b"spent");
+    assert_eq!(server.content(&attached["attachment"]), b"attached");
     assert_eq!(server.comments(&ticket).len(), 1);
     assert_eq!(server.get(&path).sent().bytes().expect("the image"), PNG);
     assert_eq!(server.get("/_mock/clock").sent().into_json()["now"], "2026-01-01T00:00:00.000Z");
     let url = later["attachment"]["url"].as_str().expect("a URL");
     assert_eq!(server.get(url).agent().sent().status(), 404);
-    // What was open can be spent again, and once.
-    server.spend(&open["token"]);
+    // What was open can be attached again, and once.
+    server.attach(&open["token"]);
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn journal_faults_and_settings_stay_as_they_are() {
     let server = server();
     take(&server, "before");
     server.upload("a.txt", "hello");
-    server.post("/_mock/faults").json(&json!({"leg": "upload", "status": 503})).sent();
+    server.post("/_mock/faults").json(&json!({"operation": "upload", "status": 503})).sent();
     let settings = server.request(reqwest::Method::PATCH, "/_mock/settings");
     assert_eq!(settings.json(&json!({"max_upload_size": "1KB"})).sent().status(), 200);
     restore(&server, "before");

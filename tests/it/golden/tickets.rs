@@ -26,7 +26,7 @@ fn ticket_with_file(server: &Server) -> (Value, Value) {
 }
 
 #[test]
-fn a_ticket_spends_an_upload_and_tells_of_it() {
+fn a_ticket_attaches_an_upload_and_tells_of_it() {
     golden("ticket_created", &ticket(&server()));
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use ulid::Ulid;
 
-use super::{ID, field};
+use crate::core::account::planting::{ID, field};
 use crate::core::ids::{ImageName, Token};
 use crate::core::seed::{LARGEST_ID, Misfit, Seed, SeedFile};
 

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{FREE_TOKEN, Planter, field};
-use crate::core::account::world::World;
+use crate::core::account::planting::{FREE_TOKEN, Planter, field};
+use crate::core::account::store::Store;
 use crate::core::blobs::Charge;
-use crate::core::budget::Exhausted;
+use crate::core::blobs::budget::Exhausted;
 use crate::core::seed::{Misfit, SeedImage, SeedReservation};
 use crate::core::user_images::{PublishedImage, Reservation, extension};
 
@@ -16,7 +16,7 @@ impl Planter<'_> {
             Some(reserved) => Some(self.reservation(reserved, &content_type, at)?),
             None => None,
         };
-        let World { user_images, ids, chains, .. } = &mut self.world;
+        let Store { user_images, ids, chains, .. } = &mut self.store;
         let given = &self.given.images;
         match (published, object, reservation) {
             (None, _, None) => {
@@ -67,7 +67,7 @@ impl Planter<'_> {
         at: &str,
     ) -> Result<Reservation, Misfit> {
         let expires_at = self.ends(reserved.ends);
-        let World { user_images, ids, .. } = &mut self.world;
+        let Store { user_images, ids, .. } = &mut self.store;
         let given = &self.given.ulids;
         let token = match reserved.token {
             Some(token) if user_images.is_reserved(&token) => {

@@ -1,4 +1,4 @@
-//! Makes a world out of a seed.
+//! Makes a store out of a seed.
 
 mod given;
 mod images;
@@ -8,10 +8,10 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use self::given::{Given, largest_id};
-use super::tickets::NOTE;
-use super::world::World;
-use super::{Account, Holdings};
 use crate::core::Error;
+use crate::core::account::store::Store;
+use crate::core::account::tickets::NOTE;
+use crate::core::account::{Account, ObjectCounts};
 use crate::core::attachments::{Attachment, Life};
 use crate::core::blobs::Charge;
 use crate::core::brands::Brand;
@@ -29,20 +29,20 @@ const FREE_TOKEN: &str = "takes a token that nothing else has";
 
 /// What a reset returns to.
 #[derive(Debug)]
-pub(super) struct Origin {
-    world: World,
+pub(super) struct Baseline {
+    store: Store,
     clock: Option<SeedClock>,
     _charge: Charge,
 }
 
-impl Origin {
-    /// The world to begin with.
-    pub fn world(&self) -> World {
-        let mut world = self.world.again();
+impl Baseline {
+    /// The store to begin with.
+    pub fn store(&self) -> Store {
+        let mut store = self.store.again();
         if let Some(clock) = self.clock {
-            start(&mut world.clock, clock);
+            start(&mut store.clock, clock);
         }
-        world
+        store
     }
 }
 
@@ -60,33 +60,33 @@ impl Account {
     ///
     /// # Errors
     /// [`Misfit`].
-    pub fn plant(&self, seed: Seed) -> Result<Holdings, Misfit> {
-        let mut world = World::new(self.id, &self.rules());
+    pub fn plant(&self, seed: Seed) -> Result<ObjectCounts, Misfit> {
+        let mut store = Store::new(self.id, &self.rules());
         let clock = seed.clock;
         if let Some(clock) = clock {
-            start(&mut world.clock, clock);
+            start(&mut store.clock, clock);
         }
         let chance = seed.chance;
-        let now = world.clock.now();
+        let now = store.clock.now();
         let given = Given::of(&seed);
-        let mut planter = Planter { account: self, world, now, given };
+        let mut planter = Planter { account: self, store, now, given };
         planter.plant(seed)?;
-        let mut world = planter.world;
+        let mut store = planter.store;
         if let Some(chance) = chance {
-            world.ids.reseed(chance, self.id);
+            store.ids.reseed(chance, self.id);
         }
-        world.sweep_at(now);
-        let holds = world.holdings();
-        let origin = Origin { clock, _charge: self.charge_for_keeping(&world)?, world };
-        self.begin_anew(Some(origin));
+        store.sweep_at(now);
+        let holds = store.object_counts();
+        let baseline = Baseline { clock, _charge: self.charge_for_keeping(&store)?, store };
+        self.begin_anew(Some(baseline));
         Ok(holds)
     }
 }
 
-/// A world that is being made. Whatever fails, nobody has seen it.
+/// A store that is being made. Whatever fails, nobody has seen it.
 pub(super) struct Planter<'a> {
     pub account: &'a Account,
-    pub world: World,
+    pub store: Store,
     pub now: Timestamp,
     /// What names that are made must differ from.
     given: Given,
@@ -95,8 +95,8 @@ pub(super) struct Planter<'a> {
 impl Planter<'_> {
     fn plant(&mut self, seed: Seed) -> Result<(), Misfit> {
         // Ids that are made must be larger than all that are given: lists are sorted by them.
-        self.world.ids.pass(largest_id(&seed)?);
-        self.world.ids.expect_repetition();
+        self.store.ids.pass(largest_id(&seed)?);
+        self.store.ids.allow_repeats();
         self.users(seed.users)?;
         self.brands(seed.brands)?;
         for (number, upload) in seed.uploads.into_iter().enumerate() {
@@ -110,7 +110,7 @@ impl Planter<'_> {
         }
         if let Some(id) = seed.next_ticket_id {
             // A smaller one than there must be says nothing.
-            self.world.tickets.next_has(id);
+            self.store.tickets.next_has(id);
         }
         Ok(())
     }
@@ -123,7 +123,7 @@ impl Planter<'_> {
         all: Vec<T>,
         given: Given,
     ) -> impl Iterator<Item = Result<(usize, u64, T), Misfit>> + use<T, Given> {
-        let ids = &mut self.world.ids;
+        let ids = &mut self.store.ids;
         let mut named: Vec<_> = all
             .into_iter()
             .enumerate()
@@ -170,7 +170,7 @@ impl Planter<'_> {
                 is_seeded: user.role.is_some(),
                 charge,
             };
-            self.world.users.put(user_itself, user.secrets);
+            self.store.users.put(user_itself, user.secrets);
         }
         Ok(())
     }
@@ -183,17 +183,17 @@ impl Planter<'_> {
             let charge = self.account.charge(Brand::cost(&name, &subdomain))?;
             let created_at = created_at.unwrap_or(self.now);
             let brand = Brand { id, name, subdomain, is_default, created_at, charge };
-            self.world.brands.put(brand);
+            self.store.brands.put(brand);
         }
         Ok(())
     }
 
     fn upload(&mut self, upload: SeedUpload, at: &str) -> Result<(), Misfit> {
-        if upload.spent_on.is_some() && !upload.files.is_empty() {
-            let accepts = "cannot go together with spent_on: the ticket has them";
+        if upload.attached_to.is_some() && !upload.files.is_empty() {
+            let accepts = "cannot go together with attached_to: the ticket has them";
             return Err(field(&format!("{at}.files"), accepts));
         }
-        let World { uploads, ids, .. } = &mut self.world;
+        let Store { uploads, ids, .. } = &mut self.store;
         let given = &self.given.tokens;
         let token = match upload.token {
             Some(token) if uploads.is_known(&token) => {
@@ -203,26 +203,26 @@ impl Planter<'_> {
             None => ids.token(|token| uploads.is_known(token) || given.contains(token)),
         };
         let ends = self.ends(upload.ends);
-        match upload.spent_on {
+        match upload.attached_to {
             Some(ticket) => {
                 let charge = self.account.charge(NOTE)?;
-                self.world.uploads.put_spent(token, ends, ticket, charge);
+                self.store.uploads.put_attached(token, ends, ticket, charge);
             }
             None => {
                 let held = self.files(upload.files, Life::Until(ends), at)?;
-                self.world.uploads.put_open(token, ends, held);
+                self.store.uploads.put_open(token, ends, held);
             }
         }
-        self.upload_chain(token, ends, upload.spent_on);
+        self.upload_chain(token, ends, upload.attached_to);
         Ok(())
     }
 
     /// Begins the chain of an upload, which has come as far as the seed says.
-    fn upload_chain(&mut self, token: Token, expires_at: Timestamp, spent_on: Option<u64>) {
+    fn upload_chain(&mut self, token: Token, expires_at: Timestamp, attached_to: Option<u64>) {
         let now = self.now;
-        let found = self.world.uploads.find(token.as_str(), now, &self.world.attachments);
+        let found = self.store.uploads.find(token.as_str(), now, &self.store.attachments);
         let files = found.map(|upload| upload.attachments).unwrap_or_default();
-        let chains = self.world.chains_mut();
+        let chains = self.store.chains_mut();
         let mut upload = Upload { token, expires_at, attachments: Vec::new() };
         upload.attachments.extend(files.first().cloned());
         chains.upload_issued(&upload, now, &self.account.chains_budget);
@@ -230,8 +230,8 @@ impl Planter<'_> {
             upload.attachments.push(file);
             chains.appended(&upload, now);
         }
-        if let Some(ticket) = spent_on {
-            chains.spent(&[token], ticket, now);
+        if let Some(ticket) = attached_to {
+            chains.attached(&[token], ticket, now);
         }
     }
 
@@ -244,7 +244,7 @@ impl Planter<'_> {
     ) -> Result<Vec<u64>, Misfit> {
         let mut held = Vec::with_capacity(files.len());
         for (number, seeded) in files.into_iter().enumerate() {
-            let World { attachments, ids, .. } = &mut self.world;
+            let Store { attachments, ids, .. } = &mut self.store;
             let at = format!("{at}.files[{number}]");
             let of_file = seeded.names;
             for (names, own, at) in [
@@ -280,7 +280,7 @@ impl Planter<'_> {
         match who {
             Who::Id(id) => Ok(*id),
             Who::Person(person) => {
-                let World { users, ids, .. } = &mut self.world;
+                let Store { users, ids, .. } = &mut self.store;
                 let charge = self.account.charge(users.cost_of_requester(person))?;
                 Ok(users.requester(person, charge, self.now, ids).id)
             }

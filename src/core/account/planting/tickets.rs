@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{Planter, field};
+use crate::core::account::planting::{Planter, field};
 use crate::core::account::tickets::{NOTE, weight};
 use crate::core::attachments::Life;
 use crate::core::seed::{Misfit, SeedAudit, SeedComment, SeedTicket, Who};
 use crate::core::tickets::audit::Text;
 use crate::core::tickets::past::{Incoherent, PastAudit, PastComment, PastEvent, PastTicket};
-use crate::core::tickets::properties::{Property, completed, expect_few_fields};
+use crate::core::tickets::properties::{Property, completed, ensure_few_fields};
 use crate::core::tickets::{Act, Beginning, NewComment, ReadyComment};
 use crate::core::users::Requester;
 
@@ -20,7 +20,7 @@ const SOMEBODY: &str = "agent@example.com";
 
 impl Planter<'_> {
     pub(super) fn ticket(&mut self, mut ticket: SeedTicket, at: &str) -> Result<(), Misfit> {
-        if ticket.id.is_some_and(|id| !self.world.tickets.next_has(id)) {
+        if ticket.id.is_some_and(|id| !self.store.tickets.next_has(id)) {
             let accepts = "takes an id larger than those of the tickets before it";
             return Err(field(&format!("{at}.id"), accepts));
         }
@@ -29,13 +29,13 @@ impl Planter<'_> {
             return Err(field(&format!("{at}.comments"), accepts));
         }
         for (number, comment) in ticket.comments.iter().enumerate() {
-            if comment.text.expect_short().is_err() {
+            if comment.text.ensure_short().is_err() {
                 let body = if matches!(comment.text, Text::Html(_)) { "html_body" } else { "body" };
                 let at = format!("{at}.comments[{number}].{body}");
                 return Err(field(&at, "takes a text of at most 65535 characters"));
             }
         }
-        if expect_few_fields(&[], &ticket.properties).is_err() {
+        if ensure_few_fields(&[], &ticket.properties).is_err() {
             return Err(field(&format!("{at}.custom_fields"), "takes at most 1000 fields"));
         }
         match ticket.audits.take() {
@@ -69,9 +69,9 @@ impl Planter<'_> {
             charge: self.account.charge(charge)?,
         };
         let act = Act { author_id, now: created_at, client: client.as_deref() };
-        let made = self.world.tickets.create(beginning, &act, &mut self.world.ids);
+        let made = self.store.tickets.create(beginning, &act, &mut self.store.ids);
         if let Some(updated_at) = ticket.updated_at {
-            self.world.tickets.set_updated(made.ticket.id, updated_at);
+            self.store.tickets.set_updated(made.ticket.id, updated_at);
         }
         Ok(())
     }
@@ -136,7 +136,7 @@ impl Planter<'_> {
         let texts: u64 = ticket.properties.iter().map(Property::weight).sum();
         let past = PastTicket {
             charge: self.account.charge(texts)?,
-            id: ticket.id.unwrap_or_else(|| self.world.tickets.next_id()),
+            id: ticket.id.unwrap_or_else(|| self.store.tickets.next_id()),
             created_at,
             updated_at: ticket.updated_at.unwrap_or(created_at),
             requester_id,
@@ -147,7 +147,7 @@ impl Planter<'_> {
         };
         let incoherent =
             |Incoherent| field(&format!("{at}.audits"), "must tell of each comment once");
-        self.world.tickets.put(past).map_err(incoherent)
+        self.store.tickets.put(past).map_err(incoherent)
     }
 
     /// Whose a ticket is, and who sent it.

@@ -40,7 +40,7 @@ impl<'a> EntryJson<'a> {
             client: entry.client.as_deref(),
             status: entry.status,
             why: entry.why.as_deref(),
-            fault: entry.struck,
+            fault: entry.triggered,
             received: entry.received,
             sent: entry.sent,
             ms: entry.micros as f64 / 1000.0,

@@ -7,14 +7,14 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::entry::EntryJson;
-use super::{filter, told};
-use crate::core::account::{Look, Missed};
-use crate::core::journal::{Filter, MOST, Near, nearest};
-use crate::http::answer::Json;
+use crate::core::account::{JournalView, Missed};
+use crate::core::journal::{Filter, MOST, NearMiss, nearest};
 use crate::http::control::error::ControlError;
 use crate::http::control::input::{Field, Input, Kind};
-use crate::http::extract::Context;
+use crate::http::control::journal::entry::EntryJson;
+use crate::http::control::journal::{filter, told};
+use crate::http::exchange::extract::Context;
+use crate::http::exchange::json::Json;
 
 /// How many.
 pub const COUNT: Field = Field::optional(
@@ -32,15 +32,15 @@ pub const ORDER: Field = Field::optional(
     "filters that must match one request each, in this order",
 );
 
-const USUAL_PATIENCE: Duration = Duration::from_secs(10);
-const LONGEST_PATIENCE: Duration = Duration::from_secs(60);
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
+const MAX_TIMEOUT: Duration = Duration::from_secs(60);
 
 #[derive(Serialize)]
 struct MissedJson<'a> {
     error: &'static str,
     description: &'a str,
     matched: usize,
-    near: Vec<NearJson<'a>>,
+    near: Vec<NearMissJson<'a>>,
     /// The number of the last request, matching or not.
     last: u64,
     /// Requests that are not in the journal any more.
@@ -48,18 +48,18 @@ struct MissedJson<'a> {
 }
 
 #[derive(Serialize)]
-struct NearJson<'a> {
+struct NearMissJson<'a> {
     entry: EntryJson<'a>,
     misses: &'a [String],
 }
 
-impl<'a> From<&'a Near> for NearJson<'a> {
-    fn from(Near { entry, misses }: &'a Near) -> Self {
+impl<'a> From<&'a NearMiss> for NearMissJson<'a> {
+    fn from(NearMiss { entry, misses }: &'a NearMiss) -> Self {
         Self { entry: EntryJson::new(entry), misses }
     }
 }
 
-fn missed(missed: &Missed, look: &Look) -> Response {
+fn missed(missed: &Missed, look: &JournalView) -> Response {
     let body = MissedJson {
         error: "NotSeen",
         description: &missed.why,
@@ -78,16 +78,16 @@ pub async fn wait(context: Context, input: Input) -> Result<Response, ControlErr
     let count = count.filter(|count| *count <= MOST).ok_or_else(|| {
         ControlError::field(COUNT.name, format!("takes a number up to {MOST}, as many as are kept"))
     })?;
-    let patience = match input.time(&TIMEOUT)? {
-        Some(time) if time > LONGEST_PATIENCE => {
+    let timeout = match input.time(&TIMEOUT)? {
+        Some(time) if time > MAX_TIMEOUT => {
             let accepts = "takes a time of at most 60s, such as \"5s\"";
             return Err(ControlError::field(TIMEOUT.name, accepts));
         }
-        time => time.unwrap_or(USUAL_PATIENCE),
+        time => time.unwrap_or(DEFAULT_TIMEOUT),
     };
     let account = &*context.account;
     // Each entry is looked at once, however often somebody rings.
-    let mut look = Look::default();
+    let mut look = JournalView::default();
     let arrived = async {
         loop {
             let mut next = std::pin::pin!(context.arrivals.of(account).notified());
@@ -103,13 +103,13 @@ pub async fn wait(context: Context, input: Input) -> Result<Response, ControlErr
         }
     };
     // Real time: a real client is waited for.
-    let in_time = tokio::time::timeout(patience, arrived).await;
+    let in_time = tokio::time::timeout(timeout, arrived).await;
     let matched = look.entries.len();
     if in_time.is_ok() {
         return told(&look.entries.iter().collect::<Vec<_>>(), &look, account);
     }
     let all = account.journal(0);
-    let why = format!("{matched} of {count} requests matched within {patience:?}");
+    let why = format!("{matched} of {count} requests matched within {timeout:?}");
     let why = why + &all.doubt(filter.after);
     let near = nearest(&filter, &all.entries);
     Ok(missed(&Missed { why, matched, near }, &all))

@@ -1,6 +1,7 @@
 //! `/_mock/journal`: what was asked of an account, and what became of it.
 
 mod entry;
+mod events;
 mod expect;
 mod filter;
 
@@ -13,16 +14,17 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 pub use self::entry::EntryJson;
+pub use self::events::stream;
 pub use self::expect::{COUNT, ORDER, TIMEOUT, verify, wait};
 pub use self::filter::{AFTER, METHOD, OBJECT, PATH, ROUTE, SINCE, STATUS, UNTIL};
-use super::error::ControlError;
-use super::input::Input;
-use crate::core::account::{Account, Look};
+use crate::core::account::{Account, JournalView};
 use crate::core::journal::{Body, Entry, Filter};
 use crate::core::media;
-use crate::http::answer::{Json, plain_list};
-use crate::http::extract::{Context, Path};
-use crate::http::payload::Stored;
+use crate::http::control::error::ControlError;
+use crate::http::control::input::Input;
+use crate::http::exchange::body::Stored;
+use crate::http::exchange::extract::{Context, Path};
+use crate::http::exchange::json::{Json, plain_list};
 
 #[derive(Serialize)]
 struct Listing<'a> {
@@ -33,14 +35,18 @@ struct Listing<'a> {
     dropped: u64,
 }
 
-fn told(entries: &[&Arc<Entry>], look: &Look, account: &Account) -> Result<Response, ControlError> {
+fn told(
+    entries: &[&Arc<Entry>],
+    look: &JournalView,
+    account: &Account,
+) -> Result<Response, ControlError> {
     let entries = entries.iter().map(|entry| EntryJson::new(entry)).collect();
     let listing = Listing { entries, last: look.last, dropped: look.dropped() };
     Ok(plain_list(&listing, account)?)
 }
 
 /// The entries that a filter matches.
-fn matching<'a>(filter: &Filter, look: &'a Look) -> Vec<&'a Arc<Entry>> {
+fn matching<'a>(filter: &Filter, look: &'a JournalView) -> Vec<&'a Arc<Entry>> {
     look.entries.iter().filter(|entry| filter.matches(entry)).collect()
 }
 

@@ -1,0 +1,99 @@
+//! What an account holds: all that a snapshot keeps and a reset takes back.
+
+use std::sync::Arc;
+
+use crate::core::account::{ObjectCounts, Rules};
+use crate::core::attachments::Attachments;
+use crate::core::brands::Brands;
+use crate::core::chains::Chains;
+use crate::core::clock::{Clock, Timestamp};
+use crate::core::ids::{AccountId, Ids};
+use crate::core::limits::account::RateLimit;
+use crate::core::limits::endpoint::Windows;
+use crate::core::tickets::Tickets;
+use crate::core::tickets::idempotency::Idempotency;
+use crate::core::uploads::Uploads;
+use crate::core::user_images::UserImages;
+use crate::core::users::Users;
+
+/// The objects of an account, its time and its chance. A clone takes constant time and shares what is in it.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub clock: Clock,
+    pub ids: Ids,
+    pub rate_limit: RateLimit,
+    pub endpoint_limits: Windows,
+    pub attachments: Attachments,
+    pub uploads: Uploads,
+    pub tickets: Tickets,
+    pub idempotency: Idempotency,
+    pub users: Users,
+    pub brands: Brands,
+    pub user_images: UserImages,
+    /// There are few of them, so they are copied when one of those who share them goes on.
+    pub chains: Arc<Chains>,
+}
+
+impl Store {
+    /// An empty one.
+    pub fn new(id: AccountId, rules: &Rules) -> Self {
+        Self {
+            clock: rules.clock,
+            ids: rules.seed.map_or_else(Ids::random, |seed| Ids::seeded(seed, id)),
+            rate_limit: RateLimit::default(),
+            endpoint_limits: Windows::default(),
+            attachments: Attachments::default(),
+            uploads: Uploads::default(),
+            tickets: Tickets::default(),
+            idempotency: Idempotency::default(),
+            users: Users::default(),
+            brands: Brands::default(),
+            user_images: UserImages::default(),
+            chains: Arc::default(),
+        }
+    }
+
+    /// The same once more, to go on from. Names repeat if they come from a seed, and are new if not: nobody
+    /// must take one that follows for one of the store that was left.
+    pub fn again(&self) -> Self {
+        Self { ids: self.ids.again(), ..self.clone() }
+    }
+
+    /// What became of tokens, to be added to.
+    pub fn chains_mut(&mut self) -> &mut Chains {
+        Arc::make_mut(&mut self.chains)
+    }
+
+    /// Frees what has expired.
+    pub fn sweep(&mut self) {
+        self.sweep_at(self.clock.now());
+    }
+
+    /// Frees what has expired by an instant.
+    pub fn sweep_at(&mut self, now: Timestamp) {
+        self.uploads.sweep(now, &mut self.attachments);
+        self.idempotency.sweep(now);
+        self.user_images.sweep(now);
+    }
+
+    /// Ends the malware scans whose time has come.
+    pub fn settle(&mut self) {
+        if self.attachments.are_scanning() {
+            let now = self.clock.now();
+            self.attachments.settle(now);
+        }
+    }
+
+    /// How much there is of each kind of object.
+    pub fn object_counts(&self) -> ObjectCounts {
+        let (image_tokens, published_images) = self.user_images.count();
+        ObjectCounts {
+            uploads: self.uploads.count(),
+            attachments: self.attachments.count(),
+            tickets: self.tickets.all().len(),
+            users: self.users.count(),
+            image_tokens,
+            published_images,
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Zendesk's account-wide request limit: so many requests in each minute of the account's clock.
+
+use crate::core::clock::Timestamp;
+
+const WINDOW_SECONDS: i64 = 60;
+
+/// What the recorded answers of 2023 and 2024 announce.
+pub const RECORDED_LIMIT: u32 = 700;
+
+/// Requests in a minute by plan of Zendesk Suite, as documented in 2026.
+pub const PLANS: &[(&str, u32)] = &[
+    ("team", 200),
+    ("growth", 400),
+    ("professional", 400),
+    ("enterprise", 700),
+    ("enterprise-plus", 2_500),
+];
+
+/// Where the account stands in the current minute, as the headers of an answer tell it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateLimitStatus {
+    /// Requests allowed in a minute.
+    pub limit: u32,
+    /// Requests left in this minute.
+    pub remaining: u32,
+    /// Seconds until the next minute.
+    pub reset: u32,
+    /// Whether this request is one too many.
+    pub exceeded: bool,
+}
+
+/// Counts the requests of the current minute.
+#[derive(Debug, Clone, Default)]
+pub struct RateLimit {
+    window: i64,
+    used: u32,
+}
+
+impl RateLimit {
+    /// Counts one request. Without a limit the recorded one is announced and nothing is counted
+    /// down, so that a client which paces itself is never slowed by a server that refuses nothing.
+    pub fn admit(&mut self, limit: Option<u32>, now: Timestamp) -> RateLimitStatus {
+        let window = now.as_second().div_euclid(WINDOW_SECONDS);
+        let into_window = now.as_second().rem_euclid(WINDOW_SECONDS);
+        let reset = u32::try_from(WINDOW_SECONDS - into_window).unwrap_or(0);
+        let Some(limit) = limit else {
+            let limit = RECORDED_LIMIT;
+            return RateLimitStatus { limit, remaining: limit - 1, reset, exceeded: false };
+        };
+        if self.window != window {
+            *self = Self { window, used: 0 };
+        }
+        let exceeded = self.used >= limit;
+        if !exceeded {
+            self.used += 1;
+        }
+        RateLimitStatus { limit, remaining: limit - self.used, reset, exceeded }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().expect("a timestamp")
+    }
+
+    #[test]
+    fn the_limit_holds_for_a_minute_and_then_starts_anew() {
+        let mut rate_limit = RateLimit::default();
+        let now = at("2026-01-01T00:00:10Z");
+        assert_eq!(
+            rate_limit.admit(Some(2), now),
+            RateLimitStatus { limit: 2, remaining: 1, reset: 50, exceeded: false }
+        );
+        assert_eq!(rate_limit.admit(Some(2), now).remaining, 0);
+        assert!(rate_limit.admit(Some(2), at("2026-01-01T00:00:59Z")).exceeded);
+        assert!(!rate_limit.admit(Some(2), at("2026-01-01T00:01:00Z")).exceeded);
+    }
+
+    #[test]
+    fn without_a_limit_nothing_counts_down() {
+        let mut rate_limit = RateLimit::default();
+        for _ in 0..2_000 {
+            let rate_limit_status = rate_limit.admit(None, at("2026-01-01T00:00:00Z"));
+            assert_eq!((rate_limit_status.limit, rate_limit_status.remaining), (700, 699));
+            assert!(!rate_limit_status.exceeded);
+        }
+    }
+}

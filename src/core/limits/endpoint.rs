@@ -1,0 +1,357 @@
+//! The limits that single endpoints have beside the account's own: which there are, and their windows.
+//!
+//! A window begins with the clock, not with its first request: the recorded headers of first requests had
+//! 41, 42, 50 and 468 seconds left, of a minute and of ten.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::core::clock::Timestamp;
+use crate::core::collections::Map;
+use crate::core::ids::Token;
+use crate::core::users::Login;
+
+/// How many users and tickets one limit tells apart in one window. Further ones are let through.
+const MOST_KEYS: usize = 1_000;
+
+/// Which of the documented figures hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndpointLimits {
+    /// None.
+    Off,
+    /// Those of an ordinary plan.
+    Standard,
+    /// Those of the High Volume API add-on.
+    HighVolume,
+    /// Those of a sandbox or a trial.
+    Sandbox,
+}
+
+impl EndpointLimits {
+    /// Its words on the command line and in the control API.
+    pub const WORDS: &'static [(&'static str, Self)] = &[
+        ("off", Self::Off),
+        ("standard", Self::Standard),
+        ("high-volume", Self::HighVolume),
+        ("sandbox", Self::Sandbox),
+    ];
+}
+
+/// A limit by its name, and where it is known from.
+#[derive(Debug, PartialEq, Eq)]
+pub struct NamedLimit {
+    /// Its name, which is in its header.
+    pub name: &'static str,
+    /// Whether answers tell of it.
+    pub has_header: bool,
+    /// What it counts.
+    pub counts: &'static str,
+    /// The length of its window in seconds.
+    pub seconds: i64,
+    /// How many requests a window has room for on an ordinary plan.
+    pub standard: u32,
+    /// The same with the High Volume API add-on.
+    pub high_volume: u32,
+    /// The same in a sandbox or a trial.
+    pub sandbox: u32,
+    /// How it is known.
+    pub evidence: &'static str,
+}
+
+impl NamedLimit {
+    /// The length of its window as people say it.
+    #[must_use]
+    pub fn window(&self) -> &'static str {
+        if self.seconds == 60 { "minute" } else { "10 minutes" }
+    }
+
+    /// How many requests a window has room for.
+    #[must_use]
+    pub fn total(&self, plan: EndpointLimits) -> Option<u32> {
+        match plan {
+            EndpointLimits::Off => None,
+            EndpointLimits::Standard => Some(self.standard),
+            EndpointLimits::HighVolume => Some(self.high_volume),
+            EndpointLimits::Sandbox => Some(self.sandbox),
+        }
+    }
+}
+
+const LIST: usize = 0;
+const DEEP_LIST: usize = 1;
+const CREATE: usize = 2;
+const UPDATE: usize = 3;
+const UPDATE_ONE: usize = 4;
+const CONTENT: usize = 5;
+const UNATTACHED: usize = 6;
+
+/// All limits that touch what this server answers.
+pub const LIMITS: [NamedLimit; 7] = [
+    NamedLimit {
+        name: "tickets-index",
+        has_header: true,
+        counts: "`GET /api/v2/tickets`, by account",
+        seconds: 60,
+        standard: 20_000,
+        high_volume: 20_000,
+        sandbox: 100,
+        evidence: "name and sandbox documented, read 2026-11-22; 20,000 recorded 2026-08-30 without the add-on",
+    },
+    NamedLimit {
+        name: "tickets-index-pagination",
+        has_header: true,
+        counts: "`GET /api/v2/tickets?page=` over 500, by account",
+        seconds: 60,
+        standard: 50,
+        high_volume: 50,
+        sandbox: 50,
+        evidence: "documented 2020-11-05, read 2026-11-22; that this name is the one of page 500 is inferred",
+    },
+    NamedLimit {
+        name: "ticket-request-create-by-user-and-ip",
+        has_header: true,
+        counts: "`POST /api/v2/tickets` and `/requests`, by user",
+        seconds: 60,
+        standard: 300,
+        high_volume: 300,
+        sandbox: 300,
+        evidence: "header recorded on tickets in 2024; minute and requests are inferred, addresses are not told apart",
+    },
+    NamedLimit {
+        name: "tickets-update",
+        has_header: true,
+        counts: "`PUT /api/v2/tickets/{id}`, by account",
+        seconds: 60,
+        standard: 100,
+        high_volume: 300,
+        sandbox: 20,
+        evidence: "documented, read 2026-11-22",
+    },
+    NamedLimit {
+        name: "per-ticket-updates",
+        has_header: true,
+        counts: "every PUT that updates a ticket or request, redaction too, by user and ticket",
+        seconds: 600,
+        standard: 30,
+        high_volume: 30,
+        sandbox: 30,
+        evidence: "documented, read 2026-11-22; header recorded on a redaction in 2024",
+    },
+    NamedLimit {
+        name: "attachment-content",
+        has_header: false,
+        counts: "`GET /attachments/token/{token}`, by account",
+        seconds: 60,
+        standard: 2_500,
+        high_volume: 2_500,
+        sandbox: 2_500,
+        evidence: "documented without a name, read 2026-11-22; that it is the account's is inferred",
+    },
+    NamedLimit {
+        name: "unattached-attachment-content",
+        has_header: false,
+        counts: "the same of a file that no ticket has attached yet, by file",
+        seconds: 60,
+        standard: 10,
+        high_volume: 10,
+        sandbox: 10,
+        evidence: "documented without a name, as of an upload, read 2026-11-22",
+    },
+];
+
+/// What a request asks for, as far as a limit counts it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Endpoint {
+    /// A page of all tickets, by its number unless it has a cursor.
+    ListTickets(Option<u64>),
+    /// A new ticket or request.
+    CreateTicket(Option<Login>),
+    /// A change of a ticket by an agent.
+    UpdateTicket(Option<Login>, u64),
+    /// Another change of a ticket.
+    TouchTicket(Option<Login>, u64),
+    /// A file by the token in its URL, if it can be one.
+    Content(Option<Token>),
+}
+
+/// What a limit tells apart: nothing, or a digest of users and numbers.
+type Key = u64;
+
+fn key(of: &impl Hash) -> Key {
+    let mut hasher = DefaultHasher::new();
+    of.hash(&mut hasher);
+    hasher.finish()
+}
+
+impl Endpoint {
+    /// The limits that count it, by their places in [`LIMITS`]. `unattached` is the id of the file that is asked
+    /// for, if no ticket has it.
+    fn counted(&self, unattached: Option<u64>) -> [Option<(usize, Key)>; 2] {
+        match self {
+            Self::ListTickets(page) => {
+                let deep = page.filter(|page| *page > 500).map(|_| (DEEP_LIST, 0));
+                [Some((LIST, 0)), deep]
+            }
+            Self::CreateTicket(user) => [Some((CREATE, key(user))), None],
+            Self::UpdateTicket(user, ticket) => {
+                [Some((UPDATE, 0)), Some((UPDATE_ONE, key(&(user, ticket))))]
+            }
+            Self::TouchTicket(user, ticket) => [Some((UPDATE_ONE, key(&(user, ticket)))), None],
+            Self::Content(_) => [Some((CONTENT, 0)), unattached.map(|id| (UNATTACHED, id))],
+        }
+    }
+}
+
+/// Where a request stands with one limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// The limit.
+    pub limit: &'static NamedLimit,
+    /// Requests that its window has room for.
+    pub total: u32,
+    /// Requests left in this window.
+    pub remaining: u32,
+    /// Seconds until the next window.
+    pub resets: u32,
+    /// Whether this request is one too many.
+    pub exceeded: bool,
+}
+
+/// Where a request stands with the limits that count it: two at most.
+pub type LimitStatuses = [Option<Standing>; 2];
+
+/// The current windows of one account.
+#[derive(Debug, Clone, Default)]
+pub struct Windows([Window; LIMITS.len()]);
+
+#[derive(Debug, Clone, Default)]
+struct Window {
+    number: i64,
+    used: Map<Key, u32>,
+}
+
+impl Windows {
+    /// Counts a request, in all of its limits or, if one of them has no room, in none.
+    pub fn admit(
+        &mut self,
+        plan: EndpointLimits,
+        endpoint: &Endpoint,
+        unattached: Option<u64>,
+        now: Timestamp,
+    ) -> LimitStatuses {
+        let counted = endpoint.counted(unattached);
+        let mut limit_statuses = counted.map(|counted| {
+            let (place, key) = counted?;
+            let limit = &LIMITS[place];
+            let total = limit.total(plan)?;
+            let window = &mut self.0[place];
+            let number = now.as_second().div_euclid(limit.seconds);
+            if window.number != number {
+                *window = Window { number, ..Window::default() };
+            }
+            let used = window.used.get(&key).copied().unwrap_or(0);
+            let left = limit.seconds - now.as_second().rem_euclid(limit.seconds);
+            Some(Standing {
+                limit,
+                total,
+                remaining: total.saturating_sub(used),
+                resets: u32::try_from(left).unwrap_or(0),
+                exceeded: used >= total,
+            })
+        });
+        if limit_statuses.iter().flatten().any(|standing| standing.exceeded) {
+            return limit_statuses;
+        }
+        for (standing, counted) in limit_statuses.iter_mut().zip(counted) {
+            if let (Some(standing), Some((place, key))) = (standing, counted) {
+                standing.remaining -= 1;
+                let used = &mut self.0[place].used;
+                if used.size() < MOST_KEYS || used.contains_key(&key) {
+                    used.insert_mut(key, used.get(&key).copied().unwrap_or(0) + 1);
+                }
+            }
+        }
+        limit_statuses
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).expect("an instant")
+    }
+
+    fn user(number: u8) -> Option<Login> {
+        Some(Login::Email(format!("{number}@example.com")))
+    }
+
+    /// What a limit should say, from a list of all requests that it let through.
+    #[derive(Default)]
+    struct Model(Vec<(usize, u64, u8, i64)>);
+
+    impl Model {
+        fn used(&self, limit: usize, ticket: u64, user: u8, now: i64) -> usize {
+            let window = |second: i64| second.div_euclid(LIMITS[limit].seconds);
+            let same = |&&(l, t, u, s): &&(usize, u64, u8, i64)| {
+                (l, t, u, window(s)) == (limit, ticket, user, window(now))
+            };
+            self.0.iter().filter(same).count()
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn windows_let_through_what_a_list_of_all_requests_would(
+            requests in prop::collection::vec((0..3_u8, 1..4_u64, 0..40_i64), 1..300)
+        ) {
+            let (mut windows, mut model, mut now) = (Windows::default(), Model::default(), 1_000_000);
+            for (who, ticket, pause) in requests {
+                now += if pause > 30 { pause * 10 } else { pause / 10 };
+                let endpoint = Endpoint::UpdateTicket(user(who), ticket);
+                let limit_statuses = windows.admit(EndpointLimits::Sandbox, &endpoint, None, at(now));
+                let all = model.used(UPDATE, 0, 0, now);
+                let one = model.used(UPDATE_ONE, ticket, who, now);
+                let told = limit_statuses.map(|standing| standing.expect("both count it"));
+                prop_assert_eq!(told.map(|told| told.exceeded), [all >= 20, one >= 30]);
+                let through = usize::from(all < 20 && one < 30);
+                if through == 1 {
+                    model.0.extend([(UPDATE, 0, 0, now), (UPDATE_ONE, ticket, who, now)]);
+                }
+                let left = told.map(|told| told.remaining as usize);
+                prop_assert_eq!(left, [20 - all - through, 30 - one - through]);
+                for told in told {
+                    let ends = now + i64::from(told.resets);
+                    prop_assert_eq!(ends.rem_euclid(told.limit.seconds), 0);
+                    prop_assert!(told.resets >= 1);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn invented_users_take_no_more_memory_than_so_many() {
+        let mut windows = Windows::default();
+        for ticket in 0..3 * MOST_KEYS as u64 {
+            let endpoint = Endpoint::TouchTicket(None, ticket);
+            let [standing, _] = windows.admit(EndpointLimits::Standard, &endpoint, None, at(0));
+            assert_eq!(standing.map(|standing| standing.remaining), Some(29));
+        }
+        assert_eq!(windows.0[UPDATE_ONE].used.size(), MOST_KEYS);
+        windows.admit(EndpointLimits::Standard, &Endpoint::TouchTicket(None, 1), None, at(600));
+        assert_eq!(windows.0[UPDATE_ONE].used.size(), 1);
+    }
+
+    #[test]
+    fn without_limits_nothing_is_told_and_nothing_counted() {
+        let mut windows = Windows::default();
+        for _ in 0..500 {
+            let limit_statuses =
+                windows.admit(EndpointLimits::Off, &Endpoint::ListTickets(Some(501)), None, at(0));
+            assert_eq!(limit_statuses, [None, None]);
+        }
+        assert!(windows.0.iter().all(|window| window.used.is_empty()));
+    }
+}

@@ -1,0 +1,59 @@
+//! What is common to all: who calls, accounts, limits, and what a test does to the server.
+
+use crate::fidelity::capabilities;
+
+capabilities! {
+    "unauthenticated" Recorded "2026-09-05" "no credentials, or bad ones, are 401 `Couldn't authenticate you`" ["credentials::who_shows_no_credentials_is_not_authenticated"];
+    "credentials-any" Chosen "2026-11-22" "any well-formed credentials are let in, unless `auth` says otherwise" ["credentials::any_well_formed_credentials_are_let_in", "credentials::strictly_only_known_credentials_are_let_in"];
+    "invalid-endpoint" Recorded "2026-09-05" "an unknown path is 404 `InvalidEndpoint`, before credentials are asked for" ["credentials::an_unknown_path_or_method_is_told_before_credentials_are_asked_for"];
+    "wrong-method" Inferred "2026-11-22" "a method that a path does not have is an unknown endpoint" ["attachments::a_method_that_is_not_there_is_an_unknown_endpoint"];
+    "no-help-desk" Recorded "2026-11-22" "a name that no account can have is 404, No help desk" ["golden::support_refusals::there_is_no_help_desk_under_an_impossible_name"];
+    "cors-api" Recorded "2024-09-06" "API answers say `access-control-allow-origin: *`, 204 excepted" ["cors::without_an_origin_support_answers_as_recorded_and_guide_says_nothing", "cors::faithful_answers_preflights_and_shows_everything_to_everybody_without_credentials"];
+    "cors-open" Chosen "2026-11-22" "pages of any origin may use everything but the control API" ["cors::open_allows_every_preflight_without_credentials", "control::pages_of_another_origin_are_refused_and_change_nothing"];
+    "rate-limit-headers" Recorded "2024-09-06" "answers tell the account's limit and what is left of it" ["limits::more_requests_than_the_rate_limit_are_refused_until_the_next_minute"];
+    "rate-limit-refusal" Recorded "2022" "a request over the account's limit is 429 in plain text" ["limits::more_requests_than_the_rate_limit_are_refused_until_the_next_minute", "golden::support_refusals::who_calls_too_often_is_told_when_to_call_again"];
+    "rate-limit-plans" Documented "2026-11-22" "`rate_limit` takes a plan of Zendesk Suite" ["control::settings::what_the_core_goes_by_changes_too"];
+    "limit-tickets-index" Documented "2026-11-22" "`GET /api/v2/tickets` has a limit of its own, 100 a minute in a sandbox" ["endpoint_limits::all_tickets_are_listed_a_hundred_times_a_minute_in_a_sandbox"];
+    "limit-deep-pages" Documented "2020-11-05" "pages over 500 of that list are read 50 times a minute" ["endpoint_limits::pages_over_500_are_listed_fifty_times_a_minute"];
+    "limit-ticket-create" Recorded "2024-09-06" "a user makes 300 tickets a minute" ["endpoint_limits::one_user_makes_300_tickets_and_requests_a_minute"];
+    "limit-tickets-update" Documented "2026-11-22" "an account updates tickets 100 times a minute, 300 with the add-on, 20 in a sandbox" ["endpoint_limits::an_account_updates_tickets_20_100_or_300_times_a_minute"];
+    "limit-per-ticket" Documented "2026-11-22" "a user updates a ticket 30 times in ten minutes" ["endpoint_limits::a_user_updates_a_ticket_30_times_in_ten_minutes"];
+    "limit-content" Documented "2026-11-22" "files are read 2,500 times a minute, and one that no ticket has 10 times" ["endpoint_limits::an_account_reads_files_2500_times_a_minute", "endpoint_limits::a_file_that_no_ticket_has_is_read_ten_times_a_minute"];
+    "limit-windows" Inferred "2026-11-22" "windows begin with the clock, not with a first request: the recorded first ones had 41 to 468 seconds left" ["core::limits::endpoint::windows_let_through_what_a_list_of_all_requests_would", "core::limits::account::the_limit_holds_for_a_minute_and_then_starts_anew"];
+    "accounts" Chosen "2026-11-22" "an account is chosen by prefix, host or mail domain, appears on first use and shares nothing" ["accounts::the_prefix_goes_before_the_host_the_host_before_the_mail_domain_and_that_before_default", "control::accounts::sixty_four_accounts_at_once_do_not_see_one_another"];
+    "accounts-bounded" Chosen "2026-11-22" "one account too many is 503 that names the setting" ["accounts::accounts_appear_on_first_use_until_there_are_too_many"];
+    "accounts-made" Chosen "2026-11-22" "a test makes an account with settings and a life of its own" ["control::accounts::an_account_with_a_life_is_forgotten_when_that_is_over"];
+    "domains" Chosen "2026-11-22" "a host below one of the `domains` is an account" ["accounts::every_known_domain_has_accounts_one_label_below", "accounts::the_domains_can_be_others"];
+    "connections" Chosen "2026-11-22" "connections are bounded, and one that says nothing or does not read is let go" ["limits::a_connection_without_a_request_is_closed", "limits::a_client_that_stops_reading_is_not_waited_for"];
+    "refusals-drained" Chosen "2026-11-22" "who is refused while still sending sees why" ["limits::a_refused_upload_is_drained_so_that_the_client_sees_why", "upload_sizes::every_other_refusal_is_seen_by_who_writes_on_as_well"];
+    "lists-charged" Chosen "2026-11-22" "a list over 64 KiB is charged while it goes out" ["limits::a_large_list_is_charged_while_it_goes_out_and_refused_where_there_is_no_room"];
+    "public-url" Chosen "2026-11-22" "URLs in answers are those that the client used, or the `public_url`" ["accounts::a_public_url_is_what_every_answer_says_and_works_behind_its_proxy", "accounts::forwarded_headers_count_only_when_they_are_trusted"];
+    "memory" Chosen "2026-11-22" "stored files share one budget; beyond it 503 names the setting, and nothing stored is lost" ["limits::what_exceeds_the_budget_is_refused_and_nothing_stored_is_lost", "memory::many_large_bodies_at_once_stay_within_the_budget"];
+    "body-timeout" Chosen "2026-11-22" "a body that stops arriving is 408, and leaves nothing" ["limits::a_body_that_stops_arriving_is_timed_out_and_leaves_nothing"];
+    "bad-heads" Chosen "2026-11-22" "a head that cannot be parsed or has no bounds is a bare 400 or 431" ["hostile::garbage_instead_of_http_is_refused", "hostile::heads_without_bounds_are_refused"];
+    "health" Chosen "2026-11-22" "`GET /_mock/health` says that the server answers, and `zendesk-mock ready` waits for it" ["control::health_says_that_it_is_well_and_which_version_it_is", "starting::ready_waits_for_a_server_that_comes_up_a_little_later"];
+    "openapi" Chosen "2026-11-22" "`GET /_mock/openapi.json` describes the control API" ["control::openapi::every_call_in_the_document_is_there_and_says_what_it_wants"];
+    "capabilities" Chosen "2026-11-22" "`GET /_mock/capabilities` lists what the server does, and how each of it is known" ["control::capabilities::every_behaviour_has_its_evidence_its_date_and_its_tests"];
+    "differences-named" Chosen "2026-11-22" "a response that took part in a known difference names it in `X-Zendesk-Mock-Difference`" ["control::capabilities::a_response_names_the_differences_that_it_took_part_in"];
+    "reset" Chosen "2026-11-22" "a reset empties one account, and what a test did to it" ["control::a_reset_answers_what_it_removed_and_leaves_nothing"];
+    "seed" Chosen "2026-11-22" "a document says what accounts hold from the start and after each reset" ["control::seed::a_server_starts_with_what_its_seed_says", "control::seed::a_reset_returns_to_the_seed_again_and_again", "starting::a_seed_is_there_before_the_server_says_that_it_is_ready"];
+    "seed-refused" Chosen "2026-11-22" "a seed that cannot be is refused by the place of what is wrong, and changes nothing" ["control::seed::what_cannot_be_is_refused_by_its_place_and_changes_nothing", "control::seed::a_seed_that_does_not_fit_changes_nothing_and_gives_back_what_it_took"];
+    "seeded-credentials" Chosen "2026-11-22" "under `auth = strict` who is seeded is let in" ["control::seed::under_strict_authentication_only_those_who_are_seeded_are_let_in"];
+    "export" Chosen "2026-11-22" "an account is told as a document that a seed can be, without secrets" ["control::seed::an_account_is_told_and_made_again_elsewhere_to_the_last_name", "control::seed::an_export_holds_no_secret_and_is_offered_as_a_file"];
+    "brands" Recorded "2026-11-22" "`GET /api/v2/brands` lists brands with the recorded fields; they come from a seed" ["control::seed::brands_come_from_the_seed"];
+    "snapshots" Chosen "2026-11-22" "an account is kept under a name, and becomes again what it was" ["control::snapshots::an_account_becomes_again_what_it_was"];
+    "settings-at-run-time" Chosen "2026-11-22" "settings change for one account, until it is reset" ["control::settings::a_setting_is_changed_for_one_account_until_it_is_reset"];
+    "clock" Chosen "2026-11-22" "each account's clock is advanced, set, frozen and resumed" ["control::clock::an_hour_that_is_told_to_pass_expires_tokens_and_presigned_urls_at_once", "control::clock::a_clock_that_runs_is_frozen_set_and_resumed"];
+    "chance" Chosen "2026-11-22" "a seed makes tokens, ids and names repeat" ["control::clock::a_seed_makes_names_repeat_from_the_next_one_on", "core::ids::a_seed_repeats_every_name"];
+    "faults" Chosen "2026-11-22" "a test makes requests wait, fail, be cut, hang, break off or crawl" ["control::faults::every_leg_can_fail_alone", "control::faults::a_connection_is_cut_before_during_or_after_the_work", "control::faults::one_request_asks_for_a_fault_of_its_own_by_a_header"];
+    "journal" Chosen "2026-11-22" "requests are written down, waited for and verified, and a miss says what came nearest" ["control::journal::a_request_is_written_down_with_what_it_touched_and_without_its_secrets", "control::journal::who_waits_in_vain_is_told_what_came_nearest_and_why_it_does_not_match"];
+    "journal-bodies" Chosen "2026-11-22" "request bodies are told byte for byte while they are kept, with SHA-256 and sniffed type" ["control::bodies::the_body_of_an_upload_is_the_file_as_long_as_it_is_stored", "control::bodies::what_is_no_file_is_kept_as_it_came_also_when_it_is_refused"];
+    "chains" Chosen "2026-11-22" "the life of each token is told step by step, with the missing step" ["control::chains::an_upload_is_followed_from_its_token_to_its_downloads"];
+    "journal-events" Chosen "2026-11-22" "the journal is streamed as it is written" ["control::journal::the_journal_is_streamed_as_it_is_written"];
+    "leaks" Chosen "2026-11-22" "what was begun and never ended is listed, with the missing step" ["control::leaks::an_upload_leaks_until_it_is_attached_or_deleted", "control::leaks::an_image_leaks_until_it_is_published_and_the_missing_step_is_named"];
+    "malware-by-test" Chosen "2026-11-22" "a test says what malware scans come to, now or later" ["control::malware::a_scan_ends_when_its_time_has_come_on_the_account_s_clock"];
+    "log" Chosen "2026-11-22" "each request is one line, a refusal says why, and no secret is in it" ["log::each_request_has_one_line_for_people", "log::secrets_are_not_logged"];
+    "settings-everywhere" Chosen "2026-11-22" "each setting is a flag, a variable and a field, and a bad value is refused by name" ["starting::every_setting_is_in_the_tables_above", "starting::a_bad_value_is_refused_by_name_and_with_what_the_setting_takes"];
+    "stopping" Chosen "2026-11-22" "dropping the server stops it at once, and `shutdown` drains" ["embedding::dropping_it_stops_it_at_once_even_while_requests_hang", "embedding::shutdown_lets_a_running_request_finish_and_takes_no_new_ones"];
+    "real-clients" Recorded "2026-11" "requests that real clients wrote are replayed byte for byte" ["replay::every_capture_is_in_the_table_and_every_row_has_its_capture"];
+}

@@ -1,0 +1,133 @@
+//! The tables hold what they say: names are unique, tests exist, and the README has the same rows.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use crate::fidelity::*;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The source of a test's module.
+fn source(modules: &[&str]) -> Option<String> {
+    let is_ours = ["core", "http", "cli", "config"].contains(&modules[0])
+        || modules.starts_with(&["sigv4", "tests"]);
+    let folder = root().join(if is_ours { "src" } else { "tests/it" });
+    let file = modules.iter().fold(folder, |path, module| path.join(module));
+    let candidates: [PathBuf; 2] = [file.with_extension("rs"), file.join("mod.rs")];
+    candidates.iter().find_map(|path| std::fs::read_to_string(path).ok())
+}
+
+#[test]
+fn every_behaviour_has_a_name_a_date_and_tests_that_there_are() {
+    let mut names = HashSet::new();
+    for row in all() {
+        let name = row.name;
+        let is_kebab =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        assert!(name.bytes().all(is_kebab), "{name}");
+        assert!(names.insert(name), "{name} is there twice");
+        assert!(!row.tests.is_empty() && !row.does.is_empty(), "{name}");
+        let parts: Vec<_> = row.dated.split('-').collect();
+        let digits = |text: &&str| text.bytes().all(|byte| byte.is_ascii_digit());
+        assert!(parts.iter().all(digits) && parts[0].len() == 4 && parts.len() <= 3, "{name}");
+        assert!(("2012".."2026-11-23").contains(&row.dated), "{name}: {}", row.dated);
+        for test in row.tests {
+            let modules: Vec<_> = test.split("::").collect();
+            let (function, modules) = modules.split_last().expect("a name");
+            let source = source(modules).unwrap_or_else(|| panic!("{name}: no module of {test}"));
+            let (before, _) = source
+                .split_once(&format!("fn {function}("))
+                .unwrap_or_else(|| panic!("{name}: no test {test}"));
+            let attribute = before.trim_end().lines().last().unwrap_or_default().trim();
+            // Also inside proptest!.
+            assert_eq!(attribute, "#[test]", "{test} is no test");
+        }
+    }
+    assert!(names.len() > 120, "{}", names.len());
+}
+
+#[test]
+fn differences_name_settings_that_there_are() {
+    let config = std::fs::read_to_string(root().join("src/config/mod.rs")).expect("a source");
+    for row in differences() {
+        let difference = row.difference.expect("a difference");
+        for setting in difference.settings {
+            assert!(config.contains(&format!("pub {setting}: ")), "{}: {setting}", row.name);
+        }
+    }
+    assert!(all().filter(|row| row.difference.is_some()).eq(differences()));
+}
+
+/// The README's table of differences.
+fn differences_table() -> String {
+    let mut table =
+        "| here | there | setting | named on answers as |\n| --- | --- | --- | --- |\n".to_owned();
+    for Capability { name, does, difference, .. } in differences() {
+        let Difference { there, settings, unnamed } = difference.expect("a difference");
+        let settings: Vec<_> = settings.iter().map(|setting| format!("`{setting}`")).collect();
+        let settings = if settings.is_empty() { "–".to_owned() } else { settings.join(", ") };
+        let named = unnamed.map_or_else(|| format!("`{name}`"), |why| format!("– ({why})"));
+        // Writing to a String cannot fail.
+        let _ = writeln!(table, "| {does} | {there} | {settings} | {named} |");
+    }
+    table
+}
+
+/// The README's table of all behaviours.
+fn capabilities_table() -> String {
+    let mut table =
+        "| behaviour | what | evidence | date | held by |\n| --- | --- | --- | --- | --- |\n"
+            .to_owned();
+    for Capability { name, does, evidence, dated, tests, difference } in all() {
+        let tests: Vec<_> = tests.iter().map(|test| format!("`{test}`")).collect();
+        let differs = if difference.is_some() { ", differs" } else { "" };
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            table,
+            "| {name} | {does} | {}{differs} | {dated} | {} |",
+            evidence.word(),
+            tests.join(", ")
+        );
+    }
+    table
+}
+
+#[track_caller]
+fn readme_has(marker: &str, table: &str) {
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("a README");
+    let (_, rest) = readme.split_once(&format!("<!-- {marker} -->\n")).expect("its beginning");
+    let (there, _) = rest.split_once(&format!("<!-- /{marker} -->")).expect("its end");
+    assert_eq!(there.trim(), table.trim(), "README.md should hold this table:\n{table}");
+}
+
+#[test]
+fn the_readme_lists_every_difference() {
+    readme_has("differences", &differences_table());
+}
+
+#[test]
+fn the_readme_lists_every_capability() {
+    readme_has("capabilities", &capabilities_table());
+}
+
+#[test]
+fn every_difference_has_its_own_bit() {
+    let all = Differences::of_bits(u64::MAX);
+    assert!(all.names().eq(differences::NAMED.iter().map(|row| row.name)));
+    let one = Differences::from(Differs::EndpointRefusal);
+    assert!(one.names().eq(["endpoint-refusal"]));
+}
+
+#[test]
+fn differences_are_told_in_the_order_of_the_table() {
+    let names: Vec<_> = Differences::default()
+        .and(Differs::UploadShown.into())
+        .and(Differs::UploadLife.into())
+        .names()
+        .collect();
+    assert_eq!(names, ["upload-life", "upload-shown"]);
+    assert_eq!(Differences::of_bits(Differences::default().bits()).names().count(), 0);
+}

@@ -1,0 +1,49 @@
+//! Tickets, comments, requests and users.
+
+use crate::fidelity::capabilities;
+
+capabilities! {
+    "ticket-created" Recorded "2024-09-06" "`POST /api/v2/tickets` answers 201 with `Location`, the ticket and its audit" ["tickets::a_new_ticket_is_answered_whole", "golden::tickets::a_ticket_attaches_an_upload_and_tells_of_it"];
+    "ticket-attaches" Recorded "2024-09-06" "`comment.uploads` takes a list of tokens or one token, and attaches every file of each in order" ["tickets::uploads_are_a_list_of_tokens_or_one_token", "tickets::files_come_in_the_order_of_their_tokens_and_then_of_their_arrival"];
+    "token-attached-once" Inferred "2026-11-22" "a token is attached once, and of several requests one wins" ["attaching::a_token_is_attached_once", "races::of_many_new_tickets_one_gets_the_token"];
+    "refusal-attaches-nothing" Chosen "2026-11-22" "a ticket that is refused attaches nothing and leaves nothing" ["attaching::a_ticket_that_is_refused_attaches_nothing_and_leaves_nothing", "limits::a_ticket_that_fails_for_want_of_memory_leaves_nothing_however_full_the_store"];
+    "attached-token-deleted" Recorded "2026-11-22" "deleting an attached token is 204" ["attaching::deleting_an_attached_token_leaves_the_comment_its_files_as_long_as_the_token_lives"];
+    "attached-token-deleted-keeps-files" Chosen "2026-11-22" "deleting an attached token leaves the comment its files" ["attaching::deleting_an_attached_token_leaves_the_comment_its_files_as_long_as_the_token_lives"];
+    "attached-file-stays" Documented "2026-11-22" "an attached file outlives its token" ["attaching::an_attached_file_outlives_its_token"];
+    "uploads-beside-comment" Inferred "2026-11-22" "`uploads` beside the comment is not used, a user reported" ["tickets::uploads_beside_the_comment_are_not_used_and_named"];
+    "ticket-updated" Recorded "2024-09-06" "`PUT /api/v2/tickets/{id}` answers the ticket and an audit of what changed" ["tickets::a_change_is_answered_with_the_ticket_as_it_is_and_an_audit_of_its_own", "ticket_properties::a_later_audit_tells_what_changed_from_what_and_nothing_else"];
+    "ticket-shown" Recorded "2024-09-06" "`GET /api/v2/tickets/{id}` and the list of tickets" ["tickets::all_tickets_are_listed_in_the_order_of_their_numbers", "ticket_properties::what_is_set_is_given_back_by_every_answer"];
+    "ticket-deleted" Recorded "2023" "`DELETE /api/v2/tickets/{id}` is 204, and a body with it is named in a warning" ["golden::tickets::a_ticket_is_deleted_without_a_word_but_a_warning", "tickets::a_deletion_may_say_something_which_nobody_asks_for"];
+    "ticket-description-missing" Recorded "2015-12-30" "a ticket that says nothing is 422 with `details.base`" ["ticket_refusals::a_ticket_that_says_nothing_is_refused"];
+    "comment-blank" Inferred "2026-11-22" "a comment without a body is 422 with `details.base`" ["ticket_refusals::a_ticket_that_says_nothing_is_refused"];
+    "ticket-closed" Recorded "2026-09" "a closed ticket is not changed: 422 with `details.status`" ["ticket_refusals::a_closed_ticket_cannot_be_changed_but_read_and_deleted"];
+    "ticket-wrong-type" Recorded "2026-11-22" "a property of another type is 400 `Invalid attribute`, recorded on another property" ["ticket_refusals::a_property_of_another_type_is_an_invalid_attribute"];
+    "ticket-wrong-value" Inferred "2026-11-22" "a status, priority or type that there is not is 422 `InvalidValue`" ["ticket_refusals::a_value_that_a_property_cannot_have_is_invalid"];
+    "ticket-properties" Documented "2026-07" "the documented properties of a ticket are set, changed and taken away" ["ticket_properties::what_is_set_is_given_back_by_every_answer", "ticket_properties::custom_fields_keep_values_of_any_documented_type_in_either_form"];
+    "ticket-status-new" Inferred "2026-11-22" "a ticket is new, and open once somebody has it" ["ticket_properties::a_ticket_that_somebody_has_is_open_unless_it_says_otherwise"];
+    "ticket-import" Recorded "2015-12-30" "`POST /api/v2/imports/tickets` makes a ticket with its history, and answers without an audit" ["imports::an_import_is_answered_with_its_ticket_and_no_audit", "imports::imported_comments_have_their_own_files_times_and_authors"];
+    "unknown-keys-warn" Recorded "2023" "what is sent and not used is named in `X-Zendesk-Api-Warn`" ["http::support::api_warn::the_header_is_the_recorded_one", "tickets::what_is_not_used_is_named_from_the_inside_out"];
+    "idempotency" Documented "2026-11-22" "`Idempotency-Key` makes a ticket once in two hours, and says hit or miss" ["idempotency::what_was_made_under_a_key_is_answered_again", "idempotency::a_key_is_forgotten_after_two_hours"];
+    "idempotency-mismatch" Inferred "2026-11-22" "a key with other parameters is 400 `IdempotentRequestError`, a name that a client knows" ["idempotency::other_parameters_under_the_same_key_are_refused_and_attach_nothing"];
+    "comments-listed" Recorded "2024-09-06" "comments are listed with their attachments, `via` and `metadata`" ["comments::a_comment_is_listed_whole"];
+    "comments-inline" Documented "2026-07" "inline attachments are listed for `include_inline_images=true`" ["comments::attachments_that_are_part_of_a_text_are_listed_for_who_asks_for_them"];
+    "comments-html" Recorded "2024-09-06" "a text becomes the recorded HTML, and HTML has a text without markup" ["http::support::objects::html::one_line_is_one_paragraph_as_recorded", "comments::html_is_kept_and_has_a_text_without_markup"];
+    "comments-last-modified" Recorded "2024-09-06" "a list of comments has `last-modified`" ["comments::a_list_of_comments_says_when_the_last_of_them_was_said"];
+    "audits-listed" Documented "2026-07" "`GET /api/v2/tickets/{id}/audits` lists what each change answered" ["comments::audits_are_listed_as_they_were_answered"];
+    "entity-tags" Recorded "2024-09-06" "what a client has already is 304" ["comments::what_a_client_has_already_is_not_sent_again", "comments::every_success_has_an_entity_tag_that_changes_with_what_it_says"];
+    "paging-offset" Recorded "2024" "lists come by offset, 100 at most" ["paging::a_list_comes_in_pages_of_a_hundred_by_offset", "core::paging::every_way_through_a_list_meets_every_item_once"];
+    "paging-cursor" Recorded "2024" "lists come by cursor with `page[size]`, with an empty page behind the last" ["paging::a_cursor_list_says_whether_there_is_more_and_has_an_empty_page_behind_the_last", "http::support::pagination::cursors_are_the_recorded_ones"];
+    "redaction" Recorded "2024-09-06" "a redaction answers what the file was, and the next read shows an empty `redacted.txt`" ["redaction::a_redaction_answers_what_the_file_was_and_the_next_read_shows_what_it_is"];
+    "redaction-audit" Inferred "2026-11-22" "a redaction has an audit with `AttachmentRedactionEvent`, which a client knows" ["redaction::a_redaction_is_told_by_an_audit_of_its_own"];
+    "redaction-closed" Documented "2026-11-22" "nothing is redacted on a closed ticket" ["redaction::nothing_is_redacted_on_a_closed_ticket"];
+    "request-created" Recorded "2015-12-30" "`POST /api/v2/requests` answers 201 with the request alone" ["requests::a_new_request_is_answered_with_itself_alone"];
+    "request-anonymous" Documented "2026-11-22" "anybody may make a request who says who it is" ["requests::anybody_may_ask_who_says_who_it_is"];
+    "request-no-requester" Inferred "2026-11-22" "an anonymous request without a requester is 422 with `details.requester`" ["requests::who_does_not_say_who_it_is_cannot_ask"];
+    "request-comment-required" Recorded "2015-12-30" "a change of a request that says nothing is 406 `CommentRequired`" ["requests::a_change_that_says_nothing_is_not_acceptable"];
+    "request-public-only" Documented "2026-11-22" "a request shows what was said in public, without files in which malware was found" ["requests::only_what_was_said_in_public_is_shown_on_a_request", "requests::files_in_which_malware_was_found_are_not_shown_on_a_request"];
+    "request-solved" Documented "2026-11-22" "a requester may say that it is solved" ["requests::a_requester_may_say_that_it_is_solved"];
+    "html-as-sent" Chosen "2026-11-22" "HTML in a comment is given back as it came" ["comments::html_is_kept_and_has_a_text_without_markup"];
+    "users-me" Recorded "2024" "`GET /api/v2/users/me` says who calls, with an `authenticity_token` of 86 characters" ["users::who_calls_is_told_who_it_is"];
+    "users-search" Documented "2026-11-22" "users are shown, and found by a part of their address or name" ["users::users_are_found_by_a_part_of_their_address_or_name"];
+    "users-session" Documented "2026-08-18" "`X-CSRF-Token` with that token is a session of the help center, which may upload" ["users::a_session_of_the_help_center_may_upload_and_delete"];
+}

@@ -1,0 +1,48 @@
+//! Uploads, attachments, and files by URL.
+
+use crate::fidelity::capabilities;
+
+capabilities! {
+    "upload-created" Recorded "2024-09-06" "`POST /api/v2/uploads` answers 201 with `token`, `expires_at`, `attachments` and `attachment`, in this order" ["uploads::an_upload_answers_with_the_recorded_keys_in_the_recorded_order", "golden::uploads::an_upload_is_answered_as_text_unless_json_is_named"];
+    "upload-location" Recorded "2024-09-06" "`Location` of an upload names the attachment, with `.json`" ["uploads::an_upload_answers_with_the_recorded_keys_in_the_recorded_order"];
+    "upload-headers" Recorded "2024-09-06" "answers of the Support API carry the recorded headers, `cache-control` and a weak `etag` among them" ["uploads::answers_carry_the_recorded_headers"];
+    "upload-content-type" Recorded "2024-09-06" "the answer to an upload is text/plain unless `Accept` names JSON" ["uploads::the_answer_is_json_for_who_names_it_and_else_text_as_recorded"];
+    "upload-expiry-format" Recorded "2024-09-06" "`expires_at` has whole seconds" ["uploads::expires_at_has_whole_seconds_whatever_the_clock_says"];
+    "upload-token-form" Recorded "2026-06" "upload tokens and URL tokens are different, of 25 letters and digits each" ["core::ids::a_token_reads_back_and_nothing_else_does", "uploads::an_upload_answers_with_the_recorded_keys_in_the_recorded_order"];
+    "upload-append" Recorded "2026-04" "`token` in the query appends: same token, all files in order, the newest as `attachment`" ["uploads::appending_keeps_the_token_and_the_order_and_shows_the_newest"];
+    "upload-empty-token" Recorded "2026-11-22" "an empty `token` is none" ["uploads::an_empty_token_is_none"];
+    "upload-append-keeps-life" Inferred "2026-11-22" "appending does not prolong an upload" ["time::appending_does_not_prolong_an_upload"];
+    "upload-parameters-ignored" Inferred "2026-11-22" "unknown parameters of the query are ignored, since clients in production send some" ["uploads::unknown_parameters_are_ignored"];
+    "upload-chunked" Inferred "2026-11-22" "a chunked body is as good as one of known length, since a client in production sends them" ["uploads::a_chunked_body_is_as_good_as_one_of_known_length"];
+    "upload-expect-continue" Inferred "2026-11-22" "a client that expects 100 Continue gets it, or its refusal at once" ["uploads::a_client_that_expects_100_continue_gets_it_and_then_its_answer", "uploads::a_client_that_expects_100_continue_is_refused_before_it_sends"];
+    "upload-form" Recorded "2015-12-30" "a form with `uploaded_data` is parsed, and any other is stored literally" ["upload_forms::a_form_with_uploaded_data_is_parsed", "upload_forms::a_form_without_uploaded_data_is_stored_literally"];
+    "upload-form-malformed" Inferred "2026-11-22" "a malformed form is 422 `AttachmentUnprocessable`" ["upload_forms::a_malformed_form_is_refused_and_leaves_nothing"];
+    "upload-type-guessed" Recorded "2024-09-06" "a vague type is guessed from the name, and a specific one wins" ["uploads::a_specific_type_wins_and_a_vague_one_is_guessed_from_the_name", "core::media::the_type_follows_the_extension"];
+    "upload-name-missing" Recorded "2012-10-26" "an upload without a file name is 422 `RecordInvalid`" ["uploads::a_file_needs_a_name"];
+    "upload-name-folders" Chosen "2026-11-22" "a file name loses its folders and the blanks around it" ["uploads::a_name_is_kept_as_it_was_sent_without_folders_and_surrounding_blanks"];
+    "upload-name-length" Inferred "2026-11-22" "a file name over 255 characters is 422 `AttachmentFilenameTooLong`, whose name is documented" ["uploads::a_name_has_at_most_255_characters_of_any_alphabet"];
+    "upload-empty" Recorded "2017" "an empty file is 422 with `details.size`" ["uploads::an_empty_file_is_refused"];
+    "upload-too-large-body" Documented "2026-07" "a file over the limit is `AttachmentTooLarge`, after it was read to its end" ["upload_sizes::who_announces_three_times_the_limit_and_writes_it_sees_the_refusal"];
+    "upload-deleted" Recorded "2024-09-06" "`DELETE /api/v2/uploads/{token}` is 204 without a body or CORS headers, and takes the files along" ["uploads::a_deleted_upload_is_gone_with_everything_in_it", "golden::uploads::an_upload_is_deleted_without_a_word"];
+    "upload-unknown" Recorded "2026-11-22" "an unknown token is 404 `RecordNotFound`" ["uploads::an_unknown_token_is_not_found"];
+    "upload-expired" Documented "2026-11-22" "what has expired is gone, its files too" ["time::an_upload_lives_exactly_sixty_minutes", "content::a_file_is_gone_when_its_upload_has_expired_or_is_deleted"];
+    "suffix-json" Recorded "2024-09-06" "paths of the API work with and without `.json`" ["uploads::json_at_the_end_and_doubled_slashes_change_nothing"];
+    "attachment-shown" Recorded "2016-01" "`GET /api/v2/attachments/{id}` shows a file as its upload did" ["attachments::an_attachment_is_shown_by_its_id_as_the_upload_showed_it"];
+    "attachment-not-found" Recorded "2024-09-06" "an id that nobody has is 404 `RecordNotFound`" ["attachments::an_id_that_nobody_has_is_not_found"];
+    "attachment-no-id" Recorded "2026-11-22" "an id that is no number is 400 `Invalid attribute`" ["attachments::what_is_no_id_is_an_invalid_attribute"];
+    "attachment-deleted" Recorded "2026-04" "`DELETE /api/v2/attachments/{id}` is 204" ["redaction::an_attachment_of_an_upload_that_nobody_has_attached_can_be_deleted_too"];
+    "attachment-thumbnail" Recorded "2016" "an image has its size in pixels, and a thumbnail with an id, a token and a name of its own" ["upload_images::a_thumbnail_is_a_file_of_its_own_over_the_same_bytes", "core::media::thumbnails_have_the_recorded_sizes"];
+    "attachment-thumbnail-placeholder" Inferred "2026-11-22" "a thumbnail is the bytes of its original, and stays that" ["upload_images::a_thumbnail_is_a_file_of_its_own_over_the_same_bytes"];
+    "attachment-damaged-image" Recorded "2016-01" "a damaged image is kept without size and thumbnail" ["upload_images::a_damaged_image_is_kept_without_size_and_thumbnail"];
+    "malware-states" Documented "2026-07" "a file has one of four `malware_scan_result`s, and is `not_scanned` at first" ["redaction::a_scan_says_of_a_file_what_the_test_decides", "control::malware::the_next_files_are_scanned_as_a_test_says_at_once"];
+    "malware-override" Documented "2026-07" "a file in which malware was found is downloaded only with `malware_access_override`" ["redaction::malware_is_not_downloaded_until_somebody_overrides_that"];
+    "malware-status" Inferred "2026-11-22" "the refusal of malware is a 403 `MalwareDetected`, whose body is documented" ["redaction::malware_is_not_downloaded_until_somebody_overrides_that"];
+    "content-public" Documented "2026-11-22" "whoever has a `content_url` may read the file" ["content::a_file_comes_back_byte_for_byte_to_anybody_who_has_its_url"];
+    "content-private" Recorded "2026-09" "a private file without credentials is 403" ["visibility::a_private_file_is_for_callers_with_any_credentials"];
+    "content-redirect" Documented "2026-11-22" "a download can be a 302 to a temporary URL on another host, which refuses credentials" ["visibility::a_download_is_redirected_to_a_temporary_url_on_another_host", "visibility::a_temporary_url_refuses_who_brings_credentials_to_the_other_host"];
+    "content-host" Chosen "2026-11-22" "temporary URLs lead to `download_url`, or to the other name of this machine" ["visibility::temporary_urls_lead_to_the_host_of_the_setting", "http::pipeline::account::this_machine_goes_by_two_names_and_others_by_one"];
+    "content-unknown" Documented "2026-11-22" "an unknown or expired `content_url` is 404" ["content::an_unknown_token_is_not_found"];
+    "content-disposition" Chosen "2026-11-22" "a file is served as a download under its name, in ASCII and in Unicode" ["content::the_disposition_names_the_file_in_ascii_and_if_need_be_in_unicode"];
+    "content-ranges" Chosen "2026-11-22" "a file is served in parts, conditionally, and to HEAD" ["content::one_range_is_answered_with_that_part", "content::a_file_that_the_client_has_already_is_not_sent_again", "content::head_answers_as_get_does_without_the_file"];
+    "content-harmless" Chosen "2026-11-22" "no browser takes a file for a page of this server" ["content::no_browser_takes_a_file_for_a_page_of_this_server"];
+}

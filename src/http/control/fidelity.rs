@@ -1,0 +1,94 @@
+//! `/_mock/capabilities`: what the server does, how each of it is known, and which test holds it.
+
+use axum::extract::RawQuery;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::fidelity::{self, Capability, Evidence};
+use crate::http::control::error::ControlError;
+use crate::http::control::input::{Field, Kind};
+use crate::http::exchange::json::Json;
+use crate::http::exchange::query;
+
+pub const EVIDENCE: Field = Field::optional(
+    "evidence",
+    Kind::OneOf(&["recorded", "documented", "inferred", "chosen"]),
+    "only what is known in this way",
+);
+
+pub const DIFFERENCE: Field = Field::optional(
+    "difference",
+    Kind::Flag,
+    "only what is known to differ from Zendesk, or only what is not",
+);
+
+#[derive(Serialize)]
+struct Listed {
+    capabilities: Vec<CapabilityJson>,
+}
+
+#[derive(Serialize)]
+struct CapabilityJson {
+    name: &'static str,
+    does: &'static str,
+    evidence: &'static str,
+    dated: &'static str,
+    tests: &'static [&'static str],
+    difference: Option<DifferenceJson>,
+}
+
+#[derive(Serialize)]
+struct DifferenceJson {
+    zendesk: &'static str,
+    settings: &'static [&'static str],
+    /// Whether responses that took part name it, and if not, why not.
+    named: bool,
+    unnamed_because: Option<&'static str>,
+}
+
+impl From<&Capability> for CapabilityJson {
+    fn from(row: &Capability) -> Self {
+        let Capability { name, does, evidence, dated, tests, difference } = *row;
+        let difference = difference.map(|difference| DifferenceJson {
+            zendesk: difference.there,
+            settings: difference.settings,
+            named: difference.unnamed.is_none(),
+            unnamed_because: difference.unnamed,
+        });
+        Self { name, does, evidence: evidence.word(), dated, tests, difference }
+    }
+}
+
+/// `GET /_mock/capabilities`
+pub async fn list(RawQuery(sent): RawQuery) -> Result<Response, ControlError> {
+    let sent = sent.unwrap_or_default();
+    let evidence = query::value(&sent, EVIDENCE.name)
+        .map(|word| one(Evidence::WORDS, &word).ok_or_else(|| EVIDENCE.refused()))
+        .transpose()?;
+    let difference = query::value(&sent, DIFFERENCE.name)
+        .map(|word| {
+            one(&[("true", true), ("false", false)], &word).ok_or_else(|| DIFFERENCE.refused())
+        })
+        .transpose()?;
+    let wanted = |row: &&Capability| {
+        evidence.is_none_or(|wanted| row.evidence == wanted)
+            && difference.is_none_or(|wanted| row.difference.is_some() == wanted)
+    };
+    let capabilities = fidelity::all().filter(wanted).map(CapabilityJson::from).collect();
+    Ok(Json(Listed { capabilities }).into_response())
+}
+
+fn one<T: Copy>(words: &[(&str, T)], word: &str) -> Option<T> {
+    words.iter().find(|(known, _)| *known == word).map(|(_, value)| *value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_filter_takes_every_kind_of_evidence() {
+        let Kind::OneOf(words) = EVIDENCE.kind else { panic!("words") };
+        assert!(Evidence::WORDS.iter().map(|(word, _)| word).eq(words));
+    }
+}

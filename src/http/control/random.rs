@@ -1,0 +1,24 @@
+//! `/_mock/chance`: what tokens, ids and names are made of.
+
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::http::control::error::ControlError;
+use crate::http::control::input::{Field, Input, Kind};
+use crate::http::exchange::extract::Context;
+use crate::http::exchange::json::Json;
+
+/// The seed.
+pub const SEED: Field = Field::required("seed", Kind::Number, "the same seed makes the same names");
+
+#[derive(Serialize)]
+struct Seeded {
+    seed: u64,
+}
+
+/// `POST /_mock/chance`
+pub async fn reseed(context: Context, input: Input) -> Result<Response, ControlError> {
+    let seed = input.number(&SEED)?.ok_or_else(|| SEED.refused())?;
+    context.account.reseed(seed);
+    Ok(Json(Seeded { seed }).into_response())
+}

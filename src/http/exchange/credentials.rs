@@ -1,0 +1,160 @@
+//! What a request says about who is calling. Whether that is enough is decided elsewhere.
+
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::config::Credential;
+use crate::core::accounts::AccountName;
+use crate::core::users::{Login, Secret};
+use crate::http::exchange::query;
+
+/// The credentials of one request.
+#[derive(Debug)]
+pub enum Credentials {
+    /// None at all.
+    Absent,
+    /// An `Authorization` header that cannot be read, and why.
+    Malformed(&'static str),
+    /// `user:password`, decoded, and where the colon is.
+    Basic {
+        /// All of it.
+        text: String,
+        /// The end of the user name.
+        colon: usize,
+    },
+    /// An OAuth access token.
+    Bearer(String),
+}
+
+impl Credentials {
+    /// Reads the `Authorization` header, else the `access_token` parameter that the Ruby client
+    /// can send instead.
+    pub fn read(headers: &HeaderMap, query: Option<&str>) -> Self {
+        if let Some(header) = headers.get(AUTHORIZATION) {
+            return Self::from_header(header.as_bytes());
+        }
+        let from_query = query
+            .filter(|query| query.contains("access_token="))
+            .and_then(|text| query::value(text, "access_token"))
+            .filter(|token| !token.is_empty());
+        match from_query {
+            Some(token) => Self::Bearer(token),
+            None => Self::Absent,
+        }
+    }
+
+    fn from_header(header: &[u8]) -> Self {
+        let Ok(header) = std::str::from_utf8(header) else {
+            return Self::Malformed("the Authorization header is not text");
+        };
+        let (scheme, rest) = header.split_once(' ').unwrap_or((header, ""));
+        let rest = rest.trim();
+        if scheme.eq_ignore_ascii_case("bearer") {
+            return match rest {
+                "" => Self::Malformed("the bearer token is empty"),
+                token => Self::Bearer(token.to_owned()),
+            };
+        }
+        if !scheme.eq_ignore_ascii_case("basic") {
+            return Self::Malformed("the Authorization scheme is neither Basic nor Bearer");
+        }
+        let decoded = STANDARD.decode(rest).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        match decoded.and_then(|text| Some((text.find(':')?, text))) {
+            None => Self::Malformed("the Basic credentials are not base64 of user:password"),
+            Some((0, _)) => Self::Malformed("the Basic user name is empty"),
+            Some((colon, text)) => Self::Basic { text, colon },
+        }
+    }
+
+    /// Whether these are the credentials of somebody known.
+    pub fn are(&self, known: &Credential) -> bool {
+        match (self, known) {
+            (Self::Basic { text, colon }, Credential::Basic { user, password }) => {
+                text[..*colon] == **user && text[*colon + 1..] == **password
+            }
+            (Self::Bearer(sent), Credential::Bearer(token)) => sent == token,
+            _ => false,
+        }
+    }
+
+    /// What proves who that is.
+    pub fn secret(&self) -> Option<Secret> {
+        match self {
+            Self::Absent | Self::Malformed(_) => None,
+            Self::Basic { text, colon } => {
+                let (user, secret) = (&text[..*colon], text[*colon + 1..].to_owned());
+                Some(match user.strip_suffix("/token") {
+                    Some(address) => Secret::ApiToken(Login::email(address), secret),
+                    None => Secret::Password(Login::email(user), secret),
+                })
+            }
+            Self::Bearer(token) => Some(Secret::AccessToken(token.clone())),
+        }
+    }
+
+    /// Who that is.
+    pub fn login(&self) -> Option<Login> {
+        match self {
+            Self::Absent | Self::Malformed(_) => None,
+            Self::Basic { text, colon } => {
+                let user = &text[..*colon];
+                Some(Login::email(user.strip_suffix("/token").unwrap_or(user)))
+            }
+            Self::Bearer(token) => Some(Login::Bearer(token.clone())),
+        }
+    }
+
+    /// The account that the e-mail domain of a Basic user names: `acme` for `me@acme.mock`.
+    pub fn account(&self) -> Option<AccountName> {
+        let Self::Basic { text, colon } = self else {
+            return None;
+        };
+        let user = &text[..*colon];
+        let email = user.strip_suffix("/token").unwrap_or(user);
+        let (_, domain) = email.rsplit_once('@')?;
+        let (name, top) = domain.rsplit_once('.')?;
+        top.eq_ignore_ascii_case("mock").then(|| AccountName::parse(name)).flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(authorization: &str) -> Credentials {
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, authorization.parse().expect("a header value"));
+        Credentials::read(&headers, None)
+    }
+
+    fn basic(user_and_password: &str) -> Credentials {
+        read(&format!("Basic {}", STANDARD.encode(user_and_password)))
+    }
+
+    #[test]
+    fn the_mail_domain_of_a_basic_user_names_the_account() {
+        let account = |text: &str| basic(text).account().map(|name| name.as_str().to_owned());
+        assert_eq!(account("me@acme.mock/token:x").as_deref(), Some("acme"));
+        assert_eq!(account("me@ACME.Mock:x").as_deref(), Some("acme"));
+        for none in ["me@acme.com/token:x", "me@mock:x", "me@.mock:x", "me@a.b.mock:x", "me:x"] {
+            assert_eq!(account(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn unreadable_credentials_say_why() {
+        for malformed in
+            ["Basic", "Basic !!", "Basic bm9jb2xvbg==", "Basic OnB3", "Bearer ", "Digest x"]
+        {
+            assert!(matches!(read(malformed), Credentials::Malformed(_)), "{malformed}");
+        }
+    }
+
+    #[test]
+    fn a_bearer_token_may_come_in_the_query() {
+        let read = Credentials::read(&HeaderMap::new(), Some("filename=a&access_token=t%2B1"));
+        assert!(matches!(read, Credentials::Bearer(token) if token == "t+1"));
+    }
+}

@@ -1,0 +1,139 @@
+//! Stored bytes on their way out: shared, never copied, whole or in part.
+
+use axum::extract::Request;
+use axum::http::header::{
+    ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
+    IF_RANGE, RANGE, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use http_range_header::{EndPosition, StartPosition};
+
+use crate::core::blobs::Blob;
+use crate::http::exchange::body::Stored;
+use crate::http::exchange::etag;
+use crate::http::exchange::problem::refusal;
+
+/// Whatever a stored file is, a browser must not run it as part of this origin.
+const SANDBOX: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox");
+const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+const BYTES: HeaderValue = HeaderValue::from_static("bytes");
+const UNKNOWN: HeaderValue = HeaderValue::from_static(crate::core::media::UNKNOWN_TYPE);
+
+/// Answers with a file, or with what the request's `Range` and `If-None-Match` ask of it.
+/// `etag` is the opaque part of a strong validator.
+pub fn serve(request: &Request, blob: &Blob, content_type: &str, etag: &str) -> Response {
+    let asked = request.headers();
+    let etag =
+        HeaderValue::try_from(format!("\"{etag}\"")).unwrap_or(HeaderValue::from_static("\"\""));
+    let common = [
+        (ETAG, etag.clone()),
+        (X_CONTENT_TYPE_OPTIONS, NOSNIFF),
+        (CONTENT_SECURITY_POLICY, SANDBOX),
+        (ACCEPT_RANGES, BYTES),
+    ];
+    if etag::is_named(asked, &etag) {
+        return (StatusCode::NOT_MODIFIED, common).into_response();
+    }
+    let content_type = HeaderValue::try_from(content_type).unwrap_or(UNKNOWN);
+    // RFC 9110 §14.2: a range is for GET alone.
+    let part = match *request.method() {
+        Method::GET => part(asked, blob.len(), &etag),
+        _ => Part::Whole,
+    };
+    match part {
+        Part::Whole => {
+            let headers = [(CONTENT_TYPE, content_type)];
+            stored(blob, 0..blob.len(), (common, headers).into_response())
+        }
+        Part::Range { first, last } => {
+            let range = content_range(format!("bytes {first}-{last}/{}", blob.len()));
+            let headers = [(CONTENT_TYPE, content_type), (CONTENT_RANGE, range)];
+            let head = (StatusCode::PARTIAL_CONTENT, common, headers).into_response();
+            stored(blob, first..last + 1, head)
+        }
+        Part::Unsatisfiable => {
+            let range = content_range(format!("bytes */{}", blob.len()));
+            let why = format!("the Range lies outside the file's {} bytes", blob.len());
+            refusal(&why, (StatusCode::RANGE_NOT_SATISFIABLE, common, [(CONTENT_RANGE, range)]))
+        }
+    }
+}
+
+/// Joins the head of an answer and the part of the stored bytes that is its body.
+fn stored(blob: &Blob, range: std::ops::Range<u64>, mut head: Response) -> Response {
+    head.headers_mut().insert(CONTENT_LENGTH, (range.end - range.start).into());
+    head.extensions_mut().insert(Stored::new(blob.clone(), range));
+    head
+}
+
+fn content_range(text: String) -> HeaderValue {
+    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("bytes */*"))
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Part {
+    Whole,
+    Range { first: u64, last: u64 },
+    Unsatisfiable,
+}
+
+/// One range is served; several, or ones that cannot be read, are ignored, as RFC 9110 §14.2 allows.
+fn part(asked: &HeaderMap, length: u64, etag: &HeaderValue) -> Part {
+    let Some(range) = asked.get(RANGE).and_then(|range| range.to_str().ok()) else {
+        return Part::Whole;
+    };
+    if asked.get(IF_RANGE).is_some_and(|validator| validator != etag) {
+        return Part::Whole;
+    }
+    let Ok(parsed) = http_range_header::parse_range_header(range) else {
+        return Part::Whole;
+    };
+    let [range] = parsed.ranges[..] else {
+        return Part::Whole;
+    };
+    let last_byte = length.saturating_sub(1);
+    let (first, last) = match (range.start, range.end) {
+        (StartPosition::FromLast(count), _) => (length.saturating_sub(count), last_byte),
+        (StartPosition::Index(first), EndPosition::LastByte) => (first, last_byte),
+        // A range that ends before it begins is invalid, and so as good as none.
+        (StartPosition::Index(first), EndPosition::Index(last)) if last < first => {
+            return Part::Whole;
+        }
+        (StartPosition::Index(first), EndPosition::Index(last)) => (first, last.min(last_byte)),
+    };
+    if first < length { Part::Range { first, last } } else { Part::Unsatisfiable }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(range: &str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(RANGE, range.parse().expect("a header value"));
+        headers
+    }
+
+    #[test]
+    fn ranges_follow_the_rfc() {
+        let etag = HeaderValue::from_static("\"x\"");
+        let part = |range| part(&asked(range), 10, &etag);
+        assert_eq!(part("bytes=0-3"), Part::Range { first: 0, last: 3 });
+        assert_eq!(part("bytes=7-"), Part::Range { first: 7, last: 9 });
+        assert_eq!(part("bytes=-3"), Part::Range { first: 7, last: 9 });
+        assert_eq!(part("bytes=8-100"), Part::Range { first: 8, last: 9 });
+        assert_eq!(part("bytes=-100"), Part::Range { first: 0, last: 9 });
+        assert_eq!(part("bytes=10-"), Part::Unsatisfiable);
+        for ignored in ["bytes=0-1,3-4", "lines=1-2", "bytes=x", "bytes=3-1"] {
+            assert_eq!(part(ignored), Part::Whole, "{ignored}");
+        }
+    }
+
+    #[test]
+    fn a_range_of_another_version_is_ignored() {
+        let mut headers = asked("bytes=0-3");
+        headers.insert(IF_RANGE, HeaderValue::from_static("\"old\""));
+        assert_eq!(part(&headers, 10, &HeaderValue::from_static("\"new\"")), Part::Whole);
+    }
+}

@@ -1,0 +1,172 @@
+//! Every URL that leaves the server is built here, from the origin and the account prefix that
+//! the client used.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use form_urlencoded::byte_serialize;
+
+use crate::config::Config;
+use crate::core::account::Account;
+use crate::core::ids::Token;
+use crate::core::user_images::PublishedImage;
+use crate::http::pipeline::account::Origin;
+
+/// The pod in bucket paths. Real ones vary; what they mean is unknown.
+const POD: u32 = 1;
+
+/// Longer than most URLs, so that most are written without growing.
+const USUAL_LENGTH: usize = 128;
+
+/// The URLs of one answer.
+#[derive(Debug)]
+pub struct Urls {
+    origin: Origin,
+    /// The origin at which the request arrived, which is another one under `public_url`.
+    arrived_at: Origin,
+    /// What the client put before API paths, such as `/@acme`, or nothing.
+    api_prefix: String,
+    account: Arc<Account>,
+    /// Whether the host alone leads to the account.
+    at_home: bool,
+}
+
+impl Urls {
+    /// URLs at `origin` for a client that used `api_prefix`. A file is followed without
+    /// credentials, so its URL names the account unless the host alone leads there (`at_home`).
+    pub fn new(
+        origin: Origin,
+        arrived_at: Origin,
+        api_prefix: String,
+        account: Arc<Account>,
+        at_home: bool,
+    ) -> Self {
+        Self { origin, arrived_at, api_prefix, account, at_home }
+    }
+
+    /// `url` of an attachment, and `Location` of an upload: always with `.json`, as recorded.
+    pub fn attachment(&self, id: u64) -> String {
+        self.api(format_args!("attachments/{id}.json"))
+    }
+
+    /// `url` of a ticket.
+    pub fn ticket(&self, id: u64) -> String {
+        self.api(format_args!("tickets/{id}.json"))
+    }
+
+    /// `url` of a request.
+    pub fn request(&self, id: u64) -> String {
+        self.api(format_args!("requests/{id}.json"))
+    }
+
+    /// `url` of a comment of a request.
+    pub fn request_comment(&self, request: u64, comment: u64) -> String {
+        self.api(format_args!("requests/{request}/comments/{comment}.json"))
+    }
+
+    /// `url` of a user.
+    pub fn user(&self, id: u64) -> String {
+        self.api(format_args!("users/{id}.json"))
+    }
+
+    /// Where the client found this account: no URL leads away from this server.
+    pub fn home(&self) -> String {
+        format!("{}{}", self.at_origin(), self.api_prefix)
+    }
+
+    /// `url` of a brand.
+    pub fn brand(&self, id: u64) -> String {
+        self.api(format_args!("brands/{id}.json"))
+    }
+
+    /// A page of the list at `path`, such as `tickets`.
+    pub fn list(&self, path: &str, query: &str) -> String {
+        self.api(format_args!("{path}.json?{query}"))
+    }
+
+    /// Where an account is for clients that have no other way to name it.
+    pub fn account(&self, name: &str) -> String {
+        format!("{}/@{name}", self.origin)
+    }
+
+    fn api(&self, rest: std::fmt::Arguments<'_>) -> String {
+        let mut url = self.at_origin();
+        // Writing to a String cannot fail, here and below.
+        let _ = write!(url, "{}/api/v2/{rest}", self.api_prefix);
+        url
+    }
+
+    /// `content_url`: the recorded form, with a slash before the query and `+` for a space.
+    pub fn content(&self, token: Token, file_name: &str) -> String {
+        let mut url = self.at_origin();
+        if !self.at_home {
+            url.extend(["/@", self.account.name()]);
+        }
+        url.extend(["/attachments/token/", token.as_str(), "/?name="]);
+        url.extend(byte_serialize(file_name.as_bytes()));
+        url
+    }
+
+    fn at_origin(&self) -> String {
+        let mut url = String::with_capacity(USUAL_LENGTH);
+        let _ = write!(url, "{}", self.origin);
+        url
+    }
+
+    /// The host and port that the client uses. Presigned URLs point there.
+    pub fn host(&self) -> &str {
+        &self.origin.authority
+    }
+
+    /// The host and port at which the request arrived.
+    pub fn arrived_host(&self) -> &str {
+        &self.arrived_at.authority
+    }
+
+    /// A temporary URL, on another host where there is one that leads here too, since clients drop
+    /// credentials only there.
+    pub fn temporary(&self, path_and_query: &str, config: &Config) -> String {
+        format!("{}{path_and_query}", self.download_origin(config))
+    }
+
+    /// Whether temporary URLs lead to another host than the one that the client uses.
+    pub fn leaves_for_downloads(&self, config: &Config) -> bool {
+        self.download_origin(config) != self.origin.to_string()
+    }
+
+    fn download_origin(&self, config: &Config) -> String {
+        match (&config.download_url, self.origin.other_name()) {
+            (Some(origin), _) => origin.clone(),
+            (None, Some(other)) => other.to_string(),
+            (None, None) => self.origin.to_string(),
+        }
+    }
+
+    /// The path of an object in the bucket.
+    pub fn bucket_path(&self, token: impl std::fmt::Display) -> String {
+        format!("/aus-uploaded-assets/{POD}/{}/{token}", self.account.id())
+    }
+
+    /// A presigned URL.
+    pub fn presigned(&self, path: &str, query: &str) -> String {
+        format!("{}{path}?{query}", self.origin)
+    }
+
+    /// Whether the host that the client uses is one of ours, and not somebody's who made it lead here.
+    pub fn is_ours(&self, config: &Config) -> bool {
+        let host = if config.trust_forwarded { &self.origin } else { &self.arrived_at };
+        host.is_ours(config)
+    }
+
+    /// Whether a page of the given origin is our own.
+    pub fn is_own_origin(&self, origin: &str, config: &Config) -> bool {
+        [&self.origin, &self.arrived_at]
+            .iter()
+            .any(|own| own.is_ours(config) && own.to_string().eq_ignore_ascii_case(origin))
+    }
+}
+
+/// The path of a published image: relative and as documented, whatever the client used.
+pub fn image_path(image: &PublishedImage) -> String {
+    format!("/hc/user_images/{}.{}", image.name, image.extension)
+}

@@ -1,0 +1,152 @@
+//! `/attachments/token/{token}/`, the temporary URLs behind it, and `/hc/user_images/{name}`: files that are
+//! followed by URL.
+
+mod signed_url;
+
+use axum::extract::Request;
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, LOCATION};
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::config::Downloads;
+use crate::core::attachments::Found;
+use crate::core::ids::Token;
+use crate::core::journal::ObjectRef;
+use crate::fidelity::Differs;
+use crate::http::exchange::extract::{Context, Path, PathPair};
+use crate::http::exchange::file;
+use crate::http::exchange::problem::Problem;
+use crate::http::support::error::SupportError;
+
+/// What RFC 8187 lets stand in an extended parameter value.
+const ATTRIBUTE: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'!')
+    .remove(b'#')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'+')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'^')
+    .remove(b'_')
+    .remove(b'`')
+    .remove(b'|')
+    .remove(b'~');
+
+/// `GET /attachments/token/{token}/?name=…`: whoever has the URL may read the file, unless
+/// `private_attachments` asks for credentials. The name in the query is for people; the file is found
+/// by its token.
+pub async fn attachment(
+    context: Context,
+    Path(token): Path,
+    request: Request,
+) -> Result<Response, SupportError> {
+    if context.config.private_attachments {
+        context.caller().map_err(|why| {
+            if context.has_session(request.headers()) {
+                context.differs(Differs::SessionReads);
+            }
+            Problem::Forbidden(why)
+        })?;
+    }
+    match context.config.downloads {
+        Downloads::Direct => {
+            let answer = served(&context, &token, &request)?;
+            context.differs(Differs::DirectDownload);
+            Ok(answer)
+        }
+        Downloads::Redirect => {
+            let found = context.account.find_content(&token)?;
+            context.touch(ObjectRef::Attachment(found.file().id));
+            context.differs(Differs::TemporaryLife);
+            let location = signed_url::url(&context, found.file().token);
+            let location: Option<HeaderValue> = location.try_into().ok();
+            let kept = [(CACHE_CONTROL, signed_url::NOT_KEPT)];
+            let location = location.map(|location| [(LOCATION, location)]);
+            Ok((StatusCode::FOUND, kept, location, ()).into_response())
+        }
+    }
+}
+
+/// `GET /attachment/{account}/{token}?token=…`: a temporary URL. Who follows it needs nothing else.
+pub async fn temporary(
+    context: Context,
+    PathPair(account, token): PathPair,
+    request: Request,
+) -> Result<Response, SupportError> {
+    let query = request.uri().query().unwrap_or_default();
+    // A URL that does not hold says nothing of what there is.
+    let is_ours = account == context.account.id().to_string();
+    let known = Token::parse(&token).filter(|_| is_ours).ok_or("no account has such a file");
+    known
+        .and_then(|token| signed_url::check(&context, token, query, request.headers()))
+        .map_err(Problem::Forbidden)?;
+    served(&context, &token, &request)
+}
+
+fn served(context: &Context, token: &str, request: &Request) -> Result<Response, SupportError> {
+    let account = &context.account;
+    let found = match *request.method() {
+        Method::GET => account.download_content(token)?,
+        // A look at the head is no download.
+        _ => account.find_content(token)?,
+    };
+    context.touch(ObjectRef::Attachment(found.file().id));
+    Ok(file(&found, request))
+}
+
+fn file(found: &Found, request: &Request) -> Response {
+    let file = found.file();
+    // A file changes once at most, when redaction empties it.
+    let etag = format!("{}-{}", file.token, file.blob.len());
+    let served = file::serve(request, &file.blob, &file.content_type, &etag);
+    ([(CONTENT_DISPOSITION, disposition(&file.file_name))], served).into_response()
+}
+
+/// `GET /hc/user_images/{name}.{extension}`: a published image, to be shown in place.
+pub async fn user_image(
+    context: Context,
+    Path(name): Path,
+    request: Request,
+) -> Result<Response, SupportError> {
+    let image = match *request.method() {
+        Method::GET => context.account.download_image(&name)?,
+        _ => context.account.find_image(&name)?,
+    };
+    context.touch(ObjectRef::Image(image.name, image.extension));
+    Ok(file::serve(&request, &image.blob, &image.content_type, &name))
+}
+
+/// `attachment` with the name in both forms of RFC 6266: an ASCII fallback, and the real one.
+fn disposition(file_name: &str) -> HeaderValue {
+    let fallback: String = file_name
+        .chars()
+        .map(|c| if c.is_ascii_graphic() && !"\"\\%".contains(c) || c == ' ' { c } else { '_' })
+        .collect();
+    let text = if fallback == file_name {
+        format!("attachment; filename=\"{fallback}\"")
+    } else {
+        let encoded = utf8_percent_encode(file_name, ATTRIBUTE);
+        format!("attachment; filename=\"{fallback}\"; filename*=UTF-8''{encoded}")
+    };
+    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("attachment"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_name_needs_no_second_form() {
+        assert_eq!(disposition("a b.txt"), "attachment; filename=\"a b.txt\"");
+    }
+
+    #[test]
+    fn other_names_have_a_fallback_and_keep_their_own() {
+        assert_eq!(
+            disposition("é\"\r\n.txt"),
+            "attachment; filename=\"____.txt\"; filename*=UTF-8''%C3%A9%22%0D%0A.txt"
+        );
+    }
+}

@@ -1,0 +1,91 @@
+//! Temporary URLs of downloads, as the CDN behind Zendesk has them: on another host, for a while, and
+//! not for callers who bring their credentials along.
+
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, HeaderValue};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use crate::core::clock::{self, Timestamp};
+use crate::core::ids::{AccountId, Token};
+use crate::http::exchange::extract::Known;
+use crate::http::exchange::query;
+
+/// What a temporary URL says besides the file: until when, and for a client of which host.
+#[derive(Debug, PartialEq, Eq)]
+struct Claim<'a> {
+    ends: i64,
+    host: &'a str,
+}
+
+/// The temporary URL of a file.
+pub fn url(context: &Known, token: Token) -> String {
+    let ends = clock::after(context.admission.now, context.config.download_ttl).as_second();
+    // Who stays on one host keeps its credentials, and is not to blame for that. Behind a proxy the host
+    // that is seen here is another one, but the same before and after.
+    let leaves = context.urls.leaves_for_downloads(&context.config);
+    let host = if leaves { context.urls.host() } else { context.urls.arrived_host() };
+    let claim = format!("{ends} {host}");
+    let signature = mac(context, token, &claim).map(|mac| mac.finalize().into_bytes());
+    let signature = URL_SAFE_NO_PAD.encode(signature.unwrap_or_default());
+    let claim = URL_SAFE_NO_PAD.encode(claim);
+    let path = path(context.account.id(), token);
+    context.urls.temporary(&format!("{path}?token={claim}.{signature}"), &context.config)
+}
+
+/// The path of a file, with the number of its account, as on the CDN.
+fn path(account: AccountId, token: Token) -> String {
+    format!("/attachment/{account}/{token}")
+}
+
+/// Why a temporary URL is not followed, if it is not.
+pub fn check(
+    context: &Known,
+    token: Token,
+    query: &str,
+    headers: &HeaderMap,
+) -> Result<(), &'static str> {
+    let sent = query::value(query, "token").unwrap_or_default();
+    let parts = sent.split_once('.').and_then(|(claim, signature)| {
+        let claim = String::from_utf8(URL_SAFE_NO_PAD.decode(claim).ok()?).ok()?;
+        Some((claim, URL_SAFE_NO_PAD.decode(signature).ok()?))
+    });
+    let Some((claim, signature)) = parts else {
+        return Err("the temporary URL has no token that can be read");
+    };
+    if mac(context, token, &claim).is_none_or(|mac| mac.verify_slice(&signature).is_err()) {
+        return Err("the token of the temporary URL was not made for this file");
+    }
+    let Some(Claim { ends, host }) = read(&claim) else {
+        return Err("the token of the temporary URL says nothing");
+    };
+    if Timestamp::from_second(ends).is_ok_and(|ends| ends <= context.admission.now) {
+        return Err("the temporary URL is past its life, download_ttl");
+    }
+    let is_elsewhere = !host.eq_ignore_ascii_case(context.urls.arrived_host());
+    if is_elsewhere && headers.get(AUTHORIZATION).is_some_and(|sent| !sent.is_empty()) {
+        return Err(
+            "an Authorization header came along to another host; the client should drop it",
+        );
+    }
+    Ok(())
+}
+
+fn read(claim: &str) -> Option<Claim<'_>> {
+    let (ends, host) = claim.split_once(' ')?;
+    Some(Claim { ends: ends.parse().ok()?, host })
+}
+
+/// The keyed digest of what a URL says. HMAC takes keys of any length, so there always is one.
+fn mac(context: &Known, token: Token, claim: &str) -> Option<Hmac<Sha256>> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(&context.account.download_key()).ok()?;
+    mac.update(path(context.account.id(), token).as_bytes());
+    mac.update(b" ");
+    mac.update(claim.as_bytes());
+    Some(mac)
+}
+
+/// A redirect must not be kept: the URL behind it ends.
+pub const NOT_KEPT: HeaderValue = HeaderValue::from_static("no-store");

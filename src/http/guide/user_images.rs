@@ -1,0 +1,124 @@
+//! `/api/v2/guide/user_images`: a place is reserved here, filled in the bucket, and published here.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::Value;
+use ulid::Ulid;
+
+use crate::core::journal::ObjectRef;
+use crate::fidelity::Differs;
+use crate::http::exchange::extract::{JsonObject, Visitor};
+use crate::http::exchange::json::Json;
+use crate::http::exchange::presigned::{ENCRYPTION_VALUE, PresignedPut};
+use crate::http::exchange::problem::Problem;
+use crate::http::exchange::urls::image_path;
+use crate::http::guide::error::GuideError;
+
+#[derive(Serialize)]
+struct UploadEnvelope<'a> {
+    upload: UploadJson<'a>,
+}
+
+#[derive(Serialize)]
+struct UploadJson<'a> {
+    headers: UploadHeaders<'a>,
+    token: String,
+    url: String,
+}
+
+/// The headers that the PUT must carry, spelled as documented.
+#[derive(Serialize)]
+struct UploadHeaders<'a> {
+    #[serde(rename = "Content-Disposition")]
+    content_disposition: &'a str,
+    #[serde(rename = "Content-Type")]
+    content_type: &'a str,
+    #[serde(rename = "X-Amz-Server-Side-Encryption")]
+    encryption: &'static str,
+}
+
+/// `POST /api/v2/guide/user_images/uploads`
+pub async fn reserve(Visitor(context): Visitor, body: JsonObject) -> Result<Response, GuideError> {
+    let content_type = text("content_type", &body)?;
+    let file_size = whole_number("file_size", &body)?;
+    let reservation =
+        context.account.reserve_image(content_type, file_size, context.urls.host())?;
+    context.touch(ObjectRef::ImageToken(reservation.token));
+    let path = context.urls.bucket_path(reservation.token);
+    let put = PresignedPut::new(&reservation, &path, &context.config);
+    let upload = UploadJson {
+        headers: UploadHeaders {
+            content_disposition: put.disposition(),
+            content_type: &reservation.content_type,
+            encryption: ENCRYPTION_VALUE,
+        },
+        token: reservation.token.to_string(),
+        url: context.urls.presigned(&path, &put.query()),
+    };
+    // Documented as 200, although it creates something.
+    Ok(Json(UploadEnvelope { upload }).into_response())
+}
+
+#[derive(Serialize)]
+struct ImageEnvelope<'a> {
+    user_image: ImageJson<'a>,
+}
+
+#[derive(Serialize)]
+struct ImageJson<'a> {
+    content_type: &'a str,
+    path: String,
+    size: u64,
+}
+
+/// `POST /api/v2/guide/user_images`
+pub async fn publish(Visitor(context): Visitor, body: JsonObject) -> Result<Response, GuideError> {
+    let token = text("token", &body)?;
+    brand(&body)?;
+    let image = context.account.publish_image(token).map_err(|error| {
+        GuideError::with_bad_token_status(error, context.config.bad_image_token_status)
+    })?;
+    context.differs(Differs::ImageNames);
+    context.differs(Differs::AnyBrand);
+    if let Ok(token) = Ulid::from_string(token) {
+        context.touch(ObjectRef::ImageToken(token));
+    }
+    context.touch(ObjectRef::Image(image.name, image.extension));
+    let user_image = ImageJson {
+        content_type: &image.content_type,
+        path: image_path(&image),
+        size: image.blob.len(),
+    };
+    Ok((StatusCode::CREATED, Json(ImageEnvelope { user_image })).into_response())
+}
+
+fn text<'a>(field: &'static str, body: &'a JsonObject) -> Result<&'a str, Problem> {
+    let reason = match body.get(field) {
+        Some(Value::String(text)) if !text.trim().is_empty() => return Ok(text),
+        Some(Value::String(_)) => "must not be blank",
+        Some(_) => "must be a string",
+        None => "is missing",
+    };
+    Err(Problem::Property { field, reason })
+}
+
+fn whole_number(field: &'static str, body: &JsonObject) -> Result<u64, Problem> {
+    let reason = match body.get(field) {
+        Some(Value::Number(number)) => match number.as_u64() {
+            Some(number) => return Ok(number),
+            None => "must be a whole number of bytes",
+        },
+        Some(_) => "must be a number",
+        None => "is missing",
+    };
+    Err(Problem::Property { field, reason })
+}
+
+/// Documented as a string; Zendesk's editor holds a number. Which brands there are is not known here.
+fn brand(body: &JsonObject) -> Result<(), Problem> {
+    match body.get("brand_id") {
+        Some(Value::Number(_)) => Ok(()),
+        _ => text("brand_id", body).map(drop),
+    }
+}

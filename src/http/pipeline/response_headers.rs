@@ -1,0 +1,135 @@
+//! The headers that each service puts on every answer, as recorded.
+
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ALLOW, CACHE_CONTROL, DATE,
+    RETRY_AFTER, SERVER, X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::config::Cors;
+use crate::core::account::Admission;
+use crate::core::limits::account::RateLimitStatus;
+use crate::http::pipeline::account::Service;
+use crate::http::pipeline::endpoint_limits;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const API_VERSION: HeaderName = HeaderName::from_static("x-zendesk-api-version");
+const API_GATEWAY: HeaderName = HeaderName::from_static("x-zendesk-api-gateway");
+const ZORG: HeaderName = HeaderName::from_static("x-zendesk-zorg");
+const X_RATE_LIMIT: HeaderName = HeaderName::from_static("x-rate-limit");
+const X_RATE_LIMIT_REMAINING: HeaderName = HeaderName::from_static("x-rate-limit-remaining");
+const RATELIMIT_LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
+const RATELIMIT_REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
+const RATELIMIT_RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
+const AMZ_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-request-id");
+const AMZ_ID_2: HeaderName = HeaderName::from_static("x-amz-id-2");
+
+/// More headers than any service puts on an answer, so that the map grows at most once.
+const MOST: usize = 16;
+
+const YES: HeaderValue = HeaderValue::from_static("yes");
+const EXPOSED: HeaderValue = HeaderValue::from_static(
+    "X-Zendesk-API-Warn,X-Zendesk-User-Id,X-Zendesk-User-Session-Expires-At",
+);
+
+/// Puts a service's headers on its answer.
+pub fn stamp<B>(service: Service, cors: Cors, admission: &Admission, response: &mut Response<B>) {
+    let status = response.status();
+    let headers = response.headers_mut();
+    headers.reserve(MOST);
+    match service {
+        Service::Support => {
+            support(status, headers);
+            if cors != Cors::Off && status != StatusCode::NO_CONTENT {
+                headers.entry(ACCESS_CONTROL_ALLOW_ORIGIN).or_insert(HeaderValue::from_static("*"));
+                headers.entry(ACCESS_CONTROL_EXPOSE_HEADERS).or_insert(EXPOSED);
+            }
+        }
+        Service::Guide => {
+            gateway(headers);
+        }
+        Service::Bucket => {
+            set(headers, AMZ_REQUEST_ID, s3_request_id(admission));
+            set(headers, AMZ_ID_2, host_id(admission));
+            headers.insert(SERVER, HeaderValue::from_static("AmazonS3"));
+        }
+        Service::Files | Service::Control => {}
+    }
+    if service != Service::Bucket {
+        let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
+        let id = admission.request_id.hyphenated().encode_lower(&mut text);
+        set(headers, REQUEST_ID, id);
+    }
+    if let Some(rate_limit_status) = admission.rate_limit_status {
+        rate_limit(service, rate_limit_status, headers);
+    }
+    endpoint_limits::tell(&admission.limit_statuses, headers);
+    if admission.emulated {
+        set(headers, DATE, httpdate::fmt_http_date(admission.now.into()));
+    }
+}
+
+fn support(status: StatusCode, headers: &mut HeaderMap) {
+    let shows = status.is_success() || status == StatusCode::NOT_MODIFIED;
+    let caching = if shows && status != StatusCode::NO_CONTENT {
+        "max-age=0, private, must-revalidate"
+    } else {
+        "no-cache"
+    };
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static(caching));
+    headers.insert(API_VERSION, HeaderValue::from_static("v2"));
+    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    gateway(headers);
+    // The router tells which methods there are. Zendesk is not known to.
+    headers.remove(ALLOW);
+}
+
+fn gateway(headers: &mut HeaderMap) {
+    headers.insert(API_GATEWAY, YES);
+    headers.insert(ZORG, YES);
+}
+
+/// All services announce the first pair; Support announces the second form too.
+fn rate_limit(service: Service, rate_limit_status: RateLimitStatus, headers: &mut HeaderMap) {
+    let RateLimitStatus { limit, remaining, reset, exceeded } = rate_limit_status;
+    let (limit, remaining) = (number(limit), number(remaining));
+    headers.insert(X_RATE_LIMIT, limit.clone());
+    headers.insert(X_RATE_LIMIT_REMAINING, remaining.clone());
+    if service == Service::Support {
+        headers.insert(RATELIMIT_LIMIT, limit);
+        headers.insert(RATELIMIT_REMAINING, remaining);
+        headers.insert(RATELIMIT_RESET, reset.into());
+    }
+    if exceeded {
+        headers.insert(RETRY_AFTER, reset.into());
+    }
+}
+
+/// A number as a header value. The ones that are announced without a limit cost nothing.
+fn number(value: u32) -> HeaderValue {
+    match value {
+        700 => HeaderValue::from_static("700"),
+        699 => HeaderValue::from_static("699"),
+        _ => value.into(),
+    }
+}
+
+fn set(headers: &mut HeaderMap, name: HeaderName, value: impl AsRef<str>) {
+    if let Ok(value) = HeaderValue::from_str(value.as_ref()) {
+        headers.insert(name, value);
+    }
+}
+
+/// S3's request id: 16 upper-case characters.
+pub fn s3_request_id(admission: &Admission) -> String {
+    let mut id = format!("{:X}", admission.request_id.simple());
+    id.truncate(16);
+    id
+}
+
+/// S3's host id: base64, of no known meaning.
+pub fn host_id(admission: &Admission) -> String {
+    STANDARD.encode(admission.request_id.as_bytes().repeat(3))
+}

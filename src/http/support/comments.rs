@@ -1,0 +1,77 @@
+//! `/api/v2/tickets/{id}/comments` and `…/audits`: what was said and done, and redaction.
+
+use axum::extract::RawQuery;
+use axum::http::HeaderValue;
+use axum::http::header::LAST_MODIFIED;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::core::account::{Happened, Said, Sender};
+use crate::core::journal::ObjectRef;
+use crate::fidelity::Differs;
+use crate::http::exchange::extract::{Caller, Client, Ids};
+use crate::http::exchange::json::{self, Record};
+use crate::http::support::error::SupportError;
+use crate::http::support::objects::{AttachmentJson, AuditJson, CommentJson};
+use crate::http::support::pagination::{Paging, Place};
+
+/// `GET /api/v2/tickets/{id}/comments`
+pub async fn list(
+    Caller(context): Caller,
+    Ids([ticket]): Ids<1>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, SupportError> {
+    let paging = Paging::read(query.as_deref())?;
+    let with_inline = paging.other("include_inline_images") == Some("true");
+    let page = context.account.list_comments(ticket, false, paging.order(), paging.window())?;
+    paging.note(&context);
+    let urls = &context.urls;
+    let items =
+        page.items.iter().map(|said| CommentJson::listed(said, with_inline, urls)).collect();
+    let place = |said: &Said| Place::Time(said.comment.created_at, said.comment.id);
+    let path = format!("tickets/{ticket}/comments");
+    let latest = page.items.iter().map(|said| said.comment.created_at).max();
+    let modified = latest
+        .and_then(|at| HeaderValue::try_from(httpdate::fmt_http_date(at.into())).ok())
+        .map(|at| [(LAST_MODIFIED, at)]);
+    let listing = paging.listing("comments", &page, place, items, &path, urls);
+    Ok((modified, json::list(&listing, &context.account)?).into_response())
+}
+
+/// `GET /api/v2/tickets/{id}/audits`
+pub async fn list_audits(
+    Caller(context): Caller,
+    Ids([ticket]): Ids<1>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, SupportError> {
+    let paging = Paging::read(query.as_deref())?;
+    let page = context.account.list_audits(ticket, paging.order(), paging.window())?;
+    paging.note(&context);
+    let urls = &context.urls;
+    let items = page.items.iter().map(|happened| AuditJson::new(happened, urls)).collect();
+    let place = |happened: &Happened| Place::Time(happened.audit.created_at, happened.audit.id);
+    let path = format!("tickets/{ticket}/audits");
+    json::list(&paging.listing("audits", &page, place, items, &path, urls), &context.account)
+}
+
+#[derive(Serialize)]
+struct Envelope<'a> {
+    attachment: AttachmentJson<'a>,
+}
+
+/// `PUT /api/v2/tickets/{id}/comments/{id}/attachments/{id}/redact`. It answers what the file was, as
+/// recorded; the next read shows what it is. What is sent with it does not matter.
+pub async fn redact(
+    Caller(context): Caller,
+    Ids([ticket, comment, attachment]): Ids<3>,
+    Client(client): Client,
+) -> Result<Response, SupportError> {
+    let login = context.login();
+    let sender = Sender { login: Some(&login), client: client.as_deref() };
+    context.touch(ObjectRef::Ticket(ticket));
+    context.touch(ObjectRef::Attachment(attachment));
+    let was = context.account.redact_attachment(ticket, comment, attachment, sender)?;
+    context.differs(Differs::RedactionToken);
+    let attachment = AttachmentJson::new(&was, &context.urls);
+    Ok(Record(Envelope { attachment }).into_response())
+}

@@ -1,0 +1,112 @@
+//! A ticket as its requester sees it. The keys are those of a request of 2015 in a client's
+//! specification, and the documented ones that came later.
+
+use serde::Serialize;
+
+use crate::core::account::Said;
+use crate::core::tickets::Ticket;
+use crate::http::exchange::urls::Urls;
+use crate::http::support::objects::html::Bodies;
+use crate::http::support::objects::ticket::FieldJson;
+use crate::http::support::objects::{AttachmentJson, BY_API, Via, instant};
+
+/// A request.
+#[derive(Debug, Serialize)]
+pub struct RequestJson<'a> {
+    url: String,
+    id: u64,
+    status: &'static str,
+    priority: Option<&'static str>,
+    #[serde(rename = "type")]
+    kind: Option<&'static str>,
+    subject: Option<&'a str>,
+    description: String,
+    organization_id: Option<u64>,
+    via: Via,
+    custom_fields: Vec<FieldJson<'a>>,
+    requester_id: u64,
+    collaborator_ids: [u64; 0],
+    email_cc_ids: [u64; 0],
+    is_public: bool,
+    due_at: Option<String>,
+    can_be_solved_by_me: bool,
+    created_at: String,
+    updated_at: String,
+    recipient: Option<()>,
+    followup_source_id: Option<()>,
+    assignee_id: Option<u64>,
+    ticket_form_id: Option<u64>,
+    custom_status_id: Option<()>,
+    fields: Vec<FieldJson<'a>>,
+}
+
+impl<'a> RequestJson<'a> {
+    /// The request that a ticket is.
+    pub fn new(ticket: &'a Ticket, urls: &Urls) -> Self {
+        Self {
+            url: urls.request(ticket.id),
+            id: ticket.id,
+            status: ticket.status.as_str(),
+            priority: ticket.priority.map(|priority| priority.as_str()),
+            kind: ticket.kind.map(|kind| kind.as_str()),
+            subject: ticket.subject.as_deref(),
+            description: Bodies::of(&ticket.description).body.into_owned(),
+            organization_id: ticket.organization_id,
+            via: BY_API,
+            custom_fields: ticket.custom_fields.iter().map(FieldJson).collect(),
+            requester_id: ticket.requester_id,
+            collaborator_ids: [],
+            email_cc_ids: [],
+            is_public: ticket.is_public,
+            due_at: ticket.due_at.map(instant),
+            can_be_solved_by_me: false,
+            created_at: instant(ticket.created_at),
+            updated_at: instant(ticket.updated_at),
+            recipient: None,
+            followup_source_id: None,
+            assignee_id: ticket.assignee_id,
+            ticket_form_id: ticket.ticket_form_id,
+            custom_status_id: None,
+            fields: ticket.custom_fields.iter().map(FieldJson).collect(),
+        }
+    }
+}
+
+/// What was said on a request, in public.
+#[derive(Debug, Serialize)]
+pub struct RequestCommentJson<'a> {
+    url: String,
+    id: u64,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    request_id: u64,
+    body: String,
+    html_body: String,
+    plain_body: String,
+    public: bool,
+    author_id: u64,
+    attachments: Vec<AttachmentJson<'a>>,
+    created_at: String,
+}
+
+impl<'a> RequestCommentJson<'a> {
+    /// A comment of a request. End users do not see files in which malware was found.
+    pub fn new(request: u64, said: &'a Said, urls: &Urls) -> Self {
+        let visible = said.attachments.iter().filter(|file| !file.inline && !file.is_blocked());
+        let comment = &said.comment;
+        let bodies = Bodies::of(&comment.text);
+        Self {
+            url: urls.request_comment(request, comment.id),
+            id: comment.id,
+            kind: "Comment",
+            request_id: request,
+            body: bodies.body.into_owned(),
+            html_body: bodies.html,
+            plain_body: bodies.plain,
+            public: comment.public,
+            author_id: comment.author_id,
+            attachments: visible.map(|file| AttachmentJson::new(file, urls)).collect(),
+            created_at: instant(comment.created_at),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Users, as recorded in 2023. What this server does not keep has the value that a new user has.
+
+use serde::Serialize;
+
+use crate::core::users::{Role, User};
+use crate::http::exchange::urls::Urls;
+use crate::http::support::objects::{Empty, instant};
+
+/// A user.
+#[derive(Debug, Serialize)]
+pub struct UserJson<'a> {
+    id: Option<u64>,
+    url: Option<String>,
+    name: &'a str,
+    email: Option<&'a str>,
+    created_at: Option<String>,
+    updated_at: Option<String>,
+    time_zone: &'static str,
+    iana_time_zone: &'static str,
+    phone: Option<()>,
+    shared_phone_number: Option<()>,
+    photo: Option<()>,
+    locale_id: u32,
+    locale: &'static str,
+    organization_id: Option<()>,
+    role: &'static str,
+    verified: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authenticity_token: Option<&'a str>,
+    external_id: Option<()>,
+    tags: [&'static str; 0],
+    alias: Option<()>,
+    active: bool,
+    shared: bool,
+    shared_agent: bool,
+    last_login_at: Option<String>,
+    two_factor_auth_enabled: Option<()>,
+    signature: Option<()>,
+    details: Option<()>,
+    notes: Option<()>,
+    role_type: Option<u32>,
+    custom_role_id: Option<()>,
+    moderator: bool,
+    ticket_restriction: Option<&'static str>,
+    only_private_comments: bool,
+    restricted_agent: bool,
+    suspended: bool,
+    default_group_id: Option<()>,
+    report_csv: bool,
+    user_fields: Empty,
+}
+
+impl<'a> UserJson<'a> {
+    /// A user.
+    pub fn new(user: &'a User, urls: &Urls) -> Self {
+        let created_at = instant(user.created_at);
+        let is_admin = user.role == Role::Admin;
+        Self {
+            id: Some(user.id),
+            url: Some(urls.user(user.id)),
+            name: &user.name,
+            email: user.email.as_deref(),
+            last_login_at: is_admin.then(|| created_at.clone()),
+            created_at: Some(created_at.clone()),
+            updated_at: Some(created_at),
+            role: if is_admin { "admin" } else { "end-user" },
+            verified: is_admin,
+            role_type: is_admin.then_some(4),
+            moderator: is_admin,
+            ticket_restriction: (!is_admin).then_some("requested"),
+            restricted_agent: !is_admin,
+            report_csv: is_admin,
+            ..Self::anonymous()
+        }
+    }
+
+    /// Whoever calls without credentials. Documented as allowed; what is in it is inferred.
+    pub fn anonymous() -> Self {
+        Self {
+            id: None,
+            url: None,
+            name: "Anonymous user",
+            email: Some("invalid@example.com"),
+            created_at: None,
+            updated_at: None,
+            time_zone: "UTC",
+            iana_time_zone: "Etc/UTC",
+            phone: None,
+            shared_phone_number: None,
+            photo: None,
+            locale_id: 1,
+            locale: "en-US",
+            organization_id: None,
+            role: "end-user",
+            verified: false,
+            authenticity_token: None,
+            external_id: None,
+            tags: [],
+            alias: None,
+            active: true,
+            shared: false,
+            shared_agent: false,
+            last_login_at: None,
+            two_factor_auth_enabled: None,
+            signature: None,
+            details: None,
+            notes: None,
+            role_type: None,
+            custom_role_id: None,
+            moderator: false,
+            ticket_restriction: Some("requested"),
+            only_private_comments: false,
+            restricted_agent: true,
+            suspended: false,
+            default_group_id: None,
+            report_csv: false,
+            user_fields: Empty {},
+        }
+    }
+
+    /// The same with the token that a session of the help center sends back in `X-CSRF-Token`.
+    pub fn with_authenticity_token(self, token: &'a str) -> Self {
+        Self { authenticity_token: Some(token), ..self }
+    }
+}

@@ -1,0 +1,201 @@
+//! `/api/v2/tickets` and `/api/v2/imports/tickets`: an upload token is attached here.
+
+use std::sync::Arc;
+
+use axum::extract::{RawQuery, Request};
+use axum::http::header::LOCATION;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use md5::{Digest, Md5};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::core::account::{Done, Sender};
+use crate::core::journal::ObjectRef;
+use crate::core::tickets::idempotency::{Key, Lookup};
+use crate::core::tickets::properties::Property;
+use crate::core::tickets::{NewComment, Ticket};
+use crate::fidelity::{Differences, Differs};
+use crate::http::exchange::extract::{Caller, Client, Context, Ids, Sent, read_json};
+use crate::http::exchange::json::{self, Record};
+use crate::http::exchange::problem::Problem;
+use crate::http::support::api_warn::{Action, warned};
+use crate::http::support::error::SupportError;
+use crate::http::support::json_input::Shape;
+use crate::http::support::objects::{AuditJson, TicketJson};
+use crate::http::support::pagination::{Paging, Place};
+use crate::http::support::ticket_input;
+
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const IDEMPOTENCY_LOOKUP: HeaderName = HeaderName::from_static("x-idempotency-lookup");
+/// The longest idempotency key, in bytes, as documented.
+const LONGEST_KEY: usize = 255;
+
+#[derive(Serialize)]
+struct Envelope<'a> {
+    ticket: TicketJson<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audit: Option<AuditJson<'a>>,
+}
+
+/// `POST /api/v2/tickets`
+pub async fn create(
+    Caller(context): Caller,
+    Client(client): Client,
+    headers: HeaderMap,
+    Sent(body): Sent,
+) -> Response {
+    let action = Action { controller: "tickets", action: "create" };
+    let answer = || {
+        let key = idempotency_key(&headers, &body)?;
+        let login = context.login();
+        let sender = Sender { login: Some(&login), client: client.as_deref() };
+        let new = ticket_input::ticket(&body)?;
+        let unchecked = unchecked(&new.properties, new.comments.iter());
+        let (done, lookup) = context.account.create_ticket(new, sender, key)?;
+        context.differs(unchecked);
+        let lookup = lookup.map(|lookup| {
+            let told = match lookup {
+                Lookup::Hit => {
+                    context.differs(Differs::KeyOfAccount);
+                    HeaderValue::from_static("hit")
+                }
+                Lookup::Miss => HeaderValue::from_static("miss"),
+            };
+            [(IDEMPOTENCY_LOOKUP, told)]
+        });
+        Ok::<_, SupportError>((lookup, created(&done, true, &context)).into_response())
+    };
+    warned(action, &body, ticket_input::TICKET, answer())
+}
+
+/// `POST /api/v2/imports/tickets`: a ticket with its history. It answers without an audit, as recorded.
+pub async fn import(Caller(context): Caller, Client(client): Client, Sent(body): Sent) -> Response {
+    let action = Action { controller: "imports/tickets", action: "create" };
+    let answer = || {
+        let login = context.login();
+        let sender = Sender { login: Some(&login), client: client.as_deref() };
+        let new = ticket_input::import(&body)?;
+        let unchecked = unchecked(&new.properties, new.comments.iter());
+        let (done, _) = context.account.create_ticket(new, sender, None)?;
+        context.differs(unchecked);
+        Ok::<_, SupportError>(created(&done, false, &context))
+    };
+    warned(action, &body, ticket_input::IMPORT, answer())
+}
+
+/// `GET /api/v2/tickets/{id}`
+pub async fn show(Caller(context): Caller, Ids([id]): Ids<1>) -> Result<Response, SupportError> {
+    let ticket = context.account.find_ticket(id)?;
+    context.touch(ObjectRef::Ticket(id));
+    context.differs(Differs::IdsUnchecked);
+    let ticket = TicketJson::new(&ticket, &context.urls);
+    Ok(Record(Envelope { ticket, audit: None }).into_response())
+}
+
+/// `PUT /api/v2/tickets/{id}`
+pub async fn update(
+    Caller(context): Caller,
+    Ids([id]): Ids<1>,
+    Client(client): Client,
+    Sent(body): Sent,
+) -> Response {
+    let action = Action { controller: "tickets", action: "update" };
+    let answer = || {
+        // Whether there is such a ticket, and whether it can change, matters more than to what.
+        context.account.find_ticket(id)?.ensure_open()?;
+        let login = context.login();
+        let sender = Sender { login: Some(&login), client: client.as_deref() };
+        let change = ticket_input::change(&body)?;
+        let unchecked = unchecked(&change.properties, change.comment.iter());
+        let sets_status = change.properties.iter().any(|set| matches!(set, Property::Status(_)));
+        let done = context.account.update_ticket(id, change, sender)?;
+        context.differs(unchecked);
+        if sets_status {
+            context.differs(Differs::AnyStatus);
+        }
+        Ok::<_, SupportError>(Record(envelope(&done, true, &context)).into_response())
+    };
+    warned(action, &body, ticket_input::TICKET, answer())
+}
+
+/// `DELETE /api/v2/tickets/{id}`. Some clients send a body, which is answered with a warning, as recorded.
+pub async fn delete(Caller(context): Caller, Ids([id]): Ids<1>, request: Request) -> Response {
+    let action = Action { controller: "tickets", action: "destroy" };
+    // What it says does not matter, and so neither does whether it can be read.
+    let body = read_json(request).await.unwrap_or(Value::Null);
+    context.touch(ObjectRef::Ticket(id));
+    let deleted = context.account.delete_ticket(id).map_err(SupportError::from);
+    if deleted.is_ok() {
+        context.differs(Differs::TicketGone);
+    }
+    warned(action, &body, Shape(&[]), deleted.map(|()| StatusCode::NO_CONTENT))
+}
+
+/// `GET /api/v2/tickets`
+pub async fn list(
+    Caller(context): Caller,
+    RawQuery(query): RawQuery,
+) -> Result<Response, SupportError> {
+    let paging = Paging::read(query.as_deref())?;
+    paging.note(&context);
+    let page = context.account.list_tickets(paging.order(), paging.window());
+    context.differs(Differs::IdsUnchecked);
+    let urls = &context.urls;
+    let items = page.items.iter().map(|ticket| TicketJson::listed(ticket, urls)).collect();
+    let place = |ticket: &Arc<Ticket>| Place::Number(ticket.id);
+    json::list(&paging.listing("tickets", &page, place, items, "tickets", urls), &context.account)
+}
+
+fn envelope<'a>(done: &'a Done, with_audit: bool, context: &Context) -> Envelope<'a> {
+    context.touch(ObjectRef::Ticket(done.ticket.id));
+    context.differs(Differs::IdsUnchecked);
+    context.touch_files(&done.happened.attachments);
+    Envelope {
+        ticket: TicketJson::new(&done.ticket, &context.urls),
+        audit: with_audit.then(|| AuditJson::new(&done.happened, &context.urls)),
+    }
+}
+
+fn created(done: &Done, with_audit: bool, context: &Context) -> Response {
+    let location = HeaderValue::try_from(context.urls.ticket(done.ticket.id))
+        .map(|location| [(LOCATION, location)])
+        .ok();
+    let answer = Record(envelope(done, with_audit, context));
+    (StatusCode::CREATED, location, answer).into_response()
+}
+
+/// What is taken as it was sent.
+fn unchecked<'a>(
+    properties: &[Property],
+    mut comments: impl Iterator<Item = &'a NewComment>,
+) -> Differences {
+    let mut all = Differences::default();
+    for property in properties {
+        all = match property {
+            Property::Requester(_) => all.and(Differs::PeopleUnchecked.into()),
+            Property::Tags(tags) if tags.iter().any(|tag| *tag != tag.to_lowercase()) => {
+                all.and(Differs::TagsAsSent.into())
+            }
+            _ => all,
+        };
+    }
+    if comments.any(|comment| comment.author_id.is_some()) {
+        all = all.and(Differs::PeopleUnchecked.into());
+    }
+    all
+}
+
+/// The key of a request that must not be done twice, and a digest of what it asks for.
+fn idempotency_key(headers: &HeaderMap, body: &Value) -> Result<Option<Key>, Problem> {
+    let Some(key) = headers.get(IDEMPOTENCY_KEY) else {
+        return Ok(None);
+    };
+    let key = String::from_utf8_lossy(key.as_bytes()).into_owned();
+    if key.is_empty() || key.len() > LONGEST_KEY {
+        let attribute = "Idempotency-Key".to_owned();
+        return Err(Problem::WrongType { attribute, must: "must have 1 to 255 characters" });
+    }
+    let fingerprint = Md5::digest(body.to_string()).into();
+    Ok(Some(Key { key, fingerprint }))
+}

@@ -1,0 +1,104 @@
+//! The one multipart form that Zendesk parses: `uploaded_data`, with `filename` and `token` beside it.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_core::Stream;
+
+use crate::core::account::Account;
+use crate::core::blobs::{Blob, BlobWriter, Exhausted};
+use crate::http::exchange::problem::Problem;
+use crate::http::pipeline::request_body::ReceiveError;
+
+/// The longest text part, in bytes: a file name or a token.
+const MAX_TEXT: u64 = 8 * 1024;
+
+/// The parts of an upload form.
+#[derive(Debug)]
+pub struct UploadForm {
+    /// The file.
+    pub data: BlobWriter,
+    /// The content type of the file's part.
+    pub content_type: Option<String>,
+    /// The `filename` part, else the file name of the file's part.
+    pub file_name: Option<String>,
+    /// The `token` part.
+    pub token: Option<String>,
+}
+
+/// The boundary that a Content-Type announces, if it announces a form at all. A form without a
+/// boundary, which one client sends, is no form but bytes.
+pub fn boundary(content_type: &str) -> Option<String> {
+    multer::parse_boundary(content_type).ok()
+}
+
+/// Parses a form that was received whole. `None` is a form without an `uploaded_data` part,
+/// which Zendesk stores as it is, boundaries and all.
+pub async fn parse(
+    raw: &Blob,
+    boundary: String,
+    account: &Account,
+) -> Result<Option<UploadForm>, ReceiveError> {
+    let malformed = |error: multer::Error| Problem::FormMalformed(error.to_string());
+    let chunks = Chunks { rest: raw.chunks().to_vec().into_iter(), rested: true };
+    let mut form = multer::Multipart::new(chunks, boundary);
+    let (mut data, mut content_type, mut part_name) = (None, None, None);
+    let (mut file_name, mut token) = (None, None);
+    while let Some(mut field) = form.next_field().await.map_err(malformed)? {
+        match field.name() {
+            Some("uploaded_data") => {
+                content_type = field.content_type().map(ToString::to_string);
+                part_name = field.file_name().map(ToOwned::to_owned);
+                let mut writer = account.receive(raw.len())?;
+                while let Some(chunk) = field.chunk().await.map_err(malformed)? {
+                    // A piece of the parser's buffer, which must not live as long as the file.
+                    writer.copy(&chunk).map_err(|Exhausted| account.out_of_memory())?;
+                }
+                data = Some(writer);
+            }
+            Some("filename") => file_name = Some(text(field).await?),
+            Some("token") => token = Some(text(field).await?),
+            _ => {}
+        }
+    }
+    Ok(data.map(|data| UploadForm {
+        data,
+        content_type,
+        file_name: file_name.filter(|name| !name.trim().is_empty()).or(part_name),
+        token,
+    }))
+}
+
+async fn text(mut field: multer::Field<'_>) -> Result<String, Problem> {
+    let malformed = |error: multer::Error| Problem::FormMalformed(error.to_string());
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.chunk().await.map_err(malformed)? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() as u64 > MAX_TEXT {
+            return Err(Problem::FormMalformed(format!("a text part is over {MAX_TEXT} bytes")));
+        }
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Stored chunks as the stream that the parser wants. It takes whatever is ready into a buffer of its
+/// own, so each chunk is held back until it has worked on the one before. Others get their turn meanwhile.
+struct Chunks {
+    rest: std::vec::IntoIter<Bytes>,
+    rested: bool,
+}
+
+impl Stream for Chunks {
+    type Item = Result<Bytes, Infallible>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.rested = !self.rested;
+        if self.rested {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(self.rest.next().map(Ok))
+    }
+}

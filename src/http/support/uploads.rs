@@ -1,0 +1,328 @@
+//! `/api/v2/uploads`: a file comes in, and a token goes out.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::config::{Config, UnknownType, UploadContentType};
+use crate::core::Error;
+use crate::core::attachments::NewFile;
+use crate::core::blobs::Blob;
+use crate::core::ids::Token;
+use crate::core::journal::ObjectRef;
+use crate::core::media;
+use crate::core::uploads::Upload;
+use crate::fidelity::Differs;
+use crate::http::exchange::extract::{Caller, Context, Path, Session};
+use crate::http::exchange::json::{self, JSON};
+use crate::http::exchange::problem::Problem;
+use crate::http::exchange::query;
+use crate::http::pipeline::request_body::{self, ReceiveError};
+use crate::http::support::error::SupportError;
+use crate::http::support::objects::AttachmentJson;
+use crate::http::support::upload_form::{self, UploadForm};
+
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+
+/// How far ahead the recorded `expires_at` are.
+const RECORDED_LIFE: Duration = Duration::from_secs(72 * 60 * 60);
+
+/// What a form may have around its file, in bytes: boundaries, part headers, file name and token.
+const FORM_ENVELOPE: u64 = 64 * 1024;
+
+/// `POST /api/v2/uploads?filename=…[&token=…]`
+pub async fn create(Session(context): Session, request: Request) -> Result<Response, SupportError> {
+    let (parts, body) = request.into_parts();
+    let upload = match Incoming::read(&parts) {
+        (incoming, None) => incoming.receive_file(&context, body).await?,
+        (incoming, Some(boundary)) => incoming.receive_form(&context, body, boundary).await?,
+    };
+    context.touch_upload(&upload);
+    let newest = upload.attachments.last().map_or(0, |attachment| {
+        context.brought(&attachment.original.blob);
+        attachment.original.id
+    });
+    let location = HeaderValue::try_from(context.urls.attachment(newest))
+        .map(|location| [(LOCATION, location)])
+        .ok();
+    let content_type = answer_type(&parts.headers, context.config.upload_content_type);
+    Ok((StatusCode::CREATED, location, show_as(&upload, &context, content_type)).into_response())
+}
+
+/// `GET /api/v2/uploads/{token}`: not Zendesk's, but asked for; off under `faithful`.
+pub async fn show(context: Context, Path(token): Path) -> Result<Response, SupportError> {
+    if context.config.faithful {
+        return Err(Problem::UnknownEndpoint.into());
+    }
+    let Caller(context) = Caller::admit(context)?;
+    context.differs(Differs::UploadShown);
+    let upload = context.account.find_upload(&token)?;
+    context.touch_upload(&upload);
+    Ok(show_as(&upload, &context, JSON))
+}
+
+/// `DELETE /api/v2/uploads/{token}`
+pub async fn delete(
+    Session(context): Session,
+    Path(token): Path,
+) -> Result<StatusCode, SupportError> {
+    context.account.delete_upload(&token)?;
+    context.differs(Differs::DeletionAtOnce);
+    if let Some(token) = Token::parse(&token) {
+        context.touch(ObjectRef::Upload(token));
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What the head of a request says about the file behind it.
+struct Incoming {
+    file_name: Option<String>,
+    token: Option<String>,
+    content_type: Option<String>,
+}
+
+impl Incoming {
+    /// Reads the head; the second is the boundary of a multipart form.
+    fn read(parts: &Parts) -> (Self, Option<String>) {
+        let query = parts.uri.query().unwrap_or_default();
+        let content_type = parts
+            .headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .map(ToOwned::to_owned);
+        let boundary = content_type.as_deref().and_then(upload_form::boundary);
+        let incoming = Self {
+            file_name: query::value(query, "filename").filter(|name| !name.trim().is_empty()),
+            token: query::value(query, "token").filter(|token| !token.is_empty()),
+            content_type,
+        };
+        (incoming, boundary)
+    }
+
+    async fn receive_file(self, context: &Context, body: Body) -> Result<Upload, SupportError> {
+        // Everything that the head can be refused for is refused before the body is kept.
+        let file_name = checked_name(self.file_name.as_deref(), &context.config)?;
+        let content_type = checked_type(self.content_type, &file_name, &context.config)?;
+        if let Some(token) = &self.token {
+            context.account.ensure_upload_open(token).map_err(|error| attached(context, error))?;
+        }
+        let blob = receive(context, body, 0).await?;
+        keep(context, file_name, content_type, blob, self.token.as_deref())
+    }
+
+    async fn receive_form(
+        self,
+        context: &Context,
+        body: Body,
+        boundary: String,
+    ) -> Result<Upload, SupportError> {
+        let raw = receive(context, body, FORM_ENVELOPE).await?;
+        let form = upload_form::parse(&raw, boundary, &context.account).await;
+        let Some(form) = form.map_err(|error| problem(error, &context.config))? else {
+            let file_name = checked_name(self.file_name.as_deref(), &context.config)?;
+            let content_type = checked_type(self.content_type, &file_name, &context.config)?;
+            return keep(context, file_name, content_type, raw, self.token.as_deref());
+        };
+        drop(raw);
+        let UploadForm { data, content_type, file_name, token } = form;
+        let file_name = self.file_name.or(file_name);
+        let file_name = checked_name(file_name.as_deref(), &context.config)?;
+        let content_type = checked_type(content_type, &file_name, &context.config)?;
+        let token = self.token.or(token).filter(|token| !token.is_empty());
+        keep(context, file_name, content_type, data.finish(), token.as_deref())
+    }
+}
+
+/// Receives a body that may be larger than a file by its `envelope`.
+async fn receive(context: &Context, mut body: Body, envelope: u64) -> Result<Blob, Problem> {
+    let config = &context.config;
+    let max = config.max_upload_size.saturating_add(envelope);
+    request_body::receive(&mut body, &context.account, max, config.body_timeout, |_| ())
+        .await
+        .map(|writer| writer.finish())
+        .map_err(|error| problem(error, config))
+}
+
+fn problem(error: ReceiveError, config: &Config) -> Problem {
+    match error {
+        ReceiveError::TooLarge { .. } => too_large(config),
+        ReceiveError::Problem(problem) => problem,
+    }
+}
+
+fn too_large(config: &Config) -> Problem {
+    Problem::FileTooLarge { max: config.max_upload_size, status: config.too_large_status }
+}
+
+fn keep(
+    context: &Context,
+    file_name: String,
+    content_type: String,
+    blob: Blob,
+    token: Option<&str>,
+) -> Result<Upload, SupportError> {
+    if blob.is_empty() {
+        return Err(Problem::FileEmpty.into());
+    }
+    if blob.len() > context.config.max_upload_size {
+        return Err(too_large(&context.config).into());
+    }
+    let no_extension = media::extension(&file_name).is_none();
+    let is_unknown =
+        content_type == media::UNKNOWN_TYPE && media::type_by_name(&file_name).is_none();
+    let file = NewFile::new(file_name, content_type, blob);
+    let upload = context.account.upload(file, token).map_err(|error| attached(context, error))?;
+    if no_extension {
+        context.differs(Differs::NoExtension);
+    }
+    if is_unknown {
+        context.differs(Differs::UnknownType);
+    }
+    Ok(upload)
+}
+
+/// Notes that an upload takes nothing more because it was attached.
+fn attached(context: &Context, error: Error) -> Error {
+    if matches!(error, Error::UploadAttached { .. }) {
+        context.differs(Differs::AppendToAttached);
+    }
+    error
+}
+
+/// The file name without the folders that some clients send along.
+fn checked_name(sent: Option<&str>, config: &Config) -> Result<String, Problem> {
+    let name = sent
+        .and_then(|sent| sent.rsplit(['/', '\\']).next())
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .ok_or(Problem::FilenameMissing)?;
+    let (length, max) = (name.chars().count(), config.max_filename_length);
+    if length > max {
+        return Err(Problem::FilenameTooLong { length, max });
+    }
+    Ok(name.to_owned())
+}
+
+/// A specific type wins; what names none, or means "please guess", is guessed from the file name.
+fn checked_type(
+    declared: Option<String>,
+    file_name: &str,
+    config: &Config,
+) -> Result<String, Problem> {
+    let specific = declared.filter(|declared| {
+        let essence = declared.split(';').next().unwrap_or_default().trim();
+        let is_vague = ["", "application/octet-stream", "application/binary"]
+            .iter()
+            .any(|vague| essence.eq_ignore_ascii_case(vague));
+        declared.len() <= media::LONGEST_TYPE && !is_vague
+    });
+    match (specific, media::type_by_name(file_name), config.unknown_type) {
+        (Some(declared), _, _) => Ok(declared.trim().to_owned()),
+        (None, Some(guessed), _) => Ok(guessed.to_owned()),
+        (None, None, UnknownType::Accept) => Ok(media::UNKNOWN_TYPE.to_owned()),
+        (None, None, UnknownType::Reject) => Err(Problem::TypeUnknown),
+    }
+}
+
+/// `application/json` for who names it, else `text/plain`, as recorded six times in 2023 and 2024.
+fn answer_type(headers: &HeaderMap, setting: UploadContentType) -> HeaderValue {
+    let is_json = |range: &str| {
+        let essence = range.split(';').next().unwrap_or_default().trim();
+        essence.eq_ignore_ascii_case("application/json")
+    };
+    let names_json = || {
+        let values = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+        values.flat_map(|value| value.split(',')).any(is_json)
+    };
+    match setting {
+        UploadContentType::Json => JSON,
+        UploadContentType::Text => TEXT,
+        UploadContentType::Accept if names_json() => JSON,
+        UploadContentType::Accept => TEXT,
+    }
+}
+
+#[derive(Serialize)]
+struct Envelope<'a> {
+    upload: UploadJson<'a>,
+}
+
+#[derive(Serialize)]
+struct UploadJson<'a> {
+    token: &'a str,
+    expires_at: String,
+    attachments: &'a [AttachmentJson<'a>],
+    attachment: Option<&'a AttachmentJson<'a>>,
+}
+
+fn show_as(upload: &Upload, context: &Context, content_type: HeaderValue) -> Response {
+    if context.config.upload_ttl != RECORDED_LIFE {
+        context.differs(Differs::UploadLife);
+    }
+    let attachments: Vec<_> = upload
+        .attachments
+        .iter()
+        .map(|attachment| AttachmentJson::new(attachment, &context.urls))
+        .collect();
+    let envelope = Envelope {
+        upload: UploadJson {
+            token: upload.token.as_str(),
+            expires_at: format!("{:.0}", upload.expires_at),
+            attachments: &attachments,
+            attachment: attachments.last(),
+        },
+    };
+    json::record(&envelope, content_type)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_are_not_part_of_a_file_name() {
+        let name = |sent| checked_name(Some(sent), &Config::default()).ok();
+        assert_eq!(name("/data/a b é.txt").as_deref(), Some("a b é.txt"));
+        assert_eq!(name("C:\\data\\shot.png").as_deref(), Some("shot.png"));
+        for blank in ["", "  ", "folder/", "/"] {
+            assert_eq!(name(blank), None, "{blank:?}");
+        }
+    }
+
+    #[test]
+    fn the_length_of_a_file_name_is_counted_in_characters() {
+        let config = Config { max_filename_length: 3, ..Config::default() };
+        assert!(checked_name(Some("äöü"), &config).is_ok());
+        assert!(checked_name(Some("äöüß"), &config).is_err());
+    }
+
+    #[test]
+    fn a_specific_type_wins_and_a_vague_one_is_guessed() {
+        let accept = Config::default();
+        let checked = |declared: Option<&str>, name| {
+            checked_type(declared.map(ToOwned::to_owned), name, &accept).ok()
+        };
+        assert_eq!(
+            checked(Some("application/json"), "1206.txt").as_deref(),
+            Some("application/json")
+        );
+        for vague in
+            [None, Some(""), Some("application/binary"), Some("Application/Octet-Stream; x=y")]
+        {
+            assert_eq!(checked(vague, "a.txt").as_deref(), Some("text/plain"), "{vague:?}");
+            assert_eq!(
+                checked(vague, "a").as_deref(),
+                Some("application/octet-stream"),
+                "{vague:?}"
+            );
+        }
+        let reject = Config { unknown_type: UnknownType::Reject, ..Config::default() };
+        assert!(checked_type(None, "licence.lic", &reject).is_err());
+    }
+}
