@@ -152,7 +152,7 @@ pub struct App {
     for_others: Doors,
     accounts: Arc<Accounts>,
     default_account: Arc<Account>,
-    settings: Arc<Settings>,
+    settings_table: Arc<Settings>,
     /// Wakes who waits for entries of journals.
     arrivals: Arc<Arrivals>,
     local: String,
@@ -164,7 +164,7 @@ impl App {
     pub fn new(
         accounts: Arc<Accounts>,
         default_account: Arc<Account>,
-        settings: Arc<Settings>,
+        settings_table: Arc<Settings>,
         local: String,
     ) -> Self {
         Self {
@@ -173,7 +173,7 @@ impl App {
             for_others: Doors::new(None),
             accounts,
             default_account,
-            settings,
+            settings_table,
             arrivals: Arc::new(Arrivals::new()),
             local,
         }
@@ -215,7 +215,8 @@ impl App {
             }
         }
         let from_page = parts.headers.contains_key(ORIGIN);
-        let doors = if from_page { self.for_pages(context.config.cors) } else { &self.for_others };
+        let doors =
+            if from_page { self.for_pages(context.settings.cors) } else { &self.for_others };
         let door = if context.refused.is_some() { &doors.refusals } else { &doors.routes };
         let Ok(mut response) = door.clone().call(Request::from_parts(parts, body)).await;
         let drained = leftover.drain().await;
@@ -228,7 +229,7 @@ impl App {
             return Err(Cut);
         }
         known.spare(&mut response);
-        response_headers::stamp(service, context.config.cors, &context.admission, &mut response);
+        response_headers::stamp(service, context.settings.cors, &context.admission, &mut response);
         difference_header::tell(&context, &mut response);
         let response = response_body::whole(response, is_head);
         note.answered(drained, &response);
@@ -245,20 +246,20 @@ impl App {
 
     /// How long a connection may go without a request.
     pub fn timeout(&self) -> std::time::Duration {
-        self.settings.server().body_timeout
+        self.settings_table.server().body_timeout
     }
 
     /// Finds out whom a request is for, and whether it may go on. One that has no account is
     /// refused by the clock of the default account.
     fn admit(&self, parts: &mut request::Parts) -> (Context, Service) {
         let credentials = Credentials::read(&parts.headers, parts.uri.query());
-        let server = self.settings.server();
+        let server = self.settings_table.server();
         let mut address = Address::of(parts, &credentials, server, &self.local);
         let (account, problem) = match self.account(&address.choice) {
             Ok(account) => (account, None),
             Err(problem) => (Arc::clone(&self.default_account), Some(problem)),
         };
-        let config = self.settings.of(&account);
+        let config = self.settings_table.of(&account);
         if config.public_url != server.public_url {
             address.seen_by(&config);
         }
@@ -299,8 +300,8 @@ impl App {
             at_home,
         );
         let known = Known {
-            config,
-            settings: Arc::clone(&self.settings),
+            settings: config,
+            settings_table: Arc::clone(&self.settings_table),
             accounts: Arc::clone(&self.accounts),
             account,
             admission,

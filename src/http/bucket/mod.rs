@@ -37,7 +37,7 @@ const S3_MAX: u64 = 5 * 1024 * 1024 * 1024;
 pub async fn object(context: Context, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let answer = if parts.method == Method::OPTIONS {
-        cors::preflight(&parts.headers, context.config.cors)
+        cors::preflight(&parts.headers, context.settings.cors)
     } else {
         put(&context, &parts, body).await
     };
@@ -45,7 +45,7 @@ pub async fn object(context: Context, request: Request) -> Response {
         answer.unwrap_or_else(|problem| S3Error::new(problem, &context.admission).into_response());
     // S3 refuses a preflight without another word.
     if parts.method != Method::OPTIONS || response.status().is_success() {
-        cors::allow(&parts, context.config.cors, response.headers_mut());
+        cors::allow(&parts, context.settings.cors, response.headers_mut());
     }
     response
 }
@@ -75,7 +75,7 @@ async fn put(context: &Context, parts: &Parts, mut body: Body) -> Result<Respons
         &mut body,
         &context.account,
         max,
-        context.config.body_timeout,
+        context.settings.body_timeout,
         |chunk| md5.update(chunk),
     )
     .await
@@ -153,7 +153,7 @@ fn verify(
         query: parts.uri.query().unwrap_or_default(),
         headers: &headers,
     };
-    let keys = presigned::keys(&context.config);
+    let keys = presigned::keys(&context.settings);
     sigv4::verify(&keys, &received, context.admission.now).map_err(|refusal| {
         let hint = match &refusal {
             Refusal::SignatureMismatch { canonical_request, .. } => {
@@ -171,7 +171,7 @@ fn difference(context: &Context, reservation: Option<&Reservation>, received: &s
             .to_owned();
     };
     let path = context.urls.bucket_path(reservation.token);
-    let issued = PresignedPut::new(reservation, &path, &context.config).canonical_request();
+    let issued = PresignedPut::new(reservation, &path, &context.settings).canonical_request();
     sigv4::difference(&issued, received).unwrap_or_else(|| {
         "the request is the one that was signed; X-Amz-Signature itself was changed".to_owned()
     })
@@ -189,15 +189,15 @@ fn check_length(
     let length = header(parts, &CONTENT_LENGTH)
         .and_then(|length| length.parse().ok())
         .ok_or(S3Problem::LengthMissing)?;
-    let max = match context.config.bucket_size_check {
-        BucketSizeCheck::Max => context.config.max_image_size,
+    let max = match context.settings.bucket_size_check {
+        BucketSizeCheck::Max => context.settings.max_image_size,
         BucketSizeCheck::Declared => reservation.file_size,
         BucketSizeCheck::Off => S3_MAX,
     };
     if length > max {
         return Err(S3Problem::TooLarge { size: length, max });
     }
-    if context.config.bucket_size_check == BucketSizeCheck::Declared && length < max {
+    if context.settings.bucket_size_check == BucketSizeCheck::Declared && length < max {
         return Err(S3Problem::TooSmall { size: length, min: max });
     }
     Ok(max)

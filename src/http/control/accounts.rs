@@ -91,7 +91,7 @@ pub async fn create(context: Context, input: Input) -> Result<Response, ControlE
         let accepts = "takes a time longer than none, such as \"90s\"";
         return Err(ControlError::field(LIFE.name, accepts));
     }
-    let mut config = Config::clone(context.settings.server());
+    let mut config = Config::clone(context.settings_table.server());
     if let Some(sent) = input.object(&SETTINGS)? {
         apply(&mut config, sent)?;
         config.validate_for_account()?;
@@ -106,9 +106,9 @@ pub async fn create(context: Context, input: Input) -> Result<Response, ControlE
         Error::AccountExists => ControlError::field(NAME.name, "takes a name that nobody has"),
         error => error.into(),
     })?;
-    context.settings.make(&account, config);
+    context.settings_table.make(&account, config);
     if let Some(document) = document {
-        let planted = document.plant(&account, &context.settings, Files::Nowhere);
+        let planted = document.plant(&account, &context.settings_table, Files::Nowhere);
         planted.map_err(|error| {
             // It was never whole.
             let _ = context.accounts.delete(&name);

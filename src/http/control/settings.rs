@@ -28,12 +28,12 @@ pub fn schema() -> Value {
 
 /// `GET /_mock/settings`
 pub async fn show(context: Context) -> Response {
-    Json(json!({"settings": told(&context.config)})).into_response()
+    Json(json!({"settings": told(&context.settings)})).into_response()
 }
 
 /// `PATCH /_mock/settings`: those that are named, all or none. Names that are none are told.
 pub async fn change(context: Context, Input(sent): Input) -> Result<Response, ControlError> {
-    let changed = context.settings.change(&context.account, |config| apply(config, &sent))?;
+    let changed = context.settings_table.change(&context.account, |config| apply(config, &sent))?;
     let is_known = |name: &&String| SETTINGS.iter().any(|setting| setting.name == **name);
     let ignored: Vec<_> = sent.keys().filter(|name| !is_known(name)).collect();
     Ok(Json(json!({"settings": told(&changed), "ignored": ignored})).into_response())

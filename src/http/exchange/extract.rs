@@ -46,9 +46,9 @@ pub struct Context(Arc<Known>);
 #[derive(Debug)]
 pub struct Known {
     /// The settings of the account.
-    pub config: Arc<Config>,
+    pub settings: Arc<Config>,
     /// The settings of all accounts, for the control API.
-    pub settings: Arc<Settings>,
+    pub settings_table: Arc<Settings>,
     /// All accounts, for the control API.
     pub accounts: Arc<Accounts>,
     /// The account that the request is for.
@@ -81,13 +81,13 @@ impl Context {
 
     /// Lets a caller in, or says why not.
     pub fn caller(&self) -> Result<(), &'static str> {
-        match (self.config.auth, &self.credentials) {
+        match (self.settings.auth, &self.credentials) {
             (Auth::None, _) => Ok(()),
             (_, Credentials::Absent) => Err("no credentials; auth = none would accept that"),
             (_, Credentials::Malformed(why)) => Err(why),
             (Auth::Any, _) => Ok(()),
             (Auth::Strict, sent) => {
-                let listed = self.config.credentials.iter().any(|known| sent.are(known));
+                let listed = self.settings.credentials.iter().any(|known| sent.are(known));
                 let is_seeded = || sent.secret().is_some_and(|secret| self.account.knows(&secret));
                 (listed || is_seeded())
                     .then_some(())
@@ -312,7 +312,7 @@ pub async fn read_json(request: Request) -> Result<Value, Problem> {
     if bytes.is_empty() {
         return Ok(Value::Null);
     }
-    let status = context.config.malformed_json_status;
+    let status = context.settings.malformed_json_status;
     serde_json::from_slice(&bytes)
         .map_err(|error| Problem::JsonMalformed { cause: error.to_string(), status })
 }
@@ -323,7 +323,7 @@ async fn read_whole(context: &Context, body: &mut Body, max: usize) -> Result<By
     let mut bytes = BytesMut::new();
     let mut charge = None;
     while let Some(chunk) = request_body::next_chunk(body).await {
-        let timeout = context.config.body_timeout;
+        let timeout = context.settings.body_timeout;
         let chunk =
             chunk.map_err(|error| request_body::broken(&error, bytes.len() as u64, timeout))?;
         let length = bytes.len() + chunk.len();

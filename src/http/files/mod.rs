@@ -42,7 +42,7 @@ pub async fn attachment(
     Path(token): Path,
     request: Request,
 ) -> Result<Response, SupportError> {
-    if context.config.private_attachments {
+    if context.settings.private_attachments {
         context.caller().map_err(|why| {
             if context.has_session(request.headers()) {
                 context.differs(Differs::SessionReads);
@@ -50,7 +50,7 @@ pub async fn attachment(
             Problem::Forbidden(why)
         })?;
     }
-    match context.config.downloads {
+    match context.settings.downloads {
         Downloads::Direct => {
             let answer = served(&context, &token, &request)?;
             context.differs(Differs::DirectDownload);

@@ -22,17 +22,17 @@ struct Claim<'a> {
 
 /// The temporary URL of a file.
 pub fn url(context: &Known, token: Token) -> String {
-    let ends = clock::after(context.admission.now, context.config.download_ttl).as_second();
+    let ends = clock::after(context.admission.now, context.settings.download_ttl).as_second();
     // Who stays on one host keeps its credentials, and is not to blame for that. Behind a proxy the host
     // that is seen here is another one, but the same before and after.
-    let leaves = context.urls.leaves_for_downloads(&context.config);
+    let leaves = context.urls.leaves_for_downloads(&context.settings);
     let host = if leaves { context.urls.host() } else { context.urls.arrived_host() };
     let claim = format!("{ends} {host}");
     let signature = mac(context, token, &claim).map(|mac| mac.finalize().into_bytes());
     let signature = URL_SAFE_NO_PAD.encode(signature.unwrap_or_default());
     let claim = URL_SAFE_NO_PAD.encode(claim);
     let path = path(context.account.id(), token);
-    context.urls.temporary(&format!("{path}?token={claim}.{signature}"), &context.config)
+    context.urls.temporary(&format!("{path}?token={claim}.{signature}"), &context.settings)
 }
 
 /// The path of a file, with the number of its account, as on the CDN.

@@ -46,7 +46,7 @@ pub async fn reserve(Visitor(context): Visitor, body: JsonObject) -> Result<Resp
         context.account.reserve_image(content_type, file_size, context.urls.host())?;
     context.touch(ObjectRef::ImageToken(reservation.token));
     let path = context.urls.bucket_path(reservation.token);
-    let put = PresignedPut::new(&reservation, &path, &context.config);
+    let put = PresignedPut::new(&reservation, &path, &context.settings);
     let upload = UploadJson {
         headers: UploadHeaders {
             content_disposition: put.disposition(),
@@ -77,7 +77,7 @@ pub async fn publish(Visitor(context): Visitor, body: JsonObject) -> Result<Resp
     let token = text("token", &body)?;
     brand(&body)?;
     let image = context.account.publish_image(token).map_err(|error| {
-        GuideError::with_bad_token_status(error, context.config.bad_image_token_status)
+        GuideError::with_bad_token_status(error, context.settings.bad_image_token_status)
     })?;
     context.differs(Differs::ImageNames);
     context.differs(Differs::AnyBrand);

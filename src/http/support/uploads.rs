@@ -51,13 +51,13 @@ pub async fn create(Session(context): Session, request: Request) -> Result<Respo
     let location = HeaderValue::try_from(context.urls.attachment(newest))
         .map(|location| [(LOCATION, location)])
         .ok();
-    let content_type = answer_type(&parts.headers, context.config.upload_content_type);
+    let content_type = answer_type(&parts.headers, context.settings.upload_content_type);
     Ok((StatusCode::CREATED, location, show_as(&upload, &context, content_type)).into_response())
 }
 
 /// `GET /api/v2/uploads/{token}`: not Zendesk's, but asked for; off under `faithful`.
 pub async fn show(context: Context, Path(token): Path) -> Result<Response, SupportError> {
-    if context.config.faithful {
+    if context.settings.faithful {
         return Err(Problem::UnknownEndpoint.into());
     }
     let Caller(context) = Caller::admit(context)?;
@@ -107,8 +107,8 @@ impl Incoming {
 
     async fn receive_file(self, context: &Context, body: Body) -> Result<Upload, SupportError> {
         // Everything that the head can be refused for is refused before the body is kept.
-        let file_name = checked_name(self.file_name.as_deref(), &context.config)?;
-        let content_type = checked_type(self.content_type, &file_name, &context.config)?;
+        let file_name = checked_name(self.file_name.as_deref(), &context.settings)?;
+        let content_type = checked_type(self.content_type, &file_name, &context.settings)?;
         if let Some(token) = &self.token {
             context.account.ensure_upload_open(token).map_err(|error| attached(context, error))?;
         }
@@ -124,16 +124,16 @@ impl Incoming {
     ) -> Result<Upload, SupportError> {
         let raw = receive(context, body, FORM_ENVELOPE).await?;
         let form = upload_form::parse(&raw, boundary, &context.account).await;
-        let Some(form) = form.map_err(|error| problem(error, &context.config))? else {
-            let file_name = checked_name(self.file_name.as_deref(), &context.config)?;
-            let content_type = checked_type(self.content_type, &file_name, &context.config)?;
+        let Some(form) = form.map_err(|error| problem(error, &context.settings))? else {
+            let file_name = checked_name(self.file_name.as_deref(), &context.settings)?;
+            let content_type = checked_type(self.content_type, &file_name, &context.settings)?;
             return keep(context, file_name, content_type, raw, self.token.as_deref());
         };
         drop(raw);
         let UploadForm { data, content_type, file_name, token } = form;
         let file_name = self.file_name.or(file_name);
-        let file_name = checked_name(file_name.as_deref(), &context.config)?;
-        let content_type = checked_type(content_type, &file_name, &context.config)?;
+        let file_name = checked_name(file_name.as_deref(), &context.settings)?;
+        let content_type = checked_type(content_type, &file_name, &context.settings)?;
         let token = self.token.or(token).filter(|token| !token.is_empty());
         keep(context, file_name, content_type, data.finish(), token.as_deref())
     }
@@ -141,7 +141,7 @@ impl Incoming {
 
 /// Receives a body that may be larger than a file by its `envelope`.
 async fn receive(context: &Context, mut body: Body, envelope: u64) -> Result<Blob, Problem> {
-    let config = &context.config;
+    let config = &context.settings;
     let max = config.max_upload_size.saturating_add(envelope);
     request_body::receive(&mut body, &context.account, max, config.body_timeout, |_| ())
         .await
@@ -170,8 +170,8 @@ fn keep(
     if blob.is_empty() {
         return Err(Problem::FileEmpty.into());
     }
-    if blob.len() > context.config.max_upload_size {
-        return Err(too_large(&context.config).into());
+    if blob.len() > context.settings.max_upload_size {
+        return Err(too_large(&context.settings).into());
     }
     let no_extension = media::extension(&file_name).is_none();
     let is_unknown =
@@ -262,7 +262,7 @@ struct UploadJson<'a> {
 }
 
 fn show_as(upload: &Upload, context: &Context, content_type: HeaderValue) -> Response {
-    if context.config.upload_ttl != RECORDED_LIFE {
+    if context.settings.upload_ttl != RECORDED_LIFE {
         context.differs(Differs::UploadLife);
     }
     let attachments: Vec<_> = upload
