@@ -48,131 +48,131 @@ differences! {
         UploadLife "upload-life" Documented "2026-11-22"
             "upload tokens live 60 minutes, and `expires_at` says so"
             "documented 60 minutes; recordings of 2015 to 2024 say 72 h"
-            ["upload_ttl"] ["time::an_upload_lives_exactly_sixty_minutes", "time::an_upload_lives_three_days_where_the_settings_say_so"];
+            ["upload_ttl"] ["server::time::an_upload_lives_exactly_sixty_minutes", "server::time::an_upload_lives_three_days_where_the_settings_say_so"];
         UploadShown "upload-shown" Chosen "2026-11-22"
             "`GET /api/v2/uploads/{token}` shows the upload"
             "not documented; probably 404"
-            ["faithful"] ["uploads::faithful_to_the_documentation_an_upload_cannot_be_shown"];
+            ["faithful"] ["support::uploads::faithful_to_the_documentation_an_upload_cannot_be_shown"];
         UnknownType "unknown-type" Chosen "2026-11-22"
             "a file without a known type is `application/octet-stream`"
             "refused with 422, users reported in 2018"
-            ["unknown_type"] ["uploads::a_type_that_nothing_tells_can_be_refused", "uploads::a_specific_type_wins_and_a_vague_one_is_guessed_from_the_name"];
+            ["unknown_type"] ["support::uploads::a_type_that_nothing_tells_can_be_refused", "support::uploads::a_specific_type_wins_and_a_vague_one_is_guessed_from_the_name"];
         NoExtension "no-extension" Chosen "2026-11-22"
             "a file name without an extension is fine"
             "refused with 422 since about 2025"
-            [] ["uploads::a_specific_type_wins_and_a_vague_one_is_guessed_from_the_name"];
+            [] ["support::uploads::a_specific_type_wins_and_a_vague_one_is_guessed_from_the_name"];
         UploadLimit "upload-limit" Inferred "2026-11-22"
             "the limit on uploads is 50 MB"
             "third-party figure"
-            ["max_upload_size", "too_large_status"] ["upload_sizes::the_default_limit_is_fifty_megabytes", "upload_sizes::the_status_can_be_422_since_the_real_one_is_unknown"];
+            ["max_upload_size", "too_large_status"] ["support::uploads::sizes::the_default_limit_is_fifty_megabytes", "support::uploads::sizes::the_status_can_be_422_since_the_real_one_is_unknown"];
         FilesPerUpload "files-per-upload" Chosen "2026-11-22"
             "one token holds at most 100 files"
             "unknown"
-            ["max_files_per_upload"] ["uploads::an_upload_holds_at_most_as_many_files_as_the_setting_says"];
+            ["max_files_per_upload"] ["support::uploads::an_upload_holds_at_most_as_many_files_as_the_setting_says"];
         DeletionAtOnce "deletion-at-once" Chosen "2026-11-22"
             "deletion is immediate"
             "takes a moment"
-            [] ["uploads::a_deleted_upload_is_gone_with_everything_in_it", "redaction::an_attachment_of_an_upload_that_nobody_has_attached_can_be_deleted_too"];
+            [] ["support::uploads::a_deleted_upload_is_gone_with_everything_in_it", "support::attachments::redaction::an_attachment_of_an_upload_that_nobody_has_attached_can_be_deleted_too"];
         DirectDownload "direct-download" Chosen "2026-11-22"
             "`content_url` answers with the file, to anybody"
             "redirects callers with credentials to a CDN; can be made private"
-            ["downloads", "private_attachments"] ["content::a_file_comes_back_byte_for_byte_to_anybody_who_has_its_url"];
+            ["downloads", "private_attachments"] ["files::content::a_file_comes_back_byte_for_byte_to_anybody_who_has_its_url"];
         TemporaryLife "temporary-url-life" Chosen "2026-11-22"
             "a temporary URL lives 10 minutes"
             "unknown"
-            ["download_ttl"] ["visibility::a_temporary_url_lives_as_long_as_the_setting_says"];
+            ["download_ttl"] ["files::visibility::a_temporary_url_lives_as_long_as_the_setting_says"];
         BadToken "bad-token-refused" Chosen "2026-11-22"
             "a bad upload token refuses the ticket"
             "unknown: refused, or ignored"
-            ["bad_token_on_ticket"] ["attaching::a_token_that_cannot_be_attached_is_refused_and_attaches_no_other", "attaching::a_token_that_cannot_be_attached_is_passed_over_where_the_setting_says_so"];
+            ["bad_token_on_ticket"] ["support::tickets::attaching::a_token_that_cannot_be_attached_is_refused_and_attaches_no_other", "support::tickets::attaching::a_token_that_cannot_be_attached_is_passed_over_where_the_setting_says_so"];
         AppendToAttached "append-to-attached" Chosen "2026-11-22"
             "append to an attached token is 404"
             "unknown"
-            [] ["attaching::an_attached_token_is_not_shown_and_takes_no_more_files"];
+            [] ["support::tickets::attaching::an_attached_token_is_not_shown_and_takes_no_more_files"];
         MalformedJson "malformed-json" Inferred "2013"
             "JSON that cannot be parsed is 422"
             "422 in 2013; documented as a text/plain bad request"
-            ["malformed_json_status"] ["ticket_refusals::a_body_that_is_no_json_is_refused_with_the_status_of_the_setting"];
+            ["malformed_json_status"] ["support::tickets::refusals::a_body_that_is_no_json_is_refused_with_the_status_of_the_setting"];
         NotKept "properties-not-kept" Chosen "2026-11-22"
             "properties of a ticket that are not kept (collaborators, followers, macros, metadata, satisfaction and others) are named in `X-Zendesk-Api-Warn`"
             "kept, or ignored without a word"
-            [] ["tickets::what_is_not_used_is_named_from_the_inside_out"];
+            [] ["support::tickets::what_is_not_used_is_named_from_the_inside_out"];
         IdsUnchecked "ids-unchecked" Chosen "2026-11-22"
             "any id is taken for assignee, group, organization, brand, form, problem and custom field; `brand_id`, `custom_status_id` and `organization_id` are null unless set"
             "ids are checked; an account has defaults"
-            [] ["ticket_properties::what_is_set_is_given_back_by_every_answer", "tickets::a_new_ticket_is_answered_whole"];
+            [] ["support::tickets::properties::what_is_set_is_given_back_by_every_answer", "support::tickets::a_new_ticket_is_answered_whole"];
         AnyStatus "any-status" Chosen "2026-11-22"
             "a status can change to any other but out of closed"
             "has rules"
-            [] ["ticket_properties::every_documented_status_priority_and_type_can_be_set_and_changed_to"];
+            [] ["support::tickets::properties::every_documented_status_priority_and_type_can_be_set_and_changed_to"];
         TextLimits "text-limits" Inferred "2026-11-22"
             "a comment has at most 65,535 characters; a request brings at most 1,000 upload tokens, tags or custom fields, and a ticket has at most 1,000 custom fields; a JSON body has at most 512 KiB"
             "limits partly known, from third parties"
-            [] ["ticket_refusals::a_comment_has_at_most_65_535_characters", "ticket_refusals::a_ticket_has_at_most_a_thousand_tags_and_custom_fields", "ticket_refusals::a_body_of_more_than_512_kib_is_refused"];
+            [] ["support::tickets::refusals::a_comment_has_at_most_65_535_characters", "support::tickets::refusals::a_ticket_has_at_most_a_thousand_tags_and_custom_fields", "support::tickets::refusals::a_body_of_more_than_512_kib_is_refused"];
         PeopleUnchecked "people-unchecked" Chosen "2026-11-22"
             "`requester_id` and `author_id` are taken unchecked"
             "checked"
-            [] ["ticket_properties::a_ticket_is_for_whom_it_names_and_else_for_who_sends_it", "comments::a_comment_may_be_said_by_somebody_else"];
+            [] ["support::tickets::properties::a_ticket_is_for_whom_it_names_and_else_for_who_sends_it", "support::tickets::comments::a_comment_may_be_said_by_somebody_else"];
         TagsAsSent "tags-as-sent" Chosen "2026-11-22"
             "tags are kept as they were sent"
             "made lower case"
-            [] ["ticket_properties::tags_are_a_list_or_words_and_replace_those_before"];
+            [] ["support::tickets::properties::tags_are_a_list_or_words_and_replace_those_before"];
         ListsUnsorted "sort-and-include" Chosen "2026-11-22"
             "`sort_by` and `include` are ignored"
             "sorted; side-loads"
-            [] ["paging::links_keep_the_other_parameters"];
+            [] ["support::pagination::links_keep_the_other_parameters"];
         EndlessOffset "endless-offset" Chosen "2026-11-22"
             "a list by offset has no last page that may be asked for"
             "400 `InvalidPaginationDepth` from record 10,001 on, recorded 2026-08-30"
-            [] ["paging::an_offset_page_leads_to_the_next_and_the_previous_one"];
+            [] ["support::pagination::an_offset_page_leads_to_the_next_and_the_previous_one"];
         KeyOfAccount "idempotency-hit" Chosen "2026-11-22"
             "an idempotency key is the account's, whoever calls, and a hit answers what was made then, even if it was deleted since"
             "unknown"
-            [] ["idempotency::the_first_answer_is_given_again_whatever_has_become_of_the_ticket"];
+            [] ["support::tickets::idempotency::the_first_answer_is_given_again_whatever_has_become_of_the_ticket"];
         EveryoneAdmin "callers-become-admins" Chosen "2026-11-22"
             "an end user who calls with credentials becomes an admin"
             "roles"
-            [] ["users::whom_a_ticket_named_is_an_agent_once_it_calls"];
+            [] ["support::users::whom_a_ticket_named_is_an_agent_once_it_calls"];
         RequestsForAll "requests-for-all" Chosen "2026-11-22"
             "who calls with credentials is an admin; end users see every request"
             "roles"
-            [] ["requests::only_who_shows_credentials_may_read_and_change_requests"];
+            [] ["support::requests::only_who_shows_credentials_may_read_and_change_requests"];
         SessionReads "session-reads-nothing-private" Chosen "2026-11-22"
             "a session of the help center may upload, but reads no private file"
             "may read"
-            [] ["users::a_session_does_not_mend_bad_credentials_and_may_do_nothing_else"];
+            [] ["support::users::a_session_does_not_mend_bad_credentials_and_may_do_nothing_else"];
         TicketGone "ticket-deletion" Chosen "2026-11-22"
             "a deleted ticket is gone with its files"
             "can be restored for 30 days"
-            [] ["tickets::a_deleted_ticket_is_gone_with_its_files"];
+            [] ["support::tickets::a_deleted_ticket_is_gone_with_its_files"];
         RedactionToken "redaction-keeps-url" Chosen "2026-11-22"
             "redaction keeps the URL token of the file; a deleted attachment leaves its comment"
             "unknown"
-            [] ["redaction::a_redaction_answers_what_the_file_was_and_the_next_read_shows_what_it_is", "redaction::a_deleted_attachment_is_gone_from_its_comment"];
+            [] ["support::attachments::redaction::a_redaction_answers_what_the_file_was_and_the_next_read_shows_what_it_is", "support::attachments::redaction::a_deleted_attachment_is_gone_from_its_comment"];
         Nobody "anonymous-user" Inferred "2026-11-22"
             "`users/me` of an anonymous caller has no id and the name `Anonymous user`"
             "documented as allowed, and the name recorded on 2026-08-30; the rest unknown"
-            [] ["users::who_shows_no_credentials_is_nobody_in_particular"];
+            [] ["support::users::who_shows_no_credentials_is_nobody_in_particular"];
         ImageNames "image-names" Recorded "2024-09-07"
             "image paths end in a ULID"
             "ULIDs since about 2024; the documentation shows 22 characters of base64url"
-            [] ["user_images::each_type_has_its_documented_extension_in_the_file_name_and_in_the_path"];
+            [] ["guide::user_images::each_type_has_its_documented_extension_in_the_file_name_and_in_the_path"];
         StoredType "stored-type" Chosen "2026-11-22"
             "a type sent with the PUT must be the reserved one when the image is published"
             "unknown"
-            ["image_type_check"] ["user_images::the_declared_type_of_the_put_must_be_the_reserved_one"];
+            ["image_type_check"] ["guide::user_images::the_declared_type_of_the_put_must_be_the_reserved_one"];
         PublishedOnce "published-once" Chosen "2026-11-22"
             "a token publishes once"
             "unknown"
-            ["image_reuse"] ["user_images::a_token_publishes_once", "user_images::a_second_publication_repeats_the_first_where_the_settings_say_so"];
+            ["image_reuse"] ["guide::user_images::a_token_publishes_once", "guide::user_images::a_second_publication_repeats_the_first_where_the_settings_say_so"];
         AnyBrand "any-brand" Chosen "2026-11-22"
             "any brand id is taken"
             "unknown"
-            [] ["user_images::the_brand_may_be_a_string_or_a_number"];
+            [] ["guide::user_images::the_brand_may_be_a_string_or_a_number"];
         PutAfterwards "put-after-publication" Chosen "2026-11-22"
             "a PUT after the publication answers 200, and changes nothing that is served"
             "S3 overwrites the object; whether the image changes is unknown"
-            [] ["user_images::a_published_image_stays_as_it_is_whatever_is_put_later"];
+            [] ["guide::user_images::a_published_image_stays_as_it_is_whatever_is_put_later"];
         NoReadBack "no-read-back" Chosen "2026-11-22"
             "a stored object is not read back from the bucket: other methods are refused"
             "S3 would serve a signed GET"
@@ -188,37 +188,37 @@ differences! {
         OneCsrfToken "one-csrf-token" Chosen "2026-11-22"
             "one CSRF token for each account; a session needs no cookie"
             "one for each session, masked anew each time"
-            [] ["users::the_authenticity_token_is_one_of_the_account", "users::a_session_of_the_help_center_may_upload_and_delete"];
+            [] ["support::users::the_authenticity_token_is_one_of_the_account", "support::users::a_session_of_the_help_center_may_upload_and_delete"];
         EndpointRefusal "endpoint-refusal" Inferred "2026-11-22"
             "a 429 of a single endpoint says `APIRateLimitExceeded`, and new tickets count by user alone"
             "wording recorded on other endpoints in 2022; new tickets count by user and address"
-            ["endpoint_limits"] ["endpoint_limits::one_user_makes_300_tickets_and_requests_a_minute"];
+            ["endpoint_limits"] ["server::endpoint_limits::one_user_makes_300_tickets_and_requests_a_minute"];
     }
     unnamed {
         "content-not-compared" Chosen "2026-11-22"
             "the extension and the content are not compared"
             "refused with 422 since about 2025"
-            [] ["uploads::any_bytes_of_any_declared_type_are_a_file"]
+            [] ["support::uploads::any_bytes_of_any_declared_type_are_a_file"]
             "what is not compared is not known";
         "attached-token-forgotten" Chosen "2026-11-22"
             "an attached token is forgotten when its life ends; deleting it is 404 from then on"
             "unknown"
-            ["upload_ttl"] ["attaching::deleting_an_attached_token_leaves_the_comment_its_files_as_long_as_the_token_lives"]
+            ["upload_ttl"] ["support::tickets::attaching::deleting_an_attached_token_leaves_the_comment_its_files_as_long_as_the_token_lives"]
             "what is forgotten is as if it had never been";
         "no-triggers" Chosen "2026-11-22"
             "no triggers, no notifications"
             "has them"
-            [] ["ticket_properties::the_first_audit_tells_the_comment_and_then_all_that_a_ticket_has_from_the_beginning"]
+            [] ["support::tickets::properties::the_first_audit_tells_the_comment_and_then_all_that_a_ticket_has_from_the_beginning"]
             "what does not happen has no answer";
         "endpoint-limits-off" Chosen "2026-11-22"
             "limits of single endpoints are off"
             "on, some of them by plan"
-            ["endpoint_limits"] ["endpoint_limits::they_are_off_until_they_are_turned_on_and_a_reset_or_restore_opens_them"]
+            ["endpoint_limits"] ["server::endpoint_limits::they_are_off_until_they_are_turned_on_and_a_reset_or_restore_opens_them"]
             "what is not counted is not known to be too much";
         "one-host" Chosen "2026-11-22"
             "no URL is on another host of the account"
             "some are, on accounts with several brands"
-            [] ["accounts::urls_of_the_api_keep_the_prefix_and_the_host_that_the_client_used"]
+            [] ["server::accounts::urls_of_the_api_keep_the_prefix_and_the_host_that_the_client_used"]
             "an account here has one host, whatever brands its seed brings";
         "order-of-faults" Inferred "2026-11-22"
             "of several faults in a presigned request, S3 may name another one first"
@@ -228,7 +228,7 @@ differences! {
         "plain-answers" Chosen "2026-11-22"
             "cookies, `x-runtime` and Cloudflare's headers are not sent, and nothing is compressed"
             "sent; lists are gzipped"
-            [] ["uploads::answers_carry_the_recorded_headers"]
+            [] ["support::uploads::answers_carry_the_recorded_headers"]
             "it would be on every answer";
     }
 }

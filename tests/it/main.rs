@@ -1,43 +1,13 @@
-//! The server as its users see it: over real TCP, route family by route family.
+//! Black-box tests over real TCP. The folders mirror the URLs.
 
-mod child;
-mod images;
-mod sigv4;
-mod support;
+mod harness;
 
-mod accounts;
 mod architecture;
-mod attaching;
-mod attachments;
 mod bucket;
-mod comments;
-mod content;
 mod control;
-mod cors;
-mod credentials;
-mod embedding;
-mod endpoint_limits;
+mod files;
 mod golden;
-mod hostile;
-mod idempotency;
-mod imports;
-mod limits;
-mod log;
-mod memory;
-mod paging;
-mod races;
-mod redaction;
+mod guide;
 mod replay;
-mod requests;
-mod starting;
-mod ticket_properties;
-mod ticket_refusals;
-mod tickets;
-mod time;
-mod upload_forms;
-mod upload_images;
-mod upload_sizes;
-mod uploads;
-mod user_images;
-mod users;
-mod visibility;
+mod server;
+mod support;

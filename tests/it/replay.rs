@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Server, server, server_with};
+use crate::harness::{Answer, Server, server, server_with};
 
 /// The table: every capture, and what its replay must come to.
 macro_rules! replays {

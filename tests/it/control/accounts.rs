@@ -4,7 +4,7 @@ use std::thread;
 
 use serde_json::{Value, json};
 
-use crate::support::{Agent as _, OVERHEAD, Reading as _, Server, server, server_with};
+use crate::harness::{Agent as _, OVERHEAD, Reading as _, Server, server, server_with};
 
 fn create(server: &Server, input: &Value) -> Value {
     let response = server.post("/_mock/accounts").json(input).sent();

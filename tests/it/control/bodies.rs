@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use zendesk_mock::{JournalBody, JournalFilter, NotKept};
 
-use crate::images::{PNG, publish, put, reserve, store};
-use crate::support::{AGENT, Agent as _, Reading as _, Server, server, server_with};
+use crate::harness::images::{PNG, publish, put, reserve, store};
+use crate::harness::{AGENT, Agent as _, Reading as _, Server, server, server_with};
 
 /// SHA-256 of `hello`.
 const HELLO: &str = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";

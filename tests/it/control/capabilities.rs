@@ -8,9 +8,9 @@ use reqwest::blocking::{RequestBuilder, Response};
 use serde_json::{Value, json};
 use zendesk_mock::EndpointLimits;
 
-use crate::images::{PNG, publish, published, put, reserve, store};
-use crate::sigv4::Signing;
-use crate::support::{Agent as _, Reading as _, Server, server, text};
+use crate::harness::images::{PNG, publish, published, put, reserve, store};
+use crate::harness::sigv4::Signing;
+use crate::harness::{Agent as _, Reading as _, Server, server, text};
 
 fn listed(server: &Server, query: &str) -> Vec<Value> {
     let answer = server.get(&format!("/_mock/capabilities{query}")).sent();
@@ -101,7 +101,7 @@ fn session(server: &Server, request: RequestBuilder) -> RequestBuilder {
     request.header("X-CSRF-Token", text(&me["user"]["authenticity_token"]))
 }
 
-fn stored(server: &Server) -> crate::images::Reserved {
+fn stored(server: &Server) -> crate::harness::images::Reserved {
     let reserved = reserve(server, "image/png", PNG.len() as u64);
     store(server, &reserved, PNG);
     reserved

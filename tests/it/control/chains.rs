@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use zendesk_mock::{Missing, StepKind};
 
-use crate::images::{PNG, published, reserve, store};
-use crate::support::{Agent as _, Reading as _, Server, server, server_with};
+use crate::harness::images::{PNG, published, reserve, store};
+use crate::harness::{Agent as _, Reading as _, Server, server, server_with};
 
 fn chains(server: &Server, query: &str) -> Vec<Value> {
     let response = server.get(&format!("/_mock/chains{query}")).sent();

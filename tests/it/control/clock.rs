@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use zendesk_mock::ZendeskMock;
 
-use crate::support::{Agent as _, Reading as _, Server, server, server_with};
+use crate::harness::{Agent as _, Reading as _, Server, server, server_with};
 
 fn told(server: &Server, call: &str, input: &Value) -> Value {
     let response = server.post(&format!("/_mock/{call}")).json(input).sent();
@@ -15,14 +15,14 @@ fn told(server: &Server, call: &str, input: &Value) -> Value {
 fn an_hour_that_is_told_to_pass_expires_tokens_and_presigned_urls_at_once() {
     let server = server();
     let upload = server.upload("a.txt", "hello");
-    let reserved = crate::images::reserve(&server, "image/png", 100);
+    let reserved = crate::harness::images::reserve(&server, "image/png", 100);
     let clock = told(&server, "clock/advance", &json!({"by": "59m 59s"}));
     assert_eq!(clock, json!({"now": "2026-01-01T00:59:59.000Z", "frozen": true, "emulated": true}));
     let url = upload["attachment"]["url"].as_str().expect("a URL");
     assert_eq!(server.get(url).agent().sent().status(), 200);
     told(&server, "clock/advance", &json!({"by": 1}));
     assert_eq!(server.get(url).agent().sent().status(), 404);
-    let refused = crate::images::put(&server, &reserved, "x").sent();
+    let refused = crate::harness::images::put(&server, &reserved, "x").sent();
     assert_eq!(refused.status(), 403);
     assert_eq!(server.mock.memory_used(), 0);
 }

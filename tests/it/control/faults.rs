@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::images::{PNG, publish, put, reserve, store};
-use crate::support::{
+use crate::harness::images::{PNG, publish, put, reserve, store};
+use crate::harness::{
     AGENT, Agent as _, PATIENCE, Reading as _, Server, server, server_with, text,
 };
 

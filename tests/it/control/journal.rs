@@ -7,8 +7,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use zendesk_mock::JournalFilter;
 
-use crate::images::{PNG, publish, reserve, store};
-use crate::support::{
+use crate::harness::images::{PNG, publish, reserve, store};
+use crate::harness::{
     AGENT, Agent as _, PATIENCE, Reading as _, Server, server, server_with, text,
 };
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use zendesk_mock::Missing;
 
-use crate::images::{PNG, publish, reserve, store};
-use crate::support::{Agent as _, Reading as _, Server, server, text};
+use crate::harness::images::{PNG, publish, reserve, store};
+use crate::harness::{Agent as _, Reading as _, Server, server, text};
 
 fn leaks(server: &Server) -> Value {
     server.get("/_mock/leaks").sent().into_json()

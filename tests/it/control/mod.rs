@@ -18,8 +18,8 @@ use reqwest::Method;
 use reqwest::blocking::{RequestBuilder, Response};
 use serde_json::json;
 
-use crate::images::{PNG, published, reserve, store};
-use crate::support::{Agent as _, Reading as _, Server, server, server_with};
+use crate::harness::images::{PNG, published, reserve, store};
+use crate::harness::{Agent as _, Reading as _, Server, server, server_with};
 
 const RESET: &str = "/_mock/reset";
 

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{Agent as _, Reading as _, server};
+use crate::harness::{Agent as _, Reading as _, server};
 
 #[test]
 fn every_call_in_the_document_is_there_and_says_what_it_wants() {

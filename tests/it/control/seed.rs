@@ -6,8 +6,8 @@ use reqwest::blocking::Response;
 use serde_json::{Value, json};
 use zendesk_mock::{Auth, SeedData, StartError, ZendeskMock};
 
-use crate::images::{PNG, published, reserve, store};
-use crate::support::{Agent as _, Reading as _, Server, server, server_with};
+use crate::harness::images::{PNG, published, reserve, store};
+use crate::harness::{Agent as _, Reading as _, Server, server, server_with};
 
 const SEED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/seed");
 
@@ -119,7 +119,7 @@ fn images_of_a_seed_are_served_or_wait_to_be_published() {
     let image = server.get(&format!("/hc/user_images/{named}.gif")).sent();
     assert_eq!(image.header("content-type"), "image/gif");
     assert_eq!(image.bytes().expect("the image").len(), 14);
-    let publish = crate::images::publish(&server, "01J00000000000000000000001");
+    let publish = crate::harness::images::publish(&server, "01J00000000000000000000001");
     assert_eq!(publish.status(), 404);
     let leaks = server.get("/_mock/leaks").sent().into_json();
     assert_eq!(leaks["images"][0]["missing"], "the PUT of the bytes to upload.url");
@@ -326,7 +326,7 @@ fn a_seed_by_call_takes_the_place_of_all_that_was_there() {
     assert_eq!(settings["settings"]["max_upload_size"], 52_428_800);
     server.attach(&json!(UPLOAD));
     planted(&server, &json!({}));
-    assert_eq!(server.mock.memory_used(), crate::support::OVERHEAD);
+    assert_eq!(server.mock.memory_used(), crate::harness::OVERHEAD);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Agent as _, Reading as _, Server, server};
+use crate::harness::{Agent as _, Reading as _, Server, server};
 
 fn change(server: &Server, prefix: &str, settings: &Value) -> (u16, Value) {
     let request = server.request(reqwest::Method::PATCH, &format!("{prefix}/_mock/settings"));

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use zendesk_mock::ZendeskMock;
 
-use crate::images::{PNG, published, reserve, store};
-use crate::support::{Agent as _, OVERHEAD, Reading as _, Server, server, server_with};
+use crate::harness::images::{PNG, published, reserve, store};
+use crate::harness::{Agent as _, OVERHEAD, Reading as _, Server, server, server_with};
 
 fn take(server: &Server, name: &str) -> Value {
     let response = server.put(&format!("/_mock/snapshots/{name}")).sent();

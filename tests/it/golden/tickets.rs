@@ -189,7 +189,7 @@ fn a_download_is_redirected_to_a_temporary_url_that_wants_no_credentials() {
         server.exchange(head.as_bytes())
     };
     golden("content_by_temporary_url", &elsewhere(""));
-    golden("refused_credentials_elsewhere", &elsewhere(crate::support::AGENT));
+    golden("refused_credentials_elsewhere", &elsewhere(crate::harness::AGENT));
 }
 
 #[test]

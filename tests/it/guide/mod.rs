@@ -1,0 +1,3 @@
+//! `/api/v2/guide/…`
+
+mod user_images;

@@ -1,0 +1,184 @@
+//! Who is let in, and what the others are told.
+
+use reqwest::blocking::RequestBuilder;
+use serde_json::{Value, json};
+use zendesk_mock::{Auth, Credential};
+
+use crate::harness::{Agent as _, Reading as _, Server, server, server_with};
+
+const UPLOAD: &str = "/api/v2/uploads?filename=a.txt";
+
+fn authorized(server: &Server, authorization: &str) -> RequestBuilder {
+    server.post(UPLOAD).header("authorization", authorization).body("a")
+}
+
+fn couldnt() -> Value {
+    json!({"error": "Couldn't authenticate you"})
+}
+
+#[track_caller]
+fn assert_unauthenticated(request: RequestBuilder) {
+    let response = request.sent();
+    assert_eq!(response.header("www-authenticate"), "Basic realm=\"Web Password\"");
+    assert_eq!(response.header("cache-control"), "no-cache");
+    assert_eq!(response.header("content-type"), "application/json; charset=utf-8");
+    assert_eq!(response.into_refusal(), (401, couldnt()));
+}
+
+#[test]
+fn who_shows_no_credentials_is_not_authenticated() {
+    let server = server();
+    let upload = server.upload("a.txt", "a");
+    let one = format!("/api/v2/uploads/{}", upload["token"].as_str().expect("a token"));
+    let attachment = format!("/api/v2/attachments/{}", upload["attachment"]["id"]);
+    for request in [
+        server.post(UPLOAD).body("a"),
+        server.post("/api/v2/uploads").body(""),
+        server.get(&one),
+        server.delete(&one),
+        server.get("/api/v2/uploads/unknown"),
+        server.get(&attachment),
+        server.post(&format!("{UPLOAD}&access_token=")).body("a"),
+    ] {
+        assert_unauthenticated(request);
+    }
+    assert_eq!(server.get(&one).agent().sent().status(), 200);
+}
+
+#[test]
+fn who_shows_credentials_that_cannot_be_read_is_not_authenticated() {
+    let server = server();
+    for authorization in [
+        "",
+        "Basic",
+        "Basic ",
+        "Basic !!!!",
+        "Basic bm9jb2xvbg==", // nocolon
+        "Basic OnB3",         // :pw
+        "Basic gICA",         // bytes that are no text
+        "Bearer",
+        "Bearer ",
+        "Digest username=\"me\"",
+        "me@example.com/token:secret",
+    ] {
+        assert_unauthenticated(authorized(&server, authorization));
+    }
+    assert_eq!(server.mock.memory_used(), 0);
+}
+
+#[test]
+fn any_well_formed_credentials_are_let_in() {
+    let server = server();
+    for authorization in [
+        "Basic bWVAZXhhbXBsZS5jb206cHc=",         // me@example.com:pw
+        "basic bWVAZXhhbXBsZS5jb20vdG9rZW46YTpi", // me@example.com/token:a:b
+        "Basic bWVAZXhhbXBsZS5jb206",             // me@example.com:
+        "Bearer gErypPlm4dOVgGRvA1ZzMH5MQ3nLo8bo",
+        "bearer x",
+    ] {
+        assert_eq!(authorized(&server, authorization).sent().status(), 201, "{authorization}");
+    }
+    let in_query = server.post(&format!("{UPLOAD}&access_token=x")).body("a").sent();
+    assert_eq!(in_query.status(), 201);
+}
+
+#[test]
+fn without_authentication_everybody_is_let_in() {
+    let server = server_with(|builder| builder.configure(|config| config.auth = Auth::None));
+    assert_eq!(server.post(UPLOAD).body("a").sent().status(), 201);
+    assert_eq!(authorized(&server, "nonsense").sent().status(), 201);
+    let upload = server.upload("a.txt", "a");
+    let one = format!("/api/v2/uploads/{}", upload["token"].as_str().expect("a token"));
+    assert_eq!(server.get(&one).sent().status(), 200);
+    assert_eq!(server.delete(&one).sent().status(), 204);
+}
+
+#[test]
+fn strictly_only_known_credentials_are_let_in() {
+    let basic = |user: &str, password: &str| Credential::Basic {
+        user: user.to_owned(),
+        password: password.to_owned(),
+    };
+    let server = server_with(|builder| {
+        builder.configure(|config| {
+            config.auth = Auth::Strict;
+            config.credentials = vec![
+                basic("agent@example.com", "pass:word"),
+                basic("agent@example.com/token", "secret"),
+                Credential::Bearer("bearer".to_owned()),
+            ];
+        })
+    });
+    let as_user =
+        |user: &str, password: &str| server.post(UPLOAD).basic_auth(user, Some(password)).body("a");
+    for known in [
+        as_user("agent@example.com", "pass:word"),
+        as_user("agent@example.com/token", "secret"),
+        authorized(&server, "Bearer bearer"),
+        server.post(&format!("{UPLOAD}&access_token=bearer")).body("a"),
+    ] {
+        assert_eq!(known.sent().status(), 201);
+    }
+    for unknown in [
+        as_user("agent@example.com", "secret"),
+        as_user("agent@example.com/token", "pass:word"),
+        as_user("other@example.com/token", "secret"),
+        as_user("agent@example.com", ""),
+        authorized(&server, "Bearer Bearer"),
+        authorized(&server, "Bearer secret"),
+        server.post(&format!("{UPLOAD}&access_token=secret")).body("a"),
+        server.post(UPLOAD).body("a"),
+    ] {
+        assert_unauthenticated(unknown);
+    }
+}
+
+#[test]
+fn the_header_goes_before_the_query() {
+    let server = server();
+    let request = server.post(&format!("{UPLOAD}&access_token=x"));
+    assert_unauthenticated(request.header("authorization", "nonsense").body("a"));
+}
+
+#[test]
+fn an_unknown_path_or_method_is_told_before_credentials_are_asked_for() {
+    let server = server();
+    for request in [
+        server.get("/"),
+        server.get("/favicon.ico"),
+        server.get("/api/v2"),
+        server.get("/api/v2/"),
+        server.get("/api/v2/nothing.json"),
+        server.get("/api/v1/uploads"),
+        server.get("/api/v2/uploads"),
+        server.put(UPLOAD).body("a"),
+        server.post("/api/v2/uploads/token").body("a"),
+        server.get("/api/v2/uploads/token/more"),
+        server.post("/api/v2/attachments/1"),
+        server.get("/api/v2/requests"),
+        server.delete("/api/v2/requests/1"),
+        server.get("/api/v2/users"),
+        server.get("/api/v2/tickets/1/comments/1"),
+        server.get("/api/v2/tickets/1/comments/1/attachments/1/redact"),
+        server.get("/attachments/token"),
+        server.post("/API/V2/uploads?filename=a.txt").body("a"),
+    ] {
+        let response = request.sent();
+        assert_eq!(response.header("www-authenticate"), "");
+        let no_endpoint = json!({"error": "InvalidEndpoint", "description": "Not found"});
+        assert_eq!(response.into_refusal(), (404, no_endpoint));
+    }
+}
+
+#[test]
+fn control_needs_no_credentials_even_when_they_are_strict() {
+    let server = server_with(|builder| {
+        builder.configure(|config| {
+            config.auth = Auth::Strict;
+            config.credentials = vec![Credential::Bearer("bearer".to_owned())];
+        })
+    });
+    let health = server.get("/_mock/health").sent();
+    assert_eq!(health.into_json()["status"], "ok");
+    assert_eq!(server.post("/_mock/reset").sent().status(), 200);
+}

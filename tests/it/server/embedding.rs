@@ -1,0 +1,263 @@
+//! The server as a value in somebody's test.
+
+use std::net::TcpStream;
+use std::time::Duration;
+
+use zendesk_mock::{StartError, ZendeskMock};
+
+use crate::harness::child::{hang, timed};
+use crate::harness::{Agent as _, Answer, Reading as _, Wire, server, server_with};
+
+fn health(zendesk: &ZendeskMock) -> Answer {
+    let mut wire = Wire::to(zendesk.address());
+    wire.send(b"GET /_mock/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    wire.answer()
+}
+
+#[test]
+fn start_returns_a_server_that_answers_on_a_free_port_of_this_machine() {
+    let zendesk = ZendeskMock::start();
+    assert!(zendesk.address().ip().is_loopback() && zendesk.address().port() != 0);
+    assert_eq!(zendesk.url(), format!("http://{}", zendesk.address()));
+    assert_eq!(health(&zendesk).json()["status"], "ok");
+}
+
+#[test]
+fn two_servers_in_one_process_share_nothing() {
+    let (one, other) = (server(), server());
+    assert_ne!(one.mock.address(), other.mock.address());
+    let upload = one.upload("a.txt", "hello");
+    let path = format!("/api/v2/uploads/{}", upload["token"].as_str().expect("a token"));
+    assert_eq!(one.get(&path).agent().sent().status(), 200);
+    assert_eq!(other.get(&path).agent().sent().status(), 404);
+    assert!(one.mock.memory_used() > 0);
+    assert_eq!(other.mock.memory_used(), 0);
+    one.mock.default_account().advance(Duration::from_secs(60));
+    assert_eq!(one.get("/_mock/health").sent().header("date"), "Thu, 01 Jan 2026 00:01:00 GMT");
+    assert_eq!(other.get("/_mock/health").sent().header("date"), "Thu, 01 Jan 2026 00:00:00 GMT");
+    drop(one);
+    assert_eq!(other.get("/_mock/health").sent().status(), 200);
+}
+
+#[test]
+fn two_servers_with_one_seed_make_the_same_names() {
+    let names = || {
+        let server = server();
+        (server.upload("a.png", "x")["token"].take(), server.upload("b", "y")["token"].take())
+    };
+    assert_eq!(names(), names());
+    let other = server_with(|builder| builder.configure(|config| config.seed = Some(2)));
+    assert_ne!(names().0, other.upload("a.png", "x")["token"]);
+}
+
+#[test]
+fn without_a_seed_no_two_servers_make_the_same_names() {
+    let token = || {
+        let server = server_with(|builder| builder.configure(|config| config.seed = None));
+        server.upload("a.png", "x")["token"].take()
+    };
+    assert_ne!(token(), token());
+}
+
+#[test]
+fn dropping_it_stops_it_at_once_even_while_requests_hang() {
+    let zendesk = ZendeskMock::start();
+    let address = zendesk.address();
+    let mut hanging: Vec<_> = (0..8).map(|_| hang(address)).collect();
+    let (_, took) = timed(|| drop(zendesk));
+    assert!(took < Duration::from_millis(900), "{took:?}");
+    assert!(TcpStream::connect(address).is_err(), "the port is closed");
+    for wire in &mut hanging {
+        wire.send_what_is_taken(&[b'x'; 90]);
+        assert!(wire.is_gone(), "nobody is left hanging");
+    }
+}
+
+#[test]
+fn dropping_it_does_not_wait_for_idle_connections() {
+    let zendesk = ZendeskMock::start();
+    let mut idle: Vec<_> = (0..8).map(|_| Wire::to(zendesk.address())).collect();
+    assert_eq!(health(&zendesk).status(), 200);
+    let (_, took) = timed(|| drop(zendesk));
+    assert!(took < Duration::from_millis(900), "{took:?}");
+    for wire in &mut idle {
+        assert!(wire.is_gone());
+    }
+}
+
+#[test]
+fn shutdown_lets_a_running_request_finish_and_takes_no_new_ones() {
+    let zendesk = ZendeskMock::start();
+    let address = zendesk.address();
+    let mut idle = Wire::to(address);
+    idle.send(b"GET /_mock/health HTTP/1.1\r\nHost: x\r\n\r\n");
+    assert_eq!(idle.answer().status(), 200);
+    let mut running = hang(address);
+    let stopping = std::thread::spawn(move || zendesk.shutdown(Duration::from_secs(20)));
+    assert!(idle.is_closed(), "idle connections end first, which tells that it has begun");
+    assert!(TcpStream::connect(address).is_err(), "no new ones");
+    running.send(&[b'x'; 90]);
+    let answer = running.answer();
+    assert_eq!(answer.status(), 201, "{answer}");
+    let (joined, took) = timed(|| stopping.join());
+    joined.expect("it has stopped");
+    assert!(took < Duration::from_secs(5), "it does not wait for its deadline: {took:?}");
+}
+
+#[test]
+fn shutdown_ends_with_its_deadline_whatever_still_hangs() {
+    let zendesk = ZendeskMock::start();
+    let mut hanging = hang(zendesk.address());
+    let deadline = Duration::from_millis(100);
+    let (_, took) = timed(|| zendesk.shutdown(deadline));
+    assert!(took >= deadline && took < Duration::from_secs(2), "{took:?}");
+    assert!(hanging.is_gone());
+}
+
+#[tokio::test]
+async fn it_starts_and_is_dropped_inside_an_async_test() {
+    let zendesk = ZendeskMock::start();
+    let address = zendesk.address();
+    tokio::net::TcpStream::connect(address).await.expect("it listens");
+    drop(zendesk);
+    assert!(tokio::net::TcpStream::connect(address).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_starts_and_is_dropped_on_a_worker_of_somebody_elses_runtime() {
+    let task = tokio::spawn(async {
+        let zendesk = ZendeskMock::start();
+        let _hanging = hang(zendesk.address());
+        zendesk.shutdown(Duration::from_millis(10));
+    });
+    task.await.expect("no panic");
+}
+
+#[test]
+fn many_servers_come_and_go() {
+    for _ in 0..40 {
+        let zendesk = ZendeskMock::start();
+        assert_eq!(health(&zendesk).status(), 200);
+    }
+    let all_at_once: Vec<_> = (0..10).map(|_| ZendeskMock::start()).collect();
+    for zendesk in &all_at_once {
+        assert_eq!(health(zendesk).status(), 200);
+    }
+}
+
+#[test]
+fn it_can_be_handed_to_another_thread() {
+    let zendesk = ZendeskMock::start();
+    let status = std::thread::spawn(move || health(&zendesk).status()).join();
+    assert_eq!(status.expect("no panic"), 200);
+}
+
+#[test]
+fn a_handle_advances_and_resets_its_own_account_only() {
+    let server = server();
+    let acme = server.mock.account("acme").expect("a name");
+    let token = |path: &str| {
+        let response = server.post(path).agent().body("hello").sent();
+        response.into_json()["upload"]["token"].as_str().expect("a token").to_owned()
+    };
+    let (in_acme, in_default) =
+        (token("/@acme/api/v2/uploads?filename=a"), token("/api/v2/uploads?filename=a"));
+    let alive = |path: String| server.get(&path).agent().sent().status() == 200;
+    let both = || {
+        (
+            alive(format!("/@acme/api/v2/uploads/{in_acme}")),
+            alive(format!("/api/v2/uploads/{in_default}")),
+        )
+    };
+    assert_eq!(both(), (true, true));
+    acme.advance(Duration::from_secs(60 * 60));
+    assert_eq!(both(), (false, true));
+    acme.reset();
+    assert_eq!(both(), (false, true));
+    server.mock.default_account().reset();
+    assert_eq!(both(), (false, false));
+    let date = server.get("/@acme/_mock/health").sent().header("date");
+    assert_eq!(date, "Thu, 01 Jan 2026 00:00:00 GMT", "a reset sets the clock back");
+}
+
+#[test]
+fn accounts_are_made_with_settings_and_a_life_listed_and_deleted() {
+    let server = server();
+    let zendesk = &server.mock;
+    let upload = |prefix: &str| {
+        let target = format!("{prefix}/api/v2/uploads?filename=a.txt");
+        server.post(&target).agent().body("hello").sent().status().as_u16()
+    };
+    let small = zendesk.make_account("Small", None, |config| config.max_upload_size = 4);
+    assert_eq!((small.name(), upload("/@small"), upload("")), ("small", 413, 201));
+    small.configure(|config| config.max_upload_size = 5).expect("a setting");
+    assert_eq!(upload("/@small"), 201);
+    small.reset();
+    assert_eq!(upload("/@small"), 413, "a reset returns to what it was made with");
+
+    let brief = zendesk.make_account("brief", Some(Duration::from_millis(1)), |_| ());
+    assert_eq!(brief.name(), "brief");
+    let names = || -> Vec<_> {
+        zendesk.accounts().iter().map(|account| account.name().to_owned()).collect()
+    };
+    server.until("its life is over", || names() == ["default", "small"]);
+
+    let deleted = ["small", "small", "default", "no name"].map(|name| zendesk.delete_account(name));
+    assert_eq!(deleted, [true, false, false, false]);
+    assert_eq!(names(), ["default"]);
+    assert_eq!(upload("/@small"), 201, "the next of that name is another one");
+}
+
+#[test]
+fn an_account_that_cannot_be_made_says_why() {
+    let server = server_with(|builder| builder.configure(|config| config.max_accounts = 2));
+    let zendesk = &server.mock;
+    let why = |name: &str, life: Option<Duration>, ttl: u64| {
+        let make = || {
+            zendesk.make_account(name, life, |config| config.upload_ttl = Duration::from_secs(ttl))
+        };
+        let refused = std::panic::catch_unwind(std::panic::AssertUnwindSafe(make));
+        let message = refused.expect_err("it cannot be made");
+        match message.downcast::<String>() {
+            Ok(message) => *message,
+            Err(message) => (*message.downcast::<&str>().expect("a message")).to_owned(),
+        }
+    };
+    assert!(why("a b", None, 1).contains("letters, digits"), "{}", why("a b", None, 1));
+    assert!(why("a", Some(Duration::ZERO), 1).contains("longer than no time"));
+    assert!(why("a", None, 0).contains("upload_ttl: takes a time longer than none"));
+    assert!(why("default", None, 1).starts_with("\"default\" cannot be made: "));
+    assert_eq!(zendesk.accounts().len(), 1, "none was made");
+    zendesk.make_account("a", None, |_| ());
+    assert!(why("b", None, 1).starts_with("\"b\" cannot be made: "));
+}
+
+#[test]
+fn a_name_that_no_account_can_have_has_no_handle() {
+    let zendesk = ZendeskMock::start();
+    for impossible in ["", "a.b", "a b", "-a", "é"] {
+        assert!(zendesk.account(impossible).is_none(), "{impossible:?}");
+    }
+    assert!(zendesk.account("acme").is_some());
+}
+
+#[test]
+fn a_builder_says_what_is_wrong_with_a_setting() {
+    let refused = ZendeskMock::builder().configure(|config| config.too_large_status = 500).start();
+    let Err(StartError::Config(error)) = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(error.setting, "too_large_status");
+    assert_eq!(error.accepts, "takes 413 or 422");
+}
+
+#[test]
+fn a_builder_says_which_address_it_could_not_have() {
+    let first = ZendeskMock::start();
+    let port = first.address().port();
+    let refused = ZendeskMock::builder().configure(|config| config.port = port).start();
+    let Err(StartError::Bind { address, .. }) = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(address, first.address());
+}

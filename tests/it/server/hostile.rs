@@ -1,0 +1,204 @@
+//! Input that no client should send: never a hang, never a crash, and nothing is left of it.
+
+use std::time::Duration;
+
+use crate::harness::{AGENT, Agent as _, OVERHEAD, Server, server, server_with};
+
+fn hardy() -> Server {
+    server_with(|builder| {
+        builder.configure(|config| config.body_timeout = Duration::from_millis(500))
+    })
+}
+
+/// Throws bytes at the server, and returns the status of its first answer, if it deigned to give one.
+fn thrown(server: &Server, bytes: &[u8]) -> Option<u16> {
+    let mut wire = server.connect();
+    wire.send_what_is_taken(bytes);
+    let answer = String::from_utf8_lossy(&wire.rest()).into_owned();
+    let status = answer.strip_prefix("HTTP/1.").and_then(|rest| rest.get(2..5)?.parse().ok());
+    assert!(answer.is_empty() || status.is_some(), "not HTTP: {answer}");
+    status
+}
+
+/// Whatever came before, an ordinary upload works, and nothing else takes memory.
+fn assert_unharmed(server: &Server) {
+    server.until("the memory comes back", || server.mock.memory_used() == 0);
+    let upload = server.upload("a.txt", "hello");
+    assert_eq!(server.content(&upload["attachment"]), b"hello");
+    server.mock.default_account().reset();
+}
+
+#[test]
+fn garbage_instead_of_http_is_refused() {
+    let server = hardy();
+    let every_byte: Vec<u8> = (0..=255).collect();
+    for garbage in [
+        &every_byte[..],
+        &[0; 4096],
+        b"\r\n\r\n\r\n\r\n",
+        b"GET\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"{\"json\": true}\r\n\r\n",
+    ] {
+        let status = thrown(&server, garbage);
+        assert!(status.is_none_or(|status| (400..600).contains(&status)), "{status:?} {garbage:?}");
+    }
+    assert_unharmed(&server);
+}
+
+#[test]
+fn heads_without_bounds_are_refused() {
+    let server = hardy();
+    let long = "x".repeat(2 * 1024 * 1024);
+    let many = "X-Many: 1\r\n".repeat(10_000);
+    for request in [
+        format!("GET /{long} HTTP/1.1\r\nHost: a\r\n\r\n"),
+        format!("GET /?{long} HTTP/1.1\r\nHost: a\r\n\r\n"),
+        format!("GET / HTTP/1.1\r\nHost: {long}\r\n\r\n"),
+        format!("GET / HTTP/1.1\r\nAuthorization: Basic {long}\r\n\r\n"),
+        format!("GET / HTTP/1.1\r\nHost: a\r\n{many}\r\n"),
+        long,
+    ] {
+        let status = thrown(&server, request.as_bytes());
+        assert!(status.is_none_or(|status| (400..500).contains(&status)), "{status:?}");
+    }
+    assert_unharmed(&server);
+}
+
+#[test]
+fn a_head_that_is_large_but_bounded_is_read() {
+    let server = server();
+    let response = server
+        .post("/api/v2/uploads?filename=a.txt")
+        .agent()
+        .header("x-large", "x".repeat(30_000))
+        .body("a")
+        .sent();
+    assert_eq!(response.status(), 201);
+}
+
+#[test]
+fn null_bytes_in_a_head_are_refused() {
+    let server = hardy();
+    for request in [
+        format!(
+            "POST /api/v2/uploads?filename=a\0.txt HTTP/1.1\r\nHost: a\r\n{AGENT}Content-Length: 1\r\n\r\na"
+        ),
+        format!(
+            "POST /api/v2/uploads?filename=a.txt HTTP/1.1\r\nHost: \0\r\n{AGENT}Content-Length: 1\r\n\r\na"
+        ),
+        format!(
+            "POST /api/v2/uploads?filename=a.txt HTTP/1.1\r\n\0: a\r\n{AGENT}Content-Length: 1\r\n\r\na"
+        ),
+    ] {
+        assert_eq!(thrown(&server, request.as_bytes()), Some(400), "{request:?}");
+    }
+    assert_unharmed(&server);
+}
+
+#[test]
+fn bad_percent_encoding_names_nothing_or_is_kept_as_text() {
+    let server = server();
+    for path in [
+        "/api/v2/uploads/%",
+        "/api/v2/uploads/%zz",
+        "/api/v2/uploads/%FF%FE",
+        "/api/v2/uploads/%00",
+        "/attachments/token/%/",
+        "/attachments/token/%C3/",
+        "/%",
+        "/@%/api/v2/uploads/x",
+        "/hc/user_images/%FF.png",
+    ] {
+        assert_eq!(server.get(path).agent().sent().status(), 404, "{path}");
+    }
+    for (name, stored) in [("100%.txt", "100%.txt"), ("%zz.txt", "%zz.txt"), ("a%2.txt", "a%2.txt")]
+    {
+        assert_eq!(server.upload(name, "a")["attachment"]["file_name"], stored);
+    }
+}
+
+#[test]
+fn names_in_raw_bytes_instead_of_percent_encoding_are_read_or_refused() {
+    let server = hardy();
+    for name in [&b"\xc3\xa9.txt"[..], b"\xff\xfe.txt", b"a\"b.txt", b"a<b>.txt"] {
+        let mut request = b"POST /api/v2/uploads?filename=".to_vec();
+        request.extend(name);
+        request.extend(
+            format!(" HTTP/1.1\r\nHost: a\r\n{AGENT}Content-Length: 1\r\n\r\na").as_bytes(),
+        );
+        let status = thrown(&server, &request);
+        assert!(matches!(status, Some(201 | 400)), "{status:?} {name:?}");
+    }
+    server.mock.default_account().reset();
+    assert_unharmed(&server);
+}
+
+#[test]
+fn ten_thousand_tiny_chunks_are_one_file() {
+    let server = server();
+    let mut request = format!(
+        "POST /api/v2/uploads?filename=a.txt HTTP/1.1\r\nHost: {}\r\n{AGENT}Transfer-Encoding: chunked\r\n\r\n",
+        server.mock.address()
+    );
+    request.push_str(&"1\r\nx\r\n".repeat(10_000));
+    request.push_str("0\r\n\r\n");
+    let answer = server.exchange(request.as_bytes());
+    assert_eq!(answer.status(), 201);
+    let attachment = answer.json()["upload"]["attachment"].take();
+    assert!(server.content(&attachment) == vec![b'x'; 10_000]);
+    assert_eq!(server.mock.memory_used(), 10_000 + OVERHEAD);
+    server.mock.default_account().reset();
+    assert_unharmed(&server);
+}
+
+#[test]
+fn bodies_that_are_badly_framed_are_not_kept() {
+    let server = hardy();
+    for framing in [
+        "Content-Length: -1\r\n\r\nhello",
+        "Content-Length: five\r\n\r\nhello",
+        "Content-Length: 99999999999999999999999\r\n\r\nhello",
+        "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
+        "Transfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n",
+        "Transfer-Encoding: chunked\r\n\r\n-5\r\nhello\r\n0\r\n\r\n",
+        "Transfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\nhello\r\n0\r\n\r\n",
+        "Transfer-Encoding: chunked\r\n\r\n5\r\nhelloXX0\r\n\r\n",
+        "Transfer-Encoding: gzip\r\n\r\nhello",
+    ] {
+        let request =
+            format!("POST /api/v2/uploads?filename=a.txt HTTP/1.1\r\nHost: a\r\n{AGENT}{framing}");
+        let status = thrown(&server, request.as_bytes());
+        assert!(status.is_none_or(|status| (400..500).contains(&status)), "{status:?} {framing:?}");
+        assert_unharmed(&server);
+    }
+}
+
+#[test]
+fn requests_that_come_all_at_once_are_answered_in_turn() {
+    let server = server();
+    let mut wire = server.connect();
+    let names = ["a.txt", "b.txt", "c.txt"];
+    for name in names {
+        wire.send(
+            format!("POST /api/v2/uploads?filename={name} HTTP/1.1\r\nHost: a\r\n{AGENT}Content-Length: 5\r\n\r\nhello")
+                .as_bytes(),
+        );
+    }
+    for name in names {
+        let answer = wire.answer();
+        assert_eq!(answer.json()["upload"]["attachment"]["file_name"], name);
+    }
+}
+
+#[test]
+fn a_hundred_connections_that_say_nothing_keep_nobody_out() {
+    let server = server();
+    let silent: Vec<_> = (0..100).map(|_| server.connect()).collect();
+    let mut half = server.connect();
+    half.send(b"POST /api/v2/uploads?filename=a.txt HTTP/1.1\r\nContent-Le");
+    assert_unharmed(&server);
+    drop(silent);
+}

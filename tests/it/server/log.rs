@@ -1,0 +1,317 @@
+//! What the binary writes to standard error: one line for each request, and for each refusal
+//! what is wrong and what to change.
+
+use reqwest::blocking::{Client, RequestBuilder, Response};
+use serde_json::Value;
+
+use crate::harness::child::Serving;
+use crate::harness::images::{PNG, PUBLISH, RESERVE, Reserved};
+use crate::harness::sigv4::Signing;
+use crate::harness::{Agent as _, Reading as _};
+
+struct Logged {
+    server: Serving,
+    client: Client,
+}
+
+impl Logged {
+    fn start(arguments: &[&str]) -> Self {
+        Self { server: Serving::start(arguments), client: Client::new() }
+    }
+
+    fn post(&self, path: &str) -> RequestBuilder {
+        self.client.post(self.server.url(path))
+    }
+
+    fn reserve(&self) -> Reserved {
+        let body = r#"{"content_type":"image/png","file_size":1}"#;
+        let response = self.post(RESERVE).body(body).sent();
+        let line = self.server.child.stderr_line();
+        assert!(line.contains("answered"), "{line}");
+        Reserved::read(response.into_json())
+    }
+
+    /// The line of a request that is refused with this status.
+    #[track_caller]
+    fn refusal(&self, request: RequestBuilder, status: u16) -> String {
+        let response: Response = request.sent();
+        assert_eq!(response.status(), status);
+        self.server.child.stderr_line()
+    }
+
+    /// The same as JSON: why it was refused.
+    #[track_caller]
+    fn why(&self, request: RequestBuilder, status: u16) -> String {
+        let line = self.refusal(request, status);
+        let mut line: Value = serde_json::from_str(&line).unwrap_or_else(|e| panic!("{e}: {line}"));
+        match line["why"].take() {
+            Value::String(why) => why,
+            other => panic!("why is {other} in {line}"),
+        }
+    }
+
+    fn put(&self, url: &str, disposition: &str) -> RequestBuilder {
+        self.client.put(url).header("Content-Disposition", disposition).body(PNG)
+    }
+}
+
+fn json() -> Logged {
+    Logged::start(&["--log-format", "json"])
+}
+
+#[track_caller]
+fn says(why: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(why.contains(part), "{part:?} is not in {why:?}");
+    }
+}
+
+/// One of these, since the words are free.
+#[track_caller]
+fn says_one_of(why: &str, parts: &[&str]) {
+    assert!(parts.iter().any(|part| why.contains(part)), "none of {parts:?} is in {why:?}");
+}
+
+/// Two requests have two lines, and they have been read.
+#[track_caller]
+fn says_only_that_it_stops(rest: &str) {
+    assert!(rest.lines().count() == 1 && rest.contains("stopping"), "{rest:?}");
+}
+
+#[test]
+fn each_request_has_one_line_for_people() {
+    let logged = Logged::start(&[]);
+    let answered = logged.post("/@acme/api/v2/uploads?filename=a.txt").agent().body("hello").sent();
+    assert_eq!(answered.status(), 201);
+    let line = logged.server.child.stderr_line();
+    says(&line, &["INFO", "acme", "/api/v2/uploads", "POST", "201", "received=5", "sent=", "ms="]);
+    let line = logged.refusal(logged.post("/api/v2/uploads?filename=a.txt").body("hello"), 401);
+    says(&line, &["WARN", "default", "/api/v2/uploads", "401", "why=", "no credentials", "auth"]);
+    assert!(!line.contains('\u{1b}'), "no colours where nobody sees them: {line:?}");
+    logged.server.child.signal("TERM");
+    says_only_that_it_stops(&logged.server.child.end().stderr);
+}
+
+#[test]
+fn as_json_each_line_is_an_object_with_everything_that_people_see() {
+    let logged = json();
+    let (ok, bad) = ("/@acme/api/v2/uploads?filename=a.txt", "/@acme/api/v2/uploads/none");
+    let answered = logged.post(ok).agent().body("hello").sent();
+    let sent = answered.bytes().expect("a body").len();
+    let line = logged.server.child.stderr_line();
+    let line: Value = serde_json::from_str(&line).expect("JSON");
+    assert_eq!(line["level"], "INFO");
+    assert_eq!(line["account"], "acme");
+    assert_eq!(line["method"], "POST");
+    assert_eq!(line["route"], "/api/v2/uploads");
+    assert_eq!(line["path"], "/@acme/api/v2/uploads", "as the client sent it");
+    assert_eq!(line["status"], 201);
+    assert_eq!(line["received"], 5);
+    assert_eq!(line["sent"], sent);
+    assert!(line["ms"].is_f64(), "{line}");
+    assert!(line["why"].is_null(), "{line}");
+    assert_eq!(logged.client.get(logged.server.url(bad)).agent().sent().status(), 404);
+    let line: Value = serde_json::from_str(&logged.server.child.stderr_line()).expect("JSON");
+    assert_eq!(line["level"], "WARN");
+    assert_eq!(line["route"], "/api/v2/uploads/{token}");
+    assert_eq!(line["status"], 404);
+    assert!(line["why"].is_string(), "{line}");
+}
+
+#[test]
+fn a_log_that_is_off_says_nothing() {
+    let logged = Logged::start(&["--log", "off"]);
+    assert_eq!(logged.post("/api/v2/uploads").body("hello").sent().status(), 401);
+    assert_eq!(logged.post(RESERVE).body("{").sent().status(), 400);
+    logged.server.child.signal("TERM");
+    let ended = logged.server.child.end();
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_log_of_warnings_is_silent_about_what_went_well() {
+    let logged = Logged::start(&["--log", "warn"]);
+    let health = logged.client.get(logged.server.url("/_mock/health")).sent();
+    assert_eq!(health.status(), 200);
+    let line = logged.refusal(logged.post(RESERVE).body("{"), 400);
+    says(&line, &["WARN", RESERVE, "400"]);
+}
+
+#[test]
+fn whatever_a_client_sends_a_line_stays_a_line_for_people() {
+    let logged = Logged::start(&[]);
+    let reserved = logged.reserve();
+    // A line feed and an escape that colours a terminal.
+    let forged = reserved.url.replace("aws4_request", "a%0A%1B%5B31mb");
+    let line = logged.refusal(logged.put(&forged, &reserved.disposition), 400);
+    assert!(line.contains("X-Amz-Credential") && !line.contains('\u{1b}'), "{line:?}");
+    let body = r#"{"content_type":"a\n\u001b[31mb","file_size":1}"#;
+    let line = logged.refusal(logged.post(RESERVE).body(body), 400);
+    assert!(line.contains("content_type") && !line.contains('\u{1b}'), "{line:?}");
+    logged.server.child.signal("TERM");
+    says_only_that_it_stops(&logged.server.child.end().stderr);
+}
+
+/// As when it was started with `2>&1 | head`.
+#[test]
+fn a_log_that_nobody_reads_any_more_does_not_stop_the_server() {
+    let logged = Logged { server: Serving::unheard(), client: Client::new() };
+    for _ in 0..3 {
+        let health = logged.client.get(logged.server.url("/_mock/health")).sent();
+        assert_eq!(health.status(), 200);
+    }
+}
+
+#[test]
+fn secrets_are_not_logged() {
+    let logged = json();
+    let request = logged
+        .post("/api/v2/uploads?filename=a.txt&access_token=s3cr3t-in-query")
+        .basic_auth("me@example.com/token", Some("s3cr3t"))
+        .body("hello");
+    assert_eq!(request.sent().status(), 201);
+    let line = logged.server.child.stderr_line();
+    assert!(!line.contains("s3cr3t"), "{line}");
+}
+
+#[test]
+fn a_changed_content_disposition_is_named_with_what_was_signed_and_what_came() {
+    let logged = json();
+    let reserved = logged.reserve();
+    let why = logged.why(logged.put(&reserved.url, "attachment; filename=\"mine.png\""), 403);
+    says(&why, &["header content-disposition", &reserved.token, "mine.png"]);
+    let why = logged.why(logged.client.put(&reserved.url).body(PNG), 403);
+    says(&why, &["header content-disposition", &reserved.token, "received nothing"]);
+}
+
+#[test]
+fn another_encryption_is_named_with_what_was_signed_and_what_came() {
+    let logged = json();
+    let reserved = logged.reserve();
+    let put = logged
+        .put(&reserved.url, &reserved.disposition)
+        .header("x-amz-server-side-encryption", "aws:kms");
+    says(
+        &logged.why(put, 403),
+        &["header x-amz-server-side-encryption", "signed AES256", "received aws:kms"],
+    );
+}
+
+#[test]
+fn another_host_is_named_with_what_was_signed_and_what_came() {
+    let logged = json();
+    let reserved = logged.reserve();
+    let other = format!("localhost:{}", logged.server.address.port());
+    let put = logged.put(&reserved.url, &reserved.disposition).header("Host", &other);
+    let signed = format!("signed {}", reserved.host());
+    says(&logged.why(put, 403), &["host: ", &signed, &format!("received {other}")]);
+}
+
+#[test]
+fn a_host_that_names_another_account_is_still_named_as_what_differs() {
+    let logged = json();
+    let reserved = logged.reserve();
+    let other = format!("acme.localhost:{}", logged.server.address.port());
+    let put = logged.put(&reserved.url, &reserved.disposition).header("Host", &other);
+    says(&logged.why(put, 403), &["host", &other]);
+}
+
+#[test]
+fn another_method_parameter_or_signature_is_named() {
+    let logged = json();
+    let reserved = logged.reserve();
+    let get = logged.client.get(&reserved.url).header("Content-Disposition", &reserved.disposition);
+    says(&logged.why(get, 403), &["method: signed PUT, received GET"]);
+    let longer = reserved.url.replace("Expires=3600", "Expires=9999");
+    says(
+        &logged.why(logged.put(&longer, &reserved.disposition), 403),
+        &["query parameter X-Amz-Expires: signed 3600, received 9999"],
+    );
+    let (before, _) = reserved.url.split_once("X-Amz-Signature=").expect("a signature");
+    let (_, after) = reserved.url.split_once("&X-Amz-SignedHeaders").expect("after it");
+    let forged = format!("{before}X-Amz-Signature=00&X-Amz-SignedHeaders{after}");
+    says(&logged.why(logged.put(&forged, &reserved.disposition), 403), &["X-Amz-Signature"]);
+}
+
+#[test]
+fn a_header_that_was_not_signed_is_named() {
+    let logged = json();
+    let reserved = logged.reserve();
+    let put = logged.put(&reserved.url, &reserved.disposition).header("x-amz-acl", "private");
+    says(&logged.why(put, 403), &["x-amz-acl"]);
+}
+
+#[test]
+fn an_expired_url_is_told_when_it_ended_and_what_to_change() {
+    let logged = json();
+    let reserved = logged.reserve();
+    let old = Signing { date: "20220906T141448Z", ..reserved.signing() };
+    let url = logged.server.url(&format!("{}?{}", reserved.path(), old.query()));
+    let why = logged.why(logged.put(&url, &reserved.disposition), 403);
+    says(&why, &["expired"]);
+    says_one_of(&why, &["2022-09-06T15:14:48Z", "X-Amz-Expires"]);
+    says_one_of(&why, &["image_ttl", "reserve"]);
+}
+
+#[test]
+fn a_put_without_a_signature_is_told_where_to_get_one() {
+    let logged = json();
+    let reserved = logged.reserve();
+    let url = logged.server.url(reserved.path());
+    let why = logged.why(logged.put(&url, &reserved.disposition), 403);
+    says_one_of(&why, &["X-Amz-", "query", "presigned", "signature"]);
+}
+
+#[test]
+fn a_missing_parameter_is_named() {
+    let logged = json();
+    let reserved = logged.reserve();
+    let url = reserved.url.replace("X-Amz-Expires=3600&", "");
+    let why = logged.why(logged.put(&url, &reserved.disposition), 400);
+    says(&why, &["X-Amz-Expires"]);
+}
+
+#[test]
+fn a_body_that_the_bucket_does_not_take_names_the_limit_and_its_settings() {
+    let logged = json();
+    let reserved = logged.reserve();
+    let put = logged
+        .client
+        .put(&reserved.url)
+        .header("Content-Disposition", &reserved.disposition)
+        .body(vec![0; 2_000_001]);
+    says(&logged.why(put, 400), &["2000001", "2000000", "max_image_size", "bucket_size_check"]);
+}
+
+#[test]
+fn missing_credentials_name_the_setting_that_would_do_without() {
+    let logged = json();
+    let why = logged.why(logged.post("/api/v2/uploads?filename=a.txt").body("hello"), 401);
+    says(&why, &["no credentials", "auth"]);
+}
+
+#[test]
+fn a_refused_publication_says_which_step_is_missing() {
+    let logged = json();
+    let reserved = logged.reserve();
+    let body = format!(r#"{{"token":"{}","brand_id":"1"}}"#, reserved.token);
+    says(&logged.why(logged.post(PUBLISH).body(body), 404), &["reserved", "PUT"]);
+    let why = logged.why(logged.post(PUBLISH).body(r#"{"token":"none","brand_id":"1"}"#), 404);
+    says(&why, &["never reserved"]);
+}
+
+#[test]
+fn a_refused_property_is_named() {
+    let logged = json();
+    let why = logged.why(logged.post(RESERVE).body(r#"{"content_type":"image/png"}"#), 400);
+    says(&why, &["file_size", "missing"]);
+}
+
+#[test]
+fn an_unknown_path_is_a_line_like_any_other() {
+    let logged = json();
+    let line = logged.refusal(logged.post("/api/v2/nothing"), 404);
+    let line: Value = serde_json::from_str(&line).expect("JSON");
+    assert_eq!((&line["path"], &line["status"]), (&"/api/v2/nothing".into(), &404.into()));
+    assert!(line["why"].is_string());
+}

@@ -1,0 +1,136 @@
+//! What the process really takes, measured from outside: the budget counts only what the server
+//! knows of.
+
+#![cfg(target_os = "linux")]
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+
+use crate::harness::child::Serving;
+use crate::harness::{AGENT, Wire};
+
+const MEGABYTE: u64 = 1024 * 1024;
+/// What a server may take beside its budget.
+const BESIDE: u64 = 64 * MEGABYTE;
+
+/// The most memory that the process has had, in bytes.
+fn peak(server: &Serving) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.child.id()));
+    let status = status.expect("the process runs");
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("a peak");
+    let kilobytes = line.split_whitespace().nth(1).expect("a number");
+    kilobytes.parse::<u64>().expect("a number") * 1024
+}
+
+fn answered(address: SocketAddr, request: &[u8]) -> u16 {
+    let mut wire = Wire::to(address);
+    wire.send_what_is_taken(request);
+    wire.answer().status()
+}
+
+#[test]
+fn a_short_request_to_the_bucket_does_not_become_a_long_answer() {
+    let server = Serving::start(&["--log", "off"]);
+    let names = "a;".repeat(8_000);
+    let target = format!(
+        "/aus-uploaded-assets/1/1/x?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F\
+         20260101%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Date=20260101T000000Z&X-Amz-Expires=3600&\
+         X-Amz-Signature=0&X-Amz-SignedHeaders={names}host"
+    );
+    let request = format!("PUT {target} HTTP/1.1\r\nHost: x\r\na: {}\r\n\r\n", "v".repeat(20_000));
+    let mut wire = Wire::to(server.address);
+    wire.send(request.as_bytes());
+    let answer = wire.answer();
+    assert_eq!(answer.status(), 403);
+    assert!(answer.body.len() < 20 * request.len(), "{} bytes", answer.body.len());
+    assert!(peak(&server) < BESIDE, "{} bytes", peak(&server));
+}
+
+/// A form whose file is small and whose other part is large, so that keeping the one must not keep the other.
+fn form(file: usize, other: usize) -> Vec<u8> {
+    let part = |name: &str| {
+        format!(
+            "--b\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a.bin\"\r\n\r\n"
+        )
+    };
+    let mut body = part("other").into_bytes();
+    body.resize(body.len() + other, b'o');
+    write!(body, "\r\n{}", part("uploaded_data")).expect("a Vec takes all");
+    body.resize(body.len() + file, b'f');
+    body.extend_from_slice(b"\r\n--b--\r\n");
+    let mut request = format!(
+        "POST /api/v2/uploads HTTP/1.1\r\nHost: localhost\r\n{AGENT}Content-Type: multipart/form-data; boundary=b\r\n\
+         Content-Length: {}\r\n\r\n",
+        body.len()
+    )
+    .into_bytes();
+    request.append(&mut body);
+    request
+}
+
+#[test]
+fn the_file_of_a_form_keeps_nothing_of_the_form_alive() {
+    let server = Serving::start(&["--log", "off", "--max-memory", "64MiB"]);
+    let request = form(60_000, 40_000_000);
+    for _ in 0..8 {
+        assert_eq!(answered(server.address, &request), 201);
+    }
+    let limit = 64 * MEGABYTE + BESIDE;
+    assert!(peak(&server) < limit, "{} bytes", peak(&server));
+}
+
+#[test]
+fn many_small_files_with_the_longest_names_stay_within_the_budget() {
+    let server = Serving::start(&["--log", "off", "--max-memory", "16MiB"]);
+    let name = "%F0%9F%98%80".repeat(255);
+    let head = "Content-Length: 1\r\n\r\na";
+    let request = format!(
+        "POST /api/v2/uploads?filename={name} HTTP/1.1\r\nHost: localhost\r\n{AGENT}Content-Type: text/{}\r\n{head}",
+        "x".repeat(240),
+    );
+    let mut wire = Wire::to(server.address);
+    let mut statuses = Vec::new();
+    for _ in 0..5_000 {
+        wire.send(request.as_bytes());
+        statuses.push(wire.answer().status());
+    }
+    assert_eq!((statuses.first(), statuses.last()), (Some(&201), Some(&503)));
+    assert!(peak(&server) < 16 * MEGABYTE + BESIDE / 2, "{} bytes", peak(&server));
+}
+
+#[test]
+fn bodies_that_were_refused_stay_within_the_memory_of_the_journals() {
+    let server = Serving::start(&["--log", "off", "--max-memory", "16MiB"]);
+    let mut wire = Wire::to(server.address);
+    let body = vec![b'x'; 60_000];
+    for number in 0..1_600 {
+        let head = format!(
+            "POST /@a{}/nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n\r\n",
+            number % 20
+        );
+        wire.send(&[head.as_bytes(), &body].concat());
+        assert_eq!(wire.answer().status(), 404);
+    }
+    // All together are 96 MB.
+    assert!(peak(&server) < BESIDE, "{} bytes", peak(&server));
+}
+
+#[test]
+fn many_large_bodies_at_once_stay_within_the_budget() {
+    let server = Serving::start(&["--log", "off", "--max-memory", "32MiB"]);
+    let head = format!(
+        "POST /api/v2/uploads?filename=a.bin HTTP/1.1\r\nHost: localhost\r\n{AGENT}Content-Length: 20000000\r\n\r\n"
+    );
+    let request = [head.into_bytes(), vec![b'x'; 20_000_000]].concat();
+    let (address, request) = (server.address, &request);
+    std::thread::scope(|scope| {
+        let clients: Vec<_> =
+            (0..16).map(|_| scope.spawn(move || answered(address, request))).collect();
+        for client in clients {
+            let status = client.join().expect("an answer");
+            assert!([201, 503].contains(&status), "{status}");
+        }
+    });
+    // Freed bytes of refused uploads stay with the allocator, in each of its arenas. What was sent is 320 MB.
+    assert!(peak(&server) < 4 * 32 * MEGABYTE, "{} bytes", peak(&server));
+}

@@ -1,0 +1,8 @@
+//! The Support API: `/api/v2/…` except `/api/v2/guide`.
+
+mod attachments;
+mod pagination;
+mod requests;
+mod tickets;
+mod uploads;
+mod users;

@@ -1,0 +1,252 @@
+//! Lists a page at a time: by offset, or by cursor.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Agent as _, Reading as _, Server, server, text, wrong_type};
+
+const COMMENTS: &str = "/api/v2/tickets/1/comments";
+
+/// A ticket with comments that say 1, 2, 3 and so on, in the account that a prefix names.
+fn with_comments(prefix: &str, count: usize) -> Server {
+    let server = server();
+    let said: Vec<_> = (1..=count).map(|n| json!({"body": n.to_string()})).collect();
+    let body = json!({"ticket": {"comments": said}});
+    let path = format!("{prefix}/api/v2/imports/tickets");
+    assert_eq!(server.post(&path).agent().json(&body).sent().status(), 201);
+    server
+}
+
+/// What the comments of a page say.
+fn said(page: &Value) -> Vec<usize> {
+    let comments = page["comments"].as_array().expect("comments").iter();
+    comments.map(|said| text(&said["body"]).parse().expect("a number")).collect()
+}
+
+/// The query of a link to comments.
+fn query<'a>(server: &Server, link: &'a Value) -> &'a str {
+    let link = text(link);
+    let base = format!("{}{COMMENTS}.json?", server.mock.url());
+    link.strip_prefix(&base).unwrap_or_else(|| panic!("{link} is not below {base}"))
+}
+
+/// All pages from a path on, following one of the links of each until it is null.
+fn follow(server: &Server, first: &str, link: &str) -> Vec<Value> {
+    let mut pages = vec![server.read(first)];
+    while let Some(next) = pages.last().and_then(|page| page.pointer(link)?.as_str()) {
+        assert!(pages.len() < 20, "no end: {next}");
+        let next = server.read(next);
+        pages.push(next);
+    }
+    pages
+}
+
+fn column(pages: &[Value], of: impl Fn(&Value) -> Value) -> Vec<Value> {
+    pages.iter().map(of).collect()
+}
+
+#[test]
+fn a_list_comes_in_pages_of_a_hundred_by_offset() {
+    let server = with_comments("", 101);
+    let pages = follow(&server, COMMENTS, "/next_page");
+    let all: Vec<_> = pages.iter().flat_map(said).collect();
+    assert_eq!(all, (1..=101).collect::<Vec<_>>());
+    assert_eq!(pages.iter().map(|page| said(page).len()).collect::<Vec<_>>(), [100, 1]);
+    assert_eq!(query(&server, &pages[0]["next_page"]), "page=2");
+    assert_eq!(query(&server, &pages[1]["previous_page"]), "page=1");
+    assert_eq!(column(&pages, |page| page["count"].clone()), [101, 101]);
+    for more in ["per_page=101", "per_page=1000", "per_page=0", "per_page=-1", "per_page=x"] {
+        assert_eq!(said(&server.read(&format!("{COMMENTS}?{more}"))).len(), 100, "{more}");
+    }
+}
+
+#[test]
+fn an_offset_page_leads_to_the_next_and_the_previous_one() {
+    let server = with_comments("", 5);
+    let pages = follow(&server, &format!("{COMMENTS}?per_page=2"), "/next_page");
+    assert_eq!(pages.iter().map(said).collect::<Vec<_>>(), [vec![1, 2], vec![3, 4], vec![5]]);
+    assert_eq!(column(&pages, |page| page["count"].clone()), [5, 5, 5]);
+    assert_eq!(query(&server, &pages[0]["next_page"]), "page=2&per_page=2");
+    assert_eq!(pages[0]["previous_page"], json!(null));
+    assert_eq!(pages[2]["next_page"], json!(null));
+    let last = format!("{COMMENTS}?page=3&per_page=2");
+    let back = follow(&server, &last, "/previous_page");
+    assert_eq!(back.iter().map(said).collect::<Vec<_>>(), [vec![5], vec![3, 4], vec![1, 2]]);
+    assert!(back.iter().all(|page| page.get("meta").is_none() && page.get("links").is_none()));
+    let behind = server.read(&format!("{COMMENTS}?page=9&per_page=2"));
+    assert_eq!((said(&behind), &behind["next_page"]), (vec![], &json!(null)));
+    assert_eq!(query(&server, &behind["previous_page"]), "page=8&per_page=2");
+}
+
+#[test]
+fn a_page_that_ends_with_the_list_is_the_last_offset_page() {
+    let server = with_comments("", 4);
+    let pages = follow(&server, &format!("{COMMENTS}?per_page=2"), "/next_page");
+    assert_eq!(pages.iter().map(said).collect::<Vec<_>>(), [[1, 2], [3, 4]]);
+}
+
+#[test]
+fn an_offset_list_can_be_turned_around() {
+    let server = with_comments("", 5);
+    for order in ["sort_order=desc", "sort_order=DESC", "sort=-created_at"] {
+        let pages = follow(&server, &format!("{COMMENTS}?per_page=2&{order}"), "/next_page");
+        let numbers: Vec<_> = pages.iter().map(said).collect();
+        assert_eq!(numbers, [vec![5, 4], vec![3, 2], vec![1]], "{order}");
+    }
+    for order in ["sort_order=asc", "sort_order=", "sort=created_at"] {
+        assert_eq!(said(&server.read(&format!("{COMMENTS}?{order}"))), [1, 2, 3, 4, 5], "{order}");
+    }
+}
+
+#[test]
+fn a_cursor_list_says_whether_there_is_more_and_has_an_empty_page_behind_the_last() {
+    let server = with_comments("", 5);
+    let pages = follow(&server, &format!("{COMMENTS}?page[size]=2"), "/links/next");
+    let numbers: Vec<_> = pages.iter().map(said).collect();
+    assert_eq!(numbers, [vec![1, 2], vec![3, 4], vec![5], vec![]]);
+    let has_more = column(&pages, |page| page["meta"]["has_more"].clone());
+    assert_eq!(has_more, [true, true, false, false]);
+    for page in &pages[..3] {
+        let (next, prev) = (text(&page["links"]["next"]), text(&page["links"]["prev"]));
+        let (after, before) =
+            (text(&page["meta"]["after_cursor"]), text(&page["meta"]["before_cursor"]));
+        let escaped =
+            |cursor: &str| cursor.replace('=', "%3D").replace('/', "%2F").replace('+', "%2B");
+        assert_eq!(
+            query(&server, &json!(next)),
+            format!("page%5Bafter%5D={}&page%5Bsize%5D=2", escaped(after))
+        );
+        assert_eq!(
+            query(&server, &json!(prev)),
+            format!("page%5Bbefore%5D={}&page%5Bsize%5D=2", escaped(before))
+        );
+    }
+    let nothing = json!({"has_more": false, "after_cursor": null, "before_cursor": null});
+    assert_eq!(pages[3]["meta"], nothing);
+    assert_eq!(pages[3]["links"], json!({"prev": null, "next": null}));
+    for page in &pages {
+        let names: Vec<_> = page.as_object().expect("an object").keys().collect();
+        assert_eq!(names, ["comments", "links", "meta"], "no count, as recorded");
+    }
+}
+
+#[test]
+fn an_empty_list_is_one_empty_page_in_either_style() {
+    let server = server();
+    let by_cursor = json!({
+        "tickets": [], "links": {"prev": null, "next": null},
+        "meta": {"has_more": false, "after_cursor": null, "before_cursor": null}
+    });
+    assert_eq!(server.read("/api/v2/tickets?page[size]=2"), by_cursor);
+    let by_offset = json!({"tickets": [], "next_page": null, "previous_page": null, "count": 0});
+    assert_eq!(server.read("/api/v2/tickets?per_page=2"), by_offset);
+}
+
+#[test]
+fn a_cursor_list_can_be_walked_back() {
+    let server = with_comments("", 5);
+    let pages = follow(&server, &format!("{COMMENTS}?page[size]=2"), "/links/next");
+    let back = follow(&server, text(&pages[2]["links"]["prev"]), "/links/prev");
+    assert_eq!(back.iter().map(said).collect::<Vec<_>>(), [vec![3, 4], vec![1, 2], vec![]]);
+    assert_eq!(column(&back, |page| page["meta"]["has_more"].clone()), [true, false, false]);
+    let again = server.read(text(&back[1]["links"]["next"]));
+    assert_eq!(said(&again), [3, 4]);
+}
+
+#[test]
+fn a_cursor_list_can_be_turned_around() {
+    let server = with_comments("", 5);
+    let first = format!("{COMMENTS}?page[size]=2&sort_order=desc");
+    let pages = follow(&server, &first, "/links/next");
+    let numbers: Vec<_> = pages.iter().map(said).collect();
+    assert_eq!(numbers, [vec![5, 4], vec![3, 2], vec![1], vec![]]);
+    let back = server.read(text(&pages[2]["links"]["prev"]));
+    assert_eq!(said(&back), [3, 2]);
+}
+
+#[test]
+fn a_cursor_page_has_as_many_as_are_asked_for_and_at_most_a_hundred() {
+    let server = with_comments("", 101);
+    for (size, count) in
+        [("1", 1), ("99", 99), ("100", 100), ("101", 100), ("9999999999999", 100), ("x", 100)]
+    {
+        let page = server.read(&format!("{COMMENTS}?page[size]={size}"));
+        assert_eq!(said(&page).len(), count, "{size}");
+        assert_eq!(page["meta"]["has_more"], true, "{size}");
+    }
+    let first = server.read(&format!("{COMMENTS}?page[size]=100"));
+    let after = text(&first["meta"]["after_cursor"]).replace('+', "%2B");
+    let rest = server.read(&format!("{COMMENTS}?page[after]={after}"));
+    assert_eq!((said(&rest), &rest["meta"]["has_more"]), (vec![101], &json!(false)));
+}
+
+#[test]
+fn a_cursor_leads_on_where_something_was_added() {
+    let server = with_comments("", 3);
+    let pages = follow(&server, &format!("{COMMENTS}?page[size]=2"), "/links/next");
+    let body = json!({"ticket": {"comment": {"body": "4"}}});
+    assert_eq!(server.put("/api/v2/tickets/1").agent().json(&body).sent().status(), 200);
+    assert_eq!(said(&server.read(text(&pages[1]["links"]["next"]))), [4]);
+}
+
+#[test]
+fn a_cursor_that_no_page_gave_is_an_invalid_attribute() {
+    let server = with_comments("", 2);
+    for list in [COMMENTS, "/api/v2/tickets/1/audits", "/api/v2/tickets", "/api/v2/users/search"] {
+        for name in ["page[after]", "page[before]"] {
+            for cursor in ["x", "bm8=", "eyJvIjoiIiwidiI6IiJ9", "%FF", "null"] {
+                let path = format!("{list}?page[size]=2&{name}={cursor}");
+                let refusal = wrong_type(name, "must be a cursor that an earlier page gave");
+                assert_eq!(server.get(&path).agent().sent().into_refusal(), refusal, "{path}");
+            }
+        }
+    }
+}
+
+#[test]
+fn links_keep_the_other_parameters() {
+    let server = with_comments("", 3);
+    let others = "include_inline_images=true&sort_order=desc&x=a%26b+%C3%A9";
+    let page = server.read(&format!("{COMMENTS}?{others}&per_page=1&page=2"));
+    let sorted = |number: u8| {
+        format!(
+            "include_inline_images=true&page={number}&per_page=1&sort_order=desc&x=a%26b+%C3%A9"
+        )
+    };
+    assert_eq!(query(&server, &page["next_page"]), sorted(3));
+    assert_eq!(query(&server, &page["previous_page"]), sorted(1));
+    let page = server.read(&format!("{COMMENTS}?{others}&page[size]=1"));
+    for (link, direction) in [("next", "after"), ("prev", "before")] {
+        let query = query(&server, &page["links"][link]);
+        assert!(query.starts_with(&format!("include_inline_images=true&page%5B{direction}%5D=")));
+        assert!(query.ends_with("&page%5Bsize%5D=1&sort_order=desc&x=a%26b+%C3%A9"), "{query}");
+    }
+}
+
+#[test]
+fn links_keep_the_account_that_the_client_named_in_the_path() {
+    let server = with_comments("/@acme", 2);
+    for (query, link) in [("page[size]=1", "/links/next"), ("per_page=1", "/next_page")] {
+        let page = server.read(&format!("/@acme{COMMENTS}?{query}"));
+        let next = page.pointer(link).expect("a link");
+        let base = format!("{}/@acme{COMMENTS}.json?", server.mock.url());
+        assert!(text(next).starts_with(&base), "{next}");
+        assert_eq!(said(&server.read(text(next))), [2]);
+    }
+    assert_eq!(server.get(COMMENTS).agent().sent().status(), 404, "it is of acme alone");
+}
+
+#[test]
+fn audits_are_cut_into_pages_as_comments_are() {
+    let server = with_comments("", 3);
+    let path = "/api/v2/tickets/1/audits";
+    let all = server.read(path)["audits"].take();
+    let all = all.as_array().expect("audits");
+    let flat = |pages: Vec<Value>| -> Vec<Value> {
+        pages.iter().flat_map(|page| page["audits"].as_array().cloned().expect("audits")).collect()
+    };
+    assert_eq!(flat(follow(&server, &format!("{path}?page[size]=1"), "/links/next")), *all);
+    assert_eq!(flat(follow(&server, &format!("{path}?per_page=1"), "/next_page")), *all);
+    let turned =
+        flat(follow(&server, &format!("{path}?page[size]=2&sort_order=desc"), "/links/next"));
+    assert_eq!(turned.iter().rev().collect::<Vec<_>>(), all.iter().collect::<Vec<_>>());
+}

@@ -1,0 +1,369 @@
+//! `/api/v2/requests`: tickets as those who ask for help see them.
+
+use std::time::Duration;
+
+use reqwest::blocking::Response;
+use serde_json::{Value, json};
+
+use crate::harness::{
+    Agent as _, Reading as _, Server, invalid, not_found, server, text, wrong_type,
+};
+
+const REQUESTS: &str = "/api/v2/requests";
+
+fn create(server: &Server, request: &Value) -> Response {
+    server.post(REQUESTS).agent().json(&json!({ "request": request })).sent()
+}
+
+fn create_anonymously(server: &Server, request: &Value) -> Response {
+    server.post(REQUESTS).json(&json!({ "request": request })).sent()
+}
+
+fn update(server: &Server, request: &Value) -> Response {
+    server.put("/api/v2/requests/1").agent().json(&json!({ "request": request })).sent()
+}
+
+fn comments(server: &Server) -> Vec<Value> {
+    let listed = server.read("/api/v2/requests/1/comments");
+    listed["comments"].as_array().cloned().expect("comments")
+}
+
+#[test]
+fn a_new_request_is_answered_with_itself_alone() {
+    let server = server();
+    let me = server.read("/api/v2/users/me")["user"]["id"].take();
+    let upload = server.upload("a.txt", "hello");
+    let comment = json!({"body": "It smokes.", "uploads": [upload["token"]]});
+    let response = create(&server, &json!({"subject": "Printer", "comment": comment}));
+    assert_eq!(response.status(), 201);
+    let url = format!("{}/api/v2/requests/1.json", server.mock.url());
+    assert_eq!(response.header("location"), url);
+    assert_eq!(response.header("x-zendesk-api-warn"), "");
+    let answer = response.into_json();
+    assert_eq!(
+        answer,
+        json!({"request": {
+            "url": url, "id": 1, "status": "new", "priority": null, "type": null,
+            "subject": "Printer", "description": "It smokes.", "organization_id": null,
+            "via": {"channel": "api", "source": {"from": {}, "to": {}, "rel": null}},
+            "custom_fields": [], "requester_id": me, "collaborator_ids": [], "email_cc_ids": [],
+            "is_public": true, "due_at": null, "can_be_solved_by_me": false,
+            "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z",
+            "recipient": null, "followup_source_id": null, "assignee_id": null,
+            "ticket_form_id": null, "custom_status_id": null, "fields": []
+        }})
+    );
+    assert_eq!(server.read(&url), answer);
+    let ticket = server.read("/api/v2/tickets/1")["ticket"].take();
+    assert_eq!((&ticket["subject"], &ticket["requester_id"]), (&json!("Printer"), &me));
+}
+
+#[test]
+fn a_request_attaches_the_tokens_of_its_comment() {
+    let server = server();
+    let (first, second) = (server.upload("a.txt", "a"), server.upload("b.txt", "b"));
+    let tokens = json!([second["token"], first["token"]]);
+    let response = create(&server, &json!({"comment": {"body": "b", "uploads": tokens}}));
+    assert_eq!(response.status(), 201);
+    let expected = json!([second["attachment"], first["attachment"]]);
+    assert_eq!(comments(&server)[0]["attachments"], expected);
+    assert_eq!(server.comments(&json!(1))[0]["attachments"], expected);
+    let third = server.upload("c.txt", "c");
+    let said = json!({"body": "more", "uploads": third["token"]});
+    assert_eq!(update(&server, &json!({ "comment": said })).status(), 200);
+    assert_eq!(comments(&server)[1]["attachments"], third["attachments"]);
+    server.mock.default_account().advance(Duration::from_secs(3600));
+    assert_eq!(server.content(&third["attachment"]), b"c");
+}
+
+#[test]
+fn anybody_may_ask_who_says_who_it_is() {
+    let server = server();
+    let upload = server.upload("a.txt", "hello");
+    let response = create_anonymously(
+        &server,
+        &json!({
+            "requester": {"name": "Ann", "email": "ann@example.org"}, "subject": "Printer",
+            "comment": {"body": "It smokes.", "uploads": [upload["token"]]}
+        }),
+    );
+    assert_eq!(response.status(), 201);
+    assert_eq!(
+        response.header("location"),
+        format!("{}/api/v2/requests/1.json", server.mock.url())
+    );
+    let requester = response.into_json()["request"]["requester_id"].take();
+    let user = server.read(&format!("/api/v2/users/{requester}"))["user"].take();
+    assert_eq!((&user["name"], &user["email"]), (&json!("Ann"), &json!("ann@example.org")));
+    assert_eq!(user["role"], "end-user");
+    let comments = server.comments(&json!(1));
+    assert_eq!(comments[0]["author_id"], requester);
+    assert_eq!(comments[0]["attachments"], upload["attachments"]);
+    assert_eq!(server.read("/api/v2/tickets/1")["ticket"]["submitter_id"], requester);
+}
+
+#[test]
+fn who_asks_again_under_the_same_address_is_the_same_user() {
+    let server = server();
+    let ask = |name: &str, email: &str| {
+        let requester = json!({"name": name, "email": email});
+        let request = json!({"requester": requester, "comment": {"body": "b"}});
+        create_anonymously(&server, &request).into_json()["request"]["requester_id"].take()
+    };
+    let ann = ask("Ann", "ann@example.org");
+    assert_eq!(ask("Ann again", "ANN@example.org"), ann);
+    assert_ne!(ask("Ann", "other@example.org"), ann);
+}
+
+#[test]
+fn an_agent_may_ask_for_somebody_else() {
+    let server = server();
+    let me = server.read("/api/v2/users/me")["user"]["id"].take();
+    let requester = json!({"name": "Ann", "email": "ann@example.org"});
+    let request = json!({"requester": requester, "comment": {"body": "b"}});
+    let made = create(&server, &request).into_json()["request"].take();
+    assert_ne!(made["requester_id"], me);
+    let ticket = server.read("/api/v2/tickets/1")["ticket"].take();
+    assert_eq!((&ticket["submitter_id"], &ticket["requester_id"]), (&me, &made["requester_id"]));
+}
+
+#[test]
+fn who_does_not_say_who_it_is_cannot_ask() {
+    let server = server();
+    let refusal = invalid("requester", "Requester: cannot be blank", Some("BlankValue"));
+    for requester in
+        [json!(null), json!({}), json!({"name": "", "email": " "}), json!({"locale_id": 1})]
+    {
+        let request = json!({"requester": requester, "comment": {"body": "b"}});
+        assert_eq!(create_anonymously(&server, &request).into_refusal(), refusal, "{requester}");
+    }
+    for authorization in ["Basic !!", "Bearer", ""] {
+        let body = json!({"request": {"requester": {"name": "Ann"}, "comment": {"body": "b"}}});
+        let request = server.post(REQUESTS).header("authorization", authorization).json(&body);
+        let refused = request.sent();
+        assert_eq!(refused.status(), 401, "bad credentials are worse than none: {authorization}");
+    }
+    assert_eq!(server.read("/api/v2/tickets")["count"], 0);
+}
+
+#[test]
+fn a_request_keeps_what_may_be_set_on_it_and_names_the_rest() {
+    let server = server();
+    let set = json!({
+        "subject": "s", "priority": "high", "type": "task", "due_at": "2026-02-03T00:00:00Z",
+        "ticket_form_id": 5, "custom_fields": [{"id": 7, "value": "x"}]
+    });
+    let mut sent = set.clone();
+    sent["comment"] = json!({"body": "b", "public": false, "author_id": 99});
+    sent["status"] = json!("solved");
+    sent["assignee_id"] = json!(9);
+    let response = create(&server, &sent);
+    assert_eq!(response.status(), 201);
+    let warning = response.header("x-zendesk-api-warn");
+    let keys = r#"{:controller=>"requests", :action=>"create", :unpermitted_keys=>["request.assignee_id", "request.status"]"#;
+    assert!(warning.contains(keys), "{warning}");
+    let request = response.into_json()["request"].take();
+    for (name, value) in set.as_object().expect("properties") {
+        assert_eq!(&request[name], value, "{name}");
+    }
+    assert_eq!((&request["status"], &request["assignee_id"]), (&json!("new"), &json!(null)));
+    let said = &comments(&server)[0];
+    assert_eq!((&said["public"], &said["author_id"]), (&json!(true), &request["requester_id"]));
+}
+
+#[test]
+fn a_request_is_refused_as_a_ticket_is() {
+    let server = server();
+    let blank = invalid("base", "Description: cannot be blank", Some("BlankValue"));
+    for (request, refusal) in [
+        (json!({}), blank.clone()),
+        (json!({"comment": {"body": " "}}), blank.clone()),
+        (json!({"description": "of tickets only"}), blank.clone()),
+        (json!({"comment": 1}), wrong_type("comment", "must be an object")),
+        (
+            json!({"comment": {"body": "b"}, "subject": 1}),
+            wrong_type("subject", "must be a string"),
+        ),
+        (
+            json!({"comment": {"body": "b"}, "type": "x"}),
+            invalid("type", "Type: x is not valid", Some("InvalidValue")),
+        ),
+    ] {
+        assert_eq!(create(&server, &request).into_refusal(), refusal, "{request}");
+    }
+    let refused =
+        server.post(REQUESTS).agent().json(&json!({"ticket": {"description": "d"}})).sent();
+    assert_eq!(refused.into_refusal(), blank);
+    assert_eq!(server.read("/api/v2/tickets")["count"], 0);
+}
+
+#[test]
+fn a_request_is_changed_by_saying_something() {
+    let server = server();
+    assert_eq!(create(&server, &json!({"comment": {"body": "first"}})).status(), 201);
+    server.mock.default_account().advance(Duration::from_secs(60));
+    let response = update(&server, &json!({"comment": {"body": "second", "public": false}}));
+    assert_eq!(response.status(), 200);
+    let answer = response.into_json();
+    assert_eq!(answer, server.read("/api/v2/requests/1"));
+    assert_eq!(answer["request"]["updated_at"], "2026-01-01T00:01:00Z");
+    assert_eq!(answer["request"]["status"], "new");
+    let said: Vec<_> = comments(&server).iter_mut().map(|said| said["body"].take()).collect();
+    assert_eq!(said, ["first", "second"], "what is said on a request is public");
+    assert_eq!(server.comments(&json!(1)).len(), 2);
+}
+
+#[test]
+fn a_change_that_says_nothing_is_not_acceptable() {
+    let server = server();
+    assert_eq!(create(&server, &json!({"comment": {"body": "first"}})).status(), 201);
+    let upload = server.upload("a.txt", "a");
+    let description = "A comment is required to update your request.";
+    let refusal = (406, json!({"error": "CommentRequired", "description": description}));
+    for request in [
+        json!({}),
+        json!({"solved": true}),
+        json!({"comment": null}),
+        json!({"comment": {}}),
+        json!({"comment": {"body": " "}}),
+    ] {
+        assert_eq!(update(&server, &request).into_refusal(), refusal, "{request}");
+    }
+    let refused = server.put("/api/v2/requests/1").agent().sent();
+    assert_eq!(refused.into_refusal(), refusal);
+    let only_files = json!({"comment": {"uploads": [upload["token"]]}});
+    assert_ne!(update(&server, &only_files).status(), 200);
+    let path = format!("/api/v2/uploads/{}", text(&upload["token"]));
+    assert_eq!(server.read(&path), json!({ "upload": upload }), "nothing was attached");
+    assert_eq!(server.read("/api/v2/requests/1")["request"]["status"], "new");
+    assert_eq!(comments(&server).len(), 1);
+}
+
+#[test]
+fn a_requester_may_say_that_it_is_solved() {
+    let server = server();
+    assert_eq!(create(&server, &json!({"comment": {"body": "first"}})).status(), 201);
+    let thanks = |solved: Value| json!({"comment": {"body": "thanks"}, "solved": solved});
+    for (solved, status) in [(json!(false), "new"), (json!(null), "new"), (json!(true), "solved")] {
+        let answer = update(&server, &thanks(solved)).into_json();
+        assert_eq!(answer["request"]["status"], status);
+    }
+    assert_eq!(server.read("/api/v2/tickets/1")["ticket"]["status"], "solved");
+    let refused = update(&server, &thanks(json!("yes"))).into_refusal();
+    assert_eq!(refused, wrong_type("solved", "must be a boolean"));
+}
+
+#[test]
+fn only_what_was_said_in_public_is_shown_on_a_request() {
+    let server = server();
+    let public = server.upload("public.txt", "p");
+    let private = server.upload("private.txt", "s");
+    let say = |comment: &Value| {
+        let body = json!({"ticket": {"comment": comment}});
+        let response = server.put("/api/v2/tickets/1").agent().json(&body).sent();
+        assert_eq!(response.status(), 200);
+    };
+    assert_eq!(create(&server, &json!({"comment": {"body": "first"}})).status(), 201);
+    say(&json!({"body": "among us", "public": false, "uploads": private["token"]}));
+    say(&json!({"body": "to you", "uploads": public["token"]}));
+    let listed = server.read("/api/v2/requests/1/comments");
+    assert_eq!(listed["count"], 2);
+    let of_agents = &server.comments(&json!(1))[2];
+    let url = |id: &Value| format!("{}/api/v2/requests/1/comments/{id}.json", server.mock.url());
+    assert_eq!(
+        listed["comments"][1],
+        json!({
+            "url": url(&of_agents["id"]), "id": of_agents["id"], "type": "Comment",
+            "request_id": 1, "body": "to you", "html_body": of_agents["html_body"],
+            "plain_body": "to you", "public": true, "author_id": of_agents["author_id"],
+            "attachments": public["attachments"], "created_at": "2026-01-01T00:00:00Z"
+        })
+    );
+    let first = server.read("/api/v2/requests/1/comments?page[size]=1");
+    let next = server.read(text(&first["links"]["next"]));
+    assert_eq!(first["meta"]["has_more"], true);
+    assert_eq!(
+        (&next["comments"][0]["body"], &next["meta"]["has_more"]),
+        (&json!("to you"), &json!(false))
+    );
+}
+
+#[test]
+fn files_in_which_malware_was_found_are_not_shown_on_a_request() {
+    let server = server();
+    let first = server.upload("a.txt", "a");
+    let upload = server.upload(&format!("b.txt&token={}", text(&first["token"])), "b");
+    let comment = json!({"body": "b", "uploads": upload["token"]});
+    assert_eq!(create(&server, &json!({ "comment": comment })).status(), 201);
+    let id = &first["attachment"]["id"];
+    let scan = json!({"malware_scan_result": "malware_found"});
+    assert_eq!(server.put(&format!("/_mock/attachments/{id}")).json(&scan).sent().status(), 200);
+    let attached = |comments: Vec<Value>| comments[0]["attachments"].clone();
+    assert_eq!(attached(comments(&server)), json!([upload["attachment"]]));
+    let of_agents = attached(server.comments(&json!(1)));
+    assert_eq!(of_agents[0]["malware_scan_result"], "malware_found", "agents are told");
+    let allow = json!({"attachment": {"malware_access_override": true}});
+    assert_eq!(
+        server.put(&format!("/api/v2/attachments/{id}")).agent().json(&allow).sent().status(),
+        200
+    );
+    assert_eq!(attached(comments(&server)).as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn only_who_shows_credentials_may_read_and_change_requests() {
+    let server = server();
+    assert_eq!(create(&server, &json!({"comment": {"body": "first"}})).status(), 201);
+    let couldnt = (401, json!({"error": "Couldn't authenticate you"}));
+    let more = json!({"request": {"comment": {"body": "more"}}});
+    for request in [
+        server.get("/api/v2/requests/1"),
+        server.get("/api/v2/requests/2"),
+        server.get("/api/v2/requests/1/comments"),
+        server.put("/api/v2/requests/1").json(&more),
+    ] {
+        assert_eq!(request.sent().into_refusal(), couldnt);
+    }
+    assert_eq!(comments(&server).len(), 1);
+}
+
+#[test]
+fn a_request_that_nobody_made_is_not_found_whatever_is_said_on_it() {
+    let server = server();
+    for request in [
+        server.get("/api/v2/requests/1"),
+        server.get("/api/v2/requests/1/comments"),
+        server.put("/api/v2/requests/1").json(&json!({"request": {"comment": {"body": "b"}}})),
+        server.put("/api/v2/requests/1").json(&json!({"request": {}})),
+    ] {
+        assert_eq!(request.agent().sent().into_refusal(), not_found());
+    }
+}
+
+#[test]
+fn requests_of_an_account_that_the_path_names_stay_there() {
+    let server = server();
+    let body = json!({"request": {"comment": {"body": "b"}}});
+    let request = server.post("/@acme/api/v2/requests.json").header("host", "desk.test:3375");
+    let response = request.agent().json(&body).sent();
+    assert_eq!(response.status(), 201);
+    let url = "http://desk.test:3375/@acme/api/v2/requests/1.json";
+    assert_eq!(response.header("location"), url);
+    assert_eq!(response.into_json()["request"]["url"], url);
+    assert_eq!(server.get("/api/v2/requests/1").agent().sent().status(), 404);
+    assert_eq!(server.read("/@acme/api/v2/requests/1")["request"]["description"], "b");
+}
+
+#[test]
+fn what_was_never_said_in_public_is_no_request() {
+    let server = server();
+    server.ticket(&json!({"comment": {"body": "a secret note", "public": false}}));
+    let comment = json!({"request": {"comment": {"body": "b"}}});
+    for refused in [
+        server.get("/api/v2/requests/1").agent().sent(),
+        server.get("/api/v2/requests/1/comments").agent().sent(),
+        server.put("/api/v2/requests/1").agent().json(&comment).sent(),
+    ] {
+        assert_eq!(refused.into_refusal(), not_found());
+    }
+}

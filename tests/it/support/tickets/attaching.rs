@@ -1,0 +1,327 @@
+//! The life of an upload token up to the comment that has its files, and after.
+
+use std::time::Duration;
+
+use reqwest::blocking::Response;
+use serde_json::{Value, json};
+use zendesk_mock::BadToken;
+
+use crate::harness::{
+    AGENT, Agent as _, OVERHEAD, Reading as _, Server, invalid, not_found, server, server_with,
+    text, wrong_type,
+};
+
+const HOUR: Duration = Duration::from_secs(3600);
+const NEVER_ISSUED: &str = "0123456789012345678901234";
+
+pub fn ignoring() -> Server {
+    server_with(|builder| builder.configure(|config| config.bad_token_on_ticket = BadToken::Ignore))
+}
+
+pub fn with_files(tokens: &Value) -> Value {
+    json!({"ticket": {"comment": {"body": "see files", "uploads": tokens}}})
+}
+
+pub fn create(server: &Server, tokens: &Value) -> Response {
+    server.post("/api/v2/tickets").agent().json(&with_files(tokens)).sent()
+}
+
+pub fn update(server: &Server, ticket: &Value, tokens: &Value) -> Response {
+    let path = format!("/api/v2/tickets/{}", ticket["ticket"]["id"]);
+    server.put(&path).agent().json(&with_files(tokens)).sent()
+}
+
+pub fn bad_token(token: &Value) -> (u16, Value) {
+    let description = format!("Uploads: {} is not a valid upload token", text(token));
+    invalid("uploads", &description, Some("InvalidValue"))
+}
+
+pub fn token_path(upload: &Value) -> String {
+    format!("/api/v2/uploads/{}", text(&upload["token"]))
+}
+
+#[track_caller]
+fn assert_open(server: &Server, upload: &Value, why: &str) {
+    let shown = server.get(&token_path(upload)).agent().sent().into_refusal();
+    assert_eq!(shown, (200, json!({ "upload": upload })), "{why}");
+}
+
+/// The attachments of all comments of a ticket, in order.
+pub fn attached(server: &Server, ticket: &Value) -> Vec<Value> {
+    let comments = server.comments(&ticket["ticket"]["id"]);
+    let of = |said: &Value| said["attachments"].as_array().cloned().expect("attachments");
+    comments.iter().flat_map(of).collect()
+}
+
+pub fn count_tickets(server: &Server) -> Value {
+    server.read("/api/v2/tickets")["count"].take()
+}
+
+/// Tokens of all kinds that cannot be attached, on a server that has one ticket, which attached one of them.
+fn bad_tokens(server: &Server) -> Vec<Value> {
+    let expired = server.upload("expired.txt", "x");
+    let account = server.mock.default_account();
+    account.advance(HOUR);
+    let deleted = server.upload("deleted.txt", "x");
+    assert_eq!(server.delete(&token_path(&deleted)).agent().sent().status(), 204);
+    let attached = server.upload("attached.txt", "x");
+    server.attach(&attached["token"]);
+    let of_another = server
+        .post("/@other/api/v2/uploads?filename=a.txt")
+        .agent()
+        .body("x")
+        .sent()
+        .into_json()["upload"]
+        .take();
+    [expired, deleted, attached, of_another]
+        .map(|mut upload| upload["token"].take())
+        .into_iter()
+        .chain([json!(NEVER_ISSUED), json!("short"), json!("no token at all")])
+        .collect()
+}
+
+#[test]
+fn a_token_is_attached_once() {
+    let server = server();
+    let upload = server.upload("a.txt", "hello");
+    let ticket = server.attach(&json!([upload["token"]]));
+    assert_eq!(attached(&server, &ticket), [upload["attachment"].clone()]);
+    let again = with_files(&json!([upload["token"]]));
+    let request = json!({"request": again["ticket"]});
+    let import = json!({"ticket": {"comments": [again["ticket"]["comment"]]}});
+    let ticket_path = format!("/api/v2/tickets/{}", ticket["ticket"]["id"]);
+    let request_path = format!("/api/v2/requests/{}", ticket["ticket"]["id"]);
+    for (attempt, body) in [
+        (server.post("/api/v2/tickets"), &again),
+        (server.put(&ticket_path), &again),
+        (server.post("/api/v2/requests"), &request),
+        (server.put(&request_path), &request),
+        (server.post("/api/v2/imports/tickets"), &import),
+    ] {
+        let refused = attempt.agent().json(body).sent();
+        assert_eq!(refused.into_refusal(), bad_token(&upload["token"]), "{body}");
+    }
+    assert_eq!(attached(&server, &ticket), [upload["attachment"].clone()]);
+    assert_eq!(count_tickets(&server), 1);
+}
+
+#[test]
+fn a_token_that_cannot_be_attached_is_refused_and_attaches_no_other() {
+    let server = server();
+    let bad = bad_tokens(&server);
+    let good = server.upload("good.txt", "good");
+    let used = server.mock.memory_used();
+    for bad in &bad {
+        for tokens in [json!(bad), json!([bad]), json!([good["token"], bad, good["token"]])] {
+            assert_eq!(create(&server, &tokens).into_refusal(), bad_token(bad), "{tokens}");
+            assert_open(&server, &good, &tokens.to_string());
+            assert_eq!(server.mock.memory_used(), used, "{tokens}");
+        }
+    }
+    assert_eq!(count_tickets(&server), 1, "the one that attached a token before");
+    assert_eq!(attached(&server, &server.attach(&good["token"])), [good["attachment"].clone()]);
+}
+
+#[test]
+fn a_token_that_cannot_be_attached_is_refused_on_a_ticket_that_exists() {
+    let server = server();
+    let bad = bad_tokens(&server);
+    let ticket = server.ticket(&json!({"description": "first"}));
+    let good = server.upload("good.txt", "good");
+    let used = server.mock.memory_used();
+    for bad in &bad {
+        let refused = update(&server, &ticket, &json!([good["token"], bad]));
+        assert_eq!(refused.into_refusal(), bad_token(bad));
+        assert_open(&server, &good, text(bad));
+    }
+    assert_eq!(server.comments(&ticket["ticket"]["id"]).len(), 1);
+    assert_eq!(server.mock.memory_used(), used);
+}
+
+#[test]
+fn a_token_that_cannot_be_attached_is_passed_over_where_the_setting_says_so() {
+    let server = ignoring();
+    for bad in bad_tokens(&server) {
+        let good = server.upload("good.txt", "good");
+        let without = server.attach(&json!(bad));
+        assert_eq!(attached(&server, &without), [json!(null); 0], "{bad}");
+        let with = server.attach(&json!([bad, good["token"], bad]));
+        assert_eq!(attached(&server, &with), [good["attachment"].clone()], "{bad}");
+        assert_eq!(update(&server, &with, &json!([bad])).status(), 200);
+        assert_eq!(attached(&server, &with), [good["attachment"].clone()], "{bad}");
+    }
+}
+
+#[test]
+fn a_ticket_that_is_refused_attaches_nothing_and_leaves_nothing() {
+    let server = server();
+    let good = server.upload("good.txt", "good");
+    let files = json!([good["token"]]);
+    server.read("/api/v2/users/me");
+    let used = server.mock.memory_used();
+    let ticket = |ticket: Value| json!({ "ticket": ticket });
+    let said = json!({"body": "see files", "uploads": files});
+    for (path, body, status) in [
+        ("tickets", ticket(json!({"comment": {"uploads": files}})), 422),
+        ("tickets", ticket(json!({"comment": {"body": " \n", "uploads": files}})), 422),
+        ("tickets", ticket(json!({"comment": said, "tags": 1})), 400),
+        ("tickets", ticket(json!({"comment": said, "status": "lost"})), 422),
+        ("tickets", ticket(json!({"comment": said, "requester": "me"})), 400),
+        ("tickets", ticket(json!({"comment": said, "custom_fields": [{"value": 1}]})), 400),
+        ("tickets", ticket(json!({"comment": {"body": "b", "uploads": [good["token"], 1]}})), 400),
+        ("imports/tickets", ticket(json!({"comments": [{"uploads": files}, said]})), 422),
+        ("imports/tickets", ticket(json!({"comments": [said, {"body": 1}]})), 400),
+        ("imports/tickets", ticket(json!({"comments": [said, said]})), 422),
+        ("requests", json!({"request": {"comment": {"uploads": files}}}), 422),
+        ("requests", json!({"request": {"comment": said, "priority": "none"}}), 422),
+    ] {
+        let path = format!("/api/v2/{path}");
+        let refused = server.post(&path).agent().json(&body).sent();
+        assert_eq!(refused.status(), status, "{path} {body}");
+        assert_open(&server, &good, &body.to_string());
+        assert_eq!(server.mock.memory_used(), used, "{path} {body}");
+    }
+    let anonymous = json!({"request": {"comment": said}});
+    assert_eq!(server.post("/api/v2/requests").json(&anonymous).sent().status(), 422);
+    let unparsed = format!("{{\"ticket\": {{\"comment\": {said}");
+    assert_eq!(server.post("/api/v2/tickets").agent().body(unparsed).sent().status(), 422);
+    assert_open(&server, &good, "after all of that");
+    assert_eq!((count_tickets(&server), server.mock.memory_used()), (json!(0), used));
+    assert_eq!(server.attach(&files)["ticket"]["id"], 1, "no number was wasted");
+}
+
+#[test]
+fn a_change_that_is_refused_attaches_nothing_and_leaves_nothing() {
+    let server = server();
+    let open = server.ticket(&json!({"description": "open"}))["ticket"]["id"].take();
+    let closed = server.ticket(&json!({"description": "closed", "status": "closed"}));
+    let closed = &closed["ticket"]["id"];
+    let good = server.upload("good.txt", "good");
+    let said = json!({"body": "see files", "uploads": [good["token"]]});
+    let blank = json!({"body": "", "uploads": [good["token"]]});
+    let used = server.mock.memory_used();
+    let attempts: [(String, Value, (u16, Value)); 7] = [
+        (
+            closed.to_string(),
+            json!({"comment": said}),
+            invalid("status", "Status: closed prevents ticket update", None),
+        ),
+        ("99".into(), json!({"comment": said}), not_found()),
+        ("first".into(), json!({"comment": said}), wrong_type("id", "must be an integer")),
+        (
+            open.to_string(),
+            json!({"comment": blank}),
+            invalid("base", "Comment: cannot be blank", Some("BlankValue")),
+        ),
+        (
+            open.to_string(),
+            json!({"comment": said, "subject": 1}),
+            wrong_type("subject", "must be a string"),
+        ),
+        (
+            open.to_string(),
+            json!({"comment": said, "priority": "most"}),
+            invalid("priority", "Priority: most is not valid", Some("InvalidValue")),
+        ),
+        (
+            open.to_string(),
+            json!({"comment": {"body": "b", "uploads": {}}}),
+            wrong_type("uploads", "must be an array"),
+        ),
+    ];
+    for (id, ticket, refusal) in attempts {
+        let path = format!("/api/v2/tickets/{id}");
+        let refused = server.put(&path).agent().json(&json!({ "ticket": ticket })).sent();
+        assert_eq!(refused.into_refusal(), refusal, "{id} {ticket}");
+        assert_open(&server, &good, &ticket.to_string());
+        assert_eq!(server.mock.memory_used(), used, "{id} {ticket}");
+    }
+    for id in [&open, closed] {
+        assert_eq!(server.comments(id).len(), 1);
+    }
+}
+
+#[test]
+fn a_ticket_for_which_there_is_no_memory_attaches_nothing() {
+    const LIMIT: u64 = 100_000;
+    let server = server_with(|builder| builder.configure(|config| config.max_memory = LIMIT));
+    server.read("/api/v2/users/me");
+    let size = LIMIT - server.mock.memory_used() - OVERHEAD - 1000;
+    let upload = server.upload("a.bin", vec![7; size as usize]);
+    let used = server.mock.memory_used();
+    let refused = create(&server, &upload["token"]);
+    assert_eq!(refused.status(), 503);
+    assert!(text(&refused.into_json()["description"]).contains("max_memory"));
+    assert_open(&server, &upload, "there was no room");
+    assert_eq!((count_tickets(&server), server.mock.memory_used()), (json!(0), used));
+}
+
+#[test]
+fn an_attached_file_outlives_its_token() {
+    let server = server();
+    let used = server.upload("kept.txt", "kept");
+    let unattached = server.upload("lost.txt", "lost");
+    let ticket = server.attach(&used["token"]);
+    for hours in [1, 72, 24 * 365] {
+        server.mock.default_account().advance(hours * HOUR);
+        assert_eq!(server.content(&used["attachment"]), b"kept", "{hours}");
+        let shown = server.read(text(&used["attachment"]["url"]));
+        assert_eq!(shown["attachment"], used["attachment"], "{hours}");
+        assert_eq!(attached(&server, &ticket), [used["attachment"].clone()], "{hours}");
+        let lost = server.get(text(&unattached["attachment"]["url"])).agent().sent();
+        assert_eq!(lost.into_refusal(), not_found(), "{hours}");
+    }
+}
+
+#[test]
+fn deleting_an_attached_token_leaves_the_comment_its_files_as_long_as_the_token_lives() {
+    let server = server();
+    let upload = server.upload("a.txt", "hello");
+    let ticket = server.attach(&upload["token"]);
+    for _ in 0..2 {
+        assert_eq!(server.delete(&token_path(&upload)).agent().sent().status(), 204);
+        assert_eq!(attached(&server, &ticket), [upload["attachment"].clone()]);
+        assert_eq!(server.content(&upload["attachment"]), b"hello");
+    }
+    assert_eq!(create(&server, &upload["token"]).into_refusal(), bad_token(&upload["token"]));
+    server.mock.default_account().advance(HOUR);
+    let gone = server.delete(&token_path(&upload)).agent().sent();
+    assert_eq!(gone.into_refusal(), not_found());
+    assert_eq!(server.content(&upload["attachment"]), b"hello");
+}
+
+#[test]
+fn an_attached_token_is_not_shown_and_takes_no_more_files() {
+    let server = server();
+    let upload = server.upload("a.txt", "hello");
+    let ticket = server.attach(&upload["token"]);
+    let used = server.mock.memory_used();
+    assert_eq!(server.get(&token_path(&upload)).agent().sent().into_refusal(), not_found());
+    let path = format!("/api/v2/uploads?filename=b.txt&token={}", text(&upload["token"]));
+    let refused = server.post(&path).agent().body("more").sent();
+    assert_eq!(refused.into_refusal(), not_found());
+    assert_eq!(attached(&server, &ticket), [upload["attachment"].clone()]);
+    assert_eq!(server.mock.memory_used(), used);
+}
+
+#[test]
+fn a_token_that_is_attached_while_a_file_arrives_takes_it_no_more() {
+    let server = server();
+    let upload = server.upload("a.txt", "hello");
+    let before = server.mock.memory_used();
+    let mut wire = server.connect();
+    wire.send(
+        format!(
+            "POST /api/v2/uploads?filename=b.txt&token={} HTTP/1.1\r\nHost: localhost\r\n{AGENT}\
+             Content-Length: 10\r\n\r\nhello",
+            text(&upload["token"])
+        )
+        .as_bytes(),
+    );
+    server.until("the first half is received", || server.mock.memory_used() > before + OVERHEAD);
+    let ticket = server.attach(&upload["token"]);
+    wire.send(b"world");
+    let answer = wire.answer();
+    assert_eq!((answer.status(), answer.json()), not_found());
+    assert_eq!(attached(&server, &ticket), [upload["attachment"].clone()]);
+}

@@ -1,0 +1,170 @@
+//! `/api/v2/imports/tickets`: a ticket that brings its history with it.
+
+use std::time::Duration;
+
+use reqwest::blocking::Response;
+use serde_json::{Value, json};
+
+use crate::harness::{Agent as _, Reading as _, Server, invalid, server, text, wrong_type};
+
+fn import(server: &Server, ticket: &Value) -> Response {
+    server.post("/api/v2/imports/tickets").agent().json(&json!({ "ticket": ticket })).sent()
+}
+
+fn imported(server: &Server, ticket: &Value) -> Value {
+    let response = import(server, ticket);
+    assert_eq!(response.status(), 201, "{ticket}");
+    response.into_json()
+}
+
+#[test]
+fn an_import_is_answered_with_its_ticket_and_no_audit() {
+    let server = server();
+    let ticket = json!({"subject": "old", "comments": [{"body": "first"}]});
+    let response = import(&server, &ticket);
+    assert_eq!(response.status(), 201);
+    let url = format!("{}/api/v2/tickets/1.json", server.mock.url());
+    assert_eq!(response.header("location"), url);
+    let answer = response.into_json();
+    assert_eq!(answer, server.read(&url));
+    assert_eq!(answer.as_object().expect("an object").keys().collect::<Vec<_>>(), ["ticket"]);
+    assert_eq!(answer["ticket"]["description"], "first");
+}
+
+#[test]
+fn imported_comments_have_their_own_files_times_and_authors() {
+    let server = server();
+    let me = server.read("/api/v2/users/me")["user"]["id"].take();
+    let (first, second) = (server.upload("a.txt", "a"), server.upload("b.txt", "b"));
+    let third = server.upload(&format!("c.txt&token={}", text(&second["token"])), "c");
+    imported(
+        &server,
+        &json!({"comments": [
+            {"body": "first", "created_at": "2020-05-06T07:08:09Z", "uploads": [first["token"]]},
+            {"body": "second", "created_at": "2021-01-01", "author_id": 99, "public": false},
+            {"html_body": "<i>third</i>", "uploads": third["token"]}
+        ]}),
+    );
+    server.mock.default_account().advance(Duration::from_secs(3600));
+    let comments = server.comments(&json!(1));
+    let column = |name: &str| comments.iter().map(|said| said[name].clone()).collect::<Vec<_>>();
+    assert_eq!(column("body"), ["first", "second", "third"]);
+    let times = ["2020-05-06T07:08:09Z", "2021-01-01T00:00:00Z", "2026-01-01T00:00:00Z"];
+    assert_eq!(column("created_at"), times);
+    assert_eq!(column("author_id"), [me.clone(), json!(99), me]);
+    assert_eq!(column("public"), [true, false, true]);
+    assert_eq!(
+        column("attachments"),
+        [first["attachments"].clone(), json!([]), third["attachments"].clone()]
+    );
+    assert_eq!(server.content(&third["attachment"]), b"c");
+}
+
+#[test]
+fn each_imported_comment_has_an_audit_of_its_own() {
+    let server = server();
+    let upload = server.upload("a.txt", "a");
+    let comments =
+        json!([{"body": "first"}, {"body": "second", "uploads": [upload["token"]]}, {"body": "3"}]);
+    imported(&server, &json!({"comments": comments, "subject": "s"}));
+    let audits = server.read("/api/v2/tickets/1/audits");
+    assert_eq!(audits["count"], 3);
+    let comments = server.comments(&json!(1));
+    for (audit, said) in audits["audits"].as_array().expect("audits").iter().zip(&comments) {
+        assert_eq!(audit["events"][0]["id"], said["id"]);
+        assert_eq!(audit["events"][0]["attachments"], said["attachments"]);
+        assert_eq!(audit["id"], said["audit_id"]);
+    }
+    assert_eq!(audits["audits"][0]["events"][1]["field_name"], "subject");
+    assert_eq!(audits["audits"][1]["events"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn an_imported_ticket_may_be_closed_already() {
+    let server = server();
+    let upload = server.upload("a.txt", "a");
+    let comments = json!([{"body": "first", "uploads": [upload["token"]]}]);
+    let ticket = imported(&server, &json!({"status": "closed", "comments": comments}));
+    assert_eq!(ticket["ticket"]["status"], "closed");
+    let body = json!({"ticket": {"comment": {"body": "more"}}});
+    let refused = server.put("/api/v2/tickets/1").agent().json(&body).sent();
+    let closed = invalid("status", "Status: closed prevents ticket update", None);
+    assert_eq!(refused.into_refusal(), closed);
+    assert_eq!(server.comments(&json!(1))[0]["attachments"], upload["attachments"]);
+}
+
+#[test]
+fn a_description_goes_before_the_comments() {
+    let server = server();
+    let ticket = json!({"description": "what it is", "comments": [{"body": "more"}]});
+    assert_eq!(imported(&server, &ticket)["ticket"]["description"], "what it is");
+    let bodies: Vec<_> =
+        server.comments(&json!(1)).iter_mut().map(|said| said["body"].take()).collect();
+    assert_eq!(bodies, ["what it is", "more"]);
+    imported(&server, &json!({"description": "alone"}));
+    assert_eq!(server.comments(&json!(2)).len(), 1);
+}
+
+#[test]
+fn an_import_is_refused_as_a_new_ticket_is() {
+    let server = server();
+    let blank = invalid("base", "Description: cannot be blank", Some("BlankValue"));
+    for (ticket, refusal) in [
+        (json!({}), blank.clone()),
+        (json!({"comments": []}), blank.clone()),
+        (json!({"comments": null}), blank.clone()),
+        (json!({"comments": [{"body": " "}]}), blank),
+        (json!({"comments": {"body": "b"}}), wrong_type("comments", "must be an array")),
+        (json!({"comments": ["b"]}), wrong_type("comments", "must be an array of objects")),
+        (
+            json!({"comments": [{"body": "b", "created_at": "yesterday"}]}),
+            wrong_type("created_at", "must be a datetime"),
+        ),
+        (
+            json!({"comments": [{"body": "b", "created_at": 1}]}),
+            wrong_type("created_at", "must be a string"),
+        ),
+        (
+            json!({"comments": [{"body": "b", "public": "no"}]}),
+            wrong_type("public", "must be a boolean"),
+        ),
+        (
+            json!({"comments": [{"body": "b"}], "status": "ended"}),
+            invalid("status", "Status: ended is not valid", Some("InvalidValue")),
+        ),
+    ] {
+        assert_eq!(import(&server, &ticket).into_refusal(), refusal, "{ticket}");
+    }
+    assert_eq!(server.read("/api/v2/tickets")["count"], 0);
+}
+
+#[test]
+fn what_an_import_does_not_use_is_named() {
+    let server = server();
+    let ticket = json!({
+        "comments": [{"body": "b", "created_at": "2020-01-01", "metadata": 1}, {"body": "c", "metadata": 2}],
+        "uploads": []
+    });
+    let response = import(&server, &ticket);
+    assert_eq!(response.status(), 201);
+    let warning = response.header("x-zendesk-api-warn");
+    let keys = r#":unpermitted_keys=>["ticket.comments.metadata", "ticket.uploads"]"#;
+    assert!(warning.contains(keys), "{warning}");
+    assert!(warning.contains(r#":controller=>"imports/tickets""#), "{warning}");
+}
+
+/// The dates of HTTP begin with 1970, and so do ours.
+#[test]
+fn a_comment_of_before_1970_is_refused() {
+    let server = server();
+    for at in ["1969-12-31T23:59:59Z", "0000-01-01T00:00:00Z", "-009999-01-03T00:00:00Z"] {
+        let ticket =
+            json!({"ticket": {"description": "d", "comments": [{"body": "b", "created_at": at}]}});
+        let refused = server.post("/api/v2/imports/tickets").agent().json(&ticket).sent();
+        assert_eq!(refused.into_refusal(), wrong_type("created_at", "must be a datetime"), "{at}");
+    }
+    let ticket = json!({"ticket": {"description": "d", "comments": [{"body": "b", "created_at": "1970-01-01"}]}});
+    assert_eq!(server.post("/api/v2/imports/tickets").agent().json(&ticket).sent().status(), 201);
+    let comments = server.read("/api/v2/tickets/1/comments");
+    assert_eq!(comments["comments"][1]["created_at"], "1970-01-01T00:00:00Z");
+}

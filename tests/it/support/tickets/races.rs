@@ -1,0 +1,146 @@
+//! Many at once for one upload token, or under one idempotency key.
+
+use std::sync::Barrier;
+use std::thread;
+
+use reqwest::blocking::{RequestBuilder, Response};
+use serde_json::{Value, json};
+
+use super::attaching::{
+    attached, bad_token, count_tickets, create, ignoring, token_path, update, with_files,
+};
+use crate::harness::{Agent as _, Reading as _, Server, not_found, server, text};
+
+/// How many race for one thing.
+const RACERS: usize = 16;
+
+/// Starts all at once, and waits for all.
+fn race<T: Send>(racers: usize, run: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let start = Barrier::new(racers);
+    thread::scope(|scope| {
+        let racers: Vec<_> = (0..racers)
+            .map(|racer| {
+                let (run, start) = (&run, &start);
+                scope.spawn(move || {
+                    start.wait();
+                    run(racer)
+                })
+            })
+            .collect();
+        racers.into_iter().map(|racer| racer.join().expect("a racer")).collect()
+    })
+}
+
+/// Lets requests race for a token. One of the answers is `won`, the others are refused.
+fn race_for(upload: &Value, won: u16, run: impl Fn(usize) -> Response + Sync) {
+    let answers = race(RACERS, |racer| run(racer).into_refusal());
+    let (winners, losers): (Vec<_>, Vec<_>) =
+        answers.into_iter().partition(|(status, _)| *status == won);
+    assert_eq!((winners.len(), losers.len()), (1, RACERS - 1), "{losers:?}");
+    let won = &winners[0].1["audit"]["events"][0]["attachments"];
+    assert_eq!(*won, json!([upload["attachment"]]));
+    for refusal in losers {
+        assert_eq!(refusal, bad_token(&upload["token"]));
+    }
+}
+
+/// The attachments of all tickets there are.
+fn attached_anywhere(server: &Server) -> Vec<Value> {
+    let tickets = server.read("/api/v2/tickets");
+    let tickets = tickets["tickets"].as_array().expect("tickets");
+    tickets.iter().flat_map(|ticket| attached(server, &json!({ "ticket": ticket }))).collect()
+}
+
+#[test]
+fn of_many_new_tickets_one_gets_the_token() {
+    let server = server();
+    let upload = server.upload("a.txt", "hello");
+    race_for(&upload, 201, |_| create(&server, &upload["token"]));
+    assert_eq!(count_tickets(&server), 1);
+    assert_eq!(attached_anywhere(&server), [upload["attachment"].clone()]);
+}
+
+#[test]
+fn of_many_changed_tickets_one_gets_the_token() {
+    let server = server();
+    let upload = server.upload("a.txt", "hello");
+    let tickets = [(); RACERS].map(|()| server.ticket(&json!({"description": "first"})));
+    race_for(&upload, 200, |racer| update(&server, &tickets[racer], &json!([upload["token"]])));
+    assert_eq!(attached_anywhere(&server), [upload["attachment"].clone()]);
+}
+
+#[test]
+fn of_many_tickets_one_gets_the_token_and_the_others_go_without() {
+    let server = ignoring();
+    let upload = server.upload("a.txt", "hello");
+    let statuses = race(RACERS, |_| create(&server, &upload["token"]).status().as_u16());
+    assert_eq!(statuses, [201; RACERS]);
+    assert_eq!(count_tickets(&server), RACERS);
+    assert_eq!(attached_anywhere(&server), [upload["attachment"].clone()]);
+}
+
+#[test]
+fn of_many_tickets_with_one_idempotency_key_one_is_made() {
+    let server = server();
+    let upload = server.upload("a.txt", "hello");
+    let answers = race(RACERS, |_| {
+        let request = server.post("/api/v2/tickets").agent().header("idempotency-key", "once");
+        let answer = request.json(&with_files(&upload["token"])).sent();
+        assert_eq!(answer.status(), 201);
+        (answer.header("x-idempotency-lookup"), answer.into_json())
+    });
+    let misses = answers.iter().filter(|(lookup, _)| lookup == "miss").count();
+    let hits = answers.iter().filter(|(lookup, _)| lookup == "hit").count();
+    assert_eq!((misses, hits), (1, RACERS - 1));
+    assert!(answers.iter().all(|(_, answer)| *answer == answers[0].1));
+    assert_eq!(count_tickets(&server), 1);
+    assert_eq!(attached_anywhere(&server), [upload["attachment"].clone()]);
+}
+
+/// Whatever the order: a file that was taken is in the comment, one that was not is nowhere.
+#[test]
+fn what_is_appended_while_the_token_is_attached_is_in_the_comment_or_refused() {
+    let server = server();
+    let upload = server.upload("0.txt", "0");
+    let path =
+        |racer| format!("/api/v2/uploads?filename={racer}.txt&token={}", text(&upload["token"]));
+    let answers = race(RACERS, |racer| {
+        let request: RequestBuilder = match racer {
+            0 => server.post("/api/v2/tickets").json(&with_files(&upload["token"])),
+            _ => server.post(&path(racer)).body("more"),
+        };
+        request.agent().sent().into_refusal()
+    });
+    let kept = attached(&server, &answers[0].1);
+    assert_eq!(kept[0], upload["attachment"]);
+    for (status, answer) in &answers[1..] {
+        match status {
+            201 => assert!(kept.contains(&answer["upload"]["attachment"]), "{answer}"),
+            _ => assert_eq!((*status, answer.clone()), not_found()),
+        }
+    }
+    let taken = answers.iter().filter(|(status, _)| *status == 201).count();
+    assert_eq!(kept.len(), taken, "the ticket counts for its first file");
+    assert_eq!(server.get(&token_path(&upload)).agent().sent().into_refusal(), not_found());
+}
+
+/// Whatever the order: the file is in a ticket and stays, or there is neither.
+#[test]
+fn a_token_that_is_deleted_while_it_is_attached_is_the_one_or_the_other() {
+    let server = server();
+    for made in 0..RACERS {
+        let upload = server.upload("a.txt", "hello");
+        let before = count_tickets(&server);
+        let statuses = race(2, |racer| match racer {
+            0 => create(&server, &upload["token"]).status().as_u16(),
+            _ => server.delete(&token_path(&upload)).agent().sent().status().as_u16(),
+        });
+        let content = server.get(text(&upload["attachment"]["content_url"])).sent().status();
+        let grown = count_tickets(&server) != before;
+        match statuses[..] {
+            [201, 204] => assert_eq!((content.as_u16(), grown), (200, true), "{made}"),
+            [422, 204] => assert_eq!((content.as_u16(), grown), (404, false), "{made}"),
+            _ => panic!("{statuses:?}"),
+        }
+    }
+}
