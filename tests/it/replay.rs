@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Server, server, server_with};
+use crate::harness::{RawResponse, Server, configured, server, text, token};
 
 /// The table: every capture, and what its replay must come to.
 macro_rules! replays {
@@ -169,7 +169,7 @@ fn is_appended(
 /// Checks an answer to an upload against the file that was sent, and gives its `upload`.
 fn stored(
     server: &Server,
-    answer: &Answer,
+    answer: &RawResponse,
     file_name: &str,
     content_type: &str,
     file: &[u8],
@@ -197,27 +197,25 @@ fn stored(
 fn waits_for_the_go_ahead(name: &str) {
     let server = server();
     let capture = Capture::read(name).sent_to(&server);
-    let mut wire = server.connect();
-    wire.send(capture.head.as_bytes());
-    let go_ahead = wire.answer();
+    let mut connection = server.connect();
+    connection.send(capture.head.as_bytes());
+    let go_ahead = connection.read_response();
     assert_eq!(go_ahead.head, "HTTP/1.1 100 Continue\r\n\r\n");
-    wire.send(&capture.body);
-    let answer = wire.answer();
+    connection.send(&capture.body);
+    let answer = connection.read_response();
     stored(&server, &answer, "pump.bin", "application/octet-stream", &[b'x'; 40]);
 }
 
 fn is_timed_out(name: &str) {
-    let server = server_with(|builder| {
-        builder.configure(|config| config.body_timeout = Duration::from_millis(100))
-    });
+    let server = configured(|config| config.body_timeout = Duration::from_millis(100));
     let capture = Capture::read(name).sent_to(&server);
     assert!(capture.body.is_empty() && capture.head.contains("Content-Length: 3419"));
-    let mut wire = server.connect();
-    wire.send(&capture.bytes());
-    let answer = wire.answer();
+    let mut connection = server.connect();
+    connection.send(&capture.bytes());
+    let answer = connection.read_response();
     assert_eq!(answer.status(), 408, "{answer}");
     assert_eq!(answer.json()["error"], "RequestTimeout");
-    assert!(wire.is_closed());
+    assert!(connection.is_closed());
 }
 
 fn is_refused_as_empty(name: &str) {
@@ -257,7 +255,7 @@ fn downloads(name: &str) {
     let server = server();
     let capture = Capture::read(name).sent_to(&server);
     let upload = live_upload(&server, &capture);
-    let content_url = upload["attachment"]["content_url"].as_str().expect("a URL");
+    let content_url = text(&upload["attachment"]["content_url"]);
     let token = content_url.split('/').rev().nth(1).expect("a token");
     let answer = server.exchange(&capture.with_token(&token.into()).bytes());
     assert_eq!(answer.status(), 200, "{answer}");
@@ -275,7 +273,7 @@ fn reserves_an_image(name: &str) {
     assert_eq!(answer.status(), 200, "{answer}");
     assert_eq!(answer.header("content-type"), Some(JSON));
     let upload = answer.json()["upload"].take();
-    let token = upload["token"].as_str().expect("a token");
+    let token = token(&upload);
     assert_eq!(
         upload["headers"],
         json!({
@@ -284,7 +282,7 @@ fn reserves_an_image(name: &str) {
             "X-Amz-Server-Side-Encryption": "AES256",
         })
     );
-    let url = upload["url"].as_str().expect("a URL");
+    let url = text(&upload["url"]);
     let prefix = format!("{}/aus-uploaded-assets/", server.mock.url());
     assert!(url.starts_with(&prefix) && url.contains(&format!("/{token}?")), "{url}");
 }
@@ -303,7 +301,7 @@ fn publishes_an_image(name: &str) {
     let server = server();
     let reserved = editor_reserves(&server);
     assert_eq!(server.exchange(&editor_put(&server, "editor_3_put", &reserved)).status(), 200);
-    let token = reserved["token"].as_str().expect("a token");
+    let token = text(&reserved["token"]);
     let capture = Capture::read(name).sent_to(&server).with_body_text("aus-token-1", token);
     let answer = server.exchange(&capture.bytes());
     assert_eq!(answer.status(), 201, "{answer}");
@@ -328,7 +326,7 @@ fn editor_reserves(server: &Server) -> Value {
 /// The editor's PUT to the URL, and with the headers, that it was told. The capturing server had
 /// told it two headers of its own.
 fn editor_put(server: &Server, name: &str, reserved: &Value) -> Vec<u8> {
-    let url = reserved["url"].as_str().expect("a URL");
+    let url = text(&reserved["url"]);
     let target = url.strip_prefix(&server.mock.url()).expect("our own origin");
     let headers: String = reserved["headers"]
         .as_object()
@@ -389,7 +387,7 @@ fn attaches_on_a_request(name: &str) {
     assert_eq!(answer.status(), 201, "{answer}");
     let request = answer.json()["request"].take();
     assert_eq!(answer.header("location"), request["url"].as_str());
-    let url = request["url"].as_str().expect("a URL").replace(".json", "/comments.json");
+    let url = text(&request["url"]).replace(".json", "/comments.json");
     let said = follow(&server, &url.into()).json()["comments"][0].take();
     assert_eq!(said["attachments"], upload["attachments"], "{said}");
 }
@@ -477,7 +475,7 @@ fn is_told_a_csrf_token(name: &str) {
     assert_eq!(answer.status(), 200, "{answer}");
     let user = answer.json()["user"].take();
     assert_eq!(user["id"], Value::Null);
-    let token = user["authenticity_token"].as_str().expect("a token");
+    let token = text(&user["authenticity_token"]);
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     assert!(token.len() == 86 && token.bytes().all(is_plain), "{token}");
 }
@@ -519,7 +517,7 @@ fn live_comment(server: &Server, capture: &Capture, ticket: &Value) -> Value {
     answer.json()["audit"]["events"][0].take()
 }
 
-fn live(server: &Server, capture: &Capture, method: &str, path: &str, body: &Value) -> Answer {
+fn live(server: &Server, capture: &Capture, method: &str, path: &str, body: &Value) -> RawResponse {
     let (host, body) = (capture.host(), body.to_string());
     let head = format!(
         "{method} {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer token\r\nContent-Length: {}\r\n\r\n",
@@ -529,7 +527,7 @@ fn live(server: &Server, capture: &Capture, method: &str, path: &str, body: &Val
 }
 
 /// Asks for a URL of an answer at the host that it names.
-fn follow(server: &Server, url: &Value) -> Answer {
+fn follow(server: &Server, url: &Value) -> RawResponse {
     let url = url.as_str().expect("a URL");
     let (host, path) = url
         .strip_prefix("http://")
@@ -574,7 +572,7 @@ impl Capture {
 
     /// With a live token in the place of the captured one, in the target or in a form.
     fn with_token(self, live: &Value) -> Self {
-        let live = live.as_str().expect("a token");
+        let live = live.as_str().expect("a URL");
         if let Some(token) = captured_token(self.head.as_bytes()) {
             return self.with_head_text(&token, live);
         }

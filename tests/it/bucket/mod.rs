@@ -11,9 +11,11 @@ use reqwest::Method;
 use reqwest::blocking::{RequestBuilder, Response};
 use zendesk_mock::{BucketSizeCheck, Cors};
 
-use crate::harness::images::{PNG, Reserved, publish, published, put, reserve, store};
-use crate::harness::sigv4::{ACCESS_KEY_ID, Signing, hex};
-use crate::harness::{Agent as _, Answer, Reading as _, Server, server, server_with};
+use crate::harness::images::{PNG, Reservation, publish, put_request, reserve, store, try_publish};
+use crate::harness::sigv4::{ACCESS_KEY_ID, PresignInput, hex};
+use crate::harness::{
+    HOUR, RawResponse, RequestExt as _, ResponseExt as _, Server, configured, server,
+};
 
 const MISMATCH: &str = "The request signature we calculated does not match the signature you \
                         provided. Check your key and signing method.";
@@ -89,27 +91,27 @@ fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
     expected.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
 }
 
-fn reserved(server: &Server) -> Reserved {
+fn reserved(server: &Server) -> Reservation {
     reserve(server, "image/png", PNG.len() as u64)
 }
 
 /// A PUT with nothing but the header that must come.
-fn bare(server: &Server, reserved: &Reserved) -> RequestBuilder {
+fn bare(server: &Server, reserved: &Reservation) -> RequestBuilder {
     bare_at(server, reserved, &reserved.url)
 }
 
 /// The same to another path or URL.
-fn bare_at(server: &Server, reserved: &Reserved, target: &str) -> RequestBuilder {
+fn bare_at(server: &Server, reserved: &Reservation, target: &str) -> RequestBuilder {
     server.put(target).header("Content-Disposition", &reserved.disposition).body(PNG)
 }
 
-fn signed(server: &Server, signing: &Signing<'_>) -> Response {
+fn signed(server: &Server, signing: &PresignInput<'_>) -> Response {
     let method = Method::from_bytes(signing.method.as_bytes()).expect("a method");
     server
         .request(method, &format!("{}?{}", signing.path, signing.query()))
         .header("Content-Disposition", signing.disposition)
         .body(PNG)
-        .sent()
+        .fetch()
 }
 
 /// A PUT byte for byte, with the headers that must come and these.
@@ -119,7 +121,7 @@ fn raw_put(
     headers: &str,
     disposition: &str,
     body: &[u8],
-) -> Answer {
+) -> RawResponse {
     let rest = format!(
         " HTTP/1.1\r\nHost: {}\r\nContent-Disposition: {disposition}\r\n{headers}\r\n",
         server.mock.address()
@@ -132,7 +134,7 @@ fn raw_put(
 #[test]
 fn a_put_as_told_is_answered_as_s3_answers_it() {
     let server = server();
-    let response = put(&server, &reserved(&server), PNG).sent();
+    let response = put_request(&server, &reserved(&server), PNG).fetch();
     assert_eq!(response.status(), 200);
     assert_eq!(response.header("etag"), format!("\"{}\"", hex(&Md5::digest(PNG))));
     assert_eq!(response.header("x-amz-server-side-encryption"), "AES256");
@@ -149,7 +151,7 @@ fn the_etag_is_the_md5_of_what_came_however_much_it_was() {
     let server = server();
     for size in [0, 1, 70_000, 1_000_000] {
         let bytes: Vec<u8> = (0..size).map(|n: u32| n.to_le_bytes()[0]).collect();
-        let response = put(&server, &reserved(&server), bytes.clone()).sent();
+        let response = put_request(&server, &reserved(&server), bytes.clone()).fetch();
         assert_eq!(response.header("etag"), format!("\"{}\"", hex(&Md5::digest(&bytes))), "{size}");
     }
 }
@@ -158,9 +160,9 @@ fn the_etag_is_the_md5_of_what_came_however_much_it_was() {
 fn a_wrong_or_missing_content_type_is_fine_because_it_is_not_signed() {
     let server = server();
     let reserved = reserved(&server);
-    assert_eq!(bare(&server, &reserved).sent().status(), 200);
+    assert_eq!(bare(&server, &reserved).fetch().status(), 200);
     for other in ["image/gif", "application/octet-stream", "nonsense"] {
-        let response = bare(&server, &reserved).header("Content-Type", other).sent();
+        let response = bare(&server, &reserved).header("Content-Type", other).fetch();
         assert_eq!(response.status(), 200, "{other}");
     }
 }
@@ -170,23 +172,23 @@ fn the_encryption_header_may_be_left_out_or_sent_but_not_changed() {
     let server = server();
     let reserved = reserved(&server);
     let with = |value| bare(&server, &reserved).header("X-Amz-Server-Side-Encryption", value);
-    assert_eq!(bare(&server, &reserved).sent().status(), 200);
-    assert_eq!(with("AES256").sent().status(), 200);
-    mismatch(with("aws:kms").sent());
-    mismatch(with("").sent());
+    assert_eq!(bare(&server, &reserved).fetch().status(), 200);
+    assert_eq!(with("AES256").fetch().status(), 200);
+    mismatch(with("aws:kms").fetch());
+    mismatch(with("").fetch());
 }
 
 #[test]
 fn the_content_disposition_may_neither_be_left_out_nor_changed() {
     let server = server();
     let reserved = reserved(&server);
-    mismatch(server.put(&reserved.url).body(PNG).sent());
+    mismatch(server.put(&reserved.url).body(PNG).fetch());
     for other in ["attachment", "", "attachment; filename=\"other.png\""] {
         let response =
-            server.put(&reserved.url).header("Content-Disposition", other).body(PNG).sent();
+            server.put(&reserved.url).header("Content-Disposition", other).body(PNG).fetch();
         mismatch(response);
     }
-    assert_eq!(publish(&server, &reserved.token).status(), 404, "nothing was stored");
+    assert_eq!(try_publish(&server, &reserved.token).status(), 404, "nothing was stored");
 }
 
 #[test]
@@ -203,12 +205,12 @@ fn amz_headers_that_were_not_signed_are_refused_by_name() {
     let server = server();
     let reserved = reserved(&server);
     let message = "There were headers present in the request which were not signed";
-    let one = bare(&server, &reserved).header("x-amz-acl", "private").sent();
+    let one = bare(&server, &reserved).header("x-amz-acl", "private").fetch();
     assert_eq!(denied(one, message), pairs(&[("HeadersNotSigned", "x-amz-acl")]));
     let two = bare(&server, &reserved)
         .header("X-Amz-Meta-Name", "x")
         .header("X-Amz-Acl", "private")
-        .sent();
+        .fetch();
     assert_eq!(denied(two, message), pairs(&[("HeadersNotSigned", "x-amz-acl, x-amz-meta-name")]));
 }
 
@@ -217,20 +219,21 @@ fn amz_headers_that_were_not_signed_are_refused_by_name() {
 fn credentials_beside_a_presigned_url_are_one_too_many() {
     let server = server();
     let reserved = reserved(&server);
-    let response = bare(&server, &reserved).agent().sent();
+    let response = bare(&server, &reserved).agent().fetch();
     let message = "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query \
                    string parameter or the Authorization header should be specified";
     let elements = refused(response, 400, "InvalidArgument", message);
     assert_eq!(elements[0], pairs(&[("ArgumentName", "Authorization")])[0]);
-    assert_eq!(publish(&server, &reserved.token).status(), 404, "nothing was stored");
+    assert_eq!(try_publish(&server, &reserved.token).status(), 404, "nothing was stored");
 }
 
 #[test]
 fn a_digest_that_is_announced_is_compared_with_what_arrives() {
     let server = server();
     let reserved = reserved(&server);
-    let with =
-        |digest: &str| put(&server, &reserved, *b"hello").header("Content-MD5", digest).sent();
+    let with = |digest: &str| {
+        put_request(&server, &reserved, *b"hello").header("Content-MD5", digest).fetch()
+    };
     refused(with("nonsense"), 400, "InvalidDigest", "The Content-MD5 you specified was invalid.");
     let message = "The Content-MD5 you specified did not match what we received.";
     let elements = refused(with("AAAAAAAAAAAAAAAAAAAAAA=="), 400, "BadDigest", message);
@@ -239,7 +242,7 @@ fn a_digest_that_is_announced_is_compared_with_what_arrives() {
         ("CalculatedDigest", "XUFAKrxLKna5cZ2REBfFkg=="),
     ];
     assert_eq!(elements, pairs(&digests));
-    assert_eq!(publish(&server, &reserved.token).status(), 404, "nothing was stored");
+    assert_eq!(try_publish(&server, &reserved.token).status(), 404, "nothing was stored");
     assert_eq!(with("XUFAKrxLKna5cZ2REBfFkg==").status(), 200);
 }
 
@@ -247,7 +250,7 @@ fn a_digest_that_is_announced_is_compared_with_what_arrives() {
 fn every_path_below_the_bucket_is_answered_by_the_bucket() {
     let server = server();
     for path in ["", "/", "/1", "/1//x/y", "/1/2/3/", "/1/2/3/4"] {
-        let response = server.put(&format!("/aus-uploaded-assets{path}")).sent();
+        let response = server.put(&format!("/aus-uploaded-assets{path}")).fetch();
         refused(response, 403, "AccessDenied", "Access Denied");
     }
 }
@@ -256,8 +259,10 @@ fn every_path_below_the_bucket_is_answered_by_the_bucket() {
 fn other_headers_are_ignored() {
     let server = server();
     let reserved = reserved(&server);
-    let response =
-        bare(&server, &reserved).header("Cache-Control", "no-cache").header("X-Custom", "x").sent();
+    let response = bare(&server, &reserved)
+        .header("Cache-Control", "no-cache")
+        .header("X-Custom", "x")
+        .fetch();
     assert_eq!(response.status(), 200);
 }
 
@@ -269,8 +274,8 @@ fn a_url_may_be_used_again_until_it_ends_and_the_later_bytes_are_published() {
     store(&server, &reserved, "second");
     server.mock.default_account().advance(Duration::from_secs(3599));
     store(&server, &reserved, "third");
-    let path = published(&server, &reserved.token);
-    assert_eq!(server.get(&path).sent().text().expect("a body"), "third");
+    let path = publish(&server, &reserved.token);
+    assert_eq!(server.get(&path).fetch().text().expect("a body"), "third");
 }
 
 #[test]
@@ -280,7 +285,7 @@ fn the_query_may_be_in_another_order_or_spelling() {
     let backwards: Vec<_> = reserved.query().split('&').rev().collect();
     let query = backwards.join("&").replace("%2F", "%2f").replace("content-d", "%63ontent-d");
     let url = format!("{}?{query}", reserved.path());
-    let response = bare_at(&server, &reserved, &url).sent();
+    let response = bare_at(&server, &reserved, &url).fetch();
     assert_eq!(response.status(), 200);
 }
 
@@ -292,7 +297,7 @@ fn a_mismatch_shows_both_sides_element_for_element() {
     let reserved = reserved(&server);
     let changed = "attachment; filename=\"<a&b>.png\"";
     let response =
-        server.put(&reserved.url).header("Content-Disposition", changed).body(PNG).sent();
+        server.put(&reserved.url).header("Content-Disposition", changed).body(PNG).fetch();
     let elements = mismatch(response);
     let names: Vec<_> = elements.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(
@@ -343,23 +348,21 @@ fn our_signature_is_the_one_that_anybody_with_the_key_would_make() {
     let server = server();
     server.mock.default_account().advance(Duration::from_secs(86_399));
     let reserved = reserve(&server, "image/gif", 17);
-    let independent = Signing { date: "20260101T235959Z", ..reserved.signing() };
+    let independent = PresignInput { date: "20260101T235959Z", ..reserved.presign_input() };
     assert_eq!(reserved.query(), independent.query());
 }
 
 #[test]
 fn our_signature_depends_on_the_keys_that_were_set() {
-    let server = server_with(|builder| {
-        builder.configure(|config| {
-            config.access_key_id = "AKIDOTHER".to_owned();
-            config.secret_access_key = "other/secret+key".to_owned();
-        })
+    let server = configured(|config| {
+        config.access_key_id = "AKIDOTHER".to_owned();
+        config.secret_access_key = "other/secret+key".to_owned();
     });
     let reserved = reserved(&server);
-    let independent = Signing {
+    let independent = PresignInput {
         access_key_id: "AKIDOTHER",
         secret_access_key: "other/secret+key",
-        ..reserved.signing()
+        ..reserved.presign_input()
     };
     assert_eq!(reserved.query(), independent.query());
     store(&server, &reserved, PNG);
@@ -369,8 +372,8 @@ fn our_signature_depends_on_the_keys_that_were_set() {
 fn what_somebody_else_signed_with_our_key_is_taken() {
     let server = server();
     let reserved = reserved(&server);
-    assert_eq!(signed(&server, &reserved.signing()).status(), 200);
-    let wrong_secret = Signing { secret_access_key: "guessed", ..reserved.signing() };
+    assert_eq!(signed(&server, &reserved.presign_input()).status(), 200);
+    let wrong_secret = PresignInput { secret_access_key: "guessed", ..reserved.presign_input() };
     mismatch(signed(&server, &wrong_secret));
 }
 
@@ -385,7 +388,7 @@ fn another_path_is_not_what_was_signed() {
         reserved.target().replace("?", "x?"),
     ];
     for target in elsewhere {
-        let response = bare_at(&server, &reserved, &target).sent();
+        let response = bare_at(&server, &reserved, &target).fetch();
         mismatch(response);
     }
 }
@@ -396,7 +399,7 @@ fn another_host_is_not_what_was_signed() {
     let reserved = reserved(&server);
     let port = server.mock.address().port();
     for host in [format!("localhost:{port}"), "127.0.0.1".to_owned(), format!("acme.test:{port}")] {
-        let response = bare(&server, &reserved).header("Host", host).sent();
+        let response = bare(&server, &reserved).header("Host", host).fetch();
         mismatch(response);
     }
 }
@@ -406,12 +409,12 @@ fn the_host_of_the_first_step_is_the_one_that_the_put_must_go_to() {
     let server = server();
     let host = format!("localhost:{}", server.mock.address().port());
     let body = r#"{"content_type":"image/png","file_size":1}"#;
-    let reserved = Reserved::read(
+    let reserved = Reservation::from_json(
         server
             .post(crate::harness::images::RESERVE)
             .header("Host", &host)
             .body(body)
-            .sent()
+            .fetch()
             .into_json(),
     );
     assert_eq!(reserved.host(), host);
@@ -421,7 +424,7 @@ fn the_host_of_the_first_step_is_the_one_that_the_put_must_go_to() {
             .header("Host", host)
             .header("Content-Disposition", &reserved.disposition)
             .body(PNG)
-            .sent()
+            .fetch()
     };
     assert_eq!(put(&host).status(), 200);
     mismatch(put(&server.mock.address().to_string()));
@@ -438,16 +441,14 @@ fn a_request_line_may_hold_the_whole_url_as_proxies_get_it() {
 
 #[test]
 fn behind_a_public_url_the_signature_is_for_that_whatever_host_the_proxy_names() {
-    let server = server_with(|builder| {
-        builder.configure(|config| {
-            config.public_url = Some("https://desk.example.test".to_owned());
-        })
+    let server = configured(|config| {
+        config.public_url = Some("https://desk.example.test".to_owned());
     });
     let reserved = reserved(&server);
     assert!(reserved.url.starts_with("https://desk.example.test/aus-"), "{}", reserved.url);
-    let independent = Signing { host: "desk.example.test", ..reserved.signing() };
+    let independent = PresignInput { host: "desk.example.test", ..reserved.presign_input() };
     assert_eq!(reserved.query(), independent.query());
-    let response = bare_at(&server, &reserved, reserved.target()).sent();
+    let response = bare_at(&server, &reserved, reserved.target()).fetch();
     assert_eq!(response.status(), 200, "{:?}", response.text());
 }
 
@@ -456,14 +457,14 @@ fn behind_a_trusted_proxy_the_signature_is_for_the_host_that_the_client_used() {
     let forwarded = |request: RequestBuilder| {
         request.header("X-Forwarded-Proto", "https").header("X-Forwarded-Host", "desk.test:8443")
     };
-    let server = server_with(|builder| builder.configure(|config| config.trust_forwarded = true));
+    let server = configured(|config| config.trust_forwarded = true);
     let body = r#"{"content_type":"image/png","file_size":1}"#;
-    let first = forwarded(server.post(crate::harness::images::RESERVE)).body(body).sent();
-    let reserved = Reserved::read(first.into_json());
+    let first = forwarded(server.post(crate::harness::images::RESERVE)).body(body).fetch();
+    let reserved = Reservation::from_json(first.into_json());
     assert!(reserved.url.starts_with("https://desk.test:8443/aus-"), "{}", reserved.url);
     let put = || bare_at(&server, &reserved, reserved.target());
-    assert_eq!(forwarded(put()).sent().status(), 200);
-    mismatch(put().sent());
+    assert_eq!(forwarded(put()).fetch().status(), 200);
+    mismatch(put().fetch());
 }
 
 #[test]
@@ -475,10 +476,10 @@ fn another_method_is_not_what_was_signed() {
         let response = server
             .request(method.clone(), &reserved.url)
             .header("Content-Disposition", &reserved.disposition)
-            .sent();
+            .fetch();
         mismatch(response);
     }
-    let head = server.request(Method::HEAD, &reserved.url).sent();
+    let head = server.request(Method::HEAD, &reserved.url).fetch();
     assert_eq!(head.status(), 403);
 }
 
@@ -487,7 +488,7 @@ fn a_method_that_was_signed_but_that_no_bucket_of_images_needs_is_not_allowed() 
     let server = server();
     let reserved = reserved(&server);
     for method in ["GET", "DELETE"] {
-        let response = signed(&server, &Signing { method, ..reserved.signing() });
+        let response = signed(&server, &PresignInput { method, ..reserved.presign_input() });
         let message = "The specified method is not allowed against this resource.";
         let elements = refused(response, 405, "MethodNotAllowed", message);
         assert_eq!(elements, pairs(&[("Method", method), ("ResourceType", "OBJECT")]));
@@ -508,7 +509,7 @@ fn a_changed_parameter_is_not_what_was_signed() {
     ] {
         let target = reserved.target().replacen(signed, changed, 1);
         assert_ne!(target, reserved.target(), "{signed} is there to be changed");
-        let response = bare_at(&server, &reserved, &target).sent();
+        let response = bare_at(&server, &reserved, &target).fetch();
         mismatch(response);
     }
 }
@@ -518,9 +519,9 @@ fn fewer_signed_headers_do_not_make_a_header_optional() {
     let server = server();
     let reserved = reserved(&server);
     let target = reserved.target().replace("content-disposition%3B", "");
-    mismatch(server.put(&target).body(PNG).sent());
+    mismatch(server.put(&target).body(PNG).fetch());
     let target = reserved.target().replace("host%3B", "");
-    let response = bare_at(&server, &reserved, &target).sent();
+    let response = bare_at(&server, &reserved, &target).fetch();
     assert_eq!(response.status(), 403);
 }
 
@@ -529,10 +530,10 @@ fn a_request_without_any_signature_is_denied() {
     let server = server();
     let reserved = reserved(&server);
     for target in [reserved.path().to_owned(), format!("{}?x=y", reserved.path())] {
-        let response = bare_at(&server, &reserved, &target).sent();
+        let response = bare_at(&server, &reserved, &target).fetch();
         assert_eq!(denied(response, "Access Denied"), pairs(&[]));
     }
-    let listed = server.get("/aus-uploaded-assets/1/2/x").sent();
+    let listed = server.get("/aus-uploaded-assets/1/2/x").fetch();
     assert_eq!(denied(listed, "Access Denied"), pairs(&[]));
 }
 
@@ -554,7 +555,7 @@ fn each_of_the_six_parameters_must_be_there() {
         let kept: Vec<_> =
             reserved.query().split('&').filter(|pair| !pair.starts_with(missing)).collect();
         let response =
-            bare_at(&server, &reserved, &format!("{}?{}", reserved.path(), kept.join("&"))).sent();
+            bare_at(&server, &reserved, &format!("{}?{}", reserved.path(), kept.join("&"))).fetch();
         assert_eq!(bad_query(response, message), pairs(&[]), "{missing}");
     }
 }
@@ -573,7 +574,7 @@ fn a_malformed_credential_is_refused_as_such() {
         format!("{credential}%2Fmore"),
     ] {
         let response =
-            bare_at(&server, &reserved, &reserved.target().replace(credential, &malformed)).sent();
+            bare_at(&server, &reserved, &reserved.target().replace(credential, &malformed)).fetch();
         assert_eq!(bad_query(response, message), pairs(&[]), "{malformed}");
     }
 }
@@ -592,7 +593,7 @@ fn a_life_that_is_no_number_negative_or_longer_than_a_week_is_refused_as_such() 
              X-Amz-Expires must be less than 604800 seconds",
         ),
     ] {
-        let response = signed(&server, &Signing { expires, ..reserved.signing() });
+        let response = signed(&server, &PresignInput { expires, ..reserved.presign_input() });
         assert_eq!(bad_query(response, message), pairs(&[]), "{expires}");
     }
 }
@@ -601,7 +602,7 @@ fn a_life_that_is_no_number_negative_or_longer_than_a_week_is_refused_as_such() 
 fn another_access_key_is_unknown() {
     let server = server();
     let reserved = reserved(&server);
-    let other = Signing { access_key_id: "AKIDOTHER", ..reserved.signing() };
+    let other = PresignInput { access_key_id: "AKIDOTHER", ..reserved.presign_input() };
     let message = "The AWS Access Key Id you provided does not exist in our records.";
     let elements = refused(signed(&server, &other), 403, "InvalidAccessKeyId", message);
     assert_eq!(elements, pairs(&[("AWSAccessKeyId", "AKIDOTHER")]));
@@ -612,7 +613,7 @@ fn a_url_ends_with_its_life_and_the_refusal_tells_both_times() {
     let server = server();
     let reserved = reserved(&server);
     server.mock.default_account().advance(Duration::from_secs(3605));
-    let response = bare(&server, &reserved).sent();
+    let response = bare(&server, &reserved).fetch();
     assert_eq!(response.status(), 403);
     let text = response.text().expect("a body");
     let found = elements(&text);
@@ -634,8 +635,8 @@ fn a_url_ends_with_its_life_and_the_refusal_tells_both_times() {
 fn a_wrong_signature_that_has_expired_too_is_called_wrong_first() {
     let server = server();
     let reserved = reserved(&server);
-    server.mock.default_account().advance(Duration::from_secs(3600));
-    let response = server.put(&reserved.url).body(PNG).sent();
+    server.mock.default_account().advance(HOUR);
+    let response = server.put(&reserved.url).body(PNG).fetch();
     assert_eq!(elements(&response.text().expect("a body"))[0].1, "SignatureDoesNotMatch");
 }
 
@@ -643,9 +644,9 @@ fn a_wrong_signature_that_has_expired_too_is_called_wrong_first() {
 fn a_url_of_the_future_is_not_valid_yet() {
     let server = server();
     let reserved = reserved(&server);
-    let soon = Signing { date: "20260101T001500Z", ..reserved.signing() };
+    let soon = PresignInput { date: "20260101T001500Z", ..reserved.presign_input() };
     assert_eq!(signed(&server, &soon).status(), 200, "clocks may differ by 15 minutes");
-    let later = Signing { date: "20260101T001501Z", ..reserved.signing() };
+    let later = PresignInput { date: "20260101T001501Z", ..reserved.presign_input() };
     assert_eq!(denied(signed(&server, &later), "Request is not valid yet"), pairs(&[]));
 }
 
@@ -654,7 +655,7 @@ fn an_object_that_nobody_reserved_is_denied_even_with_a_good_signature() {
     let server = server();
     let reserved = reserved(&server);
     let path = reserved.path().replace(&reserved.token, "01GC9JEN2X052BAKW905PH9C36");
-    let forged = Signing { path: &path, ..reserved.signing() };
+    let forged = PresignInput { path: &path, ..reserved.presign_input() };
     assert_eq!(denied(signed(&server, &forged), "Access Denied"), pairs(&[]));
 }
 
@@ -695,8 +696,8 @@ fn whatever_one_character_of_the_query_becomes_it_is_refused_unless_it_says_the_
 fn a_chunked_body_is_not_implemented_and_the_connection_goes_on() {
     let server = server();
     let reserved = reserved(&server);
-    let mut wire = server.connect();
-    wire.send(
+    let mut connection = server.connect();
+    connection.send(
         format!(
             "PUT {} HTTP/1.1\r\nHost: {}\r\nContent-Disposition: {}\r\nTransfer-Encoding: chunked\r\n\r\n\
              5\r\nhello\r\n0\r\n\r\n",
@@ -706,7 +707,7 @@ fn a_chunked_body_is_not_implemented_and_the_connection_goes_on() {
         )
         .as_bytes(),
     );
-    let answer = wire.answer();
+    let answer = connection.read_response();
     assert_eq!(answer.status(), 501);
     let found = elements(&String::from_utf8(answer.body).expect("text"));
     assert_eq!(
@@ -718,8 +719,8 @@ fn a_chunked_body_is_not_implemented_and_the_connection_goes_on() {
         ])
     );
     assert_eq!((found[3].0.as_str(), found[4].0.as_str()), ("RequestId", "HostId"));
-    wire.send(b"GET /_mock/health HTTP/1.1\r\nHost: x\r\n\r\n");
-    assert_eq!(wire.answer().status(), 200);
+    connection.send(b"GET /_mock/health HTTP/1.1\r\nHost: x\r\n\r\n");
+    assert_eq!(connection.read_response().status(), 200);
 }
 
 #[test]
@@ -743,16 +744,16 @@ fn a_put_without_a_length_is_told_to_send_one() {
 fn more_than_two_million_bytes_are_too_large_and_are_read_to_their_end() {
     let server = server();
     let reserved = reserved(&server);
-    let mut wire = server.connect();
+    let mut connection = server.connect();
     let head = format!(
         "PUT {} HTTP/1.1\r\nHost: {}\r\nContent-Disposition: {}\r\nContent-Length: 2000001\r\n\r\n",
         reserved.target(),
         reserved.host(),
         reserved.disposition
     );
-    wire.send(head.as_bytes());
-    wire.send(&vec![0; 2_000_001]);
-    let answer = wire.answer();
+    connection.send(head.as_bytes());
+    connection.send(&vec![0; 2_000_001]);
+    let answer = connection.read_response();
     assert_eq!(answer.status(), 400);
     let found = elements(&String::from_utf8(answer.body).expect("text"));
     assert_eq!(
@@ -765,9 +766,9 @@ fn more_than_two_million_bytes_are_too_large_and_are_read_to_their_end() {
         ])
     );
     assert_eq!((found[4].0.as_str(), found[5].0.as_str()), ("RequestId", "HostId"));
-    wire.send(b"GET /_mock/health HTTP/1.1\r\nHost: x\r\n\r\n");
-    assert_eq!(wire.answer().status(), 200, "the connection was drained, not reset");
-    assert_eq!(publish(&server, &reserved.token).status(), 404, "nothing was stored");
+    connection.send(b"GET /_mock/health HTTP/1.1\r\nHost: x\r\n\r\n");
+    assert_eq!(connection.read_response().status(), 200, "the connection was drained, not reset");
+    assert_eq!(try_publish(&server, &reserved.token).status(), 404, "nothing was stored");
 }
 
 #[test]
@@ -775,23 +776,21 @@ fn a_size_that_merely_differs_from_the_declared_one_is_fine() {
     let server = server();
     let reserved = reserve(&server, "image/png", 10);
     for size in [0, 1, 10, 11, 2_000_000] {
-        let response = put(&server, &reserved, vec![0; size]).sent();
+        let response = put_request(&server, &reserved, vec![0; size]).fetch();
         assert_eq!(response.status(), 200, "{size}");
     }
 }
 
 #[test]
 fn the_declared_size_is_the_only_one_where_the_settings_say_so() {
-    let server = server_with(|builder| {
-        builder.configure(|config| config.bucket_size_check = BucketSizeCheck::Declared)
-    });
+    let server = configured(|config| config.bucket_size_check = BucketSizeCheck::Declared);
     let reserved = reserve(&server, "image/png", 10);
-    assert_eq!(put(&server, &reserved, [0; 10]).sent().status(), 200);
-    let large = put(&server, &reserved, [0; 11]).sent();
+    assert_eq!(put_request(&server, &reserved, [0; 10]).fetch().status(), 200);
+    let large = put_request(&server, &reserved, [0; 11]).fetch();
     let message = "Your proposed upload exceeds the maximum allowed size";
     let elements = refused(large, 400, "EntityTooLarge", message);
     assert_eq!(elements, pairs(&[("ProposedSize", "11"), ("MaxSizeAllowed", "10")]));
-    let small = put(&server, &reserved, [0; 9]).sent();
+    let small = put_request(&server, &reserved, [0; 9]).fetch();
     let message = "Your proposed upload is smaller than the minimum allowed size";
     let elements = refused(small, 400, "EntityTooSmall", message);
     assert_eq!(elements, pairs(&[("ProposedSize", "9"), ("MinSizeAllowed", "10")]));
@@ -799,11 +798,9 @@ fn the_declared_size_is_the_only_one_where_the_settings_say_so() {
 
 #[test]
 fn any_size_is_fine_where_the_settings_say_so() {
-    let server = server_with(|builder| {
-        builder.configure(|config| config.bucket_size_check = BucketSizeCheck::Off)
-    });
+    let server = configured(|config| config.bucket_size_check = BucketSizeCheck::Off);
     let reserved = reserve(&server, "image/png", 10);
-    assert_eq!(put(&server, &reserved, vec![0; 3_000_000]).sent().status(), 200);
+    assert_eq!(put_request(&server, &reserved, vec![0; 3_000_000]).fetch().status(), 200);
 }
 
 /// curl asks before it sends more than a megabyte, and then sends nothing.
@@ -823,30 +820,28 @@ fn who_asks_before_sending_too_much_is_refused_before_it_is_sent() {
 fn a_body_that_ends_early_is_incomplete() {
     let server = server();
     let reserved = reserved(&server);
-    let mut wire = server.connect();
+    let mut connection = server.connect();
     let head = format!(
         "PUT {} HTTP/1.1\r\nHost: {}\r\nContent-Disposition: {}\r\nContent-Length: 100\r\n\r\n",
         reserved.target(),
         reserved.host(),
         reserved.disposition
     );
-    wire.send(head.as_bytes());
-    wire.send(b"ten bytes.");
-    wire.close_sending_side();
-    let answer = wire.answer();
+    connection.send(head.as_bytes());
+    connection.send(b"ten bytes.");
+    connection.shutdown_write();
+    let answer = connection.read_response();
     assert_eq!(answer.status(), 400);
     let found = elements(&String::from_utf8(answer.body).expect("text"));
     let message =
         "You did not provide the number of bytes specified by the Content-Length HTTP header";
     assert_eq!(found[..2], pairs(&[("Code", "IncompleteBody"), ("Message", message)]));
-    assert_eq!(publish(&server, &reserved.token).status(), 404, "nothing was stored");
+    assert_eq!(try_publish(&server, &reserved.token).status(), 404, "nothing was stored");
 }
 
 #[test]
 fn a_body_that_stops_arriving_times_out_in_s3s_words() {
-    let server = server_with(|builder| {
-        builder.configure(|config| config.body_timeout = Duration::from_millis(50))
-    });
+    let server = configured(|config| config.body_timeout = Duration::from_millis(50));
     let reserved = reserved(&server);
     let length = "Content-Length: 100\r\n";
     let answer = raw_put(&server, reserved.target(), length, &reserved.disposition, b"ten bytes.");
@@ -857,31 +852,31 @@ fn a_body_that_stops_arriving_times_out_in_s3s_words() {
 
 #[test]
 fn a_full_store_is_an_unavailable_service_that_names_the_setting_and_loses_nothing() {
-    let server = server_with(|builder| builder.configure(|config| config.max_memory = 100_000));
+    let server = configured(|config| config.max_memory = 100_000);
     let (first, second) = (reserved(&server), reserved(&server));
     store(&server, &first, vec![1; 60_000]);
-    let response = put(&server, &second, vec![2; 60_000]).sent();
+    let response = put_request(&server, &second, vec![2; 60_000]).fetch();
     assert_eq!(response.status(), 503);
     let found = elements(&response.text().expect("a body"));
     assert_eq!(found[0].1, "ServiceUnavailable");
     assert!(found[1].1.contains("max_memory"), "{}", found[1].1);
-    let path = published(&server, &first.token);
-    assert_eq!(server.get(&path).sent().bytes().expect("a body"), vec![1; 60_000]);
+    let path = publish(&server, &first.token);
+    assert_eq!(server.get(&path).fetch().bytes().expect("a body"), vec![1; 60_000]);
 }
 
 // Browsers.
 
-fn preflight(server: &Server, reserved: &Reserved, headers: &[(&str, &str)]) -> Response {
+fn preflight(server: &Server, reserved: &Reservation, headers: &[(&str, &str)]) -> Response {
     headers
         .iter()
         .fold(server.request(Method::OPTIONS, &reserved.url), |request, (name, value)| {
             request.header(*name, *value)
         })
-        .sent()
+        .fetch()
 }
 
 fn with_cors(cors: Cors) -> Server {
-    server_with(|builder| builder.configure(|config| config.cors = cors))
+    configured(|config| config.cors = cors)
 }
 
 const PAGE: &str = "https://help.example.com";
@@ -966,7 +961,7 @@ fn a_put_from_a_page_succeeds_and_says_what_the_page_may_see() {
         (Cors::Off, "", "", ""),
     ] {
         let server = with_cors(cors);
-        let response = put(&server, &reserved(&server), PNG).header("Origin", PAGE).sent();
+        let response = put_request(&server, &reserved(&server), PNG).header("Origin", PAGE).fetch();
         assert_eq!(response.status(), 200, "S3 stores whatever the origin");
         assert_eq!(response.header("access-control-allow-origin"), allowed);
         assert_eq!(response.header("access-control-allow-credentials"), credentials);
@@ -978,7 +973,7 @@ fn a_put_from_a_page_succeeds_and_says_what_the_page_may_see() {
 fn a_refused_put_from_a_page_says_so_where_the_page_can_read_it() {
     let server = with_cors(Cors::Open);
     let reserved = reserved(&server);
-    let response = server.put(&reserved.url).header("Origin", PAGE).body(PNG).sent();
+    let response = server.put(&reserved.url).header("Origin", PAGE).body(PNG).fetch();
     assert_eq!(response.header("access-control-allow-origin"), PAGE);
     mismatch(response);
 }
@@ -986,7 +981,7 @@ fn a_refused_put_from_a_page_says_so_where_the_page_can_read_it() {
 #[test]
 fn a_put_without_an_origin_hears_nothing_of_cors() {
     let server = with_cors(Cors::Open);
-    let response = put(&server, &reserved(&server), PNG).sent();
+    let response = put_request(&server, &reserved(&server), PNG).fetch();
     let about_cors: Vec<_> = response
         .headers()
         .keys()

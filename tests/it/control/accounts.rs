@@ -4,16 +4,18 @@ use std::thread;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Agent as _, OVERHEAD, Reading as _, Server, server, server_with};
+use crate::harness::{
+    OVERHEAD, RequestExt as _, ResponseExt as _, Server, configured, server, text,
+};
 
 fn create(server: &Server, input: &Value) -> Value {
-    let response = server.post("/_mock/accounts").json(input).sent();
+    let response = server.post("/_mock/accounts").json(input).fetch();
     assert_eq!(response.status(), 201);
     response.into_json()["account"].take()
 }
 
 fn names(server: &Server) -> Vec<String> {
-    let all = server.get("/_mock/accounts").sent().into_json();
+    let all = server.get("/_mock/accounts").fetch().into_json();
     let all = all["accounts"].as_array().expect("accounts").clone();
     all.iter().map(|account| account["name"].as_str().expect("a name").to_owned()).collect()
 }
@@ -26,18 +28,18 @@ fn an_account_is_made_used_by_its_url_and_deleted() {
     assert_eq!(account["ends_at"], Value::Null);
     assert_eq!(names(&server), ["acme", "default"]);
 
-    let url = account["url"].as_str().expect("a URL");
+    let url = text(&account["url"]);
     let upload = server.post(&format!("{url}/api/v2/uploads?filename=a.txt")).agent();
-    let upload = upload.body("hello").sent().into_json()["upload"].take();
-    let shown = server.get(&format!("{url}/_mock/account")).sent().into_json();
+    let upload = upload.body("hello").fetch().into_json()["upload"].take();
+    let shown = server.get(&format!("{url}/_mock/account")).fetch().into_json();
     assert_eq!(shown["account"]["holds"]["uploads"], 1);
     assert_eq!(shown["account"]["id"], account["id"]);
 
-    assert_eq!(server.delete("/_mock/accounts/acme").sent().status(), 204);
+    assert_eq!(server.delete("/_mock/accounts/acme").fetch().status(), 204);
     assert_eq!(names(&server), ["default"]);
     assert_eq!(server.mock.memory_used(), 0);
-    let content = upload["attachment"]["content_url"].as_str().expect("a URL");
-    assert_eq!(server.get(content).sent().status(), 404);
+    let content = text(&upload["attachment"]["content_url"]);
+    assert_eq!(server.get(content).fetch().status(), 404);
     // That request named it, and so it appeared anew, empty.
     assert_eq!(names(&server), ["acme", "default"]);
 }
@@ -55,26 +57,26 @@ fn an_account_with_a_life_is_forgotten_when_that_is_over() {
     let server = server();
     let account = create(&server, &json!({"name": "brief", "life": 0.01}));
     assert!(account["ends_at"].is_string());
-    server.until("the account is swept", || names(&server) == ["default"]);
+    server.wait_until("the account is swept", || names(&server) == ["default"]);
 }
 
 #[test]
 fn what_cannot_be_deleted_is_refused() {
     let server = server();
-    let (status, refusal) = server.delete("/_mock/accounts/default").sent().into_refusal();
+    let (status, refusal) = server.delete("/_mock/accounts/default").fetch().status_and_json();
     assert_eq!((status, &refusal["field"]), (400, &json!("name")));
     for nobody in ["nobody", "a%20b"] {
         let (status, refusal) =
-            server.delete(&format!("/_mock/accounts/{nobody}")).sent().into_refusal();
+            server.delete(&format!("/_mock/accounts/{nobody}")).fetch().status_and_json();
         assert_eq!((status, &refusal["error"]), (404, &json!("NotFound")));
     }
 }
 
 #[test]
 fn there_are_only_as_many_accounts_as_there_may_be() {
-    let server = server_with(|builder| builder.configure(|config| config.max_accounts = 2));
+    let server = configured(|config| config.max_accounts = 2);
     create(&server, &json!({}));
-    let (status, refusal) = server.post("/_mock/accounts").sent().into_refusal();
+    let (status, refusal) = server.post("/_mock/accounts").fetch().status_and_json();
     assert_eq!(status, 503);
     assert!(refusal["description"].as_str().is_some_and(|why| why.contains("max_accounts")));
 }
@@ -89,9 +91,9 @@ fn sixty_four_accounts_at_once_do_not_see_one_another() {
             let server = &server;
             scope.spawn(move || {
                 let account = create(server, &json!({"name": format!("world-{number}")}));
-                let url = account["url"].as_str().expect("a URL");
+                let url = text(&account["url"]);
                 let call = |path: &str, input: &Value| {
-                    let response = server.post(&format!("{url}/_mock/{path}")).json(input).sent();
+                    let response = server.post(&format!("{url}/_mock/{path}")).json(input).fetch();
                     assert_eq!(response.status(), 200, "{path}");
                     response.into_json()
                 };
@@ -101,24 +103,24 @@ fn sixty_four_accounts_at_once_do_not_see_one_another() {
                 let mut last = Value::Null;
                 for file in 0..files {
                     let target = format!("{url}/api/v2/uploads?filename={number}-{file}.txt");
-                    let answer = server.post(&target).agent().body(number.to_string()).sent();
+                    let answer = server.post(&target).agent().body(number.to_string()).fetch();
                     last = answer.into_json()["upload"].take();
                 }
                 let (hour, minute) = (1 + number / 60, number % 60);
                 assert_eq!(last["expires_at"], format!("2026-01-01T{hour:02}:{minute:02}:00Z"));
-                assert_eq!(server.content(&last["attachment"]), number.to_string().as_bytes());
+                assert_eq!(server.download(&last["attachment"]), number.to_string().as_bytes());
                 assert_eq!(call("reset", &json!({}))["removed"]["uploads"], files);
                 // A seed and faults of its own, too.
                 call("seed", &json!({"tickets": [{"comments": [{"body": number.to_string()}]}]}));
-                let ticket = || server.get(&format!("{url}/api/v2/tickets/1")).agent().sent();
+                let ticket = || server.get(&format!("{url}/api/v2/tickets/1")).agent().fetch();
                 let status = 500 + number % 50;
                 let fault = json!({"operation": "other", "status": status, "nth": 2, "times": 1});
-                let made = server.post(&format!("{url}/_mock/faults")).json(&fault).sent();
+                let made = server.post(&format!("{url}/_mock/faults")).json(&fault).fetch();
                 assert_eq!(made.status(), 201);
                 assert_eq!(ticket().into_json()["ticket"]["description"], number.to_string());
                 assert_eq!(u64::from(ticket().status().as_u16()), status);
                 assert_eq!(ticket().status(), 200);
-                let journal = server.get(&format!("{url}/_mock/journal")).sent().into_json();
+                let journal = server.get(&format!("{url}/_mock/journal")).fetch().into_json();
                 assert_eq!(journal["last"], 3);
                 call("seed", &json!({}));
             });

@@ -1,25 +1,25 @@
 //! `/_mock/journal/{number}` and its `/body`: what a request brought, byte for byte, while it is kept.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 use zendesk_mock::{JournalBody, JournalFilter, NotKept};
 
-use crate::harness::images::{PNG, publish, put, reserve, store};
-use crate::harness::{AGENT, Agent as _, Reading as _, Server, server, server_with};
+use crate::harness::images::{PNG, put_request, reserve, store, try_publish};
+use crate::harness::{
+    AGENT, HOUR, RequestExt as _, ResponseExt as _, Server, configured, server, token,
+};
 
 /// SHA-256 of `hello`.
 const HELLO: &str = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
 
 fn entry(server: &Server, number: u64) -> Value {
-    let response = server.get(&format!("/_mock/journal/{number}")).sent();
+    let response = server.get(&format!("/_mock/journal/{number}")).fetch();
     assert_eq!(response.status(), 200);
     response.into_json()["entry"].take()
 }
 
 /// The bytes of a body, or why there are none.
 fn body(server: &Server, number: u64) -> Result<Vec<u8>, String> {
-    let response = server.get(&format!("/_mock/journal/{number}/body")).sent();
+    let response = server.get(&format!("/_mock/journal/{number}/body")).fetch();
     if response.status() == 200 {
         assert_eq!(response.header("content-type"), "application/octet-stream");
         assert_eq!(response.header("x-content-type-options"), "nosniff");
@@ -28,7 +28,7 @@ fn body(server: &Server, number: u64) -> Result<Vec<u8>, String> {
         assert_eq!(length, bytes.len().to_string());
         return Ok(bytes);
     }
-    let (status, refusal) = response.into_refusal();
+    let (status, refusal) = response.status_and_json();
     assert_eq!((status, &refusal["error"]), (404, &json!("NotFound")));
     Err(refusal["description"].as_str().expect("why").to_owned())
 }
@@ -46,12 +46,12 @@ fn the_body_of_an_upload_is_the_file_as_long_as_it_is_stored() {
     let whole = json!({"kept": true, "size": 5, "sha256": HELLO, "sniffed_type": null});
     let told = entry(&server, 1);
     assert_eq!((&told["body"], &told["file"]), (&whole, &whole));
-    let listed = server.get("/_mock/journal").sent().into_json()["entries"][0].take();
+    let listed = server.get("/_mock/journal").fetch().into_json()["entries"][0].take();
     // Nothing is computed that nobody asked for.
     assert_eq!(listed["body"], json!({"kept": true, "size": 5}));
 
-    let token = upload["token"].as_str().expect("a token");
-    server.delete(&format!("/api/v2/uploads/{token}")).agent().sent();
+    let token = token(&upload);
+    server.delete(&format!("/api/v2/uploads/{token}")).agent().fetch();
     assert_eq!(server.mock.memory_used(), 0, "the journal keeps no file alive");
     assert_why(body(&server, 1), "not stored any more");
     assert_eq!(entry(&server, 1)["file"]["kept"], false);
@@ -66,7 +66,7 @@ fn a_large_file_is_there_byte_for_byte_and_goes_when_it_expires() {
     server.upload("large.bin", bytes.clone());
     assert_eq!(body(&server, 1).as_ref(), Ok(&bytes));
     assert_eq!(entry(&server, 1)["file"]["size"], 3_000_000);
-    server.mock.default_account().advance(Duration::from_secs(3600));
+    server.mock.default_account().advance(HOUR);
     assert_why(body(&server, 1), "past its life");
 }
 
@@ -75,10 +75,10 @@ fn what_is_no_file_is_kept_as_it_came_also_when_it_is_refused() {
     let server = server();
     let sent = "{ \"ticket\" : {\"comment\":{\"body\":\"é\"}} }\r\n";
     for path in ["/api/v2/tickets", "/nowhere"] {
-        server.post(path).agent().body(sent).sent();
+        server.post(path).agent().body(sent).fetch();
     }
-    server.post("/api/v2/uploads?filename=a.txt").body("without credentials").sent();
-    server.post("/api/v2/uploads?filename=a.txt&token=unknown").agent().body("lost").sent();
+    server.post("/api/v2/uploads?filename=a.txt").body("without credentials").fetch();
+    server.post("/api/v2/uploads?filename=a.txt&token=unknown").agent().body("lost").fetch();
     assert_eq!(body(&server, 1), Ok(sent.as_bytes().to_vec()));
     assert_eq!(body(&server, 2), Ok(sent.as_bytes().to_vec()));
     assert_eq!(body(&server, 3), Ok(b"without credentials".to_vec()));
@@ -108,7 +108,7 @@ fn a_small_form_is_kept_and_its_file_is_told_apart() {
     for file in ["hello", &large] {
         let request = server.post("/api/v2/uploads").agent();
         let request = request.header("content-type", "multipart/form-data; boundary=b");
-        assert_eq!(request.body(form(file)).sent().status(), 201);
+        assert_eq!(request.body(form(file)).fetch().status(), 201);
     }
     assert_eq!(body(&server, 1), Ok(form("hello").into_bytes()));
     let told = entry(&server, 1);
@@ -117,20 +117,20 @@ fn a_small_form_is_kept_and_its_file_is_told_apart() {
     // A large form is held only while it is parsed; its file is there.
     assert_why(body(&server, 2), "at most 64 KiB");
     assert_eq!(entry(&server, 2)["file"]["size"], 100_000);
-    let file = server.get("/_mock/journal/2/file").sent();
+    let file = server.get("/_mock/journal/2/file").fetch();
     assert_eq!(file.header("content-type"), "application/octet-stream");
     assert_eq!(file.bytes().expect("the file"), large);
-    server.get("/api/v2/users/me").sent();
-    assert_eq!(server.get("/_mock/journal/3/file").sent().status(), 404);
+    server.get("/api/v2/users/me").fetch();
+    assert_eq!(server.get("/_mock/journal/3/file").fetch().status(), 404);
 }
 
 #[test]
 fn what_is_refused_is_kept_up_to_a_bound() {
-    let server = server_with(|builder| builder.configure(|config| config.max_upload_size = 1_000));
+    let server = configured(|config| config.max_upload_size = 1_000);
     let (small, large) = (vec![b's'; 64 * 1024], vec![b'l'; 64 * 1024 + 1]);
     for bytes in [&small, &large] {
         let upload = server.post("/api/v2/uploads?filename=a.bin").agent().body(bytes.clone());
-        assert_eq!(upload.sent().status(), 413);
+        assert_eq!(upload.fetch().status(), 413);
     }
     assert_eq!(body(&server, 1).as_ref(), Ok(&small));
     assert_why(body(&server, 2), "at most 64 KiB");
@@ -145,8 +145,8 @@ fn an_image_is_told_by_its_content_and_what_is_put_after_publication_is_told_too
     let told = entry(&server, 2);
     assert_eq!(told["file"]["sniffed_type"], "image/png");
     assert_eq!((body(&server, 2), &told["file"]), (Ok(PNG.to_vec()), &told["body"]));
-    publish(&server, &image.token);
-    assert_eq!(put(&server, &image, b"too late".to_vec()).sent().status(), 200);
+    try_publish(&server, &image.token);
+    assert_eq!(put_request(&server, &image, b"too late".to_vec()).fetch().status(), 200);
     assert_eq!(body(&server, 2), Ok(PNG.to_vec()), "what is published stays");
     assert_eq!(body(&server, 4), Ok(b"too late".to_vec()));
     assert_eq!(entry(&server, 4)["file"]["kept"], false);
@@ -155,13 +155,13 @@ fn an_image_is_told_by_its_content_and_what_is_put_after_publication_is_told_too
 #[test]
 fn a_body_that_breaks_off_is_not_kept() {
     let server = server();
-    let mut wire = server.connect();
+    let mut connection = server.connect();
     let head = "POST /api/v2/uploads?filename=a.txt HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n";
-    wire.send(format!("{head}{AGENT}\r\nhalf").as_bytes());
-    wire.close_sending_side();
-    wire.rest();
-    server.until("it is written down", || {
-        server.get("/_mock/journal").sent().into_json()["last"] == 1
+    connection.send(format!("{head}{AGENT}\r\nhalf").as_bytes());
+    connection.shutdown_write();
+    connection.read_to_end();
+    server.wait_until("it is written down", || {
+        server.get("/_mock/journal").fetch().into_json()["last"] == 1
     });
     assert_why(body(&server, 1), "did not arrive to its end");
 }
@@ -170,15 +170,15 @@ fn a_body_that_breaks_off_is_not_kept() {
 fn the_oldest_bodies_make_room_and_no_entry_goes_for_them() {
     let server = server();
     let large = vec![b' '; 60_000];
-    let mut wire = server.connect();
+    let mut connection = server.connect();
     let head = "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n";
     for _ in 0..80 {
-        wire.send(&[head.as_bytes(), &large].concat());
-        assert_eq!(wire.answer().status(), 404);
+        connection.send(&[head.as_bytes(), &large].concat());
+        assert_eq!(connection.read_response().status(), 404);
     }
     assert_why(body(&server, 1), "made room for newer ones");
     assert_eq!(body(&server, 80), Ok(large));
-    let journal = server.get("/_mock/journal").sent().into_json();
+    let journal = server.get("/_mock/journal").fetch().into_json();
     assert_eq!(journal["dropped"], 0);
     let why = journal["entries"][0]["body"]["why"].clone();
     assert!(why.as_str().is_some_and(|why| why.contains("made room")), "{why}");
@@ -187,13 +187,13 @@ fn the_oldest_bodies_make_room_and_no_entry_goes_for_them() {
 #[test]
 fn who_asks_for_what_is_not_in_the_journal_is_told_why() {
     let server = server();
-    server.get("/api/v2/users/me").sent();
+    server.get("/api/v2/users/me").fetch();
     assert_why(body(&server, 0), "from 1 on");
     assert_why(body(&server, 2), "the last is 1");
-    server.delete("/_mock/journal").sent();
+    server.delete("/_mock/journal").fetch();
     assert_why(body(&server, 1), "or was cleared");
     for path in ["/_mock/journal/x", "/_mock/journal/-1/body"] {
-        let (status, refusal) = server.get(path).sent().into_refusal();
+        let (status, refusal) = server.get(path).fetch().status_and_json();
         assert_eq!((status, &refusal["field"]), (400, &json!("number")), "{path}");
     }
 }

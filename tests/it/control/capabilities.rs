@@ -8,12 +8,12 @@ use reqwest::blocking::{RequestBuilder, Response};
 use serde_json::{Value, json};
 use zendesk_mock::EndpointLimits;
 
-use crate::harness::images::{PNG, publish, published, put, reserve, store};
-use crate::harness::sigv4::Signing;
-use crate::harness::{Agent as _, Reading as _, Server, server, text};
+use crate::harness::images::{PNG, publish, put_request, reserve, store, try_publish};
+use crate::harness::sigv4::PresignInput;
+use crate::harness::{RequestExt as _, ResponseExt as _, Server, server, text};
 
 fn listed(server: &Server, query: &str) -> Vec<Value> {
-    let answer = server.get(&format!("/_mock/capabilities{query}")).sent();
+    let answer = server.get(&format!("/_mock/capabilities{query}")).fetch();
     assert_eq!(answer.status(), 200, "{query}");
     match answer.into_json()["capabilities"].take() {
         Value::Array(rows) => rows,
@@ -49,8 +49,8 @@ fn every_behaviour_has_its_evidence_its_date_and_its_tests() {
     let both = listed(&server, "?difference=true&evidence=recorded");
     assert!(both.iter().all(|row| row["evidence"] == "recorded") && both.len() < differing.len());
     for (query, field) in [("evidence=rumoured", "evidence"), ("difference=some", "difference")] {
-        let answer = server.get(&format!("/_mock/capabilities?{query}")).sent();
-        let (status, refused) = answer.into_refusal();
+        let answer = server.get(&format!("/_mock/capabilities?{query}")).fetch();
+        let (status, refused) = answer.status_and_json();
         assert_eq!((status, &refused["field"]), (400, &json!(field)));
         assert!(!text(&refused["accepts"]).is_empty());
     }
@@ -71,7 +71,7 @@ fn configure(server: &Server, change: impl FnOnce(&mut zendesk_mock::Config)) {
 }
 
 fn upload(server: &Server, query: &str) -> Response {
-    server.post(&format!("/api/v2/uploads?filename={query}")).agent().body("hello").sent()
+    server.post(&format!("/api/v2/uploads?filename={query}")).agent().body("hello").fetch()
 }
 
 fn token(server: &Server) -> String {
@@ -79,16 +79,16 @@ fn token(server: &Server) -> String {
 }
 
 fn create(server: &Server, ticket: &Value) -> Response {
-    server.post("/api/v2/tickets").agent().json(&json!({ "ticket": ticket })).sent()
+    server.post("/api/v2/tickets").agent().json(&json!({ "ticket": ticket })).fetch()
 }
 
 fn update(server: &Server, ticket: &Value) -> Response {
     plain_ticket(server);
-    server.put("/api/v2/tickets/1").agent().json(&json!({ "ticket": ticket })).sent()
+    server.put("/api/v2/tickets/1").agent().json(&json!({ "ticket": ticket })).fetch()
 }
 
 fn plain_ticket(server: &Server) -> Value {
-    server.ticket(&json!({"comment": {"body": "b"}}))
+    server.create_ticket(&json!({"comment": {"body": "b"}}))
 }
 
 fn keyed(server: &Server) -> RequestBuilder {
@@ -97,11 +97,11 @@ fn keyed(server: &Server) -> RequestBuilder {
 }
 
 fn session(server: &Server, request: RequestBuilder) -> RequestBuilder {
-    let me = server.get("/api/v2/users/me").sent().into_json();
+    let me = server.get("/api/v2/users/me").fetch().into_json();
     request.header("X-CSRF-Token", text(&me["user"]["authenticity_token"]))
 }
 
-fn stored(server: &Server) -> crate::harness::images::Reserved {
+fn stored(server: &Server) -> crate::harness::images::Reservation {
     let reserved = reserve(server, "image/png", PNG.len() as u64);
     store(server, &reserved, PNG);
     reserved
@@ -110,7 +110,7 @@ fn stored(server: &Server) -> crate::harness::images::Reserved {
 const CASES: &[Case] = &[
     ("upload-life", |server| upload(server, "a.txt")),
     ("upload-shown", |server| {
-        server.get(&format!("/api/v2/uploads/{}", token(server))).agent().sent()
+        server.get(&format!("/api/v2/uploads/{}", token(server))).agent().fetch()
     }),
     ("unknown-type", |server| upload(server, "a.nothing-known")),
     ("no-extension", |server| upload(server, "a")),
@@ -123,16 +123,16 @@ const CASES: &[Case] = &[
         upload(server, &format!("b.txt&token={}", token(server)))
     }),
     ("deletion-at-once", |server| {
-        server.delete(&format!("/api/v2/uploads/{}", token(server))).agent().sent()
+        server.delete(&format!("/api/v2/uploads/{}", token(server))).agent().fetch()
     }),
     ("direct-download", |server| {
         let upload = server.upload("a.txt", "hello");
-        server.get(text(&upload["attachment"]["content_url"])).sent()
+        server.get(text(&upload["attachment"]["content_url"])).fetch()
     }),
     ("temporary-url-life", |server| {
         configure(server, |config| config.downloads = zendesk_mock::Downloads::Redirect);
         let upload = server.upload("a.txt", "hello");
-        server.get(text(&upload["attachment"]["content_url"])).agent().sent()
+        server.get(text(&upload["attachment"]["content_url"])).agent().fetch()
     }),
     ("bad-token-refused", |server| {
         create(server, &json!({"comment": {"body": "b", "uploads": ["none"]}}))
@@ -142,7 +142,7 @@ const CASES: &[Case] = &[
         server.attach(&json!(token));
         upload(server, &format!("b.txt&token={token}"))
     }),
-    ("malformed-json", |server| server.post("/api/v2/tickets").agent().body("{").sent()),
+    ("malformed-json", |server| server.post("/api/v2/tickets").agent().body("{").fetch()),
     ("properties-not-kept", |server| {
         create(server, &json!({"comment": {"body": "b"}, "collaborators": []}))
     }),
@@ -155,25 +155,27 @@ const CASES: &[Case] = &[
         create(server, &json!({"comment": {"body": "b"}, "requester_id": 12_345}))
     }),
     ("tags-as-sent", |server| update(server, &json!({"tags": ["Loud"]}))),
-    ("sort-and-include", |server| server.get("/api/v2/tickets?sort_by=status").agent().sent()),
-    ("endless-offset", |server| server.get("/api/v2/tickets?page=1001&per_page=10").agent().sent()),
-    ("idempotency-hit", |server| {
-        assert_eq!(keyed(server).sent().status(), 201);
-        keyed(server).sent()
+    ("sort-and-include", |server| server.get("/api/v2/tickets?sort_by=status").agent().fetch()),
+    ("endless-offset", |server| {
+        server.get("/api/v2/tickets?page=1001&per_page=10").agent().fetch()
     }),
-    ("callers-become-admins", |server| server.get("/api/v2/users/me").agent().sent()),
+    ("idempotency-hit", |server| {
+        assert_eq!(keyed(server).fetch().status(), 201);
+        keyed(server).fetch()
+    }),
+    ("callers-become-admins", |server| server.get("/api/v2/users/me").agent().fetch()),
     ("requests-for-all", |server| {
         plain_ticket(server);
-        server.get("/api/v2/requests/1").agent().sent()
+        server.get("/api/v2/requests/1").agent().fetch()
     }),
     ("session-reads-nothing-private", |server| {
         configure(server, |config| config.private_attachments = true);
         let upload = server.upload("a.txt", "hello");
-        session(server, server.get(text(&upload["attachment"]["content_url"]))).sent()
+        session(server, server.get(text(&upload["attachment"]["content_url"]))).fetch()
     }),
     ("ticket-deletion", |server| {
         plain_ticket(server);
-        server.delete("/api/v2/tickets/1").agent().sent()
+        server.delete("/api/v2/tickets/1").agent().fetch()
     }),
     ("redaction-keeps-url", |server| {
         let file = server.upload("a.txt", "hello");
@@ -181,50 +183,50 @@ const CASES: &[Case] = &[
         let comment = server.comments(&json!(1))[0]["id"].take();
         let file = &file["attachment"]["id"];
         let path = format!("/api/v2/tickets/1/comments/{comment}/attachments/{file}/redact");
-        server.put(&path).agent().json(&json!({})).sent()
+        server.put(&path).agent().json(&json!({})).fetch()
     }),
-    ("anonymous-user", |server| server.get("/api/v2/users/me").sent()),
-    ("image-names", |server| publish(server, &stored(server).token)),
+    ("anonymous-user", |server| server.get("/api/v2/users/me").fetch()),
+    ("image-names", |server| try_publish(server, &stored(server).token)),
     ("stored-type", |server| {
         let mut reserved = reserve(server, "image/png", PNG.len() as u64);
         reserved.content_type = "image/gif".to_owned();
-        let sent = put(server, &reserved, PNG).sent();
+        let sent = put_request(server, &reserved, PNG).fetch();
         assert_eq!(sent.status(), 200);
-        publish(server, &reserved.token)
+        try_publish(server, &reserved.token)
     }),
     ("published-once", |server| {
         let reserved = stored(server);
-        publish(server, &reserved.token);
-        publish(server, &reserved.token)
+        try_publish(server, &reserved.token);
+        try_publish(server, &reserved.token)
     }),
-    ("any-brand", |server| publish(server, &stored(server).token)),
+    ("any-brand", |server| try_publish(server, &stored(server).token)),
     ("put-after-publication", |server| {
         let reserved = stored(server);
-        publish(server, &reserved.token);
-        put(server, &reserved, PNG).sent()
+        try_publish(server, &reserved.token);
+        put_request(server, &reserved, PNG).fetch()
     }),
     ("no-read-back", |server| {
         let reserved = stored(server);
-        let signing = Signing { method: "GET", ..reserved.signing() };
+        let signing = PresignInput { method: "GET", ..reserved.presign_input() };
         let target = format!("{}?{}", signing.path, signing.query());
-        server.get(&target).header("Content-Disposition", signing.disposition).sent()
+        server.get(&target).header("Content-Disposition", signing.disposition).fetch()
     }),
     ("no-checksums", |server| {
         let reserved = reserve(server, "image/png", PNG.len() as u64);
-        put(server, &reserved, PNG).sent()
+        put_request(server, &reserved, PNG).fetch()
     }),
     ("no-reservation", |server| {
         let reserved = reserve(server, "image/png", PNG.len() as u64);
         server.mock.default_account().reset();
-        put(server, &reserved, PNG).sent()
+        put_request(server, &reserved, PNG).fetch()
     }),
     ("one-csrf-token", |server| {
-        session(server, server.post("/api/v2/uploads?filename=a.txt")).body("hello").sent()
+        session(server, server.post("/api/v2/uploads?filename=a.txt")).body("hello").fetch()
     }),
     ("endpoint-refusal", |server| {
         configure(server, |config| config.endpoint_limits = EndpointLimits::Standard);
-        (0..30).for_each(|_| drop(server.put("/api/v2/requests/9").agent().sent()));
-        server.put("/api/v2/requests/9").agent().sent()
+        (0..30).for_each(|_| drop(server.put("/api/v2/requests/9").agent().fetch()));
+        server.put("/api/v2/requests/9").agent().fetch()
     }),
 ];
 
@@ -257,20 +259,20 @@ fn a_response_that_took_part_in_none_names_none() {
     let upload = upload(&server, "a.txt");
     assert_eq!((upload.status().as_u16(), named(&upload)), (201, vec![]));
     let upload = upload.into_json()["upload"].take();
-    let image = published(&server, &stored(&server).token);
+    let image = publish(&server, &stored(&server).token);
     let reserved =
-        |body: Value| server.post("/api/v2/guide/user_images/uploads").json(&body).sent();
+        |body: Value| server.post("/api/v2/guide/user_images/uploads").json(&body).fetch();
     plain_ticket(&server);
     let none = [
-        server.get(&format!("/api/v2/attachments/{}", upload["attachment"]["id"])).agent().sent(),
-        server.get("/api/v2/tickets/1/comments").agent().sent(),
-        server.get("/api/v2/tickets/2").agent().sent(),
-        server.get("/api/v2/nothing").sent(),
-        server.get("/api/v2/tickets").sent(),
-        server.get(&image).sent(),
+        server.get(&format!("/api/v2/attachments/{}", upload["attachment"]["id"])).agent().fetch(),
+        server.get("/api/v2/tickets/1/comments").agent().fetch(),
+        server.get("/api/v2/tickets/2").agent().fetch(),
+        server.get("/api/v2/nothing").fetch(),
+        server.get("/api/v2/tickets").fetch(),
+        server.get(&image).fetch(),
         reserved(json!({"content_type": "image/png", "file_size": 5})),
         reserved(json!({"content_type": "image/tiff", "file_size": 5})),
-        server.get("/_mock/settings").sent(),
+        server.get("/_mock/settings").fetch(),
     ];
     for answer in none {
         assert_eq!(named(&answer), Vec::<String>::new(), "{}", answer.url());
@@ -284,7 +286,7 @@ fn a_response_that_took_part_in_none_names_none() {
 fn several_are_named_together_and_pages_may_read_them() {
     let server = server();
     let request = server.request(Method::POST, "/api/v2/uploads?filename=a").agent().body("hello");
-    let answer = request.header("Origin", "http://page.test").sent();
+    let answer = request.header("Origin", "http://page.test").fetch();
     assert_eq!(
         answer.header("x-zendesk-mock-difference"),
         "upload-life, unknown-type, no-extension"

@@ -5,17 +5,19 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use zendesk_mock::{Missing, StepKind};
 
-use crate::harness::images::{PNG, published, reserve, store};
-use crate::harness::{Agent as _, Reading as _, Server, server, server_with};
+use crate::harness::images::{PNG, publish, reserve, store};
+use crate::harness::{
+    HOUR, RequestExt as _, ResponseExt as _, Server, configured, server, text, token,
+};
 
 fn chains(server: &Server, query: &str) -> Vec<Value> {
-    let response = server.get(&format!("/_mock/chains{query}")).sent();
+    let response = server.get(&format!("/_mock/chains{query}")).fetch();
     assert_eq!(response.status(), 200, "{query}");
     response.into_json()["chains"].as_array().expect("chains").clone()
 }
 
 fn chain(server: &Server, token: &str) -> Value {
-    let response = server.get(&format!("/_mock/chains/{token}")).sent();
+    let response = server.get(&format!("/_mock/chains/{token}")).fetch();
     assert_eq!(response.status(), 200, "{token}");
     response.into_json()["chain"].take()
 }
@@ -23,10 +25,6 @@ fn chain(server: &Server, token: &str) -> Value {
 fn steps(chain: &Value) -> Vec<&str> {
     let steps = chain["steps"].as_array().expect("steps");
     steps.iter().map(|step| step["step"].as_str().expect("a word")).collect()
-}
-
-fn token(upload: &Value) -> &str {
-    upload["token"].as_str().expect("a token")
 }
 
 #[test]
@@ -42,11 +40,11 @@ fn an_upload_is_followed_from_its_token_to_its_downloads() {
     server.attach(&upload["token"]);
     for _ in 0..3 {
         account.advance(Duration::from_secs(1));
-        server.content(&appended["attachment"]);
+        server.download(&appended["attachment"]);
     }
     // Nobody downloads anything by looking at the head.
-    let url = upload["attachment"]["content_url"].as_str().expect("a URL");
-    server.request(reqwest::Method::HEAD, url).sent();
+    let url = text(&upload["attachment"]["content_url"]);
+    server.request(reqwest::Method::HEAD, url).fetch();
     let (first, second) = (&upload["attachment"]["id"], &appended["attachment"]["id"]);
     let told = json!({
         "token": token,
@@ -64,9 +62,9 @@ fn an_upload_is_followed_from_its_token_to_its_downloads() {
     });
     assert_eq!(chain(&server, token), told);
     assert_eq!(chains(&server, ""), std::slice::from_ref(&told));
-    account.advance(Duration::from_secs(3600));
+    account.advance(HOUR);
     assert_eq!(chain(&server, token), told, "what was attached cannot expire");
-    server.delete("/api/v2/tickets/1").agent().sent();
+    server.delete("/api/v2/tickets/1").agent().fetch();
     let told = chain(&server, token);
     assert_eq!(steps(&told)[4..], ["deleted", "deleted"]);
     assert_eq!(told["steps"][4]["object"], format!("attachment/{first}"));
@@ -77,7 +75,7 @@ fn an_upload_that_nobody_attaches_expires_and_says_what_was_missing() {
     let server = server();
     let account = server.mock.default_account();
     let upload = server.upload("a.txt", "a");
-    account.advance(Duration::from_secs(3600));
+    account.advance(HOUR);
     let told = chain(&server, token(&upload));
     assert_eq!((steps(&told), &told["missing"]), (vec!["issued", "expired"], &json!("attach")));
     assert_eq!(told["steps"][1]["at"], "2026-01-01T01:00:00.000Z");
@@ -93,7 +91,7 @@ fn deletion_ends_a_chain_unless_the_token_was_attached() {
     server.attach(&attached["token"]);
     for upload in [&deleted, &attached] {
         let path = format!("/api/v2/uploads/{}", token(upload));
-        assert_eq!(server.delete(&path).agent().sent().status(), 204);
+        assert_eq!(server.delete(&path).agent().fetch().status(), 204);
     }
     let told = chain(&server, token(&deleted));
     assert_eq!((steps(&told), &told["missing"]), (vec!["issued", "deleted"], &Value::Null));
@@ -105,7 +103,7 @@ fn a_file_that_is_deleted_leaves_its_token_open() {
     let server = server();
     let upload = server.upload("a.txt", "a");
     let id = &upload["attachment"]["id"];
-    server.delete(&format!("/api/v2/attachments/{id}")).agent().sent();
+    server.delete(&format!("/api/v2/attachments/{id}")).agent().fetch();
     let told = chain(&server, token(&upload));
     assert_eq!((steps(&told), &told["missing"]), (vec!["issued", "deleted"], &json!("attach")));
     assert_eq!(told["steps"][1]["object"], format!("attachment/{id}"));
@@ -117,7 +115,7 @@ fn a_refused_ticket_attaches_nothing_here_either() {
     let upload = server.upload("a.txt", "a");
     let ticket =
         json!({"ticket": {"comment": {"body": "b", "uploads": [upload["token"], "unknown"]}}});
-    assert_eq!(server.post("/api/v2/tickets").agent().json(&ticket).sent().status(), 422);
+    assert_eq!(server.post("/api/v2/tickets").agent().json(&ticket).fetch().status(), 422);
     assert_eq!(steps(&chain(&server, token(&upload))), ["issued"]);
 }
 
@@ -130,11 +128,11 @@ fn an_image_is_followed_to_its_path_and_the_missing_step_is_named() {
     store(&server, &image, PNG);
     store(&server, &image, PNG);
     assert_eq!(missing(), "publish");
-    let path = published(&server, &image.token);
+    let path = publish(&server, &image.token);
     assert_eq!(missing(), Value::Null);
     store(&server, &image, PNG);
-    server.get(&path).sent();
-    server.mock.default_account().advance(Duration::from_secs(3600));
+    server.get(&path).fetch();
+    server.mock.default_account().advance(HOUR);
     let told = chain(&server, &image.token);
     assert_eq!(told["kind"], "image");
     assert_eq!(steps(&told), ["issued", "stored", "published", "downloaded"]);
@@ -144,7 +142,7 @@ fn an_image_is_followed_to_its_path_and_the_missing_step_is_named() {
 
     let lost = [reserve(&server, "image/png", 1), reserve(&server, "image/png", 1)];
     store(&server, &lost[1], PNG);
-    server.mock.default_account().advance(Duration::from_secs(3600));
+    server.mock.default_account().advance(HOUR);
     let missing = lost.map(|image| chain(&server, &image.token)["missing"].take());
     assert_eq!(missing, ["store", "publish"]);
 }
@@ -157,9 +155,7 @@ fn chains_are_filtered_by_token_and_by_what_is_missing() {
     let image = reserve(&server, "image/png", 1);
     let found = |query: &str| {
         let all = chains(&server, query);
-        all.iter()
-            .map(|chain| chain["token"].as_str().expect("a token").to_owned())
-            .collect::<Vec<_>>()
+        all.iter().map(|chain| text(&chain["token"]).to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(found(""), [token(&open), token(&attached), &image.token]);
     assert_eq!(found("?missing=attach"), [token(&open)]);
@@ -169,7 +165,7 @@ fn chains_are_filtered_by_token_and_by_what_is_missing() {
     assert_eq!(found("?missing=none"), [token(&attached)]);
     assert_eq!(found(&format!("?token={}", token(&attached))), [token(&attached)]);
     assert_eq!(found("?token=unknown"), [""; 0]);
-    let (status, refusal) = server.get("/_mock/chains?missing=all").sent().into_refusal();
+    let (status, refusal) = server.get("/_mock/chains?missing=all").fetch().status_and_json();
     assert_eq!((status, &refusal["field"]), (400, &json!("missing")));
     assert!(refusal["accepts"].as_str().is_some_and(|accepts| accepts.contains("publish")));
 }
@@ -179,13 +175,13 @@ fn a_reset_takes_the_chains_and_each_account_has_its_own() {
     let server = server();
     let upload = server.upload("a.txt", "a");
     let path = format!("/_mock/chains/{}", token(&upload));
-    assert_eq!(server.get(&format!("/@acme{path}")).sent().status(), 404);
-    server.post("/_mock/reset").sent();
+    assert_eq!(server.get(&format!("/@acme{path}")).fetch().status(), 404);
+    server.post("/_mock/reset").fetch();
     for path in [&*path, "/_mock/chains/unknown"] {
-        let (status, refusal) = server.get(path).sent().into_refusal();
+        let (status, refusal) = server.get(path).fetch().status_and_json();
         assert_eq!((status, &refusal["error"]), (404, &json!("NotFound")));
     }
-    let all = server.get("/_mock/chains").sent().into_json();
+    let all = server.get("/_mock/chains").fetch().into_json();
     assert_eq!(all, json!({"chains": [], "dropped": 0}));
 }
 
@@ -194,16 +190,16 @@ fn a_snapshot_brings_chains_back_as_they_were() {
     let server = server();
     let upload = server.upload("a.txt", "a");
     let was = chains(&server, "");
-    assert_eq!(server.put("/_mock/snapshots/clean").sent().status(), 200);
+    assert_eq!(server.put("/_mock/snapshots/clean").fetch().status(), 200);
     server.attach(&upload["token"]);
     server.upload("b.txt", "b");
     assert_eq!(steps(&chain(&server, token(&upload))), ["issued", "attached"]);
     for _ in 0..2 {
-        assert_eq!(server.post("/_mock/snapshots/clean/restore").sent().status(), 200);
+        assert_eq!(server.post("/_mock/snapshots/clean/restore").fetch().status(), 200);
         assert_eq!(chains(&server, ""), was);
-        server.content(&upload["attachment"]);
+        server.download(&upload["attachment"]);
         assert_eq!(steps(&chain(&server, token(&upload))), ["issued", "downloaded"]);
-        server.post("/_mock/reset").sent();
+        server.post("/_mock/reset").fetch();
         assert_eq!(chains(&server, ""), [Value::Null; 0]);
     }
 }
@@ -211,15 +207,15 @@ fn a_snapshot_brings_chains_back_as_they_were() {
 #[test]
 fn so_many_chains_are_kept_and_the_rest_is_counted() {
     let server = server();
-    let mut wire = server.connect();
+    let mut connection = server.connect();
     let body = r#"{"content_type": "image/png", "file_size": 1}"#;
     for _ in 0..1_010 {
         let path = "/api/v2/guide/user_images/uploads";
         let head = format!("POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {}", body.len());
-        wire.send(format!("{head}\r\n\r\n{body}").as_bytes());
-        assert_eq!(wire.answer().status(), 200);
+        connection.send(format!("{head}\r\n\r\n{body}").as_bytes());
+        assert_eq!(connection.read_response().status(), 200);
     }
-    let all = server.get("/_mock/chains").sent().into_json();
+    let all = server.get("/_mock/chains").fetch().into_json();
     assert_eq!(all["chains"].as_array().map(Vec::len), Some(1_000));
     assert_eq!(all["dropped"], 10);
     assert_eq!(server.mock.chains_dropped(), 10);
@@ -227,18 +223,16 @@ fn so_many_chains_are_kept_and_the_rest_is_counted() {
 
 #[test]
 fn a_download_by_a_temporary_url_counts_once() {
-    let server = server_with(|builder| {
-        builder.configure(|config| config.downloads = zendesk_mock::Downloads::Redirect)
-    });
+    let server = configured(|config| config.downloads = zendesk_mock::Downloads::Redirect);
     let upload = server.upload("a.txt", "a");
-    let url = upload["attachment"]["content_url"].as_str().expect("a URL");
-    let redirect = server.get(url).sent();
+    let url = text(&upload["attachment"]["content_url"]);
+    let redirect = server.get(url).fetch();
     assert_eq!(redirect.status(), 302);
     assert_eq!(steps(&chain(&server, token(&upload))), ["issued"]);
     let location = redirect.header("location");
     let (_, rest) = location.split_once("://").expect("a scheme");
     let target = &rest[rest.find('/').expect("a path")..];
-    assert_eq!(server.get(target).sent().status(), 200);
+    assert_eq!(server.get(target).fetch().status(), 200);
     let told = chain(&server, token(&upload));
     assert_eq!(
         (steps(&told), &told["steps"][1]["times"]),

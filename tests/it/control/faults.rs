@@ -6,28 +6,28 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::images::{PNG, publish, put, reserve, store};
+use crate::harness::images::{PNG, put_request, reserve, store, try_publish};
 use crate::harness::{
-    AGENT, Agent as _, PATIENCE, Reading as _, Server, server, server_with, text,
+    AGENT, RequestExt as _, ResponseExt as _, Server, TIMEOUT, configured, server, text,
 };
 
 const UPLOAD: &str = "/api/v2/uploads?filename=a.txt";
 
 fn fault(server: &Server, input: &Value) -> Value {
-    let response = server.post("/_mock/faults").json(input).sent();
+    let response = server.post("/_mock/faults").json(input).fetch();
     assert_eq!(response.status(), 201, "{input}");
     response.into_json()["fault"].take()
 }
 
 fn upload(server: &Server) -> reqwest::blocking::Response {
-    server.post(UPLOAD).agent().body("hello").sent()
+    server.post(UPLOAD).agent().body("hello").fetch()
 }
 
 /// What a client gets whose connection may end at any time.
 fn raw(server: &Server, request: &str) -> String {
-    let mut wire = server.connect();
-    wire.send_what_is_taken(request.as_bytes());
-    String::from_utf8_lossy(&wire.rest()).into_owned()
+    let mut connection = server.connect();
+    connection.try_send(request.as_bytes());
+    String::from_utf8_lossy(&connection.read_to_end()).into_owned()
 }
 
 fn raw_upload(announced: usize, body: &str) -> String {
@@ -37,7 +37,7 @@ fn raw_upload(announced: usize, body: &str) -> String {
 }
 
 fn uploads(server: &Server) -> Value {
-    server.get("/_mock/account").sent().into_json()["account"]["holds"]["uploads"].take()
+    server.get("/_mock/account").fetch().into_json()["account"]["holds"]["uploads"].take()
 }
 
 #[test]
@@ -70,17 +70,17 @@ fn every_leg_can_fail_alone() {
     let reserved = reserve(&server, "image/png", PNG.len() as u64);
     store(&server, &reserved, PNG);
     let file = server.upload("b.txt", "hello")["attachment"].take();
-    let content = file["content_url"].as_str().expect("a URL");
+    let content = text(&file["content_url"]);
     let ticket = json!({"ticket": {"comment": {"body": "b"}}});
     let reserving = json!({"content_type": "image/png", "file_size": 1});
     let operations: [(&str, &dyn Fn() -> reqwest::blocking::Response); 7] = [
         ("upload", &|| upload(&server)),
-        ("reserve", &|| server.post("/api/v2/guide/user_images/uploads").json(&reserving).sent()),
-        ("put", &|| put(&server, &reserved, PNG).sent()),
-        ("publish", &|| publish(&server, &reserved.token)),
-        ("ticket", &|| server.post("/api/v2/tickets").agent().json(&ticket).sent()),
-        ("download", &|| server.get(content).sent()),
-        ("other", &|| server.get("/api/v2/users/me").sent()),
+        ("reserve", &|| server.post("/api/v2/guide/user_images/uploads").json(&reserving).fetch()),
+        ("put", &|| put_request(&server, &reserved, PNG).fetch()),
+        ("publish", &|| try_publish(&server, &reserved.token)),
+        ("ticket", &|| server.post("/api/v2/tickets").agent().json(&ticket).fetch()),
+        ("download", &|| server.get(content).fetch()),
+        ("other", &|| server.get("/api/v2/users/me").fetch()),
     ];
     for (failing, _) in &operations {
         let made = fault(&server, &json!({"operation": failing, "status": 503}));
@@ -94,7 +94,7 @@ fn every_leg_can_fail_alone() {
             );
         }
         let path = format!("/_mock/faults/{}", made["id"]);
-        assert_eq!(server.delete(&path).sent().status(), 204);
+        assert_eq!(server.delete(&path).fetch().status(), 204);
     }
 }
 
@@ -103,7 +103,7 @@ fn the_guide_gateway_and_the_bucket_say_it_in_their_own_shapes() {
     let server = server();
     let reserved = reserve(&server, "image/png", 1);
     fault(&server, &json!({"status": 503, "retry_after": 7}));
-    let slow_down = put(&server, &reserved, PNG).sent();
+    let slow_down = put_request(&server, &reserved, PNG).fetch();
     assert_eq!(slow_down.status(), 503);
     assert_eq!(slow_down.header("retry-after"), "7");
     let xml = slow_down.text().expect("XML");
@@ -111,7 +111,7 @@ fn the_guide_gateway_and_the_bucket_say_it_in_their_own_shapes() {
         xml.contains("<Code>SlowDown</Code><Message>Please reduce your request rate."),
         "{xml}"
     );
-    let (status, body) = publish(&server, &reserved.token).into_refusal();
+    let (status, body) = try_publish(&server, &reserved.token).status_and_json();
     assert_eq!((status, &body["errors"][0]["status"]), (503, &json!("503")));
 }
 
@@ -134,7 +134,7 @@ fn the_nth_request_fails_so_many_times_and_the_rule_tells_what_it_did() {
     );
     let statuses: Vec<_> = (0..4).map(|_| upload(&server).status().as_u16()).collect();
     assert_eq!(statuses, [201, 500, 500, 201]);
-    let told = server.get("/_mock/faults").sent().into_json()["faults"][0].take();
+    let told = server.get("/_mock/faults").fetch().into_json()["faults"][0].take();
     assert_eq!(
         (&told["seen"], &told["triggered"], &told["operation"]),
         (&json!(4), &json!(2), &json!("upload"))
@@ -158,7 +158,7 @@ fn a_connection_is_cut_before_during_or_after_the_work() {
     let server = server();
     let request = raw_upload(5, "hello");
     for (when, done) in [("before", 0), ("during", 0), ("after", 1)] {
-        server.delete("/_mock/journal").sent();
+        server.delete("/_mock/journal").fetch();
         fault(&server, &json!({"operation": "upload", "cut": when, "times": 1}));
         assert_eq!(raw(&server, &request), "", "{when}: no answer at all");
         assert_eq!(uploads(&server), done, "{when}");
@@ -179,10 +179,11 @@ fn who_is_refused_is_in_the_journal_with_the_route_that_it_asked_for() {
     fault(&server, &json!({"operation": "upload", "status": 503, "times": 1}));
     fault(&server, &json!({"operation": "other", "status": 500, "times": 1}));
     fault(&server, &json!({"operation": "put", "status": 503, "times": 1}));
-    let upload = || server.post("/api/v2/uploads?filename=a.txt").agent().body("x").sent().status();
+    let upload =
+        || server.post("/api/v2/uploads?filename=a.txt").agent().body("x").fetch().status();
     assert_eq!((upload().as_u16(), upload().as_u16()), (503, 201));
-    assert_eq!(server.get("/api/v2/nowhere").agent().sent().status(), 500);
-    assert_eq!(server.put("/aus-uploaded-assets/x/1/y").body("x").sent().status(), 503);
+    assert_eq!(server.get("/api/v2/nowhere").agent().fetch().status(), 500);
+    assert_eq!(server.put("/aus-uploaded-assets/x/1/y").body("x").fetch().status(), 503);
     let entries = server.mock.journal().entries();
     let routes: Vec<_> = entries.iter().map(|entry| entry.route.as_deref()).collect();
     let uploads = Some("/api/v2/uploads");
@@ -208,11 +209,11 @@ fn an_answer_breaks_off_but_announces_all_of_itself() {
 fn stored_bytes_break_off_and_go_slowly_too() {
     let server = server();
     let file = server.upload("a.bin", vec![7; 200_000])["attachment"].take();
-    let url = file["content_url"].as_str().expect("a URL");
+    let url = text(&file["content_url"]);
     fault(&server, &json!({"operation": "download", "throttle": 10_000_000, "times": 1}));
-    assert_eq!(server.get(url).sent().bytes().expect("all of it").len(), 200_000);
+    assert_eq!(server.get(url).fetch().bytes().expect("all of it").len(), 200_000);
     fault(&server, &json!({"operation": "download", "truncate": 150_000, "times": 1}));
-    let broken = server.get(url).sent();
+    let broken = server.get(url).fetch();
     assert_eq!(broken.header("content-length"), "200000");
     assert!(broken.bytes().is_err(), "it breaks off");
 }
@@ -231,30 +232,32 @@ fn a_request_waits_or_hangs_until_its_client_goes() {
     thread::scope(|scope| {
         let server = &server;
         scope.spawn(move || {
-            let mut wire = server.connect();
-            wire.send(raw_upload(5, "hello").as_bytes());
+            let mut connection = server.connect();
+            connection.send(raw_upload(5, "hello").as_bytes());
             let account = server.mock.default_account();
-            server.until("it hangs", || account.faults().iter().all(|fault| fault.triggered == 1));
+            server.wait_until("it hangs", || {
+                account.faults().iter().all(|fault| fault.triggered == 1)
+            });
             // Others are served meanwhile.
             assert_eq!(upload(server).status(), 201);
             sender.send(()).expect("somebody waits");
         });
-        hung.recv_timeout(PATIENCE).expect("the other upload is answered");
+        hung.recv_timeout(TIMEOUT).expect("the other upload is answered");
     });
     assert_eq!(uploads(&server), 2, "the one that hung did nothing");
 }
 
 #[test]
 fn a_request_that_hangs_lets_go_of_its_connection_when_its_client_goes() {
-    let server = server_with(|builder| builder.configure(|config| config.max_connections = 4));
+    let server = configured(|config| config.max_connections = 4);
     fault(&server, &json!({"operation": "upload", "hang": true}));
     for _ in 0..12 {
         // A body that no buffer between the two can hold.
-        let mut wire = server.connect();
-        wire.send_what_is_taken(raw_upload(2_000_000, &"x".repeat(2_000_000)).as_bytes());
+        let mut connection = server.connect();
+        connection.try_send(raw_upload(2_000_000, &"x".repeat(2_000_000)).as_bytes());
     }
-    assert_eq!(server.get("/_mock/health").sent().status(), 200, "there is room for others");
-    server.until("all have ended", || {
+    assert_eq!(server.get("/_mock/health").fetch().status(), 200, "there is room for others");
+    server.wait_until("all have ended", || {
         server
             .mock
             .default_account()
@@ -272,13 +275,15 @@ fn a_request_whose_client_gives_up_is_counted_all_the_same() {
     let server = server();
     fault(&server, &json!({"operation": "upload", "delay": "1h", "times": 1}));
     drop({
-        let mut wire = server.connect();
-        wire.send(raw_upload(5, "hello").as_bytes());
-        server.until("it has come in", || server.mock.default_account().faults()[0].triggered == 1);
-        wire
+        let mut connection = server.connect();
+        connection.send(raw_upload(5, "hello").as_bytes());
+        server.wait_until("it has come in", || {
+            server.mock.default_account().faults()[0].triggered == 1
+        });
+        connection
     });
     let input = json!({"path": "uploads", "count": 1});
-    let (status, seen) = server.post("/_mock/journal/wait").json(&input).sent().into_refusal();
+    let (status, seen) = server.post("/_mock/journal/wait").json(&input).fetch().status_and_json();
     assert_eq!(status, 200, "{seen}");
     let entry = &seen["entries"][0];
     assert_eq!((&entry["status"], &entry["fault"]), (&Value::Null, &json!(true)));
@@ -301,7 +306,7 @@ fn a_throttled_answer_takes_its_time() {
         fault(&server, &json!({"operation": "download", "throttle": rate, "times": 1}));
         #[expect(clippy::disallowed_methods, reason = "real time is what a rate is about")]
         let started = std::time::Instant::now();
-        assert_eq!(server.content(&file).len(), 70);
+        assert_eq!(server.download(&file).len(), 70);
         let took = started.elapsed().as_secs_f64();
         // The last bytes do not wait for others behind them.
         assert!(took >= least * 0.9 - 0.05, "{rate}: {took}");
@@ -310,11 +315,11 @@ fn a_throttled_answer_takes_its_time() {
 
 #[test]
 fn what_is_for_no_account_or_over_the_limit_uses_up_no_fault() {
-    let server = server_with(|builder| builder.configure(|config| config.rate_limit = Some(1)));
-    server.get("/api/v2/users/me").sent();
+    let server = configured(|config| config.rate_limit = Some(1));
+    server.get("/api/v2/users/me").fetch();
     fault(&server, &json!({"status": 503, "times": 1}));
-    assert_eq!(server.get("/api/v2/users/me").sent().status(), 429);
-    assert_eq!(server.get("/@not%20ok/api/v2/users/me").sent().status(), 404);
+    assert_eq!(server.get("/api/v2/users/me").fetch().status(), 429);
+    assert_eq!(server.get("/@not%20ok/api/v2/users/me").fetch().status(), 404);
     let account = server.mock.default_account();
     assert_eq!(account.faults()[0].triggered, 0);
     assert_eq!(account.journal().entries().len(), 2, "what is for no account is in no journal");
@@ -327,7 +332,7 @@ fn looking_on_changes_nothing_of_what_happens_by_chance() {
         fault(&server, &json!({"operation": "upload", "status": 500, "probability": 0.5}));
         let one = |_| {
             if looks {
-                server.get("/_mock/journal").sent();
+                server.get("/_mock/journal").fetch();
             }
             upload(&server).status().as_u16()
         };
@@ -340,15 +345,15 @@ fn looking_on_changes_nothing_of_what_happens_by_chance() {
 fn faults_belong_to_one_account_and_go_with_a_reset() {
     let server = server();
     fault(&server, &json!({"status": 500}));
-    let other = server.post("/@acme/api/v2/uploads?filename=a.txt").agent().body("x").sent();
+    let other = server.post("/@acme/api/v2/uploads?filename=a.txt").agent().body("x").fetch();
     assert_eq!(other.status(), 201);
-    assert_eq!(server.get("/_mock/health").sent().status(), 200, "control is no operation");
-    server.post("/_mock/reset").sent();
+    assert_eq!(server.get("/_mock/health").fetch().status(), 200, "control is no operation");
+    server.post("/_mock/reset").fetch();
     assert_eq!(upload(&server).status(), 201);
     fault(&server, &json!({"status": 500}));
-    assert_eq!(server.delete("/_mock/faults").sent().status(), 204);
+    assert_eq!(server.delete("/_mock/faults").fetch().status(), 204);
     assert_eq!(upload(&server).status(), 201);
-    assert_eq!(server.delete("/_mock/faults/99").sent().status(), 404);
+    assert_eq!(server.delete("/_mock/faults/99").fetch().status(), 404);
 }
 
 #[test]
@@ -370,7 +375,7 @@ fn a_rule_that_makes_no_sense_is_refused_by_name() {
         (json!({"throttle": 0}), "throttle", "from 1 on"),
         (json!({"status": 429, "retry_after": -1}), "retry_after", "whole number"),
     ] {
-        let (status, refusal) = server.post("/_mock/faults").json(&input).sent().into_refusal();
+        let (status, refusal) = server.post("/_mock/faults").json(&input).fetch().status_and_json();
         assert_eq!((status, &refusal["field"]), (400, &json!(field)), "{input}: {refusal}");
         assert!(
             refusal["accepts"].as_str().is_some_and(|told| told.contains(accepts)),
@@ -383,7 +388,7 @@ fn a_rule_that_makes_no_sense_is_refused_by_name() {
 fn one_request_asks_for_a_fault_of_its_own_by_a_header() {
     let server = server();
     let asking = |fault: &str| {
-        server.post(UPLOAD).agent().header("x-mock-fault", fault).body("hello").sent()
+        server.post(UPLOAD).agent().header("x-mock-fault", fault).body("hello").fetch()
     };
     let refused = asking(r#"{"status": 429, "retry_after": 4}"#);
     assert_eq!((refused.status().as_u16(), &*refused.header("retry-after")), (429, "4"));
@@ -391,14 +396,14 @@ fn one_request_asks_for_a_fault_of_its_own_by_a_header() {
     for malformed in
         ["", "503", "{\"status\": 200}", "{\"operation\": \"x\", \"status\": 500}", "{"]
     {
-        let (status, refusal) = asking(malformed).into_refusal();
+        let (status, refusal) = asking(malformed).status_and_json();
         assert_eq!((status, &refusal["error"]), (400, &json!("BadRequest")), "{malformed}");
         let why = refusal["description"].as_str().expect("why");
         assert!(why.starts_with("X-Mock-Fault: ") && !why.contains("body"), "{why}");
     }
     for field in ["operation", "nth", "times", "probability"] {
         let fault = json!({"status": 503, field: 1}).to_string();
-        let (status, refusal) = asking(&fault).into_refusal();
+        let (status, refusal) = asking(&fault).status_and_json();
         assert_eq!(status, 400, "{fault}");
         let why = text(&refusal["description"]);
         assert!(why.starts_with(&format!("X-Mock-Fault: {field} ")), "{why}");

@@ -7,13 +7,13 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use zendesk_mock::JournalFilter;
 
-use crate::harness::images::{PNG, publish, reserve, store};
+use crate::harness::images::{PNG, reserve, store, try_publish};
 use crate::harness::{
-    AGENT, Agent as _, PATIENCE, Reading as _, Server, server, server_with, text,
+    AGENT, RequestExt as _, ResponseExt as _, Server, TIMEOUT, configured, server, text, token,
 };
 
 fn journal(server: &Server, query: &str) -> Value {
-    let response = server.get(&format!("/_mock/journal{query}")).sent();
+    let response = server.get(&format!("/_mock/journal{query}")).fetch();
     assert_eq!(response.status(), 200, "{query}");
     response.into_json()
 }
@@ -23,7 +23,7 @@ fn entries(server: &Server, query: &str) -> Vec<Value> {
 }
 
 fn ask(server: &Server, call: &str, input: &Value) -> (u16, Value) {
-    server.post(&format!("/_mock/journal/{call}")).json(input).sent().into_refusal()
+    server.post(&format!("/_mock/journal/{call}")).json(input).fetch().status_and_json()
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn a_request_is_written_down_with_what_it_touched_and_without_its_secrets() {
         .agent()
         .header("user-agent", "test/1")
         .body("hello")
-        .sent()
+        .fetch()
         .into_json()["upload"]
         .take();
     let all = entries(&server, "");
@@ -56,7 +56,7 @@ fn a_request_is_written_down_with_what_it_touched_and_without_its_secrets() {
         (&json!(5), &json!(false), &Value::Null)
     );
     assert!(entry["sent"].as_u64() > Some(500) && entry["ms"].as_f64() > Some(0.0), "{entry}");
-    let token = upload["token"].as_str().expect("a token");
+    let token = token(&upload);
     let id = &upload["attachment"]["id"];
     assert_eq!(entry["objects"], json!([format!("upload/{token}"), format!("attachment/{id}")]));
     assert!(!entry.to_string().contains("hush") && !entry.to_string().contains("secret"));
@@ -65,10 +65,10 @@ fn a_request_is_written_down_with_what_it_touched_and_without_its_secrets() {
 #[test]
 fn what_only_tests_ask_is_not_written_down_and_each_account_has_its_own() {
     let server = server();
-    server.get("/_mock/health").sent();
-    server.get("/@acme/api/v2/users/me").sent();
+    server.get("/_mock/health").fetch();
+    server.get("/@acme/api/v2/users/me").fetch();
     assert_eq!(journal(&server, ""), json!({"entries": [], "last": 0, "dropped": 0}));
-    let acme = server.get("/@acme/_mock/journal").sent().into_json();
+    let acme = server.get("/@acme/_mock/journal").fetch().into_json();
     assert_eq!(acme["entries"][0]["path"], "/@acme/api/v2/users/me");
 }
 
@@ -77,8 +77,8 @@ fn the_way_of_a_file_is_followed_by_what_its_requests_touched() {
     let server = server();
     let upload = server.upload("a.txt", "hello");
     let ticket = json!({"ticket": {"comment": {"body": "b", "uploads": [upload["token"]]}}});
-    server.post("/api/v2/tickets").agent().json(&ticket).sent();
-    server.content(&upload["attachment"]);
+    server.post("/api/v2/tickets").agent().json(&ticket).fetch();
+    server.download(&upload["attachment"]);
     let query = format!("?object=attachment/{}", upload["attachment"]["id"]);
     let paths: Vec<_> =
         entries(&server, &query).iter().map(|entry| entry["route"].clone()).collect();
@@ -87,7 +87,7 @@ fn the_way_of_a_file_is_followed_by_what_its_requests_touched() {
 
     let reserved = reserve(&server, "image/png", PNG.len() as u64);
     store(&server, &reserved, PNG);
-    publish(&server, &reserved.token);
+    try_publish(&server, &reserved.token);
     let image = entries(&server, &format!("?object=image-token/{}", reserved.token));
     let statuses: Vec<_> = image.iter().map(|entry| entry["status"].clone()).collect();
     assert_eq!(statuses, [200, 200, 201]);
@@ -100,9 +100,9 @@ fn the_way_of_a_file_is_followed_by_what_its_requests_touched() {
 fn entries_are_filtered_by_method_path_status_and_number() {
     let server = server();
     server.upload("a.txt", "a");
-    server.get("/api/v2/tickets/1").agent().sent();
-    server.get("/api/v2/tickets/x").agent().sent();
-    server.get("/api/v2/users/me").sent();
+    server.get("/api/v2/tickets/1").agent().fetch();
+    server.get("/api/v2/tickets/x").agent().fetch();
+    server.get("/api/v2/users/me").fetch();
     let numbers = |query: &str| {
         entries(&server, query).iter().map(|entry| entry["number"].as_u64()).collect::<Vec<_>>()
     };
@@ -116,7 +116,8 @@ fn entries_are_filtered_by_method_path_status_and_number() {
     for (query, field) in
         [("?status=9xx", "status"), ("?status=ok", "status"), ("?after=x", "after")]
     {
-        let (status, refusal) = server.get(&format!("/_mock/journal{query}")).sent().into_refusal();
+        let (status, refusal) =
+            server.get(&format!("/_mock/journal{query}")).fetch().status_and_json();
         assert_eq!((status, &refusal["field"]), (400, &json!(field)), "{query}");
     }
 }
@@ -126,10 +127,10 @@ fn entries_are_filtered_by_route_and_by_time() {
     let server = server();
     let account = server.mock.default_account();
     for second in 0..3 {
-        server.get(&format!("/api/v2/tickets/{second}")).agent().sent();
+        server.get(&format!("/api/v2/tickets/{second}")).agent().fetch();
         account.advance(Duration::from_secs(1));
     }
-    server.get("/nowhere").sent();
+    server.get("/nowhere").fetch();
     let numbers = |query: &str| {
         entries(&server, query).iter().map(|entry| entry["number"].as_u64()).collect::<Vec<_>>()
     };
@@ -144,7 +145,8 @@ fn entries_are_filtered_by_route_and_by_time() {
         ("?until=2026-01-01", "until"),
         ("?since=2026-01-01T00:00:02Z&until=2026-01-01T00:00:02Z", "until"),
     ] {
-        let (status, refusal) = server.get(&format!("/_mock/journal{query}")).sent().into_refusal();
+        let (status, refusal) =
+            server.get(&format!("/_mock/journal{query}")).fetch().status_and_json();
         assert_eq!((status, &refusal["field"]), (400, &json!(field)), "{query}");
     }
 
@@ -188,7 +190,7 @@ fn a_test_waits_for_what_is_still_to_come() {
 #[test]
 fn who_waits_in_vain_is_told_what_came_nearest_and_why_it_does_not_match() {
     let server = server();
-    server.get("/api/v2/tickets/1").agent().sent();
+    server.get("/api/v2/tickets/1").agent().fetch();
     server.upload("a.txt", "hello");
     let wanted = json!({"method": "POST", "path": "tickets", "status": 201, "timeout": 0.01});
     let (status, missed) = ask(&server, "wait", &wanted);
@@ -209,7 +211,7 @@ fn who_waits_in_vain_is_told_what_came_nearest_and_why_it_does_not_match() {
 fn a_count_or_an_order_is_verified_and_a_miss_explained() {
     let server = server();
     server.upload("a.txt", "hello");
-    server.get("/api/v2/users/me").sent();
+    server.get("/api/v2/users/me").fetch();
     assert_eq!(ask(&server, "verify", &json!({"path": "uploads", "count": 1})).0, 200);
     assert_eq!(ask(&server, "verify", &json!({"path": "uploads"})).0, 200);
     assert_eq!(ask(&server, "verify", &json!({"path": "tickets", "count": 0})).0, 200);
@@ -230,11 +232,11 @@ fn a_count_or_an_order_is_verified_and_a_miss_explained() {
 #[test]
 fn who_wants_fewer_is_shown_the_newest_that_matched() {
     let server = server();
-    server.get("/api/v2/users/me").sent();
+    server.get("/api/v2/users/me").fetch();
     for name in ["a", "b", "c", "d"] {
         server.upload(name, "hello");
     }
-    server.get("/api/v2/users/me").sent();
+    server.get("/api/v2/users/me").fetch();
     let (status, missed) = ask(&server, "verify", &json!({"path": "uploads", "count": 2}));
     assert_eq!((status, &missed["matched"]), (409, &json!(4)));
     let near = missed["near"].as_array().expect("entries");
@@ -262,8 +264,8 @@ fn what_would_be_verified_by_mistake_is_refused() {
     let (status, refusal) = ask(&server, "wait", &json!({"count": 1_001}));
     assert_eq!((status, &refusal["field"]), (400, &json!("count")), "no journal keeps so many");
     for query in ["/events?after=x", "/events?after=-1"] {
-        let answer = server.get(&format!("/_mock/journal{query}")).sent();
-        let (status, refusal) = answer.into_refusal();
+        let answer = server.get(&format!("/_mock/journal{query}")).fetch();
+        let (status, refusal) = answer.status_and_json();
         assert_eq!((status, &refusal["field"]), (400, &json!("after")), "{query}");
     }
     let (status, refusal) = ask(&server, "wait", &json!({"timeout": "61s"}));
@@ -276,10 +278,10 @@ fn what_would_be_verified_by_mistake_is_refused() {
 #[test]
 fn no_count_is_confirmed_of_a_journal_that_had_to_drop_entries() {
     let server = server();
-    let mut wire = server.connect();
+    let mut connection = server.connect();
     for _ in 0..1_010 {
-        wire.send(b"GET /api/v2/users/me HTTP/1.1\r\nHost: x\r\n\r\n");
-        assert_eq!(wire.answer().status(), 200);
+        connection.send(b"GET /api/v2/users/me HTTP/1.1\r\nHost: x\r\n\r\n");
+        assert_eq!(connection.read_response().status(), 200);
     }
     let behind = "10 were dropped";
     for input in [
@@ -338,7 +340,7 @@ fn a_request_that_came_too_early_is_a_near_miss() {
 #[test]
 fn a_filter_takes_texts_of_so_many_characters() {
     let server = server();
-    server.get("/api/v2/users/me").sent();
+    server.get("/api/v2/users/me").fetch();
     let (longest, longer) = ("é".repeat(1_000), "é".repeat(1_001));
     for field in ["method", "path", "route", "object"] {
         let missed = ask(&server, "verify", &json!({field: longest}));
@@ -361,23 +363,23 @@ fn a_long_method_is_cut_short() {
 #[test]
 fn a_large_journal_is_charged_while_it_goes_out() {
     let server = server();
-    let mut wire = server.connect();
+    let mut connection = server.connect();
     let path = format!("/api/v2/users/search?query={}", "x".repeat(1_000));
     for _ in 0..100 {
-        wire.send(format!("GET {path} HTTP/1.1\r\nHost: x\r\n{AGENT}\r\n").as_bytes());
-        wire.answer();
+        connection.send(format!("GET {path} HTTP/1.1\r\nHost: x\r\n{AGENT}\r\n").as_bytes());
+        connection.read_response();
     }
     let mut reader = server.connect();
     reader.send(b"GET /_mock/journal HTTP/1.1\r\nHost: x\r\n\r\n");
-    assert_eq!(reader.answer().json()["entries"].as_array().map(Vec::len), Some(100));
-    let small = server_with(|builder| builder.configure(|config| config.max_memory = 16 * 1024));
-    let mut wire = small.connect();
+    assert_eq!(reader.read_response().json()["entries"].as_array().map(Vec::len), Some(100));
+    let small = configured(|config| config.max_memory = 16 * 1024);
+    let mut connection = small.connect();
     for _ in 0..100 {
-        wire.send(format!("GET {path} HTTP/1.1\r\nHost: x\r\n{AGENT}\r\n").as_bytes());
-        wire.answer();
+        connection.send(format!("GET {path} HTTP/1.1\r\nHost: x\r\n{AGENT}\r\n").as_bytes());
+        connection.read_response();
     }
-    assert_eq!(small.get("/_mock/journal").sent().status(), 503);
-    assert_eq!(small.get("/_mock/journal?after=99").sent().status(), 200);
+    assert_eq!(small.get("/_mock/journal").fetch().status(), 503);
+    assert_eq!(small.get("/_mock/journal?after=99").fetch().status(), 200);
 }
 
 #[test]
@@ -386,7 +388,7 @@ fn a_reset_begins_the_journal_anew_also_for_who_listens() {
     server.upload("a.txt", "a");
     server.upload("b.txt", "b");
     let seen = events(&server, "", "", 1, || {
-        server.post("/_mock/reset").sent();
+        server.post("/_mock/reset").fetch();
         server.upload("c.txt", "c");
     });
     assert_eq!(seen[0]["number"], 1);
@@ -403,7 +405,7 @@ fn events(
     use std::io::{BufRead as _, BufReader, Write as _};
 
     let mut stream = std::net::TcpStream::connect(server.mock.address()).expect("connects");
-    stream.set_read_timeout(Some(PATIENCE)).expect("a socket option");
+    stream.set_read_timeout(Some(TIMEOUT)).expect("a socket option");
     let request = format!("GET /_mock/journal/events{query} HTTP/1.1\r\nHost: x\r\n{headers}\r\n");
     stream.write_all(request.as_bytes()).expect("sends");
     let mut lines = BufReader::new(stream).lines().map(|line| line.expect("a line"));
@@ -434,10 +436,10 @@ fn the_journal_is_streamed_as_it_is_written() {
 #[test]
 fn what_was_cut_is_written_down_all_the_same() {
     let server = server();
-    server.post("/_mock/faults").json(&json!({"cut": "before", "times": 1})).sent();
-    let mut wire = server.connect();
-    wire.send_what_is_taken(b"GET /api/v2/users/me HTTP/1.1\r\nHost: x\r\n\r\n");
-    assert_eq!(wire.rest(), b"");
+    server.post("/_mock/faults").json(&json!({"cut": "before", "times": 1})).fetch();
+    let mut connection = server.connect();
+    connection.try_send(b"GET /api/v2/users/me HTTP/1.1\r\nHost: x\r\n\r\n");
+    assert_eq!(connection.read_to_end(), b"");
     let entry = &entries(&server, "")[0];
     assert_eq!((&entry["status"], &entry["fault"]), (&Value::Null, &json!(true)));
     assert!(entry["why"].as_str().is_some_and(|why| why.contains("cut by a fault")), "{entry}");
@@ -446,17 +448,17 @@ fn what_was_cut_is_written_down_all_the_same() {
 #[test]
 fn the_journal_keeps_so_many_and_says_how_many_it_dropped() {
     let server = server();
-    let mut wire = server.connect();
+    let mut connection = server.connect();
     for _ in 0..1_010 {
-        wire.send(b"GET /api/v2/users/me HTTP/1.1\r\nHost: x\r\n\r\n");
-        assert_eq!(wire.answer().status(), 200);
+        connection.send(b"GET /api/v2/users/me HTTP/1.1\r\nHost: x\r\n\r\n");
+        assert_eq!(connection.read_response().status(), 200);
     }
     let all = journal(&server, "");
     let kept = all["entries"].as_array().expect("entries");
     assert_eq!((kept.len(), &all["last"], &all["dropped"]), (1_000, &json!(1_010), &json!(10)));
     assert_eq!((&kept[0]["number"], &kept[999]["number"]), (&json!(11), &json!(1_010)));
-    assert_eq!(server.delete("/_mock/journal").sent().status(), 204);
-    server.get("/api/v2/users/me").sent();
+    assert_eq!(server.delete("/_mock/journal").fetch().status(), 204);
+    server.get("/api/v2/users/me").fetch();
     assert_eq!(entries(&server, "")[0]["number"], 1_011, "numbers go on");
     assert_eq!(server.mock.memory_used(), 0, "the journal has a budget of its own");
 }
@@ -466,7 +468,7 @@ fn a_test_in_rust_waits_and_is_told_what_was_received() {
     let server = server();
     let account = server.mock.default_account();
     server.upload("a.txt", "hello");
-    let found = account.journal().wait_for(1, PATIENCE, |entry| entry.status == Some(201));
+    let found = account.journal().wait_for(1, TIMEOUT, |entry| entry.status == Some(201));
     assert_eq!(found[0].target, "/api/v2/uploads?filename=a.txt");
     let vain = panic::catch_unwind(panic::AssertUnwindSafe(|| {
         account.journal().wait_for(2, Duration::from_millis(1), |entry| entry.status == Some(201))
@@ -479,7 +481,7 @@ fn a_test_in_rust_waits_and_is_told_what_was_received() {
     );
     // What a test does while it looks is its own affair.
     let looked =
-        account.journal().wait_for(1, PATIENCE, |_| !account.journal().entries().is_empty());
+        account.journal().wait_for(1, TIMEOUT, |_| !account.journal().entries().is_empty());
     assert_eq!(looked.len(), 1);
     account.journal().clear();
     assert!(account.journal().entries().is_empty());

@@ -6,11 +6,11 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use zendesk_mock::Missing;
 
-use crate::harness::images::{PNG, publish, reserve, store};
-use crate::harness::{Agent as _, Reading as _, Server, server, text};
+use crate::harness::images::{PNG, reserve, store, try_publish};
+use crate::harness::{HOUR, RequestExt as _, ResponseExt as _, Server, server, text, token};
 
 fn leaks(server: &Server) -> Value {
-    server.get("/_mock/leaks").sent().into_json()
+    server.get("/_mock/leaks").fetch().into_json()
 }
 
 #[test]
@@ -27,9 +27,9 @@ fn an_upload_leaks_until_it_is_attached_or_deleted() {
     assert!(missing.contains("comment.uploads"), "{missing}");
 
     let ticket = json!({"ticket": {"comment": {"body": "b", "uploads": [attached["token"]]}}});
-    assert_eq!(server.post("/api/v2/tickets").agent().json(&ticket).sent().status(), 201);
-    let token = deleted["token"].as_str().expect("a token");
-    assert_eq!(server.delete(&format!("/api/v2/uploads/{token}")).agent().sent().status(), 204);
+    assert_eq!(server.post("/api/v2/tickets").agent().json(&ticket).fetch().status(), 201);
+    let token = text(&deleted["token"]);
+    assert_eq!(server.delete(&format!("/api/v2/uploads/{token}")).agent().fetch().status(), 204);
     assert_eq!(leaks(&server), nothing);
 }
 
@@ -41,7 +41,7 @@ fn an_image_leaks_until_it_is_published_and_the_missing_step_is_named() {
     assert!(step().as_str().is_some_and(|step| step.contains("PUT")));
     store(&server, &image, PNG);
     assert!(step().as_str().is_some_and(|step| step.contains("POST /api/v2/guide/user_images")));
-    publish(&server, &image.token);
+    try_publish(&server, &image.token);
     assert_eq!(leaks(&server)["images"], json!([]));
 }
 
@@ -50,10 +50,10 @@ fn what_expired_like_that_is_counted() {
     let server = server();
     let attached = server.upload("attached.txt", "a");
     let ticket = json!({"ticket": {"comment": {"body": "b", "uploads": [attached["token"]]}}});
-    server.post("/api/v2/tickets").agent().json(&ticket).sent();
+    server.post("/api/v2/tickets").agent().json(&ticket).fetch();
     server.upload("lost.txt", "b");
     reserve(&server, "image/png", 1);
-    server.mock.default_account().advance(Duration::from_secs(3600));
+    server.mock.default_account().advance(HOUR);
     let leaking = leaks(&server);
     assert_eq!((&leaking["expired_uploads"], &leaking["expired_images"]), (&json!(1), &json!(1)));
     assert_eq!((&leaking["uploads"], &leaking["images"]), (&json!([]), &json!([])));
@@ -81,13 +81,13 @@ fn a_test_in_rust_is_given_what_leaks() {
     let stored = reserve(&server, "image/png", 70);
     store(&server, &stored, PNG);
     let leaks = account.leaks();
-    assert_eq!((leaks.uploads[0].token.as_str(), leaks.uploads.len()), (text(&upload["token"]), 1));
+    assert_eq!((leaks.uploads[0].token.as_str(), leaks.uploads.len()), (token(&upload), 1));
     assert_eq!(leaks.uploads[0].file_names, ["lost.txt"]);
     assert_eq!(leaks.uploads[0].expires_at.to_string(), text(&upload["expires_at"]));
     let images: Vec<_> = leaks.images.iter().map(|image| (&*image.token, image.missing)).collect();
     assert_eq!(images, [(&*reserved.token, Missing::Store), (&*stored.token, Missing::Publish)]);
     assert_eq!(leaks.images[0].content_type, "image/png");
-    account.advance(Duration::from_secs(3600));
+    account.advance(HOUR);
     let leaks = account.leaks();
     assert_eq!((leaks.expired_uploads, leaks.expired_images), (1, 2));
     assert!(leaks.uploads.is_empty() && !leaks.is_empty());

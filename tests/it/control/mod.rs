@@ -18,24 +18,24 @@ use reqwest::Method;
 use reqwest::blocking::{RequestBuilder, Response};
 use serde_json::json;
 
-use crate::harness::images::{PNG, published, reserve, store};
-use crate::harness::{Agent as _, Reading as _, Server, server, server_with};
+use crate::harness::images::{PNG, publish, reserve, store};
+use crate::harness::{RequestExt as _, ResponseExt as _, Server, configured, server, token};
 
 const RESET: &str = "/_mock/reset";
 
 fn fill(server: &Server) {
-    let token = server.upload("a.txt", "hello")["token"].as_str().expect("a token").to_owned();
+    let token = token(&server.upload("a.txt", "hello")).to_owned();
     server.upload(&format!("b.txt&token={token}"), "hello");
     server.upload("c.txt", "hello");
     reserve(server, "image/png", 1);
     let stored = reserve(server, "image/png", 1);
     store(server, &stored, PNG);
-    published(server, &stored.token);
+    publish(server, &stored.token);
 }
 
 #[test]
 fn health_says_that_it_is_well_and_which_version_it_is() {
-    let response = server().get("/_mock/health").sent();
+    let response = server().get("/_mock/health").fetch();
     assert_eq!(response.status(), 200);
     assert_eq!(response.header("content-type"), "application/json; charset=utf-8");
     assert_eq!(
@@ -46,22 +46,20 @@ fn health_says_that_it_is_well_and_which_version_it_is() {
 
 #[test]
 fn health_needs_no_credentials_and_minds_none() {
-    let server = server_with(|builder| {
-        builder.configure(|config| {
-            config.auth = zendesk_mock::Auth::Strict;
-            config.credentials = vec![zendesk_mock::Credential::Bearer("known".to_owned())];
-        })
+    let server = configured(|config| {
+        config.auth = zendesk_mock::Auth::Strict;
+        config.credentials = vec![zendesk_mock::Credential::Bearer("known".to_owned())];
     });
-    assert_eq!(server.get("/_mock/health").sent().status(), 200);
-    assert_eq!(server.get("/_mock/health").bearer_auth("unknown").sent().status(), 200);
-    assert_eq!(server.post(RESET).sent().status(), 200);
+    assert_eq!(server.get("/_mock/health").fetch().status(), 200);
+    assert_eq!(server.get("/_mock/health").bearer_auth("unknown").fetch().status(), 200);
+    assert_eq!(server.post(RESET).fetch().status(), 200);
 }
 
 #[test]
 fn a_reset_answers_what_it_removed_and_leaves_nothing() {
     let server = server();
     fill(&server);
-    let response = server.post(RESET).sent();
+    let response = server.post(RESET).fetch();
     assert_eq!(response.status(), 200);
     let removed = json!({
         "account": "default",
@@ -77,14 +75,14 @@ fn a_reset_answers_what_it_removed_and_leaves_nothing() {
             "uploads": 0, "attachments": 0, "tickets": 0, "users": 0, "image_tokens": 0, "published_images": 0,
         },
     });
-    assert_eq!(server.post(RESET).sent().into_json(), nothing);
+    assert_eq!(server.post(RESET).fetch().into_json(), nothing);
 }
 
 #[test]
 fn after_a_reset_seeded_names_begin_anew() {
     let server = server();
     let first = server.upload("a.txt", "hello");
-    server.post(RESET).sent();
+    server.post(RESET).fetch();
     // The reset is a request of the old state; the next one is the first of the new.
     assert_eq!(server.upload("a.txt", "hello"), first);
 }
@@ -101,13 +99,13 @@ fn a_reset_empties_the_account_that_it_is_addressed_to_whichever_way() {
     server.upload("kept.txt", "hello");
     for (prefix, way) in ways {
         let uploads = format!("{prefix}/api/v2/uploads?filename=a.txt");
-        let upload = way(server.post(&uploads)).body("hello").sent();
+        let upload = way(server.post(&uploads)).body("hello").fetch();
         assert_eq!(upload.status(), 201);
-        let answer = way(server.post(&format!("{prefix}{RESET}"))).sent().into_json();
+        let answer = way(server.post(&format!("{prefix}{RESET}"))).fetch().into_json();
         assert_eq!(answer["account"], "acme");
         assert_eq!(answer["removed"]["uploads"], 1, "{answer}");
     }
-    assert_eq!(server.post(RESET).sent().into_json()["removed"]["uploads"], 1, "the default's");
+    assert_eq!(server.post(RESET).fetch().into_json()["removed"]["uploads"], 1, "the default's");
 }
 
 #[test]
@@ -124,13 +122,13 @@ fn pages_of_another_origin_are_refused_and_change_nothing() {
         format!("https://127.0.0.1:{port}"),
     ] {
         for request in [server.post(RESET), server.get("/_mock/health")] {
-            let response = request.header("Origin", &origin).sent();
+            let response = request.header("Origin", &origin).fetch();
             assert_eq!(response.status(), 403, "{origin}");
             assert_eq!(response.header("access-control-allow-origin"), "", "{origin}");
             assert!(response.into_json()["error"].is_string());
         }
     }
-    assert_eq!(server.post(RESET).sent().into_json()["removed"]["uploads"], 1);
+    assert_eq!(server.post(RESET).fetch().into_json()["removed"]["uploads"], 1);
 }
 
 #[test]
@@ -142,11 +140,11 @@ fn pages_of_a_name_that_leads_here_cannot_read_either() {
         ("Referer", format!("http://evil.example:{port}/x")),
         ("Sec-Fetch-Site", "same-origin".to_owned()),
     ] {
-        assert_eq!(get("evil.example").header(name, &value).sent().status(), 403, "{name}");
-        assert_eq!(get("localhost").header(name, &value).sent().status(), 200, "{name}");
+        assert_eq!(get("evil.example").header(name, &value).fetch().status(), 403, "{name}");
+        assert_eq!(get("localhost").header(name, &value).fetch().status(), 200, "{name}");
     }
     // A script of a container that is called so is no page.
-    assert_eq!(get("zendesk-mock").sent().status(), 200);
+    assert_eq!(get("zendesk-mock").fetch().status(), 200);
 }
 
 #[test]
@@ -156,7 +154,7 @@ fn pages_of_another_origin_get_no_preflight_either() {
         .request(Method::OPTIONS, RESET)
         .header("Origin", "https://evil.example")
         .header("Access-Control-Request-Method", "POST")
-        .sent();
+        .fetch();
     assert!(response.status().is_client_error(), "{}", response.status());
     assert_eq!(response.header("access-control-allow-origin"), "");
 }
@@ -164,7 +162,7 @@ fn pages_of_another_origin_get_no_preflight_either() {
 #[test]
 fn pages_of_our_own_are_answered() {
     let server = server();
-    let response = server.post(RESET).header("Origin", server.mock.url()).sent();
+    let response = server.post(RESET).header("Origin", server.mock.url()).fetch();
     assert_eq!(response.status(), 200);
 }
 
@@ -177,12 +175,12 @@ fn an_unknown_path_or_method_is_not_found_in_json() {
         let body = response.into_json();
         assert!(body["error"].is_string() && body["description"].is_string(), "{body}");
     };
-    not_found(server.get("/_mock/nothing").sent());
-    not_found(server.get("/_mock/nothing/at/all").sent());
-    not_found(server.get("/_mock").sent());
-    not_found(server.get("/_mock/").sent());
-    not_found(server.get(RESET).sent());
-    not_found(server.post("/_mock/health").sent());
+    not_found(server.get("/_mock/nothing").fetch());
+    not_found(server.get("/_mock/nothing/at/all").fetch());
+    not_found(server.get("/_mock").fetch());
+    not_found(server.get("/_mock/").fetch());
+    not_found(server.get(RESET).fetch());
+    not_found(server.post("/_mock/health").fetch());
 }
 
 /// Each call, a body that it refuses, the field that is at fault, and a part of what it says that it accepts.
@@ -210,25 +208,26 @@ const REFUSED: &[(&str, &str, &str, &str)] = &[
 fn bad_input_is_refused_by_the_name_of_the_field_with_what_it_accepts() {
     let server = server();
     for (path, body, field, accepts) in REFUSED {
-        let refused = server.post(path).body(*body).sent();
-        let (status, refusal) = refused.into_refusal();
+        let refused = server.post(path).body(*body).fetch();
+        let (status, refusal) = refused.status_and_json();
         assert_eq!((status, &refusal["error"]), (400, &json!("BadRequest")), "{path} {body}");
         assert_eq!(refusal["field"], *field, "{path} {body}");
         let told = refusal["accepts"].as_str().expect("what it accepts");
         assert!(told.contains(accepts), "{told}");
     }
     for malformed in ["{", "[]", "1", "\"x\""] {
-        let (status, refusal) = server.post("/_mock/chance").body(malformed).sent().into_refusal();
+        let (status, refusal) =
+            server.post("/_mock/chance").body(malformed).fetch().status_and_json();
         assert_eq!((status, &refusal["error"]), (400, &json!("BadRequest")), "{malformed}");
         let why = refusal["description"].as_str().expect("why");
         assert_eq!(why.matches("JSON object").count(), 1, "{why}");
-        let seed = server.post("/_mock/seed").body(malformed).sent();
-        let (status, refusal) = seed.into_refusal();
+        let seed = server.post("/_mock/seed").body(malformed).fetch();
+        let (status, refusal) = seed.status_and_json();
         assert_eq!(status, 400, "{malformed}");
         let why = refusal["description"].as_str().expect("why");
         assert_eq!(why.matches("JSON").count(), 1, "{why}");
     }
-    let clock = server.get("/_mock/clock").sent().into_json();
+    let clock = server.get("/_mock/clock").fetch().into_json();
     assert_eq!(clock["now"], "2026-01-01T00:00:00.000Z", "nothing of it moved the clock");
 }
 
@@ -236,7 +235,7 @@ fn bad_input_is_refused_by_the_name_of_the_field_with_what_it_accepts() {
 fn unknown_fields_are_ignored() {
     let server = server();
     let input = json!({"by": "1h", "colour": "blue"});
-    assert_eq!(server.post("/_mock/clock/advance").json(&input).sent().status(), 200);
+    assert_eq!(server.post("/_mock/clock/advance").json(&input).fetch().status(), 200);
 }
 
 /// DNS rebinding: a page of somebody else's name, which now leads here, is of the same origin for its browser.
@@ -245,7 +244,7 @@ fn a_name_that_is_not_ours_is_nobodys_own_origin() {
     let server = server();
     let reset = |host: &str, origin: &str| {
         let request = server.post(RESET).header("host", host).header("origin", origin);
-        request.sent().status().as_u16()
+        request.fetch().status().as_u16()
     };
     assert_eq!(reset("evil.example", "http://evil.example"), 403);
     assert_eq!(reset("localhost.evil.example", "http://localhost.evil.example"), 403);

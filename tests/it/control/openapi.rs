@@ -3,12 +3,12 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::harness::{Agent as _, Reading as _, server};
+use crate::harness::{RequestExt as _, ResponseExt as _, server};
 
 #[test]
 fn every_call_in_the_document_is_there_and_says_what_it_wants() {
     let server = server();
-    let document = server.get("/_mock/openapi.json").sent().into_json();
+    let document = server.get("/_mock/openapi.json").fetch().into_json();
     assert_eq!(document["openapi"], "3.1.0");
     let paths = document["paths"].as_object().expect("paths");
     assert!(paths.len() > 10, "{paths:?}");
@@ -20,7 +20,7 @@ fn every_call_in_the_document_is_there_and_says_what_it_wants() {
             let concrete = ["{name}", "{id}", "{number}", "{token}"]
                 .iter()
                 .fold(path.clone(), |path, name| path.replace(name, "1"));
-            let answer = server.request(method.clone(), &concrete).json(&nothing).sent();
+            let answer = server.request(method.clone(), &concrete).json(&nothing).fetch();
             let status = answer.status();
             if answer.header("content-type") == "text/event-stream" {
                 // It has no end to be read to.
@@ -54,7 +54,7 @@ fn every_call_in_the_document_is_there_and_says_what_it_wants() {
     assert!(all.into_iter().all(filter));
     let settings =
         &paths["/_mock/settings"]["patch"]["requestBody"]["content"]["application/json"]["schema"];
-    let told = server.get("/_mock/settings").sent().into_json()["settings"].take();
+    let told = server.get("/_mock/settings").fetch().into_json()["settings"].take();
     for name in told.as_object().expect("settings").keys() {
         assert!(settings["properties"][name]["description"].is_string(), "{name}");
     }

@@ -6,8 +6,8 @@ use reqwest::blocking::Response;
 use serde_json::{Value, json};
 use zendesk_mock::{Auth, SeedData, StartError, ZendeskMock};
 
-use crate::harness::images::{PNG, published, reserve, store};
-use crate::harness::{Agent as _, Reading as _, Server, server, server_with};
+use crate::harness::images::{PNG, publish, reserve, store};
+use crate::harness::{RequestExt as _, ResponseExt as _, Server, configured, server, text, token};
 
 const SEED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/seed");
 
@@ -16,13 +16,11 @@ const SOON: &str = "SeededUploadToken00000002";
 
 /// A server that was started with the seed of the fixtures.
 fn seeded() -> Server {
-    server_with(|builder| {
-        builder.configure(|config| config.seed_data = Some(SeedData::Path(SEED.into())))
-    })
+    configured(|config| config.seed_data = Some(SeedData::Path(SEED.into())))
 }
 
 fn plant(server: &Server, document: &Value) -> Response {
-    server.post("/_mock/seed").json(document).sent()
+    server.post("/_mock/seed").json(document).fetch()
 }
 
 #[track_caller]
@@ -33,7 +31,7 @@ fn planted(server: &Server, document: &Value) -> Value {
 }
 
 fn export(server: &Server) -> Value {
-    let response = server.get("/_mock/export").sent();
+    let response = server.get("/_mock/export").fetch();
     assert_eq!(response.status(), 200);
     response.into_json()
 }
@@ -48,7 +46,7 @@ fn object_counts(server: &Server) -> Value {
 }
 
 fn refusal(response: Response) -> (u16, String, String) {
-    let (status, body) = response.into_refusal();
+    let (status, body) = response.status_and_json();
     let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
     (status, text("field"), text("accepts"))
 }
@@ -56,15 +54,15 @@ fn refusal(response: Response) -> (u16, String, String) {
 #[test]
 fn a_server_starts_with_what_its_seed_says() {
     let server = seeded();
-    let upload = server.read(&format!("/api/v2/uploads/{UPLOAD}"))["upload"].take();
+    let upload = server.get_json(&format!("/api/v2/uploads/{UPLOAD}"))["upload"].take();
     assert_eq!(upload["attachments"][0]["id"], 201);
     assert_eq!(upload["attachments"][0]["file_name"], "receipt.txt");
     assert_eq!(upload["attachments"][0]["content_type"], "text/plain");
-    assert_eq!(server.content(&upload["attachments"][0]), b"Paid: 42\n");
+    assert_eq!(server.download(&upload["attachments"][0]), b"Paid: 42\n");
     let image = &upload["attachments"][1];
     assert_eq!((&image["width"], &image["thumbnails"][0]["width"]), (&json!(1), &json!(1)));
 
-    let ticket = server.read("/api/v2/tickets/35")["ticket"].take();
+    let ticket = server.get_json("/api/v2/tickets/35")["ticket"].take();
     assert_eq!(ticket["subject"], "My printer is on fire");
     assert_eq!((&ticket["requester_id"], &ticket["submitter_id"]), (&json!(103), &json!(103)));
     assert_eq!((&ticket["status"], &ticket["priority"]), (&json!("open"), &json!("urgent")));
@@ -77,19 +75,19 @@ fn a_server_starts_with_what_its_seed_says() {
         (&json!(false), &json!("Use water."))
     );
     assert_eq!(comments[1]["created_at"], "2025-12-24T18:05:00Z");
-    assert_eq!(server.content(&comments[0]["attachments"][0]), b"puff");
-    let virus = comments[0]["attachments"][1]["content_url"].as_str().expect("a URL").to_owned();
-    assert_eq!(server.get(&virus).sent().status(), 403);
-    let audits = server.read("/api/v2/tickets/35/audits");
+    assert_eq!(server.download(&comments[0]["attachments"][0]), b"puff");
+    let virus = text(&comments[0]["attachments"][1]["content_url"]).to_owned();
+    assert_eq!(server.get(&virus).fetch().status(), 403);
+    let audits = server.get_json("/api/v2/tickets/35/audits");
     assert_eq!(audits["count"], 2);
 
-    let users = server.read("/api/v2/users/search?query=example.com");
+    let users = server.get_json("/api/v2/users/search?query=example.com");
     let names: Vec<_> = users["users"].as_array().into_iter().flatten().collect();
     assert_eq!((&names[0]["name"], &names[0]["role"]), (&json!("Ada Agent"), &json!("admin")));
     assert_eq!((&names[1]["name"], &names[1]["role"]), (&json!("Eve Enduser"), &json!("end-user")));
 
     // The next ids are larger than those that were given.
-    assert_eq!(server.ticket(&json!({"comment": {"body": "x"}}))["ticket"]["id"], 36);
+    assert_eq!(server.create_ticket(&json!({"comment": {"body": "x"}}))["ticket"]["id"], 36);
     let next = server.upload("next.txt", "x")["attachment"]["id"].as_u64();
     assert!(next > Some(302), "{next:?}");
 }
@@ -97,15 +95,15 @@ fn a_server_starts_with_what_its_seed_says() {
 #[test]
 fn brands_come_from_the_seed() {
     let server = seeded();
-    let brands = server.read("/api/v2/brands.json");
+    let brands = server.get_json("/api/v2/brands.json");
     assert_eq!((&brands["count"], &brands["brands"][0]["id"]), (&json!(2), &json!(10016)));
-    let brand = server.read("/api/v2/brands/10017")["brand"].take();
+    let brand = server.get_json("/api/v2/brands/10017")["brand"].take();
     assert_eq!(brand["url"], format!("{}/api/v2/brands/10017.json", server.mock.url()));
     assert_eq!((&brand["name"], &brand["subdomain"]), (&json!("Outlet"), &json!("outlet")));
     assert_eq!(brand["brand_url"], server.mock.url(), "no URL leads away from here");
     assert_eq!((&brand["default"], &brands["brands"][0]["default"]), (&json!(false), &json!(true)));
-    assert_eq!(server.get("/api/v2/brands/1").agent().sent().status(), 404);
-    assert_eq!(server.get("/api/v2/brands").sent().status(), 401);
+    assert_eq!(server.get("/api/v2/brands/1").agent().fetch().status(), 404);
+    assert_eq!(server.get("/api/v2/brands").fetch().status(), 401);
 }
 
 #[test]
@@ -116,31 +114,29 @@ fn images_of_a_seed_are_served_or_wait_to_be_published() {
     let named = images.iter().find_map(|image| image["published"].as_str()).expect("a name");
     // The last 32 bits of a name are its account.
     assert_eq!(&named[..19], "01J0000000000000000");
-    let image = server.get(&format!("/hc/user_images/{named}.gif")).sent();
+    let image = server.get(&format!("/hc/user_images/{named}.gif")).fetch();
     assert_eq!(image.header("content-type"), "image/gif");
     assert_eq!(image.bytes().expect("the image").len(), 14);
-    let publish = crate::harness::images::publish(&server, "01J00000000000000000000001");
+    let publish = crate::harness::images::try_publish(&server, "01J00000000000000000000001");
     assert_eq!(publish.status(), 404);
-    let leaks = server.get("/_mock/leaks").sent().into_json();
+    let leaks = server.get("/_mock/leaks").fetch().into_json();
     assert_eq!(leaks["images"][0]["missing"], "the PUT of the bytes to upload.url");
 }
 
 #[test]
 fn under_strict_authentication_only_those_who_are_seeded_are_let_in() {
-    let server = server_with(|builder| {
-        builder.configure(|config| {
-            config.seed_data = Some(SeedData::Path(SEED.into()));
-            config.auth = Auth::Strict;
-        })
+    let server = configured(|config| {
+        config.seed_data = Some(SeedData::Path(SEED.into()));
+        config.auth = Auth::Strict;
     });
     let me = |user: &str, secret: &str| {
-        let response = server.get("/api/v2/users/me").basic_auth(user, Some(secret)).sent();
+        let response = server.get("/api/v2/users/me").basic_auth(user, Some(secret)).fetch();
         let status = response.status().as_u16();
         (status, response.into_json()["user"]["id"].take())
     };
     assert_eq!(me("ada@example.com", "opensesame"), (200, json!(101)));
     assert_eq!(me("ADA@example.com/token", "ada-token"), (200, json!(101)));
-    let robot = server.get("/api/v2/users/me").bearer_auth("robot-token").sent();
+    let robot = server.get("/api/v2/users/me").bearer_auth("robot-token").fetch();
     assert_eq!(robot.into_json()["user"]["id"], 102);
     for (user, secret) in [
         ("ada@example.com", "ada-token"),
@@ -150,14 +146,14 @@ fn under_strict_authentication_only_those_who_are_seeded_are_let_in() {
     ] {
         assert_eq!(me(user, secret).0, 401, "{user} {secret}");
     }
-    assert_eq!(server.get("/api/v2/users/me").bearer_auth("ada-token").sent().status(), 401);
+    assert_eq!(server.get("/api/v2/users/me").bearer_auth("ada-token").fetch().status(), 401);
 }
 
 #[test]
 fn who_has_a_role_by_the_seed_keeps_it() {
     let server = seeded();
     let role = |user: &str| {
-        let me = server.get("/api/v2/users/me").basic_auth(user, Some("any")).sent();
+        let me = server.get("/api/v2/users/me").basic_auth(user, Some("any")).fetch();
         me.into_json()["user"]["role"].take()
     };
     assert_eq!(role("eve@example.com"), "end-user");
@@ -168,13 +164,13 @@ fn who_has_a_role_by_the_seed_keeps_it() {
 fn what_a_seed_brings_lives_for_ever_unless_it_says_how_long() {
     let server = seeded();
     let shown =
-        |token: &str| server.get(&format!("/api/v2/uploads/{token}")).agent().sent().status();
+        |token: &str| server.get(&format!("/api/v2/uploads/{token}")).agent().fetch().status();
     assert_eq!((shown(UPLOAD).as_u16(), shown(SOON).as_u16()), (200, 200));
-    server.post("/_mock/clock/advance").json(&json!({"by": "10m"})).sent();
+    server.post("/_mock/clock/advance").json(&json!({"by": "10m"})).fetch();
     assert_eq!((shown(UPLOAD).as_u16(), shown(SOON).as_u16()), (200, 404));
-    server.post("/_mock/clock/advance").json(&json!({"by": "100000h"})).sent();
+    server.post("/_mock/clock/advance").json(&json!({"by": "100000h"})).fetch();
     assert_eq!(shown(UPLOAD), 200);
-    let chain = server.get(&format!("/_mock/chains/{UPLOAD}")).sent().into_json();
+    let chain = server.get(&format!("/_mock/chains/{UPLOAD}")).fetch().into_json();
     assert_eq!(chain["chain"]["missing"], "attach", "{chain}");
     server.attach(&json!(UPLOAD));
 }
@@ -185,14 +181,14 @@ fn a_reset_returns_to_the_seed_again_and_again() {
     let first = object_counts(&server);
     for _ in 0..3 {
         server.attach(&json!(UPLOAD));
-        server.delete("/api/v2/tickets/35").agent().sent();
-        server.post("/_mock/clock/advance").json(&json!({"by": "24h"})).sent();
-        server.post("/_mock/reset").sent();
+        server.delete("/api/v2/tickets/35").agent().fetch();
+        server.post("/_mock/clock/advance").json(&json!({"by": "24h"})).fetch();
+        server.post("/_mock/reset").fetch();
         assert_eq!(object_counts(&server), first);
     }
     // Seeded names repeat from the seed on.
     let one = server.upload("a.txt", "x");
-    server.post("/_mock/reset").sent();
+    server.post("/_mock/reset").fetch();
     assert_eq!(server.upload("a.txt", "x")["token"], one["token"]);
 }
 
@@ -205,12 +201,10 @@ fn one_document_seeds_many_accounts() {
             "void": {},
         },
     });
-    let server = server_with(|builder| {
-        builder.configure(|config| config.seed_data = Some(SeedData::Json(document.to_string())))
-    });
+    let server = configured(|config| config.seed_data = Some(SeedData::Json(document.to_string())));
     let told = |account: &str| {
         let path = format!("/@{account}/api/v2/tickets/1");
-        let response = server.get(&path).agent().sent();
+        let response = server.get(&path).agent().fetch();
         let found = response.status() == 200;
         found.then(|| response.into_json()["ticket"]["description"].take())
     };
@@ -219,16 +213,16 @@ fn one_document_seeds_many_accounts() {
     assert_eq!(told("void"), None);
     let upload = |account: &str| {
         let path = format!("/@{account}/api/v2/uploads?filename=a");
-        server.post(&path).agent().body("four").sent().status().as_u16()
+        server.post(&path).agent().body("four").fetch().status().as_u16()
     };
     assert_eq!((upload("default"), upload("acme")), (201, 413));
-    server.post("/@acme/_mock/reset").sent();
+    server.post("/@acme/_mock/reset").fetch();
     assert_eq!(upload("acme"), 413);
 }
 
 /// Whatever an account can hold.
 fn fill(server: &Server) {
-    let token = server.upload("a.txt", "hello")["token"].as_str().expect("a token").to_owned();
+    let token = token(&server.upload("a.txt", "hello")).to_owned();
     server.upload(&format!("b.png&token={token}"), PNG);
     let attached = server.upload("attached.txt", "attached");
     let ticket = server.attach(&attached["token"])["ticket"]["id"].take();
@@ -242,26 +236,27 @@ fn fill(server: &Server) {
         .request(reqwest::Method::PUT, &format!("/api/v2/tickets/{ticket}"))
         .agent()
         .json(&change)
-        .sent();
+        .fetch();
     let comment = server.comments(&ticket)[1]["id"].take();
     let file = &redacted["attachment"]["id"];
     let redact = format!("/api/v2/tickets/{ticket}/comments/{comment}/attachments/{file}/redact");
-    assert_eq!(server.put(&redact).agent().sent().status(), 200);
-    server.ticket(&json!({"subject": "second", "status": "closed", "comment": {"body": "x"}}));
+    assert_eq!(server.put(&redact).agent().fetch().status(), 200);
+    server
+        .create_ticket(&json!({"subject": "second", "status": "closed", "comment": {"body": "x"}}));
     reserve(server, "image/png", 1);
     let stored = reserve(server, "image/png", 70);
     store(server, &stored, PNG);
     let seen = reserve(server, "image/png", 70);
     store(server, &seen, PNG);
-    published(server, &seen.token);
+    publish(server, &seen.token);
     let scanned = server.upload("scanned.txt", "x")["attachment"]["id"].take();
     let found = json!({"malware_scan_result": "malware_found", "inline": true});
-    server.put(&format!("/_mock/attachments/{scanned}")).json(&found).sent();
+    server.put(&format!("/_mock/attachments/{scanned}")).json(&found).fetch();
     // Their tokens and places are forgotten, and what they came to stays.
-    server.post("/_mock/clock/advance").json(&json!({"by": "30m"})).sent();
+    server.post("/_mock/clock/advance").json(&json!({"by": "30m"})).fetch();
     server.upload("young.txt", "young");
     let settings = json!({"max_upload_size": "1MB", "bad_token_on_ticket": "ignore"});
-    server.request(reqwest::Method::PATCH, "/_mock/settings").json(&settings).sent();
+    server.request(reqwest::Method::PATCH, "/_mock/settings").json(&settings).fetch();
 }
 
 #[test]
@@ -269,15 +264,13 @@ fn an_account_is_told_and_made_again_elsewhere_to_the_last_name() {
     let one = server();
     fill(&one);
     let told = export(&one);
-    let other = server_with(|builder| {
-        builder.configure(|config| (config.seed, config.frozen_at) = (Some(7), None))
-    });
+    let other = configured(|config| (config.seed, config.frozen_at) = (Some(7), None));
     planted(&other, &told);
     assert_eq!(export(&other), told);
     let lists = ["/api/v2/tickets", "/api/v2/tickets/1/audits", "/api/v2/tickets/1/comments"];
     for path in lists {
         let answer = |server: &Server| {
-            let text = server.get(path).agent().sent().text().expect("a body");
+            let text = server.get(path).agent().fetch().text().expect("a body");
             text.replace(&server.mock.url(), "")
         };
         assert_eq!(answer(&other), answer(&one), "{path}");
@@ -287,22 +280,22 @@ fn an_account_is_told_and_made_again_elsewhere_to_the_last_name() {
     let open = uploads
         .iter()
         .find(|upload| upload["files"].as_array().is_some_and(|files| files.len() == 2));
-    let first = open.expect("the first upload")["token"].as_str().expect("a token").to_owned();
+    let first = token(open.expect("the first upload")).to_owned();
     for server in [&one, &other] {
-        server.post("/_mock/clock/advance").json(&json!({"by": "29m"})).sent();
-        assert_eq!(server.get(&format!("/api/v2/uploads/{first}")).agent().sent().status(), 200);
-        server.post("/_mock/clock/advance").json(&json!({"by": "2m"})).sent();
-        assert_eq!(server.get(&format!("/api/v2/uploads/{first}")).agent().sent().status(), 404);
+        server.post("/_mock/clock/advance").json(&json!({"by": "29m"})).fetch();
+        assert_eq!(server.get(&format!("/api/v2/uploads/{first}")).agent().fetch().status(), 200);
+        server.post("/_mock/clock/advance").json(&json!({"by": "2m"})).fetch();
+        assert_eq!(server.get(&format!("/api/v2/uploads/{first}")).agent().fetch().status(), 404);
     }
     // Once more, and the time is that of the document again.
-    other.post("/_mock/reset").sent();
+    other.post("/_mock/reset").fetch();
     assert_eq!(export(&other), told);
 }
 
 #[test]
 fn an_export_holds_no_secret_and_is_offered_as_a_file() {
     let server = seeded();
-    let response = server.get("/_mock/export").sent();
+    let response = server.get("/_mock/export").fetch();
     assert_eq!(response.header("content-disposition"), "attachment; filename=\"default.json\"");
     let text = response.text().expect("a body");
     for secret in ["opensesame", "ada-token", "robot-token", "wJalr"] {
@@ -314,15 +307,15 @@ fn an_export_holds_no_secret_and_is_offered_as_a_file() {
 fn a_seed_by_call_takes_the_place_of_all_that_was_there() {
     let server = server();
     fill(&server);
-    server.post("/_mock/faults").json(&json!({"operation": "upload", "status": 503})).sent();
+    server.post("/_mock/faults").json(&json!({"operation": "upload", "status": 503})).fetch();
     let holds = planted(
         &server,
         &json!({"uploads": [{"token": UPLOAD, "files": [{"name": "a.txt", "text": "x"}]}], "unknown": 1}),
     );
     assert_eq!((&holds["uploads"], &holds["tickets"]), (&json!(1), &json!(0)));
-    assert_eq!(server.get("/_mock/faults").sent().into_json()["faults"], json!([]));
-    assert_eq!(server.get("/_mock/journal").sent().into_json()["entries"], json!([]));
-    let settings = server.get("/_mock/settings").sent().into_json();
+    assert_eq!(server.get("/_mock/faults").fetch().into_json()["faults"], json!([]));
+    assert_eq!(server.get("/_mock/journal").fetch().into_json()["entries"], json!([]));
+    let settings = server.get("/_mock/settings").fetch().into_json();
     assert_eq!(settings["settings"]["max_upload_size"], 52_428_800);
     server.attach(&json!(UPLOAD));
     planted(&server, &json!({}));
@@ -333,13 +326,13 @@ fn a_seed_by_call_takes_the_place_of_all_that_was_there() {
 fn a_new_account_can_have_a_seed() {
     let server = server();
     let seed = json!({"tickets": [{"comments": [{"body": "hello"}]}]});
-    let made = server.post("/_mock/accounts").json(&json!({"name": "acme", "seed": seed})).sent();
+    let made = server.post("/_mock/accounts").json(&json!({"name": "acme", "seed": seed})).fetch();
     assert_eq!(made.status(), 201);
     assert_eq!(made.into_json()["account"]["holds"]["tickets"], 1);
     let bad = json!({"name": "bad", "seed": {"tickets": [{"status": "lost", "comments": [{"body": "x"}]}]}});
-    let refused = refusal(server.post("/_mock/accounts").json(&bad).sent());
+    let refused = refusal(server.post("/_mock/accounts").json(&bad).fetch());
     assert_eq!((refused.0, &*refused.1), (400, "seed.tickets[0].status"));
-    let all = server.get("/_mock/accounts").sent().into_json();
+    let all = server.get("/_mock/accounts").fetch().into_json();
     assert_eq!(all["accounts"].as_array().map(Vec::len), Some(2));
 }
 
@@ -508,32 +501,31 @@ fn what_cannot_be_is_refused_by_its_place_and_changes_nothing() {
     let (status, at, _) = refusal(plant(&server, &same));
     assert_eq!((status, &*at), (400, "uploads[0].files[0].thumbnail.id"));
     for malformed in ["", "[]", "{", "{} {}", "null"] {
-        let response = server.post("/_mock/seed").body(malformed).sent();
+        let response = server.post("/_mock/seed").body(malformed).fetch();
         assert_eq!(response.status(), 400, "{malformed}");
     }
-    assert_eq!(server.content(&kept["attachment"]), b"kept");
+    assert_eq!(server.download(&kept["attachment"]), b"kept");
 }
 
 #[test]
 fn a_seed_that_does_not_fit_changes_nothing_and_gives_back_what_it_took() {
-    let server = server_with(|builder| builder.configure(|config| config.max_memory = 1024 * 1024));
+    let server = configured(|config| config.max_memory = 1024 * 1024);
     let kept = server.upload("kept.txt", "kept");
     let used = server.mock.memory_used();
     let files: Vec<_> = (0..9).map(|_| json!({"name": "a", "text": "x".repeat(100_000)})).collect();
     let response = plant(&server, &json!({"uploads": [{"files": files}]}));
-    let (status, body) = response.into_refusal();
+    let (status, body) = response.status_and_json();
     assert_eq!((status, &body["error"]), (503, &json!("ServiceUnavailable")), "{body}");
     assert_eq!(server.mock.memory_used(), used);
-    assert_eq!(server.content(&kept["attachment"]), b"kept");
+    assert_eq!(server.download(&kept["attachment"]), b"kept");
 }
 
 #[test]
 fn what_a_seed_takes_is_charged_before_it_is_taken() {
-    let server =
-        server_with(|builder| builder.configure(|config| config.max_memory = 16 * 1024 * 1024));
+    let server = configured(|config| config.max_memory = 16 * 1024 * 1024);
     let refused = |document: &str| {
-        let response = server.post("/_mock/seed").body(document.to_owned()).sent();
-        let (status, body) = response.into_refusal();
+        let response = server.post("/_mock/seed").body(document.to_owned()).fetch();
+        let (status, body) = response.status_and_json();
         assert_eq!((status, &body["error"]), (503, &json!("ServiceUnavailable")), "{body}");
         assert_eq!(server.mock.memory_used(), 0);
     };
@@ -551,15 +543,14 @@ fn what_a_seed_takes_is_charged_before_it_is_taken() {
 
 #[test]
 fn an_export_is_charged_before_it_is_told() {
-    let server =
-        server_with(|builder| builder.configure(|config| config.max_memory = 16 * 1024 * 1024));
+    let server = configured(|config| config.max_memory = 16 * 1024 * 1024);
     let comments: Vec<_> = (0..40).map(|_| json!({"body": "x".repeat(60_000)})).collect();
     planted(&server, &json!({"tickets": [{"comments": comments}]}));
     let used = server.mock.memory_used();
     let fill = 16 * 1024 * 1024 - used - 4 * 1024 * 1024;
     server.upload("fill.bin", vec![b'x'; usize::try_from(fill).expect("small")]);
-    let refused = server.get("/_mock/export").sent();
-    assert_eq!(refused.into_refusal().1["error"], "ServiceUnavailable");
+    let refused = server.get("/_mock/export").fetch();
+    assert_eq!(refused.status_and_json().1["error"], "ServiceUnavailable");
 }
 
 #[test]
@@ -594,12 +585,12 @@ fn given_names_and_made_ones_do_not_meet() {
 fn an_account_goes_on_counting_where_it_was_told() {
     let one = server();
     for _ in 0..2 {
-        one.ticket(&json!({"comment": {"body": "x"}}));
+        one.create_ticket(&json!({"comment": {"body": "x"}}));
     }
-    one.delete("/api/v2/tickets/2").agent().sent();
+    one.delete("/api/v2/tickets/2").agent().fetch();
     let other = server();
     planted(&other, &export(&one));
-    assert_eq!(other.ticket(&json!({"comment": {"body": "x"}}))["ticket"]["id"], 3);
+    assert_eq!(other.create_ticket(&json!({"comment": {"body": "x"}}))["ticket"]["id"], 3);
 }
 
 #[test]
@@ -610,28 +601,28 @@ fn the_settings_of_a_seed_go_with_the_next_one() {
         &server,
         &json!({"settings": {"auth": "strict", "max_upload_size": 10}, "users": users}),
     );
-    let me = |token| server.get("/api/v2/users/me").basic_auth("a@b.c/token", Some(token)).sent();
+    let me = |token| server.get("/api/v2/users/me").basic_auth("a@b.c/token", Some(token)).fetch();
     assert_eq!((me("t").status().as_u16(), me("u").status().as_u16()), (200, 401));
     planted(&server, &export(&server));
     assert_eq!(me("t").status(), 401, "secrets are not told");
     planted(&server, &json!({}));
     assert_eq!(me("any").status(), 200);
-    let settings = server.get("/_mock/settings").sent().into_json();
+    let settings = server.get("/_mock/settings").fetch().into_json();
     assert_eq!(settings["settings"]["max_upload_size"], 52_428_800);
 }
 
 #[test]
 fn a_life_begins_anew_with_each_reset_where_the_seed_tells_the_time() {
-    let server = server_with(|builder| builder.configure(|config| config.frozen_at = None));
+    let server = configured(|config| config.frozen_at = None);
     let upload = json!({"token": UPLOAD, "life": "10m", "files": [{"name": "a", "text": "x"}]});
     let clock = json!({"now": "2026-05-05T05:05:05Z", "frozen": false});
     planted(&server, &json!({"clock": clock, "uploads": [upload]}));
-    let shown = || server.get(&format!("/api/v2/uploads/{UPLOAD}")).agent().sent().status();
+    let shown = || server.get(&format!("/api/v2/uploads/{UPLOAD}")).agent().fetch().status();
     for _ in 0..2 {
         assert_eq!(shown(), 200);
-        server.post("/_mock/clock/advance").json(&json!({"by": "11m"})).sent();
+        server.post("/_mock/clock/advance").json(&json!({"by": "11m"})).fetch();
         assert_eq!(shown(), 404);
-        server.post("/_mock/reset").sent();
+        server.post("/_mock/reset").fetch();
     }
 }
 
@@ -652,8 +643,8 @@ fn a_seed_may_be_larger_than_any_other_json() {
     let document =
         json!({"uploads": [{"token": UPLOAD, "files": [{"name": "big.txt", "text": text}]}]});
     planted(&server, &document);
-    let upload = server.read(&format!("/api/v2/uploads/{UPLOAD}"))["upload"].take();
-    assert_eq!(server.content(&upload["attachments"][0]), text.as_bytes());
+    let upload = server.get_json(&format!("/api/v2/uploads/{UPLOAD}"))["upload"].take();
+    assert_eq!(server.download(&upload["attachments"][0]), text.as_bytes());
     assert_eq!(
         export(&server)["uploads"][0]["files"][0]["base64"].as_str().map(str::len),
         Some(4_000_000)

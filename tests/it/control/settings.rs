@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Agent as _, Reading as _, Server, server};
+use crate::harness::{RequestExt as _, ResponseExt as _, Server, server};
 
 fn change(server: &Server, prefix: &str, settings: &Value) -> (u16, Value) {
     let request = server.request(reqwest::Method::PATCH, &format!("{prefix}/_mock/settings"));
-    request.json(settings).sent().into_refusal()
+    request.json(settings).fetch().status_and_json()
 }
 
 fn shown(server: &Server, prefix: &str) -> Value {
-    server.get(&format!("{prefix}/_mock/settings")).sent().into_json()["settings"].take()
+    server.get(&format!("{prefix}/_mock/settings")).fetch().into_json()["settings"].take()
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn a_setting_is_changed_for_one_account_until_it_is_reset() {
     let server = server();
     let upload = |prefix: &str| {
         let target = format!("{prefix}/api/v2/uploads?filename=a.txt");
-        server.post(&target).agent().body("hello").sent()
+        server.post(&target).agent().body("hello").fetch()
     };
     let (status, answer) =
         change(&server, "/@acme", &json!({"max_upload_size": "4B", "upload_ttl": "2h"}));
@@ -43,7 +43,7 @@ fn a_setting_is_changed_for_one_account_until_it_is_reset() {
     assert_eq!(upload("").into_json()["upload"]["expires_at"], "2026-01-01T01:00:00Z");
     assert_eq!(shown(&server, "")["max_upload_size"], 52_428_800);
 
-    server.post("/@acme/_mock/reset").sent();
+    server.post("/@acme/_mock/reset").fetch();
     assert_eq!(shown(&server, "/@acme"), shown(&server, ""));
     assert_eq!(upload("/@acme").status(), 201);
 }
@@ -59,11 +59,11 @@ fn what_the_core_goes_by_changes_too() {
     let upload = server.upload("a.txt", "hello");
     assert_eq!(upload["expires_at"], "2026-01-01T00:00:30Z");
     let ticket = json!({"ticket": {"comment": {"body": "b", "uploads": ["gone"]}}});
-    assert_eq!(server.post("/api/v2/tickets").agent().json(&ticket).sent().status(), 201);
-    assert_eq!(server.get("/api/v2/users/me").agent().sent().status(), 429);
+    assert_eq!(server.post("/api/v2/tickets").agent().json(&ticket).fetch().status(), 201);
+    assert_eq!(server.get("/api/v2/users/me").agent().fetch().status(), 429);
     let (_, answer) = change(&server, "", &json!({"rate_limit": "enterprise-plus"}));
     assert_eq!(answer["settings"]["rate_limit"], 2_500);
-    let limited = server.get("/api/v2/users/me").agent().sent();
+    let limited = server.get("/api/v2/users/me").agent().fetch();
     assert_eq!((limited.status().as_u16(), &*limited.header("x-rate-limit")), (200, "2500"));
 }
 
@@ -71,14 +71,14 @@ fn what_the_core_goes_by_changes_too() {
 fn an_account_is_made_with_settings_to_which_a_reset_returns() {
     let server = server();
     let input = json!({"name": "acme", "settings": {"faithful": true, "image_ttl": "90s"}});
-    assert_eq!(server.post("/_mock/accounts").json(&input).sent().status(), 201);
+    assert_eq!(server.post("/_mock/accounts").json(&input).fetch().status(), 201);
     assert_eq!(shown(&server, "/@acme")["faithful"], true);
     change(&server, "/@acme", &json!({"faithful": false}));
-    server.post("/@acme/_mock/reset").sent();
+    server.post("/@acme/_mock/reset").fetch();
     let settings = shown(&server, "/@acme");
     assert_eq!((&settings["faithful"], &settings["image_ttl"]), (&json!(true), &json!("1m 30s")));
     // The next account of that name is another one.
-    server.delete("/_mock/accounts/acme").sent();
+    server.delete("/_mock/accounts/acme").fetch();
     assert_eq!(shown(&server, "/@acme"), shown(&server, ""));
 }
 
@@ -87,7 +87,7 @@ fn browsers_are_let_in_as_the_account_says() {
     let server = server();
     let allowed = |prefix: &str| {
         let request = server.get(&format!("{prefix}/api/v2/users/me")).agent();
-        request.header("Origin", "http://page.test").sent().header("access-control-allow-origin")
+        request.header("Origin", "http://page.test").fetch().header("access-control-allow-origin")
     };
     change(&server, "/@closed", &json!({"cors": "off"}));
     change(&server, "/@real", &json!({"cors": "faithful"}));
@@ -128,8 +128,8 @@ fn a_setting_that_cannot_be_used_is_refused_by_name_and_changes_none() {
     }
     assert_eq!(shown(&server, "")["faithful"], false);
     let input = json!({"name": "acme", "settings": {"auth": "some"}});
-    assert_eq!(server.post("/_mock/accounts").json(&input).sent().status(), 400);
-    let all = server.get("/_mock/accounts").sent().into_json();
+    assert_eq!(server.post("/_mock/accounts").json(&input).fetch().status(), 400);
+    let all = server.get("/_mock/accounts").fetch().into_json();
     assert_eq!(all["accounts"].as_array().map(Vec::len), Some(1), "no account was made");
 }
 
@@ -156,7 +156,7 @@ fn changes_that_are_made_at_once_are_all_made() {
     ];
     let server = server();
     for _ in 0..20 {
-        server.post("/_mock/reset").sent();
+        server.post("/_mock/reset").fetch();
         std::thread::scope(|scope| {
             for (name, value) in SETTINGS {
                 let server = &server;
@@ -181,25 +181,25 @@ fn a_name_that_is_no_setting_changes_nothing_and_is_told() {
 #[test]
 fn a_change_that_was_begun_for_an_account_that_is_gone_does_not_reach_its_successor() {
     let server = server();
-    server.post("/_mock/accounts").json(&json!({"name": "stale"})).sent();
+    server.post("/_mock/accounts").json(&json!({"name": "stale"})).fetch();
     let body = json!({"max_upload_size": 5}).to_string();
     let (begun, rest) = body.split_at(5);
-    let mut wire = server.connect();
+    let mut connection = server.connect();
     let head = format!(
         "PATCH /@stale/_mock/settings HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: {}\r\n\r\n",
         body.len()
     );
-    wire.send(head.as_bytes());
+    connection.send(head.as_bytes());
     // By then the request has found its account.
-    assert_eq!(wire.answer().status(), 100);
-    wire.send(begun.as_bytes());
-    assert_eq!(server.delete("/_mock/accounts/stale").sent().status(), 204);
+    assert_eq!(connection.read_response().status(), 100);
+    connection.send(begun.as_bytes());
+    assert_eq!(server.delete("/_mock/accounts/stale").fetch().status(), 204);
     let successor = json!({"name": "stale", "settings": {"max_upload_size": 1_000}});
-    assert_eq!(server.post("/_mock/accounts").json(&successor).sent().status(), 201);
-    wire.send(rest.as_bytes());
-    assert_eq!(wire.answer().status(), 200, "it changed what it was for");
+    assert_eq!(server.post("/_mock/accounts").json(&successor).fetch().status(), 201);
+    connection.send(rest.as_bytes());
+    assert_eq!(connection.read_response().status(), 200, "it changed what it was for");
     assert_eq!(shown(&server, "/@stale")["max_upload_size"], 1_000);
-    server.post("/@stale/_mock/reset").sent();
+    server.post("/@stale/_mock/reset").fetch();
     assert_eq!(shown(&server, "/@stale")["max_upload_size"], 1_000);
 }
 
@@ -207,11 +207,11 @@ fn a_change_that_was_begun_for_an_account_that_is_gone_does_not_reach_its_succes
 fn the_urls_of_one_account_lead_where_its_setting_says() {
     let server = server();
     let settings = server.request(reqwest::Method::PATCH, "/@desk/_mock/settings");
-    let changed = settings.json(&json!({"public_url": "https://desk.example.test"})).sent();
+    let changed = settings.json(&json!({"public_url": "https://desk.example.test"})).fetch();
     assert_eq!(changed.status(), 200);
     let url = |account: &str| {
         let path = format!("/@{account}/api/v2/uploads?filename=a.txt");
-        let mut upload = server.post(&path).agent().body("x").sent().into_json()["upload"].take();
+        let mut upload = server.post(&path).agent().body("x").fetch().into_json()["upload"].take();
         upload["attachment"]["url"].take().as_str().expect("a URL").to_owned()
     };
     assert!(url("desk").starts_with("https://desk.example.test/@desk/api/v2/attachments/"));

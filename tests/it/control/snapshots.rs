@@ -3,23 +3,25 @@
 use serde_json::{Value, json};
 use zendesk_mock::ZendeskMock;
 
-use crate::harness::images::{PNG, published, reserve, store};
-use crate::harness::{Agent as _, OVERHEAD, Reading as _, Server, server, server_with};
+use crate::harness::images::{PNG, publish, reserve, store};
+use crate::harness::{
+    OVERHEAD, RequestExt as _, ResponseExt as _, Server, configured, server, text,
+};
 
 fn take(server: &Server, name: &str) -> Value {
-    let response = server.put(&format!("/_mock/snapshots/{name}")).sent();
+    let response = server.put(&format!("/_mock/snapshots/{name}")).fetch();
     assert_eq!(response.status(), 200, "{name}");
     response.into_json()["snapshot"].take()
 }
 
 fn restore(server: &Server, name: &str) -> Value {
-    let response = server.post(&format!("/_mock/snapshots/{name}/restore")).sent();
+    let response = server.post(&format!("/_mock/snapshots/{name}/restore")).fetch();
     assert_eq!(response.status(), 200, "{name}");
     response.into_json()["snapshot"].take()
 }
 
 fn holds(server: &Server) -> Value {
-    server.get("/_mock/account").sent().into_json()["account"]["holds"].take()
+    server.get("/_mock/account").fetch().into_json()["account"]["holds"].take()
 }
 
 #[test]
@@ -30,25 +32,25 @@ fn an_account_becomes_again_what_it_was() {
     let ticket = server.attach(&attached["token"])["ticket"]["id"].take();
     let image = reserve(&server, "image/png", 1);
     store(&server, &image, PNG);
-    let path = published(&server, &image.token);
+    let path = publish(&server, &image.token);
     let held = holds(&server);
 
     let taken = take(&server, "all");
     assert_eq!(taken, json!({"name": "all", "taken_at": "2026-01-01T00:00:00Z", "holds": held}));
-    server.delete(&format!("/api/v2/uploads/{}", open["token"].as_str().unwrap())).agent().sent();
-    server.delete(&format!("/api/v2/tickets/{ticket}")).agent().sent();
-    server.post("/_mock/clock/advance").json(&json!({"by": "72h"})).sent();
+    server.delete(&format!("/api/v2/uploads/{}", open["token"].as_str().unwrap())).agent().fetch();
+    server.delete(&format!("/api/v2/tickets/{ticket}")).agent().fetch();
+    server.post("/_mock/clock/advance").json(&json!({"by": "72h"})).fetch();
     let later = server.upload("later.txt", "later");
 
     assert_eq!(restore(&server, "all"), taken);
     assert_eq!(holds(&server), held);
-    assert_eq!(server.content(&open["attachment"]), b"open");
-    assert_eq!(server.content(&attached["attachment"]), b"attached");
+    assert_eq!(server.download(&open["attachment"]), b"open");
+    assert_eq!(server.download(&attached["attachment"]), b"attached");
     assert_eq!(server.comments(&ticket).len(), 1);
-    assert_eq!(server.get(&path).sent().bytes().expect("the image"), PNG);
-    assert_eq!(server.get("/_mock/clock").sent().into_json()["now"], "2026-01-01T00:00:00.000Z");
-    let url = later["attachment"]["url"].as_str().expect("a URL");
-    assert_eq!(server.get(url).agent().sent().status(), 404);
+    assert_eq!(server.get(&path).fetch().bytes().expect("the image"), PNG);
+    assert_eq!(server.get("/_mock/clock").fetch().into_json()["now"], "2026-01-01T00:00:00.000Z");
+    let url = text(&later["attachment"]["url"]);
+    assert_eq!(server.get(url).agent().fetch().status(), 404);
     // What was open can be attached again, and once.
     server.attach(&open["token"]);
 }
@@ -60,13 +62,13 @@ fn a_reset_leaves_snapshots_alone_and_so_does_a_restore() {
     take(&server, "one");
     server.upload("b.txt", "hello");
     take(&server, "two");
-    server.post("/_mock/reset").sent();
+    server.post("/_mock/reset").fetch();
     assert_eq!(holds(&server)["uploads"], 0);
     restore(&server, "one");
-    assert_eq!(server.content(&upload["attachment"]), b"hello");
+    assert_eq!(server.download(&upload["attachment"]), b"hello");
     restore(&server, "two");
     assert_eq!(holds(&server)["uploads"], 2);
-    let listed = server.get("/_mock/snapshots").sent().into_json();
+    let listed = server.get("/_mock/snapshots").fetch().into_json();
     let names: Vec<_> = listed["snapshots"].as_array().into_iter().flatten().collect();
     assert_eq!((&names[0]["name"], &names[1]["name"]), (&json!("one"), &json!("two")));
 }
@@ -76,22 +78,22 @@ fn journal_faults_and_settings_stay_as_they_are() {
     let server = server();
     take(&server, "before");
     server.upload("a.txt", "hello");
-    server.post("/_mock/faults").json(&json!({"operation": "upload", "status": 503})).sent();
+    server.post("/_mock/faults").json(&json!({"operation": "upload", "status": 503})).fetch();
     let settings = server.request(reqwest::Method::PATCH, "/_mock/settings");
-    assert_eq!(settings.json(&json!({"max_upload_size": "1KB"})).sent().status(), 200);
+    assert_eq!(settings.json(&json!({"max_upload_size": "1KB"})).fetch().status(), 200);
     restore(&server, "before");
-    let journal = server.get("/_mock/journal").sent().into_json();
+    let journal = server.get("/_mock/journal").fetch().into_json();
     assert_eq!(journal["entries"].as_array().map(Vec::len), Some(1));
-    assert_eq!(server.post("/api/v2/uploads?filename=a").agent().body("x").sent().status(), 503);
-    let settings = server.get("/_mock/settings").sent().into_json();
+    assert_eq!(server.post("/api/v2/uploads?filename=a").agent().body("x").fetch().status(), 503);
+    let settings = server.get("/_mock/settings").fetch().into_json();
     assert_eq!(settings["settings"]["max_upload_size"], 1000, "{settings}");
 }
 
 #[test]
 fn limits_open_with_a_restore() {
-    let server = server_with(|builder| builder.configure(|config| config.rate_limit = Some(2)));
+    let server = configured(|config| config.rate_limit = Some(2));
     take(&server, "start");
-    let asked = || server.get("/api/v2/users/me").sent().status().as_u16();
+    let asked = || server.get("/api/v2/users/me").fetch().status().as_u16();
     assert_eq!([asked(), asked(), asked()], [200, 200, 429]);
     restore(&server, "start");
     assert_eq!(asked(), 200);
@@ -106,7 +108,7 @@ fn names_repeat_after_a_restore_if_they_come_from_a_seed() {
     let second = seeded.upload("a.txt", "hello");
     assert_eq!(first["token"], second["token"]);
 
-    let unseeded = server_with(|builder| builder.configure(|config| config.seed = None));
+    let unseeded = configured(|config| config.seed = None);
     take(&unseeded, "start");
     let first = unseeded.upload("a.txt", "hello");
     restore(&unseeded, "start");
@@ -116,10 +118,10 @@ fn names_repeat_after_a_restore_if_they_come_from_a_seed() {
 
 #[test]
 fn a_clock_that_runs_runs_on_as_far_ahead_as_it_was() {
-    let server = server_with(|builder| builder.configure(|config| config.frozen_at = None));
-    let emulated = || server.get("/_mock/clock").sent().into_json()["emulated"].take();
+    let server = configured(|config| config.frozen_at = None);
+    let emulated = || server.get("/_mock/clock").fetch().into_json()["emulated"].take();
     take(&server, "real");
-    server.post("/_mock/clock/advance").json(&json!({"by": "1h"})).sent();
+    server.post("/_mock/clock/advance").json(&json!({"by": "1h"})).fetch();
     assert_eq!(emulated(), true);
     restore(&server, "real");
     assert_eq!(emulated(), false);
@@ -136,23 +138,23 @@ fn a_snapshot_keeps_its_files_and_their_memory_until_it_is_forgotten() {
     assert_eq!(server.mock.memory_used(), with_snapshot);
     take(&server, "held");
     assert_eq!(server.mock.memory_used(), with_snapshot);
-    server.post("/_mock/reset").sent();
+    server.post("/_mock/reset").fetch();
     assert_eq!(server.mock.memory_used(), with_snapshot);
     restore(&server, "held");
     assert_eq!(server.mock.memory_used(), with_snapshot);
-    server.post("/_mock/reset").sent();
-    assert_eq!(server.delete("/_mock/snapshots/held").sent().status(), 204);
+    server.post("/_mock/reset").fetch();
+    assert_eq!(server.delete("/_mock/snapshots/held").fetch().status(), 204);
     assert_eq!(server.mock.memory_used(), 0);
 }
 
 #[test]
 fn what_a_reset_frees_can_be_used_at_once() {
-    let server = server_with(|builder| builder.configure(|config| config.max_memory = 1024 * 1024));
+    let server = configured(|config| config.max_memory = 1024 * 1024);
     for _ in 0..20 {
         for _ in 0..8 {
             server.upload("a.txt", vec![b'x'; 100_000]);
         }
-        server.post("/_mock/reset").sent();
+        server.post("/_mock/reset").fetch();
     }
 }
 
@@ -160,26 +162,26 @@ fn what_a_reset_frees_can_be_used_at_once() {
 fn what_cannot_be_done_is_refused_and_says_why() {
     let server = server();
     let refusal = |response: reqwest::blocking::Response| {
-        let (status, body) = response.into_refusal();
+        let (status, body) = response.status_and_json();
         (status, body["description"].as_str().unwrap_or_default().to_owned())
     };
     let accepts = "name takes 1 to 64 letters, digits, dots, hyphens and underscores";
     for name in ["a%20b", &"x".repeat(65), "%C3%A9"] {
-        let refused = refusal(server.put(&format!("/_mock/snapshots/{name}")).sent());
+        let refused = refusal(server.put(&format!("/_mock/snapshots/{name}")).fetch());
         assert_eq!(refused, (400, accepts.to_owned()), "{name}");
     }
     let unknown = "no snapshot has this name: never taken, or deleted".to_owned();
-    let restored = server.post("/_mock/snapshots/none/restore").sent();
+    let restored = server.post("/_mock/snapshots/none/restore").fetch();
     assert_eq!(refusal(restored), (404, unknown.clone()));
-    assert_eq!(refusal(server.delete("/_mock/snapshots/none").sent()), (404, unknown.clone()));
+    assert_eq!(refusal(server.delete("/_mock/snapshots/none").fetch()), (404, unknown.clone()));
     // Another account has its own.
     take(&server, "mine");
-    let other = server.post("/@other/_mock/snapshots/mine/restore").sent();
+    let other = server.post("/@other/_mock/snapshots/mine/restore").fetch();
     assert_eq!(refusal(other), (404, unknown));
     for number in 1..100 {
         take(&server, &format!("s{number}"));
     }
-    let (status, why) = refusal(server.put("/_mock/snapshots/one-more").sent());
+    let (status, why) = refusal(server.put("/_mock/snapshots/one-more").fetch());
     assert_eq!(
         (status, &*why),
         (503, "an account has at most 100 snapshots; delete those that are not needed")

@@ -1,14 +1,14 @@
 //! `/attachments/token/{token}/`: the file itself, for whoever has the URL.
 
-use std::time::Duration;
-
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use reqwest::Method;
 use reqwest::blocking::Response;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::harness::{Agent as _, Reading as _, Server, server};
+use crate::harness::{
+    HOUR, RequestExt as _, ResponseExt as _, Server, no_endpoint, server, text, token,
+};
 
 const TEN: &str = "0123456789";
 
@@ -17,7 +17,7 @@ fn url(upload: &Value) -> &str {
 }
 
 fn ranged(server: &Server, url: &str, range: &str) -> Response {
-    server.get(url).header("range", range).sent()
+    server.get(url).header("range", range).fetch()
 }
 
 fn bytes(response: Response) -> Vec<u8> {
@@ -29,15 +29,15 @@ fn a_file_comes_back_byte_for_byte_to_anybody_who_has_its_url() {
     let server = server();
     let file: Vec<u8> = (0..3_000_000_u32).map(|n| (n % 251) as u8).collect();
     let upload = server.upload("data.bin", file.clone());
-    let plain = server.get(url(&upload)).sent();
+    let plain = server.get(url(&upload)).fetch();
     assert_eq!(plain.status(), 200);
     assert_eq!(plain.header("content-length"), "3000000");
     assert_eq!(plain.header("content-type"), "application/octet-stream");
     assert!(bytes(plain) == file);
     // Some clients send what they have anyway.
     for response in [
-        server.get(url(&upload)).agent().sent(),
-        server.get(url(&upload)).header("authorization", "nonsense").sent(),
+        server.get(url(&upload)).agent().fetch(),
+        server.get(url(&upload)).header("authorization", "nonsense").fetch(),
     ] {
         assert!(bytes(response) == file);
     }
@@ -55,7 +55,7 @@ fn a_file_is_found_by_its_token_and_the_name_is_for_people() {
         format!("{bare}?name=b.txt"),
         format!("{bare}/?name=%FF&x=%zz"),
     ] {
-        let response = server.get(&url).sent();
+        let response = server.get(&url).fetch();
         assert_eq!(response.header("content-disposition"), "attachment; filename=\"a.txt\"");
         assert_eq!(bytes(response), TEN.as_bytes(), "{url}");
     }
@@ -65,9 +65,9 @@ fn a_file_is_found_by_its_token_and_the_name_is_for_people() {
 fn an_unknown_token_is_not_found() {
     let server = server();
     let upload = server.upload("a.txt", TEN);
-    let upload_token = upload["token"].as_str().expect("a token");
+    let upload_token = token(&upload);
     for token in ["0123456789012345678901234", "x", "%FF", "%00", "..%2f", upload_token] {
-        let refused = server.get(&format!("/attachments/token/{token}/?name=a.txt")).sent();
+        let refused = server.get(&format!("/attachments/token/{token}/?name=a.txt")).fetch();
         assert_eq!(refused.status(), 404, "{token}");
     }
 }
@@ -94,7 +94,7 @@ fn the_disposition_names_the_file_in_ascii_and_if_need_be_in_unicode() {
         ),
     ] {
         let upload = server.upload(sent, TEN);
-        let response = server.get(url(&upload)).sent();
+        let response = server.get(url(&upload)).fetch();
         assert_eq!(response.header("content-disposition"), disposition, "{sent}");
         assert_eq!(response.header("set-cookie"), "");
     }
@@ -104,7 +104,7 @@ fn the_disposition_names_the_file_in_ascii_and_if_need_be_in_unicode() {
 fn no_browser_takes_a_file_for_a_page_of_this_server() {
     let server = server();
     let upload = server.upload("evil.html", "<script>alert(1)</script>");
-    for response in [server.get(url(&upload)).sent(), ranged(&server, url(&upload), "bytes=0-3")] {
+    for response in [server.get(url(&upload)).fetch(), ranged(&server, url(&upload), "bytes=0-3")] {
         assert_eq!(response.header("content-type"), "text/html");
         assert_eq!(response.header("x-content-type-options"), "nosniff");
         let policy = response.header("content-security-policy");
@@ -118,11 +118,11 @@ fn a_file_that_the_client_has_already_is_not_sent_again() {
     let server = server();
     let upload = server.upload("a.txt", TEN);
     let other = server.upload("a.txt", TEN);
-    let etag = server.get(url(&upload)).sent().header("etag");
+    let etag = server.get(url(&upload)).fetch().header("etag");
     assert!(etag.len() > 2 && etag.starts_with('"') && etag.ends_with('"'), "{etag}");
-    assert_ne!(etag, server.get(url(&other)).sent().header("etag"));
+    assert_ne!(etag, server.get(url(&other)).fetch().header("etag"));
     let asking = |if_none_match: &str| {
-        server.get(url(&upload)).header("if-none-match", if_none_match).sent()
+        server.get(url(&upload)).header("if-none-match", if_none_match).fetch()
     };
     for has_it in [etag.clone(), format!("W/{etag}"), format!("\"old\", {etag}"), "*".to_owned()] {
         let response = asking(&has_it);
@@ -196,9 +196,9 @@ fn several_ranges_and_what_is_no_range_are_ignored() {
 fn a_range_is_honoured_only_if_the_file_is_still_the_same() {
     let server = server();
     let upload = server.upload("a.txt", TEN);
-    let etag = server.get(url(&upload)).sent().header("etag");
+    let etag = server.get(url(&upload)).fetch().header("etag");
     let asking = |if_range: &str| {
-        server.get(url(&upload)).header("range", "bytes=0-3").header("if-range", if_range).sent()
+        server.get(url(&upload)).header("range", "bytes=0-3").header("if-range", if_range).fetch()
     };
     assert_eq!(asking(&etag).status(), 206);
     for other in ["\"old\"", &format!("W/{etag}"), "Thu, 01 Jan 2026 00:00:00 GMT"] {
@@ -212,15 +212,15 @@ fn a_range_is_honoured_only_if_the_file_is_still_the_same() {
 fn head_answers_as_get_does_without_the_file() {
     let server = server();
     let upload = server.upload("a.txt", TEN);
-    let got = server.get(url(&upload)).sent();
-    let response = server.request(Method::HEAD, url(&upload)).sent();
+    let got = server.get(url(&upload)).fetch();
+    let response = server.request(Method::HEAD, url(&upload)).fetch();
     assert_eq!(response.status(), 200);
     for name in ["content-length", "content-type", "content-disposition", "etag", "accept-ranges"] {
         assert_ne!(got.header(name), "", "{name}");
         assert_eq!(response.header(name), got.header(name), "{name}");
     }
     assert_eq!(bytes(response), b"");
-    let unknown = server.request(Method::HEAD, "/attachments/token/unknown/").sent();
+    let unknown = server.request(Method::HEAD, "/attachments/token/unknown/").fetch();
     assert_eq!(unknown.status(), 404);
 }
 
@@ -229,11 +229,10 @@ fn no_other_method_is_known_here() {
     let server = server();
     let upload = server.upload("a.txt", TEN);
     for method in [Method::POST, Method::PUT, Method::DELETE, Method::PATCH] {
-        let refused = server.request(method.clone(), url(&upload)).agent().sent();
-        let no_endpoint = json!({"error": "InvalidEndpoint", "description": "Not found"});
-        assert_eq!(refused.into_refusal(), (404, no_endpoint), "{method}");
+        let refused = server.request(method.clone(), url(&upload)).agent().fetch();
+        assert_eq!(refused.status_and_json(), no_endpoint(), "{method}");
     }
-    assert_eq!(server.content(&upload["attachment"]), TEN.as_bytes());
+    assert_eq!(server.download(&upload["attachment"]), TEN.as_bytes());
 }
 
 #[test]
@@ -241,14 +240,14 @@ fn a_file_is_gone_when_its_upload_has_expired_or_is_deleted() {
     let server = server();
     let deleted = server.upload("a.txt", TEN);
     let expired = server.upload("b.txt", TEN);
-    let path = format!("/api/v2/uploads/{}", deleted["token"].as_str().expect("a token"));
-    assert_eq!(server.delete(&path).agent().sent().status(), 204);
-    assert_eq!(server.get(url(&deleted)).sent().status(), 404);
-    let etag = server.get(url(&expired)).sent().header("etag");
-    let asking = server.get(url(&expired)).header("if-none-match", &etag).sent();
+    let path = format!("/api/v2/uploads/{}", text(&deleted["token"]));
+    assert_eq!(server.delete(&path).agent().fetch().status(), 204);
+    assert_eq!(server.get(url(&deleted)).fetch().status(), 404);
+    let etag = server.get(url(&expired)).fetch().header("etag");
+    let asking = server.get(url(&expired)).header("if-none-match", &etag).fetch();
     assert_eq!(asking.status(), 304);
-    server.mock.default_account().advance(Duration::from_secs(3600));
-    let asking = server.get(url(&expired)).header("if-none-match", &etag).sent();
+    server.mock.default_account().advance(HOUR);
+    let asking = server.get(url(&expired)).header("if-none-match", &etag).fetch();
     assert_eq!(asking.status(), 404);
 }
 
@@ -258,13 +257,13 @@ fn a_download_that_has_begun_survives_the_deletion_of_its_upload() {
     let server = server();
     let file: Vec<u8> = (0..SIZE).map(|n| (n % 251) as u8).collect();
     let upload = server.upload("data.bin", file.clone());
-    let begun = server.get(url(&upload)).sent();
-    let path = format!("/api/v2/uploads/{}", upload["token"].as_str().expect("a token"));
-    assert_eq!(server.delete(&path).agent().sent().status(), 204);
-    assert_eq!(server.get(url(&upload)).sent().status(), 404);
+    let begun = server.get(url(&upload)).fetch();
+    let path = format!("/api/v2/uploads/{}", token(&upload));
+    assert_eq!(server.delete(&path).agent().fetch().status(), 204);
+    assert_eq!(server.get(url(&upload)).fetch().status(), 404);
     assert!(server.mock.memory_used() >= SIZE as u64, "bytes on their way out are still charged");
     assert!(bytes(begun) == file);
-    server.until("the memory comes back", || server.mock.memory_used() == 0);
+    server.wait_until("the memory comes back", || server.mock.memory_used() == 0);
 }
 
 #[test]
@@ -283,12 +282,12 @@ fn any_name_and_any_bytes_come_back_as_they_were_sent() {
                 .query(&[("filename", &sent)])
                 .agent()
                 .body(file.clone())
-                .sent();
+                .fetch();
             prop_assert_eq!(response.status().as_u16(), 201);
             let attachment = response.into_json()["upload"]["attachment"].take();
             prop_assert_eq!(&attachment["file_name"], &name);
             prop_assert_eq!(&attachment["size"], file.len());
-            prop_assert!(server.content(&attachment) == file);
+            prop_assert!(server.download(&attachment) == file);
             Ok(())
         })
         .expect("every name and every file");

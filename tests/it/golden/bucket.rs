@@ -3,7 +3,7 @@
 use super::*;
 
 /// The answer to a PUT whose URL is altered like this.
-fn with_url(alter: impl FnOnce(String) -> String) -> Answer {
+fn with_url(alter: impl FnOnce(String) -> String) -> RawResponse {
     let server = server();
     let mut reservation = reserved(&server);
     let url = alter(text(&reservation["url"]).to_owned());
@@ -146,11 +146,11 @@ fn a_body_that_stops_arriving_is_not_waited_for() {
 #[test]
 fn a_body_that_breaks_off_is_not_stored() {
     let server = server();
-    let mut wire = server.connect();
-    wire.send(&put(&reserved(&server)).header("Content-Length", "78").end());
-    wire.send(b"hello");
-    wire.close_sending_side();
-    golden("bucket_refused_body_that_broke_off", &wire.answer());
+    let mut connection = server.connect();
+    connection.send(&put(&reserved(&server)).header("Content-Length", "78").end());
+    connection.send(b"hello");
+    connection.shutdown_write();
+    golden("bucket_refused_body_that_broke_off", &connection.read_response());
 }
 
 #[test]

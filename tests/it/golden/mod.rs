@@ -15,7 +15,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use zendesk_mock::{AccountHandle, BucketSizeCheck, Config, Cors, UnknownType};
 
-use crate::harness::{Answer, Server, server, server_with};
+use crate::harness::{RawResponse, Server, configured, server};
 
 const UNICODE_NAME: &str = include_str!("../../../fixtures/files/unicode-name.txt");
 const WIDE_PNG: &[u8] = include_bytes!("../../../fixtures/files/wide.png");
@@ -58,7 +58,7 @@ fn every_golden_answer_is_asked_for() {
 }
 
 /// Compares an answer with the golden one of this name.
-fn golden(name: &str, answer: &Answer) {
+fn golden(name: &str, answer: &RawResponse) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(folder());
     settings.set_prepend_module_to_snapshot(false);
@@ -77,7 +77,7 @@ const RESERVE: &str = "/api/v2/guide/user_images/uploads";
 const PUBLISH: &str = "/api/v2/guide/user_images";
 
 fn server_set(change: impl FnOnce(&mut Config)) -> Server {
-    server_with(|builder| builder.configure(change))
+    configured(change)
 }
 
 /// The account that every request here is for.
@@ -144,7 +144,7 @@ fn stored(server: &Server) -> Value {
     reservation
 }
 
-fn publish(server: &Server, token: &Value) -> Answer {
+fn publish(server: &Server, token: &Value) -> RawResponse {
     let body = json!({"token": token, "brand_id": "10016"});
     server.exchange(&request("POST", PUBLISH).json(&body))
 }

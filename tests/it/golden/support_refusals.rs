@@ -3,7 +3,7 @@
 use super::*;
 
 /// The answer of a new server to an upload of some bytes by an agent.
-fn refused(target: &str, body: &[u8]) -> Answer {
+fn refused(target: &str, body: &[u8]) -> RawResponse {
     server().exchange(&request("POST", target).agent().body(body))
 }
 
@@ -72,16 +72,16 @@ fn a_body_that_stops_arriving_is_not_waited_for() {
 #[test]
 fn a_body_that_breaks_off_is_not_stored() {
     let server = server();
-    let mut wire = server.connect();
-    wire.send(
+    let mut connection = server.connect();
+    connection.send(
         &request("POST", "/api/v2/uploads?filename=notes.txt")
             .agent()
             .header("Content-Length", "6")
             .end(),
     );
-    wire.send(b"hello");
-    wire.close_sending_side();
-    golden("refused_body_that_broke_off", &wire.answer());
+    connection.send(b"hello");
+    connection.shutdown_write();
+    golden("refused_body_that_broke_off", &connection.read_response());
 }
 
 #[test]

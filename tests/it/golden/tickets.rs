@@ -3,16 +3,16 @@
 use super::*;
 
 /// An agent's request with a JSON body.
-fn sent(server: &Server, method: &str, target: &str, body: &Value) -> Answer {
+fn sent(server: &Server, method: &str, target: &str, body: &Value) -> RawResponse {
     server.exchange(&request(method, target).agent().json(body))
 }
 
-fn got(server: &Server, target: &str) -> Answer {
+fn got(server: &Server, target: &str) -> RawResponse {
     server.exchange(&request("GET", target).agent().end())
 }
 
 /// A ticket with a file, as its answer tells it.
-fn ticket(server: &Server) -> Answer {
+fn ticket(server: &Server) -> RawResponse {
     let upload = upload(server, "notes.txt", b"hello");
     let comment = json!({"body": "See the notes.", "uploads": [upload["token"]]});
     let body = json!({"ticket": {"subject": "Printer", "comment": comment}});

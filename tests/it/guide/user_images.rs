@@ -8,11 +8,9 @@ use serde_json::{Value, json};
 use zendesk_mock::{BucketSizeCheck, Reuse, TypeCheck};
 
 use crate::harness::images::{
-    GIF, PNG, PUBLISH, RESERVE, Reserved, publish, published, put, reserve, store,
+    GIF, PNG, PUBLISH, RESERVE, Reservation, publish, put_request, reserve, store, try_publish,
 };
-use crate::harness::{Agent as _, Reading as _, Server, server, server_with};
-
-const HOUR: Duration = Duration::from_secs(3600);
+use crate::harness::{HOUR, RequestExt as _, ResponseExt as _, Server, configured, server};
 
 /// An answer in the Guide gateway's envelope, whose `meta` names this field, or nothing at all.
 #[track_caller]
@@ -39,11 +37,11 @@ fn refused(response: Response, status: u16, field: Option<&str>) {
 }
 
 fn post(server: &Server, path: &str, body: impl Into<String>) -> Response {
-    server.post(path).body(body.into()).sent()
+    server.post(path).body(body.into()).fetch()
 }
 
 /// A stored image that is ready to be published.
-fn stored(server: &Server) -> Reserved {
+fn stored(server: &Server) -> Reservation {
     let reserved = reserve(server, "image/png", PNG.len() as u64);
     store(server, &reserved, PNG);
     reserved
@@ -61,12 +59,12 @@ fn the_documented_curl_lines_take_an_image_from_reservation_to_its_path() {
         .basic_auth("agent@example.com", Some("password"))
         .header("content-type", form)
         .body(r#"{"content_type": "image/jpeg", "file_size": 169846}"#)
-        .sent();
+        .fetch();
     assert_eq!(first.status(), 200);
     assert_eq!(first.header("content-type"), "application/json; charset=utf-8");
-    let reserved = Reserved::read(first.into_json());
+    let reserved = Reservation::from_json(first.into_json());
 
-    let second = put(&server, &reserved, image.clone()).sent();
+    let second = put_request(&server, &reserved, image.clone()).fetch();
     assert_eq!(second.status(), 200);
     assert_eq!(second.text().expect("a body"), "");
 
@@ -75,7 +73,7 @@ fn the_documented_curl_lines_take_an_image_from_reservation_to_its_path() {
         .basic_auth("agent@example.com", Some("password"))
         .header("content-type", form)
         .body(format!(r#"{{"token": "{}", "brand_id": "10016"}}"#, reserved.token))
-        .sent();
+        .fetch();
     assert_eq!(third.status(), 201);
     assert_eq!(third.header("content-type"), "application/json; charset=utf-8");
     assert_eq!(third.header("location"), "", "Guide answers 201 without a Location");
@@ -89,7 +87,7 @@ fn the_documented_curl_lines_take_an_image_from_reservation_to_its_path() {
         )
     );
 
-    let shown = server.get(path).sent();
+    let shown = server.get(path).fetch();
     assert_eq!(shown.status(), 200);
     assert_eq!(shown.header("content-type"), "image/jpeg");
     assert_eq!(shown.bytes().expect("a body"), image);
@@ -104,11 +102,11 @@ fn zendesks_editor_sends_json_as_plain_text_and_is_understood() {
             .header("content-type", "text/plain;charset=UTF-8")
             .header("x-csrf-token", "csrf-123")
             .body(body)
-            .sent()
+            .fetch()
     };
     let first = editor(RESERVE, r#"{"content_type":"image/png","file_size":3000}"#.to_owned());
     assert_eq!(first.status(), 200);
-    let reserved = Reserved::read(first.into_json());
+    let reserved = Reservation::from_json(first.into_json());
     store(&server, &reserved, PNG);
     let third = editor(PUBLISH, format!(r#"{{"token":"{}","brand_id":"42"}}"#, reserved.token));
     assert_eq!(third.status(), 201);
@@ -119,8 +117,8 @@ fn the_json_may_be_declared_as_json_or_not_at_all() {
     let server = server();
     let body = r#"{"content_type":"image/png","file_size":1}"#;
     let declared = server.post(RESERVE).header("content-type", "application/json").body(body);
-    assert_eq!(declared.sent().status(), 200);
-    assert_eq!(server.post(RESERVE).body(body).sent().status(), 200);
+    assert_eq!(declared.fetch().status(), 200);
+    assert_eq!(server.post(RESERVE).body(body).fetch().status(), 200);
 }
 
 #[test]
@@ -129,8 +127,8 @@ fn a_reservation_has_the_documented_keys_casing_and_order() {
     let text = post(&server, RESERVE, r#"{"content_type":"image/jpeg","file_size":169846}"#)
         .text()
         .expect("a body");
-    let reserved = Reserved::read(serde_json::from_str(&text).expect("JSON"));
-    let Reserved { token, url, .. } = &reserved;
+    let reserved = Reservation::from_json(serde_json::from_str(&text).expect("JSON"));
+    let Reservation { token, url, .. } = &reserved;
     assert_eq!(
         text,
         format!(
@@ -197,7 +195,7 @@ fn each_type_has_its_documented_extension_in_the_file_name_and_in_the_path() {
             format!("attachment; filename=\"{}.{extension}\"", reserved.token)
         );
         store(&server, &reserved, "x");
-        let path = published(&server, &reserved.token);
+        let path = publish(&server, &reserved.token);
         let name = path.strip_prefix("/hc/user_images/").expect("the documented folder");
         let (name, found) = name.split_once('.').expect("an extension");
         assert_eq!(found, extension);
@@ -214,7 +212,7 @@ fn both_steps_are_open_to_anonymous_callers_and_work_with_the_json_suffix() {
         r#"{"content_type":"image/png","file_size":1}"#,
     );
     assert_eq!(first.status(), 200);
-    let reserved = Reserved::read(first.into_json());
+    let reserved = Reservation::from_json(first.into_json());
     store(&server, &reserved, PNG);
     let body = json!({ "token": reserved.token, "brand_id": "1" }).to_string();
     assert_eq!(post(&server, "/api/v2/guide/user_images.json", body).status(), 201);
@@ -226,7 +224,7 @@ fn credentials_that_cannot_be_read_are_refused_in_the_guide_envelope() {
     for path in [RESERVE, PUBLISH] {
         for malformed in ["Basic !!", "Basic bm9jb2xvbg==", "Bearer", "Digest x"] {
             let body = r#"{"content_type":"image/png","file_size":1}"#;
-            let response = server.post(path).header("authorization", malformed).body(body).sent();
+            let response = server.post(path).header("authorization", malformed).body(body).fetch();
             refused(response, 401, None);
         }
     }
@@ -234,7 +232,7 @@ fn credentials_that_cannot_be_read_are_refused_in_the_guide_envelope() {
 
 #[test]
 fn a_401_is_the_documented_body_to_the_letter() {
-    let text = server().post(RESERVE).header("authorization", "Basic !!").sent().text();
+    let text = server().post(RESERVE).header("authorization", "Basic !!").fetch().text();
     assert_eq!(
         text.expect("a body"),
         r#"{"errors":[{"code":"Unauthorized","meta":{},"status":"401","title":"Unauthorized to access the resource"}]}"#
@@ -298,9 +296,7 @@ fn only_jpeg_png_and_gif_are_taken_unless_the_settings_say_otherwise() {
         let body = json!({ "content_type": content_type, "file_size": 1 }).to_string();
         refused(post(&strict, RESERVE, body), 400, Some("content_type"));
     }
-    let webp = server_with(|builder| {
-        builder.configure(|config| config.image_types = vec!["image/webp".to_owned()])
-    });
+    let webp = configured(|config| config.image_types = vec!["image/webp".to_owned()]);
     assert!(reserve(&webp, "image/webp", 1).disposition.ends_with(".webp\""));
     let body = json!({ "content_type": "image/png", "file_size": 1 }).to_string();
     refused(post(&webp, RESERVE, body), 400, Some("content_type"));
@@ -328,7 +324,7 @@ fn two_million_bytes_may_be_stored_and_published() {
     let server = server();
     let reserved = reserve(&server, "image/png", 2_000_000);
     store(&server, &reserved, vec![1; 2_000_000]);
-    let answer = publish(&server, &reserved.token).into_json();
+    let answer = try_publish(&server, &reserved.token).into_json();
     assert_eq!(answer["user_image"]["size"], 2_000_000);
 }
 
@@ -337,7 +333,7 @@ fn the_size_in_the_answer_is_the_stored_one() {
     let server = server();
     let reserved = reserve(&server, "image/png", 1_000);
     store(&server, &reserved, PNG);
-    let answer = publish(&server, &reserved.token).into_json();
+    let answer = try_publish(&server, &reserved.token).into_json();
     assert_eq!(answer["user_image"]["size"], PNG.len());
 }
 
@@ -348,7 +344,7 @@ fn unknown_properties_are_ignored() {
         r#"{"file_name":"a.png","content_type":"image/png","extra":{"a":[1]},"file_size":1}"#;
     let response = post(&server, RESERVE, body);
     assert_eq!(response.status(), 200);
-    let reserved = Reserved::read(response.into_json());
+    let reserved = Reservation::from_json(response.into_json());
     store(&server, &reserved, PNG);
     let body = json!({ "token": reserved.token, "brand_id": "1", "locale": "de" }).to_string();
     assert_eq!(post(&server, PUBLISH, body).status(), 201);
@@ -381,14 +377,14 @@ fn a_publication_names_the_property_that_is_missing_or_of_the_wrong_kind() {
     ] {
         refused(post(&server, PUBLISH, body.to_string()), 400, Some(field));
     }
-    assert_eq!(publish(&server, &token).status(), 201, "no refusal has attached the token");
+    assert_eq!(try_publish(&server, &token).status(), 201, "no refusal has attached the token");
 }
 
 #[test]
 fn a_token_that_was_never_reserved_is_not_found() {
     let server = server();
     for token in ["nonsense", "01GC9JEN2X052BAKW905PH9C36", "../../x", "é"] {
-        refused(publish(&server, token), 404, Some("token"));
+        refused(try_publish(&server, token), 404, Some("token"));
     }
 }
 
@@ -397,9 +393,9 @@ fn a_token_of_another_account_is_not_found() {
     let server = server();
     let body = r#"{"content_type":"image/png","file_size":1}"#;
     let path = "/@acme/api/v2/guide/user_images/uploads";
-    let reserved = Reserved::read(post(&server, path, body).into_json());
+    let reserved = Reservation::from_json(post(&server, path, body).into_json());
     store(&server, &reserved, PNG);
-    refused(publish(&server, &reserved.token), 404, Some("token"));
+    refused(try_publish(&server, &reserved.token), 404, Some("token"));
     let body = json!({ "token": reserved.token, "brand_id": "1" }).to_string();
     assert_eq!(post(&server, "/@acme/api/v2/guide/user_images", body).status(), 201);
 }
@@ -414,15 +410,15 @@ fn a_prefix_wins_over_a_host_at_every_step() {
         .post("/@acme/api/v2/guide/user_images/uploads")
         .header("host", &host)
         .body(body)
-        .sent();
-    let reserved = Reserved::read(first.into_json());
+        .fetch();
+    let reserved = Reservation::from_json(first.into_json());
     assert_eq!(reserved.host(), host);
     let second = server
         .put(reserved.target())
         .header("host", &host)
         .header("content-disposition", &reserved.disposition)
         .body(PNG)
-        .sent();
+        .fetch();
     assert_eq!(second.status(), 200, "{:?}", second.text());
 }
 
@@ -430,12 +426,12 @@ fn a_prefix_wins_over_a_host_at_every_step() {
 fn an_image_whose_put_never_came_or_was_refused_is_not_found() {
     let server = server();
     let reserved = reserve(&server, "image/png", 1);
-    refused(publish(&server, &reserved.token), 404, Some("token"));
-    let refused_put = server.put(&reserved.url).body(PNG).sent();
+    refused(try_publish(&server, &reserved.token), 404, Some("token"));
+    let refused_put = server.put(&reserved.url).body(PNG).fetch();
     assert_eq!(refused_put.status(), 403, "the Content-Disposition is missing");
-    refused(publish(&server, &reserved.token), 404, Some("token"));
+    refused(try_publish(&server, &reserved.token), 404, Some("token"));
     store(&server, &reserved, PNG);
-    assert_eq!(publish(&server, &reserved.token).status(), 201);
+    assert_eq!(try_publish(&server, &reserved.token).status(), 201);
 }
 
 #[test]
@@ -443,67 +439,63 @@ fn an_expired_token_is_not_found_even_if_its_image_is_stored() {
     let server = server();
     let reserved = stored(&server);
     server.mock.default_account().advance(HOUR);
-    refused(publish(&server, &reserved.token), 404, Some("token"));
+    refused(try_publish(&server, &reserved.token), 404, Some("token"));
 }
 
 #[test]
 fn a_bad_token_is_a_bad_request_where_the_settings_say_so() {
-    let server =
-        server_with(|builder| builder.configure(|config| config.bad_image_token_status = 400));
-    refused(publish(&server, "nonsense"), 400, Some("token"));
+    let server = configured(|config| config.bad_image_token_status = 400);
+    refused(try_publish(&server, "nonsense"), 400, Some("token"));
     let reserved = reserve(&server, "image/png", 1);
-    refused(publish(&server, &reserved.token), 400, Some("token"));
+    refused(try_publish(&server, &reserved.token), 400, Some("token"));
     store(&server, &reserved, PNG);
     server.mock.default_account().advance(HOUR);
-    refused(publish(&server, &reserved.token), 400, Some("token"));
+    refused(try_publish(&server, &reserved.token), 400, Some("token"));
 }
 
 #[test]
 fn a_token_publishes_once() {
     let server = server();
     let reserved = stored(&server);
-    let path = published(&server, &reserved.token);
-    refused(publish(&server, &reserved.token), 409, Some("token"));
+    let path = publish(&server, &reserved.token);
+    refused(try_publish(&server, &reserved.token), 409, Some("token"));
     store(&server, &reserved, "something else");
-    refused(publish(&server, &reserved.token), 409, Some("token"));
-    assert_eq!(server.get(&path).sent().status(), 200, "the image is still there");
+    refused(try_publish(&server, &reserved.token), 409, Some("token"));
+    assert_eq!(server.get(&path).fetch().status(), 200, "the image is still there");
 }
 
 #[test]
 fn a_second_publication_repeats_the_first_where_the_settings_say_so() {
-    let server =
-        server_with(|builder| builder.configure(|config| config.image_reuse = Reuse::Repeat));
+    let server = configured(|config| config.image_reuse = Reuse::Repeat);
     let reserved = stored(&server);
-    let first = publish(&server, &reserved.token);
-    let second = publish(&server, &reserved.token);
+    let first = try_publish(&server, &reserved.token);
+    let second = try_publish(&server, &reserved.token);
     assert_eq!((first.status().as_u16(), second.status().as_u16()), (201, 201));
     assert_eq!(first.text().expect("a body"), second.text().expect("a body"));
 }
 
 #[test]
 fn what_the_bucket_let_pass_is_still_too_large_or_too_small_to_be_published() {
-    let server = server_with(|builder| {
-        builder.configure(|config| config.bucket_size_check = BucketSizeCheck::Off)
-    });
+    let server = configured(|config| config.bucket_size_check = BucketSizeCheck::Off);
     for bytes in [vec![1; 2_000_001], Vec::new()] {
         let reserved = reserve(&server, "image/png", 1_000);
         store(&server, &reserved, bytes);
-        refused(publish(&server, &reserved.token), 400, Some("file_size"));
+        refused(try_publish(&server, &reserved.token), 400, Some("file_size"));
         store(&server, &reserved, PNG);
-        assert_eq!(publish(&server, &reserved.token).status(), 201, "a better PUT heals it");
+        assert_eq!(try_publish(&server, &reserved.token).status(), 201, "a better PUT heals it");
     }
 }
 
 fn published_as(check: TypeCheck, header: Option<&str>, bytes: &[u8]) -> Response {
-    let server = server_with(|builder| builder.configure(|config| config.image_type_check = check));
+    let server = configured(|config| config.image_type_check = check);
     let reserved = reserve(&server, "image/png", 1);
     let put = server.put(&reserved.url).header("Content-Disposition", &reserved.disposition);
     let put = match header {
         Some(content_type) => put.header("Content-Type", content_type),
         None => put,
     };
-    assert_eq!(put.body(bytes.to_vec()).sent().status(), 200);
-    publish(&server, &reserved.token)
+    assert_eq!(put.body(bytes.to_vec()).fetch().status(), 200);
+    try_publish(&server, &reserved.token)
 }
 
 #[test]
@@ -535,8 +527,8 @@ fn the_type_does_not_matter_where_the_settings_say_so() {
 #[test]
 fn the_path_serves_the_image_with_its_type_to_get_and_head() {
     let server = server();
-    let path = published(&server, &stored(&server).token);
-    let got = server.get(&path).sent();
+    let path = publish(&server, &stored(&server).token);
+    let got = server.get(&path).fetch();
     assert_eq!(got.status(), 200);
     assert_eq!(got.header("content-type"), "image/png");
     assert_eq!(got.header("content-length"), PNG.len().to_string());
@@ -544,7 +536,7 @@ fn the_path_serves_the_image_with_its_type_to_get_and_head() {
     assert!(got.header("content-security-policy").contains("sandbox"));
     assert_eq!(got.header("content-disposition"), "", "it is shown in place");
     assert_eq!(got.bytes().expect("a body"), PNG);
-    let head = server.request(Method::HEAD, &path).sent();
+    let head = server.request(Method::HEAD, &path).fetch();
     assert_eq!(head.status(), 200);
     assert_eq!(head.header("content-type"), "image/png");
     assert_eq!(head.header("content-length"), PNG.len().to_string());
@@ -554,13 +546,13 @@ fn the_path_serves_the_image_with_its_type_to_get_and_head() {
 #[test]
 fn a_path_that_was_never_made_is_not_found() {
     let server = server();
-    let path = published(&server, &stored(&server).token);
+    let path = publish(&server, &stored(&server).token);
     let other_extension = path.replace(".png", ".jpeg");
     let no_extension = path.replace(".png", "");
     for unknown in
         ["/hc/user_images/x.png", "/hc/user_images/%FF.png", &other_extension, &no_extension]
     {
-        let response = server.get(unknown).sent();
+        let response = server.get(unknown).fetch();
         assert_eq!(response.status(), 404, "{unknown}");
     }
 }
@@ -568,20 +560,20 @@ fn a_path_that_was_never_made_is_not_found() {
 #[test]
 fn a_published_image_outlives_its_token_and_vanishes_at_reset() {
     let server = server();
-    let path = published(&server, &stored(&server).token);
+    let path = publish(&server, &stored(&server).token);
     server.mock.default_account().advance(100 * HOUR);
-    assert_eq!(server.get(&path).sent().status(), 200);
+    assert_eq!(server.get(&path).fetch().status(), 200);
     server.mock.default_account().reset();
-    assert_eq!(server.get(&path).sent().status(), 404);
+    assert_eq!(server.get(&path).fetch().status(), 404);
 }
 
 #[test]
 fn a_published_image_stays_as_it_is_whatever_is_put_later() {
     let server = server();
     let reserved = stored(&server);
-    let path = published(&server, &reserved.token);
+    let path = publish(&server, &reserved.token);
     store(&server, &reserved, "something else");
-    assert_eq!(server.get(&path).sent().bytes().expect("a body"), PNG);
+    assert_eq!(server.get(&path).fetch().bytes().expect("a body"), PNG);
 }
 
 #[test]
@@ -591,14 +583,15 @@ fn an_image_of_another_account_is_shown_at_its_path_without_saying_whose_it_is()
         request.basic_auth("me@acme.mock/token", Some("x"))
     };
     let body = r#"{"content_type":"image/png","file_size":1}"#;
-    let reserved = Reserved::read(as_acme(server.post(RESERVE)).body(body).sent().into_json());
+    let reserved =
+        Reservation::from_json(as_acme(server.post(RESERVE)).body(body).fetch().into_json());
     store(&server, &reserved, PNG);
     let body = json!({ "token": reserved.token, "brand_id": "1" }).to_string();
-    let answer = as_acme(server.post(PUBLISH)).body(body).sent().into_json();
+    let answer = as_acme(server.post(PUBLISH)).body(body).fetch().into_json();
     let path = answer["user_image"]["path"].as_str().expect("a path");
-    assert_eq!(server.get(path).sent().status(), 200);
+    assert_eq!(server.get(path).fetch().status(), 200);
     server.mock.account("acme").expect("it has appeared").reset();
-    assert_eq!(server.get(path).sent().status(), 404);
+    assert_eq!(server.get(path).fetch().status(), 404);
 }
 
 #[test]
@@ -606,7 +599,7 @@ fn a_method_that_nobody_has_is_an_invalid_endpoint() {
     let server = server();
     for path in [RESERVE, PUBLISH] {
         for method in [Method::GET, Method::PUT, Method::DELETE] {
-            assert_eq!(server.request(method, path).sent().status(), 404);
+            assert_eq!(server.request(method, path).fetch().status(), 404);
         }
     }
 }
@@ -625,7 +618,7 @@ fn guide_answers_have_the_gateways_own_headers_and_not_those_of_support() {
 
 #[test]
 fn a_full_store_refuses_reservations_and_names_the_setting() {
-    let server = server_with(|builder| builder.configure(|config| config.max_memory = 9_000));
+    let server = configured(|config| config.max_memory = 9_000);
     let body = r#"{"content_type":"image/png","file_size":1}"#;
     let statuses: Vec<_> = (0..4).map(|_| post(&server, RESERVE, body).status().as_u16()).collect();
     assert_eq!(statuses.first(), Some(&200));

@@ -6,9 +6,9 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use crate::harness::{PATIENCE, Wire};
+use crate::harness::{Connection, TIMEOUT};
 
-/// The binary with these arguments, and nothing of our own environment that it would listen to.
+/// The binary with these arguments, and without the `ZENDESK_MOCK_…` variables of the test process.
 pub fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_zendesk-mock"));
     for (variable, _) in std::env::vars_os() {
@@ -20,25 +20,25 @@ pub fn command(arguments: &[&str]) -> Command {
     command
 }
 
-/// How a process ended, and what it said.
+/// How a process ended, and what it printed.
 #[derive(Debug)]
-pub struct Ended {
+pub struct Exit {
     pub code: Option<i32>,
     pub stdout: String,
     pub stderr: String,
 }
 
 /// Runs a process to its end.
-pub fn run(mut command: Command) -> Ended {
+pub fn run(mut command: Command) -> Exit {
     let output = command.output().expect("it runs");
-    Ended {
+    Exit {
         code: output.status.code(),
         stdout: String::from_utf8(output.stdout).expect("text"),
         stderr: String::from_utf8(output.stderr).expect("text"),
     }
 }
 
-/// A process that runs. Dropping it kills it.
+/// A running process. Dropping it kills it.
 pub struct Child {
     process: std::process::Child,
     stdout: Receiver<String>,
@@ -47,17 +47,17 @@ pub struct Child {
 
 impl Child {
     pub fn spawn(mut command: Command) -> Self {
-        Self::of(command.spawn().expect("it runs"))
+        Self::new(command.spawn().expect("it runs"))
     }
 
-    /// The same, but nobody reads its standard error: our end of the pipe is closed.
-    fn unheard(mut command: Command) -> Self {
+    /// [`Self::spawn`], with the reading end of its standard error closed.
+    fn spawn_with_closed_stderr(mut command: Command) -> Self {
         let mut process = command.spawn().expect("it runs");
         drop(process.stderr.take());
-        Self::of(process)
+        Self::new(process)
     }
 
-    fn of(mut process: std::process::Child) -> Self {
+    fn new(mut process: std::process::Child) -> Self {
         let stdout = lines(process.stdout.take().expect("piped"));
         let stderr = process.stderr.take().map_or_else(|| channel().1, lines);
         Self { process, stdout, stderr }
@@ -65,12 +65,12 @@ impl Child {
 
     /// The next line on standard output.
     pub fn stdout_line(&self) -> String {
-        self.stdout.recv_timeout(PATIENCE).expect("a line on standard output")
+        self.stdout.recv_timeout(TIMEOUT).expect("a line on standard output")
     }
 
     /// The first line on standard output, or `None` if the process ends without one.
     pub fn first_line(&self) -> Option<String> {
-        match self.stdout.recv_timeout(PATIENCE) {
+        match self.stdout.recv_timeout(TIMEOUT) {
             Ok(line) => Some(line),
             Err(RecvTimeoutError::Disconnected) => None,
             Err(RecvTimeoutError::Timeout) => panic!("neither a line nor an end"),
@@ -79,10 +79,9 @@ impl Child {
 
     /// The next line on standard error.
     pub fn stderr_line(&self) -> String {
-        self.stderr.recv_timeout(PATIENCE).expect("a line on standard error")
+        self.stderr.recv_timeout(TIMEOUT).expect("a line on standard error")
     }
 
-    /// The number of the process.
     pub fn id(&self) -> u32 {
         self.process.id()
     }
@@ -93,48 +92,48 @@ impl Child {
         assert!(sent.success(), "kill -s {name}");
     }
 
-    /// Waits for the end, at most as long as [`PATIENCE`].
-    pub fn end(mut self) -> Ended {
-        let stdout = rest(&self.stdout);
-        let stderr = rest(&self.stderr);
-        // Both pipes are closed, so the process is on its way out.
+    /// Waits for the end, up to [`TIMEOUT`].
+    pub fn wait(mut self) -> Exit {
+        let stdout = read_to_end(&self.stdout);
+        let stderr = read_to_end(&self.stderr);
+        // Both pipes are closed, so the process is ending.
         let code = self.process.wait().expect("it ends").code();
-        Ended { code, stdout, stderr }
+        Exit { code, stdout, stderr }
     }
 }
 
 impl Drop for Child {
     fn drop(&mut self) {
-        // One that has ended already cannot be killed, and need not be.
+        // The process may have ended before.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// A server of its own process, and where it listens.
-pub struct Serving {
+/// A server in a child process.
+pub struct ServerProcess {
     pub child: Child,
     pub address: SocketAddr,
-    /// What it said on standard output: its address, and a line to try.
+    /// The lines on standard output: the address, and a command to try.
     pub announced: [String; 2],
 }
 
-impl Serving {
-    /// Starts the binary on a free port with these further arguments.
+impl ServerProcess {
+    /// Starts the binary on a free port.
     pub fn start(arguments: &[&str]) -> Self {
-        Self::from(command(&[&["--port", "0"], arguments].concat()))
+        Self::spawn(command(&[&["--port", "0"], arguments].concat()))
     }
 
-    pub fn from(command: Command) -> Self {
-        Self::announced_by(Child::spawn(command))
+    pub fn spawn(command: Command) -> Self {
+        Self::new(Child::spawn(command))
     }
 
-    /// Starts the binary on a free port, with nobody to read its log.
-    pub fn unheard() -> Self {
-        Self::announced_by(Child::unheard(command(&["--port", "0"])))
+    /// Starts the binary on a free port, with the reading end of its log closed.
+    pub fn start_with_closed_log() -> Self {
+        Self::new(Child::spawn_with_closed_stderr(command(&["--port", "0"])))
     }
 
-    fn announced_by(child: Child) -> Self {
+    fn new(child: Child) -> Self {
         let first = child.stdout_line();
         let (_, url) = first.rsplit_once(' ').expect("an address");
         let address = url.strip_prefix("http://").expect("a URL").parse().expect("an address");
@@ -146,31 +145,31 @@ impl Serving {
         format!("http://{}{path}", self.address)
     }
 
-    /// Opens an upload of 100 bytes, sends ten of them, and stops there. The server is known to wait.
-    pub fn hang(&self) -> Wire {
-        hang(self.address)
+    /// See [`start_upload`].
+    pub fn start_upload(&self) -> Connection {
+        start_upload(self.address)
     }
 }
 
-/// A request that hangs in the middle of its body, and of which the server is known to wait for more.
-pub fn hang(address: SocketAddr) -> Wire {
-    let mut wire = Wire::to(address);
-    wire.send(
+/// Announces an upload of 100 bytes and sends ten, so that the server waits for the others.
+pub fn start_upload(address: SocketAddr) -> Connection {
+    let mut connection = Connection::open(address);
+    connection.send(
         b"POST /api/v2/uploads?filename=a.txt HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\n\
           Expect: 100-continue\r\nContent-Length: 100\r\n\r\n",
     );
-    // The go-ahead is sent when a handler first asks for the body.
-    let go_ahead = wire.answer();
+    // The server sends 100 Continue when a handler first reads the body.
+    let go_ahead = connection.read_response();
     assert_eq!(go_ahead.status(), 100, "{go_ahead}");
-    wire.send(b"ten bytes.");
-    wire
+    connection.send(b"ten bytes.");
+    connection
 }
 
-/// How long something took.
-pub fn timed<T>(what: impl FnOnce() -> T) -> (T, Duration) {
+/// Runs it, and measures the real time.
+pub fn measure<T>(run: impl FnOnce() -> T) -> (T, Duration) {
     #[expect(clippy::disallowed_methods, reason = "measures the process, not the emulated time")]
     let started = Instant::now();
-    let result = what();
+    let result = run();
     (result, started.elapsed())
 }
 
@@ -186,13 +185,13 @@ fn lines(source: impl Read + Send + 'static) -> Receiver<String> {
     receiver
 }
 
-fn rest(lines: &Receiver<String>) -> String {
+fn read_to_end(lines: &Receiver<String>) -> String {
     let mut text = String::new();
     loop {
-        match lines.recv_timeout(PATIENCE) {
+        match lines.recv_timeout(TIMEOUT) {
             Ok(line) => text = text + &line + "\n",
             Err(RecvTimeoutError::Disconnected) => return text,
-            Err(RecvTimeoutError::Timeout) => panic!("it still runs, and had said: {text}"),
+            Err(RecvTimeoutError::Timeout) => panic!("it still runs, and has printed: {text}"),
         }
     }
 }

@@ -1,33 +1,32 @@
-//! The three steps of a user image, as tests take them.
+//! The three steps of a user image.
 
 use reqwest::blocking::{RequestBuilder, Response};
 use serde_json::{Value, json};
 
-use crate::harness::sigv4::{ACCESS_KEY_ID, SECRET_ACCESS_KEY, Signing};
-use crate::harness::{Agent as _, Reading as _, Server};
+use crate::harness::sigv4::{ACCESS_KEY_ID, PresignInput, SECRET_ACCESS_KEY};
+use crate::harness::{RequestExt as _, ResponseExt as _, Server};
 
 pub const RESERVE: &str = "/api/v2/guide/user_images/uploads";
 pub const PUBLISH: &str = "/api/v2/guide/user_images";
 
-/// The first bytes of a PNG of 1 × 1: as much as tells what it is.
+/// The signature and header of a PNG of 1 × 1: enough to recognise it.
 pub const PNG: &[u8] =
     b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
 
-/// The same of a GIF.
+/// The header of a GIF of 1 × 1.
 pub const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0;";
 
-/// What the first step answered.
+/// The answer to step 1.
 #[derive(Debug, Clone)]
-pub struct Reserved {
+pub struct Reservation {
     pub token: String,
     pub url: String,
     pub disposition: String,
     pub content_type: String,
 }
 
-impl Reserved {
-    /// Reads the answer to the first step.
-    pub fn read(mut answer: Value) -> Self {
+impl Reservation {
+    pub fn from_json(mut answer: Value) -> Self {
         let mut text = |pointer: &str| match answer.pointer_mut(pointer).map(Value::take) {
             Some(Value::String(text)) => text,
             other => panic!("{pointer} is {other:?}"),
@@ -40,7 +39,7 @@ impl Reserved {
         }
     }
 
-    /// The URL without scheme, host and port: as it stands in a request line.
+    /// The URL without scheme, host and port: the target of a request line.
     pub fn target(&self) -> &str {
         let (_, rest) = self.url.split_once("://").expect("a scheme");
         &rest[rest.find('/').expect("a path")..]
@@ -60,9 +59,9 @@ impl Reserved {
         rest.split_once('/').expect("a path").0
     }
 
-    /// What step 1 should have signed, to be signed here, as it is or changed.
-    pub fn signing(&self) -> Signing<'_> {
-        Signing {
+    /// What step 1 has signed, for tests that sign it with changes.
+    pub fn presign_input(&self) -> PresignInput<'_> {
+        PresignInput {
             access_key_id: ACCESS_KEY_ID,
             secret_access_key: SECRET_ACCESS_KEY,
             method: "PUT",
@@ -77,15 +76,19 @@ impl Reserved {
 }
 
 /// Step 1.
-pub fn reserve(server: &Server, content_type: &str, file_size: u64) -> Reserved {
+pub fn reserve(server: &Server, content_type: &str, file_size: u64) -> Reservation {
     let body = json!({ "content_type": content_type, "file_size": file_size });
-    let response = server.post(RESERVE).body(body.to_string()).sent();
+    let response = server.post(RESERVE).body(body.to_string()).fetch();
     assert_eq!(response.status(), 200, "reservation of {content_type}, {file_size} bytes");
-    Reserved::read(response.into_json())
+    Reservation::from_json(response.into_json())
 }
 
-/// Step 2, with the three headers that step 1 gave.
-pub fn put(server: &Server, reserved: &Reserved, bytes: impl Into<Vec<u8>>) -> RequestBuilder {
+/// Step 2, with the three headers that step 1 returned.
+pub fn put_request(
+    server: &Server,
+    reserved: &Reservation,
+    bytes: impl Into<Vec<u8>>,
+) -> RequestBuilder {
     server
         .put(&reserved.url)
         .header("Content-Disposition", &reserved.disposition)
@@ -95,20 +98,20 @@ pub fn put(server: &Server, reserved: &Reserved, bytes: impl Into<Vec<u8>>) -> R
 }
 
 /// Step 2, successfully.
-pub fn store(server: &Server, reserved: &Reserved, bytes: impl Into<Vec<u8>>) {
-    let response = put(server, reserved, bytes).sent();
+pub fn store(server: &Server, reserved: &Reservation, bytes: impl Into<Vec<u8>>) {
+    let response = put_request(server, reserved, bytes).fetch();
     assert_eq!(response.status(), 200, "{:?}", response.text());
 }
 
 /// Step 3.
-pub fn publish(server: &Server, token: &str) -> Response {
+pub fn try_publish(server: &Server, token: &str) -> Response {
     let body = json!({ "token": token, "brand_id": "10016" });
-    server.post(PUBLISH).body(body.to_string()).sent()
+    server.post(PUBLISH).body(body.to_string()).fetch()
 }
 
 /// Step 3, successfully: the path of the image.
-pub fn published(server: &Server, token: &str) -> String {
-    let response = publish(server, token);
+pub fn publish(server: &Server, token: &str) -> String {
+    let response = try_publish(server, token);
     assert_eq!(response.status(), 201, "publication of {token}");
     let answer = response.into_json();
     answer["user_image"]["path"].as_str().expect("a path").to_owned()

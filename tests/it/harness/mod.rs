@@ -1,4 +1,4 @@
-//! What every test needs: a server whose names and time repeat, and a client that shows everything.
+//! What all tests share: a server whose names and time repeat, a client, and raw connections.
 
 pub mod child;
 pub mod images;
@@ -9,53 +9,60 @@ use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use reqwest::Method;
-use reqwest::blocking::{Client, RequestBuilder, Response};
+use reqwest::blocking::{Body, Client, RequestBuilder, Response};
 use serde_json::{Value, json};
-use zendesk_mock::{Builder, ZendeskMock};
+use zendesk_mock::{Builder, Config, ZendeskMock};
 
-/// The instant at which every test starts.
+/// The account clock of every test starts here.
 pub const START: &str = "2026-01-01T00:00:00Z";
 
-/// What every stored object is charged beyond its bytes.
+pub const HOUR: Duration = Duration::from_secs(3600);
+
+/// The flat charge for each stored object, in bytes.
 pub const OVERHEAD: u64 = 4 * 1024;
 
-/// The credentials of [`Agent::agent`], as a line of a raw request.
+/// The credentials of [`RequestExt::agent`] as a line of a raw request.
 pub const AGENT: &str = "Authorization: Basic YWdlbnRAZXhhbXBsZS5jb20vdG9rZW46c2VjcmV0\r\n";
 
-/// How long a socket may stay silent before a test gives up.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+/// A test fails after this much silence.
+pub const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// A server that stands still at [`START`] and makes the same names in every run.
+/// Starts a server with seeded names and a clock that is frozen at [`START`].
 pub fn server() -> Server {
     server_with(|builder| builder)
 }
 
-/// The same with other settings.
-pub fn server_with(settings: impl FnOnce(Builder) -> Builder) -> Server {
+/// [`server`] with changed settings.
+pub fn configured(change: impl FnOnce(&mut Config)) -> Server {
+    server_with(|builder| builder.configure(change))
+}
+
+/// [`server`] with a changed builder.
+pub fn server_with(change: impl FnOnce(Builder) -> Builder) -> Server {
     let deterministic = ZendeskMock::builder().configure(|config| {
         config.seed = Some(1);
         config.frozen_at = Some(START.parse().expect("an instant"));
     });
     Server {
-        mock: settings(deterministic).start().expect("the server starts"),
+        mock: change(deterministic).start().expect("the server starts"),
         client: Client::builder()
             .redirect(reqwest::redirect::Policy::none())
-            .timeout(PATIENCE)
-            // A kept connection may end, rightly, just when the next request goes out on it.
+            .timeout(TIMEOUT)
+            // The server may close a kept connection just when the next request goes out on it.
             .pool_max_idle_per_host(0)
             .build()
             .expect("a client"),
     }
 }
 
-/// A running server and an ordinary client of it.
+/// A running server and a client of it.
 pub struct Server {
     pub mock: ZendeskMock,
     client: Client,
 }
 
 impl Server {
-    /// A request to a path, or to an absolute URL that the server gave out.
+    /// A request to a path, or to an absolute URL that the server returned.
     pub fn request(&self, method: Method, path_or_url: &str) -> RequestBuilder {
         let url = if path_or_url.starts_with("http://") {
             path_or_url.to_owned()
@@ -81,116 +88,114 @@ impl Server {
         self.request(Method::DELETE, path_or_url)
     }
 
-    /// Uploads a file as an agent of the default account, and returns the `upload` object.
-    pub fn upload(&self, name_and_query: &str, body: impl Into<reqwest::blocking::Body>) -> Value {
-        let response = self
-            .post(&format!("/api/v2/uploads?filename={name_and_query}"))
-            .agent()
-            .body(body)
-            .sent();
-        assert_eq!(response.status(), 201, "upload of {name_and_query}");
-        response.into_json()["upload"].take()
-    }
-
-    /// The bytes at an attachment's `content_url`, without credentials.
-    pub fn content(&self, attachment: &Value) -> Vec<u8> {
-        let url = attachment["content_url"].as_str().expect("a content_url");
-        let response = self.get(url).sent();
-        assert_eq!(response.status(), 200, "{url}");
-        response.bytes().expect("the file").to_vec()
-    }
-
-    /// Makes a ticket as an agent of the default account, and returns it with its audit.
-    pub fn ticket(&self, ticket: &Value) -> Value {
-        let response =
-            self.post("/api/v2/tickets").agent().json(&json!({ "ticket": ticket })).sent();
-        assert_eq!(response.status(), 201, "{ticket}");
-        response.into_json()
-    }
-
-    /// Makes a ticket that attaches upload tokens: one, or a list of them.
-    pub fn attach(&self, tokens: &Value) -> Value {
-        self.ticket(&json!({"comment": {"body": "see files", "uploads": tokens}}))
-    }
-
-    /// What an agent of the default account reads there.
-    pub fn read(&self, path_or_url: &str) -> Value {
-        let response = self.get(path_or_url).agent().sent();
+    /// Reads a JSON object as an agent of the default account.
+    pub fn get_json(&self, path_or_url: &str) -> Value {
+        let response = self.get(path_or_url).agent().fetch();
         assert_eq!(response.status(), 200, "{path_or_url}");
         response.into_json()
     }
 
+    /// Uploads a file as an agent of the default account, and returns the `upload` object.
+    pub fn upload(&self, name_and_query: &str, body: impl Into<Body>) -> Value {
+        let response = self
+            .post(&format!("/api/v2/uploads?filename={name_and_query}"))
+            .agent()
+            .body(body)
+            .fetch();
+        assert_eq!(response.status(), 201, "upload of {name_and_query}");
+        response.into_json()["upload"].take()
+    }
+
+    /// The bytes at an attachment's `content_url`, read without credentials.
+    pub fn download(&self, attachment: &Value) -> Vec<u8> {
+        let url = text(&attachment["content_url"]);
+        let response = self.get(url).fetch();
+        assert_eq!(response.status(), 200, "{url}");
+        response.bytes().expect("the file").to_vec()
+    }
+
+    /// Creates a ticket as an agent of the default account, and returns it with its audit.
+    pub fn create_ticket(&self, ticket: &Value) -> Value {
+        let response =
+            self.post("/api/v2/tickets").agent().json(&json!({ "ticket": ticket })).fetch();
+        assert_eq!(response.status(), 201, "{ticket}");
+        response.into_json()
+    }
+
+    /// Creates a ticket that attaches one upload token, or a list of them.
+    pub fn attach(&self, tokens: &Value) -> Value {
+        self.create_ticket(&json!({"comment": {"body": "see files", "uploads": tokens}}))
+    }
+
     /// The comments of a ticket, oldest first.
     pub fn comments(&self, ticket_id: &Value) -> Vec<Value> {
-        match self.read(&format!("/api/v2/tickets/{ticket_id}/comments"))["comments"].take() {
+        match self.get_json(&format!("/api/v2/tickets/{ticket_id}/comments"))["comments"].take() {
             Value::Array(comments) => comments,
             other => panic!("no comments: {other}"),
         }
     }
 
-    /// Waits for what happens behind the answers, such as the end of a connection being noticed.
-    pub fn until(&self, what: &str, happened: impl Fn() -> bool) {
-        #[expect(clippy::disallowed_methods, reason = "real time: a test must not wait for ever")]
+    /// Waits for an effect that follows a response, such as the end of a connection.
+    pub fn wait_until(&self, what: &str, happened: impl Fn() -> bool) {
+        #[expect(clippy::disallowed_methods, reason = "real time bounds the wait")]
         let started = Instant::now();
         while !happened() {
-            assert!(started.elapsed() < PATIENCE, "not within {PATIENCE:?}: {what}");
-            self.get("/_mock/health").sent();
+            assert!(started.elapsed() < TIMEOUT, "not within {TIMEOUT:?}: {what}");
+            self.get("/_mock/health").fetch();
         }
     }
 
-    /// Opens a connection of its own.
-    pub fn connect(&self) -> Wire {
-        Wire::to(self.mock.address())
+    /// Opens a raw connection.
+    pub fn connect(&self) -> Connection {
+        Connection::open(self.mock.address())
     }
 
-    /// Sends exactly these bytes on a connection of their own, and returns exactly what comes
-    /// back until the server closes or stays silent after a complete answer.
-    pub fn exchange(&self, request: &[u8]) -> Answer {
-        let mut wire = self.connect();
-        wire.send(request);
-        wire.answer()
+    /// Sends these bytes on a new connection, and reads one response.
+    pub fn exchange(&self, request: &[u8]) -> RawResponse {
+        let mut connection = self.connect();
+        connection.send(request);
+        connection.read_response()
     }
 }
 
 /// A raw connection.
-pub struct Wire {
+pub struct Connection {
     stream: TcpStream,
 }
 
-impl Wire {
-    /// A connection to whoever listens there.
-    pub fn to(address: SocketAddr) -> Self {
+impl Connection {
+    pub fn open(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).expect("connects");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a socket option");
+        stream.set_read_timeout(Some(TIMEOUT)).expect("a socket option");
         Self { stream }
     }
 
     pub fn send(&mut self, bytes: &[u8]) {
-        self.stream.write_all(bytes).expect("the server takes the bytes");
+        self.stream.write_all(bytes).expect("the server reads the bytes");
     }
 
-    /// Sends what the server takes before it closes.
-    pub fn send_what_is_taken(&mut self, bytes: &[u8]) {
-        // A server that has refused may close while we are still writing.
+    /// Sends as much as the server reads before it closes.
+    pub fn try_send(&mut self, bytes: &[u8]) {
+        // The server may refuse and close while the test is still writing.
         let _ = self.stream.write_all(bytes);
     }
 
-    pub fn close_sending_side(&self) {
+    pub fn shutdown_write(&self) {
         self.stream.shutdown(Shutdown::Write).expect("closes");
     }
 
-    /// Reads one answer: its head, and as much body as the head announces.
-    pub fn answer(&mut self) -> Answer {
-        let mut answer = self.head();
-        let length = answer.header("content-length");
+    /// Reads a head, and as much body as the head announces.
+    pub fn read_response(&mut self) -> RawResponse {
+        let mut response = self.read_head();
+        let length = response.header("content-length");
         let length = length.map_or(0, |length| length.parse().expect("a length"));
-        answer.body.resize(length, 0);
-        self.stream.read_exact(&mut answer.body).expect("the announced body");
-        answer
+        response.body.resize(length, 0);
+        self.stream.read_exact(&mut response.body).expect("the announced body");
+        response
     }
 
-    /// Reads the head of an answer, which is all that there is to a HEAD.
-    pub fn head(&mut self) -> Answer {
+    /// Reads a head: all of a response to HEAD.
+    pub fn read_head(&mut self) -> RawResponse {
         let mut head = Vec::new();
         let mut byte = [0];
         while !head.ends_with(b"\r\n\r\n") {
@@ -199,17 +204,17 @@ impl Wire {
                 Ok(_) => {
                     panic!("closed in the middle of a head: {}", String::from_utf8_lossy(&head))
                 }
-                // A signal to this process is no news of the server.
+                // A signal to the test process interrupts the read.
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => panic!("{error} after: {}", String::from_utf8_lossy(&head)),
             }
         }
         let head = String::from_utf8(head).expect("a head is text");
-        Answer { head, body: Vec::new() }
+        RawResponse { head, body: Vec::new() }
     }
 
-    /// Reads until the server ends the connection, one way or the other.
-    pub fn rest(&mut self) -> Vec<u8> {
+    /// Reads until the server closes or resets the connection.
+    pub fn read_to_end(&mut self) -> Vec<u8> {
         let mut all = Vec::new();
         match self.stream.read_to_end(&mut all) {
             Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
@@ -219,28 +224,26 @@ impl Wire {
         }
     }
 
-    /// Whether the server has closed its side, in whatever way.
-    pub fn is_gone(&mut self) -> bool {
+    pub fn is_closed(&mut self) -> bool {
+        matches!(self.stream.read(&mut [0]), Ok(0))
+    }
+
+    pub fn is_closed_or_reset(&mut self) -> bool {
         match self.stream.read(&mut [0]) {
             Ok(read) => read == 0,
             Err(error) => error.kind() == ErrorKind::ConnectionReset,
         }
     }
-
-    /// Whether the server has closed its side.
-    pub fn is_closed(&mut self) -> bool {
-        matches!(self.stream.read(&mut [0]), Ok(0))
-    }
 }
 
-/// An answer byte for byte.
+/// A response, byte for byte.
 #[derive(Debug)]
-pub struct Answer {
+pub struct RawResponse {
     pub head: String,
     pub body: Vec<u8>,
 }
 
-impl Answer {
+impl RawResponse {
     pub fn status(&self) -> u16 {
         self.head
             .split(' ')
@@ -262,19 +265,29 @@ impl Answer {
     }
 }
 
-/// As it was on the wire, with plain line ends: for golden answers.
-impl std::fmt::Display for Answer {
+/// The bytes as they were sent, with plain line ends: the form of golden answers.
+impl std::fmt::Display for RawResponse {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}{}", self.head.replace("\r\n", "\n"), String::from_utf8_lossy(&self.body))
     }
 }
 
-/// What is answered about a token, an id or a path that nobody has.
+/// The refusal of an unknown token, id or path of a file.
 pub fn not_found() -> (u16, Value) {
     (404, json!({"error": "RecordNotFound", "description": "Not found"}))
 }
 
-/// What is answered about a property that cannot be what it is.
+/// The refusal of an unknown path or method.
+pub fn no_endpoint() -> (u16, Value) {
+    (404, json!({"error": "InvalidEndpoint", "description": "Not found"}))
+}
+
+/// The refusal of missing or bad credentials.
+pub fn unauthenticated() -> (u16, Value) {
+    (401, json!({"error": "Couldn't authenticate you"}))
+}
+
+/// The refusal of a property with an impossible value.
 pub fn invalid(field: &str, description: &str, error: Option<&str>) -> (u16, Value) {
     let mut detail = json!({ "description": description });
     if let Some(error) = error {
@@ -285,51 +298,54 @@ pub fn invalid(field: &str, description: &str, error: Option<&str>) -> (u16, Val
     (422, json!({"error": "RecordInvalid", "description": description, "details": details}))
 }
 
-/// What is answered about a property of another type.
+/// The refusal of a property of a wrong type.
 pub fn wrong_type(attribute: &str, must: &str) -> (u16, Value) {
     let message = format!("You passed an invalid value for the {attribute} attribute. {must}");
     (400, json!({"error": {"title": "Invalid attribute", "message": message}}))
 }
 
-/// A text in an answer.
 #[track_caller]
 pub fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_else(|| panic!("no text: {value}"))
 }
 
-/// What tests say often.
-pub trait Agent {
-    /// As an agent of the default account.
-    fn agent(self) -> Self;
-    /// Sends, and expects an answer of some kind.
-    fn sent(self) -> Response;
+/// The token of an `upload` object.
+#[track_caller]
+pub fn token(upload: &Value) -> &str {
+    text(&upload["token"])
 }
 
-impl Agent for RequestBuilder {
+pub trait RequestExt {
+    /// As an agent of the default account.
+    fn agent(self) -> Self;
+    /// Sends, and expects a response with any status.
+    fn fetch(self) -> Response;
+}
+
+impl RequestExt for RequestBuilder {
     fn agent(self) -> Self {
         self.basic_auth("agent@example.com/token", Some("secret"))
     }
 
-    fn sent(self) -> Response {
-        self.send().expect("an answer")
+    fn fetch(self) -> Response {
+        self.send().expect("a response")
     }
 }
 
-/// What tests read often.
-pub trait Reading {
+pub trait ResponseExt {
     fn into_json(self) -> Value;
-    /// The status and the JSON body, which together are what a refusal says.
-    fn into_refusal(self) -> (u16, Value);
+    fn status_and_json(self) -> (u16, Value);
+    /// The value, or nothing if the header is missing.
     fn header(&self, name: &str) -> String;
 }
 
-impl Reading for Response {
+impl ResponseExt for Response {
     fn into_json(self) -> Value {
         let text = self.text().expect("a body");
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in {text}"))
     }
 
-    fn into_refusal(self) -> (u16, Value) {
+    fn status_and_json(self) -> (u16, Value) {
         (self.status().as_u16(), self.into_json())
     }
 

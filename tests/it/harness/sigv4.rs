@@ -1,5 +1,5 @@
-//! A presigner of our own, written from the AWS documentation and from nothing under `src`: what
-//! the server signs is compared with it, and what the server must refuse is made by it.
+//! A second presigner, written from the AWS documentation and from nothing under `src`. Tests
+//! compare the server's signatures with it, and make the requests that the server must refuse.
 
 use std::fmt::Write as _;
 
@@ -10,9 +10,9 @@ pub const ACCESS_KEY_ID: &str = "AKIAIOSFODNN7EXAMPLE";
 pub const SECRET_ACCESS_KEY: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 const SIGNED_HEADERS: &str = "content-disposition;host;x-amz-server-side-encryption";
 
-/// A PUT, or whatever else, in the shape that Zendesk presigns.
+/// A request in the form that Zendesk presigns, usually a PUT.
 #[derive(Clone)]
-pub struct Signing<'a> {
+pub struct PresignInput<'a> {
     pub access_key_id: &'a str,
     pub secret_access_key: &'a str,
     pub method: &'a str,
@@ -20,12 +20,12 @@ pub struct Signing<'a> {
     pub path: &'a str,
     pub content_type: &'a str,
     pub disposition: &'a str,
-    /// Such as `20260101T000000Z`.
+    /// For example `20260101T000000Z`.
     pub date: &'a str,
     pub expires: &'a str,
 }
 
-impl Signing<'_> {
+impl PresignInput<'_> {
     /// The query string as Zendesk's documentation orders it.
     pub fn query(&self) -> String {
         let day = &self.date[..8];
@@ -82,10 +82,10 @@ fn encoded(text: &str) -> String {
     })
 }
 
-/// The vector of the reference, which was computed without any of this code.
+/// The expected signature was computed without this code.
 #[test]
 fn our_presigner_gives_the_golden_signature_of_zendesks_documented_url() {
-    let documented = Signing {
+    let documented = PresignInput {
         access_key_id: ACCESS_KEY_ID,
         secret_access_key: SECRET_ACCESS_KEY,
         method: "PUT",

@@ -1,14 +1,13 @@
 //! Accounts: how a request chooses one, how URLs keep to it, and that nothing passes between two.
 
-use std::time::Duration;
-
 use reqwest::Method;
 use reqwest::blocking::{RequestBuilder, Response};
 use serde_json::{Value, json};
 
-use crate::harness::{AGENT, Agent as _, OVERHEAD, Reading as _, Server, server, server_with};
-
-const HOUR: Duration = Duration::from_secs(3600);
+use crate::harness::{
+    AGENT, HOUR, OVERHEAD, RequestExt as _, ResponseExt as _, Server, configured, no_endpoint,
+    server, text, token,
+};
 
 /// One way to say which account is meant.
 #[derive(Debug, Clone, Copy)]
@@ -51,7 +50,7 @@ impl Way {
     fn upload(self, server: &Server, query: &str) -> Response {
         self.request(server, Method::POST, &format!("/api/v2/uploads?filename=a.txt{query}"))
             .body("hello")
-            .sent()
+            .fetch()
     }
 
     fn uploaded(self, server: &Server) -> Value {
@@ -63,7 +62,7 @@ impl Way {
 
 /// The account that a request is addressed to, in the words of the control API. It empties it, too.
 fn addressed(request: RequestBuilder) -> String {
-    let response = request.sent();
+    let response = request.fetch();
     assert_eq!(response.status(), 200);
     response.into_json()["account"].as_str().expect("an account").to_owned()
 }
@@ -81,21 +80,21 @@ fn stored_image(server: &Server, way: Way) -> (Response, Value) {
     let reserved = way
         .request(server, Method::POST, "/api/v2/guide/user_images/uploads")
         .body(json!({"content_type": "image/png", "file_size": 5}).to_string())
-        .sent();
+        .fetch();
     assert_eq!(reserved.status(), 200, "{way:?}");
     let upload = reserved.into_json()["upload"].take();
     let mut put = follow(server, Method::PUT, &upload["url"]);
     for (name, value) in upload["headers"].as_object().expect("headers") {
         put = put.header(name, value.as_str().expect("a value"));
     }
-    (put.body("image").sent(), upload["token"].clone())
+    (put.body("image").fetch(), upload["token"].clone())
 }
 
 fn published_path(server: &Server, way: Way, token: &Value) -> String {
     let published = way
         .request(server, Method::POST, "/api/v2/guide/user_images")
         .body(json!({"token": token, "brand_id": "1"}).to_string())
-        .sent();
+        .fetch();
     assert_eq!(published.status(), 201, "{way:?}");
     published.into_json()["user_image"]["path"].as_str().expect("a path").to_owned()
 }
@@ -131,9 +130,7 @@ fn every_known_domain_has_accounts_one_label_below() {
 
 #[test]
 fn the_domains_can_be_others() {
-    let server = server_with(|builder| {
-        builder.configure(|config| config.domains = vec!["desk.example".to_owned()])
-    });
+    let server = configured(|config| config.domains = vec!["desk.example".to_owned()]);
     let host = |host: &str| addressed(server.post("/_mock/reset").header("host", host));
     assert_eq!(host("acme.desk.example"), "acme");
     assert_eq!(host("acme.zendesk.com"), "default");
@@ -164,7 +161,7 @@ fn a_prefix_that_cannot_be_a_name_leads_nowhere() {
     let too_long = "a".repeat(64);
     for name in ["", "-a", "a-", "a.b", "a%20b", "a%2Fb", "caf%C3%A9", "a@b", &too_long] {
         let path = format!("/@{name}/api/v2/uploads?filename=a.txt");
-        let (status, refusal) = server.post(&path).agent().body("a").sent().into_refusal();
+        let (status, refusal) = server.post(&path).agent().body("a").fetch().status_and_json();
         assert_eq!(status, 404, "{name}");
         let title = refusal["error"]["title"].as_str().expect("a title");
         assert_eq!(title, format!("No help desk at {name}"));
@@ -180,21 +177,20 @@ fn a_prefix_that_cannot_be_a_name_leads_nowhere() {
 fn the_prefix_alone_is_a_path_that_nobody_knows() {
     let server = server();
     for path in ["/@acme", "/@acme/", "/@acme/@acme/_mock/health", "/@acme/nothing"] {
-        let refused = server.get(path).sent();
-        let no_endpoint = json!({"error": "InvalidEndpoint", "description": "Not found"});
-        assert_eq!(refused.into_refusal(), (404, no_endpoint), "{path}");
+        let refused = server.get(path).fetch();
+        assert_eq!(refused.status_and_json(), no_endpoint(), "{path}");
     }
 }
 
 #[test]
 fn accounts_appear_on_first_use_until_there_are_too_many() {
-    let server = server_with(|builder| builder.configure(|config| config.max_accounts = 3));
+    let server = configured(|config| config.max_accounts = 3);
     let upload = |name: &str| {
-        server.post(&format!("/@{name}/api/v2/uploads?filename=a.txt")).agent().body("a").sent()
+        server.post(&format!("/@{name}/api/v2/uploads?filename=a.txt")).agent().body("a").fetch()
     };
     assert_eq!(upload("one").status(), 201);
     assert_eq!(upload("two").status(), 201);
-    let (status, refusal) = upload("three").into_refusal();
+    let (status, refusal) = upload("three").status_and_json();
     assert_eq!(status, 503);
     let why = refusal["description"].as_str().expect("a reason");
     assert!(why.contains("max_accounts"), "{why}");
@@ -209,20 +205,20 @@ fn an_upload_of_one_account_is_unknown_in_another() {
     let server = server();
     for way in WAYS {
         let upload = way.uploaded(&server);
-        let token = upload["token"].as_str().expect("a token");
+        let token = token(&upload);
         let id = &upload["attachment"]["id"];
         let (show, attachment) =
             (format!("/api/v2/uploads/{token}"), format!("/api/v2/attachments/{id}"));
         for other in WAYS.into_iter().filter(|other| other.account != way.account) {
-            let get = |path: &str| other.request(&server, Method::GET, path).sent().status();
+            let get = |path: &str| other.request(&server, Method::GET, path).fetch().status();
             assert_eq!(get(&show), 404, "{way:?} {other:?}");
             assert_eq!(get(&attachment), 404, "{way:?} {other:?}");
             assert_eq!(other.upload(&server, &format!("&token={token}")).status(), 404);
-            let deleted = other.request(&server, Method::DELETE, &show).sent();
+            let deleted = other.request(&server, Method::DELETE, &show).fetch();
             assert_eq!(deleted.status(), 404, "{way:?} {other:?}");
         }
         for same in WAYS.into_iter().filter(|same| same.account == way.account) {
-            let shown = same.request(&server, Method::GET, &show).sent();
+            let shown = same.request(&server, Method::GET, &show).fetch();
             assert_eq!(shown.status(), 200, "{way:?} {same:?}");
         }
     }
@@ -234,7 +230,7 @@ fn a_file_is_followed_without_credentials_whichever_way_its_account_was_chosen()
     for way in WAYS {
         let upload = way.uploaded(&server);
         let url = &upload["attachment"]["content_url"];
-        let response = follow(&server, Method::GET, url).sent();
+        let response = follow(&server, Method::GET, url).fetch();
         assert_eq!(response.status(), 200, "{way:?}: {url}");
         assert_eq!(response.text().expect("the file"), "hello");
         assert_eq!(upload["attachment"]["mapped_content_url"], *url);
@@ -245,7 +241,7 @@ fn a_file_is_followed_without_credentials_whichever_way_its_account_was_chosen()
 fn a_file_is_not_served_by_another_account() {
     let server = server();
     let upload = WAYS[4].uploaded(&server);
-    let url = upload["attachment"]["content_url"].as_str().expect("a URL");
+    let url = text(&upload["attachment"]["content_url"]);
     let (_, path) = url.split_once("/@path/").expect("the account in the path");
     for wrong in [
         server.get(&format!("/{path}")),
@@ -254,9 +250,9 @@ fn a_file_is_not_served_by_another_account() {
         server.get(&format!("/{path}")).header("host", "host.localhost"),
         server.get(&format!("/{path}")).basic_auth("me@mail.mock", Some("secret")),
     ] {
-        assert_eq!(wrong.sent().status(), 404);
+        assert_eq!(wrong.fetch().status(), 404);
     }
-    assert_eq!(server.get(&format!("/@path/{path}")).sent().status(), 200);
+    assert_eq!(server.get(&format!("/@path/{path}")).fetch().status(), 200);
 }
 
 #[test]
@@ -274,7 +270,7 @@ fn urls_of_the_api_keep_the_prefix_and_the_host_that_the_client_used() {
         assert_eq!(location, url, "{way:?}");
         let shown = follow(&server, Method::GET, &attachment["url"])
             .basic_auth(way.user, Some("secret"))
-            .sent();
+            .fetch();
         assert_eq!(shown.into_json()["attachment"]["id"], attachment["id"], "{way:?}");
     }
 }
@@ -296,7 +292,7 @@ fn an_image_path_is_followed_without_credentials_for_an_account_chosen_by_mail()
         let (put, token) = stored_image(&server, *way);
         assert_eq!(put.status(), 200, "{way:?}");
         let path = published_path(&server, *way, &token);
-        let image = server.get(&path).sent();
+        let image = server.get(&path).fetch();
         assert_eq!(image.status(), 200, "{way:?} {path}");
         assert_eq!(image.text().expect("the image"), "image");
     }
@@ -312,7 +308,7 @@ fn an_image_path_is_followed_on_the_host_that_the_client_used() {
         let (put, token) = stored_image(&server, reserved_here);
         assert_eq!(put.status(), 200, "{way:?}");
         let path = published_path(&server, way, &token);
-        let image = server.get(&path).header("host", way.host).sent();
+        let image = server.get(&path).header("host", way.host).fetch();
         assert_eq!(image.status(), 200, "{way:?} {path}");
     }
 }
@@ -329,7 +325,7 @@ fn a_proxied_request_names_its_host_in_the_target() {
     assert!(
         url.as_str().is_some_and(|url| url.starts_with("http://acme.zendesk.com/attachments/"))
     );
-    let response = follow(&server, Method::GET, url).sent();
+    let response = follow(&server, Method::GET, url).fetch();
     assert_eq!(response.text().expect("the file"), "hello");
 }
 
@@ -340,25 +336,24 @@ fn a_client_that_names_no_host_is_given_the_address_it_reached() {
         b"POST /api/v2/uploads?filename=a.txt HTTP/1.0\r\nAuthorization: Bearer t\r\nContent-Length: 5\r\n\r\nhello",
     );
     assert_eq!(answer.status(), 201);
-    assert_eq!(server.content(&answer.json()["upload"]["attachment"]), b"hello");
+    assert_eq!(server.download(&answer.json()["upload"]["attachment"]), b"hello");
 }
 
 #[test]
 fn a_public_url_is_what_every_answer_says_and_works_behind_its_proxy() {
-    let server = server_with(|builder| {
-        builder.configure(|config| config.public_url = Some("https://desk.example.com".to_owned()))
-    });
+    let server =
+        configured(|config| config.public_url = Some("https://desk.example.com".to_owned()));
     for way in WAYS {
         let response = way.upload(&server, "");
         let location = response.header("location");
         let attachment = response.into_json()["upload"]["attachment"].take();
-        for url in [&location, attachment["url"].as_str().expect("a URL")] {
+        for url in [&location, text(&attachment["url"])] {
             let api = format!("https://desk.example.com{}/api/v2/attachments/", way.prefix);
             assert!(url.starts_with(&api), "{way:?} {url}");
         }
-        let url = attachment["content_url"].as_str().expect("a URL");
+        let url = text(&attachment["content_url"]);
         assert!(url.starts_with("https://desk.example.com/"), "{way:?} {url}");
-        let followed = follow(&server, Method::GET, &attachment["content_url"]).sent();
+        let followed = follow(&server, Method::GET, &attachment["content_url"]).fetch();
         assert_eq!(followed.status(), 200, "{way:?} {url}");
     }
 }
@@ -366,14 +361,13 @@ fn a_public_url_is_what_every_answer_says_and_works_behind_its_proxy() {
 /// A proxy that replaces the host is what the setting is for, so the host cannot be what names the account.
 #[test]
 fn behind_a_public_url_that_names_an_account_files_are_found_whatever_host_the_proxy_sends() {
-    let server = server_with(|builder| {
-        builder.configure(|config| config.public_url = Some("https://path.zendesk.com".to_owned()))
-    });
+    let server =
+        configured(|config| config.public_url = Some("https://path.zendesk.com".to_owned()));
     for way in [WAYS[0], WAYS[1], WAYS[4]] {
         let upload = way.uploaded(&server);
-        let url = upload["attachment"]["content_url"].as_str().expect("a URL");
+        let url = text(&upload["attachment"]["content_url"]);
         let path = url.strip_prefix("https://path.zendesk.com").expect("the public URL");
-        let followed = server.get(path).header("host", "127.0.0.1:3375").sent();
+        let followed = server.get(path).header("host", "127.0.0.1:3375").fetch();
         assert_eq!(followed.status(), 200, "{way:?} {url}");
     }
 }
@@ -383,8 +377,7 @@ fn forwarded_headers_count_only_when_they_are_trusted() {
     for (trusted, origin, account) in
         [(true, "https://acme.zendesk.com", "acme"), (false, "http://127.0.0.1:3375", "default")]
     {
-        let server =
-            server_with(|builder| builder.configure(|config| config.trust_forwarded = trusted));
+        let server = configured(|config| config.trust_forwarded = trusted);
         let forwarded = |request: RequestBuilder| {
             request
                 .agent()
@@ -392,10 +385,10 @@ fn forwarded_headers_count_only_when_they_are_trusted() {
                 .header("x-forwarded-proto", "https, http")
                 .header("x-forwarded-host", "acme.zendesk.com, inner.test")
         };
-        let upload = forwarded(server.post("/api/v2/uploads?filename=a.txt")).body("a").sent();
+        let upload = forwarded(server.post("/api/v2/uploads?filename=a.txt")).body("a").fetch();
         let attachment = upload.into_json()["upload"]["attachment"].take();
         for url in ["url", "content_url", "mapped_content_url"] {
-            let url = attachment[url].as_str().expect("a URL");
+            let url = text(&attachment[url]);
             assert!(url.starts_with(&format!("{origin}/a")), "{url}");
         }
         assert_eq!(addressed(forwarded(server.post("/_mock/reset"))), account);
@@ -410,7 +403,7 @@ fn each_account_has_its_own_clock() {
     for (way, upload) in &uploads {
         let url = &upload["attachment"]["content_url"];
         let expired = way.account == "mail";
-        let response = follow(&server, Method::GET, url).sent();
+        let response = follow(&server, Method::GET, url).fetch();
         assert_eq!(response.status(), if expired { 404 } else { 200 }, "{way:?}");
         let hour = if expired { "01" } else { "00" };
         assert_eq!(response.header("date"), format!("Thu, 01 Jan 2026 {hour}:00:00 GMT"));
@@ -425,7 +418,7 @@ fn a_reset_empties_the_account_that_it_is_addressed_to_and_no_other() {
     for way in WAYS {
         let distinct = [WAYS[0], WAYS[1], WAYS[2], WAYS[4]];
         let uploads = distinct.map(|way| (way, way.uploaded(&server)));
-        let reset = way.request(&server, Method::POST, "/_mock/reset").sent();
+        let reset = way.request(&server, Method::POST, "/_mock/reset").fetch();
         assert_eq!(
             reset.into_json()["removed"],
             json!({
@@ -434,14 +427,14 @@ fn a_reset_empties_the_account_that_it_is_addressed_to_and_no_other() {
         );
         for (kept, upload) in uploads {
             let url = &upload["attachment"]["content_url"];
-            let status = follow(&server, Method::GET, url).sent().status();
+            let status = follow(&server, Method::GET, url).fetch().status();
             assert_eq!(
                 status,
                 if kept.account == way.account { 404 } else { 200 },
                 "{way:?} {kept:?}"
             );
         }
-        server.until("only the others' memory is used", || {
+        server.wait_until("only the others' memory is used", || {
             server.mock.memory_used() == 3 * (5 + OVERHEAD)
         });
         for other in distinct {

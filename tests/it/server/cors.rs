@@ -4,13 +4,13 @@ use reqwest::Method;
 use reqwest::blocking::{RequestBuilder, Response};
 use zendesk_mock::Cors;
 
-use crate::harness::{Agent as _, Reading as _, Server, server_with};
+use crate::harness::{RequestExt as _, ResponseExt as _, Server, configured, text};
 
 const PAGE: &str = "https://app.example.com";
 const UPLOADS: &str = "/api/v2/uploads?filename=a.txt";
 
 fn with(cors: Cors) -> Server {
-    server_with(|builder| builder.configure(|config| config.cors = cors))
+    configured(|config| config.cors = cors)
 }
 
 fn preflight(server: &Server, path: &str) -> RequestBuilder {
@@ -22,7 +22,7 @@ fn preflight(server: &Server, path: &str) -> RequestBuilder {
 }
 
 fn upload(server: &Server) -> Response {
-    server.post(UPLOADS).agent().header("Origin", PAGE).body("hello").sent()
+    server.post(UPLOADS).agent().header("Origin", PAGE).body("hello").fetch()
 }
 
 fn about_cors(response: &Response) -> Vec<&str> {
@@ -38,7 +38,7 @@ fn about_cors(response: &Response) -> Vec<&str> {
 fn open_allows_every_preflight_without_credentials() {
     let server = with(Cors::Open);
     for path in [UPLOADS, "/api/v2/guide/user_images/uploads", "/api/v2/uploads/x.json"] {
-        let response = preflight(&server, path).sent();
+        let response = preflight(&server, path).fetch();
         assert!(response.status().is_success(), "{path}: {}", response.status());
         assert_eq!(response.header("access-control-allow-origin"), PAGE);
         assert_eq!(response.header("access-control-allow-credentials"), "true");
@@ -52,15 +52,15 @@ fn open_allows_private_network_access_to_who_asks_for_it() {
     let server = with(Cors::Open);
     let asked =
         preflight(&server, UPLOADS).header("Access-Control-Request-Private-Network", "true");
-    assert_eq!(asked.sent().header("access-control-allow-private-network"), "true");
-    let not_asked = preflight(&server, UPLOADS).sent();
+    assert_eq!(asked.fetch().header("access-control-allow-private-network"), "true");
+    let not_asked = preflight(&server, UPLOADS).fetch();
     assert_eq!(not_asked.header("access-control-allow-private-network"), "");
 }
 
 #[test]
 fn open_shows_answers_and_refusals_to_the_page_with_every_header_of_use() {
     let server = with(Cors::Open);
-    let refused = server.post(UPLOADS).header("Origin", PAGE).body("hello").sent();
+    let refused = server.post(UPLOADS).header("Origin", PAGE).body("hello").fetch();
     assert_eq!(refused.status(), 401);
     for response in [upload(&server), refused] {
         assert_eq!(response.header("access-control-allow-origin"), PAGE);
@@ -79,8 +79,8 @@ fn open_shows_answers_and_refusals_to_the_page_with_every_header_of_use() {
 fn open_lets_pages_fetch_files_and_images() {
     let server = with(Cors::Open);
     let uploaded = server.upload("a.txt", "hello");
-    let url = uploaded["attachment"]["content_url"].as_str().expect("a URL");
-    let response = server.get(url).header("Origin", PAGE).sent();
+    let url = text(&uploaded["attachment"]["content_url"]);
+    let response = server.get(url).header("Origin", PAGE).fetch();
     assert_eq!(response.status(), 200);
     assert_eq!(response.header("access-control-allow-origin"), PAGE);
 }
@@ -88,7 +88,7 @@ fn open_lets_pages_fetch_files_and_images() {
 #[test]
 fn faithful_answers_preflights_and_shows_everything_to_everybody_without_credentials() {
     let server = with(Cors::Faithful);
-    let allowed = preflight(&server, UPLOADS).sent();
+    let allowed = preflight(&server, UPLOADS).fetch();
     assert!(allowed.status().is_success());
     assert_eq!(allowed.header("access-control-allow-origin"), "*");
     assert_eq!(allowed.header("access-control-allow-credentials"), "");
@@ -104,7 +104,7 @@ fn faithful_answers_preflights_and_shows_everything_to_everybody_without_credent
 #[test]
 fn off_allows_no_preflight_and_says_nothing_of_cors() {
     let server = with(Cors::Off);
-    let refused = preflight(&server, UPLOADS).sent();
+    let refused = preflight(&server, UPLOADS).fetch();
     assert!(refused.status().is_client_error(), "{}", refused.status());
     assert_eq!(about_cors(&refused), [""; 0]);
     let response = upload(&server);
@@ -117,15 +117,15 @@ fn off_allows_no_preflight_and_says_nothing_of_cors() {
 fn without_an_origin_support_answers_as_recorded_and_guide_says_nothing() {
     for cors in [Cors::Open, Cors::Faithful] {
         let server = with(cors);
-        let support = server.post(UPLOADS).agent().body("hello").sent();
+        let support = server.post(UPLOADS).agent().body("hello").fetch();
         assert_eq!(support.header("access-control-allow-origin"), "*");
         assert_eq!(support.header("access-control-allow-credentials"), "");
         let body = r#"{"content_type":"image/png","file_size":1}"#;
-        let guide = server.post(crate::harness::images::RESERVE).body(body).sent();
+        let guide = server.post(crate::harness::images::RESERVE).body(body).fetch();
         assert_eq!(guide.status(), 200);
         assert_eq!(about_cors(&guide), [""; 0]);
     }
-    let off = with(Cors::Off).post(UPLOADS).agent().body("hello").sent();
+    let off = with(Cors::Off).post(UPLOADS).agent().body("hello").fetch();
     assert_eq!(about_cors(&off), [""; 0]);
 }
 
@@ -133,7 +133,7 @@ fn without_an_origin_support_answers_as_recorded_and_guide_says_nothing() {
 fn an_origin_is_never_allowed_twice() {
     for cors in [Cors::Open, Cors::Faithful] {
         let server = with(cors);
-        for response in [upload(&server), preflight(&server, UPLOADS).sent()] {
+        for response in [upload(&server), preflight(&server, UPLOADS).fetch()] {
             let allowed = response.headers().get_all("access-control-allow-origin");
             assert_eq!(allowed.iter().count(), 1, "browsers refuse two");
         }
@@ -142,14 +142,12 @@ fn an_origin_is_never_allowed_twice() {
 
 /// Two requests a minute, and both are made.
 fn exhausted(cors: Cors) -> Server {
-    let server = server_with(|builder| {
-        builder.configure(|config| {
-            config.cors = cors;
-            config.rate_limit = Some(2);
-        })
+    let server = configured(|config| {
+        config.cors = cors;
+        config.rate_limit = Some(2);
     });
     for _ in 0..2 {
-        assert_eq!(server.post(UPLOADS).agent().body("hello").sent().status(), 201);
+        assert_eq!(server.post(UPLOADS).agent().body("hello").fetch().status(), 201);
     }
     server
 }
@@ -158,7 +156,7 @@ fn exhausted(cors: Cors) -> Server {
 fn open_lets_a_page_read_that_it_was_too_fast_and_when_to_come_back() {
     let server = exhausted(Cors::Open);
     for path in [UPLOADS, crate::harness::images::RESERVE] {
-        let response = server.post(path).agent().header("Origin", PAGE).body("{}").sent();
+        let response = server.post(path).agent().header("Origin", PAGE).body("{}").fetch();
         assert_eq!(response.status(), 429, "{path}");
         assert_eq!(response.header("access-control-allow-origin"), PAGE, "{path}");
         assert_eq!(response.header("access-control-allow-credentials"), "true", "{path}");
@@ -171,7 +169,7 @@ fn open_lets_a_page_read_that_it_was_too_fast_and_when_to_come_back() {
 #[test]
 fn a_preflight_is_answered_even_when_the_page_was_too_fast() {
     for cors in [Cors::Open, Cors::Faithful] {
-        let response = preflight(&exhausted(cors), UPLOADS).sent();
+        let response = preflight(&exhausted(cors), UPLOADS).fetch();
         assert!(response.status().is_success(), "{cors:?}: {}", response.status());
     }
 }
@@ -179,7 +177,7 @@ fn a_preflight_is_answered_even_when_the_page_was_too_fast() {
 #[test]
 fn open_lets_a_page_read_that_its_path_is_unknown() {
     let server = with(Cors::Open);
-    let response = server.get("/api/v2/nothing").header("Origin", PAGE).sent();
+    let response = server.get("/api/v2/nothing").header("Origin", PAGE).fetch();
     assert_eq!(response.status(), 404);
     assert_eq!(response.header("access-control-allow-origin"), PAGE);
     assert_eq!(response.header("access-control-allow-credentials"), "true");

@@ -4,7 +4,9 @@ use reqwest::blocking::RequestBuilder;
 use serde_json::{Value, json};
 use zendesk_mock::{Auth, Credential};
 
-use crate::harness::{Agent as _, Reading as _, Server, server, server_with};
+use crate::harness::{
+    RequestExt as _, ResponseExt as _, Server, configured, no_endpoint, server, token,
+};
 
 const UPLOAD: &str = "/api/v2/uploads?filename=a.txt";
 
@@ -18,18 +20,18 @@ fn couldnt() -> Value {
 
 #[track_caller]
 fn assert_unauthenticated(request: RequestBuilder) {
-    let response = request.sent();
+    let response = request.fetch();
     assert_eq!(response.header("www-authenticate"), "Basic realm=\"Web Password\"");
     assert_eq!(response.header("cache-control"), "no-cache");
     assert_eq!(response.header("content-type"), "application/json; charset=utf-8");
-    assert_eq!(response.into_refusal(), (401, couldnt()));
+    assert_eq!(response.status_and_json(), (401, couldnt()));
 }
 
 #[test]
 fn who_shows_no_credentials_is_not_authenticated() {
     let server = server();
     let upload = server.upload("a.txt", "a");
-    let one = format!("/api/v2/uploads/{}", upload["token"].as_str().expect("a token"));
+    let one = format!("/api/v2/uploads/{}", token(&upload));
     let attachment = format!("/api/v2/attachments/{}", upload["attachment"]["id"]);
     for request in [
         server.post(UPLOAD).body("a"),
@@ -42,7 +44,7 @@ fn who_shows_no_credentials_is_not_authenticated() {
     ] {
         assert_unauthenticated(request);
     }
-    assert_eq!(server.get(&one).agent().sent().status(), 200);
+    assert_eq!(server.get(&one).agent().fetch().status(), 200);
 }
 
 #[test]
@@ -76,21 +78,21 @@ fn any_well_formed_credentials_are_let_in() {
         "Bearer gErypPlm4dOVgGRvA1ZzMH5MQ3nLo8bo",
         "bearer x",
     ] {
-        assert_eq!(authorized(&server, authorization).sent().status(), 201, "{authorization}");
+        assert_eq!(authorized(&server, authorization).fetch().status(), 201, "{authorization}");
     }
-    let in_query = server.post(&format!("{UPLOAD}&access_token=x")).body("a").sent();
+    let in_query = server.post(&format!("{UPLOAD}&access_token=x")).body("a").fetch();
     assert_eq!(in_query.status(), 201);
 }
 
 #[test]
 fn without_authentication_everybody_is_let_in() {
-    let server = server_with(|builder| builder.configure(|config| config.auth = Auth::None));
-    assert_eq!(server.post(UPLOAD).body("a").sent().status(), 201);
-    assert_eq!(authorized(&server, "nonsense").sent().status(), 201);
+    let server = configured(|config| config.auth = Auth::None);
+    assert_eq!(server.post(UPLOAD).body("a").fetch().status(), 201);
+    assert_eq!(authorized(&server, "nonsense").fetch().status(), 201);
     let upload = server.upload("a.txt", "a");
-    let one = format!("/api/v2/uploads/{}", upload["token"].as_str().expect("a token"));
-    assert_eq!(server.get(&one).sent().status(), 200);
-    assert_eq!(server.delete(&one).sent().status(), 204);
+    let one = format!("/api/v2/uploads/{}", token(&upload));
+    assert_eq!(server.get(&one).fetch().status(), 200);
+    assert_eq!(server.delete(&one).fetch().status(), 204);
 }
 
 #[test]
@@ -99,15 +101,13 @@ fn strictly_only_known_credentials_are_let_in() {
         user: user.to_owned(),
         password: password.to_owned(),
     };
-    let server = server_with(|builder| {
-        builder.configure(|config| {
-            config.auth = Auth::Strict;
-            config.credentials = vec![
-                basic("agent@example.com", "pass:word"),
-                basic("agent@example.com/token", "secret"),
-                Credential::Bearer("bearer".to_owned()),
-            ];
-        })
+    let server = configured(|config| {
+        config.auth = Auth::Strict;
+        config.credentials = vec![
+            basic("agent@example.com", "pass:word"),
+            basic("agent@example.com/token", "secret"),
+            Credential::Bearer("bearer".to_owned()),
+        ];
     });
     let as_user =
         |user: &str, password: &str| server.post(UPLOAD).basic_auth(user, Some(password)).body("a");
@@ -117,7 +117,7 @@ fn strictly_only_known_credentials_are_let_in() {
         authorized(&server, "Bearer bearer"),
         server.post(&format!("{UPLOAD}&access_token=bearer")).body("a"),
     ] {
-        assert_eq!(known.sent().status(), 201);
+        assert_eq!(known.fetch().status(), 201);
     }
     for unknown in [
         as_user("agent@example.com", "secret"),
@@ -163,22 +163,19 @@ fn an_unknown_path_or_method_is_told_before_credentials_are_asked_for() {
         server.get("/attachments/token"),
         server.post("/API/V2/uploads?filename=a.txt").body("a"),
     ] {
-        let response = request.sent();
+        let response = request.fetch();
         assert_eq!(response.header("www-authenticate"), "");
-        let no_endpoint = json!({"error": "InvalidEndpoint", "description": "Not found"});
-        assert_eq!(response.into_refusal(), (404, no_endpoint));
+        assert_eq!(response.status_and_json(), no_endpoint());
     }
 }
 
 #[test]
 fn control_needs_no_credentials_even_when_they_are_strict() {
-    let server = server_with(|builder| {
-        builder.configure(|config| {
-            config.auth = Auth::Strict;
-            config.credentials = vec![Credential::Bearer("bearer".to_owned())];
-        })
+    let server = configured(|config| {
+        config.auth = Auth::Strict;
+        config.credentials = vec![Credential::Bearer("bearer".to_owned())];
     });
-    let health = server.get("/_mock/health").sent();
+    let health = server.get("/_mock/health").fetch();
     assert_eq!(health.into_json()["status"], "ok");
-    assert_eq!(server.post("/_mock/reset").sent().status(), 200);
+    assert_eq!(server.post("/_mock/reset").fetch().status(), 200);
 }

@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use zendesk_mock::{StartError, ZendeskMock};
 
-use crate::harness::child::{hang, timed};
-use crate::harness::{Agent as _, Answer, Reading as _, Wire, server, server_with};
+use crate::harness::child::{measure, start_upload};
+use crate::harness::{
+    Connection, RawResponse, RequestExt as _, ResponseExt as _, configured, server, token,
+};
 
-fn health(zendesk: &ZendeskMock) -> Answer {
-    let mut wire = Wire::to(zendesk.address());
-    wire.send(b"GET /_mock/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-    wire.answer()
+fn health(zendesk: &ZendeskMock) -> RawResponse {
+    let mut connection = Connection::open(zendesk.address());
+    connection.send(b"GET /_mock/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    connection.read_response()
 }
 
 #[test]
@@ -27,16 +29,16 @@ fn two_servers_in_one_process_share_nothing() {
     let (one, other) = (server(), server());
     assert_ne!(one.mock.address(), other.mock.address());
     let upload = one.upload("a.txt", "hello");
-    let path = format!("/api/v2/uploads/{}", upload["token"].as_str().expect("a token"));
-    assert_eq!(one.get(&path).agent().sent().status(), 200);
-    assert_eq!(other.get(&path).agent().sent().status(), 404);
+    let path = format!("/api/v2/uploads/{}", token(&upload));
+    assert_eq!(one.get(&path).agent().fetch().status(), 200);
+    assert_eq!(other.get(&path).agent().fetch().status(), 404);
     assert!(one.mock.memory_used() > 0);
     assert_eq!(other.mock.memory_used(), 0);
     one.mock.default_account().advance(Duration::from_secs(60));
-    assert_eq!(one.get("/_mock/health").sent().header("date"), "Thu, 01 Jan 2026 00:01:00 GMT");
-    assert_eq!(other.get("/_mock/health").sent().header("date"), "Thu, 01 Jan 2026 00:00:00 GMT");
+    assert_eq!(one.get("/_mock/health").fetch().header("date"), "Thu, 01 Jan 2026 00:01:00 GMT");
+    assert_eq!(other.get("/_mock/health").fetch().header("date"), "Thu, 01 Jan 2026 00:00:00 GMT");
     drop(one);
-    assert_eq!(other.get("/_mock/health").sent().status(), 200);
+    assert_eq!(other.get("/_mock/health").fetch().status(), 200);
 }
 
 #[test]
@@ -46,14 +48,14 @@ fn two_servers_with_one_seed_make_the_same_names() {
         (server.upload("a.png", "x")["token"].take(), server.upload("b", "y")["token"].take())
     };
     assert_eq!(names(), names());
-    let other = server_with(|builder| builder.configure(|config| config.seed = Some(2)));
+    let other = configured(|config| config.seed = Some(2));
     assert_ne!(names().0, other.upload("a.png", "x")["token"]);
 }
 
 #[test]
 fn without_a_seed_no_two_servers_make_the_same_names() {
     let token = || {
-        let server = server_with(|builder| builder.configure(|config| config.seed = None));
+        let server = configured(|config| config.seed = None);
         server.upload("a.png", "x")["token"].take()
     };
     assert_ne!(token(), token());
@@ -63,25 +65,25 @@ fn without_a_seed_no_two_servers_make_the_same_names() {
 fn dropping_it_stops_it_at_once_even_while_requests_hang() {
     let zendesk = ZendeskMock::start();
     let address = zendesk.address();
-    let mut hanging: Vec<_> = (0..8).map(|_| hang(address)).collect();
-    let (_, took) = timed(|| drop(zendesk));
+    let mut hanging: Vec<_> = (0..8).map(|_| start_upload(address)).collect();
+    let (_, took) = measure(|| drop(zendesk));
     assert!(took < Duration::from_millis(900), "{took:?}");
     assert!(TcpStream::connect(address).is_err(), "the port is closed");
-    for wire in &mut hanging {
-        wire.send_what_is_taken(&[b'x'; 90]);
-        assert!(wire.is_gone(), "nobody is left hanging");
+    for connection in &mut hanging {
+        connection.try_send(&[b'x'; 90]);
+        assert!(connection.is_closed_or_reset(), "nobody is left hanging");
     }
 }
 
 #[test]
 fn dropping_it_does_not_wait_for_idle_connections() {
     let zendesk = ZendeskMock::start();
-    let mut idle: Vec<_> = (0..8).map(|_| Wire::to(zendesk.address())).collect();
+    let mut idle: Vec<_> = (0..8).map(|_| Connection::open(zendesk.address())).collect();
     assert_eq!(health(&zendesk).status(), 200);
-    let (_, took) = timed(|| drop(zendesk));
+    let (_, took) = measure(|| drop(zendesk));
     assert!(took < Duration::from_millis(900), "{took:?}");
-    for wire in &mut idle {
-        assert!(wire.is_gone());
+    for connection in &mut idle {
+        assert!(connection.is_closed_or_reset());
     }
 }
 
@@ -89,17 +91,17 @@ fn dropping_it_does_not_wait_for_idle_connections() {
 fn shutdown_lets_a_running_request_finish_and_takes_no_new_ones() {
     let zendesk = ZendeskMock::start();
     let address = zendesk.address();
-    let mut idle = Wire::to(address);
+    let mut idle = Connection::open(address);
     idle.send(b"GET /_mock/health HTTP/1.1\r\nHost: x\r\n\r\n");
-    assert_eq!(idle.answer().status(), 200);
-    let mut running = hang(address);
+    assert_eq!(idle.read_response().status(), 200);
+    let mut running = start_upload(address);
     let stopping = std::thread::spawn(move || zendesk.shutdown(Duration::from_secs(20)));
     assert!(idle.is_closed(), "idle connections end first, which tells that it has begun");
     assert!(TcpStream::connect(address).is_err(), "no new ones");
     running.send(&[b'x'; 90]);
-    let answer = running.answer();
+    let answer = running.read_response();
     assert_eq!(answer.status(), 201, "{answer}");
-    let (joined, took) = timed(|| stopping.join());
+    let (joined, took) = measure(|| stopping.join());
     joined.expect("it has stopped");
     assert!(took < Duration::from_secs(5), "it does not wait for its deadline: {took:?}");
 }
@@ -107,11 +109,11 @@ fn shutdown_lets_a_running_request_finish_and_takes_no_new_ones() {
 #[test]
 fn shutdown_ends_with_its_deadline_whatever_still_hangs() {
     let zendesk = ZendeskMock::start();
-    let mut hanging = hang(zendesk.address());
+    let mut hanging = start_upload(zendesk.address());
     let deadline = Duration::from_millis(100);
-    let (_, took) = timed(|| zendesk.shutdown(deadline));
+    let (_, took) = measure(|| zendesk.shutdown(deadline));
     assert!(took >= deadline && took < Duration::from_secs(2), "{took:?}");
-    assert!(hanging.is_gone());
+    assert!(hanging.is_closed_or_reset());
 }
 
 #[tokio::test]
@@ -127,7 +129,7 @@ async fn it_starts_and_is_dropped_inside_an_async_test() {
 async fn it_starts_and_is_dropped_on_a_worker_of_somebody_elses_runtime() {
     let task = tokio::spawn(async {
         let zendesk = ZendeskMock::start();
-        let _hanging = hang(zendesk.address());
+        let _hanging = start_upload(zendesk.address());
         zendesk.shutdown(Duration::from_millis(10));
     });
     task.await.expect("no panic");
@@ -156,13 +158,13 @@ fn it_can_be_handed_to_another_thread() {
 fn a_handle_advances_and_resets_its_own_account_only() {
     let server = server();
     let acme = server.mock.account("acme").expect("a name");
-    let token = |path: &str| {
-        let response = server.post(path).agent().body("hello").sent();
-        response.into_json()["upload"]["token"].as_str().expect("a token").to_owned()
+    let upload = |path: &str| {
+        let response = server.post(path).agent().body("hello").fetch();
+        token(&response.into_json()["upload"]).to_owned()
     };
     let (in_acme, in_default) =
-        (token("/@acme/api/v2/uploads?filename=a"), token("/api/v2/uploads?filename=a"));
-    let alive = |path: String| server.get(&path).agent().sent().status() == 200;
+        (upload("/@acme/api/v2/uploads?filename=a"), upload("/api/v2/uploads?filename=a"));
+    let alive = |path: String| server.get(&path).agent().fetch().status() == 200;
     let both = || {
         (
             alive(format!("/@acme/api/v2/uploads/{in_acme}")),
@@ -176,7 +178,7 @@ fn a_handle_advances_and_resets_its_own_account_only() {
     assert_eq!(both(), (false, true));
     server.mock.default_account().reset();
     assert_eq!(both(), (false, false));
-    let date = server.get("/@acme/_mock/health").sent().header("date");
+    let date = server.get("/@acme/_mock/health").fetch().header("date");
     assert_eq!(date, "Thu, 01 Jan 2026 00:00:00 GMT", "a reset sets the clock back");
 }
 
@@ -186,7 +188,7 @@ fn accounts_are_made_with_settings_and_a_life_listed_and_deleted() {
     let zendesk = &server.mock;
     let upload = |prefix: &str| {
         let target = format!("{prefix}/api/v2/uploads?filename=a.txt");
-        server.post(&target).agent().body("hello").sent().status().as_u16()
+        server.post(&target).agent().body("hello").fetch().status().as_u16()
     };
     let small = zendesk.make_account("Small", None, |config| config.max_upload_size = 4);
     assert_eq!((small.name(), upload("/@small"), upload("")), ("small", 413, 201));
@@ -200,7 +202,7 @@ fn accounts_are_made_with_settings_and_a_life_listed_and_deleted() {
     let names = || -> Vec<_> {
         zendesk.accounts().iter().map(|account| account.name().to_owned()).collect()
     };
-    server.until("its life is over", || names() == ["default", "small"]);
+    server.wait_until("its life is over", || names() == ["default", "small"]);
 
     let deleted = ["small", "small", "default", "no name"].map(|name| zendesk.delete_account(name));
     assert_eq!(deleted, [true, false, false, false]);
@@ -210,7 +212,7 @@ fn accounts_are_made_with_settings_and_a_life_listed_and_deleted() {
 
 #[test]
 fn an_account_that_cannot_be_made_says_why() {
-    let server = server_with(|builder| builder.configure(|config| config.max_accounts = 2));
+    let server = configured(|config| config.max_accounts = 2);
     let zendesk = &server.mock;
     let why = |name: &str, life: Option<Duration>, ttl: u64| {
         let make = || {

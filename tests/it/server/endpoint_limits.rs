@@ -6,11 +6,11 @@ use reqwest::blocking::{RequestBuilder, Response};
 use serde_json::{Value, json};
 use zendesk_mock::EndpointLimits;
 
-use crate::harness::{Agent as _, Reading as _, Server, server_with, text};
+use crate::harness::{RequestExt as _, ResponseExt as _, Server, configured, server_with, text};
 
 /// A server whose clock stands ten seconds into a minute.
 fn limited(limits: EndpointLimits) -> Server {
-    let server = server_with(|builder| builder.configure(|c| c.endpoint_limits = limits));
+    let server = configured(|c| c.endpoint_limits = limits);
     server.mock.default_account().advance(Duration::from_secs(10));
     server
 }
@@ -25,7 +25,7 @@ fn change() -> Value {
 
 fn update(server: &Server, ticket: u64, user: &str) -> Response {
     let request = server.put(&format!("/api/v2/tickets/{ticket}"));
-    request.basic_auth(format!("{user}@example.com/token"), Some("x")).json(&change()).sent()
+    request.basic_auth(format!("{user}@example.com/token"), Some("x")).json(&change()).fetch()
 }
 
 /// Asks until the limit is reached, and once more. Answers the refusal.
@@ -38,19 +38,19 @@ fn exhaust(
 ) -> Response {
     let header = format!("zendesk-ratelimit-{name}");
     for left in (0..total).rev() {
-        let answer = request().sent();
+        let answer = request().fetch();
         assert!(answer.status().is_success(), "{name}: {}", answer.status());
         let told = format!("total={total}; remaining={left}; resets={resets}");
         assert_eq!(answer.header(&header), told);
     }
-    let refused = request().sent();
+    let refused = request().fetch();
     assert_eq!(refused.status(), 429, "{name}");
     assert_eq!(refused.header(&header), format!("total={total}; remaining=0; resets={resets}"));
     assert_eq!(refused.header("retry-after"), resets.to_string());
     server.mock.default_account().advance(Duration::from_secs(u64::from(resets) - 1));
-    assert_eq!(request().sent().status(), 429, "{name} holds to its last second");
+    assert_eq!(request().fetch().status(), 429, "{name} holds to its last second");
     server.mock.default_account().advance(Duration::from_secs(1));
-    assert!(request().sent().status().is_success(), "{name} opens again");
+    assert!(request().fetch().status().is_success(), "{name} opens again");
     refused
 }
 
@@ -66,7 +66,7 @@ fn all_tickets_are_listed_a_hundred_times_a_minute_in_a_sandbox() {
         exhaust(&server, "tickets-index", 100, 50, || server.get("/api/v2/tickets").agent());
     assert_eq!(refused.into_json(), exceeded("tickets index", "minute"));
     let standard = limited(EndpointLimits::Standard);
-    let told = standard.get("/api/v2/tickets").agent().sent();
+    let told = standard.get("/api/v2/tickets").agent().fetch();
     assert_eq!(
         told.header("zendesk-ratelimit-tickets-index"),
         "total=20000; remaining=19999; resets=50"
@@ -81,7 +81,7 @@ fn pages_over_500_are_listed_fifty_times_a_minute() {
     let refused = exhaust(&server, name, 50, 50, || page("page=501&per_page=10"));
     assert_eq!(refused.text().expect("a text"), "Pagination limit reached for offset model");
     for free in ["page=500", "page[size]=1&page=501", "page=x"] {
-        let answer = page(free).sent();
+        let answer = page(free).fetch();
         assert_eq!(
             (answer.status().as_u16(), &*answer.header(&format!("zendesk-ratelimit-{name}"))),
             (200, "")
@@ -104,7 +104,7 @@ fn one_user_makes_300_tickets_and_requests_a_minute() {
         }
     });
     let other = server.post("/api/v2/tickets").basic_auth("other@example.com/token", Some("x"));
-    let told = other.json(&ticket).sent();
+    let told = other.json(&ticket).fetch();
     assert_eq!(
         told.header("zendesk-ratelimit-ticket-request-create-by-user-and-ip"),
         "total=300; remaining=299; resets=60"
@@ -119,7 +119,7 @@ fn an_account_updates_tickets_20_100_or_300_times_a_minute() {
         (EndpointLimits::HighVolume, 300),
     ] {
         let server = limited(limits);
-        server.ticket(&json!({"comment": {"body": "b"}}));
+        server.create_ticket(&json!({"comment": {"body": "b"}}));
         let count = std::cell::Cell::new(0);
         let refused = exhaust(&server, "tickets-update", total, 50, || {
             // Not one of them alone reaches what a user may do to a ticket.
@@ -136,7 +136,7 @@ fn a_user_updates_a_ticket_30_times_in_ten_minutes() {
     let server = limited(EndpointLimits::Standard);
     let file = server.upload("a.txt", "hello");
     server.attach(&file["token"]);
-    server.ticket(&json!({"comment": {"body": "b"}}));
+    server.create_ticket(&json!({"comment": {"body": "b"}}));
     let name = "per-ticket-updates";
     let refused =
         exhaust(&server, name, 30, 590, || server.put("/api/v2/tickets/1").agent().json(&change()));
@@ -150,13 +150,13 @@ fn a_user_updates_a_ticket_30_times_in_ten_minutes() {
         "/api/v2/tickets/1/comments/{}/attachments/{}/redact",
         comments[0]["id"], file["attachment"]["id"]
     );
-    let redacted = server.put(&redact).agent().json(&json!({})).sent();
+    let redacted = server.put(&redact).agent().json(&json!({})).fetch();
     assert_eq!(
         (redacted.status().as_u16(), &*left(&redacted)),
         (200, "total=30; remaining=28; resets=600")
     );
     let said = json!({"request": {"comment": {"body": "more"}}});
-    let said = server.put("/api/v2/requests/1").agent().json(&said).sent();
+    let said = server.put("/api/v2/requests/1").agent().json(&said).fetch();
     assert_eq!(
         (said.status().as_u16(), &*left(&said)),
         (200, "total=30; remaining=27; resets=600")
@@ -170,16 +170,16 @@ fn a_file_that_no_ticket_has_is_read_ten_times_a_minute() {
     let url = text(&upload["attachment"]["content_url"]);
     let read = |left: usize| {
         for _ in 0..left {
-            assert_eq!(server.get(url).sent().status(), 200);
+            assert_eq!(server.get(url).fetch().status(), 200);
         }
     };
     read(10);
-    let refused = server.get(url).sent();
+    let refused = server.get(url).fetch();
     assert_eq!(refused.header("retry-after"), "50");
-    let (status, body) = refused.into_refusal();
+    let (status, body) = refused.status_and_json();
     assert_eq!((status, body), (429, exceeded("unattached attachment content", "minute")));
     let other = server.upload("b.txt", "hello");
-    assert_eq!(server.content(&other["attachment"]), b"hello");
+    assert_eq!(server.download(&other["attachment"]), b"hello");
     server.mock.default_account().advance(Duration::from_secs(50));
     read(10);
     server.attach(&upload["token"]);
@@ -193,23 +193,23 @@ fn an_account_reads_files_2500_times_a_minute() {
     server.attach(&upload["token"]);
     let url = text(&upload["attachment"]["content_url"]);
     let path = url.strip_prefix(&server.mock.url()).expect("its own URL");
-    let mut wire = server.connect();
+    let mut connection = server.connect();
     for _ in 0..2_500 {
-        wire.send(format!("HEAD {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").as_bytes());
-        assert_eq!(wire.head().status(), 200);
+        connection.send(format!("HEAD {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").as_bytes());
+        assert_eq!(connection.read_head().status(), 200);
     }
-    wire.send(format!("HEAD {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").as_bytes());
-    let refused = wire.head();
+    connection.send(format!("HEAD {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").as_bytes());
+    let refused = connection.read_head();
     assert_eq!((refused.status(), refused.header("retry-after")), (429, Some("50")));
 }
 
 #[test]
 fn they_are_off_until_they_are_turned_on_and_a_reset_or_restore_opens_them() {
     let server = server_with(|builder| builder);
-    server.ticket(&json!({"comment": {"body": "b"}}));
+    server.create_ticket(&json!({"comment": {"body": "b"}}));
     let set = |prefix: &str, plan: &str| {
         let request = server.request(reqwest::Method::PATCH, &format!("{prefix}/_mock/settings"));
-        request.json(&json!({"endpoint_limits": plan})).sent().into_refusal()
+        request.json(&json!({"endpoint_limits": plan})).fetch().status_and_json()
     };
     for _ in 0..40 {
         let answer = update(&server, 1, "agent");
@@ -228,22 +228,22 @@ fn they_are_off_until_they_are_turned_on_and_a_reset_or_restore_opens_them() {
         assert_eq!(update(&server, 1, "agent").status(), 200);
     }
     assert_eq!(update(&server, 1, "agent").status(), 429, "30 of one user are 30 on every plan");
-    let elsewhere = server.put("/@other/api/v2/tickets/1").agent().json(&change()).sent();
+    let elsewhere = server.put("/@other/api/v2/tickets/1").agent().json(&change()).fetch();
     assert_eq!(
         (elsewhere.status().as_u16(), &*elsewhere.header("zendesk-ratelimit-tickets-update")),
         (404, "")
     );
 
-    server.post("/_mock/reset").sent();
+    server.post("/_mock/reset").fetch();
     assert_eq!(set("", "standard").0, 200);
-    server.ticket(&json!({"comment": {"body": "b"}}));
+    server.create_ticket(&json!({"comment": {"body": "b"}}));
     let again = update(&server, 1, "agent");
     assert_eq!(
         again.header("zendesk-ratelimit-per-ticket-updates"),
         "total=30; remaining=29; resets=600"
     );
-    assert_eq!(server.put("/_mock/snapshots/before").sent().status(), 200);
-    assert_eq!(server.post("/_mock/snapshots/before/restore").sent().status(), 200);
+    assert_eq!(server.put("/_mock/snapshots/before").fetch().status(), 200);
+    assert_eq!(server.post("/_mock/snapshots/before/restore").fetch().status(), 200);
     let restored = update(&server, 1, "agent");
     let told = restored.header("zendesk-ratelimit-per-ticket-updates");
     assert_eq!(told, "total=30; remaining=29; resets=600");
@@ -255,17 +255,17 @@ fn they_are_off_until_they_are_turned_on_and_a_reset_or_restore_opens_them() {
 #[test]
 fn a_request_that_is_turned_away_uses_up_nothing_else() {
     let server = sandbox();
-    server.ticket(&json!({"comment": {"body": "b"}}));
+    server.create_ticket(&json!({"comment": {"body": "b"}}));
     let fault = json!({"operation": "ticket", "status": 503, "nth": 21});
-    assert_eq!(server.post("/_mock/faults").json(&fault).sent().status(), 201);
+    assert_eq!(server.post("/_mock/faults").json(&fault).fetch().status(), 201);
     for _ in 0..20 {
         assert_eq!(update(&server, 1, "agent").status(), 200);
     }
     assert_eq!(update(&server, 1, "agent").status(), 429);
-    let faults = server.get("/_mock/faults").sent().into_json();
+    let faults = server.get("/_mock/faults").fetch().into_json();
     assert_eq!(faults["faults"][0]["seen"], 20);
     server.mock.default_account().configure(|c| c.rate_limit = Some(1)).expect("a setting");
-    assert_eq!(server.get("/api/v2/users/me").agent().sent().status(), 200);
+    assert_eq!(server.get("/api/v2/users/me").agent().fetch().status(), 200);
     let refused = update(&server, 1, "agent");
     assert_eq!(refused.header("zendesk-ratelimit-tickets-update"), "");
     assert_eq!(
@@ -277,10 +277,10 @@ fn a_request_that_is_turned_away_uses_up_nothing_else() {
 #[test]
 fn an_id_or_token_is_the_same_however_it_is_written() {
     let server = sandbox();
-    server.ticket(&json!({"comment": {"body": "x"}}));
+    server.create_ticket(&json!({"comment": {"body": "x"}}));
     let written = |id: &str| {
         let request = server.put(&format!("/api/v2/tickets/{id}")).agent();
-        request.json(&change()).sent().header("zendesk-ratelimit-per-ticket-updates")
+        request.json(&change()).fetch().header("zendesk-ratelimit-per-ticket-updates")
     };
     assert!(written("1").starts_with("total=30; remaining=29"));
     assert!(written("%31").starts_with("total=30; remaining=28"));

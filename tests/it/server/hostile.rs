@@ -2,19 +2,17 @@
 
 use std::time::Duration;
 
-use crate::harness::{AGENT, Agent as _, OVERHEAD, Server, server, server_with};
+use crate::harness::{AGENT, OVERHEAD, RequestExt as _, Server, configured, server};
 
 fn hardy() -> Server {
-    server_with(|builder| {
-        builder.configure(|config| config.body_timeout = Duration::from_millis(500))
-    })
+    configured(|config| config.body_timeout = Duration::from_millis(500))
 }
 
 /// Throws bytes at the server, and returns the status of its first answer, if it deigned to give one.
 fn thrown(server: &Server, bytes: &[u8]) -> Option<u16> {
-    let mut wire = server.connect();
-    wire.send_what_is_taken(bytes);
-    let answer = String::from_utf8_lossy(&wire.rest()).into_owned();
+    let mut connection = server.connect();
+    connection.try_send(bytes);
+    let answer = String::from_utf8_lossy(&connection.read_to_end()).into_owned();
     let status = answer.strip_prefix("HTTP/1.").and_then(|rest| rest.get(2..5)?.parse().ok());
     assert!(answer.is_empty() || status.is_some(), "not HTTP: {answer}");
     status
@@ -22,9 +20,9 @@ fn thrown(server: &Server, bytes: &[u8]) -> Option<u16> {
 
 /// Whatever came before, an ordinary upload works, and nothing else takes memory.
 fn assert_unharmed(server: &Server) {
-    server.until("the memory comes back", || server.mock.memory_used() == 0);
+    server.wait_until("the memory comes back", || server.mock.memory_used() == 0);
     let upload = server.upload("a.txt", "hello");
-    assert_eq!(server.content(&upload["attachment"]), b"hello");
+    assert_eq!(server.download(&upload["attachment"]), b"hello");
     server.mock.default_account().reset();
 }
 
@@ -75,7 +73,7 @@ fn a_head_that_is_large_but_bounded_is_read() {
         .agent()
         .header("x-large", "x".repeat(30_000))
         .body("a")
-        .sent();
+        .fetch();
     assert_eq!(response.status(), 201);
 }
 
@@ -112,7 +110,7 @@ fn bad_percent_encoding_names_nothing_or_is_kept_as_text() {
         "/@%/api/v2/uploads/x",
         "/hc/user_images/%FF.png",
     ] {
-        assert_eq!(server.get(path).agent().sent().status(), 404, "{path}");
+        assert_eq!(server.get(path).agent().fetch().status(), 404, "{path}");
     }
     for (name, stored) in [("100%.txt", "100%.txt"), ("%zz.txt", "%zz.txt"), ("a%2.txt", "a%2.txt")]
     {
@@ -148,7 +146,7 @@ fn ten_thousand_tiny_chunks_are_one_file() {
     let answer = server.exchange(request.as_bytes());
     assert_eq!(answer.status(), 201);
     let attachment = answer.json()["upload"]["attachment"].take();
-    assert!(server.content(&attachment) == vec![b'x'; 10_000]);
+    assert!(server.download(&attachment) == vec![b'x'; 10_000]);
     assert_eq!(server.mock.memory_used(), 10_000 + OVERHEAD);
     server.mock.default_account().reset();
     assert_unharmed(&server);
@@ -179,16 +177,16 @@ fn bodies_that_are_badly_framed_are_not_kept() {
 #[test]
 fn requests_that_come_all_at_once_are_answered_in_turn() {
     let server = server();
-    let mut wire = server.connect();
+    let mut connection = server.connect();
     let names = ["a.txt", "b.txt", "c.txt"];
     for name in names {
-        wire.send(
+        connection.send(
             format!("POST /api/v2/uploads?filename={name} HTTP/1.1\r\nHost: a\r\n{AGENT}Content-Length: 5\r\n\r\nhello")
                 .as_bytes(),
         );
     }
     for name in names {
-        let answer = wire.answer();
+        let answer = connection.read_response();
         assert_eq!(answer.json()["upload"]["attachment"]["file_name"], name);
     }
 }

@@ -8,12 +8,15 @@ use std::time::Duration;
 use reqwest::blocking::Response;
 use serde_json::{Value, json};
 
-use crate::harness::{AGENT, Agent as _, OVERHEAD, Reading as _, Server, server, server_with};
+use crate::harness::{
+    AGENT, HOUR, OVERHEAD, RequestExt as _, ResponseExt as _, Server, configured, server, text,
+    token,
+};
 
 const MEGABYTE: usize = 1024 * 1024;
 
 fn with_memory(bytes: u64) -> Server {
-    server_with(|builder| builder.configure(|config| config.max_memory = bytes))
+    configured(|config| config.max_memory = bytes)
 }
 
 fn post(server: &Server, query: &str, size: usize) -> Response {
@@ -21,11 +24,11 @@ fn post(server: &Server, query: &str, size: usize) -> Response {
         .post(&format!("/api/v2/uploads?filename=a.bin{query}"))
         .agent()
         .body(vec![7; size])
-        .sent()
+        .fetch()
 }
 
 fn is_out_of_memory(response: Response) -> bool {
-    let (status, refusal) = response.into_refusal();
+    let (status, refusal) = response.status_and_json();
     let why = refusal["description"].as_str().unwrap_or_default();
     status == 503 && why.contains("max_memory")
 }
@@ -45,17 +48,17 @@ fn memory_is_charged_for_every_file_and_comes_back() {
     let server = server();
     assert_eq!(server.mock.memory_used(), 0);
     let one = server.upload("a.bin", vec![7; 100_000]);
-    let token = one["token"].as_str().expect("a token");
+    let token = text(&one["token"]);
     server.upload(&format!("b.bin&token={token}"), vec![7; 50_000]);
     assert_eq!(server.mock.memory_used(), 150_000 + 2 * OVERHEAD);
     server.upload("c.bin", vec![7; 1_000]);
     let path = format!("/api/v2/uploads/{token}");
-    assert_eq!(server.delete(&path).agent().sent().status(), 204);
+    assert_eq!(server.delete(&path).agent().fetch().status(), 204);
     assert_eq!(server.mock.memory_used(), 1_000 + OVERHEAD);
-    server.mock.default_account().advance(Duration::from_secs(3600));
+    server.mock.default_account().advance(HOUR);
     assert_eq!(server.mock.memory_used(), 0);
     server.upload("d.bin", vec![7; 1_000]);
-    server.post("/_mock/reset").sent();
+    server.post("/_mock/reset").fetch();
     assert_eq!(server.mock.memory_used(), 0);
 }
 
@@ -68,11 +71,11 @@ fn what_exceeds_the_budget_is_refused_and_nothing_stored_is_lost() {
         assert!(is_out_of_memory(post(&server, "", 400_000)));
         assert_eq!(server.mock.memory_used(), used);
     }
-    let token = kept["token"].as_str().expect("a token");
+    let token = text(&kept["token"]);
     assert!(is_out_of_memory(post(&server, &format!("&token={token}"), 400_000)));
-    let shown = server.get(&format!("/api/v2/uploads/{token}")).agent().sent();
+    let shown = server.get(&format!("/api/v2/uploads/{token}")).agent().fetch();
     assert_eq!(shown.into_json(), json!({ "upload": kept }));
-    assert!(server.content(&kept["attachment"]) == vec![3; 600_000]);
+    assert!(server.download(&kept["attachment"]) == vec![3; 600_000]);
     let room = 1_000_000 - used - OVERHEAD;
     assert_eq!(post(&server, "", room as usize).status(), 201);
     assert_eq!(server.mock.memory_used(), 1_000_000);
@@ -87,11 +90,11 @@ fn the_budget_is_shared_by_all_accounts_and_freed_by_each() {
             .post(&format!("/@{account}/api/v2/uploads?filename=a.bin"))
             .agent()
             .body(vec![7; 600_000])
-            .sent()
+            .fetch()
     };
     assert_eq!(upload("one").status(), 201);
     assert!(is_out_of_memory(upload("two")));
-    server.mock.account("one").expect("an account").advance(Duration::from_secs(3600));
+    server.mock.account("one").expect("an account").advance(HOUR);
     assert_eq!(upload("two").status(), 201);
     server.mock.account("two").expect("an account").reset();
     assert_eq!(upload("three").status(), 201);
@@ -100,14 +103,14 @@ fn the_budget_is_shared_by_all_accounts_and_freed_by_each() {
 #[test]
 fn a_refused_upload_is_drained_so_that_the_client_sees_why() {
     let server = with_memory(1_000_000);
-    let mut wire = server.connect();
-    wire.send(&begun(8 * MEGABYTE, 8 * MEGABYTE));
-    let answer = wire.answer();
+    let mut connection = server.connect();
+    connection.send(&begun(8 * MEGABYTE, 8 * MEGABYTE));
+    let answer = connection.read_response();
     assert_eq!(answer.status(), 503);
     assert!(answer.to_string().contains("max_memory"), "{answer}");
     assert_eq!(server.mock.memory_used(), 0);
-    wire.send(&begun(1_000, 1_000));
-    assert_eq!(wire.answer().status(), 201);
+    connection.send(&begun(1_000, 1_000));
+    assert_eq!(connection.read_response().status(), 201);
 }
 
 /// The text of a header is kept with the file, so it must be paid for, or be refused.
@@ -121,7 +124,7 @@ fn a_content_type_of_many_kilobytes_takes_no_memory_that_is_not_charged() {
         .agent()
         .header("content-type", &long_type)
         .body("a")
-        .sent();
+        .fetch();
     let stored = response.status() == 201
         && response.into_json()["upload"]["attachment"]["content_type"] == long_type;
     assert!(!stored || server.mock.memory_used() >= LENGTH as u64);
@@ -137,9 +140,9 @@ fn a_host_of_many_kilobytes_is_not_kept() {
         .post("/api/v2/guide/user_images/uploads")
         .header("host", &host)
         .body("{\"content_type\": \"image/png\", \"file_size\": 5}")
-        .sent();
+        .fetch();
     assert_eq!(response.status(), 200);
-    assert!(!response.into_json()["upload"]["url"].as_str().expect("a URL").contains(&host));
+    assert!(!text(&response.into_json()["upload"]["url"]).contains(&host));
 }
 
 #[test]
@@ -185,10 +188,10 @@ fn many_large_uploads_at_once_never_exceed_the_budget() {
     assert!((1..=4).contains(&stored.len()), "{} of 4 fit", stored.len());
     assert_eq!(server.mock.memory_used(), stored.len() as u64 * (MEGABYTE as u64 + OVERHEAD));
     for upload in &stored {
-        assert!(server.content(&upload["attachment"]) == vec![7; MEGABYTE]);
+        assert!(server.download(&upload["attachment"]) == vec![7; MEGABYTE]);
     }
     server.mock.default_account().reset();
-    server.until("the memory comes back", || server.mock.memory_used() == 0);
+    server.wait_until("the memory comes back", || server.mock.memory_used() == 0);
 }
 
 #[test]
@@ -197,7 +200,7 @@ fn many_files_appended_at_once_are_each_there_exactly_once() {
     const EACH: usize = 6;
     let server = server();
     let first = server.upload("first.txt", "first");
-    let token = first["token"].as_str().expect("a token");
+    let token = token(&first);
     let start = Barrier::new(CLIENTS);
     thread::scope(|scope| {
         for client in 0..CLIENTS {
@@ -213,11 +216,11 @@ fn many_files_appended_at_once_are_each_there_exactly_once() {
             });
         }
     });
-    let upload = server.get(&format!("/api/v2/uploads/{token}")).agent().sent().into_json();
+    let upload = server.get(&format!("/api/v2/uploads/{token}")).agent().fetch().into_json();
     let attachments = upload["upload"]["attachments"].as_array().expect("attachments");
     let name = |attachment: &Value| attachment["file_name"].as_str().expect("a name").to_owned();
     for attachment in &attachments[1..] {
-        assert_eq!(server.content(attachment), name(attachment).as_bytes());
+        assert_eq!(server.download(attachment), name(attachment).as_bytes());
     }
     let mut names: Vec<_> = attachments.iter().map(name).collect();
     for client in 0..CLIENTS {
@@ -236,9 +239,9 @@ fn many_files_appended_at_once_are_each_there_exactly_once() {
 
 #[test]
 fn one_upload_takes_no_more_files_than_it_may_however_many_come_at_once() {
-    let server = server_with(|builder| builder.configure(|config| config.max_files_per_upload = 5));
+    let server = configured(|config| config.max_files_per_upload = 5);
     let first = server.upload("first.txt", "first");
-    let token = first["token"].as_str().expect("a token");
+    let token = token(&first);
     let taken = AtomicUsize::new(0);
     thread::scope(|scope| {
         for _ in 0..16 {
@@ -257,9 +260,7 @@ fn one_upload_takes_no_more_files_than_it_may_however_many_come_at_once() {
 }
 
 fn impatient() -> Server {
-    server_with(|builder| {
-        builder.configure(|config| config.body_timeout = Duration::from_millis(500))
-    })
+    configured(|config| config.body_timeout = Duration::from_millis(500))
 }
 
 #[test]
@@ -273,14 +274,14 @@ fn a_body_that_stops_arriving_is_timed_out_and_leaves_nothing() {
          Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n"
     );
     for request in [begun(1_000, 500), begun(1_000, 0), chunked, form.into_bytes()] {
-        let mut wire = server.connect();
-        wire.send(&request);
-        let answer = wire.answer();
+        let mut connection = server.connect();
+        connection.send(&request);
+        let answer = connection.read_response();
         assert_eq!(answer.status(), 408, "{answer}");
         assert_eq!(answer.json()["error"], "RequestTimeout");
         assert_eq!(answer.header("content-type"), Some("application/json; charset=utf-8"));
         assert_eq!(server.mock.memory_used(), 0);
-        assert!(wire.is_closed());
+        assert!(connection.is_closed());
     }
     assert_eq!(post(&server, "", 1_000).status(), 201);
 }
@@ -289,13 +290,13 @@ fn a_body_that_stops_arriving_is_timed_out_and_leaves_nothing() {
 fn a_refused_body_that_stops_arriving_is_not_waited_for_long() {
     let server = impatient();
     for (path, status) in [("/api/v2/uploads", 401), ("/api/v2/nothing", 404)] {
-        let mut wire = server.connect();
-        wire.send(
+        let mut connection = server.connect();
+        connection.send(
             format!("POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nhello")
                 .as_bytes(),
         );
-        assert_eq!(wire.answer().status(), status, "{path}");
-        assert!(wire.is_closed());
+        assert_eq!(connection.read_response().status(), status, "{path}");
+        assert!(connection.is_closed());
     }
 }
 
@@ -303,9 +304,9 @@ fn a_refused_body_that_stops_arriving_is_not_waited_for_long() {
 fn a_connection_without_a_request_is_closed() {
     let server = impatient();
     for begin in ["", "POST /api/v2/uplo", "GET / HTTP/1.1\r\nHost: local"] {
-        let mut wire = server.connect();
-        wire.send(begin.as_bytes());
-        wire.rest();
+        let mut connection = server.connect();
+        connection.send(begin.as_bytes());
+        connection.read_to_end();
     }
     assert_eq!(post(&server, "", 1_000).status(), 201);
 }
@@ -313,30 +314,30 @@ fn a_connection_without_a_request_is_closed() {
 #[test]
 fn a_client_that_disconnects_leaves_nothing_charged() {
     let server = server();
-    let mut wire = server.connect();
-    wire.send(&begun(2 * MEGABYTE, MEGABYTE));
-    server.until("half of it is received", || server.mock.memory_used() >= MEGABYTE as u64);
-    drop(wire);
-    server.until("the memory comes back", || server.mock.memory_used() == 0);
-    let reset = server.post("/_mock/reset").sent().into_json();
+    let mut connection = server.connect();
+    connection.send(&begun(2 * MEGABYTE, MEGABYTE));
+    server.wait_until("half of it is received", || server.mock.memory_used() >= MEGABYTE as u64);
+    drop(connection);
+    server.wait_until("the memory comes back", || server.mock.memory_used() == 0);
+    let reset = server.post("/_mock/reset").fetch().into_json();
     assert_eq!(reset["removed"]["uploads"], 0);
 }
 
 #[test]
 fn a_body_that_ends_before_its_announced_length_is_not_kept() {
     let server = server();
-    let mut wire = server.connect();
-    wire.send(&begun(1_000, 500));
-    wire.close_sending_side();
-    wire.rest();
-    server.until("the memory comes back", || server.mock.memory_used() == 0);
-    let reset = server.post("/_mock/reset").sent().into_json();
+    let mut connection = server.connect();
+    connection.send(&begun(1_000, 500));
+    connection.shutdown_write();
+    connection.read_to_end();
+    server.wait_until("the memory comes back", || server.mock.memory_used() == 0);
+    let reset = server.post("/_mock/reset").fetch().into_json();
     assert_eq!(reset["removed"]["uploads"], 0);
 }
 
 #[test]
 fn more_requests_than_the_rate_limit_are_refused_until_the_next_minute() {
-    let server = server_with(|builder| builder.configure(|config| config.rate_limit = Some(2)));
+    let server = configured(|config| config.rate_limit = Some(2));
     let account = server.mock.default_account();
     account.advance(Duration::from_secs(10));
     for remaining in ["1", "0"] {
@@ -365,10 +366,10 @@ fn more_requests_than_the_rate_limit_are_refused_until_the_next_minute() {
 
 #[test]
 fn each_account_has_a_rate_limit_of_its_own_and_a_reset_begins_it_anew() {
-    let server = server_with(|builder| builder.configure(|config| config.rate_limit = Some(1)));
+    let server = configured(|config| config.rate_limit = Some(1));
     let status = |account: &str| {
         let path = format!("/@{account}/api/v2/uploads/unknown");
-        server.get(&path).agent().sent().status().as_u16()
+        server.get(&path).agent().fetch().status().as_u16()
     };
     assert_eq!([status("one"), status("one"), status("two")], [404, 429, 404]);
     server.mock.account("one").expect("an account").reset();
@@ -378,18 +379,16 @@ fn each_account_has_a_rate_limit_of_its_own_and_a_reset_begins_it_anew() {
 /// One place is all there is, and who holds it stops reading: the time-out gives it to the next.
 #[test]
 fn a_client_that_stops_reading_is_not_waited_for() {
-    let server = server_with(|builder| {
-        builder.configure(|config| {
-            config.max_connections = 1;
-            config.body_timeout = Duration::from_millis(200);
-        })
+    let server = configured(|config| {
+        config.max_connections = 1;
+        config.body_timeout = Duration::from_millis(200);
     });
     let upload = server.upload("large.bin", vec![7; 40_000_000]);
-    let url = upload["attachment"]["content_url"].as_str().expect("a URL");
+    let url = text(&upload["attachment"]["content_url"]);
     let path = &url[server.mock.url().len()..];
     let mut stalled = server.connect();
     stalled.send(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").as_bytes());
-    assert_eq!(server.get("/_mock/health").sent().status(), 200);
+    assert_eq!(server.get("/_mock/health").fetch().status(), 200);
     drop(stalled);
 }
 
@@ -400,27 +399,27 @@ fn a_large_list_is_charged_while_it_goes_out_and_refused_where_there_is_no_room(
     const LONG: usize = 60_000;
     let fill = |server: &Server| {
         let ticket = json!({"ticket": {"comment": {"body": "short"}}});
-        assert_eq!(server.post("/api/v2/tickets").agent().json(&ticket).sent().status(), 201);
+        assert_eq!(server.post("/api/v2/tickets").agent().json(&ticket).fetch().status(), 201);
         let comment = json!({"ticket": {"comment": {"body": "a".repeat(LONG)}}});
         for _ in 0..20 {
-            let said = server.put("/api/v2/tickets/1").agent().json(&comment).sent();
+            let said = server.put("/api/v2/tickets/1").agent().json(&comment).fetch();
             assert_eq!(said.status(), 200, "what is written is answered, room or not");
         }
     };
     let comments = "/api/v2/tickets/1/comments";
     let roomy = server();
     fill(&roomy);
-    let page = roomy.get(comments).agent().sent().into_json();
+    let page = roomy.get(comments).agent().fetch().into_json();
     assert_eq!(page["comments"][20]["body"].as_str().map(str::len), Some(LONG));
-    roomy.until("the answer is given back", || roomy.mock.memory_used() < 3_000_000);
+    roomy.wait_until("the answer is given back", || roomy.mock.memory_used() < 3_000_000);
 
     // Room for the comments, but not for an answer that has each of them three times.
     let tight = with_memory(3_000_000);
     fill(&tight);
-    let refused = tight.get(comments).agent().header("Origin", "http://page.test").sent();
+    let refused = tight.get(comments).agent().header("Origin", "http://page.test").fetch();
     assert_eq!(refused.header("access-control-allow-origin"), "http://page.test");
     assert!(is_out_of_memory(refused));
-    let shown = tight.get(&format!("{comments}?per_page=1")).agent().sent();
+    let shown = tight.get(&format!("{comments}?per_page=1")).agent().fetch();
     assert_eq!(shown.into_json()["comments"][0]["body"], "short");
 }
 
@@ -434,17 +433,17 @@ fn users_who_come_back_and_numbers_that_are_large_are_charged() {
         let email = format!("p{number}@example.org");
         let request = json!({"request": {"comment": {"body": "b"}, "requester": {"name": name, "email": email}}});
         accepted +=
-            i32::from(server.post("/api/v2/requests").json(&request).sent().status() == 201);
+            i32::from(server.post("/api/v2/requests").json(&request).fetch().status() == 201);
         // Who calls is kept anew, with another role.
-        server.get("/api/v2/users/me").basic_auth(format!("{email}/token"), Some("x")).sent();
+        server.get("/api/v2/users/me").basic_auth(format!("{email}/token"), Some("x")).fetch();
     }
     assert!((5..12).contains(&accepted), "{accepted} names of 400 KB in 4 MiB");
 
-    let server = server_with(|builder| builder.configure(|config| config.seed = None));
+    let server = configured(|config| config.seed = None);
     let ticket = json!({"ticket": {"comment": {"body": "b"}}});
-    server.post("/api/v2/tickets").agent().json(&ticket).sent();
+    server.post("/api/v2/tickets").agent().json(&ticket).fetch();
     let change = json!({"ticket": {"custom_fields": [{"id": 1, "value": 1e308}, {"id": 2, "value": 5e-324}]}});
-    let told = server.put("/api/v2/tickets/1").agent().json(&change).sent().into_json();
+    let told = server.put("/api/v2/tickets/1").agent().json(&change).fetch().into_json();
     assert_eq!(told["audit"]["events"][0]["value"], "1e308");
     assert_eq!(told["ticket"]["custom_fields"][1]["value"], 5e-324);
 }
@@ -455,11 +454,11 @@ fn a_ticket_that_fails_for_want_of_memory_leaves_nothing_however_full_the_store(
     let server = with_memory(100_000);
     let mut refused = 0;
     for room in (0..12_000).step_by(256) {
-        server.post("/_mock/reset").sent();
+        server.post("/_mock/reset").fetch();
         server.upload("filler.bin", vec![7; 100_000 - 3 * OVERHEAD as usize - room]);
         let upload = server.upload("a.txt", "hello");
         let held = |what: &str| {
-            let account = server.get("/_mock/account").sent().into_json();
+            let account = server.get("/_mock/account").fetch().into_json();
             account["account"]["holds"][what].as_u64().expect("a number")
         };
         let (used, users) = (server.mock.memory_used(), held("users"));
@@ -469,7 +468,7 @@ fn a_ticket_that_fails_for_want_of_memory_leaves_nothing_however_full_the_store(
         }});
         let caller = format!("caller{room}@example.org/token");
         let made =
-            server.post("/api/v2/tickets").basic_auth(caller, Some("x")).json(&ticket).sent();
+            server.post("/api/v2/tickets").basic_auth(caller, Some("x")).json(&ticket).fetch();
         if made.status() == 201 {
             assert_eq!((held("users"), held("tickets")), (2, 1));
             continue;
@@ -486,12 +485,12 @@ fn a_ticket_that_fails_for_want_of_memory_leaves_nothing_however_full_the_store(
 fn a_full_store_can_be_told_to_let_go() {
     let full = with_memory(64 * 1024);
     let ticket = json!({"ticket": {"comment": {"body": "b"}}});
-    while full.post("/api/v2/tickets").agent().json(&ticket).sent().status() == 201 {}
-    let file = full.post("/api/v2/tickets").agent().json(&ticket).sent();
+    while full.post("/api/v2/tickets").agent().json(&ticket).fetch().status() == 201 {}
+    let file = full.post("/api/v2/tickets").agent().json(&ticket).fetch();
     assert!(is_out_of_memory(file));
     // The body that some clients send along must not be in the way.
     let deleted =
-        full.delete("/api/v2/tickets/1").agent().json(&json!({"ticket": {"id": 1}})).sent();
+        full.delete("/api/v2/tickets/1").agent().json(&json!({"ticket": {"id": 1}})).fetch();
     assert_eq!(deleted.status(), 204);
-    assert_eq!(full.post("/api/v2/tickets").agent().json(&ticket).sent().status(), 201);
+    assert_eq!(full.post("/api/v2/tickets").agent().json(&ticket).fetch().status(), 201);
 }

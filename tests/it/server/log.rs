@@ -4,37 +4,37 @@
 use reqwest::blocking::{Client, RequestBuilder, Response};
 use serde_json::Value;
 
-use crate::harness::child::Serving;
-use crate::harness::images::{PNG, PUBLISH, RESERVE, Reserved};
-use crate::harness::sigv4::Signing;
-use crate::harness::{Agent as _, Reading as _};
+use crate::harness::child::ServerProcess;
+use crate::harness::images::{PNG, PUBLISH, RESERVE, Reservation};
+use crate::harness::sigv4::PresignInput;
+use crate::harness::{RequestExt as _, ResponseExt as _};
 
 struct Logged {
-    server: Serving,
+    server: ServerProcess,
     client: Client,
 }
 
 impl Logged {
     fn start(arguments: &[&str]) -> Self {
-        Self { server: Serving::start(arguments), client: Client::new() }
+        Self { server: ServerProcess::start(arguments), client: Client::new() }
     }
 
     fn post(&self, path: &str) -> RequestBuilder {
         self.client.post(self.server.url(path))
     }
 
-    fn reserve(&self) -> Reserved {
+    fn reserve(&self) -> Reservation {
         let body = r#"{"content_type":"image/png","file_size":1}"#;
-        let response = self.post(RESERVE).body(body).sent();
+        let response = self.post(RESERVE).body(body).fetch();
         let line = self.server.child.stderr_line();
         assert!(line.contains("answered"), "{line}");
-        Reserved::read(response.into_json())
+        Reservation::from_json(response.into_json())
     }
 
     /// The line of a request that is refused with this status.
     #[track_caller]
     fn refusal(&self, request: RequestBuilder, status: u16) -> String {
-        let response: Response = request.sent();
+        let response: Response = request.fetch();
         assert_eq!(response.status(), status);
         self.server.child.stderr_line()
     }
@@ -81,7 +81,8 @@ fn says_only_that_it_stops(rest: &str) {
 #[test]
 fn each_request_has_one_line_for_people() {
     let logged = Logged::start(&[]);
-    let answered = logged.post("/@acme/api/v2/uploads?filename=a.txt").agent().body("hello").sent();
+    let answered =
+        logged.post("/@acme/api/v2/uploads?filename=a.txt").agent().body("hello").fetch();
     assert_eq!(answered.status(), 201);
     let line = logged.server.child.stderr_line();
     says(&line, &["INFO", "acme", "/api/v2/uploads", "POST", "201", "received=5", "sent=", "ms="]);
@@ -89,14 +90,14 @@ fn each_request_has_one_line_for_people() {
     says(&line, &["WARN", "default", "/api/v2/uploads", "401", "why=", "no credentials", "auth"]);
     assert!(!line.contains('\u{1b}'), "no colours where nobody sees them: {line:?}");
     logged.server.child.signal("TERM");
-    says_only_that_it_stops(&logged.server.child.end().stderr);
+    says_only_that_it_stops(&logged.server.child.wait().stderr);
 }
 
 #[test]
 fn as_json_each_line_is_an_object_with_everything_that_people_see() {
     let logged = json();
     let (ok, bad) = ("/@acme/api/v2/uploads?filename=a.txt", "/@acme/api/v2/uploads/none");
-    let answered = logged.post(ok).agent().body("hello").sent();
+    let answered = logged.post(ok).agent().body("hello").fetch();
     let sent = answered.bytes().expect("a body").len();
     let line = logged.server.child.stderr_line();
     let line: Value = serde_json::from_str(&line).expect("JSON");
@@ -110,7 +111,7 @@ fn as_json_each_line_is_an_object_with_everything_that_people_see() {
     assert_eq!(line["sent"], sent);
     assert!(line["ms"].is_f64(), "{line}");
     assert!(line["why"].is_null(), "{line}");
-    assert_eq!(logged.client.get(logged.server.url(bad)).agent().sent().status(), 404);
+    assert_eq!(logged.client.get(logged.server.url(bad)).agent().fetch().status(), 404);
     let line: Value = serde_json::from_str(&logged.server.child.stderr_line()).expect("JSON");
     assert_eq!(line["level"], "WARN");
     assert_eq!(line["route"], "/api/v2/uploads/{token}");
@@ -121,17 +122,17 @@ fn as_json_each_line_is_an_object_with_everything_that_people_see() {
 #[test]
 fn a_log_that_is_off_says_nothing() {
     let logged = Logged::start(&["--log", "off"]);
-    assert_eq!(logged.post("/api/v2/uploads").body("hello").sent().status(), 401);
-    assert_eq!(logged.post(RESERVE).body("{").sent().status(), 400);
+    assert_eq!(logged.post("/api/v2/uploads").body("hello").fetch().status(), 401);
+    assert_eq!(logged.post(RESERVE).body("{").fetch().status(), 400);
     logged.server.child.signal("TERM");
-    let ended = logged.server.child.end();
+    let ended = logged.server.child.wait();
     assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
 }
 
 #[test]
 fn a_log_of_warnings_is_silent_about_what_went_well() {
     let logged = Logged::start(&["--log", "warn"]);
-    let health = logged.client.get(logged.server.url("/_mock/health")).sent();
+    let health = logged.client.get(logged.server.url("/_mock/health")).fetch();
     assert_eq!(health.status(), 200);
     let line = logged.refusal(logged.post(RESERVE).body("{"), 400);
     says(&line, &["WARN", RESERVE, "400"]);
@@ -149,15 +150,15 @@ fn whatever_a_client_sends_a_line_stays_a_line_for_people() {
     let line = logged.refusal(logged.post(RESERVE).body(body), 400);
     assert!(line.contains("content_type") && !line.contains('\u{1b}'), "{line:?}");
     logged.server.child.signal("TERM");
-    says_only_that_it_stops(&logged.server.child.end().stderr);
+    says_only_that_it_stops(&logged.server.child.wait().stderr);
 }
 
 /// As when it was started with `2>&1 | head`.
 #[test]
 fn a_log_that_nobody_reads_any_more_does_not_stop_the_server() {
-    let logged = Logged { server: Serving::unheard(), client: Client::new() };
+    let logged = Logged { server: ServerProcess::start_with_closed_log(), client: Client::new() };
     for _ in 0..3 {
-        let health = logged.client.get(logged.server.url("/_mock/health")).sent();
+        let health = logged.client.get(logged.server.url("/_mock/health")).fetch();
         assert_eq!(health.status(), 200);
     }
 }
@@ -169,7 +170,7 @@ fn secrets_are_not_logged() {
         .post("/api/v2/uploads?filename=a.txt&access_token=s3cr3t-in-query")
         .basic_auth("me@example.com/token", Some("s3cr3t"))
         .body("hello");
-    assert_eq!(request.sent().status(), 201);
+    assert_eq!(request.fetch().status(), 201);
     let line = logged.server.child.stderr_line();
     assert!(!line.contains("s3cr3t"), "{line}");
 }
@@ -245,7 +246,7 @@ fn a_header_that_was_not_signed_is_named() {
 fn an_expired_url_is_told_when_it_ended_and_what_to_change() {
     let logged = json();
     let reserved = logged.reserve();
-    let old = Signing { date: "20220906T141448Z", ..reserved.signing() };
+    let old = PresignInput { date: "20220906T141448Z", ..reserved.presign_input() };
     let url = logged.server.url(&format!("{}?{}", reserved.path(), old.query()));
     let why = logged.why(logged.put(&url, &reserved.disposition), 403);
     says(&why, &["expired"]);

@@ -6,15 +6,15 @@
 use std::io::Write as _;
 use std::net::SocketAddr;
 
-use crate::harness::child::Serving;
-use crate::harness::{AGENT, Wire};
+use crate::harness::child::ServerProcess;
+use crate::harness::{AGENT, Connection};
 
 const MEGABYTE: u64 = 1024 * 1024;
 /// What a server may take beside its budget.
 const BESIDE: u64 = 64 * MEGABYTE;
 
 /// The most memory that the process has had, in bytes.
-fn peak(server: &Serving) -> u64 {
+fn peak(server: &ServerProcess) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.child.id()));
     let status = status.expect("the process runs");
     let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("a peak");
@@ -23,14 +23,14 @@ fn peak(server: &Serving) -> u64 {
 }
 
 fn answered(address: SocketAddr, request: &[u8]) -> u16 {
-    let mut wire = Wire::to(address);
-    wire.send_what_is_taken(request);
-    wire.answer().status()
+    let mut connection = Connection::open(address);
+    connection.try_send(request);
+    connection.read_response().status()
 }
 
 #[test]
 fn a_short_request_to_the_bucket_does_not_become_a_long_answer() {
-    let server = Serving::start(&["--log", "off"]);
+    let server = ServerProcess::start(&["--log", "off"]);
     let names = "a;".repeat(8_000);
     let target = format!(
         "/aus-uploaded-assets/1/1/x?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F\
@@ -38,9 +38,9 @@ fn a_short_request_to_the_bucket_does_not_become_a_long_answer() {
          X-Amz-Signature=0&X-Amz-SignedHeaders={names}host"
     );
     let request = format!("PUT {target} HTTP/1.1\r\nHost: x\r\na: {}\r\n\r\n", "v".repeat(20_000));
-    let mut wire = Wire::to(server.address);
-    wire.send(request.as_bytes());
-    let answer = wire.answer();
+    let mut connection = Connection::open(server.address);
+    connection.send(request.as_bytes());
+    let answer = connection.read_response();
     assert_eq!(answer.status(), 403);
     assert!(answer.body.len() < 20 * request.len(), "{} bytes", answer.body.len());
     assert!(peak(&server) < BESIDE, "{} bytes", peak(&server));
@@ -70,7 +70,7 @@ fn form(file: usize, other: usize) -> Vec<u8> {
 
 #[test]
 fn the_file_of_a_form_keeps_nothing_of_the_form_alive() {
-    let server = Serving::start(&["--log", "off", "--max-memory", "64MiB"]);
+    let server = ServerProcess::start(&["--log", "off", "--max-memory", "64MiB"]);
     let request = form(60_000, 40_000_000);
     for _ in 0..8 {
         assert_eq!(answered(server.address, &request), 201);
@@ -81,18 +81,18 @@ fn the_file_of_a_form_keeps_nothing_of_the_form_alive() {
 
 #[test]
 fn many_small_files_with_the_longest_names_stay_within_the_budget() {
-    let server = Serving::start(&["--log", "off", "--max-memory", "16MiB"]);
+    let server = ServerProcess::start(&["--log", "off", "--max-memory", "16MiB"]);
     let name = "%F0%9F%98%80".repeat(255);
     let head = "Content-Length: 1\r\n\r\na";
     let request = format!(
         "POST /api/v2/uploads?filename={name} HTTP/1.1\r\nHost: localhost\r\n{AGENT}Content-Type: text/{}\r\n{head}",
         "x".repeat(240),
     );
-    let mut wire = Wire::to(server.address);
+    let mut connection = Connection::open(server.address);
     let mut statuses = Vec::new();
     for _ in 0..5_000 {
-        wire.send(request.as_bytes());
-        statuses.push(wire.answer().status());
+        connection.send(request.as_bytes());
+        statuses.push(connection.read_response().status());
     }
     assert_eq!((statuses.first(), statuses.last()), (Some(&201), Some(&503)));
     assert!(peak(&server) < 16 * MEGABYTE + BESIDE / 2, "{} bytes", peak(&server));
@@ -100,16 +100,16 @@ fn many_small_files_with_the_longest_names_stay_within_the_budget() {
 
 #[test]
 fn bodies_that_were_refused_stay_within_the_memory_of_the_journals() {
-    let server = Serving::start(&["--log", "off", "--max-memory", "16MiB"]);
-    let mut wire = Wire::to(server.address);
+    let server = ServerProcess::start(&["--log", "off", "--max-memory", "16MiB"]);
+    let mut connection = Connection::open(server.address);
     let body = vec![b'x'; 60_000];
     for number in 0..1_600 {
         let head = format!(
             "POST /@a{}/nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n\r\n",
             number % 20
         );
-        wire.send(&[head.as_bytes(), &body].concat());
-        assert_eq!(wire.answer().status(), 404);
+        connection.send(&[head.as_bytes(), &body].concat());
+        assert_eq!(connection.read_response().status(), 404);
     }
     // All together are 96 MB.
     assert!(peak(&server) < BESIDE, "{} bytes", peak(&server));
@@ -117,7 +117,7 @@ fn bodies_that_were_refused_stay_within_the_memory_of_the_journals() {
 
 #[test]
 fn many_large_bodies_at_once_stay_within_the_budget() {
-    let server = Serving::start(&["--log", "off", "--max-memory", "32MiB"]);
+    let server = ServerProcess::start(&["--log", "off", "--max-memory", "32MiB"]);
     let head = format!(
         "POST /api/v2/uploads?filename=a.bin HTTP/1.1\r\nHost: localhost\r\n{AGENT}Content-Length: 20000000\r\n\r\n"
     );

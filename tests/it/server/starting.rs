@@ -4,22 +4,22 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::time::Duration;
 
-use crate::harness::child::{Child, Serving, command, run, timed};
-use crate::harness::{AGENT, Wire};
+use crate::harness::child::{Child, ServerProcess, command, measure, run};
+use crate::harness::{AGENT, Connection, text};
 
 /// The name of the environment variable of a flag.
 fn variable(flag: &str) -> String {
     format!("ZENDESK_MOCK_{}", flag.to_uppercase().replace('-', "_"))
 }
 
-fn date(server: &Serving) -> String {
+fn date(server: &ServerProcess) -> String {
     let health = reqwest::blocking::get(server.url("/_mock/health")).expect("an answer");
     health.headers()["date"].to_str().expect("text").to_owned()
 }
 
 #[test]
 fn it_prints_its_address_and_a_curl_line_that_works() {
-    let server = Serving::start(&[]);
+    let server = ServerProcess::start(&[]);
     let url = server.url("");
     let [first, second] = &server.announced;
     assert_eq!(first, &format!("zendesk-mock {} listening on {url}", env!("CARGO_PKG_VERSION")));
@@ -42,17 +42,17 @@ fn it_prints_its_address_and_a_curl_line_that_works() {
 
 #[test]
 fn a_setting_may_come_from_a_flag_or_from_the_environment_and_the_flag_wins() {
-    let flag = Serving::start(&["--frozen-at", "2026-01-01T00:00:00Z"]);
+    let flag = ServerProcess::start(&["--frozen-at", "2026-01-01T00:00:00Z"]);
     assert_eq!(date(&flag), "Thu, 01 Jan 2026 00:00:00 GMT");
 
     let mut environment = command(&[]);
     environment.env("ZENDESK_MOCK_PORT", "0");
     environment.env("ZENDESK_MOCK_FROZEN_AT", "2027-01-01T00:00:00Z");
-    assert_eq!(date(&Serving::from(environment)), "Fri, 01 Jan 2027 00:00:00 GMT");
+    assert_eq!(date(&ServerProcess::spawn(environment)), "Fri, 01 Jan 2027 00:00:00 GMT");
 
     let mut both = command(&["--port=0", "--frozen-at=2028-01-01T00:00:00Z"]);
     both.env("ZENDESK_MOCK_FROZEN_AT", "2027-01-01T00:00:00Z");
-    assert_eq!(date(&Serving::from(both)), "Sat, 01 Jan 2028 00:00:00 GMT");
+    assert_eq!(date(&ServerProcess::spawn(both)), "Sat, 01 Jan 2028 00:00:00 GMT");
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn a_switch_works_as_a_flag_alone_with_a_value_and_in_the_environment() {
         if let Some(value) = environment {
             command.env("ZENDESK_MOCK_FAITHFUL", value);
         }
-        let server = Serving::from(command);
+        let server = ServerProcess::spawn(command);
         let client = reqwest::blocking::Client::new();
         let agent = |request: reqwest::blocking::RequestBuilder| {
             request.bearer_auth("x").send().expect("an answer")
@@ -70,7 +70,7 @@ fn a_switch_works_as_a_flag_alone_with_a_value_and_in_the_environment() {
         let upload = agent(client.post(server.url("/api/v2/uploads?filename=a")).body("x"));
         let upload: serde_json::Value =
             serde_json::from_str(&upload.text().expect("a body")).expect("JSON");
-        let token = upload["upload"]["token"].as_str().expect("a token");
+        let token = text(&upload["upload"]["token"]);
         // Only without `faithful` can an upload be looked at.
         agent(client.get(server.url(&format!("/api/v2/uploads/{token}")))).status() == 404
     };
@@ -149,7 +149,7 @@ fn complaint(flag: &str, value: &str, accepts: &str) -> Option<String> {
     [as_flag, as_variable].into_iter().find_map(|command| {
         let shown = format!("{command:?}");
         // A server that starts after all must not keep the test waiting.
-        let ended = Child::spawn(command).end();
+        let ended = Child::spawn(command).wait();
         let named = ended.stderr.contains(&format!("--{flag}"));
         let good = ended.code == Some(2) && named && ended.stderr.contains(accepts);
         (!good).then(|| format!("{shown} should say {accepts:?}: {ended:?}\n"))
@@ -192,20 +192,20 @@ fn every_setting_is_in_the_tables_above() {
 
 #[test]
 fn a_seed_is_there_before_the_server_says_that_it_is_ready() {
-    let get = |server: &Serving, target: &str| {
-        let mut wire = Wire::to(server.address);
+    let get = |server: &ServerProcess, target: &str| {
+        let mut connection = Connection::open(server.address);
         let request = format!("GET {target} HTTP/1.1\r\nHost: x\r\n{AGENT}\r\n");
-        wire.send(request.as_bytes());
-        wire.answer()
+        connection.send(request.as_bytes());
+        connection.read_response()
     };
     let mut in_environment = command(&["--port=0"]);
     let document = r#"{"tickets": [{"comments": [{"body": "hello"}]}]}"#;
     in_environment.env("ZENDESK_MOCK_SEED_DATA", document);
-    let server = Serving::from(in_environment);
+    let server = ServerProcess::spawn(in_environment);
     assert_eq!(get(&server, "/api/v2/tickets/1").status(), 200);
 
     let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/seed");
-    let server = Serving::start(&["--seed-data", directory]);
+    let server = ServerProcess::start(&["--seed-data", directory]);
     assert_eq!(get(&server, "/api/v2/attachments/201").json()["attachment"]["size"], 9);
     let logged = server.child.stderr_line();
     assert!(logged.contains("seeded account=default objects=13"), "{logged}");
@@ -256,9 +256,9 @@ fn a_port_that_somebody_else_has_is_an_error_that_says_so() {
 fn a_variable_that_is_no_setting_is_pointed_out() {
     let mut misspelt = command(&["--port=0", "--log=off"]);
     misspelt.env("ZENDESK_MOCK_UPLOAD_TLL", "72h").env("ZENDESK_MOCK_SERVICE_HOST", "10.0.0.7");
-    let serving = Serving::from(misspelt);
+    let serving = ServerProcess::spawn(misspelt);
     serving.child.signal("TERM");
-    let said = serving.child.end().stderr;
+    let said = serving.child.wait().stderr;
     assert!(said.contains("ZENDESK_MOCK_UPLOAD_TLL is no setting"), "{said}");
     assert!(!said.contains("SERVICE_HOST"), "{said}");
 }
@@ -274,23 +274,23 @@ fn the_port_that_kubernetes_announces_is_not_taken_for_a_setting() {
         line = announced;
         child.signal("TERM");
     }
-    let ended = child.end();
+    let ended = child.wait();
     let said = line + &ended.stderr;
     assert!(said.contains("127.0.0.1:3375"), "{said}");
     assert_ne!(ended.code, Some(2), "{said}");
 }
 
 fn ends_within_a_second(signal: &str) {
-    let idle = Serving::start(&[]);
+    let idle = ServerProcess::start(&[]);
     idle.child.signal(signal);
-    let (ended, took) = timed(|| idle.child.end());
+    let (ended, took) = measure(|| idle.child.wait());
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert!(took < Duration::from_secs(1), "idle: {took:?}");
 
-    let busy = Serving::start(&[]);
-    let hanging = [busy.hang(), busy.hang(), busy.hang()];
+    let busy = ServerProcess::start(&[]);
+    let hanging = [busy.start_upload(), busy.start_upload(), busy.start_upload()];
     busy.child.signal(signal);
-    let (ended, took) = timed(|| busy.child.end());
+    let (ended, took) = measure(|| busy.child.wait());
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert!(took < Duration::from_secs(1), "while requests hang: {took:?}");
     drop(hanging);
@@ -308,7 +308,7 @@ fn sigint_ends_it_within_a_second_even_while_requests_hang() {
 
 #[test]
 fn ready_succeeds_when_a_server_answers() {
-    let server = Serving::start(&[]);
+    let server = ServerProcess::start(&[]);
     let port = server.address.port().to_string();
     let ended = run(command(&["ready", "--port", &port]));
     assert_eq!((ended.code, ended.stdout.as_str(), ended.stderr.as_str()), (Some(0), "", ""));
@@ -334,7 +334,7 @@ fn ready_waits_for_a_server_that_comes_up_a_little_later() {
     // A socket that is closed with unread bytes is reset, so the question is read to its end.
     second.shutdown(std::net::Shutdown::Write).expect("the end of the answer");
     second.read_to_end(&mut Vec::new()).expect("the rest of the question");
-    assert_eq!(asking.end().code, Some(0));
+    assert_eq!(asking.wait().code, Some(0));
 }
 
 #[test]
@@ -356,5 +356,5 @@ fn ready_fails_when_something_else_answers() {
     asked.write_all(b"HTTP/1.1 404 Not Found\r\n\r\n").expect("an answer");
     asked.shutdown(std::net::Shutdown::Write).expect("the end of the answer");
     asked.read_to_end(&mut Vec::new()).expect("the question");
-    assert_eq!(asking.end().code, Some(1));
+    assert_eq!(asking.wait().code, Some(1));
 }

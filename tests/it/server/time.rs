@@ -5,12 +5,10 @@ use std::time::Duration;
 use serde_json::Value;
 use zendesk_mock::ZendeskMock;
 
-use crate::harness::images::{PNG, Reserved, publish, put, reserve, store};
-use crate::harness::{Agent as _, Reading as _, Server, server, server_with};
+use crate::harness::images::{PNG, Reservation, put_request, reserve, store, try_publish};
+use crate::harness::{HOUR, RequestExt as _, ResponseExt as _, Server, configured, server};
 
 const SECOND: Duration = Duration::from_secs(1);
-const HOUR: Duration = Duration::from_secs(3600);
-
 fn pass(server: &Server, time: Duration) {
     server.mock.default_account().advance(time);
 }
@@ -24,10 +22,10 @@ fn statuses(server: &Server, upload: &Value) -> [u16; 4] {
     let token = text(upload, "/token");
     let append = format!("/api/v2/uploads?filename=b.txt&token={token}");
     [
-        server.get(&format!("/api/v2/uploads/{token}")).agent().sent(),
-        server.get(text(upload, "/attachment/url")).agent().sent(),
-        server.get(text(upload, "/attachment/content_url")).sent(),
-        server.post(&append).agent().body("more").sent(),
+        server.get(&format!("/api/v2/uploads/{token}")).agent().fetch(),
+        server.get(text(upload, "/attachment/url")).agent().fetch(),
+        server.get(text(upload, "/attachment/content_url")).fetch(),
+        server.post(&append).agent().body("more").fetch(),
     ]
     .map(|response| response.status().as_u16())
 }
@@ -42,7 +40,7 @@ fn an_upload_lives_exactly_sixty_minutes() {
     pass(&server, SECOND);
     assert_eq!(statuses(&server, &upload), [404; 4]);
     let path = format!("/api/v2/uploads/{}", text(&upload, "/token"));
-    assert_eq!(server.delete(&path).agent().sent().status(), 404);
+    assert_eq!(server.delete(&path).agent().fetch().status(), 404);
 }
 
 #[test]
@@ -58,7 +56,7 @@ fn appending_does_not_prolong_an_upload() {
 
 #[test]
 fn an_upload_lives_three_days_where_the_settings_say_so() {
-    let server = server_with(|builder| builder.configure(|config| config.upload_ttl = 72 * HOUR));
+    let server = configured(|config| config.upload_ttl = 72 * HOUR);
     let upload = server.upload("a.txt", "hello");
     assert_eq!(upload["expires_at"], "2026-01-04T00:00:00Z");
     pass(&server, 72 * HOUR - SECOND);
@@ -68,12 +66,12 @@ fn an_upload_lives_three_days_where_the_settings_say_so() {
 }
 
 #[track_caller]
-fn has_expired(server: &Server, reserved: &Reserved) {
-    let refused = put(server, reserved, PNG).sent();
+fn has_expired(server: &Server, reserved: &Reservation) {
+    let refused = put_request(server, reserved, PNG).fetch();
     assert_eq!(refused.status(), 403);
     let text = refused.text().expect("a body");
     assert!(text.contains("<Message>Request has expired</Message>"), "{text}");
-    assert_eq!(publish(server, &reserved.token).status(), 404);
+    assert_eq!(try_publish(server, &reserved.token).status(), 404);
 }
 
 #[test]
@@ -87,7 +85,7 @@ fn a_presigned_url_and_its_token_live_exactly_3600_seconds() {
     pass(&server, SECOND);
     has_expired(&server, &reserved);
     pass(&server, HOUR - SECOND - SECOND);
-    assert_eq!(publish(&server, &other.token).status(), 201, "one second before its end");
+    assert_eq!(try_publish(&server, &other.token).status(), 201, "one second before its end");
 }
 
 /// The signature has whole seconds only, and what it loses by that is less than one.
@@ -104,7 +102,7 @@ fn a_presigned_url_that_was_made_between_two_seconds_lives_no_longer_and_hardly_
 
 #[test]
 fn another_life_of_images_is_in_the_url_and_is_kept() {
-    let server = server_with(|builder| builder.configure(|config| config.image_ttl = 2 * SECOND));
+    let server = configured(|config| config.image_ttl = 2 * SECOND);
     let reserved = reserve(&server, "image/png", 1);
     assert!(reserved.query().contains("&X-Amz-Expires=2&"), "{}", reserved.url);
     pass(&server, SECOND);
@@ -119,11 +117,11 @@ fn a_frozen_clock_dates_every_answer_until_it_is_advanced() {
     let dates = || {
         let reserved = reserve(&server, "image/png", 1);
         [
-            server.get("/_mock/health").sent(),
-            server.post("/api/v2/uploads?filename=a").agent().body("x").sent(),
-            server.get("/api/v2/nothing").sent(),
-            put(&server, &reserved, PNG).sent(),
-            server.put(reserved.path()).sent(),
+            server.get("/_mock/health").fetch(),
+            server.post("/api/v2/uploads?filename=a").agent().body("x").fetch(),
+            server.get("/api/v2/nothing").fetch(),
+            put_request(&server, &reserved, PNG).fetch(),
+            server.put(reserved.path()).fetch(),
         ]
         .map(|response| response.header("date"))
     };
@@ -158,7 +156,7 @@ fn memory_comes_back_when_things_expire_are_deleted_or_reset() {
     let upload = server.upload("a.txt", vec![1; 100_000]);
     assert!(used() >= 100_000, "{}", used());
     let path = format!("/api/v2/uploads/{}", text(&upload, "/token"));
-    assert_eq!(server.delete(&path).agent().sent().status(), 204);
+    assert_eq!(server.delete(&path).agent().fetch().status(), 204);
     assert_eq!(used(), 0, "after the deletion");
 
     server.upload("a.txt", vec![1; 100_000]);
@@ -173,33 +171,31 @@ fn memory_comes_back_when_things_expire_are_deleted_or_reset() {
     store(&server, &reserved, vec![1; 100_000]);
     store(&server, &reserved, vec![1; 50_000]);
     assert!(used() >= 150_000 && used() < 200_000, "what was overwritten is free: {}", used());
-    assert_eq!(publish(&server, &reserved.token).status(), 201);
+    assert_eq!(try_publish(&server, &reserved.token).status(), 201);
     server.mock.default_account().reset();
     assert_eq!(used(), 0, "after the reset");
 }
 
 #[test]
 fn what_has_expired_is_swept_on_a_running_clock_without_another_request_to_its_account() {
-    let server = server_with(|builder| {
-        builder.configure(|config| {
-            config.frozen_at = None;
-            config.upload_ttl = Duration::from_millis(50);
-        })
+    let server = configured(|config| {
+        config.frozen_at = None;
+        config.upload_ttl = Duration::from_millis(50);
     });
-    let response = server.post("/@quiet/api/v2/uploads?filename=a.txt").agent().body("a").sent();
+    let response = server.post("/@quiet/api/v2/uploads?filename=a.txt").agent().body("a").fetch();
     assert_eq!(response.status(), 201);
     assert!(server.mock.memory_used() > 0);
     // The requests that ask meanwhile go to another account.
-    server.until("the sweep frees the memory", || server.mock.memory_used() == 0);
+    server.wait_until("the sweep frees the memory", || server.mock.memory_used() == 0);
 }
 
 #[test]
 fn a_full_store_has_room_again_once_things_have_expired() {
-    let server = server_with(|builder| builder.configure(|config| config.max_memory = 100_000));
+    let server = configured(|config| config.max_memory = 100_000);
     server.upload("a.txt", vec![1; 80_000]);
     let again = || {
         let request = server.post("/api/v2/uploads?filename=b.txt").agent().body(vec![1; 80_000]);
-        request.sent().status().as_u16()
+        request.fetch().status().as_u16()
     };
     assert_eq!(again(), 503);
     pass(&server, HOUR);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Agent as _, Reading as _, Server, server, text, wrong_type};
+use crate::harness::{RequestExt as _, ResponseExt as _, Server, server, text, wrong_type};
 
 const COMMENTS: &str = "/api/v2/tickets/1/comments";
 
@@ -12,7 +12,7 @@ fn with_comments(prefix: &str, count: usize) -> Server {
     let said: Vec<_> = (1..=count).map(|n| json!({"body": n.to_string()})).collect();
     let body = json!({"ticket": {"comments": said}});
     let path = format!("{prefix}/api/v2/imports/tickets");
-    assert_eq!(server.post(&path).agent().json(&body).sent().status(), 201);
+    assert_eq!(server.post(&path).agent().json(&body).fetch().status(), 201);
     server
 }
 
@@ -31,10 +31,10 @@ fn query<'a>(server: &Server, link: &'a Value) -> &'a str {
 
 /// All pages from a path on, following one of the links of each until it is null.
 fn follow(server: &Server, first: &str, link: &str) -> Vec<Value> {
-    let mut pages = vec![server.read(first)];
+    let mut pages = vec![server.get_json(first)];
     while let Some(next) = pages.last().and_then(|page| page.pointer(link)?.as_str()) {
         assert!(pages.len() < 20, "no end: {next}");
-        let next = server.read(next);
+        let next = server.get_json(next);
         pages.push(next);
     }
     pages
@@ -55,7 +55,7 @@ fn a_list_comes_in_pages_of_a_hundred_by_offset() {
     assert_eq!(query(&server, &pages[1]["previous_page"]), "page=1");
     assert_eq!(column(&pages, |page| page["count"].clone()), [101, 101]);
     for more in ["per_page=101", "per_page=1000", "per_page=0", "per_page=-1", "per_page=x"] {
-        assert_eq!(said(&server.read(&format!("{COMMENTS}?{more}"))).len(), 100, "{more}");
+        assert_eq!(said(&server.get_json(&format!("{COMMENTS}?{more}"))).len(), 100, "{more}");
     }
 }
 
@@ -72,7 +72,7 @@ fn an_offset_page_leads_to_the_next_and_the_previous_one() {
     let back = follow(&server, &last, "/previous_page");
     assert_eq!(back.iter().map(said).collect::<Vec<_>>(), [vec![5], vec![3, 4], vec![1, 2]]);
     assert!(back.iter().all(|page| page.get("meta").is_none() && page.get("links").is_none()));
-    let behind = server.read(&format!("{COMMENTS}?page=9&per_page=2"));
+    let behind = server.get_json(&format!("{COMMENTS}?page=9&per_page=2"));
     assert_eq!((said(&behind), &behind["next_page"]), (vec![], &json!(null)));
     assert_eq!(query(&server, &behind["previous_page"]), "page=8&per_page=2");
 }
@@ -93,7 +93,11 @@ fn an_offset_list_can_be_turned_around() {
         assert_eq!(numbers, [vec![5, 4], vec![3, 2], vec![1]], "{order}");
     }
     for order in ["sort_order=asc", "sort_order=", "sort=created_at"] {
-        assert_eq!(said(&server.read(&format!("{COMMENTS}?{order}"))), [1, 2, 3, 4, 5], "{order}");
+        assert_eq!(
+            said(&server.get_json(&format!("{COMMENTS}?{order}"))),
+            [1, 2, 3, 4, 5],
+            "{order}"
+        );
     }
 }
 
@@ -136,9 +140,9 @@ fn an_empty_list_is_one_empty_page_in_either_style() {
         "tickets": [], "links": {"prev": null, "next": null},
         "meta": {"has_more": false, "after_cursor": null, "before_cursor": null}
     });
-    assert_eq!(server.read("/api/v2/tickets?page[size]=2"), by_cursor);
+    assert_eq!(server.get_json("/api/v2/tickets?page[size]=2"), by_cursor);
     let by_offset = json!({"tickets": [], "next_page": null, "previous_page": null, "count": 0});
-    assert_eq!(server.read("/api/v2/tickets?per_page=2"), by_offset);
+    assert_eq!(server.get_json("/api/v2/tickets?per_page=2"), by_offset);
 }
 
 #[test]
@@ -148,7 +152,7 @@ fn a_cursor_list_can_be_walked_back() {
     let back = follow(&server, text(&pages[2]["links"]["prev"]), "/links/prev");
     assert_eq!(back.iter().map(said).collect::<Vec<_>>(), [vec![3, 4], vec![1, 2], vec![]]);
     assert_eq!(column(&back, |page| page["meta"]["has_more"].clone()), [true, false, false]);
-    let again = server.read(text(&back[1]["links"]["next"]));
+    let again = server.get_json(text(&back[1]["links"]["next"]));
     assert_eq!(said(&again), [3, 4]);
 }
 
@@ -159,7 +163,7 @@ fn a_cursor_list_can_be_turned_around() {
     let pages = follow(&server, &first, "/links/next");
     let numbers: Vec<_> = pages.iter().map(said).collect();
     assert_eq!(numbers, [vec![5, 4], vec![3, 2], vec![1], vec![]]);
-    let back = server.read(text(&pages[2]["links"]["prev"]));
+    let back = server.get_json(text(&pages[2]["links"]["prev"]));
     assert_eq!(said(&back), [3, 2]);
 }
 
@@ -169,13 +173,13 @@ fn a_cursor_page_has_as_many_as_are_asked_for_and_at_most_a_hundred() {
     for (size, count) in
         [("1", 1), ("99", 99), ("100", 100), ("101", 100), ("9999999999999", 100), ("x", 100)]
     {
-        let page = server.read(&format!("{COMMENTS}?page[size]={size}"));
+        let page = server.get_json(&format!("{COMMENTS}?page[size]={size}"));
         assert_eq!(said(&page).len(), count, "{size}");
         assert_eq!(page["meta"]["has_more"], true, "{size}");
     }
-    let first = server.read(&format!("{COMMENTS}?page[size]=100"));
+    let first = server.get_json(&format!("{COMMENTS}?page[size]=100"));
     let after = text(&first["meta"]["after_cursor"]).replace('+', "%2B");
-    let rest = server.read(&format!("{COMMENTS}?page[after]={after}"));
+    let rest = server.get_json(&format!("{COMMENTS}?page[after]={after}"));
     assert_eq!((said(&rest), &rest["meta"]["has_more"]), (vec![101], &json!(false)));
 }
 
@@ -184,8 +188,8 @@ fn a_cursor_leads_on_where_something_was_added() {
     let server = with_comments("", 3);
     let pages = follow(&server, &format!("{COMMENTS}?page[size]=2"), "/links/next");
     let body = json!({"ticket": {"comment": {"body": "4"}}});
-    assert_eq!(server.put("/api/v2/tickets/1").agent().json(&body).sent().status(), 200);
-    assert_eq!(said(&server.read(text(&pages[1]["links"]["next"]))), [4]);
+    assert_eq!(server.put("/api/v2/tickets/1").agent().json(&body).fetch().status(), 200);
+    assert_eq!(said(&server.get_json(text(&pages[1]["links"]["next"]))), [4]);
 }
 
 #[test]
@@ -196,7 +200,7 @@ fn a_cursor_that_no_page_gave_is_an_invalid_attribute() {
             for cursor in ["x", "bm8=", "eyJvIjoiIiwidiI6IiJ9", "%FF", "null"] {
                 let path = format!("{list}?page[size]=2&{name}={cursor}");
                 let refusal = wrong_type(name, "must be a cursor that an earlier page gave");
-                assert_eq!(server.get(&path).agent().sent().into_refusal(), refusal, "{path}");
+                assert_eq!(server.get(&path).agent().fetch().status_and_json(), refusal, "{path}");
             }
         }
     }
@@ -206,7 +210,7 @@ fn a_cursor_that_no_page_gave_is_an_invalid_attribute() {
 fn links_keep_the_other_parameters() {
     let server = with_comments("", 3);
     let others = "include_inline_images=true&sort_order=desc&x=a%26b+%C3%A9";
-    let page = server.read(&format!("{COMMENTS}?{others}&per_page=1&page=2"));
+    let page = server.get_json(&format!("{COMMENTS}?{others}&per_page=1&page=2"));
     let sorted = |number: u8| {
         format!(
             "include_inline_images=true&page={number}&per_page=1&sort_order=desc&x=a%26b+%C3%A9"
@@ -214,7 +218,7 @@ fn links_keep_the_other_parameters() {
     };
     assert_eq!(query(&server, &page["next_page"]), sorted(3));
     assert_eq!(query(&server, &page["previous_page"]), sorted(1));
-    let page = server.read(&format!("{COMMENTS}?{others}&page[size]=1"));
+    let page = server.get_json(&format!("{COMMENTS}?{others}&page[size]=1"));
     for (link, direction) in [("next", "after"), ("prev", "before")] {
         let query = query(&server, &page["links"][link]);
         assert!(query.starts_with(&format!("include_inline_images=true&page%5B{direction}%5D=")));
@@ -226,20 +230,20 @@ fn links_keep_the_other_parameters() {
 fn links_keep_the_account_that_the_client_named_in_the_path() {
     let server = with_comments("/@acme", 2);
     for (query, link) in [("page[size]=1", "/links/next"), ("per_page=1", "/next_page")] {
-        let page = server.read(&format!("/@acme{COMMENTS}?{query}"));
+        let page = server.get_json(&format!("/@acme{COMMENTS}?{query}"));
         let next = page.pointer(link).expect("a link");
         let base = format!("{}/@acme{COMMENTS}.json?", server.mock.url());
         assert!(text(next).starts_with(&base), "{next}");
-        assert_eq!(said(&server.read(text(next))), [2]);
+        assert_eq!(said(&server.get_json(text(next))), [2]);
     }
-    assert_eq!(server.get(COMMENTS).agent().sent().status(), 404, "it is of acme alone");
+    assert_eq!(server.get(COMMENTS).agent().fetch().status(), 404, "it is of acme alone");
 }
 
 #[test]
 fn audits_are_cut_into_pages_as_comments_are() {
     let server = with_comments("", 3);
     let path = "/api/v2/tickets/1/audits";
-    let all = server.read(path)["audits"].take();
+    let all = server.get_json(path)["audits"].take();
     let all = all.as_array().expect("audits");
     let flat = |pages: Vec<Value>| -> Vec<Value> {
         pages.iter().flat_map(|page| page["audits"].as_array().cloned().expect("audits")).collect()

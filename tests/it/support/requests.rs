@@ -6,32 +6,33 @@ use reqwest::blocking::Response;
 use serde_json::{Value, json};
 
 use crate::harness::{
-    Agent as _, Reading as _, Server, invalid, not_found, server, text, wrong_type,
+    HOUR, RequestExt as _, ResponseExt as _, Server, invalid, not_found, server, text, token,
+    unauthenticated, wrong_type,
 };
 
 const REQUESTS: &str = "/api/v2/requests";
 
 fn create(server: &Server, request: &Value) -> Response {
-    server.post(REQUESTS).agent().json(&json!({ "request": request })).sent()
+    server.post(REQUESTS).agent().json(&json!({ "request": request })).fetch()
 }
 
 fn create_anonymously(server: &Server, request: &Value) -> Response {
-    server.post(REQUESTS).json(&json!({ "request": request })).sent()
+    server.post(REQUESTS).json(&json!({ "request": request })).fetch()
 }
 
 fn update(server: &Server, request: &Value) -> Response {
-    server.put("/api/v2/requests/1").agent().json(&json!({ "request": request })).sent()
+    server.put("/api/v2/requests/1").agent().json(&json!({ "request": request })).fetch()
 }
 
 fn comments(server: &Server) -> Vec<Value> {
-    let listed = server.read("/api/v2/requests/1/comments");
+    let listed = server.get_json("/api/v2/requests/1/comments");
     listed["comments"].as_array().cloned().expect("comments")
 }
 
 #[test]
 fn a_new_request_is_answered_with_itself_alone() {
     let server = server();
-    let me = server.read("/api/v2/users/me")["user"]["id"].take();
+    let me = server.get_json("/api/v2/users/me")["user"]["id"].take();
     let upload = server.upload("a.txt", "hello");
     let comment = json!({"body": "It smokes.", "uploads": [upload["token"]]});
     let response = create(&server, &json!({"subject": "Printer", "comment": comment}));
@@ -53,8 +54,8 @@ fn a_new_request_is_answered_with_itself_alone() {
             "ticket_form_id": null, "custom_status_id": null, "fields": []
         }})
     );
-    assert_eq!(server.read(&url), answer);
-    let ticket = server.read("/api/v2/tickets/1")["ticket"].take();
+    assert_eq!(server.get_json(&url), answer);
+    let ticket = server.get_json("/api/v2/tickets/1")["ticket"].take();
     assert_eq!((&ticket["subject"], &ticket["requester_id"]), (&json!("Printer"), &me));
 }
 
@@ -72,8 +73,8 @@ fn a_request_attaches_the_tokens_of_its_comment() {
     let said = json!({"body": "more", "uploads": third["token"]});
     assert_eq!(update(&server, &json!({ "comment": said })).status(), 200);
     assert_eq!(comments(&server)[1]["attachments"], third["attachments"]);
-    server.mock.default_account().advance(Duration::from_secs(3600));
-    assert_eq!(server.content(&third["attachment"]), b"c");
+    server.mock.default_account().advance(HOUR);
+    assert_eq!(server.download(&third["attachment"]), b"c");
 }
 
 #[test]
@@ -93,13 +94,13 @@ fn anybody_may_ask_who_says_who_it_is() {
         format!("{}/api/v2/requests/1.json", server.mock.url())
     );
     let requester = response.into_json()["request"]["requester_id"].take();
-    let user = server.read(&format!("/api/v2/users/{requester}"))["user"].take();
+    let user = server.get_json(&format!("/api/v2/users/{requester}"))["user"].take();
     assert_eq!((&user["name"], &user["email"]), (&json!("Ann"), &json!("ann@example.org")));
     assert_eq!(user["role"], "end-user");
     let comments = server.comments(&json!(1));
     assert_eq!(comments[0]["author_id"], requester);
     assert_eq!(comments[0]["attachments"], upload["attachments"]);
-    assert_eq!(server.read("/api/v2/tickets/1")["ticket"]["submitter_id"], requester);
+    assert_eq!(server.get_json("/api/v2/tickets/1")["ticket"]["submitter_id"], requester);
 }
 
 #[test]
@@ -118,12 +119,12 @@ fn who_asks_again_under_the_same_address_is_the_same_user() {
 #[test]
 fn an_agent_may_ask_for_somebody_else() {
     let server = server();
-    let me = server.read("/api/v2/users/me")["user"]["id"].take();
+    let me = server.get_json("/api/v2/users/me")["user"]["id"].take();
     let requester = json!({"name": "Ann", "email": "ann@example.org"});
     let request = json!({"requester": requester, "comment": {"body": "b"}});
     let made = create(&server, &request).into_json()["request"].take();
     assert_ne!(made["requester_id"], me);
-    let ticket = server.read("/api/v2/tickets/1")["ticket"].take();
+    let ticket = server.get_json("/api/v2/tickets/1")["ticket"].take();
     assert_eq!((&ticket["submitter_id"], &ticket["requester_id"]), (&me, &made["requester_id"]));
 }
 
@@ -135,15 +136,15 @@ fn who_does_not_say_who_it_is_cannot_ask() {
         [json!(null), json!({}), json!({"name": "", "email": " "}), json!({"locale_id": 1})]
     {
         let request = json!({"requester": requester, "comment": {"body": "b"}});
-        assert_eq!(create_anonymously(&server, &request).into_refusal(), refusal, "{requester}");
+        assert_eq!(create_anonymously(&server, &request).status_and_json(), refusal, "{requester}");
     }
     for authorization in ["Basic !!", "Bearer", ""] {
         let body = json!({"request": {"requester": {"name": "Ann"}, "comment": {"body": "b"}}});
         let request = server.post(REQUESTS).header("authorization", authorization).json(&body);
-        let refused = request.sent();
+        let refused = request.fetch();
         assert_eq!(refused.status(), 401, "bad credentials are worse than none: {authorization}");
     }
-    assert_eq!(server.read("/api/v2/tickets")["count"], 0);
+    assert_eq!(server.get_json("/api/v2/tickets")["count"], 0);
 }
 
 #[test]
@@ -189,12 +190,12 @@ fn a_request_is_refused_as_a_ticket_is() {
             invalid("type", "Type: x is not valid", Some("InvalidValue")),
         ),
     ] {
-        assert_eq!(create(&server, &request).into_refusal(), refusal, "{request}");
+        assert_eq!(create(&server, &request).status_and_json(), refusal, "{request}");
     }
     let refused =
-        server.post(REQUESTS).agent().json(&json!({"ticket": {"description": "d"}})).sent();
-    assert_eq!(refused.into_refusal(), blank);
-    assert_eq!(server.read("/api/v2/tickets")["count"], 0);
+        server.post(REQUESTS).agent().json(&json!({"ticket": {"description": "d"}})).fetch();
+    assert_eq!(refused.status_and_json(), blank);
+    assert_eq!(server.get_json("/api/v2/tickets")["count"], 0);
 }
 
 #[test]
@@ -205,7 +206,7 @@ fn a_request_is_changed_by_saying_something() {
     let response = update(&server, &json!({"comment": {"body": "second", "public": false}}));
     assert_eq!(response.status(), 200);
     let answer = response.into_json();
-    assert_eq!(answer, server.read("/api/v2/requests/1"));
+    assert_eq!(answer, server.get_json("/api/v2/requests/1"));
     assert_eq!(answer["request"]["updated_at"], "2026-01-01T00:01:00Z");
     assert_eq!(answer["request"]["status"], "new");
     let said: Vec<_> = comments(&server).iter_mut().map(|said| said["body"].take()).collect();
@@ -227,15 +228,15 @@ fn a_change_that_says_nothing_is_not_acceptable() {
         json!({"comment": {}}),
         json!({"comment": {"body": " "}}),
     ] {
-        assert_eq!(update(&server, &request).into_refusal(), refusal, "{request}");
+        assert_eq!(update(&server, &request).status_and_json(), refusal, "{request}");
     }
-    let refused = server.put("/api/v2/requests/1").agent().sent();
-    assert_eq!(refused.into_refusal(), refusal);
+    let refused = server.put("/api/v2/requests/1").agent().fetch();
+    assert_eq!(refused.status_and_json(), refusal);
     let only_files = json!({"comment": {"uploads": [upload["token"]]}});
     assert_ne!(update(&server, &only_files).status(), 200);
-    let path = format!("/api/v2/uploads/{}", text(&upload["token"]));
-    assert_eq!(server.read(&path), json!({ "upload": upload }), "nothing was attached");
-    assert_eq!(server.read("/api/v2/requests/1")["request"]["status"], "new");
+    let path = format!("/api/v2/uploads/{}", token(&upload));
+    assert_eq!(server.get_json(&path), json!({ "upload": upload }), "nothing was attached");
+    assert_eq!(server.get_json("/api/v2/requests/1")["request"]["status"], "new");
     assert_eq!(comments(&server).len(), 1);
 }
 
@@ -248,8 +249,8 @@ fn a_requester_may_say_that_it_is_solved() {
         let answer = update(&server, &thanks(solved)).into_json();
         assert_eq!(answer["request"]["status"], status);
     }
-    assert_eq!(server.read("/api/v2/tickets/1")["ticket"]["status"], "solved");
-    let refused = update(&server, &thanks(json!("yes"))).into_refusal();
+    assert_eq!(server.get_json("/api/v2/tickets/1")["ticket"]["status"], "solved");
+    let refused = update(&server, &thanks(json!("yes"))).status_and_json();
     assert_eq!(refused, wrong_type("solved", "must be a boolean"));
 }
 
@@ -260,13 +261,13 @@ fn only_what_was_said_in_public_is_shown_on_a_request() {
     let private = server.upload("private.txt", "s");
     let say = |comment: &Value| {
         let body = json!({"ticket": {"comment": comment}});
-        let response = server.put("/api/v2/tickets/1").agent().json(&body).sent();
+        let response = server.put("/api/v2/tickets/1").agent().json(&body).fetch();
         assert_eq!(response.status(), 200);
     };
     assert_eq!(create(&server, &json!({"comment": {"body": "first"}})).status(), 201);
     say(&json!({"body": "among us", "public": false, "uploads": private["token"]}));
     say(&json!({"body": "to you", "uploads": public["token"]}));
-    let listed = server.read("/api/v2/requests/1/comments");
+    let listed = server.get_json("/api/v2/requests/1/comments");
     assert_eq!(listed["count"], 2);
     let of_agents = &server.comments(&json!(1))[2];
     let url = |id: &Value| format!("{}/api/v2/requests/1/comments/{id}.json", server.mock.url());
@@ -279,8 +280,8 @@ fn only_what_was_said_in_public_is_shown_on_a_request() {
             "attachments": public["attachments"], "created_at": "2026-01-01T00:00:00Z"
         })
     );
-    let first = server.read("/api/v2/requests/1/comments?page[size]=1");
-    let next = server.read(text(&first["links"]["next"]));
+    let first = server.get_json("/api/v2/requests/1/comments?page[size]=1");
+    let next = server.get_json(text(&first["links"]["next"]));
     assert_eq!(first["meta"]["has_more"], true);
     assert_eq!(
         (&next["comments"][0]["body"], &next["meta"]["has_more"]),
@@ -292,19 +293,19 @@ fn only_what_was_said_in_public_is_shown_on_a_request() {
 fn files_in_which_malware_was_found_are_not_shown_on_a_request() {
     let server = server();
     let first = server.upload("a.txt", "a");
-    let upload = server.upload(&format!("b.txt&token={}", text(&first["token"])), "b");
+    let upload = server.upload(&format!("b.txt&token={}", token(&first)), "b");
     let comment = json!({"body": "b", "uploads": upload["token"]});
     assert_eq!(create(&server, &json!({ "comment": comment })).status(), 201);
     let id = &first["attachment"]["id"];
     let scan = json!({"malware_scan_result": "malware_found"});
-    assert_eq!(server.put(&format!("/_mock/attachments/{id}")).json(&scan).sent().status(), 200);
+    assert_eq!(server.put(&format!("/_mock/attachments/{id}")).json(&scan).fetch().status(), 200);
     let attached = |comments: Vec<Value>| comments[0]["attachments"].clone();
     assert_eq!(attached(comments(&server)), json!([upload["attachment"]]));
     let of_agents = attached(server.comments(&json!(1)));
     assert_eq!(of_agents[0]["malware_scan_result"], "malware_found", "agents are told");
     let allow = json!({"attachment": {"malware_access_override": true}});
     assert_eq!(
-        server.put(&format!("/api/v2/attachments/{id}")).agent().json(&allow).sent().status(),
+        server.put(&format!("/api/v2/attachments/{id}")).agent().json(&allow).fetch().status(),
         200
     );
     assert_eq!(attached(comments(&server)).as_array().map(Vec::len), Some(2));
@@ -314,7 +315,6 @@ fn files_in_which_malware_was_found_are_not_shown_on_a_request() {
 fn only_who_shows_credentials_may_read_and_change_requests() {
     let server = server();
     assert_eq!(create(&server, &json!({"comment": {"body": "first"}})).status(), 201);
-    let couldnt = (401, json!({"error": "Couldn't authenticate you"}));
     let more = json!({"request": {"comment": {"body": "more"}}});
     for request in [
         server.get("/api/v2/requests/1"),
@@ -322,7 +322,7 @@ fn only_who_shows_credentials_may_read_and_change_requests() {
         server.get("/api/v2/requests/1/comments"),
         server.put("/api/v2/requests/1").json(&more),
     ] {
-        assert_eq!(request.sent().into_refusal(), couldnt);
+        assert_eq!(request.fetch().status_and_json(), unauthenticated());
     }
     assert_eq!(comments(&server).len(), 1);
 }
@@ -336,7 +336,7 @@ fn a_request_that_nobody_made_is_not_found_whatever_is_said_on_it() {
         server.put("/api/v2/requests/1").json(&json!({"request": {"comment": {"body": "b"}}})),
         server.put("/api/v2/requests/1").json(&json!({"request": {}})),
     ] {
-        assert_eq!(request.agent().sent().into_refusal(), not_found());
+        assert_eq!(request.agent().fetch().status_and_json(), not_found());
     }
 }
 
@@ -345,25 +345,25 @@ fn requests_of_an_account_that_the_path_names_stay_there() {
     let server = server();
     let body = json!({"request": {"comment": {"body": "b"}}});
     let request = server.post("/@acme/api/v2/requests.json").header("host", "desk.test:3375");
-    let response = request.agent().json(&body).sent();
+    let response = request.agent().json(&body).fetch();
     assert_eq!(response.status(), 201);
     let url = "http://desk.test:3375/@acme/api/v2/requests/1.json";
     assert_eq!(response.header("location"), url);
     assert_eq!(response.into_json()["request"]["url"], url);
-    assert_eq!(server.get("/api/v2/requests/1").agent().sent().status(), 404);
-    assert_eq!(server.read("/@acme/api/v2/requests/1")["request"]["description"], "b");
+    assert_eq!(server.get("/api/v2/requests/1").agent().fetch().status(), 404);
+    assert_eq!(server.get_json("/@acme/api/v2/requests/1")["request"]["description"], "b");
 }
 
 #[test]
 fn what_was_never_said_in_public_is_no_request() {
     let server = server();
-    server.ticket(&json!({"comment": {"body": "a secret note", "public": false}}));
+    server.create_ticket(&json!({"comment": {"body": "a secret note", "public": false}}));
     let comment = json!({"request": {"comment": {"body": "b"}}});
     for refused in [
-        server.get("/api/v2/requests/1").agent().sent(),
-        server.get("/api/v2/requests/1/comments").agent().sent(),
-        server.put("/api/v2/requests/1").agent().json(&comment).sent(),
+        server.get("/api/v2/requests/1").agent().fetch(),
+        server.get("/api/v2/requests/1/comments").agent().fetch(),
+        server.put("/api/v2/requests/1").agent().json(&comment).fetch(),
     ] {
-        assert_eq!(refused.into_refusal(), not_found());
+        assert_eq!(refused.status_and_json(), not_found());
     }
 }

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use zendesk_mock::{Auth, Credential};
 
 use crate::harness::{
-    Agent as _, Reading as _, Server, not_found, server, server_with, text, wrong_type,
+    RequestExt as _, ResponseExt as _, Server, configured, not_found, server, text,
+    unauthenticated, wrong_type,
 };
 
 const ME: &str = "/api/v2/users/me";
@@ -13,9 +14,9 @@ const SEARCH: &str = "/api/v2/users/search";
 
 fn named(server: &Server, name: &str, email: &str) -> Value {
     let requester = json!({"name": name, "email": email});
-    let ticket = server.ticket(&json!({"description": "d", "requester": requester}));
+    let ticket = server.create_ticket(&json!({"description": "d", "requester": requester}));
     let id = &ticket["ticket"]["requester_id"];
-    server.read(&format!("/api/v2/users/{id}"))["user"].take()
+    server.get_json(&format!("/api/v2/users/{id}"))["user"].take()
 }
 
 fn names(page: &Value) -> Vec<&str> {
@@ -24,19 +25,15 @@ fn names(page: &Value) -> Vec<&str> {
 }
 
 fn csrf_token(server: &Server, prefix: &str) -> String {
-    let me = server.get(&format!("{prefix}{ME}.json")).sent();
+    let me = server.get(&format!("{prefix}{ME}.json")).fetch();
     assert_eq!(me.status(), 200);
     text(&me.into_json()["user"]["authenticity_token"]).to_owned()
-}
-
-fn couldnt() -> (u16, Value) {
-    (401, json!({"error": "Couldn't authenticate you"}))
 }
 
 #[test]
 fn who_calls_is_told_who_it_is() {
     let server = server();
-    let me = server.read(ME)["user"].take();
+    let me = server.get_json(ME)["user"].take();
     let id = me["id"].as_u64().expect("an id");
     assert_eq!(me["url"], format!("{}/api/v2/users/{id}.json", server.mock.url()));
     for (name, value) in [
@@ -49,8 +46,8 @@ fn who_calls_is_told_who_it_is() {
     ] {
         assert_eq!(me[name], value, "{name}");
     }
-    assert_eq!(server.read(ME)["user"], me);
-    let shown = server.read(text(&me["url"]))["user"].take();
+    assert_eq!(server.get_json(ME)["user"], me);
+    let shown = server.get_json(text(&me["url"]))["user"].take();
     let mut expected = me.clone();
     expected.as_object_mut().expect("a user").remove("authenticity_token").expect("a token");
     assert_eq!(shown, expected, "only `me` has the token");
@@ -60,7 +57,7 @@ fn who_calls_is_told_who_it_is() {
 fn callers_are_told_apart_by_address_or_token_however_they_show_it() {
     let server = server();
     let me = |request: RequestBuilder| {
-        let user = request.sent().into_json()["user"].take();
+        let user = request.fetch().into_json()["user"].take();
         (user["id"].as_u64().expect("an id"), user["email"].clone())
     };
     let basic = |user: &str, password: &str| me(server.get(ME).basic_auth(user, Some(password)));
@@ -82,13 +79,13 @@ fn callers_are_told_apart_by_address_or_token_however_they_show_it() {
 #[test]
 fn who_shows_no_credentials_is_nobody_in_particular() {
     let server = server();
-    let me = server.get(ME).sent();
+    let me = server.get(ME).fetch();
     assert_eq!(me.status(), 200);
     let me = me.into_json()["user"].take();
     assert_eq!((&me["id"], &me["url"]), (&json!(null), &json!(null)));
     assert_eq!((&me["role"], &me["verified"]), (&json!("end-user"), &json!(false)));
     assert!(me["authenticity_token"].is_string());
-    assert_eq!(names(&server.read(&format!("{SEARCH}?query=anonymous"))), [""; 0]);
+    assert_eq!(names(&server.get_json(&format!("{SEARCH}?query=anonymous"))), [""; 0]);
 }
 
 #[test]
@@ -98,8 +95,8 @@ fn the_authenticity_token_is_one_of_the_account() {
     let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     assert!(token.len() == 86 && token.bytes().all(is_base64url), "{token}");
     assert_eq!(csrf_token(&server, ""), token);
-    let of_agent = server.read(ME)["user"]["authenticity_token"].take();
-    let other = server.get(ME).bearer_auth("other").sent().into_json();
+    let of_agent = server.get_json(ME)["user"]["authenticity_token"].take();
+    let other = server.get(ME).bearer_auth("other").fetch().into_json();
     assert_eq!((text(&of_agent), text(&other["user"]["authenticity_token"])), (&*token, &*token));
     let of_acme = csrf_token(&server, "/@acme");
     assert_eq!(of_acme.len(), 86);
@@ -114,10 +111,10 @@ fn whom_a_ticket_names_can_be_shown() {
     assert_eq!(ann["email"], "ann@example.org");
     assert_eq!((&ann["role"], &ann["verified"]), (&json!("end-user"), &json!(false)));
     let path = format!("/api/v2/users/{}", ann["id"]);
-    let in_acme = server.get(&format!("/@acme{path}")).agent().sent();
-    assert_eq!(in_acme.into_refusal(), not_found());
+    let in_acme = server.get(&format!("/@acme{path}")).agent().fetch();
+    assert_eq!(in_acme.status_and_json(), not_found());
     for same in [format!("{path}.json"), path] {
-        assert_eq!(server.read(&same), json!({ "user": ann }), "{same}");
+        assert_eq!(server.get_json(&same), json!({ "user": ann }), "{same}");
     }
 }
 
@@ -125,10 +122,10 @@ fn whom_a_ticket_names_can_be_shown() {
 fn whom_a_ticket_named_is_an_agent_once_it_calls() {
     let server = server();
     let ann = named(&server, "Ann", "ann@example.org");
-    let me = server.get(ME).basic_auth("ann@example.org", Some("x")).sent().into_json();
+    let me = server.get(ME).basic_auth("ann@example.org", Some("x")).fetch().into_json();
     assert_eq!((&me["user"]["id"], &me["user"]["name"]), (&ann["id"], &json!("Ann")));
     assert_eq!(me["user"]["role"], "admin");
-    assert_eq!(server.read(&format!("/api/v2/users/{}", ann["id"]))["user"]["role"], "admin");
+    assert_eq!(server.get_json(&format!("/api/v2/users/{}", ann["id"]))["user"]["role"], "admin");
 }
 
 #[test]
@@ -147,13 +144,13 @@ fn users_are_found_by_a_part_of_their_address_or_name() {
         "ann+smith",
         "+ann@example+",
     ] {
-        let found = server.read(&format!("{SEARCH}?query={query}"));
+        let found = server.get_json(&format!("{SEARCH}?query={query}"));
         assert_eq!((&found["users"], &found["count"]), (&json!([ann]), &json!(1)), "{query}");
     }
-    let both = server.read(&format!("{SEARCH}.json?query=smith"));
+    let both = server.get_json(&format!("{SEARCH}.json?query=smith"));
     assert_eq!(names(&both), ["Ann Smith", "Bob Smith"]);
     for nobody in ["carol", "email:carol@example.org", "ann@example.org.uk", "%25"] {
-        let found = server.read(&format!("{SEARCH}?query={nobody}"));
+        let found = server.get_json(&format!("{SEARCH}?query={nobody}"));
         assert_eq!((&found["users"], &found["count"]), (&json!([]), &json!(0)), "{nobody}");
     }
 }
@@ -164,69 +161,67 @@ fn what_is_found_comes_in_pages() {
     for name in ["Smith 1", "Smith 2", "Smith 3"] {
         named(&server, name, &format!("{}@example.org", name.replace(' ', "")));
     }
-    let first = server.read(&format!("{SEARCH}?query=smith&per_page=2"));
+    let first = server.get_json(&format!("{SEARCH}?query=smith&per_page=2"));
     assert_eq!((names(&first), &first["count"]), (vec!["Smith 1", "Smith 2"], &json!(3)));
     let next = format!("{}{SEARCH}.json?page=2&per_page=2&query=smith", server.mock.url());
     assert_eq!(first["next_page"], next);
-    let second = server.read(&next);
+    let second = server.get_json(&next);
     assert_eq!((names(&second), &second["next_page"]), (vec!["Smith 3"], &json!(null)));
-    let first = server.read(&format!("{SEARCH}?query=smith&page[size]=2"));
+    let first = server.get_json(&format!("{SEARCH}?query=smith&page[size]=2"));
     assert_eq!(
         (names(&first), &first["meta"]["has_more"]),
         (vec!["Smith 1", "Smith 2"], &json!(true))
     );
-    let second = server.read(text(&first["links"]["next"]));
+    let second = server.get_json(text(&first["links"]["next"]));
     assert_eq!((names(&second), &second["meta"]["has_more"]), (vec!["Smith 3"], &json!(false)));
 }
 
 #[test]
 fn users_whom_nobody_knows_are_not_found_and_what_is_no_id_is_invalid() {
     let server = server();
-    let me = server.read(ME)["user"]["id"].as_u64().expect("an id");
+    let me = server.get_json(ME)["user"]["id"].as_u64().expect("an id");
     for id in [0, 1, me - 1, me + 1, u64::MAX] {
-        let refused = server.get(&format!("/api/v2/users/{id}")).agent().sent();
-        assert_eq!(refused.into_refusal(), not_found(), "{id}");
+        let refused = server.get(&format!("/api/v2/users/{id}")).agent().fetch();
+        assert_eq!(refused.status_and_json(), not_found(), "{id}");
     }
     for id in ["x", "you", "-1", "18446744073709551616"] {
-        let refused = server.get(&format!("/api/v2/users/{id}")).agent().sent();
-        assert_eq!(refused.into_refusal(), wrong_type("id", "must be an integer"), "{id}");
+        let refused = server.get(&format!("/api/v2/users/{id}")).agent().fetch();
+        assert_eq!(refused.status_and_json(), wrong_type("id", "must be an integer"), "{id}");
     }
 }
 
 #[test]
 fn only_who_shows_credentials_may_look_at_others() {
     let server = server();
-    let me = server.read(ME)["user"]["id"].take();
+    let me = server.get_json(ME)["user"]["id"].take();
     let token = csrf_token(&server, "");
     for path in [format!("/api/v2/users/{me}"), SEARCH.to_owned(), "/api/v2/users/x".to_owned()] {
-        assert_eq!(server.get(&path).sent().into_refusal(), couldnt(), "{path}");
-        let in_session = server.get(&path).header("x-csrf-token", &token).sent();
-        assert_eq!(in_session.into_refusal(), couldnt(), "{path}");
+        assert_eq!(server.get(&path).fetch().status_and_json(), unauthenticated(), "{path}");
+        let in_session = server.get(&path).header("x-csrf-token", &token).fetch();
+        assert_eq!(in_session.status_and_json(), unauthenticated(), "{path}");
     }
 }
 
 #[test]
 fn bad_credentials_are_not_taken_for_none() {
     let credentials = Credential::Bearer("good".to_owned());
-    let server = server_with(|builder| {
-        builder.configure(|config| {
-            config.auth = Auth::Strict;
-            config.credentials = vec![credentials];
-        })
+    let server = configured(|config| {
+        config.auth = Auth::Strict;
+        config.credentials = vec![credentials];
     });
     for bad in ["Basic !!", "Bearer", "Bearer bad", ""] {
-        let refused = server.get(ME).header("authorization", bad).sent();
-        assert_eq!(refused.into_refusal(), couldnt(), "{bad}");
+        let refused = server.get(ME).header("authorization", bad).fetch();
+        assert_eq!(refused.status_and_json(), unauthenticated(), "{bad}");
     }
-    assert_eq!(server.get(ME).sent().status(), 200);
-    assert_eq!(server.get(ME).bearer_auth("good").sent().into_json()["user"]["role"], "admin");
+    assert_eq!(server.get(ME).fetch().status(), 200);
+    assert_eq!(server.get(ME).bearer_auth("good").fetch().into_json()["user"]["role"], "admin");
 }
 
 #[test]
 fn a_session_of_the_help_center_may_upload_and_delete() {
     let server = server();
     let token = csrf_token(&server, "");
-    let in_session = |request: RequestBuilder| request.header("x-csrf-token", &token).sent();
+    let in_session = |request: RequestBuilder| request.header("x-csrf-token", &token).fetch();
     let upload = in_session(server.post("/api/v2/uploads.json?filename=a.txt").body("a"));
     assert_eq!(upload.status(), 201);
     let upload = upload.into_json()["upload"].take();
@@ -234,7 +229,7 @@ fn a_session_of_the_help_center_may_upload_and_delete() {
     let more = format!("/api/v2/uploads?filename=b.txt&token={}", text(&upload["token"]));
     assert_eq!(in_session(server.post(&more).body("b")).status(), 201);
     assert_eq!(in_session(server.delete(&path)).status(), 204);
-    assert_eq!(in_session(server.delete(&path)).into_refusal(), not_found());
+    assert_eq!(in_session(server.delete(&path)).status_and_json(), not_found());
 }
 
 #[test]
@@ -251,11 +246,11 @@ fn who_has_no_or_another_token_has_no_session() {
         for request in
             [server.post("/api/v2/uploads?filename=a.txt").body("a"), server.delete(&path)]
         {
-            let refused = request.header("x-csrf-token", wrong).sent();
-            assert_eq!(refused.into_refusal(), couldnt(), "{wrong}");
+            let refused = request.header("x-csrf-token", wrong).fetch();
+            assert_eq!(refused.status_and_json(), unauthenticated(), "{wrong}");
         }
     }
-    assert_eq!(server.read(&path), json!({ "upload": upload }));
+    assert_eq!(server.get_json(&path), json!({ "upload": upload }));
 }
 
 #[test]
@@ -269,7 +264,7 @@ fn a_session_does_not_mend_bad_credentials_and_may_do_nothing_else() {
             [server.post("/api/v2/uploads?filename=a.txt").body("a"), server.delete(&path)]
         {
             let request = request.header("authorization", bad).header("x-csrf-token", &token);
-            assert_eq!(request.sent().into_refusal(), couldnt(), "{bad}");
+            assert_eq!(request.fetch().status_and_json(), unauthenticated(), "{bad}");
         }
     }
     let ticket = json!({"ticket": {"description": "d"}});
@@ -280,7 +275,10 @@ fn a_session_does_not_mend_bad_credentials_and_may_do_nothing_else() {
         server.post("/api/v2/tickets").json(&ticket),
         server.get("/api/v2/tickets"),
     ] {
-        assert_eq!(request.header("x-csrf-token", &token).sent().into_refusal(), couldnt());
+        assert_eq!(
+            request.header("x-csrf-token", &token).fetch().status_and_json(),
+            unauthenticated()
+        );
     }
 }
 
@@ -288,15 +286,15 @@ fn a_session_does_not_mend_bad_credentials_and_may_do_nothing_else() {
 fn good_credentials_need_no_session() {
     let server = server();
     let request = server.post("/api/v2/uploads?filename=a.txt").agent().body("a");
-    assert_eq!(request.header("x-csrf-token", "of some other server").sent().status(), 201);
+    assert_eq!(request.header("x-csrf-token", "of some other server").fetch().status(), 201);
 }
 
 #[test]
 fn who_is_looked_for_by_nothing_or_by_an_id_of_elsewhere_is_not_found() {
     let server = server();
-    server.read("/api/v2/users/me");
+    server.get_json("/api/v2/users/me");
     for query in ["", "?query=", "?query=%20", "?external_id=5", "?query=user:"] {
-        let found = server.read(&format!("/api/v2/users/search{query}"));
+        let found = server.get_json(&format!("/api/v2/users/search{query}"));
         assert_eq!((&found["count"], &found["users"]), (&json!(0), &json!([])), "{query}");
     }
 }

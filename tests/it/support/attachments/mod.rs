@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::harness::{Agent as _, Reading as _, server};
+use crate::harness::{
+    RequestExt as _, ResponseExt as _, no_endpoint, not_found, server, text, token, unauthenticated,
+};
 
 /// The smallest PNG header that has a size.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\0\0\0\0\x80\x08\x02\0\0\0\0\0\0\0";
@@ -21,7 +23,7 @@ fn an_attachment_is_shown_by_its_id_as_the_upload_showed_it() {
         format!("/api/v2/attachments/{id}.json"),
         format!("/api/v2//attachments/{id}.json"),
     ] {
-        let shown = server.get(&path).agent().sent();
+        let shown = server.get(&path).agent().fetch();
         assert_eq!(shown.status(), 200, "{path}");
         assert_eq!(shown.header("content-type"), "application/json; charset=utf-8");
         assert_eq!(shown.into_json(), json!({"attachment": upload["attachment"]}));
@@ -32,11 +34,11 @@ fn an_attachment_is_shown_by_its_id_as_the_upload_showed_it() {
 fn every_attachment_of_an_upload_leads_to_itself() {
     let server = server();
     let first = server.upload("a.txt", "a");
-    let token = first["token"].as_str().expect("a token");
+    let token = token(&first);
     let upload = server.upload(&format!("b.txt&token={token}"), "b");
     for attachment in upload["attachments"].as_array().expect("attachments") {
-        let url = attachment["url"].as_str().expect("a URL");
-        assert_eq!(server.get(url).agent().sent().into_json()["attachment"], *attachment);
+        let url = text(&attachment["url"]);
+        assert_eq!(server.get(url).agent().fetch().into_json()["attachment"], *attachment);
     }
 }
 
@@ -45,9 +47,9 @@ fn a_thumbnail_is_shown_by_its_own_id_and_has_no_thumbnail_itself() {
     let server = server();
     let upload = server.upload("shot.png", PNG);
     let mut thumbnail = upload["attachment"]["thumbnails"][0].clone();
-    let url = thumbnail["url"].as_str().expect("a URL").to_owned();
+    let url = text(&thumbnail["url"]).to_owned();
     thumbnail["thumbnails"] = json!([]);
-    assert_eq!(server.get(&url).agent().sent().into_json(), json!({"attachment": thumbnail}));
+    assert_eq!(server.get(&url).agent().fetch().into_json(), json!({"attachment": thumbnail}));
     assert_eq!((&thumbnail["width"], &thumbnail["height"]), (&json!(80), &json!(40)));
 }
 
@@ -57,9 +59,8 @@ fn an_id_that_nobody_has_is_not_found() {
     let upload = server.upload("a.txt", "a");
     let id = upload["attachment"]["id"].as_u64().expect("an id");
     for id in [0, 1, id - 1, id + 1, u64::from(u32::MAX), i64::MAX as u64] {
-        let refused = server.get(&format!("/api/v2/attachments/{id}")).agent().sent();
-        let not_found = json!({"error": "RecordNotFound", "description": "Not found"});
-        assert_eq!(refused.into_refusal(), (404, not_found), "{id}");
+        let refused = server.get(&format!("/api/v2/attachments/{id}")).agent().fetch();
+        assert_eq!(refused.status_and_json(), not_found(), "{id}");
     }
 }
 
@@ -69,12 +70,12 @@ fn what_is_no_id_is_an_invalid_attribute() {
     for id in
         ["abc", "1a", "1.5", "-1", "%20", "1%20", "0x10", "99999999999999999999", "null", "%D9%A1"]
     {
-        let refused = server.get(&format!("/api/v2/attachments/{id}")).agent().sent();
+        let refused = server.get(&format!("/api/v2/attachments/{id}")).agent().fetch();
         let invalid = json!({"error": {
             "title": "Invalid attribute",
             "message": "You passed an invalid value for the id attribute. must be an integer"
         }});
-        assert_eq!(refused.into_refusal(), (400, invalid), "{id}");
+        assert_eq!(refused.status_and_json(), (400, invalid), "{id}");
     }
 }
 
@@ -85,9 +86,9 @@ fn an_attachment_goes_with_its_upload() {
     let path = format!("/api/v2/attachments/{}", kept["attachment"]["id"]);
     let account = server.mock.default_account();
     account.advance(Duration::from_secs(3599));
-    assert_eq!(server.get(&path).agent().sent().status(), 200);
+    assert_eq!(server.get(&path).agent().fetch().status(), 200);
     account.advance(Duration::from_secs(1));
-    assert_eq!(server.get(&path).agent().sent().status(), 404);
+    assert_eq!(server.get(&path).agent().fetch().status(), 404);
 }
 
 #[test]
@@ -95,8 +96,8 @@ fn only_agents_are_shown_attachments() {
     let server = server();
     let upload = server.upload("a.txt", "a");
     for id in [upload["attachment"]["id"].to_string(), "1".to_owned(), "abc".to_owned()] {
-        let refused = server.get(&format!("/api/v2/attachments/{id}")).sent();
-        assert_eq!(refused.into_refusal(), (401, json!({"error": "Couldn't authenticate you"})));
+        let refused = server.get(&format!("/api/v2/attachments/{id}")).fetch();
+        assert_eq!(refused.status_and_json(), unauthenticated());
     }
 }
 
@@ -106,9 +107,8 @@ fn a_method_that_is_not_there_is_an_unknown_endpoint() {
     let upload = server.upload("a.txt", "a");
     let path = format!("/api/v2/attachments/{}", upload["attachment"]["id"]);
     for refused in
-        [server.post(&path).agent().sent(), server.get("/api/v2/attachments").agent().sent()]
+        [server.post(&path).agent().fetch(), server.get("/api/v2/attachments").agent().fetch()]
     {
-        let no_endpoint = json!({"error": "InvalidEndpoint", "description": "Not found"});
-        assert_eq!(refused.into_refusal(), (404, no_endpoint));
+        assert_eq!(refused.status_and_json(), no_endpoint());
     }
 }

@@ -1,21 +1,18 @@
 //! The life of an upload token up to the comment that has its files, and after.
 
-use std::time::Duration;
-
 use reqwest::blocking::Response;
 use serde_json::{Value, json};
 use zendesk_mock::BadToken;
 
 use crate::harness::{
-    AGENT, Agent as _, OVERHEAD, Reading as _, Server, invalid, not_found, server, server_with,
-    text, wrong_type,
+    AGENT, HOUR, OVERHEAD, RequestExt as _, ResponseExt as _, Server, configured, invalid,
+    not_found, server, text, token, wrong_type,
 };
 
-const HOUR: Duration = Duration::from_secs(3600);
 const NEVER_ISSUED: &str = "0123456789012345678901234";
 
 pub fn ignoring() -> Server {
-    server_with(|builder| builder.configure(|config| config.bad_token_on_ticket = BadToken::Ignore))
+    configured(|config| config.bad_token_on_ticket = BadToken::Ignore)
 }
 
 pub fn with_files(tokens: &Value) -> Value {
@@ -23,12 +20,12 @@ pub fn with_files(tokens: &Value) -> Value {
 }
 
 pub fn create(server: &Server, tokens: &Value) -> Response {
-    server.post("/api/v2/tickets").agent().json(&with_files(tokens)).sent()
+    server.post("/api/v2/tickets").agent().json(&with_files(tokens)).fetch()
 }
 
 pub fn update(server: &Server, ticket: &Value, tokens: &Value) -> Response {
     let path = format!("/api/v2/tickets/{}", ticket["ticket"]["id"]);
-    server.put(&path).agent().json(&with_files(tokens)).sent()
+    server.put(&path).agent().json(&with_files(tokens)).fetch()
 }
 
 pub fn bad_token(token: &Value) -> (u16, Value) {
@@ -37,12 +34,12 @@ pub fn bad_token(token: &Value) -> (u16, Value) {
 }
 
 pub fn token_path(upload: &Value) -> String {
-    format!("/api/v2/uploads/{}", text(&upload["token"]))
+    format!("/api/v2/uploads/{}", token(upload))
 }
 
 #[track_caller]
 fn assert_open(server: &Server, upload: &Value, why: &str) {
-    let shown = server.get(&token_path(upload)).agent().sent().into_refusal();
+    let shown = server.get(&token_path(upload)).agent().fetch().status_and_json();
     assert_eq!(shown, (200, json!({ "upload": upload })), "{why}");
 }
 
@@ -54,7 +51,7 @@ pub fn attached(server: &Server, ticket: &Value) -> Vec<Value> {
 }
 
 pub fn count_tickets(server: &Server) -> Value {
-    server.read("/api/v2/tickets")["count"].take()
+    server.get_json("/api/v2/tickets")["count"].take()
 }
 
 /// Tokens of all kinds that cannot be attached, on a server that has one ticket, which attached one of them.
@@ -63,16 +60,13 @@ fn bad_tokens(server: &Server) -> Vec<Value> {
     let account = server.mock.default_account();
     account.advance(HOUR);
     let deleted = server.upload("deleted.txt", "x");
-    assert_eq!(server.delete(&token_path(&deleted)).agent().sent().status(), 204);
+    assert_eq!(server.delete(&token_path(&deleted)).agent().fetch().status(), 204);
     let attached = server.upload("attached.txt", "x");
     server.attach(&attached["token"]);
-    let of_another = server
-        .post("/@other/api/v2/uploads?filename=a.txt")
-        .agent()
-        .body("x")
-        .sent()
-        .into_json()["upload"]
-        .take();
+    let of_another =
+        server.post("/@other/api/v2/uploads?filename=a.txt").agent().body("x").fetch().into_json()
+            ["upload"]
+            .take();
     [expired, deleted, attached, of_another]
         .map(|mut upload| upload["token"].take())
         .into_iter()
@@ -98,8 +92,8 @@ fn a_token_is_attached_once() {
         (server.put(&request_path), &request),
         (server.post("/api/v2/imports/tickets"), &import),
     ] {
-        let refused = attempt.agent().json(body).sent();
-        assert_eq!(refused.into_refusal(), bad_token(&upload["token"]), "{body}");
+        let refused = attempt.agent().json(body).fetch();
+        assert_eq!(refused.status_and_json(), bad_token(&upload["token"]), "{body}");
     }
     assert_eq!(attached(&server, &ticket), [upload["attachment"].clone()]);
     assert_eq!(count_tickets(&server), 1);
@@ -113,7 +107,7 @@ fn a_token_that_cannot_be_attached_is_refused_and_attaches_no_other() {
     let used = server.mock.memory_used();
     for bad in &bad {
         for tokens in [json!(bad), json!([bad]), json!([good["token"], bad, good["token"]])] {
-            assert_eq!(create(&server, &tokens).into_refusal(), bad_token(bad), "{tokens}");
+            assert_eq!(create(&server, &tokens).status_and_json(), bad_token(bad), "{tokens}");
             assert_open(&server, &good, &tokens.to_string());
             assert_eq!(server.mock.memory_used(), used, "{tokens}");
         }
@@ -126,12 +120,12 @@ fn a_token_that_cannot_be_attached_is_refused_and_attaches_no_other() {
 fn a_token_that_cannot_be_attached_is_refused_on_a_ticket_that_exists() {
     let server = server();
     let bad = bad_tokens(&server);
-    let ticket = server.ticket(&json!({"description": "first"}));
+    let ticket = server.create_ticket(&json!({"description": "first"}));
     let good = server.upload("good.txt", "good");
     let used = server.mock.memory_used();
     for bad in &bad {
         let refused = update(&server, &ticket, &json!([good["token"], bad]));
-        assert_eq!(refused.into_refusal(), bad_token(bad));
+        assert_eq!(refused.status_and_json(), bad_token(bad));
         assert_open(&server, &good, text(bad));
     }
     assert_eq!(server.comments(&ticket["ticket"]["id"]).len(), 1);
@@ -157,7 +151,7 @@ fn a_ticket_that_is_refused_attaches_nothing_and_leaves_nothing() {
     let server = server();
     let good = server.upload("good.txt", "good");
     let files = json!([good["token"]]);
-    server.read("/api/v2/users/me");
+    server.get_json("/api/v2/users/me");
     let used = server.mock.memory_used();
     let ticket = |ticket: Value| json!({ "ticket": ticket });
     let said = json!({"body": "see files", "uploads": files});
@@ -176,15 +170,15 @@ fn a_ticket_that_is_refused_attaches_nothing_and_leaves_nothing() {
         ("requests", json!({"request": {"comment": said, "priority": "none"}}), 422),
     ] {
         let path = format!("/api/v2/{path}");
-        let refused = server.post(&path).agent().json(&body).sent();
+        let refused = server.post(&path).agent().json(&body).fetch();
         assert_eq!(refused.status(), status, "{path} {body}");
         assert_open(&server, &good, &body.to_string());
         assert_eq!(server.mock.memory_used(), used, "{path} {body}");
     }
     let anonymous = json!({"request": {"comment": said}});
-    assert_eq!(server.post("/api/v2/requests").json(&anonymous).sent().status(), 422);
+    assert_eq!(server.post("/api/v2/requests").json(&anonymous).fetch().status(), 422);
     let unparsed = format!("{{\"ticket\": {{\"comment\": {said}");
-    assert_eq!(server.post("/api/v2/tickets").agent().body(unparsed).sent().status(), 422);
+    assert_eq!(server.post("/api/v2/tickets").agent().body(unparsed).fetch().status(), 422);
     assert_open(&server, &good, "after all of that");
     assert_eq!((count_tickets(&server), server.mock.memory_used()), (json!(0), used));
     assert_eq!(server.attach(&files)["ticket"]["id"], 1, "no number was wasted");
@@ -193,8 +187,8 @@ fn a_ticket_that_is_refused_attaches_nothing_and_leaves_nothing() {
 #[test]
 fn a_change_that_is_refused_attaches_nothing_and_leaves_nothing() {
     let server = server();
-    let open = server.ticket(&json!({"description": "open"}))["ticket"]["id"].take();
-    let closed = server.ticket(&json!({"description": "closed", "status": "closed"}));
+    let open = server.create_ticket(&json!({"description": "open"}))["ticket"]["id"].take();
+    let closed = server.create_ticket(&json!({"description": "closed", "status": "closed"}));
     let closed = &closed["ticket"]["id"];
     let good = server.upload("good.txt", "good");
     let said = json!({"body": "see files", "uploads": [good["token"]]});
@@ -231,8 +225,8 @@ fn a_change_that_is_refused_attaches_nothing_and_leaves_nothing() {
     ];
     for (id, ticket, refusal) in attempts {
         let path = format!("/api/v2/tickets/{id}");
-        let refused = server.put(&path).agent().json(&json!({ "ticket": ticket })).sent();
-        assert_eq!(refused.into_refusal(), refusal, "{id} {ticket}");
+        let refused = server.put(&path).agent().json(&json!({ "ticket": ticket })).fetch();
+        assert_eq!(refused.status_and_json(), refusal, "{id} {ticket}");
         assert_open(&server, &good, &ticket.to_string());
         assert_eq!(server.mock.memory_used(), used, "{id} {ticket}");
     }
@@ -244,8 +238,8 @@ fn a_change_that_is_refused_attaches_nothing_and_leaves_nothing() {
 #[test]
 fn a_ticket_for_which_there_is_no_memory_attaches_nothing() {
     const LIMIT: u64 = 100_000;
-    let server = server_with(|builder| builder.configure(|config| config.max_memory = LIMIT));
-    server.read("/api/v2/users/me");
+    let server = configured(|config| config.max_memory = LIMIT);
+    server.get_json("/api/v2/users/me");
     let size = LIMIT - server.mock.memory_used() - OVERHEAD - 1000;
     let upload = server.upload("a.bin", vec![7; size as usize]);
     let used = server.mock.memory_used();
@@ -264,12 +258,12 @@ fn an_attached_file_outlives_its_token() {
     let ticket = server.attach(&used["token"]);
     for hours in [1, 72, 24 * 365] {
         server.mock.default_account().advance(hours * HOUR);
-        assert_eq!(server.content(&used["attachment"]), b"kept", "{hours}");
-        let shown = server.read(text(&used["attachment"]["url"]));
+        assert_eq!(server.download(&used["attachment"]), b"kept", "{hours}");
+        let shown = server.get_json(text(&used["attachment"]["url"]));
         assert_eq!(shown["attachment"], used["attachment"], "{hours}");
         assert_eq!(attached(&server, &ticket), [used["attachment"].clone()], "{hours}");
-        let lost = server.get(text(&unattached["attachment"]["url"])).agent().sent();
-        assert_eq!(lost.into_refusal(), not_found(), "{hours}");
+        let lost = server.get(text(&unattached["attachment"]["url"])).agent().fetch();
+        assert_eq!(lost.status_and_json(), not_found(), "{hours}");
     }
 }
 
@@ -279,15 +273,15 @@ fn deleting_an_attached_token_leaves_the_comment_its_files_as_long_as_the_token_
     let upload = server.upload("a.txt", "hello");
     let ticket = server.attach(&upload["token"]);
     for _ in 0..2 {
-        assert_eq!(server.delete(&token_path(&upload)).agent().sent().status(), 204);
+        assert_eq!(server.delete(&token_path(&upload)).agent().fetch().status(), 204);
         assert_eq!(attached(&server, &ticket), [upload["attachment"].clone()]);
-        assert_eq!(server.content(&upload["attachment"]), b"hello");
+        assert_eq!(server.download(&upload["attachment"]), b"hello");
     }
-    assert_eq!(create(&server, &upload["token"]).into_refusal(), bad_token(&upload["token"]));
+    assert_eq!(create(&server, &upload["token"]).status_and_json(), bad_token(&upload["token"]));
     server.mock.default_account().advance(HOUR);
-    let gone = server.delete(&token_path(&upload)).agent().sent();
-    assert_eq!(gone.into_refusal(), not_found());
-    assert_eq!(server.content(&upload["attachment"]), b"hello");
+    let gone = server.delete(&token_path(&upload)).agent().fetch();
+    assert_eq!(gone.status_and_json(), not_found());
+    assert_eq!(server.download(&upload["attachment"]), b"hello");
 }
 
 #[test]
@@ -296,10 +290,10 @@ fn an_attached_token_is_not_shown_and_takes_no_more_files() {
     let upload = server.upload("a.txt", "hello");
     let ticket = server.attach(&upload["token"]);
     let used = server.mock.memory_used();
-    assert_eq!(server.get(&token_path(&upload)).agent().sent().into_refusal(), not_found());
-    let path = format!("/api/v2/uploads?filename=b.txt&token={}", text(&upload["token"]));
-    let refused = server.post(&path).agent().body("more").sent();
-    assert_eq!(refused.into_refusal(), not_found());
+    assert_eq!(server.get(&token_path(&upload)).agent().fetch().status_and_json(), not_found());
+    let path = format!("/api/v2/uploads?filename=b.txt&token={}", token(&upload));
+    let refused = server.post(&path).agent().body("more").fetch();
+    assert_eq!(refused.status_and_json(), not_found());
     assert_eq!(attached(&server, &ticket), [upload["attachment"].clone()]);
     assert_eq!(server.mock.memory_used(), used);
 }
@@ -309,19 +303,20 @@ fn a_token_that_is_attached_while_a_file_arrives_takes_it_no_more() {
     let server = server();
     let upload = server.upload("a.txt", "hello");
     let before = server.mock.memory_used();
-    let mut wire = server.connect();
-    wire.send(
+    let mut connection = server.connect();
+    connection.send(
         format!(
             "POST /api/v2/uploads?filename=b.txt&token={} HTTP/1.1\r\nHost: localhost\r\n{AGENT}\
              Content-Length: 10\r\n\r\nhello",
-            text(&upload["token"])
+            token(&upload)
         )
         .as_bytes(),
     );
-    server.until("the first half is received", || server.mock.memory_used() > before + OVERHEAD);
+    server
+        .wait_until("the first half is received", || server.mock.memory_used() > before + OVERHEAD);
     let ticket = server.attach(&upload["token"]);
-    wire.send(b"world");
-    let answer = wire.answer();
+    connection.send(b"world");
+    let answer = connection.read_response();
     assert_eq!((answer.status(), answer.json()), not_found());
     assert_eq!(attached(&server, &ticket), [upload["attachment"].clone()]);
 }

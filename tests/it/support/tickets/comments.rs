@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Agent as _, Reading as _, Server, server, text};
+use crate::harness::{RequestExt as _, ResponseExt as _, Server, server, token};
 
 const COMMENTS: &str = "/api/v2/tickets/1/comments";
 const AUDITS: &str = "/api/v2/tickets/1/audits";
 
 fn say(server: &Server, comment: &Value) -> Value {
     let body = json!({"ticket": {"comment": comment}});
-    let response = server.put("/api/v2/tickets/1").agent().json(&body).sent();
+    let response = server.put("/api/v2/tickets/1").agent().json(&body).fetch();
     assert_eq!(response.status(), 200, "{comment}");
     response.into_json()
 }
@@ -23,7 +23,7 @@ fn pass(server: &Server, seconds: u64) {
 
 fn make_inline(server: &Server, attachment: &Value) -> Value {
     let path = format!("/_mock/attachments/{}", attachment["id"]);
-    let response = server.put(&path).json(&json!({"inline": true})).sent();
+    let response = server.put(&path).json(&json!({"inline": true})).fetch();
     assert_eq!(response.status(), 200);
     response.into_json()["attachment"].take()
 }
@@ -32,7 +32,7 @@ fn make_inline(server: &Server, attachment: &Value) -> Value {
 fn a_comment_is_listed_whole() {
     let server = server();
     let upload = server.upload("a.txt", "hello");
-    let me = server.read("/api/v2/users/me")["user"]["id"].take();
+    let me = server.get_json("/api/v2/users/me")["user"]["id"].take();
     let made = server.attach(&upload["token"]);
     let event = &made["audit"]["events"][0];
     let expected = json!({
@@ -47,14 +47,14 @@ fn a_comment_is_listed_whole() {
         let listed = json!({
             "comments": [expected], "next_page": null, "previous_page": null, "count": 1
         });
-        assert_eq!(server.read(path), listed, "{path}");
+        assert_eq!(server.get_json(path), listed, "{path}");
     }
 }
 
 #[test]
 fn comments_are_listed_in_the_order_in_which_they_were_said() {
     let server = server();
-    server.ticket(&json!({"description": "first"}));
+    server.create_ticket(&json!({"description": "first"}));
     let made: Vec<_> = ["second", "third"]
         .map(|body| {
             pass(&server, 60);
@@ -86,13 +86,13 @@ fn files_stay_with_the_comment_that_brought_them() {
 fn attachments_that_are_part_of_a_text_are_listed_for_who_asks_for_them() {
     let server = server();
     let upload = server.upload("a.txt", "a");
-    let upload = server.upload(&format!("b.txt&token={}", text(&upload["token"])), "b");
+    let upload = server.upload(&format!("b.txt&token={}", token(&upload)), "b");
     server.attach(&upload["token"]);
     let beside = &upload["attachments"][0];
     let inline = make_inline(&server, &upload["attachments"][1]);
     assert_eq!(inline["inline"], true);
     let attached = |query: &str| {
-        server.read(&format!("{COMMENTS}{query}"))["comments"][0]["attachments"].take()
+        server.get_json(&format!("{COMMENTS}{query}"))["comments"][0]["attachments"].take()
     };
     for query in ["", "?include_inline_images=false", "?include_inline_images=", "?include=users"] {
         assert_eq!(attached(query), json!([beside]), "{query}");
@@ -100,16 +100,16 @@ fn attachments_that_are_part_of_a_text_are_listed_for_who_asks_for_them() {
     for query in ["?include_inline_images=true", "?page[size]=1&include_inline_images=true"] {
         assert_eq!(attached(query), json!([beside, inline]), "{query}");
     }
-    let audit = server.read(AUDITS)["audits"][0].take();
+    let audit = server.get_json(AUDITS)["audits"][0].take();
     assert_eq!(audit["events"][0]["attachments"], json!([beside, inline]));
-    assert_eq!(server.content(&inline), b"b");
+    assert_eq!(server.download(&inline), b"b");
 }
 
 #[test]
 fn a_private_comment_says_so_and_a_ticket_of_them_is_private() {
     let server = server();
     let private = json!({"body": "among us", "public": false});
-    let made = server.ticket(&json!({ "comment": private }));
+    let made = server.create_ticket(&json!({ "comment": private }));
     assert_eq!(made["audit"]["events"][0]["public"], false);
     assert_eq!(made["ticket"]["is_public"], false);
     assert_eq!(say(&server, &private)["ticket"]["is_public"], false);
@@ -124,7 +124,7 @@ fn a_private_comment_says_so_and_a_ticket_of_them_is_private() {
 #[test]
 fn html_is_kept_and_has_a_text_without_markup() {
     let server = server();
-    server.ticket(&json!({"description": "first"}));
+    server.create_ticket(&json!({"description": "first"}));
     let html = "<h1>Title</h1> a &lt; b &amp; <a href=\"https://example.com/\">c</a>";
     say(&server, &json!({"html_body": html, "body": "not this"}));
     say(&server, &json!({"html_body": "", "body": "a <b> & \"c\"\nd\n\ne"}));
@@ -143,8 +143,8 @@ fn html_is_kept_and_has_a_text_without_markup() {
 #[test]
 fn a_comment_may_be_said_by_somebody_else() {
     let server = server();
-    let me = server.read("/api/v2/users/me")["user"]["id"].take();
-    server.ticket(&json!({"comment": {"body": "b", "author_id": 77}}));
+    let me = server.get_json("/api/v2/users/me")["user"]["id"].take();
+    server.create_ticket(&json!({"comment": {"body": "b", "author_id": 77}}));
     let changed = say(&server, &json!({"body": "mine"}));
     assert_eq!(
         (&changed["audit"]["author_id"], changed["audit"]["events"][0]["author_id"].clone()),
@@ -157,15 +157,15 @@ fn a_comment_may_be_said_by_somebody_else() {
 #[test]
 fn comments_and_audits_name_the_program_that_sent_them() {
     let server = server();
-    server.ticket(&json!({"description": "d"}));
+    server.create_ticket(&json!({"description": "d"}));
     let body = json!({"ticket": {"comment": {"body": "b"}}});
     let long = "x".repeat(300);
     for (sent, told) in [("tester/1.0", "tester/1.0"), (&*long, &long[..255])] {
         let request = server.put("/api/v2/tickets/1").agent().header("user-agent", sent);
-        assert_eq!(request.json(&body).sent().status(), 200);
+        assert_eq!(request.json(&body).fetch().status(), 200);
         let last = server.comments(&json!(1)).pop().expect("a comment");
         assert_eq!(last["metadata"]["system"]["client"], told);
-        let audit = server.read(&format!("{AUDITS}?sort_order=desc"))["audits"][0].take();
+        let audit = server.get_json(&format!("{AUDITS}?sort_order=desc"))["audits"][0].take();
         assert_eq!(audit["metadata"]["system"]["client"], told);
     }
 }
@@ -178,9 +178,9 @@ fn audits_are_listed_as_they_were_answered() {
     pass(&server, 60);
     answered.push(say(&server, &json!({"body": "more"}))["audit"].take());
     let change = json!({"ticket": {"tags": ["t"]}});
-    let changed = server.put("/api/v2/tickets/1").agent().json(&change).sent().into_json();
+    let changed = server.put("/api/v2/tickets/1").agent().json(&change).fetch().into_json();
     answered.push(changed["audit"].clone());
-    let listed = server.read(AUDITS);
+    let listed = server.get_json(AUDITS);
     assert_eq!(
         listed,
         json!({"audits": answered, "next_page": null, "previous_page": null, "count": 3})
@@ -190,32 +190,32 @@ fn audits_are_listed_as_they_were_answered() {
 #[test]
 fn every_success_has_an_entity_tag_that_changes_with_what_it_says() {
     let server = server();
-    let upload = server.post("/api/v2/uploads?filename=a.txt").agent().body("a").sent();
+    let upload = server.post("/api/v2/uploads?filename=a.txt").agent().body("a").fetch();
     let body = json!({"ticket": {"comment": {"body": "b"}}});
     let request = json!({"request": {"comment": {"body": "b"}}});
     let tags = [
         upload.header("etag"),
-        server.post("/api/v2/tickets").agent().json(&body).sent().header("etag"),
-        server.post("/api/v2/imports/tickets").agent().json(&body).sent().header("etag"),
-        server.put("/api/v2/tickets/1").agent().json(&body).sent().header("etag"),
-        server.post("/api/v2/requests").agent().json(&request).sent().header("etag"),
-        server.get("/api/v2/tickets").agent().sent().header("etag"),
-        server.get("/api/v2/tickets/1").agent().sent().header("etag"),
-        server.get(COMMENTS).agent().sent().header("etag"),
-        server.get(AUDITS).agent().sent().header("etag"),
-        server.get("/api/v2/requests/1").agent().sent().header("etag"),
-        server.get("/api/v2/users/me").agent().sent().header("etag"),
+        server.post("/api/v2/tickets").agent().json(&body).fetch().header("etag"),
+        server.post("/api/v2/imports/tickets").agent().json(&body).fetch().header("etag"),
+        server.put("/api/v2/tickets/1").agent().json(&body).fetch().header("etag"),
+        server.post("/api/v2/requests").agent().json(&request).fetch().header("etag"),
+        server.get("/api/v2/tickets").agent().fetch().header("etag"),
+        server.get("/api/v2/tickets/1").agent().fetch().header("etag"),
+        server.get(COMMENTS).agent().fetch().header("etag"),
+        server.get(AUDITS).agent().fetch().header("etag"),
+        server.get("/api/v2/requests/1").agent().fetch().header("etag"),
+        server.get("/api/v2/users/me").agent().fetch().header("etag"),
     ];
     for tag in &tags {
         let digits = tag.strip_prefix("W/\"").and_then(|rest| rest.strip_suffix('"'));
         let digits = digits.unwrap_or_else(|| panic!("{tag} among {tags:?}"));
         assert!(digits.len() == 32 && digits.bytes().all(|b| b.is_ascii_hexdigit()), "{tag}");
     }
-    let before = server.get(COMMENTS).agent().sent().header("etag");
-    assert_eq!(server.get(COMMENTS).agent().sent().header("etag"), before);
+    let before = server.get(COMMENTS).agent().fetch().header("etag");
+    assert_eq!(server.get(COMMENTS).agent().fetch().header("etag"), before);
     say(&server, &json!({"body": "more"}));
-    assert_ne!(server.get(COMMENTS).agent().sent().header("etag"), before);
-    let refused = server.get("/api/v2/tickets/99").agent().sent();
+    assert_ne!(server.get(COMMENTS).agent().fetch().header("etag"), before);
+    let refused = server.get("/api/v2/tickets/99").agent().fetch();
     assert_eq!((refused.status().as_u16(), refused.header("etag")), (404, String::new()));
 }
 
@@ -224,8 +224,8 @@ fn what_a_client_has_already_is_not_sent_again() {
     let server = server();
     server.attach(&server.upload("a.txt", "a")["token"]);
     for path in [COMMENTS, AUDITS, "/api/v2/tickets", "/api/v2/tickets/1", "/api/v2/requests/1"] {
-        let asked = |known: &str| server.get(path).agent().header("if-none-match", known).sent();
-        let first = server.get(path).agent().sent();
+        let asked = |known: &str| server.get(path).agent().header("if-none-match", known).fetch();
+        let first = server.get(path).agent().fetch();
         let (tag, modified) = (first.header("etag"), first.header("last-modified"));
         let strong = tag.trim_start_matches("W/");
         for known in [&tag, strong, &format!("\"other\", {tag}"), "*"] {
@@ -256,16 +256,16 @@ fn a_change_or_a_refusal_is_never_not_modified() {
         (server.get("/api/v2/tickets/2").agent(), 404),
         (server.get("/api/v2/tickets/1"), 401),
     ] {
-        assert_eq!(request.header("if-none-match", "*").sent().status(), status);
+        assert_eq!(request.header("if-none-match", "*").fetch().status(), status);
     }
 }
 
 #[test]
 fn a_list_of_comments_says_when_the_last_of_them_was_said() {
     let server = server();
-    server.ticket(&json!({"description": "first"}));
+    server.create_ticket(&json!({"description": "first"}));
     let modified = |query: &str| {
-        server.get(&format!("{COMMENTS}{query}")).agent().sent().header("last-modified")
+        server.get(&format!("{COMMENTS}{query}")).agent().fetch().header("last-modified")
     };
     assert_eq!(modified(""), "Thu, 01 Jan 2026 00:00:00 GMT");
     pass(&server, 90);

@@ -1,14 +1,14 @@
 //! `/api/v2/imports/tickets`: a ticket that brings its history with it.
 
-use std::time::Duration;
-
 use reqwest::blocking::Response;
 use serde_json::{Value, json};
 
-use crate::harness::{Agent as _, Reading as _, Server, invalid, server, text, wrong_type};
+use crate::harness::{
+    HOUR, RequestExt as _, ResponseExt as _, Server, invalid, server, token, wrong_type,
+};
 
 fn import(server: &Server, ticket: &Value) -> Response {
-    server.post("/api/v2/imports/tickets").agent().json(&json!({ "ticket": ticket })).sent()
+    server.post("/api/v2/imports/tickets").agent().json(&json!({ "ticket": ticket })).fetch()
 }
 
 fn imported(server: &Server, ticket: &Value) -> Value {
@@ -26,7 +26,7 @@ fn an_import_is_answered_with_its_ticket_and_no_audit() {
     let url = format!("{}/api/v2/tickets/1.json", server.mock.url());
     assert_eq!(response.header("location"), url);
     let answer = response.into_json();
-    assert_eq!(answer, server.read(&url));
+    assert_eq!(answer, server.get_json(&url));
     assert_eq!(answer.as_object().expect("an object").keys().collect::<Vec<_>>(), ["ticket"]);
     assert_eq!(answer["ticket"]["description"], "first");
 }
@@ -34,9 +34,9 @@ fn an_import_is_answered_with_its_ticket_and_no_audit() {
 #[test]
 fn imported_comments_have_their_own_files_times_and_authors() {
     let server = server();
-    let me = server.read("/api/v2/users/me")["user"]["id"].take();
+    let me = server.get_json("/api/v2/users/me")["user"]["id"].take();
     let (first, second) = (server.upload("a.txt", "a"), server.upload("b.txt", "b"));
-    let third = server.upload(&format!("c.txt&token={}", text(&second["token"])), "c");
+    let third = server.upload(&format!("c.txt&token={}", token(&second)), "c");
     imported(
         &server,
         &json!({"comments": [
@@ -45,7 +45,7 @@ fn imported_comments_have_their_own_files_times_and_authors() {
             {"html_body": "<i>third</i>", "uploads": third["token"]}
         ]}),
     );
-    server.mock.default_account().advance(Duration::from_secs(3600));
+    server.mock.default_account().advance(HOUR);
     let comments = server.comments(&json!(1));
     let column = |name: &str| comments.iter().map(|said| said[name].clone()).collect::<Vec<_>>();
     assert_eq!(column("body"), ["first", "second", "third"]);
@@ -57,7 +57,7 @@ fn imported_comments_have_their_own_files_times_and_authors() {
         column("attachments"),
         [first["attachments"].clone(), json!([]), third["attachments"].clone()]
     );
-    assert_eq!(server.content(&third["attachment"]), b"c");
+    assert_eq!(server.download(&third["attachment"]), b"c");
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn each_imported_comment_has_an_audit_of_its_own() {
     let comments =
         json!([{"body": "first"}, {"body": "second", "uploads": [upload["token"]]}, {"body": "3"}]);
     imported(&server, &json!({"comments": comments, "subject": "s"}));
-    let audits = server.read("/api/v2/tickets/1/audits");
+    let audits = server.get_json("/api/v2/tickets/1/audits");
     assert_eq!(audits["count"], 3);
     let comments = server.comments(&json!(1));
     for (audit, said) in audits["audits"].as_array().expect("audits").iter().zip(&comments) {
@@ -87,9 +87,9 @@ fn an_imported_ticket_may_be_closed_already() {
     let ticket = imported(&server, &json!({"status": "closed", "comments": comments}));
     assert_eq!(ticket["ticket"]["status"], "closed");
     let body = json!({"ticket": {"comment": {"body": "more"}}});
-    let refused = server.put("/api/v2/tickets/1").agent().json(&body).sent();
+    let refused = server.put("/api/v2/tickets/1").agent().json(&body).fetch();
     let closed = invalid("status", "Status: closed prevents ticket update", None);
-    assert_eq!(refused.into_refusal(), closed);
+    assert_eq!(refused.status_and_json(), closed);
     assert_eq!(server.comments(&json!(1))[0]["attachments"], upload["attachments"]);
 }
 
@@ -133,9 +133,9 @@ fn an_import_is_refused_as_a_new_ticket_is() {
             invalid("status", "Status: ended is not valid", Some("InvalidValue")),
         ),
     ] {
-        assert_eq!(import(&server, &ticket).into_refusal(), refusal, "{ticket}");
+        assert_eq!(import(&server, &ticket).status_and_json(), refusal, "{ticket}");
     }
-    assert_eq!(server.read("/api/v2/tickets")["count"], 0);
+    assert_eq!(server.get_json("/api/v2/tickets")["count"], 0);
 }
 
 #[test]
@@ -160,11 +160,15 @@ fn a_comment_of_before_1970_is_refused() {
     for at in ["1969-12-31T23:59:59Z", "0000-01-01T00:00:00Z", "-009999-01-03T00:00:00Z"] {
         let ticket =
             json!({"ticket": {"description": "d", "comments": [{"body": "b", "created_at": at}]}});
-        let refused = server.post("/api/v2/imports/tickets").agent().json(&ticket).sent();
-        assert_eq!(refused.into_refusal(), wrong_type("created_at", "must be a datetime"), "{at}");
+        let refused = server.post("/api/v2/imports/tickets").agent().json(&ticket).fetch();
+        assert_eq!(
+            refused.status_and_json(),
+            wrong_type("created_at", "must be a datetime"),
+            "{at}"
+        );
     }
     let ticket = json!({"ticket": {"description": "d", "comments": [{"body": "b", "created_at": "1970-01-01"}]}});
-    assert_eq!(server.post("/api/v2/imports/tickets").agent().json(&ticket).sent().status(), 201);
-    let comments = server.read("/api/v2/tickets/1/comments");
+    assert_eq!(server.post("/api/v2/imports/tickets").agent().json(&ticket).fetch().status(), 201);
+    let comments = server.get_json("/api/v2/tickets/1/comments");
     assert_eq!(comments["comments"][1]["created_at"], "1970-01-01T00:00:00Z");
 }

@@ -13,9 +13,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::harness::images::PNG;
-use crate::harness::{Agent as _, Reading as _, Server, not_found, server, text};
-
-const HOUR: Duration = Duration::from_secs(3600);
+use crate::harness::{
+    HOUR, RequestExt as _, ResponseExt as _, Server, not_found, server, text, token,
+};
 
 /// The attachments that an audit tells of.
 fn told(answer: &Value) -> &Value {
@@ -25,7 +25,7 @@ fn told(answer: &Value) -> &Value {
 
 fn put(server: &Server, id: &Value, ticket: &Value) -> Value {
     let path = format!("/api/v2/tickets/{id}");
-    let response = server.put(&path).agent().json(&json!({ "ticket": ticket })).sent();
+    let response = server.put(&path).agent().json(&json!({ "ticket": ticket })).fetch();
     assert_eq!(response.status(), 200, "{ticket}");
     response.into_json()
 }
@@ -40,9 +40,9 @@ fn warning(controller: &str, action: &str, keys: &str) -> String {
 #[test]
 fn a_new_ticket_is_answered_whole() {
     let server = server();
-    let me = server.read("/api/v2/users/me")["user"]["id"].take();
+    let me = server.get_json("/api/v2/users/me")["user"]["id"].take();
     let body = json!({"ticket": {"subject": "Printer", "comment": {"body": "It smokes."}}});
-    let response = server.post("/api/v2/tickets").agent().json(&body).sent();
+    let response = server.post("/api/v2/tickets").agent().json(&body).fetch();
     assert_eq!(response.status(), 201);
     let url = format!("{}/api/v2/tickets/1.json", server.mock.url());
     assert_eq!(response.header("location"), url);
@@ -69,7 +69,7 @@ fn a_new_ticket_is_answered_whole() {
             "from_messaging_channel": false
         })
     );
-    assert_eq!(server.read(&url), json!({ "ticket": ticket }));
+    assert_eq!(server.get_json(&url), json!({ "ticket": ticket }));
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn the_audit_of_a_new_ticket_begins_with_its_comment_and_the_files_as_the_upload
     let upload = server.upload("a+b.txt", "hello");
     let body = json!({"ticket": {"comment": {"body": "see files", "uploads": [upload["token"]]}}});
     let request = server.post("/api/v2/tickets").agent().header("user-agent", "tester/1.0");
-    let mut answer = request.json(&body).sent().into_json();
+    let mut answer = request.json(&body).fetch().into_json();
     let author = answer["ticket"]["submitter_id"].take();
     let audit = answer["audit"].take();
     let event = &audit["events"][0];
@@ -96,8 +96,8 @@ fn the_audit_of_a_new_ticket_begins_with_its_comment_and_the_files_as_the_upload
     assert_eq!(audit["metadata"]["system"]["client"], "tester/1.0");
     assert_eq!(audit["via"]["channel"], "api");
     let url = text(&upload["attachment"]["url"]);
-    assert_eq!(server.read(url), json!({"attachment": upload["attachment"]}));
-    assert_eq!(server.content(&event["attachments"][0]), b"hello");
+    assert_eq!(server.get_json(url), json!({"attachment": upload["attachment"]}));
+    assert_eq!(server.download(&event["attachments"][0]), b"hello");
 }
 
 #[test]
@@ -119,15 +119,16 @@ fn files_come_in_the_order_of_their_tokens_and_then_of_their_arrival() {
     let server = server();
     let first = server.upload("z.txt", "1");
     let second = server.upload("y.txt", "2");
-    let first = server.upload(&format!("x.txt&token={}", text(&first["token"])), "3");
-    let second = server.upload(&format!("z.txt&token={}", text(&second["token"])), "4");
+    let first = server.upload(&format!("x.txt&token={}", token(&first)), "3");
+    let second = server.upload(&format!("z.txt&token={}", token(&second)), "4");
     let third = server.upload("a.txt", "5");
     let tokens = [&second, &third, &first, &second].map(|upload| &upload["token"]);
     let answer = server.attach(&json!(tokens));
     let expected = [&second, &third, &first].map(|upload| upload["attachments"].as_array());
     let expected: Vec<_> = expected.into_iter().flatten().flatten().collect();
     assert_eq!(told(&answer), &json!(expected), "a token named twice counts once");
-    let contents = told(&answer).as_array().expect("files").iter().map(|file| server.content(file));
+    let contents =
+        told(&answer).as_array().expect("files").iter().map(|file| server.download(file));
     assert_eq!(contents.collect::<Vec<_>>().concat(), b"24513");
 }
 
@@ -145,19 +146,20 @@ fn uploads_beside_the_comment_are_not_used_and_named() {
     let server = server();
     let upload = server.upload("a.txt", "a");
     let ticket = json!({"comment": {"body": "b"}, "uploads": [upload["token"]]});
-    let response = server.post("/api/v2/tickets").agent().json(&json!({ "ticket": ticket })).sent();
+    let response =
+        server.post("/api/v2/tickets").agent().json(&json!({ "ticket": ticket })).fetch();
     assert_eq!(response.status(), 201);
     let told_of = warning("tickets", "create", "\"ticket.uploads\"");
     assert_eq!(response.header("x-zendesk-api-warn"), told_of);
     assert_eq!(told(&response.into_json()), &json!([]));
-    let path = format!("/api/v2/uploads/{}", text(&upload["token"]));
-    assert_eq!(server.read(&path), json!({ "upload": upload }), "the token is still open");
+    let path = format!("/api/v2/uploads/{}", token(&upload));
+    assert_eq!(server.get_json(&path), json!({ "upload": upload }), "the token is still open");
 }
 
 #[test]
 fn what_is_not_used_is_named_from_the_inside_out() {
     let server = server();
-    let id = server.ticket(&json!({"description": "d"}))["ticket"]["id"].take();
+    let id = server.create_ticket(&json!({"description": "d"}))["ticket"]["id"].take();
     let path = format!("/api/v2/tickets/{id}");
     let strange = json!({
         "attachment": 1,
@@ -169,13 +171,13 @@ fn what_is_not_used_is_named_from_the_inside_out() {
         (server.put(&path), "tickets", "update", 200),
         (server.post("/api/v2/imports/tickets"), "imports/tickets", "create", 201),
     ] {
-        let response = request.agent().json(&strange).sent();
+        let response = request.agent().json(&strange).fetch();
         assert_eq!(response.status(), status, "{controller} {action}");
         let told_of = warning(controller, action, keys);
         assert_eq!(response.header("x-zendesk-api-warn"), told_of);
     }
     let refused = json!({"ticket": {"comment": {}, "id": 9}});
-    let response = server.post("/api/v2/tickets").agent().json(&refused).sent();
+    let response = server.post("/api/v2/tickets").agent().json(&refused).fetch();
     assert_eq!(response.status(), 422);
     let told_of = warning("tickets", "create", "\"ticket.id\"");
     assert_eq!(response.header("x-zendesk-api-warn"), told_of);
@@ -197,7 +199,7 @@ fn a_change_is_answered_with_the_ticket_as_it_is_and_an_audit_of_its_own() {
     expected["subject"] = json!("new");
     expected["raw_subject"] = json!("new");
     assert_eq!(changed["ticket"], expected);
-    assert_eq!(server.read("/api/v2/tickets/1"), json!({ "ticket": expected }));
+    assert_eq!(server.get_json("/api/v2/tickets/1"), json!({ "ticket": expected }));
 }
 
 /// Some clients read a ticket, set something, and send all of it.
@@ -206,11 +208,11 @@ fn a_ticket_that_is_sent_back_as_it_was_shown_changes_nothing() {
     let server = server();
     let fields =
         json!([{"id": 7, "value": "a"}, {"id": 8, "value": null}, {"id": 9, "value": ["b"]}]);
-    server.ticket(&json!({
+    server.create_ticket(&json!({
         "description": "d", "subject": "s", "tags": ["a", "b"], "priority": "low",
         "due_at": "2026-02-01", "custom_fields": fields, "external_id": "x", "group_id": 4
     }));
-    let mut ticket = server.read("/api/v2/tickets/1")["ticket"].take();
+    let mut ticket = server.get_json("/api/v2/tickets/1")["ticket"].take();
     let changed = put(&server, &json!(1), &ticket);
     assert_eq!(changed["audit"]["events"], json!([]));
     assert_eq!(changed["ticket"], ticket);
@@ -224,27 +226,27 @@ fn a_ticket_that_is_sent_back_as_it_was_shown_changes_nothing() {
 fn all_tickets_are_listed_in_the_order_of_their_numbers() {
     let server = server();
     let empty = json!({"tickets": [], "next_page": null, "previous_page": null, "count": 0});
-    assert_eq!(server.read("/api/v2/tickets"), empty);
+    assert_eq!(server.get_json("/api/v2/tickets"), empty);
     let mut expected = Vec::new();
     for subject in ["c", "a", "b"] {
-        let mut ticket = server.ticket(&json!({"subject": subject, "description": "d"}));
+        let mut ticket = server.create_ticket(&json!({"subject": subject, "description": "d"}));
         let ticket = ticket["ticket"].as_object_mut().expect("a ticket");
         ticket.remove("fields").expect("which lists do not have, as recorded");
         expected.push(json!(ticket));
     }
-    let listed = server.read("/api/v2/tickets.json");
+    let listed = server.get_json("/api/v2/tickets.json");
     assert_eq!((&listed["tickets"], &listed["count"]), (&json!(expected), &json!(3)));
     let url = |query: &str| format!("{}/api/v2/tickets.json?{query}", server.mock.url());
-    let listed = server.read("/api/v2/tickets?page=2&per_page=1&sort_order=desc");
+    let listed = server.get_json("/api/v2/tickets?page=2&per_page=1&sort_order=desc");
     assert_eq!(listed["tickets"], json!([expected[1]]));
     assert_eq!(listed["next_page"], url("page=3&per_page=1&sort_order=desc"));
     assert_eq!(listed["previous_page"], url("page=1&per_page=1&sort_order=desc"));
-    let mut page = server.read("/api/v2/tickets?page[size]=2");
+    let mut page = server.get_json("/api/v2/tickets?page[size]=2");
     assert_eq!(
         (&page["tickets"], &page["meta"]["has_more"]),
         (&json!(expected[..2]), &json!(true))
     );
-    page = server.read(text(&page["links"]["next"]));
+    page = server.get_json(text(&page["links"]["next"]));
     assert_eq!(
         (&page["tickets"], &page["meta"]["has_more"]),
         (&json!(expected[2..]), &json!(false))
@@ -254,22 +256,22 @@ fn all_tickets_are_listed_in_the_order_of_their_numbers() {
 #[test]
 fn each_account_counts_its_own_tickets() {
     let server = server();
-    server.ticket(&json!({"description": "d"}));
+    server.create_ticket(&json!({"description": "d"}));
     let body = json!({"ticket": {"description": "of acme"}});
-    let response = server.post("/@acme/api/v2/tickets.json").agent().json(&body).sent();
+    let response = server.post("/@acme/api/v2/tickets.json").agent().json(&body).fetch();
     let url = format!("{}/@acme/api/v2/tickets/1.json", server.mock.url());
     assert_eq!(response.header("location"), url);
     let ticket = response.into_json()["ticket"].take();
     assert_eq!((&ticket["id"], &ticket["url"]), (&json!(1), &json!(url)));
-    assert_eq!(server.read(&url)["ticket"]["description"], "of acme");
-    assert_eq!(server.read("/api/v2/tickets/1")["ticket"]["description"], "d");
-    assert_eq!(server.read("/@acme/api/v2/tickets")["count"], 1);
+    assert_eq!(server.get_json(&url)["ticket"]["description"], "of acme");
+    assert_eq!(server.get_json("/api/v2/tickets/1")["ticket"]["description"], "d");
+    assert_eq!(server.get_json("/@acme/api/v2/tickets")["count"], 1);
 }
 
 #[test]
 fn a_deleted_ticket_is_gone_with_its_files() {
     let server = server();
-    server.read("/api/v2/users/me");
+    server.get_json("/api/v2/users/me");
     let used = server.mock.memory_used();
     let first = server.upload("dot.png", PNG);
     let second = server.upload("b.txt", "b");
@@ -277,7 +279,7 @@ fn a_deleted_ticket_is_gone_with_its_files() {
     let id = server.attach(&first["token"])["ticket"]["id"].take();
     put(&server, &id, &json!({"comment": {"body": "more", "uploads": [second["token"]]}}));
     let path = format!("/api/v2/tickets/{id}");
-    let deleted = server.delete(&path).agent().sent();
+    let deleted = server.delete(&path).agent().fetch();
     assert_eq!((deleted.status().as_u16(), deleted.header("content-type")), (204, String::new()));
     assert_eq!(deleted.text().expect("a body"), "");
     let change = json!({"ticket": {"comment": {"body": "too late"}}});
@@ -293,15 +295,15 @@ fn a_deleted_ticket_is_gone_with_its_files() {
         server.get(text(&first["attachment"]["content_url"])),
         server.get(text(&second["attachment"]["content_url"])),
     ] {
-        assert_eq!(request.agent().sent().into_refusal(), not_found());
+        assert_eq!(request.agent().fetch().status_and_json(), not_found());
     }
-    assert_eq!(server.read("/api/v2/tickets")["count"], 1);
-    assert_eq!(server.content(&told(&beside)[0]), b"c");
+    assert_eq!(server.get_json("/api/v2/tickets")["count"], 1);
+    assert_eq!(server.download(&told(&beside)[0]), b"c");
     let path = format!("/api/v2/tickets/{}", beside["ticket"]["id"]);
-    assert_eq!(server.delete(&path).agent().sent().status(), 204);
+    assert_eq!(server.delete(&path).agent().fetch().status(), 204);
     server.mock.default_account().advance(HOUR);
     assert_eq!(server.mock.memory_used(), used, "even of the attached tokens nothing is left");
-    let next = server.ticket(&json!({"description": "d"}))["ticket"]["id"].take();
+    let next = server.create_ticket(&json!({"description": "d"}))["ticket"]["id"].take();
     assert_eq!(next, 3, "no number is given twice");
 }
 
@@ -310,22 +312,22 @@ fn the_token_of_a_deleted_ticket_can_be_deleted_until_its_life_ends() {
     let server = server();
     let upload = server.upload("a.txt", "a");
     let id = server.attach(&upload["token"])["ticket"]["id"].take();
-    assert_eq!(server.delete(&format!("/api/v2/tickets/{id}")).agent().sent().status(), 204);
-    let path = format!("/api/v2/uploads/{}", text(&upload["token"]));
+    assert_eq!(server.delete(&format!("/api/v2/tickets/{id}")).agent().fetch().status(), 204);
+    let path = format!("/api/v2/uploads/{}", token(&upload));
     let account = server.mock.default_account();
     account.advance(HOUR - Duration::from_secs(1));
-    assert_eq!(server.delete(&path).agent().sent().status(), 204);
+    assert_eq!(server.delete(&path).agent().fetch().status(), 204);
     account.advance(Duration::from_secs(1));
-    assert_eq!(server.delete(&path).agent().sent().into_refusal(), not_found());
+    assert_eq!(server.delete(&path).agent().fetch().status_and_json(), not_found());
 }
 
 /// As recorded of a client that does.
 #[test]
 fn a_deletion_may_say_something_which_nobody_asks_for() {
     let server = server();
-    let id = server.ticket(&json!({"description": "d"}))["ticket"]["id"].take();
+    let id = server.create_ticket(&json!({"description": "d"}))["ticket"]["id"].take();
     let request = server.delete(&format!("/api/v2/tickets/{id}")).agent();
-    let response = request.json(&json!({"ticket": {"id": id}})).sent();
+    let response = request.json(&json!({"ticket": {"id": id}})).fetch();
     assert_eq!(response.status(), 204);
     let told_of = warning("tickets", "destroy", "\"ticket.id\", \"ticket\"");
     assert_eq!(response.header("x-zendesk-api-warn"), told_of);

@@ -4,18 +4,18 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Agent as _, Reading as _, Server, server};
+use crate::harness::{RequestExt as _, ResponseExt as _, Server, server};
 
 fn put(server: &Server, ticket: &Value) -> Value {
     let request = server.put("/api/v2/tickets/1").agent();
-    let response = request.json(&json!({ "ticket": ticket })).sent();
+    let response = request.json(&json!({ "ticket": ticket })).fetch();
     assert_eq!(response.status(), 200, "{ticket}");
     response.into_json()
 }
 
 /// A ticket with the number 1.
 fn plain(server: &Server) -> Value {
-    server.ticket(&json!({"description": "d"}))
+    server.create_ticket(&json!({"description": "d"}))
 }
 
 /// The events of an audit without their ids, which are all different.
@@ -56,9 +56,9 @@ fn what_is_set_is_given_back_by_every_answer() {
     });
     let mut sent = set.clone();
     sent["comment"] = json!({"body": "It smokes."});
-    let answer = server.ticket(&sent);
-    let shown = server.read("/api/v2/tickets/1");
-    let listed = server.read("/api/v2/tickets")["tickets"][0].take();
+    let answer = server.create_ticket(&sent);
+    let shown = server.get_json("/api/v2/tickets/1");
+    let listed = server.get_json("/api/v2/tickets")["tickets"][0].take();
     let changed = put(&server, &json!({"comment": {"body": "still"}}));
     for ticket in [&answer["ticket"], &shown["ticket"], &listed, &changed["ticket"]] {
         for (name, value) in set.as_object().expect("properties") {
@@ -79,7 +79,7 @@ fn every_documented_status_priority_and_type_can_be_set_and_changed_to() {
         ("status", &["new", "open", "pending", "hold", "solved", "closed"]),
     ] {
         for value in values {
-            let made = server.ticket(&json!({"description": "d", name: value}));
+            let made = server.create_ticket(&json!({"description": "d", name: value}));
             assert_eq!(made["ticket"][name], **value);
             assert_eq!(put(&server, &json!({ name: value }))["ticket"][name], **value);
         }
@@ -95,7 +95,7 @@ fn a_ticket_that_somebody_has_is_open_unless_it_says_otherwise() {
         (json!({"description": "d", "assignee_id": 7}), "open"),
         (json!({"description": "d", "assignee_id": 7, "status": "pending"}), "pending"),
     ] {
-        assert_eq!(server.ticket(&ticket)["ticket"]["status"], status, "{ticket}");
+        assert_eq!(server.create_ticket(&ticket)["ticket"]["status"], status, "{ticket}");
     }
 }
 
@@ -120,10 +120,10 @@ fn custom_fields_keep_values_of_any_documented_type_in_either_form() {
             let listed = kept.clone();
             let by_id = json!({"360001": value, "7": "beside"});
             for sent in [&listed, &by_id] {
-                let ticket = server.ticket(&json!({"description": "d", name: sent}));
+                let ticket = server.create_ticket(&json!({"description": "d", name: sent}));
                 assert_eq!(ticket["ticket"]["custom_fields"], kept, "{name} {sent}");
                 assert_eq!(ticket["ticket"]["fields"], kept, "{name} {sent}");
-                let mut listed = server.read("/api/v2/tickets?sort_order=desc&per_page=1");
+                let mut listed = server.get_json("/api/v2/tickets?sort_order=desc&per_page=1");
                 assert_eq!(listed["tickets"][0]["custom_fields"].take(), kept, "{name} {sent}");
             }
         }
@@ -135,7 +135,7 @@ fn custom_fields_change_one_by_one() {
     let server = server();
     let field = |id: u64, value: &str| json!({"id": id, "value": value});
     let both = [field(1, "a"), field(2, "b")];
-    server.ticket(&json!({"description": "d", "custom_fields": both}));
+    server.create_ticket(&json!({"description": "d", "custom_fields": both}));
     let changed = put(&server, &json!({"custom_fields": [field(2, "c"), field(3, "d"), both[0]]}));
     let expected = json!([field(1, "a"), field(2, "c"), field(3, "d")]);
     assert_eq!(changed["ticket"]["custom_fields"], expected);
@@ -203,28 +203,28 @@ fn a_due_date_is_an_instant_or_a_day() {
 #[test]
 fn a_ticket_is_for_whom_it_names_and_else_for_who_sends_it() {
     let server = server();
-    let me = server.read("/api/v2/users/me")["user"]["id"].take();
+    let me = server.get_json("/api/v2/users/me")["user"]["id"].take();
     let known = |answer: &Value| {
         let id = &answer["ticket"]["requester_id"];
-        let user = server.read(&format!("/api/v2/users/{id}"))["user"].take();
+        let user = server.get_json(&format!("/api/v2/users/{id}"))["user"].take();
         (user["name"].clone(), user["email"].clone())
     };
     let plain = plain(&server);
     assert_eq!(plain["ticket"]["requester_id"], me);
     let named = json!({"name": "Ann", "email": "Ann@Example.org"});
-    let first = server.ticket(&json!({"description": "d", "requester": named}));
+    let first = server.create_ticket(&json!({"description": "d", "requester": named}));
     assert_eq!(known(&first), (json!("Ann"), json!("ann@example.org")));
     assert_eq!(first["ticket"]["submitter_id"], me);
     let again = json!({"name": "Somebody Else", "email": "ann@example.org"});
-    let second = server.ticket(&json!({"description": "d", "requester": again}));
+    let second = server.create_ticket(&json!({"description": "d", "requester": again}));
     assert_eq!(second["ticket"]["requester_id"], first["ticket"]["requester_id"]);
     let by_id = first["ticket"]["requester_id"].clone();
-    let third = server.ticket(&json!({"description": "d", "requester_id": by_id}));
+    let third = server.create_ticket(&json!({"description": "d", "requester_id": by_id}));
     assert_eq!(third["ticket"]["requester_id"], by_id);
     for (requester, name) in
         [(json!({"name": "Bob"}), "Bob"), (json!({"email": "cy@example.org"}), "cy")]
     {
-        let ticket = server.ticket(&json!({"description": "d", "requester": requester}));
+        let ticket = server.create_ticket(&json!({"description": "d", "requester": requester}));
         assert_eq!(known(&ticket).0, name);
     }
     let changed = put(&server, &json!({ "requester": named }));
@@ -236,7 +236,7 @@ fn a_ticket_is_for_whom_it_names_and_else_for_who_sends_it() {
 #[test]
 fn the_first_audit_tells_the_comment_and_then_all_that_a_ticket_has_from_the_beginning() {
     let server = server();
-    let me = server.read("/api/v2/users/me")["user"]["id"].to_string();
+    let me = server.get_json("/api/v2/users/me")["user"]["id"].to_string();
     let bare = events(&plain(&server));
     assert_eq!(bare[0]["type"], "Comment");
     assert_eq!(
@@ -249,7 +249,7 @@ fn the_first_audit_tells_the_comment_and_then_all_that_a_ticket_has_from_the_beg
             create("status", &json!("new")),
         ]
     );
-    let full = events(&server.ticket(&json!({
+    let full = events(&server.create_ticket(&json!({
         "comment": {"body": "b"}, "subject": "s", "priority": "low", "type": "task",
         "status": "open", "tags": ["a", "b"], "assignee_id": 5, "external_id": "x", "group_id": 6,
         "custom_fields": [{"id": 7, "value": 1}, {"id": 8, "value": true}, {"id": 9, "value": ["c"]}]
@@ -277,7 +277,7 @@ fn the_first_audit_tells_the_comment_and_then_all_that_a_ticket_has_from_the_beg
 #[test]
 fn a_later_audit_tells_what_changed_from_what_and_nothing_else() {
     let server = server();
-    server.ticket(&json!({
+    server.create_ticket(&json!({
         "description": "d", "subject": "s", "priority": "low", "tags": ["a"], "group_id": 6,
         "custom_fields": [{"id": 7, "value": "x"}, {"id": 8, "value": "same"}], "status": "open"
     }));
@@ -300,7 +300,7 @@ fn a_later_audit_tells_what_changed_from_what_and_nothing_else() {
     ] {
         assert!(events.contains(&expected), "{expected} in {events:?}");
     }
-    let listed = server.read("/api/v2/tickets/1/audits");
+    let listed = server.get_json("/api/v2/tickets/1/audits");
     assert_eq!((&listed["audits"][1], &listed["count"]), (&changed["audit"], &json!(2)));
 }
 
@@ -340,7 +340,7 @@ fn a_ticket_is_described_by_its_first_comment_in_any_form() {
         (json!({"comment": {"body": "the comment"}, "description": "not this"}), "the comment"),
         (json!({"comment": {"public": false}, "description": "filled in"}), "filled in"),
     ] {
-        let made = server.ticket(&ticket);
+        let made = server.create_ticket(&ticket);
         assert_eq!(made["ticket"]["description"], description, "{ticket}");
         assert_eq!(made["audit"]["events"][0]["body"], description, "{ticket}");
         let changed = put(&server, &json!({"description": "another"}));

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::attaching::{
     attached, bad_token, count_tickets, create, ignoring, token_path, update, with_files,
 };
-use crate::harness::{Agent as _, Reading as _, Server, not_found, server, text};
+use crate::harness::{RequestExt as _, ResponseExt as _, Server, not_found, server, text, token};
 
 /// How many race for one thing.
 const RACERS: usize = 16;
@@ -33,7 +33,7 @@ fn race<T: Send>(racers: usize, run: impl Fn(usize) -> T + Sync) -> Vec<T> {
 
 /// Lets requests race for a token. One of the answers is `won`, the others are refused.
 fn race_for(upload: &Value, won: u16, run: impl Fn(usize) -> Response + Sync) {
-    let answers = race(RACERS, |racer| run(racer).into_refusal());
+    let answers = race(RACERS, |racer| run(racer).status_and_json());
     let (winners, losers): (Vec<_>, Vec<_>) =
         answers.into_iter().partition(|(status, _)| *status == won);
     assert_eq!((winners.len(), losers.len()), (1, RACERS - 1), "{losers:?}");
@@ -46,7 +46,7 @@ fn race_for(upload: &Value, won: u16, run: impl Fn(usize) -> Response + Sync) {
 
 /// The attachments of all tickets there are.
 fn attached_anywhere(server: &Server) -> Vec<Value> {
-    let tickets = server.read("/api/v2/tickets");
+    let tickets = server.get_json("/api/v2/tickets");
     let tickets = tickets["tickets"].as_array().expect("tickets");
     tickets.iter().flat_map(|ticket| attached(server, &json!({ "ticket": ticket }))).collect()
 }
@@ -64,7 +64,7 @@ fn of_many_new_tickets_one_gets_the_token() {
 fn of_many_changed_tickets_one_gets_the_token() {
     let server = server();
     let upload = server.upload("a.txt", "hello");
-    let tickets = [(); RACERS].map(|()| server.ticket(&json!({"description": "first"})));
+    let tickets = [(); RACERS].map(|()| server.create_ticket(&json!({"description": "first"})));
     race_for(&upload, 200, |racer| update(&server, &tickets[racer], &json!([upload["token"]])));
     assert_eq!(attached_anywhere(&server), [upload["attachment"].clone()]);
 }
@@ -85,7 +85,7 @@ fn of_many_tickets_with_one_idempotency_key_one_is_made() {
     let upload = server.upload("a.txt", "hello");
     let answers = race(RACERS, |_| {
         let request = server.post("/api/v2/tickets").agent().header("idempotency-key", "once");
-        let answer = request.json(&with_files(&upload["token"])).sent();
+        let answer = request.json(&with_files(&upload["token"])).fetch();
         assert_eq!(answer.status(), 201);
         (answer.header("x-idempotency-lookup"), answer.into_json())
     });
@@ -102,14 +102,13 @@ fn of_many_tickets_with_one_idempotency_key_one_is_made() {
 fn what_is_appended_while_the_token_is_attached_is_in_the_comment_or_refused() {
     let server = server();
     let upload = server.upload("0.txt", "0");
-    let path =
-        |racer| format!("/api/v2/uploads?filename={racer}.txt&token={}", text(&upload["token"]));
+    let path = |racer| format!("/api/v2/uploads?filename={racer}.txt&token={}", token(&upload));
     let answers = race(RACERS, |racer| {
         let request: RequestBuilder = match racer {
             0 => server.post("/api/v2/tickets").json(&with_files(&upload["token"])),
             _ => server.post(&path(racer)).body("more"),
         };
-        request.agent().sent().into_refusal()
+        request.agent().fetch().status_and_json()
     });
     let kept = attached(&server, &answers[0].1);
     assert_eq!(kept[0], upload["attachment"]);
@@ -121,7 +120,7 @@ fn what_is_appended_while_the_token_is_attached_is_in_the_comment_or_refused() {
     }
     let taken = answers.iter().filter(|(status, _)| *status == 201).count();
     assert_eq!(kept.len(), taken, "the ticket counts for its first file");
-    assert_eq!(server.get(&token_path(&upload)).agent().sent().into_refusal(), not_found());
+    assert_eq!(server.get(&token_path(&upload)).agent().fetch().status_and_json(), not_found());
 }
 
 /// Whatever the order: the file is in a ticket and stays, or there is neither.
@@ -133,9 +132,9 @@ fn a_token_that_is_deleted_while_it_is_attached_is_the_one_or_the_other() {
         let before = count_tickets(&server);
         let statuses = race(2, |racer| match racer {
             0 => create(&server, &upload["token"]).status().as_u16(),
-            _ => server.delete(&token_path(&upload)).agent().sent().status().as_u16(),
+            _ => server.delete(&token_path(&upload)).agent().fetch().status().as_u16(),
         });
-        let content = server.get(text(&upload["attachment"]["content_url"])).sent().status();
+        let content = server.get(text(&upload["attachment"]["content_url"])).fetch().status();
         let grown = count_tickets(&server) != before;
         match statuses[..] {
             [201, 204] => assert_eq!((content.as_u16(), grown), (200, true), "{made}"),

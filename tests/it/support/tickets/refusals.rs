@@ -4,7 +4,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::harness::{
-    Agent as _, Reading as _, Server, invalid, not_found, server, server_with, text, wrong_type,
+    RequestExt as _, ResponseExt as _, Server, configured, invalid, no_endpoint, not_found, server,
+    text, unauthenticated, wrong_type,
 };
 
 /// Every route of tickets, with ids for `{}`.
@@ -34,17 +35,17 @@ fn change() -> Value {
 
 fn create(server: &Server, ticket: &Value) -> (u16, Value) {
     let body = json!({ "ticket": ticket });
-    server.post("/api/v2/tickets").agent().json(&body).sent().into_refusal()
+    server.post("/api/v2/tickets").agent().json(&body).fetch().status_and_json()
 }
 
 fn update(server: &Server, ticket: &Value) -> (u16, Value) {
     let body = json!({ "ticket": ticket });
-    server.put("/api/v2/tickets/1").agent().json(&body).sent().into_refusal()
+    server.put("/api/v2/tickets/1").agent().json(&body).fetch().status_and_json()
 }
 
 #[track_caller]
 fn assert_no_ticket(server: &Server) {
-    assert_eq!(server.read("/api/v2/tickets")["count"], 0);
+    assert_eq!(server.get_json("/api/v2/tickets")["count"], 0);
 }
 
 #[test]
@@ -71,8 +72,8 @@ fn a_ticket_that_says_nothing_is_refused() {
     for body in
         ["", "null", "[]", "1", "\"ticket\"", "{}", "{\"Ticket\": {\"description\": \"d\"}}"]
     {
-        let refused = server.post("/api/v2/tickets").agent().body(body).sent();
-        assert_eq!(refused.into_refusal(), blank, "{body}");
+        let refused = server.post("/api/v2/tickets").agent().body(body).fetch();
+        assert_eq!(refused.status_and_json(), blank, "{body}");
     }
     assert_no_ticket(&server);
 }
@@ -131,7 +132,7 @@ fn a_property_of_another_type_is_an_invalid_attribute() {
     wrong.extend(all_ids.map(|(name, value)| (json!({ *name: value }), *name, INTEGER)));
     let all_texts = texts.iter().flat_map(|name| no_texts.iter().map(move |value| (name, value)));
     wrong.extend(all_texts.map(|(name, value)| (json!({ *name: value }), *name, STRING)));
-    server.ticket(&json!({"description": "d"}));
+    server.create_ticket(&json!({"description": "d"}));
     for (ticket, attribute, must) in wrong {
         let refusal = wrong_type(attribute, must);
         assert_eq!(update(&server, &ticket), refusal, "{ticket}");
@@ -141,16 +142,16 @@ fn a_property_of_another_type_is_an_invalid_attribute() {
     }
     assert_eq!(create(&server, &json!({"description": 1})), wrong_type("description", STRING));
     let list = json!({"ticket": [{"description": "d"}]});
-    let refused = server.post("/api/v2/tickets").agent().json(&list).sent();
-    assert_eq!(refused.into_refusal(), wrong_type("ticket", OBJECT));
-    assert_eq!(server.read("/api/v2/tickets")["count"], 1);
-    assert_eq!(server.read("/api/v2/tickets/1/audits")["count"], 1);
+    let refused = server.post("/api/v2/tickets").agent().json(&list).fetch();
+    assert_eq!(refused.status_and_json(), wrong_type("ticket", OBJECT));
+    assert_eq!(server.get_json("/api/v2/tickets")["count"], 1);
+    assert_eq!(server.get_json("/api/v2/tickets/1/audits")["count"], 1);
 }
 
 #[test]
 fn a_value_that_a_property_cannot_have_is_invalid() {
     let server = server();
-    server.ticket(&json!({"description": "d"}));
+    server.create_ticket(&json!({"description": "d"}));
     for (name, label, value) in [
         ("status", "Status", "lost"),
         ("status", "Status", "Open"),
@@ -166,7 +167,7 @@ fn a_value_that_a_property_cannot_have_is_invalid() {
         assert_eq!(create(&server, &json!({"description": "d", name: value})), refusal);
         assert_eq!(update(&server, &json!({ name: value })), refusal);
     }
-    assert_eq!(server.read("/api/v2/tickets")["count"], 1);
+    assert_eq!(server.get_json("/api/v2/tickets")["count"], 1);
 }
 
 #[test]
@@ -181,7 +182,7 @@ fn a_ticket_has_at_most_a_thousand_tags_and_custom_fields() {
     ] {
         let refusal = wrong_type(name, "must have at most 1000 items");
         assert_eq!(create(&server, &json!({"description": "d", name: more})), refusal);
-        let made = server.ticket(&json!({"description": "d", name: most}));
+        let made = server.create_ticket(&json!({"description": "d", name: most}));
         assert_eq!(made["ticket"][name].as_array().map(Vec::len), Some(1000));
     }
 }
@@ -189,10 +190,10 @@ fn a_ticket_has_at_most_a_thousand_tags_and_custom_fields() {
 #[test]
 fn a_closed_ticket_cannot_be_changed_but_read_and_deleted() {
     let server = server();
-    server.ticket(&json!({"description": "d"}));
+    server.create_ticket(&json!({"description": "d"}));
     assert_eq!(update(&server, &json!({"status": "closed"})).0, 200);
     let closed = invalid("status", "Status: closed prevents ticket update", None);
-    let before = server.read("/api/v2/tickets/1");
+    let before = server.get_json("/api/v2/tickets/1");
     for ticket in [
         json!({"comment": {"body": "more"}}),
         json!({"subject": "s"}),
@@ -202,21 +203,21 @@ fn a_closed_ticket_cannot_be_changed_but_read_and_deleted() {
         assert_eq!(update(&server, &ticket), closed, "{ticket}");
     }
     let request = server.put("/api/v2/requests/1").agent().json(&change());
-    assert_eq!(request.sent().into_refusal(), closed);
-    assert_eq!(server.read("/api/v2/tickets/1"), before);
-    assert_eq!(server.read("/api/v2/tickets/1/audits")["count"], 2);
-    assert_eq!(server.delete("/api/v2/tickets/1").agent().sent().status(), 204);
+    assert_eq!(request.fetch().status_and_json(), closed);
+    assert_eq!(server.get_json("/api/v2/tickets/1"), before);
+    assert_eq!(server.get_json("/api/v2/tickets/1/audits")["count"], 2);
+    assert_eq!(server.delete("/api/v2/tickets/1").agent().fetch().status(), 204);
 }
 
 #[test]
 fn a_ticket_that_nobody_has_is_not_found() {
     let server = server();
-    server.ticket(&json!({"description": "d"}));
+    server.create_ticket(&json!({"description": "d"}));
     for (name, route) in ROUTES.into_iter().filter(|(_, route)| route.contains("{}")) {
         for id in [0, 2, u64::MAX] {
             let path = format!("/api/v2/{}", route.replace("{}", &id.to_string()));
-            let refused = server.request(method(name), &path).agent().json(&change()).sent();
-            assert_eq!(refused.into_refusal(), not_found(), "{name} {path}");
+            let refused = server.request(method(name), &path).agent().json(&change()).fetch();
+            assert_eq!(refused.status_and_json(), not_found(), "{name} {path}");
         }
     }
 }
@@ -224,13 +225,13 @@ fn a_ticket_that_nobody_has_is_not_found() {
 #[test]
 fn what_is_no_number_is_an_invalid_attribute() {
     let server = server();
-    server.ticket(&json!({"description": "d"}));
+    server.create_ticket(&json!({"description": "d"}));
     for (name, route) in ROUTES.into_iter().filter(|(_, route)| route.contains("{}")) {
         for id in ["x", "1x", "-1", "+1", "1.0", "%20", "18446744073709551616", "%FF"] {
             let path = format!("/api/v2/{}", route.replace("{}", id));
-            let refused = server.request(method(name), &path).agent().json(&change()).sent();
+            let refused = server.request(method(name), &path).agent().json(&change()).fetch();
             let refusal = wrong_type("id", "must be an integer");
-            assert_eq!(refused.into_refusal(), refusal, "{name} {path}");
+            assert_eq!(refused.status_and_json(), refusal, "{name} {path}");
         }
     }
 }
@@ -238,10 +239,8 @@ fn what_is_no_number_is_an_invalid_attribute() {
 #[test]
 fn a_body_that_is_no_json_is_refused_with_the_status_of_the_setting() {
     for status in [422, 400] {
-        let server = server_with(|builder| {
-            builder.configure(|config| config.malformed_json_status = status)
-        });
-        server.ticket(&json!({"description": "d"}));
+        let server = configured(|config| config.malformed_json_status = status);
+        server.create_ticket(&json!({"description": "d"}));
         let deep = "[".repeat(200_000);
         for body in ["{", "{\"ticket\":", "ticket=1", "<xml/>", "{} {}", "\u{feff}{}", "nul", &deep]
         {
@@ -252,7 +251,7 @@ fn a_body_that_is_no_json_is_refused_with_the_status_of_the_setting() {
                 server.post("/api/v2/requests"),
                 server.put("/api/v2/requests/1"),
             ] {
-                let refused = request.agent().body(body.to_owned()).sent().into_refusal();
+                let refused = request.agent().body(body.to_owned()).fetch().status_and_json();
                 let unparsed = json!({
                     "error": "Unprocessable Entity", "message": "Server could not parse JSON"
                 });
@@ -260,9 +259,9 @@ fn a_body_that_is_no_json_is_refused_with_the_status_of_the_setting() {
             }
         }
         let bytes =
-            server.post("/api/v2/tickets").agent().body(&b"{\"ticket\": \"\xff\"}"[..]).sent();
+            server.post("/api/v2/tickets").agent().body(&b"{\"ticket\": \"\xff\"}"[..]).fetch();
         assert_eq!(bytes.status(), status);
-        assert_eq!(server.read("/api/v2/tickets")["count"], 1);
+        assert_eq!(server.get_json("/api/v2/tickets")["count"], 1);
     }
 }
 
@@ -270,7 +269,7 @@ fn a_body_that_is_no_json_is_refused_with_the_status_of_the_setting() {
 fn a_body_of_more_than_512_kib_is_refused() {
     const MOST: usize = 512 * 1024;
     let server = server();
-    server.read("/api/v2/users/me");
+    server.get_json("/api/v2/users/me");
     let used = server.mock.memory_used();
     let of_size = |size: usize| {
         // What nobody asks for takes room too.
@@ -286,26 +285,26 @@ fn a_body_of_more_than_512_kib_is_refused() {
         server.post("/api/v2/requests"),
         server.put("/api/v2/attachments/1"),
     ] {
-        let (status, refusal) = request.agent().body(larger.clone()).sent().into_refusal();
+        let (status, refusal) = request.agent().body(larger.clone()).fetch().status_and_json();
         assert_eq!((status, &refusal["error"]), (400, &json!("BadRequest")));
         let why = text(&refusal["description"]);
         assert!(why.contains("524288"), "{why}");
     }
     assert_eq!(server.mock.memory_used(), used);
     assert_no_ticket(&server);
-    let response = server.post("/api/v2/tickets").agent().body(of_size(MOST)).sent();
+    let response = server.post("/api/v2/tickets").agent().body(of_size(MOST)).fetch();
     assert_eq!(response.status(), 201);
 }
 
 #[test]
 fn a_comment_has_at_most_65_535_characters() {
     let server = server();
-    server.ticket(&json!({"description": "d"}));
+    server.create_ticket(&json!({"description": "d"}));
     let (longest, longer) = ("ä".repeat(65_535), "ä".repeat(65_536));
     for (comment, is_short) in [(longest, true), (longer, false)] {
         let said = json!({"ticket": {"comment": {"body": comment}}});
-        let created = server.post("/api/v2/tickets").agent().json(&said).sent();
-        let updated = server.put("/api/v2/tickets/1").agent().json(&said).sent();
+        let created = server.post("/api/v2/tickets").agent().json(&said).fetch();
+        let updated = server.put("/api/v2/tickets/1").agent().json(&said).fetch();
         let expected = if is_short { (201, 200) } else { (422, 422) };
         assert_eq!((created.status().as_u16(), updated.status().as_u16()), expected);
     }
@@ -314,11 +313,11 @@ fn a_comment_has_at_most_65_535_characters() {
 #[test]
 fn whether_there_is_a_ticket_matters_more_than_what_is_to_be_changed() {
     let server = server();
-    server.ticket(&json!({"description": "d", "status": "closed"}));
+    server.create_ticket(&json!({"description": "d", "status": "closed"}));
     for (wrapper, path) in [("ticket", "tickets"), ("request", "requests")] {
         let wrong = json!({wrapper: {"subject": 5, "comment": 7}});
         let change =
-            |id: u64| server.put(&format!("/api/v2/{path}/{id}")).agent().json(&wrong).sent();
+            |id: u64| server.put(&format!("/api/v2/{path}/{id}")).agent().json(&wrong).fetch();
         assert_eq!(
             (change(9).status().as_u16(), change(1).status().as_u16()),
             (404, 422),
@@ -330,9 +329,8 @@ fn whether_there_is_a_ticket_matters_more_than_what_is_to_be_changed() {
 #[test]
 fn who_shows_no_good_credentials_is_not_authenticated() {
     let server = server();
-    server.ticket(&json!({"description": "d"}));
-    let before = server.read("/api/v2/tickets");
-    let couldnt = (401, json!({"error": "Couldn't authenticate you"}));
+    server.create_ticket(&json!({"description": "d"}));
+    let before = server.get_json("/api/v2/tickets");
     for (name, route) in ROUTES {
         for id in ["1", "2", "x"] {
             let path = format!("/api/v2/{}", route.replace("{}", id));
@@ -341,21 +339,24 @@ fn who_shows_no_good_credentials_is_not_authenticated() {
                 if let Some(authorization) = authorization {
                     request = request.header("authorization", authorization);
                 }
-                let refused = request.sent();
+                let refused = request.fetch();
                 let challenge = "Basic realm=\"Web Password\"";
                 assert_eq!(refused.header("www-authenticate"), challenge);
-                assert_eq!(refused.into_refusal(), couldnt, "{name} {path} {authorization:?}");
+                assert_eq!(
+                    refused.status_and_json(),
+                    unauthenticated(),
+                    "{name} {path} {authorization:?}"
+                );
             }
         }
     }
-    assert_eq!(server.read("/api/v2/tickets"), before);
+    assert_eq!(server.get_json("/api/v2/tickets"), before);
 }
 
 #[test]
 fn a_method_that_a_path_does_not_have_is_an_unknown_endpoint() {
     let server = server();
-    server.ticket(&json!({"description": "d"}));
-    let no_endpoint = (404, json!({"error": "InvalidEndpoint", "description": "Not found"}));
+    server.create_ticket(&json!({"description": "d"}));
     for (name, path) in [
         ("PUT", "tickets"),
         ("DELETE", "tickets"),
@@ -368,6 +369,10 @@ fn a_method_that_a_path_does_not_have_is_an_unknown_endpoint() {
         ("GET", "tickets/1/nothing"),
     ] {
         let request = server.request(method(name), &format!("/api/v2/{path}"));
-        assert_eq!(request.sent().into_refusal(), no_endpoint, "{name} {path}, even anonymously");
+        assert_eq!(
+            request.fetch().status_and_json(),
+            no_endpoint(),
+            "{name} {path}, even anonymously"
+        );
     }
 }

@@ -4,11 +4,13 @@
 use reqwest::blocking::multipart::{Form, Part};
 use serde_json::{Value, json};
 
-use crate::harness::{Agent as _, OVERHEAD, Reading as _, Server, server, server_with};
+use crate::harness::{
+    OVERHEAD, RequestExt as _, ResponseExt as _, Server, configured, not_found, server, token,
+};
 
 fn sent(server: &Server, query: &str, form: Form) -> (u16, Value) {
     let path = format!("/api/v2/uploads{query}");
-    server.post(&path).agent().multipart(form).sent().into_refusal()
+    server.post(&path).agent().multipart(form).fetch().status_and_json()
 }
 
 fn raw(server: &Server, query: &str, content_type: &str, body: &str) -> (u16, Value) {
@@ -17,8 +19,8 @@ fn raw(server: &Server, query: &str, content_type: &str, body: &str) -> (u16, Va
         .agent()
         .header("content-type", content_type)
         .body(body.to_owned())
-        .sent()
-        .into_refusal()
+        .fetch()
+        .status_and_json()
 }
 
 fn file(bytes: impl Into<Vec<u8>>) -> Part {
@@ -38,7 +40,7 @@ fn a_form_with_uploaded_data_is_parsed() {
     let attachment = &answer["upload"]["attachment"];
     assert_eq!(attachment["file_name"], "named.bin");
     assert_eq!(attachment["size"], 256);
-    assert_eq!(server.content(attachment), every_byte);
+    assert_eq!(server.download(attachment), every_byte);
     assert_eq!(server.mock.memory_used(), 256 + OVERHEAD);
 }
 
@@ -71,7 +73,7 @@ fn the_query_wins_over_the_parts_and_the_parts_over_the_name_of_the_file_part() 
 fn a_form_appends_by_the_token_of_the_query_or_else_of_its_part() {
     let server = server();
     let (one, other) = (server.upload("a.txt", "a"), server.upload("a.txt", "a"));
-    let token = |upload: &Value| upload["token"].as_str().expect("a token").to_owned();
+    let token = |upload: &Value| token(upload).to_owned();
     let form = || Form::new().text("token", token(&one)).part("uploaded_data", file("b"));
     let (_, by_part) = sent(&server, "", form());
     assert_eq!(by_part["upload"]["token"], one["token"]);
@@ -88,8 +90,7 @@ fn a_form_appends_by_the_token_of_the_query_or_else_of_its_part() {
 fn a_form_with_an_unknown_token_is_not_found_and_keeps_nothing() {
     let server = server();
     let form = Form::new().text("token", "unknown").part("uploaded_data", file("b"));
-    let not_found = json!({"error": "RecordNotFound", "description": "Not found"});
-    assert_eq!(sent(&server, "", form), (404, not_found));
+    assert_eq!(sent(&server, "", form), not_found());
     assert_eq!(server.mock.memory_used(), 0);
 }
 
@@ -122,7 +123,7 @@ fn a_form_without_uploaded_data_is_stored_literally() {
             raw(&server, "?filename=a.txt", "multipart/form-data; boundary=xyz", &body);
         assert_eq!(status, 201, "{part}");
         let attachment = &answer["upload"]["attachment"];
-        assert_eq!(server.content(attachment), body.as_bytes(), "{part}");
+        assert_eq!(server.download(attachment), body.as_bytes(), "{part}");
         assert_eq!(attachment["content_type"], "multipart/form-data; boundary=xyz");
     }
 }
@@ -134,7 +135,7 @@ fn a_form_without_a_boundary_or_of_another_kind_is_stored_literally() {
     for content_type in ["multipart/form-data", "multipart/mixed; boundary=xyz"] {
         let (status, answer) = raw(&server, "?filename=a.txt", content_type, body);
         assert_eq!(status, 201, "{content_type}");
-        assert_eq!(server.content(&answer["upload"]["attachment"]), body.as_bytes());
+        assert_eq!(server.download(&answer["upload"]["attachment"]), body.as_bytes());
     }
 }
 
@@ -201,7 +202,7 @@ fn a_name_in_a_form_loses_its_folders_as_one_in_the_query_does() {
 
 #[test]
 fn a_file_over_the_limit_is_too_large_in_a_form_as_well() {
-    let server = server_with(|builder| builder.configure(|config| config.max_upload_size = 10_000));
+    let server = configured(|config| config.max_upload_size = 10_000);
     let form = Form::new().part("uploaded_data", file(vec![7; 10_001]));
     let (status, refusal) = sent(&server, "?filename=a.bin", form);
     assert_eq!((status, &refusal["error"]), (413, &json!("AttachmentTooLarge")));
@@ -211,7 +212,7 @@ fn a_file_over_the_limit_is_too_large_in_a_form_as_well() {
 /// The limit is that of the attachment. What a form puts around it is not stored.
 #[test]
 fn a_file_of_just_the_limit_is_not_too_large_in_a_form() {
-    let server = server_with(|builder| builder.configure(|config| config.max_upload_size = 10_000));
+    let server = configured(|config| config.max_upload_size = 10_000);
     let form = Form::new().part("uploaded_data", file(vec![7; 10_000]));
     let (status, answer) = sent(&server, "?filename=a.bin", form);
     assert_eq!((status, &answer["upload"]["attachment"]["size"]), (201, &json!(10_000)));

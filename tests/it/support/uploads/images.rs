@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Agent as _, OVERHEAD, Reading as _, Server, server};
+use crate::harness::{OVERHEAD, RequestExt as _, ResponseExt as _, Server, server, text, token};
 
 fn png(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
@@ -73,7 +73,7 @@ fn uploaded(server: &Server, name: &str, content_type: &str, bytes: &[u8]) -> Va
         .agent()
         .header("content-type", content_type)
         .body(bytes.to_vec())
-        .sent();
+        .fetch();
     assert_eq!(response.status(), 201, "{name} as {content_type}");
     response.into_json()["upload"]["attachment"].take()
 }
@@ -130,7 +130,7 @@ fn a_thumbnail_is_a_file_of_its_own_over_the_same_bytes() {
     assert_eq!(thumbnail.get("thumbnails"), None);
     assert!(thumbnail["id"].as_u64() > attachment["id"].as_u64());
     let url = |file: &Value| {
-        let url = file["content_url"].as_str().expect("a URL").to_owned();
+        let url = text(&file["content_url"]).to_owned();
         url.split("/?name=").next().map(ToOwned::to_owned)
     };
     assert_ne!(url(thumbnail), url(&attachment));
@@ -139,8 +139,8 @@ fn a_thumbnail_is_a_file_of_its_own_over_the_same_bytes() {
         thumbnail["url"],
         format!("{}/api/v2/attachments/{}.json", server.mock.url(), thumbnail["id"])
     );
-    assert_eq!(server.content(thumbnail), image);
-    assert_eq!(server.content(&attachment), image);
+    assert_eq!(server.download(thumbnail), image);
+    assert_eq!(server.download(&attachment), image);
     assert_eq!(server.mock.memory_used(), image.len() as u64 + OVERHEAD);
 }
 
@@ -169,13 +169,13 @@ fn thumbnails_go_when_the_upload_goes() {
     let server = server();
     let upload = server.upload("a.png", png(100, 100));
     let thumbnail = &upload["attachment"]["thumbnails"][0];
-    let token = upload["token"].as_str().expect("a token");
-    let deleted = server.delete(&format!("/api/v2/uploads/{token}")).agent().sent();
+    let token = token(&upload);
+    let deleted = server.delete(&format!("/api/v2/uploads/{token}")).agent().fetch();
     assert_eq!(deleted.status(), 204);
-    let url = thumbnail["content_url"].as_str().expect("a URL");
-    assert_eq!(server.get(url).sent().status(), 404);
+    let url = text(&thumbnail["content_url"]);
+    assert_eq!(server.get(url).fetch().status(), 404);
     let path = format!("/api/v2/attachments/{}", thumbnail["id"]);
-    assert_eq!(server.get(&path).agent().sent().status(), 404);
+    assert_eq!(server.get(&path).agent().fetch().status(), 404);
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn a_damaged_image_is_kept_without_size_and_thumbnail() {
         let attachment = &upload["attachment"];
         assert_eq!(size(attachment), (&Value::Null, &Value::Null), "{name} {bytes:?}");
         assert_eq!(attachment["thumbnails"], json!([]), "{name} {bytes:?}");
-        assert_eq!(server.content(attachment), bytes, "{name}");
+        assert_eq!(server.download(attachment), bytes, "{name}");
     }
 }
 
@@ -222,7 +222,7 @@ fn what_is_not_declared_an_image_is_none() {
 fn each_image_of_an_upload_has_its_own_thumbnail() {
     let server = server();
     let upload = server.upload("a.png", png(100, 50));
-    let token = upload["token"].as_str().expect("a token");
+    let token = token(&upload);
     server.upload(&format!("notes.txt&token={token}"), "a");
     let upload = server.upload(&format!("b.gif&token={token}"), gif(50, 100));
     let sizes: Vec<_> = upload["attachments"]

@@ -9,17 +9,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use zendesk_mock::{UnknownType, UploadContentType};
 
-use crate::harness::{AGENT, Agent as _, OVERHEAD, Reading as _, Server, server, server_with};
-
-const HOUR: Duration = Duration::from_secs(3600);
-
-fn not_found() -> (u16, Value) {
-    (404, json!({"error": "RecordNotFound", "description": "Not found"}))
-}
-
-fn no_endpoint() -> (u16, Value) {
-    (404, json!({"error": "InvalidEndpoint", "description": "Not found"}))
-}
+use crate::harness::{
+    AGENT, HOUR, OVERHEAD, RequestExt as _, ResponseExt as _, Server, configured, no_endpoint,
+    not_found, server, text, token,
+};
 
 fn blank_name() -> (u16, Value) {
     let details = json!({"filename": [{"description": "cannot be blank"}]});
@@ -30,12 +23,8 @@ fn invalid(details: &Value) -> Value {
     json!({"error": "RecordInvalid", "description": "Record validation errors", "details": details})
 }
 
-fn token(upload: &Value) -> &str {
-    upload["token"].as_str().expect("a token")
-}
-
 fn show(server: &Server, token: &str) -> (u16, Value) {
-    server.get(&format!("/api/v2/uploads/{token}")).agent().sent().into_refusal()
+    server.get(&format!("/api/v2/uploads/{token}")).agent().fetch().status_and_json()
 }
 
 fn append(server: &Server, token: &str) -> (u16, Value) {
@@ -43,12 +32,12 @@ fn append(server: &Server, token: &str) -> (u16, Value) {
         .post(&format!("/api/v2/uploads?filename=more.txt&token={token}"))
         .agent()
         .body("more")
-        .sent()
-        .into_refusal()
+        .fetch()
+        .status_and_json()
 }
 
 fn delete(server: &Server, token: &str) -> (u16, Value) {
-    server.delete(&format!("/api/v2/uploads/{token}")).agent().sent().into_refusal()
+    server.delete(&format!("/api/v2/uploads/{token}")).agent().fetch().status_and_json()
 }
 
 fn names(upload: &Value) -> Vec<&str> {
@@ -59,13 +48,13 @@ fn names(upload: &Value) -> Vec<&str> {
 #[test]
 fn an_upload_answers_with_the_recorded_keys_in_the_recorded_order() {
     let server = server();
-    let response = server.post("/api/v2/uploads?filename=hello.txt").agent().body("hello").sent();
+    let response = server.post("/api/v2/uploads?filename=hello.txt").agent().body("hello").fetch();
     assert_eq!(response.status(), 201);
     let location = response.header("location");
-    let text = response.text().expect("a body");
-    let upload = &serde_json::from_str::<Value>(&text).expect("JSON")["upload"];
+    let body = response.text().expect("a body");
+    let upload = &serde_json::from_str::<Value>(&body).expect("JSON")["upload"];
     let id = upload["attachment"]["id"].as_u64().expect("an id");
-    let url = upload["attachment"]["content_url"].as_str().expect("a URL");
+    let url = text(&upload["attachment"]["content_url"]);
     let (base, token) = (server.mock.url(), token(upload));
     let attachment = format!(
         "{{\"url\":\"{base}/api/v2/attachments/{id}.json\",\"id\":{id},\"file_name\":\"hello.txt\",\
@@ -74,7 +63,7 @@ fn an_upload_answers_with_the_recorded_keys_in_the_recorded_order() {
          \"malware_access_override\":false,\"malware_scan_result\":\"not_scanned\",\"thumbnails\":[]}}"
     );
     assert_eq!(
-        text,
+        body,
         format!(
             "{{\"upload\":{{\"token\":\"{token}\",\"expires_at\":\"2026-01-01T01:00:00Z\",\
              \"attachments\":[{attachment}],\"attachment\":{attachment}}}}}"
@@ -93,17 +82,15 @@ fn an_upload_answers_with_the_recorded_keys_in_the_recorded_order() {
 
 #[test]
 fn expires_at_has_whole_seconds_whatever_the_clock_says() {
-    let server = server_with(|builder| {
-        builder.configure(|config| {
-            config.frozen_at = Some("2026-01-01T00:00:00.25Z".parse().expect("an instant"));
-        })
+    let server = configured(|config| {
+        config.frozen_at = Some("2026-01-01T00:00:00.25Z".parse().expect("an instant"));
     });
     assert_eq!(server.upload("a.txt", "a")["expires_at"], "2026-01-01T01:00:00Z");
 }
 
 #[test]
 fn the_life_of_a_token_can_be_the_recorded_72_hours() {
-    let server = server_with(|builder| builder.configure(|config| config.upload_ttl = 72 * HOUR));
+    let server = configured(|config| config.upload_ttl = 72 * HOUR);
     let upload = server.upload("a.txt", "a");
     assert_eq!(upload["expires_at"], "2026-01-04T00:00:00Z");
     server.mock.default_account().advance(71 * HOUR);
@@ -126,12 +113,12 @@ fn any_bytes_of_any_declared_type_are_a_file() {
             .agent()
             .header("content-type", content_type)
             .body(body.to_vec())
-            .sent();
+            .fetch();
         assert_eq!(response.status(), 201, "{content_type}");
         let attachment = response.into_json()["upload"]["attachment"].take();
         assert_eq!(attachment["content_type"], content_type);
         assert_eq!(attachment["size"], body.len());
-        assert_eq!(server.content(&attachment), body, "{content_type}");
+        assert_eq!(server.download(&attachment), body, "{content_type}");
     }
 }
 
@@ -147,24 +134,24 @@ fn a_chunked_body_is_as_good_as_one_of_known_length() {
     );
     assert_eq!(answer.status(), 201);
     let id = &answer.json()["upload"]["attachment"]["id"];
-    let shown = server.get(&format!("/api/v2/attachments/{id}")).agent().sent().into_json();
-    assert_eq!(server.content(&shown["attachment"]), b"hello world");
+    let shown = server.get(&format!("/api/v2/attachments/{id}")).agent().fetch().into_json();
+    assert_eq!(server.download(&shown["attachment"]), b"hello world");
 }
 
 #[test]
 fn a_client_that_expects_100_continue_gets_it_and_then_its_answer() {
     let server = server();
-    let mut wire = server.connect();
-    wire.send(
+    let mut connection = server.connect();
+    connection.send(
         format!(
             "POST /api/v2/uploads?filename=a.txt HTTP/1.1\r\nHost: localhost\r\n{AGENT}\
              Content-Length: 5\r\nExpect: 100-continue\r\n\r\n"
         )
         .as_bytes(),
     );
-    assert_eq!(wire.answer().status(), 100);
-    wire.send(b"hello");
-    let answer = wire.answer();
+    assert_eq!(connection.read_response().status(), 100);
+    connection.send(b"hello");
+    let answer = connection.read_response();
     assert_eq!(answer.status(), 201);
     assert_eq!(answer.json()["upload"]["attachment"]["size"], 5);
 }
@@ -200,8 +187,8 @@ fn appending_keeps_the_token_and_the_order_and_shows_the_newest() {
     assert_eq!(names(&third), ["b.txt", "a.txt", "b.txt"]);
     assert_eq!(third["attachments"][0], first["attachment"]);
     assert_eq!(third["attachments"][2], third["attachment"]);
-    assert_eq!(server.content(&third["attachments"][0]), b"first");
-    assert_eq!(server.content(&third["attachment"]), b"third");
+    assert_eq!(server.download(&third["attachments"][0]), b"first");
+    assert_eq!(server.download(&third["attachment"]), b"third");
     assert_eq!(show(&server, token), (200, json!({ "upload": third })));
 }
 
@@ -242,8 +229,8 @@ fn an_upload_that_expires_while_a_file_arrives_takes_it_no_more() {
     let server = server();
     let upload = server.upload("a.txt", "a");
     let before = server.mock.memory_used();
-    let mut wire = server.connect();
-    wire.send(
+    let mut connection = server.connect();
+    connection.send(
         format!(
             "POST /api/v2/uploads?filename=b.txt&token={} HTTP/1.1\r\nHost: localhost\r\n{AGENT}\
              Content-Length: 10\r\n\r\nhello",
@@ -251,10 +238,11 @@ fn an_upload_that_expires_while_a_file_arrives_takes_it_no_more() {
         )
         .as_bytes(),
     );
-    server.until("the first half is received", || server.mock.memory_used() > before + OVERHEAD);
+    server
+        .wait_until("the first half is received", || server.mock.memory_used() > before + OVERHEAD);
     server.mock.default_account().advance(HOUR);
-    wire.send(b"world");
-    let answer = wire.answer();
+    connection.send(b"world");
+    let answer = connection.read_response();
     assert_eq!((answer.status(), answer.json()), not_found());
     assert_eq!(server.mock.memory_used(), 0);
 }
@@ -264,7 +252,7 @@ fn a_deleted_upload_is_gone_with_everything_in_it() {
     let server = server();
     let upload = server.upload("a.txt", "a");
     let token = token(&upload);
-    let answer = server.delete(&format!("/api/v2/uploads/{token}")).agent().sent();
+    let answer = server.delete(&format!("/api/v2/uploads/{token}")).agent().fetch();
     assert_eq!(answer.status(), 204);
     assert_eq!(answer.header("content-type"), "");
     assert_eq!(answer.text().expect("a body"), "");
@@ -272,10 +260,10 @@ fn a_deleted_upload_is_gone_with_everything_in_it() {
     assert_eq!(append(&server, token), not_found());
     assert_eq!(delete(&server, token), not_found());
     let id = &upload["attachment"]["id"];
-    let attachment = server.get(&format!("/api/v2/attachments/{id}")).agent().sent();
-    assert_eq!(attachment.into_refusal(), not_found());
-    let url = upload["attachment"]["content_url"].as_str().expect("a URL");
-    assert_eq!(server.get(url).sent().status(), 404);
+    let attachment = server.get(&format!("/api/v2/attachments/{id}")).agent().fetch();
+    assert_eq!(attachment.status_and_json(), not_found());
+    let url = text(&upload["attachment"]["content_url"]);
+    assert_eq!(server.get(url).fetch().status(), 404);
 }
 
 #[test]
@@ -293,7 +281,7 @@ fn an_unknown_token_is_not_found() {
 fn json_at_the_end_and_doubled_slashes_change_nothing() {
     let server = server();
     for root in ["/api/v2/uploads.json", "/api/v2//uploads", "/api/v2//uploads.json"] {
-        let response = server.post(&format!("{root}?filename=a.json")).agent().body("a").sent();
+        let response = server.post(&format!("{root}?filename=a.json")).agent().body("a").fetch();
         assert_eq!(response.status(), 201, "{root}");
         let upload = response.into_json()["upload"].take();
         assert_eq!(names(&upload), ["a.json"]);
@@ -303,9 +291,9 @@ fn json_at_the_end_and_doubled_slashes_change_nothing() {
             format!("/api/v2//uploads/{token}"),
             format!("/api/v2//uploads//{token}.json"),
         ] {
-            assert_eq!(server.get(&path).agent().sent().status(), 200, "{path}");
+            assert_eq!(server.get(&path).agent().fetch().status(), 200, "{path}");
         }
-        let deleted = server.delete(&format!("/api/v2//uploads/{token}.json")).agent().sent();
+        let deleted = server.delete(&format!("/api/v2//uploads/{token}.json")).agent().fetch();
         assert_eq!(deleted.status(), 204);
     }
 }
@@ -315,29 +303,29 @@ fn a_method_that_a_path_does_not_have_is_an_unknown_endpoint() {
     let server = server();
     let upload = server.upload("a.txt", "a");
     let one = format!("/api/v2/uploads/{}", token(&upload));
-    assert_eq!(server.get("/api/v2/uploads").agent().sent().into_refusal(), no_endpoint());
-    assert_eq!(server.delete("/api/v2/uploads").agent().sent().into_refusal(), no_endpoint());
-    assert_eq!(server.put("/api/v2/uploads").agent().sent().into_refusal(), no_endpoint());
-    assert_eq!(server.post(&one).agent().body("x").sent().into_refusal(), no_endpoint());
-    assert_eq!(server.put(&one).agent().body("x").sent().into_refusal(), no_endpoint());
+    assert_eq!(server.get("/api/v2/uploads").agent().fetch().status_and_json(), no_endpoint());
+    assert_eq!(server.delete("/api/v2/uploads").agent().fetch().status_and_json(), no_endpoint());
+    assert_eq!(server.put("/api/v2/uploads").agent().fetch().status_and_json(), no_endpoint());
+    assert_eq!(server.post(&one).agent().body("x").fetch().status_and_json(), no_endpoint());
+    assert_eq!(server.put(&one).agent().body("x").fetch().status_and_json(), no_endpoint());
 }
 
 #[test]
 fn faithful_to_the_documentation_an_upload_cannot_be_shown() {
-    let server = server_with(|builder| builder.configure(|config| config.faithful = true));
+    let server = configured(|config| config.faithful = true);
     let upload = server.upload("a.txt", "a");
     assert_eq!(show(&server, token(&upload)), no_endpoint());
     let path = format!("/api/v2/uploads/{}", token(&upload));
-    assert_eq!(server.delete(&path).agent().sent().status(), 204);
+    assert_eq!(server.delete(&path).agent().fetch().status(), 204);
 }
 
 /// As every unknown endpoint is.
 #[test]
 fn faithful_to_the_documentation_showing_is_unknown_before_credentials_are_asked_for() {
-    let server = server_with(|builder| builder.configure(|config| config.faithful = true));
+    let server = configured(|config| config.faithful = true);
     let upload = server.upload("a.txt", "a");
     let path = format!("/api/v2/uploads/{}", token(&upload));
-    assert_eq!(server.get(&path).sent().into_refusal(), no_endpoint());
+    assert_eq!(server.get(&path).fetch().status_and_json(), no_endpoint());
 }
 
 #[test]
@@ -352,15 +340,14 @@ fn the_answer_is_json_for_who_names_it_and_else_text_as_recorded() {
         (UploadContentType::Json, "*/*", JSON),
         (UploadContentType::Text, "application/json", TEXT),
     ] {
-        let server =
-            server_with(|builder| builder.configure(|config| config.upload_content_type = setting));
+        let server = configured(|config| config.upload_content_type = setting);
         for path in ["/api/v2/uploads", "/api/v2/uploads.json"] {
             let response = server
                 .post(&format!("{path}?filename=a.txt"))
                 .agent()
                 .header("accept", accept)
                 .body("a")
-                .sent();
+                .fetch();
             assert_eq!(
                 response.header("content-type"),
                 content_type,
@@ -376,8 +363,8 @@ fn refusals_and_shown_uploads_are_json_whatever_is_accepted() {
     let upload = server.upload("a.txt", "a");
     let path = format!("/api/v2/uploads/{}", token(&upload));
     for response in [
-        server.get(&path).agent().header("accept", "*/*").sent(),
-        server.post("/api/v2/uploads").agent().header("accept", "*/*").body("a").sent(),
+        server.get(&path).agent().header("accept", "*/*").fetch(),
+        server.post("/api/v2/uploads").agent().header("accept", "*/*").body("a").fetch(),
     ] {
         assert_eq!(response.header("content-type"), "application/json; charset=utf-8");
     }
@@ -405,32 +392,30 @@ fn a_specific_type_wins_and_a_vague_one_is_guessed_from_the_name() {
         if let Some(declared) = declared {
             request = request.header("content-type", declared);
         }
-        let upload = request.body("a").sent().into_json();
+        let upload = request.body("a").fetch().into_json();
         let attachment = &upload["upload"]["attachment"];
         assert_eq!(attachment["content_type"], stored, "{name} as {declared:?}");
-        let url = attachment["content_url"].as_str().expect("a URL");
-        assert_eq!(server.get(url).sent().header("content-type"), stored);
+        let url = text(&attachment["content_url"]);
+        assert_eq!(server.get(url).fetch().header("content-type"), stored);
     }
 }
 
 #[test]
 fn a_type_that_nothing_tells_can_be_refused() {
-    let server = server_with(|builder| {
-        builder.configure(|config| config.unknown_type = UnknownType::Reject)
-    });
+    let server = configured(|config| config.unknown_type = UnknownType::Reject);
     let upload = |name: &str, content_type: &str| {
         server
             .post(&format!("/api/v2/uploads?filename={name}"))
             .agent()
             .header("content-type", content_type)
             .body("a")
-            .sent()
+            .fetch()
     };
     let details = json!(
         {"content_type": [{"description": "Content type cannot be blank", "error": "BlankValue"}]}
     );
     let refused = upload("licence.lic", "application/octet-stream");
-    assert_eq!(refused.into_refusal(), (422, invalid(&details)));
+    assert_eq!(refused.status_and_json(), (422, invalid(&details)));
     assert_eq!(upload("licence.lic", "application/x-licence").status(), 201);
     assert_eq!(upload("licence.txt", "application/octet-stream").status(), 201);
     assert_eq!(server.mock.memory_used(), 2 * (1 + OVERHEAD));
@@ -452,8 +437,8 @@ fn a_file_needs_a_name() {
         "?Filename=a.txt",
         "?name=a.txt",
     ] {
-        let refused = server.post(&format!("/api/v2/uploads{query}")).agent().body("a").sent();
-        assert_eq!(refused.into_refusal(), blank_name(), "{query}");
+        let refused = server.post(&format!("/api/v2/uploads{query}")).agent().body("a").fetch();
+        assert_eq!(refused.status_and_json(), blank_name(), "{query}");
     }
     assert_eq!(server.mock.memory_used(), 0);
 }
@@ -483,11 +468,11 @@ fn a_name_is_kept_as_it_was_sent_without_folders_and_surrounding_blanks() {
         let upload = server.upload(sent, "content");
         let attachment = &upload["attachment"];
         assert_eq!(attachment["file_name"], file_name, "{sent}");
-        let url = attachment["content_url"].as_str().expect("a URL");
+        let url = text(&attachment["content_url"]);
         assert_eq!(url.split_once("/?name=").map(|(_, name)| name), Some(in_url), "{sent}");
-        assert_eq!(server.content(attachment), b"content", "{sent}");
+        assert_eq!(server.download(attachment), b"content", "{sent}");
         let id = &attachment["id"];
-        let shown = server.get(&format!("/api/v2/attachments/{id}")).agent().sent().into_json();
+        let shown = server.get(&format!("/api/v2/attachments/{id}")).agent().fetch().into_json();
         assert_eq!(shown["attachment"]["file_name"], file_name);
     }
 }
@@ -505,7 +490,7 @@ fn a_name_has_at_most_255_characters_of_any_alphabet() {
         let longest = format!("{}.txt", letter.repeat(251));
         server.upload(&longest, "a");
         let path = format!("/api/v2/uploads?filename={letter}{longest}");
-        let (status, refusal) = server.post(&path).agent().body("a").sent().into_refusal();
+        let (status, refusal) = server.post(&path).agent().body("a").fetch().status_and_json();
         assert_eq!((status, &refusal["error"]), (422, &json!("AttachmentFilenameTooLong")));
         assert!(refusal["description"].as_str().is_some_and(|text| text.contains("255")));
     }
@@ -529,7 +514,7 @@ fn an_empty_file_is_refused() {
 
 #[test]
 fn an_upload_holds_at_most_as_many_files_as_the_setting_says() {
-    let server = server_with(|builder| builder.configure(|config| config.max_files_per_upload = 2));
+    let server = configured(|config| config.max_files_per_upload = 2);
     let upload = server.upload("a.txt", "a");
     let token = token(&upload);
     let full = server.upload(&format!("b.txt&token={token}"), "b");
@@ -546,7 +531,7 @@ fn an_upload_holds_at_most_as_many_files_as_the_setting_says() {
 #[test]
 fn answers_carry_the_recorded_headers() {
     let server = server();
-    let response = server.post("/api/v2/uploads?filename=a.txt").agent().body("a").sent();
+    let response = server.post("/api/v2/uploads?filename=a.txt").agent().body("a").fetch();
     for (name, value) in [
         ("x-zendesk-api-version", "v2"),
         ("x-frame-options", "SAMEORIGIN"),
@@ -564,7 +549,7 @@ fn answers_carry_the_recorded_headers() {
     assert_ne!(response.header("x-request-id"), "");
     let upload = response.into_json();
     let path = format!("/api/v2/uploads/{}", token(&upload["upload"]));
-    let deleted = server.delete(&path).agent().sent();
+    let deleted = server.delete(&path).agent().fetch();
     assert_eq!(deleted.header("cache-control"), "no-cache");
     assert_eq!(deleted.header("access-control-allow-origin"), "");
     assert_eq!(deleted.header("x-rate-limit"), "700");

@@ -5,13 +5,15 @@ use std::io::Cursor;
 use reqwest::blocking::Body;
 use serde_json::{Value, json};
 
-use crate::harness::{AGENT, Agent as _, Reading as _, Server, Wire, server, server_with};
+use crate::harness::{
+    AGENT, Connection, RequestExt as _, ResponseExt as _, Server, configured, server, token,
+};
 
 /// Large enough that three times as much fits no socket's buffers.
 const LIMIT: usize = 4 * 1024 * 1024;
 
 fn limited() -> Server {
-    server_with(|builder| builder.configure(|config| config.max_upload_size = LIMIT as u64))
+    configured(|config| config.max_upload_size = LIMIT as u64)
 }
 
 fn too_large() -> Value {
@@ -26,10 +28,10 @@ fn head(framing: &str) -> Vec<u8> {
 }
 
 /// The refused body was read to its end, so what follows on the connection is understood.
-fn takes_another(wire: &mut Wire) {
-    wire.send(&head("Content-Length: 5\r\n"));
-    wire.send(b"hello");
-    assert_eq!(wire.answer().status(), 201);
+fn takes_another(connection: &mut Connection) {
+    connection.send(&head("Content-Length: 5\r\n"));
+    connection.send(b"hello");
+    assert_eq!(connection.read_response().status(), 201);
 }
 
 #[test]
@@ -37,16 +39,16 @@ fn a_file_of_just_the_limit_is_taken_and_one_byte_more_is_not() {
     let server = limited();
     let file = vec![7; LIMIT + 1];
     let post = || server.post("/api/v2/uploads?filename=a.bin").agent();
-    let announced = post().body(file[..LIMIT].to_vec()).sent();
+    let announced = post().body(file[..LIMIT].to_vec()).fetch();
     assert_eq!(announced.status(), 201);
     assert_eq!(announced.into_json()["upload"]["attachment"]["size"], LIMIT);
-    let chunked = post().body(Body::new(Cursor::new(file[..LIMIT].to_vec()))).sent();
+    let chunked = post().body(Body::new(Cursor::new(file[..LIMIT].to_vec()))).fetch();
     assert_eq!(chunked.status(), 201);
     let used = server.mock.memory_used();
-    let announced = post().body(file.clone()).sent();
-    assert_eq!(announced.into_refusal(), (413, too_large()));
-    let chunked = post().body(Body::new(Cursor::new(file))).sent();
-    assert_eq!(chunked.into_refusal(), (413, too_large()));
+    let announced = post().body(file.clone()).fetch();
+    assert_eq!(announced.status_and_json(), (413, too_large()));
+    let chunked = post().body(Body::new(Cursor::new(file))).fetch();
+    assert_eq!(chunked.status_and_json(), (413, too_large()));
     assert_eq!(server.mock.memory_used(), used);
 }
 
@@ -63,39 +65,39 @@ fn the_default_limit_is_fifty_megabytes() {
 #[test]
 fn who_announces_three_times_the_limit_and_writes_it_sees_the_refusal() {
     let server = limited();
-    let mut wire = server.connect();
-    wire.send(&head(&format!("Content-Length: {}\r\n", 3 * LIMIT)));
-    wire.send(&vec![7; 3 * LIMIT]);
-    let answer = wire.answer();
+    let mut connection = server.connect();
+    connection.send(&head(&format!("Content-Length: {}\r\n", 3 * LIMIT)));
+    connection.send(&vec![7; 3 * LIMIT]);
+    let answer = connection.read_response();
     assert_eq!((answer.status(), answer.json()), (413, too_large()));
     assert_eq!(server.mock.memory_used(), 0);
-    takes_another(&mut wire);
+    takes_another(&mut connection);
 }
 
 #[test]
 fn who_writes_three_times_the_limit_in_chunks_sees_the_refusal() {
     let server = limited();
-    let mut wire = server.connect();
-    wire.send(&head("Transfer-Encoding: chunked\r\n"));
+    let mut connection = server.connect();
+    connection.send(&head("Transfer-Encoding: chunked\r\n"));
     let mut chunk = format!("{:x}\r\n", LIMIT / 4).into_bytes();
     chunk.resize(chunk.len() + LIMIT / 4, 7);
     chunk.extend(b"\r\n");
     for _ in 0..12 {
-        wire.send(&chunk);
+        connection.send(&chunk);
     }
-    wire.send(b"0\r\n\r\n");
-    let answer = wire.answer();
+    connection.send(b"0\r\n\r\n");
+    let answer = connection.read_response();
     assert_eq!((answer.status(), answer.json()), (413, too_large()));
     assert_eq!(server.mock.memory_used(), 0);
-    takes_another(&mut wire);
+    takes_another(&mut connection);
 }
 
 #[test]
 fn who_expects_100_continue_is_refused_without_sending() {
     let server = limited();
-    let mut wire = server.connect();
-    wire.send(&head(&format!("Content-Length: {}\r\nExpect: 100-continue\r\n", 3 * LIMIT)));
-    let answer = wire.answer();
+    let mut connection = server.connect();
+    connection.send(&head(&format!("Content-Length: {}\r\nExpect: 100-continue\r\n", 3 * LIMIT)));
+    let answer = connection.read_response();
     assert_eq!((answer.status(), answer.json()), (413, too_large()));
     assert_eq!(server.mock.memory_used(), 0);
 }
@@ -110,40 +112,38 @@ fn every_other_refusal_is_seen_by_who_writes_on_as_well() {
         ("/api/v2/nothing", AGENT, 404),
         ("/@-/api/v2/uploads?filename=a.bin", AGENT, 404),
     ] {
-        let mut wire = server.connect();
-        wire.send(
+        let mut connection = server.connect();
+        connection.send(
             format!(
                 "POST {path} HTTP/1.1\r\nHost: localhost\r\n{credentials}Content-Length: {}\r\n\r\n",
                 3 * LIMIT
             )
             .as_bytes(),
         );
-        wire.send(&vec![7; 3 * LIMIT]);
-        assert_eq!(wire.answer().status(), status, "{path}");
-        takes_another(&mut wire);
+        connection.send(&vec![7; 3 * LIMIT]);
+        assert_eq!(connection.read_response().status(), status, "{path}");
+        takes_another(&mut connection);
     }
 }
 
 #[test]
 fn the_status_can_be_422_since_the_real_one_is_unknown() {
-    let server = server_with(|builder| {
-        builder.configure(|config| {
-            config.max_upload_size = 10;
-            config.too_large_status = 422;
-        })
+    let server = configured(|config| {
+        config.max_upload_size = 10;
+        config.too_large_status = 422;
     });
     let response =
-        server.post("/api/v2/uploads?filename=a.bin").agent().body("eleven bytes").sent();
-    assert_eq!(response.into_refusal(), (422, too_large()));
+        server.post("/api/v2/uploads?filename=a.bin").agent().body("eleven bytes").fetch();
+    assert_eq!(response.status_and_json(), (422, too_large()));
 }
 
 #[test]
 fn a_file_that_is_too_large_to_append_leaves_the_upload_as_it_was() {
-    let server = server_with(|builder| builder.configure(|config| config.max_upload_size = 10));
+    let server = configured(|config| config.max_upload_size = 10);
     let upload = server.upload("a.txt", "a");
-    let token = upload["token"].as_str().expect("a token");
+    let token = token(&upload);
     let path = format!("/api/v2/uploads?filename=b.bin&token={token}");
-    assert_eq!(server.post(&path).agent().body("eleven bytes").sent().status(), 413);
-    let shown = server.get(&format!("/api/v2/uploads/{token}")).agent().sent();
+    assert_eq!(server.post(&path).agent().body("eleven bytes").fetch().status(), 413);
+    let shown = server.get(&format!("/api/v2/uploads/{token}")).agent().fetch();
     assert_eq!(shown.into_json(), json!({ "upload": upload }));
 }
