@@ -16,7 +16,8 @@
 //! # assert!(base_url.starts_with("http://127.0.0.1:"));
 //! ```
 //!
-//! Two servers in one process share nothing. Every setting is a field of [`Config`].
+//! Two servers in one process share nothing. Every setting is a field of [`ServerConfig`] or, where accounts may differ, of
+//! [`AccountSettings`].
 
 mod config;
 mod core;
@@ -27,9 +28,10 @@ mod seed;
 mod server;
 mod sigv4;
 
-pub use config::{
-    Auth, BadToken, BucketSizeCheck, Config, ConfigError, Cors, Credential, DEFAULT_PORT,
-    Downloads, EndpointLimits, PLANS, Reuse, SeedData, TypeCheck, UnknownType, UploadContentType,
+pub use config::{Credential, DEFAULT_PORT, SeedData, ServerConfig};
+pub use core::account::settings::{
+    AccountSettings, Auth, BucketSizeCheck, Cors, Downloads, SettingError, UnknownType,
+    UploadContentType,
 };
 pub use core::account::{ObjectCounts, Snapshot, SnapshotName};
 pub use core::chains::{Chain, ChainToken, Missing, Step as ChainStep, StepKind};
@@ -40,7 +42,11 @@ pub use core::journal::{
     Body as JournalBody, Entry as JournalEntry, Filter as JournalFilter, NotKept, ObjectRef,
     Status as JournalStatus,
 };
+pub use core::limits::account::{PLANS, plan_limit};
+pub use core::limits::endpoint::EndpointLimits;
 pub use core::malware::ScanResult;
+pub use core::uploads::BadToken;
+pub use core::user_images::{Reuse, TypeCheck};
 pub use fidelity::{Capability, Difference, Evidence, all as capabilities};
 pub use handle::{AccountHandle, Journal, LeakedImage, LeakedUpload, Leaks};
 pub use jiff::Timestamp;

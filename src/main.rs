@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use tracing::level_filters::LevelFilter;
-use zendesk_mock::{Config, ZendeskMock};
+use zendesk_mock::{ServerConfig, ZendeskMock};
 
 use self::cli::{Command, LogFormat, ready};
 
@@ -30,7 +30,11 @@ fn main() -> ExitCode {
     }
 }
 
-fn serve(config: Config, log: LevelFilter, log_format: LogFormat) -> Result<(), Box<dyn Error>> {
+fn serve(
+    config: ServerConfig,
+    log: LevelFilter,
+    log_format: LogFormat,
+) -> Result<(), Box<dyn Error>> {
     start_logging(log, log_format);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     // Listening for signals comes first, so that none is missed once the server is announced.

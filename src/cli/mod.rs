@@ -1,5 +1,5 @@
 //! The only reader of flags and environment. Each setting is one flag, one variable and one field
-//! of [`Config`]; what a value means is said there.
+//! of [`ServerConfig`] or [`AccountSettings`]; what a value means is said there.
 
 pub mod ready;
 mod values;
@@ -10,10 +10,12 @@ use std::time::Duration;
 
 use clap::builder::Resettable;
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use strum::{EnumString, VariantNames};
 use tracing::level_filters::LevelFilter;
 use zendesk_mock::{
-    Auth, BadToken, BucketSizeCheck, Config, ConfigError, Cors, Credential, Downloads,
-    EndpointLimits, Reuse, SeedData, Timestamp, TypeCheck, UnknownType, UploadContentType,
+    AccountSettings, Auth, BadToken, BucketSizeCheck, Cors, Credential, Downloads, EndpointLimits,
+    Reuse, SeedData, ServerConfig, SettingError, Timestamp, TypeCheck, UnknownType,
+    UploadContentType,
 };
 
 use self::values::*;
@@ -61,7 +63,8 @@ impl Ready {
 }
 
 /// How log lines are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum LogFormat {
     /// For people.
     Text,
@@ -112,19 +115,19 @@ pub struct Serve {
     #[arg(long, env = "ZENDESK_MOCK_MAX_MEMORY", value_name = "SIZE", default_value = "1GiB", value_parser = size)]
     max_memory: u64,
     /// Who is let in where Zendesk demands credentials: any well-formed ones, none needed, or only the listed ones
-    #[arg(long, env = "ZENDESK_MOCK_AUTH", value_name = "WHO", default_value = "any", value_parser = one_of(Auth::WORDS))]
+    #[arg(long, env = "ZENDESK_MOCK_AUTH", value_name = "WHO", default_value = "any", value_parser = variant::<Auth>())]
     auth: Auth,
     /// The credentials that `strict` knows: `email/token:TOKEN`, `email:password` or `Bearer TOKEN`, with commas between
     #[arg(long, env = "ZENDESK_MOCK_CREDENTIALS", value_name = "LIST", value_delimiter = ',', value_parser = credential, hide_env_values = true)]
     credentials: Vec<Credential>,
     /// What browsers of other origins may do: everything, what Zendesk and S3 let them, or nothing
-    #[arg(long, env = "ZENDESK_MOCK_CORS", value_name = "MODE", default_value = "open", value_parser = one_of(Cors::WORDS))]
+    #[arg(long, env = "ZENDESK_MOCK_CORS", value_name = "MODE", default_value = "open", value_parser = variant::<Cors>())]
     cors: Cors,
     /// Requests that an account may make in a minute before it is answered 429, or off; or a plan: team, growth, professional, enterprise, enterprise-plus. The headers are always sent
     #[arg(long, env = "ZENDESK_MOCK_RATE_LIMIT", value_name = "COUNT", default_value = "off", value_parser = rate_limit)]
     rate_limit: RateLimit,
     /// Limits of single endpoints, such as 30 updates of a ticket by one user in ten minutes: none, or those of an ordinary plan, of the High Volume API add-on, or of a sandbox or trial
-    #[arg(long, env = "ZENDESK_MOCK_ENDPOINT_LIMITS", value_name = "PLAN", default_value = "off", value_parser = one_of(EndpointLimits::WORDS))]
+    #[arg(long, env = "ZENDESK_MOCK_ENDPOINT_LIMITS", value_name = "PLAN", default_value = "off", value_parser = variant::<EndpointLimits>())]
     endpoint_limits: EndpointLimits,
     /// Leave out what Zendesk does not have: GET /api/v2/uploads/{token}
     #[arg(long, env = "ZENDESK_MOCK_FAITHFUL", value_name = "BOOL", default_value = "false", num_args = 0..=1, default_missing_value = "true", require_equals = true, action = ArgAction::Set, value_parser = boolean)]
@@ -141,7 +144,7 @@ pub struct Serve {
         env = "ZENDESK_MOCK_TOO_LARGE_STATUS",
         value_name = "STATUS",
         default_value = "413",
-        value_parser = one_of(TOO_LARGE_STATUS)
+        value_parser = one_of::<u16>(TOO_LARGE_STATUS)
     )]
     too_large_status: u16,
     /// How many files one upload token may hold
@@ -163,16 +166,16 @@ pub struct Serve {
     )]
     max_filename_length: usize,
     /// A file whose type is neither declared nor known by its name: store it as application/octet-stream, or refuse it with 422
-    #[arg(long, env = "ZENDESK_MOCK_UNKNOWN_TYPE", value_name = "MODE", default_value = "accept", value_parser = one_of(UnknownType::WORDS))]
+    #[arg(long, env = "ZENDESK_MOCK_UNKNOWN_TYPE", value_name = "MODE", default_value = "accept", value_parser = variant::<UnknownType>())]
     unknown_type: UnknownType,
     /// An upload token on a ticket that is unknown, expired or attached: refuse the ticket with 422, or go on without its files
-    #[arg(long, env = "ZENDESK_MOCK_BAD_TOKEN_ON_TICKET", value_name = "MODE", default_value = "reject", value_parser = one_of(BadToken::WORDS))]
+    #[arg(long, env = "ZENDESK_MOCK_BAD_TOKEN_ON_TICKET", value_name = "MODE", default_value = "reject", value_parser = variant::<BadToken>())]
     bad_token_on_ticket: BadToken,
     /// Let only callers with credentials download attachments
     #[arg(long, env = "ZENDESK_MOCK_PRIVATE_ATTACHMENTS", value_name = "BOOL", default_value = "false", num_args = 0..=1, default_missing_value = "true", require_equals = true, action = ArgAction::Set, value_parser = boolean)]
     private_attachments: bool,
     /// How a download is answered: with the file, or with a 302 to a temporary URL on another host
-    #[arg(long, env = "ZENDESK_MOCK_DOWNLOADS", value_name = "MODE", default_value = "direct", value_parser = one_of(Downloads::WORDS))]
+    #[arg(long, env = "ZENDESK_MOCK_DOWNLOADS", value_name = "MODE", default_value = "direct", value_parser = variant::<Downloads>())]
     downloads: Downloads,
     /// How long a temporary URL lives
     #[arg(long, env = "ZENDESK_MOCK_DOWNLOAD_TTL", value_name = "TIME", default_value = "10m", value_parser = time)]
@@ -181,10 +184,10 @@ pub struct Serve {
     #[arg(long, env = "ZENDESK_MOCK_DOWNLOAD_URL", value_name = "URL")]
     download_url: Option<String>,
     /// Status for a JSON body that cannot be parsed
-    #[arg(long, env = "ZENDESK_MOCK_MALFORMED_JSON_STATUS", value_name = "STATUS", default_value = "422", value_parser = one_of(MALFORMED_JSON_STATUS))]
+    #[arg(long, env = "ZENDESK_MOCK_MALFORMED_JSON_STATUS", value_name = "STATUS", default_value = "422", value_parser = one_of::<u16>(MALFORMED_JSON_STATUS))]
     malformed_json_status: u16,
     /// Content type of the answer to an upload: by the request's Accept header, always JSON, or always text/plain
-    #[arg(long, env = "ZENDESK_MOCK_UPLOAD_CONTENT_TYPE", value_name = "MODE", default_value = "accept", value_parser = one_of(UploadContentType::WORDS))]
+    #[arg(long, env = "ZENDESK_MOCK_UPLOAD_CONTENT_TYPE", value_name = "MODE", default_value = "accept", value_parser = variant::<UploadContentType>())]
     upload_content_type: UploadContentType,
     /// How long an image token and its presigned URL live, at most 168h
     #[arg(long, env = "ZENDESK_MOCK_IMAGE_TTL", value_name = "TIME", default_value = "3600s", value_parser = time)]
@@ -202,13 +205,13 @@ pub struct Serve {
     )]
     image_types: Vec<String>,
     /// What the bucket refuses: more than the largest image, any size but the declared one, or nothing below 5 GiB
-    #[arg(long, env = "ZENDESK_MOCK_BUCKET_SIZE_CHECK", value_name = "MODE", default_value = "max", value_parser = one_of(BucketSizeCheck::WORDS))]
+    #[arg(long, env = "ZENDESK_MOCK_BUCKET_SIZE_CHECK", value_name = "MODE", default_value = "max", value_parser = variant::<BucketSizeCheck>())]
     bucket_size_check: BucketSizeCheck,
     /// What publishing compares with the reserved type: the Content-Type of the PUT if it had one, the first bytes, or nothing
-    #[arg(long, env = "ZENDESK_MOCK_IMAGE_TYPE_CHECK", value_name = "MODE", default_value = "declared", value_parser = one_of(TypeCheck::WORDS))]
+    #[arg(long, env = "ZENDESK_MOCK_IMAGE_TYPE_CHECK", value_name = "MODE", default_value = "declared", value_parser = variant::<TypeCheck>())]
     image_type_check: TypeCheck,
     /// What a second publication of one token does: a 409, or the first answer again
-    #[arg(long, env = "ZENDESK_MOCK_IMAGE_REUSE", value_name = "MODE", default_value = "conflict", value_parser = one_of(Reuse::WORDS))]
+    #[arg(long, env = "ZENDESK_MOCK_IMAGE_REUSE", value_name = "MODE", default_value = "conflict", value_parser = variant::<Reuse>())]
     image_reuse: Reuse,
     /// Status for an image token that is unknown, expired or not stored yet
     #[arg(
@@ -216,7 +219,7 @@ pub struct Serve {
         env = "ZENDESK_MOCK_BAD_IMAGE_TOKEN_STATUS",
         value_name = "STATUS",
         default_value = "404",
-        value_parser = one_of(BAD_IMAGE_TOKEN_STATUS)
+        value_parser = one_of::<u16>(BAD_IMAGE_TOKEN_STATUS)
     )]
     bad_image_token_status: u16,
     /// Access key id in presigned URLs
@@ -246,27 +249,18 @@ pub struct Serve {
     #[arg(long, env = "ZENDESK_MOCK_SEED_DATA", value_name = "SEED", value_parser = seed_data, hide_env_values = true)]
     seed_data: Option<SeedData>,
     /// What is logged to standard error. One line per request is info, and one for a refusal warn
-    #[arg(long, env = "ZENDESK_MOCK_LOG", value_name = "LEVEL", default_value = "info", value_parser = one_of(LOG))]
+    #[arg(long, env = "ZENDESK_MOCK_LOG", value_name = "LEVEL", default_value = "info", value_parser = one_of::<LevelFilter>(LOG))]
     log: LevelFilter,
     /// How log lines are written
-    #[arg(long, env = "ZENDESK_MOCK_LOG_FORMAT", value_name = "FORMAT", default_value = "text", value_parser = one_of(LOG_FORMAT))]
+    #[arg(long, env = "ZENDESK_MOCK_LOG_FORMAT", value_name = "FORMAT", default_value = "text", value_parser = variant::<LogFormat>())]
     log_format: LogFormat,
 }
 
-impl From<Serve> for Config {
+impl From<Serve> for ServerConfig {
     fn from(serve: Serve) -> Self {
-        Self {
-            host: serve.host,
-            port: serve.port,
+        let account = AccountSettings {
             public_url: serve.public_url,
-            trust_forwarded: serve.trust_forwarded,
-            domains: serve.domains,
-            max_accounts: serve.max_accounts,
-            max_connections: serve.max_connections,
-            body_timeout: serve.body_timeout,
-            max_memory: serve.max_memory,
             auth: serve.auth,
-            credentials: serve.credentials,
             cors: serve.cors,
             rate_limit: serve.rate_limit.0,
             endpoint_limits: serve.endpoint_limits,
@@ -291,11 +285,23 @@ impl From<Serve> for Config {
             image_type_check: serve.image_type_check,
             image_reuse: serve.image_reuse,
             bad_image_token_status: serve.bad_image_token_status,
+        };
+        Self {
+            host: serve.host,
+            port: serve.port,
+            trust_forwarded: serve.trust_forwarded,
+            domains: serve.domains,
+            max_accounts: serve.max_accounts,
+            max_connections: serve.max_connections,
+            body_timeout: serve.body_timeout,
+            max_memory: serve.max_memory,
+            credentials: serve.credentials,
             access_key_id: serve.access_key_id,
             secret_access_key: serve.secret_access_key,
             seed: serve.seed,
             frozen_at: serve.frozen_at,
             seed_data: serve.seed_data,
+            account,
         }
     }
 }
@@ -327,7 +333,7 @@ pub struct Invocation {
     /// How log lines are written.
     pub log_format: LogFormat,
     /// How to serve.
-    pub config: Config,
+    pub config: ServerConfig,
 }
 
 /// Says which variables look like settings and are none, such as a misspelt one. What Kubernetes sets
@@ -348,9 +354,9 @@ fn warn_of_unknown_variables(command: &clap::Command) {
 }
 
 /// Makes sure that there is something where a seed should be.
-fn ensure_seed_exists(config: &Config) -> Result<(), ConfigError> {
+fn ensure_seed_exists(config: &ServerConfig) -> Result<(), SettingError> {
     match &config.seed_data {
-        Some(SeedData::Path(path)) if !path.exists() => Err(ConfigError {
+        Some(SeedData::Path(path)) if !path.exists() => Err(SettingError {
             setting: "seed_data",
             accepts: "takes a seed as JSON, or the path of a file or directory that is there"
                 .into(),
@@ -366,7 +372,7 @@ pub fn read() -> Invocation {
         Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     warn_of_unknown_variables(&Cli::command());
     let (log, log_format) = (serve.log, serve.log_format);
-    let config = Config::from(serve);
+    let config = ServerConfig::from(serve);
     let checked = ensure_seed_exists(&config).and_then(|()| config.validate());
     if command.is_none()
         && let Err(error) = checked
@@ -383,7 +389,7 @@ pub fn read() -> Invocation {
 mod tests {
     use super::*;
 
-    fn parsed(arguments: &[&str]) -> Result<Config, String> {
+    fn parsed(arguments: &[&str]) -> Result<ServerConfig, String> {
         Cli::try_parse_from([&["zendesk-mock"], arguments].concat())
             .map(|cli| cli.serve.into())
             .map_err(|error| error.to_string())
@@ -391,7 +397,7 @@ mod tests {
 
     #[test]
     fn without_flags_every_setting_has_its_documented_default() {
-        assert_eq!(parsed(&[]), Ok(Config::default()));
+        assert_eq!(parsed(&[]), Ok(ServerConfig::default()));
     }
 
     #[test]
@@ -405,12 +411,12 @@ mod tests {
             "--faithful",
         ])
         .expect("valid flags");
-        assert_eq!(config.upload_ttl, Duration::from_secs(72 * 60 * 60));
+        assert_eq!(config.account.upload_ttl, Duration::from_secs(72 * 60 * 60));
         assert_eq!(config.max_memory, 256 * 1024 * 1024);
-        assert_eq!(config.max_image_size, 2_000_000);
-        assert_eq!(config.rate_limit, Some(700));
+        assert_eq!(config.account.max_image_size, 2_000_000);
+        assert_eq!(config.account.rate_limit, Some(700));
         assert_eq!(config.credentials.len(), 2);
-        assert!(config.faithful);
+        assert!(config.account.faithful);
     }
 
     #[test]

@@ -1,39 +1,35 @@
 //! What the values of flags look like, and what is said of those that do not.
 
 use std::convert::Infallible;
+use std::error::Error;
 use std::net::IpAddr;
 use std::str::FromStr;
 use std::time::Duration;
 
 use bytesize::ByteSize;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use tracing::level_filters::LevelFilter;
-use zendesk_mock::{Credential, PLANS, SeedData, Timestamp};
+use strum::VariantNames;
+use zendesk_mock::{Credential, SeedData, Timestamp, plan_limit};
 
-use super::LogFormat;
+pub(super) const MALFORMED_JSON_STATUS: &[&str] = &["422", "400"];
+pub(super) const TOO_LARGE_STATUS: &[&str] = &["413", "422"];
+pub(super) const BAD_IMAGE_TOKEN_STATUS: &[&str] = &["404", "400"];
+pub(super) const LOG: &[&str] = &["off", "error", "warn", "info", "debug"];
 
-pub(super) type Choices<T> = &'static [(&'static str, T)];
+/// A variant of an enum by its word.
+pub(super) fn variant<T>() -> impl TypedValueParser<Value = T>
+where
+    T: VariantNames + FromStr<Err: Error + Send + Sync> + Clone + Send + Sync + 'static,
+{
+    one_of(T::VARIANTS)
+}
 
-pub(super) const MALFORMED_JSON_STATUS: Choices<u16> = &[("422", 422), ("400", 400)];
-pub(super) const TOO_LARGE_STATUS: Choices<u16> = &[("413", 413), ("422", 422)];
-pub(super) const BAD_IMAGE_TOKEN_STATUS: Choices<u16> = &[("404", 404), ("400", 400)];
-pub(super) const LOG: Choices<LevelFilter> = &[
-    ("off", LevelFilter::OFF),
-    ("error", LevelFilter::ERROR),
-    ("warn", LevelFilter::WARN),
-    ("info", LevelFilter::INFO),
-    ("debug", LevelFilter::DEBUG),
-];
-pub(super) const LOG_FORMAT: Choices<LogFormat> =
-    &[("text", LogFormat::Text), ("json", LogFormat::Json)];
-
-pub(super) fn one_of<T: Copy + Send + Sync + 'static>(
-    choices: Choices<T>,
-) -> impl TypedValueParser<Value = T> {
-    PossibleValuesParser::new(choices.iter().map(|(name, _)| *name)).try_map(|chosen| {
-        let found = choices.iter().find(|(name, _)| *name == chosen);
-        found.map(|(_, value)| *value).ok_or("not one of the choices")
-    })
+/// A value that is one of a few words.
+pub(super) fn one_of<T>(words: &'static [&'static str]) -> impl TypedValueParser<Value = T>
+where
+    T: FromStr<Err: Error + Send + Sync> + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(words).try_map(|word| word.parse::<T>())
 }
 
 pub(super) fn time(text: &str) -> Result<Duration, String> {
@@ -76,10 +72,7 @@ pub(super) struct RateLimit(pub(super) Option<u32>);
 pub(super) fn rate_limit(text: &str) -> Result<RateLimit, String> {
     match text {
         "off" => Ok(RateLimit(None)),
-        text => PLANS
-            .iter()
-            .find(|(plan, _)| *plan == text)
-            .map(|(_, limit)| *limit)
+        text => plan_limit(text)
             .or_else(|| text.parse().ok())
             .map(|limit| RateLimit(Some(limit)))
             .ok_or_else(|| {

@@ -7,7 +7,8 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::core::Error;
-use crate::core::account::{Account, Rules};
+use crate::core::account::settings::AccountSettings;
+use crate::core::account::{Account, InitialState};
 use crate::core::blobs::Budget;
 use crate::core::chains;
 use crate::core::clock::{self, Clock, Timestamp};
@@ -62,7 +63,9 @@ impl AccountName {
 /// All accounts of one server.
 #[derive(Debug)]
 pub struct Accounts {
-    rules: Arc<Rules>,
+    max_accounts: usize,
+    /// How accounts begin unless they are made with settings.
+    initial: InitialState,
     budget: Arc<Budget>,
     journal_budget: Arc<Budget>,
     chains_budget: Arc<Budget>,
@@ -78,12 +81,12 @@ struct Index {
 impl Accounts {
     /// No accounts yet.
     #[must_use]
-    pub fn new(rules: Rules) -> Self {
-        let budget = Budget::new(rules.max_memory);
+    pub fn new(max_accounts: usize, max_memory: u64, initial: InitialState) -> Self {
+        let budget = Budget::new(max_memory);
         let journal_budget = Budget::new(journal::MOST_BYTES);
         let chains_budget = Budget::new(chains::MOST_BYTES);
         let index = RwLock::default();
-        Self { rules: Arc::new(rules), budget, journal_budget, chains_budget, index }
+        Self { max_accounts, initial, budget, journal_budget, chains_budget, index }
     }
 
     /// The account of this name, made now if need be.
@@ -106,17 +109,29 @@ impl Accounts {
         all
     }
 
-    /// Makes an account that nobody has yet, to live for ever or for a while of real time.
+    /// The settings of accounts that are made without.
+    #[must_use]
+    pub fn default_settings(&self) -> &AccountSettings {
+        &self.initial.settings
+    }
+
+    /// Makes an account with valid settings, to live for ever or for a while of real time.
     ///
     /// # Errors
     /// [`Error::AccountExists`], [`Error::TooManyAccounts`].
-    pub fn make(&self, name: &AccountName, life: Option<Duration>) -> Result<Arc<Account>, Error> {
+    pub fn make(
+        &self,
+        name: &AccountName,
+        life: Option<Duration>,
+        settings: AccountSettings,
+    ) -> Result<Arc<Account>, Error> {
+        let initial = InitialState { settings: Arc::new(settings), ..self.initial.clone() };
         let ends = life.map(|life| clock::after(Clock::SYSTEM.now(), life));
         let mut index = self.write();
         if index.by_name.contains_key(name.as_str()) {
             return Err(Error::AccountExists);
         }
-        self.insert(&mut index, name, ends)
+        self.insert(&mut index, name, ends, initial)
     }
 
     /// Forgets an account with all that it holds. Should a request name it again, it appears anew.
@@ -197,7 +212,7 @@ impl Accounts {
         if let Some(account) = index.by_name.get(name.as_str()) {
             return Ok(Arc::clone(account));
         }
-        self.insert(&mut index, name, None)
+        self.insert(&mut index, name, None, self.initial.clone())
     }
 
     fn insert(
@@ -205,8 +220,9 @@ impl Accounts {
         index: &mut Index,
         name: &AccountName,
         ends: Option<Timestamp>,
+        initial: InitialState,
     ) -> Result<Arc<Account>, Error> {
-        let max = self.rules.max_accounts;
+        let max = self.max_accounts;
         if index.by_name.len() >= max {
             return Err(Error::TooManyAccounts { max });
         }
@@ -218,7 +234,7 @@ impl Accounts {
             id,
             name.as_str().to_owned(),
             ends,
-            Arc::clone(&self.rules),
+            initial,
             Arc::clone(&self.budget),
             Arc::clone(&self.journal_budget),
             Arc::clone(&self.chains_budget),
@@ -248,14 +264,23 @@ fn usual_id(name: &str) -> AccountId {
 }
 
 #[cfg(test)]
+impl Accounts {
+    /// Accounts without a limit of memory, whose clocks stand still and whose names repeat.
+    pub fn for_tests(max_accounts: usize, settings: AccountSettings) -> Self {
+        let clock = Clock::Frozen { at: Timestamp::UNIX_EPOCH };
+        let settings = Arc::new(settings);
+        Self::new(max_accounts, u64::MAX, InitialState { settings, clock, random_seed: Some(1) })
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::account::Rules;
     use crate::core::journal::tests::entry;
 
     #[test]
     fn an_account_that_begins_finds_room_in_the_journals_and_chains_of_all() {
-        let accounts = Accounts::new(Rules { max_accounts: 100, ..Rules::of_tests() });
+        let accounts = Accounts::for_tests(100, AccountSettings::for_tests());
         let open = |name: &str| {
             let name = AccountName::parse(name).expect("a name");
             accounts.open(&name).expect("there is room")
@@ -284,7 +309,7 @@ mod tests {
 
     #[test]
     fn a_sweep_frees_what_was_given_up_of_all_budgets() {
-        let accounts = Accounts::new(Rules::of_tests());
+        let accounts = Accounts::for_tests(1, AccountSettings::for_tests());
         let held = Arc::new(());
         for budget in [&accounts.budget, &accounts.journal_budget, &accounts.chains_budget] {
             budget.defer_drop(Arc::clone(&held));

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use strum::{EnumString, IntoStaticStr, VariantNames};
+
 /// Which requests a rule is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Operation {
     /// A file comes in for a ticket.
     Upload,
@@ -19,19 +22,6 @@ pub enum Operation {
     Download,
     /// Any other request to Zendesk.
     Other,
-}
-
-impl Operation {
-    /// Their words in the control API.
-    pub const WORDS: &'static [(&'static str, Self)] = &[
-        ("upload", Self::Upload),
-        ("reserve", Self::Reserve),
-        ("put", Self::Put),
-        ("publish", Self::Publish),
-        ("ticket", Self::Ticket),
-        ("download", Self::Download),
-        ("other", Self::Other),
-    ];
 }
 
 /// What becomes of a request.
@@ -69,7 +59,8 @@ pub enum Effect {
 }
 
 /// Phase a connection is closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Phase {
     /// Before its body is read. Nothing is done.
     Before,
@@ -77,12 +68,6 @@ pub enum Phase {
     During,
     /// Phase all of it is done, and only the answer is missing.
     After,
-}
-
-impl Phase {
-    /// Their words in the control API.
-    pub const WORDS: &'static [(&'static str, Self)] =
-        &[("before", Self::Before), ("during", Self::During), ("after", Self::After)];
 }
 
 /// A rule: which requests, which of those, and what becomes of them.

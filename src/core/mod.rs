@@ -26,7 +26,6 @@ pub mod error;
 pub mod faults;
 pub mod ids;
 pub mod journal;
-pub mod keywords;
 pub mod limits;
 pub mod malware;
 pub mod media;

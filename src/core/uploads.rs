@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use strum::{EnumString, IntoStaticStr, VariantNames};
+
 use crate::core::Error;
 use crate::core::attachments::{Attachment, Attachments, NewFile};
 use crate::core::blobs::Charge;
@@ -337,18 +339,13 @@ impl Uploads {
 }
 
 /// What a ticket does about a token that cannot be attached: never issued, deleted, expired or attached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum BadToken {
     /// It is refused, and nothing happens.
     Reject,
     /// It goes on without the files of that token.
     Ignore,
-}
-
-impl BadToken {
-    /// Its words on the command line and in the control API.
-    pub const WORDS: &'static [(&'static str, Self)] =
-        &[("reject", Self::Reject), ("ignore", Self::Ignore)];
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use strum::{EnumString, IntoStaticStr, VariantNames};
 use ulid::Ulid;
 
 use crate::core::Error;
@@ -79,7 +80,8 @@ pub struct PublishingRules {
 }
 
 /// How publishing compares what was stored with what was reserved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum TypeCheck {
     /// A Content-Type sent with the PUT must be the reserved one.
     Declared,
@@ -89,25 +91,14 @@ pub enum TypeCheck {
     Off,
 }
 
-impl TypeCheck {
-    /// Its words on the command line and in the control API.
-    pub const WORDS: &'static [(&'static str, Self)] =
-        &[("declared", Self::Declared), ("sniff", Self::Sniff), ("off", Self::Off)];
-}
-
 /// What a second publication of one token does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Reuse {
     /// It is refused.
     Conflict,
     /// It answers as the first did.
     Repeat,
-}
-
-impl Reuse {
-    /// Its words on the command line and in the control API.
-    pub const WORDS: &'static [(&'static str, Self)] =
-        &[("conflict", Self::Conflict), ("repeat", Self::Repeat)];
 }
 
 /// All user images of one account.

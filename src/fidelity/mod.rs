@@ -9,10 +9,13 @@ mod server;
 mod tickets;
 mod uploads;
 
+use strum::{EnumString, IntoStaticStr, VariantNames};
+
 pub use self::differences::{Differences, Differs};
 
 /// How a behaviour is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Evidence {
     /// From traffic of the real service.
     Recorded,
@@ -22,22 +25,6 @@ pub enum Evidence {
     Inferred,
     /// It is not. We chose.
     Chosen,
-}
-
-impl Evidence {
-    /// Its words in the control API.
-    pub const WORDS: &'static [(&'static str, Self)] = &[
-        ("recorded", Self::Recorded),
-        ("documented", Self::Documented),
-        ("inferred", Self::Inferred),
-        ("chosen", Self::Chosen),
-    ];
-
-    /// Its word in the control API.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, word)| *word == self).map_or("chosen", |(word, _)| *word)
-    }
 }
 
 /// One behaviour.

@@ -51,11 +51,13 @@ fn every_behaviour_has_a_name_a_date_and_tests_that_there_are() {
 
 #[test]
 fn differences_name_settings_that_there_are() {
-    let config = std::fs::read_to_string(root().join("src/config/mod.rs")).expect("a source");
+    let sources = ["src/config/mod.rs", "src/core/account/settings/mod.rs"];
+    let fields =
+        sources.map(|path| std::fs::read_to_string(root().join(path)).expect("a source")).concat();
     for row in differences() {
         let difference = row.difference.expect("a difference");
         for setting in difference.settings {
-            assert!(config.contains(&format!("pub {setting}: ")), "{}: {setting}", row.name);
+            assert!(fields.contains(&format!("pub {setting}: ")), "{}: {setting}", row.name);
         }
     }
     assert!(all().filter(|row| row.difference.is_some()).eq(differences()));
@@ -88,7 +90,7 @@ fn capabilities_table() -> String {
         let _ = writeln!(
             table,
             "| {name} | {does} | {}{differs} | {dated} | {} |",
-            evidence.word(),
+            evidence.into_str(),
             tests.join(", ")
         );
     }

@@ -36,9 +36,8 @@ impl AccountHandle {
 
     #[track_caller]
     fn plant(&self, read: Result<(Document, PathBuf), DocumentError>) {
-        let planted = read.and_then(|(document, directory)| {
-            document.plant(&self.account, &self.settings, Files::In(&directory))
-        });
+        let planted = read
+            .and_then(|(document, directory)| document.plant(&self.account, Files::In(&directory)));
         if let Err(error) = planted {
             panic!("the seed cannot be used: {error}");
         }
@@ -51,7 +50,7 @@ impl AccountHandle {
     #[must_use]
     #[track_caller]
     pub fn export(&self) -> String {
-        match Document::of(&self.account, &self.settings.of(&self.account)) {
+        match Document::of(&self.account) {
             // All of its keys are strings, which is all that can fail here.
             Ok((document, _room)) => serde_json::to_string(&document).unwrap_or_default(),
             Err(error) => panic!("{error}"),

@@ -10,7 +10,7 @@ pub use self::journal::Journal;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::config::{Config, ConfigError, Settings};
+use crate::core::account::settings::{AccountSettings, SettingError};
 use crate::core::account::{Account, AttachmentEdit, ScanOf};
 use crate::core::clock::{Clock, Timestamp};
 use crate::core::faults::{ActiveFault, Effect, Fault, Operation, Rule};
@@ -20,12 +20,11 @@ use crate::core::malware::{Scan, ScanResult};
 #[derive(Debug, Clone)]
 pub struct AccountHandle {
     account: Arc<Account>,
-    settings: Arc<Settings>,
 }
 
 impl AccountHandle {
-    pub(crate) fn new(account: Arc<Account>, settings: Arc<Settings>) -> Self {
-        Self { account, settings }
+    pub(crate) fn new(account: Arc<Account>) -> Self {
+        Self { account }
     }
 
     /// The account's name.
@@ -34,8 +33,14 @@ impl AccountHandle {
         self.account.name()
     }
 
-    /// Changes settings of this account alone, until it is reset. Those that concern the whole server,
-    /// such as its port, have no effect here.
+    /// The account's current settings.
+    #[must_use]
+    pub fn settings(&self) -> AccountSettings {
+        AccountSettings::clone(&self.account.settings())
+    }
+
+    /// Changes settings of this account, all or none, until it is reset. `change` must not use the
+    /// account: it runs under the account's lock.
     ///
     /// # Errors
     /// A setting that cannot be used; then none is changed.
@@ -43,15 +48,15 @@ impl AccountHandle {
     /// ```
     /// # use std::time::Duration;
     /// # let zendesk = zendesk_mock::ZendeskMock::start();
-    /// zendesk.configure(|config| config.upload_ttl = Duration::from_secs(60))?;
-    /// # Ok::<(), zendesk_mock::ConfigError>(())
+    /// zendesk.configure(|settings| settings.upload_ttl = Duration::from_secs(60))?;
+    /// # Ok::<(), zendesk_mock::SettingError>(())
     /// ```
-    pub fn configure(&self, change: impl FnOnce(&mut Config)) -> Result<(), ConfigError> {
-        let change = |config: &mut Config| {
-            change(config);
+    pub fn configure(&self, change: impl FnOnce(&mut AccountSettings)) -> Result<(), SettingError> {
+        let change = |settings: &mut AccountSettings| {
+            change(settings);
             Ok(())
         };
-        self.settings.change(&self.account, change).map(drop)
+        self.account.change_settings(change).map(drop)
     }
 
     /// The time on the account's clock.
@@ -96,7 +101,7 @@ impl AccountHandle {
 
     /// Empties the account. Its clock, its settings and, if seeded, its names start anew.
     pub fn reset(&self) {
-        self.settings.reset(&self.account);
+        self.account.reset();
     }
 
     /// Makes the next request of a operation fail with a status. `None` is whichever request comes next.

@@ -40,8 +40,9 @@ use self::pipeline::request_log::Note;
 use self::pipeline::{difference_header, endpoint_limits, faults, request_body, response_headers};
 use self::support::error::SupportError;
 use self::support::{attachments, brands, comments, requests, tickets, uploads, users};
-use crate::config::{Cors, EndpointLimits, Settings};
+use crate::config::ServerConfig;
 use crate::core::account::Account;
+use crate::core::account::settings::Cors;
 use crate::core::accounts::{AccountName, Accounts};
 use crate::core::faults::{Effect, Fault, Phase};
 
@@ -152,7 +153,7 @@ pub struct App {
     for_others: Doors,
     accounts: Arc<Accounts>,
     default_account: Arc<Account>,
-    settings_table: Arc<Settings>,
+    server: Arc<ServerConfig>,
     /// Wakes who waits for entries of journals.
     arrivals: Arc<Arrivals>,
     local: String,
@@ -164,7 +165,7 @@ impl App {
     pub fn new(
         accounts: Arc<Accounts>,
         default_account: Arc<Account>,
-        settings_table: Arc<Settings>,
+        server: Arc<ServerConfig>,
         local: String,
     ) -> Self {
         Self {
@@ -173,7 +174,7 @@ impl App {
             for_others: Doors::new(None),
             accounts,
             default_account,
-            settings_table,
+            server,
             arrivals: Arc::new(Arrivals::new()),
             local,
         }
@@ -246,25 +247,20 @@ impl App {
 
     /// How long a connection may go without a request.
     pub fn timeout(&self) -> std::time::Duration {
-        self.settings_table.server().body_timeout
+        self.server.body_timeout
     }
 
     /// Finds out whom a request is for, and whether it may go on. One that has no account is
     /// refused by the clock of the default account.
     fn admit(&self, parts: &mut request::Parts) -> (Context, Service) {
         let credentials = Credentials::read(&parts.headers, parts.uri.query());
-        let server = self.settings_table.server();
+        let server = &*self.server;
         let mut address = Address::of(parts, &credentials, server, &self.local);
         let (account, problem) = match self.account(&address.choice) {
             Ok(account) => (account, None),
             Err(problem) => (Arc::clone(&self.default_account), Some(problem)),
         };
-        let config = self.settings_table.of(&account);
-        if config.public_url != server.public_url {
-            address.seen_by(&config);
-        }
-        let at_home = address.is_home_of(account.name(), server);
-        if let Some(uri) = address.rewritten {
+        if let Some(uri) = address.rewritten.take() {
             parts.uri = uri;
         }
         let service = address.service;
@@ -281,11 +277,15 @@ impl App {
             Ok(asked) => (asked, None),
             Err(why) => (None, Some(Problem::FaultMalformed(why))),
         };
-        let counts_endpoints = has_account && config.endpoint_limits != EndpointLimits::Off;
-        let endpoint = counts_endpoints
-            .then(|| endpoint_limits::endpoint(service, &parts.method, &parts.uri, &credentials))
-            .flatten();
-        let admission = account.admit(counts && has_account, endpoint.as_ref(), operation, asked);
+        let endpoint = || {
+            let asked =
+                || endpoint_limits::endpoint(service, &parts.method, &parts.uri, &credentials);
+            has_account.then(asked).flatten()
+        };
+        let (admission, settings) =
+            account.admit(counts && has_account, endpoint, operation, asked);
+        address.seen_by(&settings);
+        let at_home = address.is_home_of(account.name(), server);
         let limited = Problem::exceeded(&admission);
         let triggered = admission.fault.and_then(|fault| match fault.effect {
             Effect::Status { status, retry_after } => Some(Problem::Fault { status, retry_after }),
@@ -300,8 +300,8 @@ impl App {
             at_home,
         );
         let known = Known {
-            settings: config,
-            settings_table: Arc::clone(&self.settings_table),
+            settings,
+            server: Arc::clone(&self.server),
             accounts: Arc::clone(&self.accounts),
             account,
             admission,

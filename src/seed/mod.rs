@@ -4,7 +4,6 @@
 mod base64;
 mod model;
 mod read;
-mod settings;
 mod size;
 mod values;
 mod write;
@@ -12,7 +11,6 @@ mod write;
 use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
@@ -20,10 +18,10 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 pub use self::model::Document;
-pub use self::settings::{SETTINGS, Setting, apply, as_time, told};
 pub use self::size::of_reading;
-use crate::config::{Config, ConfigError, Settings};
+use crate::config::json;
 use crate::core;
+use crate::core::account::settings::{AccountSettings, SettingError};
 use crate::core::account::{Account, ObjectCounts};
 use crate::core::seed::Misfit;
 
@@ -69,8 +67,8 @@ impl From<Misfit> for DocumentError {
     }
 }
 
-impl From<ConfigError> for DocumentError {
-    fn from(error: ConfigError) -> Self {
+impl From<SettingError> for DocumentError {
+    fn from(error: SettingError) -> Self {
         Self::Field {
             at: format!("settings.{}", error.setting),
             accepts: error.accepts.into_owned(),
@@ -136,22 +134,19 @@ impl Document {
     /// [`DocumentError::Field`], [`DocumentError::Core`].
     pub fn plant(
         mut self,
-        account: &Arc<Account>,
-        settings: &Settings,
+        account: &Account,
         files: Files<'_>,
     ) -> Result<ObjectCounts, DocumentError> {
         if !self.accounts.is_empty() {
             let accepts = "is for the seed of a whole server".to_owned();
             return Err(DocumentError::Field { at: "accounts".to_owned(), accepts });
         }
-        let mut config = Config::clone(&settings.made_with(account));
+        let mut settings = AccountSettings::clone(account.initial_settings());
         if let Some(sent) = self.settings.take() {
-            apply(&mut config, &sent)?;
-            config.validate_for_account()?;
+            json::read(&mut settings, &sent)?;
+            settings.validate()?;
         }
-        let holds = account.plant(self.into_seed(account, files)?)?;
-        settings.begin(account, config);
-        Ok(holds)
+        Ok(account.plant(self.into_seed(account, files)?, settings)?)
     }
 }
 

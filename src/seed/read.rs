@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use bytes::Bytes;
+use strum::VariantNames;
 use ulid::Ulid;
 
 use crate::core::account::Account;
@@ -144,9 +145,8 @@ impl Reader<'_> {
         let blob = self.bytes(&mut file, at)?;
         let scan_result = match file.malware_scan_result.as_deref() {
             None => ScanResult::default(),
-            Some(word) => ScanResult::parse(word).ok_or_else(|| {
-                let accepts =
-                    format!("takes one of: {}", ScanResult::WORDS.map(|(word, _)| word).join(", "));
+            Some(word) => word.parse().map_err(|_| {
+                let accepts = format!("takes one of: {}", ScanResult::VARIANTS.join(", "));
                 misfit(&format!("{at}.malware_scan_result"), accepts)
             })?,
         };

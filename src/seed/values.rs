@@ -6,8 +6,8 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
+use crate::config::json::read_time;
 use crate::core::clock::Timestamp;
-use crate::seed::as_time;
 
 /// A custom field.
 #[derive(Debug, Serialize, Deserialize)]
@@ -171,7 +171,7 @@ impl<'de> Deserialize<'de> for Life {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
         let accepts = "a time such as \"90s\", \"60m\" or \"72h\", or a number of seconds";
-        as_time(&value)
+        read_time(&value)
             .map(Self)
             .ok_or_else(|| D::Error::custom(format!("bad time, expected {accepts}")))
     }

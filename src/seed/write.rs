@@ -1,6 +1,6 @@
 //! Makes a document of a seed: what an account holds, as it is told.
 
-use crate::config::Config;
+use crate::config::json;
 use crate::core::Error;
 use crate::core::account::Account;
 use crate::core::attachments::NewFile;
@@ -19,7 +19,6 @@ use crate::seed::base64::Contents;
 use crate::seed::model::{
     Brand, Clock, Comment, Document, File, Image, Thumbnail, Ticket, Upload, User,
 };
-use crate::seed::told as settings_told;
 use crate::seed::values::{
     Audit, CustomField, Event, FieldValue, Instant, Published, Role, Told, Who,
 };
@@ -29,8 +28,8 @@ impl Document {
     ///
     /// # Errors
     /// A store without room for all that is to be said.
-    pub fn of(account: &Account, config: &Config) -> Result<(Self, Charge), Error> {
-        let (told, room) = account.told()?;
+    pub fn of(account: &Account) -> Result<(Self, Charge), Error> {
+        let (told, settings, room) = account.told()?;
         let Seed { clock, chance, users, brands, uploads, tickets, next_ticket_id, images } = told;
         let document = Self {
             zendesk_mock: Some(env!("CARGO_PKG_VERSION").to_owned()),
@@ -38,7 +37,7 @@ impl Document {
             clock: clock
                 .map(|clock| Clock { now: Some(Instant(clock.at)), frozen: Some(clock.stands) }),
             chance,
-            settings: Some(settings_told(config)),
+            settings: Some(json::write(&settings)),
             users: users.into_iter().map(user).collect(),
             brands: brands.into_iter().map(brand).collect(),
             uploads: uploads.into_iter().map(upload).collect(),
@@ -99,7 +98,7 @@ fn file(seeded: SeedFile) -> File {
             token: thumbnail.token.map(|token| token.to_string()),
         }),
         malware_scan_result: (scan_result != ScanResult::default())
-            .then(|| scan_result.as_str().to_owned()),
+            .then(|| scan_result.into_str().to_owned()),
         malware_access_override: malware_access_override.then_some(true),
         inline: inline.then_some(true),
         ..File::default()

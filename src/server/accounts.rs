@@ -1,9 +1,8 @@
 //! The accounts of a running server, for the test that makes them.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use crate::config::Config;
+use crate::core::account::settings::AccountSettings;
 use crate::core::accounts::AccountName;
 use crate::handle::AccountHandle;
 use crate::server::ZendeskMock;
@@ -13,29 +12,29 @@ impl ZendeskMock {
     #[must_use]
     pub fn account(&self, name: &str) -> Option<AccountHandle> {
         let account = self.accounts.open(&AccountName::parse(name)?).ok()?;
-        Some(AccountHandle::new(account, Arc::clone(&self.settings)))
+        Some(AccountHandle::new(account))
     }
 
     /// All accounts, by name.
     #[must_use]
     pub fn accounts(&self) -> Vec<AccountHandle> {
-        let all = self.accounts.all().into_iter();
-        all.map(|account| AccountHandle::new(account, Arc::clone(&self.settings))).collect()
+        self.accounts.all().into_iter().map(AccountHandle::new).collect()
     }
 
-    /// Makes an account that nobody has yet, to live for ever or for a while of real time. A reset returns it to the
-    /// settings that it is made with. Those that concern the whole server, such as its port, have no effect here.
+    /// Makes an account, to live for ever or for a while of real time. It starts with the settings
+    /// of [`ServerConfig::account`](crate::ServerConfig::account), which `configure` changes. A reset
+    /// returns to the result.
     ///
     /// # Panics
-    /// When somebody has the name, when no account can have it, when the life is no time at all, when a setting cannot be
-    /// used, or when it is one account too many.
+    /// When another account has the name, when the name is not valid, when the life is zero, when a
+    /// setting cannot be used, or when it is one account too many.
     ///
     /// ```
     /// use std::time::Duration;
     ///
     /// # let zendesk = zendesk_mock::ZendeskMock::start();
     /// let life = Some(Duration::from_secs(600));
-    /// let small = zendesk.make_account("small", life, |config| config.max_upload_size = 1_000);
+    /// let small = zendesk.make_account("small", life, |settings| settings.max_upload_size = 1_000);
     /// // … requests to `{zendesk.url()}/@small/api/v2/…` …
     /// small.assert_no_leaks();
     /// assert!(zendesk.delete_account("small"));
@@ -45,22 +44,19 @@ impl ZendeskMock {
         &self,
         name: &str,
         life: Option<Duration>,
-        configure: impl FnOnce(&mut Config),
+        configure: impl FnOnce(&mut AccountSettings),
     ) -> AccountHandle {
         let Some(known) = AccountName::parse(name) else {
             panic!("{name:?} is not a name of at most 63 letters, digits, hyphens and underscores");
         };
         assert!(life.is_none_or(|life| !life.is_zero()), "an account lives longer than no time");
-        let mut config = Config::clone(self.settings.server());
-        configure(&mut config);
-        if let Err(error) = config.validate_for_account() {
+        let mut settings = self.accounts.default_settings().clone();
+        configure(&mut settings);
+        if let Err(error) = settings.validate() {
             panic!("the settings of {name:?} cannot be used: {error}");
         }
-        match self.accounts.make(&known, life) {
-            Ok(account) => {
-                self.settings.begin(&account, config);
-                AccountHandle::new(account, Arc::clone(&self.settings))
-            }
+        match self.accounts.make(&known, life, settings) {
+            Ok(account) => AccountHandle::new(account),
             Err(error) => panic!("{name:?} cannot be made: {error}"),
         }
     }

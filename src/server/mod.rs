@@ -18,7 +18,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, oneshot, watch};
 use tokio_io_timeout::TimeoutStream;
 
-use crate::config::{Config, ConfigError, SeedData, Settings};
+use crate::config::{SeedData, ServerConfig};
+use crate::core::account::settings::SettingError;
 use crate::core::accounts::{AccountName, Accounts, DEFAULT};
 use crate::handle::AccountHandle;
 use crate::http::App;
@@ -42,7 +43,6 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 pub struct ZendeskMock {
     address: SocketAddr,
     accounts: Arc<Accounts>,
-    settings: Arc<Settings>,
     default_account: AccountHandle,
     stop: Option<oneshot::Sender<Duration>>,
     thread: Option<JoinHandle<()>>,
@@ -53,7 +53,7 @@ pub struct ZendeskMock {
 pub enum StartError {
     /// A setting cannot be used.
     #[error(transparent)]
-    Config(#[from] ConfigError),
+    Setting(#[from] SettingError),
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {cause}; choose another host or port")]
     Bind {
@@ -90,7 +90,7 @@ impl ZendeskMock {
 
     /// A server whose settings are yours. Its port is 0, a free one, until you set it.
     pub fn builder() -> Builder {
-        Builder { config: Config { port: 0, ..Config::default() } }
+        Builder { config: ServerConfig { port: 0, ..ServerConfig::default() } }
     }
 
     /// The base URL, such as `http://127.0.0.1:40123`.
@@ -158,12 +158,12 @@ impl fmt::Debug for ZendeskMock {
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct Builder {
-    config: Config,
+    config: ServerConfig,
 }
 
 impl Builder {
     /// Replaces all settings.
-    pub fn config(mut self, config: Config) -> Self {
+    pub fn config(mut self, config: ServerConfig) -> Self {
         self.config = config;
         self
     }
@@ -173,11 +173,11 @@ impl Builder {
     /// ```
     /// # use std::time::Duration;
     /// let zendesk = zendesk_mock::ZendeskMock::builder()
-    ///     .configure(|config| config.upload_ttl = Duration::from_secs(72 * 60 * 60))
+    ///     .configure(|config| config.account.upload_ttl = Duration::from_secs(72 * 60 * 60))
     ///     .start()?;
     /// # Ok::<(), zendesk_mock::StartError>(())
     /// ```
-    pub fn configure(mut self, change: impl FnOnce(&mut Config)) -> Self {
+    pub fn configure(mut self, change: impl FnOnce(&mut ServerConfig)) -> Self {
         change(&mut self.config);
         self
     }
@@ -195,19 +195,19 @@ impl Builder {
         listener.set_nonblocking(true).map_err(bind_error)?;
         let address = listener.local_addr().map_err(bind_error)?;
 
-        let accounts = Arc::new(Accounts::new(config.rules()));
+        let accounts =
+            Arc::new(Accounts::new(config.max_accounts, config.max_memory, config.initial_state()));
         let default_account = accounts
             .open(&AccountName::default_account())
             .unwrap_or_else(|_| unreachable!("there is room for one account, says validate"));
-        let settings = Arc::new(Settings::new(Arc::clone(&config)));
         let front = App::new(
             Arc::clone(&accounts),
             Arc::clone(&default_account),
-            Arc::clone(&settings),
+            Arc::clone(&config),
             address.to_string(),
         );
         if let Some(data) = &config.seed_data {
-            plant(data, &accounts, &settings)?;
+            plant(data, &accounts)?;
         }
         let served = Arc::clone(&accounts);
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -227,8 +227,7 @@ impl Builder {
         Ok(ZendeskMock {
             address,
             accounts,
-            default_account: AccountHandle::new(default_account, Arc::clone(&settings)),
-            settings,
+            default_account: AccountHandle::new(default_account),
             stop: Some(stop),
             thread: Some(thread),
         })
@@ -236,7 +235,7 @@ impl Builder {
 }
 
 /// Gives accounts their seeds: the default account the document itself, and others those that it names them.
-fn plant(data: &SeedData, accounts: &Accounts, settings: &Settings) -> Result<(), StartError> {
+fn plant(data: &SeedData, accounts: &Accounts) -> Result<(), StartError> {
     let failed = |account: &str, error: &dyn fmt::Display| {
         let account = account.chars().take(LONGEST_TOLD).collect();
         let why = error.to_string();
@@ -260,7 +259,7 @@ fn plant(data: &SeedData, accounts: &Accounts, settings: &Settings) -> Result<()
     }
     for (name, known, document) in all {
         let account = accounts.open(&known).map_err(|error| failed(&name, &error))?;
-        let planted = document.plant(&account, settings, Files::In(&directory));
+        let planted = document.plant(&account, Files::In(&directory));
         let holds = planted.map_err(|error| failed(&name, &error))?;
         tracing::info!(account = %account.name(), objects = holds.objects(), "seeded");
     }

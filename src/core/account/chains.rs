@@ -71,7 +71,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::core::account::{NewTicket, Rules, Sender, SnapshotName};
+    use crate::core::account::settings::AccountSettings;
+    use crate::core::account::{NewTicket, Sender, SnapshotName};
     use crate::core::accounts::{AccountName, Accounts};
     use crate::core::attachments::NewFile;
     use crate::core::chains::StepKind;
@@ -83,14 +84,15 @@ mod tests {
     use crate::core::users::Login;
 
     fn account() -> Arc<Account> {
-        let rules = Rules {
+        let settings = AccountSettings {
             max_files_per_upload: 3,
             bad_token_on_ticket: BadToken::Reject,
             max_image_size: 10,
             image_reuse: Reuse::Repeat,
-            ..Rules::of_tests()
+            ..AccountSettings::for_tests()
         };
-        Accounts::new(rules).open(&AccountName::default_account()).expect("there is room")
+        let accounts = Accounts::for_tests(1, settings);
+        accounts.open(&AccountName::default_account()).expect("there is room")
     }
 
     impl Account {

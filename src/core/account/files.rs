@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::core::Error;
-use crate::core::account::Account;
+use crate::core::account::{Account, State};
 use crate::core::attachments::{Attachment, Attachments, Found, NewFile};
 use crate::core::blobs::{Blob, BlobWriter, Exhausted};
 use crate::core::clock::{self, Timestamp};
@@ -49,21 +49,20 @@ impl Account {
     /// # Errors
     /// [`Error::UnknownUpload`], [`Error::UploadAttached`], [`Error::TooManyFiles`].
     pub fn upload(&self, file: NewFile, append_to: Option<&str>) -> Result<Upload, Error> {
-        let rules = self.rules();
-        let mut state = self.state();
-        let store = &mut state.store;
+        let mut guard = self.state();
+        let State { store, settings, .. } = &mut *guard;
         let now = store.clock.now();
         store.uploads.sweep(now, &mut store.attachments);
         let (attachments, ids) = (&mut store.attachments, &mut store.ids);
         match append_to {
             None => {
-                let expires_at = clock::after(now, rules.upload_ttl);
+                let expires_at = clock::after(now, settings.upload_ttl);
                 let upload = store.uploads.start(file, now, expires_at, attachments, ids);
                 store.chains_mut().upload_issued(&upload, now, &self.chains_budget);
                 Ok(upload)
             }
             Some(token) => {
-                let max = rules.max_files_per_upload;
+                let max = settings.max_files_per_upload;
                 let upload = store.uploads.append(token, file, max, now, attachments, ids)?;
                 store.chains_mut().appended(&upload, now);
                 Ok(upload)

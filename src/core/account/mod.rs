@@ -6,6 +6,7 @@ mod files;
 mod journal;
 mod leaks;
 mod planting;
+pub mod settings;
 mod snapshots;
 mod store;
 mod telling;
@@ -15,8 +16,7 @@ mod users;
 mod verifying;
 
 use std::sync::atomic::AtomicUsize;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
-use std::time::Duration;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use uuid::Uuid;
 
@@ -25,6 +25,7 @@ pub use self::files::{AttachmentEdit, ScanOf};
 pub use self::journal::JournalView;
 pub use self::leaks::Leaks;
 use self::planting::Baseline;
+use self::settings::{AccountSettings, SettingError};
 use self::snapshots::Snapshots;
 pub use self::snapshots::{Snapshot, SnapshotName};
 use self::store::Store;
@@ -38,43 +39,17 @@ use crate::core::ids::AccountId;
 use crate::core::journal::Journal;
 use crate::core::limits::account::RateLimitStatus;
 use crate::core::limits::endpoint::{Endpoint, EndpointLimits, LimitStatuses};
-use crate::core::uploads::BadToken;
-use crate::core::user_images::{Reuse, TypeCheck};
 
 /// How often somebody looks whether an account is free: about 20 µs.
 const LOOKS: u32 = 1_000;
 
-/// What accounts go by. `config` says what each means and where it comes from.
+/// How an account begins, and what a reset without a seed returns to.
 #[derive(Debug, Clone)]
-pub struct Rules {
-    /// How long an upload token and its files live.
-    pub upload_ttl: Duration,
-    /// How many files one upload may hold.
-    pub max_files_per_upload: usize,
-    /// What a ticket does about a token that cannot be attached.
-    pub bad_token_on_ticket: BadToken,
-    /// How long an image token and its URL live.
-    pub image_ttl: Duration,
-    /// The largest image in bytes, as declared and as stored.
-    pub max_image_size: u64,
-    /// The image types that are taken, in lower case.
-    pub image_types: Vec<String>,
-    /// How publishing checks the type.
-    pub image_type_check: TypeCheck,
-    /// What a second publication does.
-    pub image_reuse: Reuse,
-    /// Requests allowed in a minute, or no limit.
-    pub rate_limit: Option<u32>,
-    /// The figures of the limits that single endpoints have.
-    pub endpoint_limits: EndpointLimits,
-    /// The memory that all accounts share, in bytes.
-    pub max_memory: u64,
-    /// How many accounts there may be.
-    pub max_accounts: usize,
-    /// Makes names repeat.
-    pub seed: Option<u64>,
-    /// Where each account's clock starts.
+pub struct InitialState {
+    pub settings: Arc<AccountSettings>,
     pub clock: Clock,
+    /// Makes tokens, ids and names repeat.
+    pub random_seed: Option<u64>,
 }
 
 /// What every request is told on its way in.
@@ -120,7 +95,7 @@ pub struct Account {
     name: String,
     /// Phase it is forgotten, on the system's clock.
     ends: Option<Timestamp>,
-    rules: RwLock<Arc<Rules>>,
+    initial: InitialState,
     budget: Arc<Budget>,
     journal_budget: Arc<Budget>,
     chains_budget: Arc<Budget>,
@@ -143,7 +118,8 @@ impl ObjectCounts {
 #[derive(Debug)]
 struct State {
     store: Store,
-    /// What a reset returns to, if that is not an empty store.
+    settings: Arc<AccountSettings>,
+    /// What a reset returns to, if the account has a seed.
     baseline: Option<Baseline>,
     snapshots: Snapshots,
     faults: Faults,
@@ -155,13 +131,14 @@ impl Account {
         id: AccountId,
         name: String,
         ends: Option<Timestamp>,
-        rules: Arc<Rules>,
+        initial: InitialState,
         budget: Arc<Budget>,
         journal_budget: Arc<Budget>,
         chains_budget: Arc<Budget>,
     ) -> Self {
         let state = Mutex::new(State {
-            store: Store::new(id, &rules),
+            store: Store::new(id, &initial),
+            settings: Arc::clone(&initial.settings),
             baseline: None,
             snapshots: Snapshots::default(),
             faults: Faults::default(),
@@ -171,7 +148,7 @@ impl Account {
             id,
             name,
             ends,
-            rules: RwLock::new(rules),
+            initial,
             budget,
             journal_budget,
             chains_budget,
@@ -199,13 +176,33 @@ impl Account {
         self.ends
     }
 
-    /// Makes the account go by other rules from now on. What exists keeps the life that it was given.
-    pub fn set_rules(&self, rules: Rules) {
-        *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
+    /// The settings with which the account was created. Those of a seed are changes of these.
+    #[must_use]
+    pub fn initial_settings(&self) -> &AccountSettings {
+        &self.initial.settings
     }
 
-    fn rules(&self) -> Arc<Rules> {
-        Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
+    /// The current settings.
+    #[must_use]
+    pub fn settings(&self) -> Arc<AccountSettings> {
+        Arc::clone(&self.state().settings)
+    }
+
+    /// Changes settings, all or none, until the account is reset. What exists keeps its lifetime.
+    /// `change` runs under the account's lock, so it must not use the account.
+    ///
+    /// # Errors
+    /// That of `change`, or a setting that cannot be used.
+    pub fn change_settings<E: From<SettingError>>(
+        &self,
+        change: impl FnOnce(&mut AccountSettings) -> Result<(), E>,
+    ) -> Result<Arc<AccountSettings>, E> {
+        let mut state = self.state();
+        let mut settings = AccountSettings::clone(&state.settings);
+        change(&mut settings)?;
+        settings.validate()?;
+        state.settings = Arc::new(settings);
+        Ok(Arc::clone(&state.settings))
     }
 
     /// What is in the account.
@@ -219,25 +216,25 @@ impl Account {
     pub fn admit(
         &self,
         counts: bool,
-        endpoint: Option<&Endpoint>,
+        endpoint: impl FnOnce() -> Option<Endpoint>,
         operation: Option<Operation>,
         asked: Option<Fault>,
-    ) -> Admission {
-        let rules = self.rules();
-        let (limit, plan) = (rules.rate_limit, rules.endpoint_limits);
+    ) -> (Admission, Arc<AccountSettings>) {
         let mut guard = self.state();
-        let State { store, faults, .. } = &mut *guard;
+        let State { store, faults, settings, .. } = &mut *guard;
+        let (limit, plan) = (settings.rate_limit, settings.endpoint_limits);
         let now = store.clock.now();
         let rate_limit_status = counts.then(|| store.rate_limit.admit(limit, now));
         let passes = rate_limit_status.is_none_or(|rate_limit_status| !rate_limit_status.exceeded);
-        let limit_statuses = match endpoint.filter(|_| passes) {
+        let has_endpoint_limits = passes && plan != EndpointLimits::Off;
+        let limit_statuses = match has_endpoint_limits.then(endpoint).flatten() {
             None => [None, None],
             Some(endpoint) => {
-                let unattached = match endpoint {
+                let unattached = match &endpoint {
                     Endpoint::Content(Some(token)) => store.attachments.unattached(*token, now),
                     _ => None,
                 };
-                store.endpoint_limits.admit(plan, endpoint, unattached, now)
+                store.endpoint_limits.admit(plan, &endpoint, unattached, now)
             }
         };
         // A request that a limit turns away is not there for a fault to strike.
@@ -246,7 +243,7 @@ impl Account {
         let triggered =
             operation.and_then(|operation| faults.strike(operation, || store.ids.fraction()));
         let fault = asked.filter(|_| operation.is_some()).or(triggered);
-        Admission {
+        let admission = Admission {
             request_id: store.ids.request_id(),
             now,
             emulated: store.clock.is_emulated(),
@@ -254,7 +251,8 @@ impl Account {
             limit_statuses,
             fault,
             fraction: if fault.is_some() { store.ids.fraction() } else { 0.0 },
-        }
+        };
+        (admission, Arc::clone(settings))
     }
 
     /// This account's clock.
@@ -299,20 +297,23 @@ impl Account {
         self.state().store.sweep();
     }
 
-    /// Returns the account to what it was seeded with, or to nothing: objects, clock, rate limit, faults,
-    /// journal and, if they come from a seed, names start anew. Snapshots stay. Answers what was in it.
+    /// Returns the account to its seed, or to its initial state: objects, settings, clock, rate
+    /// limit, faults, journal and, if they are seeded, names. Snapshots stay. Returns what was in it.
     pub fn reset(&self) -> ObjectCounts {
         self.begin_anew(None)
     }
 
     /// Begins anew, from another seed if there is one.
     fn begin_anew(&self, baseline: Option<Baseline>) -> ObjectCounts {
-        let rules = self.rules();
         let mut state = self.state();
         let old_baseline = baseline.and_then(|baseline| state.baseline.replace(baseline));
-        let first = state.baseline.as_ref().map(Baseline::store);
-        let first = first.unwrap_or_else(|| Store::new(self.id, &rules));
-        let old = std::mem::replace(&mut state.store, first);
+        let (store, settings) = match &state.baseline {
+            Some(baseline) => (baseline.store(), baseline.settings()),
+            None => (Store::new(self.id, &self.initial), &self.initial.settings),
+        };
+        let settings = Arc::clone(settings);
+        let old = std::mem::replace(&mut state.store, store);
+        state.settings = settings;
         state.faults = Faults::default();
         let journal = std::mem::take(&mut state.journal);
         drop(state);
@@ -360,25 +361,20 @@ impl Drop for Account {
 }
 
 #[cfg(test)]
-impl Rules {
-    /// Rules of one account whose clock stands still and whose names repeat.
-    pub fn of_tests() -> Self {
-        const HOUR: Duration = Duration::from_secs(60 * 60);
+impl AccountSettings {
+    /// Small sizes, and one hour for each lifetime.
+    pub fn for_tests() -> Self {
+        use crate::core::uploads::BadToken;
+        use crate::core::user_images::TypeCheck;
+
         Self {
-            upload_ttl: HOUR,
+            image_ttl: Self::default().upload_ttl,
             max_files_per_upload: 10,
             bad_token_on_ticket: BadToken::Ignore,
-            image_ttl: HOUR,
             max_image_size: 1_000,
             image_types: vec!["image/png".to_owned()],
             image_type_check: TypeCheck::Off,
-            image_reuse: Reuse::Conflict,
-            rate_limit: None,
-            endpoint_limits: EndpointLimits::Off,
-            max_memory: u64::MAX,
-            max_accounts: 1,
-            seed: Some(1),
-            clock: Clock::Frozen { at: Timestamp::UNIX_EPOCH },
+            ..Self::default()
         }
     }
 }

@@ -143,7 +143,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::core::account::{NewTicket, Rules, Sender};
+    use crate::core::account::settings::AccountSettings;
+    use crate::core::account::{NewTicket, Sender};
     use crate::core::accounts::{AccountName, Accounts};
     use crate::core::attachments::NewFile;
     use crate::core::tickets::NewComment;
@@ -228,7 +229,7 @@ mod tests {
         fn whatever_happens_a_restore_shows_what_was_seen_when_the_snapshot_was_taken(
             steps in prop::collection::vec(step(), 0..60),
         ) {
-            let accounts = Accounts::new(Rules::of_tests());
+            let accounts = Accounts::for_tests(1, AccountSettings::for_tests());
             let account = accounts.open(&AccountName::default_account()).expect("there is room");
             let mut tokens: Vec<String> = Vec::new();
             let mut taken: [Option<(usize, String)>; 3] = [None, None, None];

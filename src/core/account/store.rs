@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::core::account::{ObjectCounts, Rules};
+use crate::core::account::{InitialState, ObjectCounts};
 use crate::core::attachments::Attachments;
 use crate::core::brands::Brands;
 use crate::core::chains::Chains;
@@ -36,10 +36,10 @@ pub struct Store {
 
 impl Store {
     /// An empty one.
-    pub fn new(id: AccountId, rules: &Rules) -> Self {
+    pub fn new(id: AccountId, initial: &InitialState) -> Self {
         Self {
-            clock: rules.clock,
-            ids: rules.seed.map_or_else(Ids::random, |seed| Ids::seeded(seed, id)),
+            clock: initial.clock,
+            ids: initial.random_seed.map_or_else(Ids::random, |seed| Ids::seeded(seed, id)),
             rate_limit: RateLimit::default(),
             endpoint_limits: Windows::default(),
             attachments: Attachments::default(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::core::Error;
 use crate::core::account::Account;
+use crate::core::account::settings::AccountSettings;
 use crate::core::account::store::Store;
 use crate::core::attachments::{Attachment, File, NewFile};
 use crate::core::blobs::budget::Charge;
@@ -21,20 +22,20 @@ use crate::core::user_images::{Object, PublishedImage, Reservation, Told};
 use crate::core::users::Role;
 
 impl Account {
-    /// What the account holds now, as a seed that would make it again. Secrets are left out, and so are
+    /// What the account holds now, as a seed that would make it again, and its settings. Secrets are left out, and so are
     /// idempotency keys, scans that have not ended, and the chance that names come from. Stored bytes
     /// are shared. All else is said anew, and charged while it is.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
-    pub fn told(&self) -> Result<(Seed, Charge), Error> {
+    pub fn told(&self) -> Result<(Seed, Arc<AccountSettings>, Charge), Error> {
         let mut state = self.state();
         state.store.sweep();
-        let store = state.store.clone();
+        let (store, settings) = (state.store.clone(), Arc::clone(&state.settings));
         drop(state);
         // All of it is shared, so that requests need not wait while it is told.
         let room = self.charge(store.weight_of_telling())?;
-        Ok((store.told(), room))
+        Ok((store.told(), settings, room))
     }
 }
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::core::Error;
-use crate::core::account::Account;
 use crate::core::account::store::Store;
+use crate::core::account::{Account, State};
 use crate::core::attachments::Attachment;
 use crate::core::blobs::OBJECT_OVERHEAD;
 use crate::core::clock::Timestamp;
@@ -13,7 +13,7 @@ use crate::core::tickets::audit::{Audit, Comment, Text};
 use crate::core::tickets::idempotency::{Key, Lookup};
 use crate::core::tickets::properties::{Property, completed, ensure_few_fields};
 use crate::core::tickets::{Act, Beginning, Made, NewComment, ReadyComment, Ticket};
-use crate::core::uploads::Attachable;
+use crate::core::uploads::{Attachable, BadToken};
 use crate::core::users::{Login, Requester};
 
 /// What keeping an attached token, an idempotency key or an audit is charged besides the texts of its
@@ -90,8 +90,9 @@ impl Account {
         sender: Sender<'_>,
         key: Option<Key>,
     ) -> Result<(Done, Option<Lookup>), Error> {
-        let mut state = self.state();
-        let store = &mut state.store;
+        let mut guard = self.state();
+        let State { store, settings, .. } = &mut *guard;
+        let on_bad = settings.bad_token_on_ticket;
         let now = store.clock.now();
         store.sweep_at(now);
         if let Some(key) = &key
@@ -108,7 +109,7 @@ impl Account {
         // All that can be refused is refused before anything is done.
         let mut attachable = Vec::with_capacity(comments.len());
         for comment in &comments {
-            attachable.push(self.attachable(store, &comment.uploads, &attachable, now)?);
+            attachable.push(self.attachable(store, &comment.uploads, &attachable, on_bad, now)?);
         }
         let charges = comments
             .iter()
@@ -166,8 +167,9 @@ impl Account {
         change: TicketChange,
         sender: Sender<'_>,
     ) -> Result<Done, Error> {
-        let mut state = self.state();
-        let store = &mut state.store;
+        let mut guard = self.state();
+        let State { store, settings, .. } = &mut *guard;
+        let on_bad = settings.bad_token_on_ticket;
         let now = store.clock.now();
         store.sweep_at(now);
         let ticket = store.tickets.find(id)?;
@@ -178,7 +180,7 @@ impl Account {
             Some(comment) if comment.text.is_blank() => return Err(Error::CommentBlank),
             Some(comment) => {
                 comment.text.ensure_short()?;
-                let attachable = self.attachable(store, &comment.uploads, &[], now)?;
+                let attachable = self.attachable(store, &comment.uploads, &[], on_bad, now)?;
                 let charge = self.charge(weight(&comment.text))?;
                 Some((comment, attachable, charge))
             }
@@ -322,9 +324,9 @@ impl Account {
         store: &Store,
         tokens: &[String],
         before: &[Attachable],
+        on_bad: BadToken,
         now: Timestamp,
     ) -> Result<Attachable, Error> {
-        let on_bad = self.rules().bad_token_on_ticket;
         store.uploads.attachable(tokens, before, on_bad, now, || self.charge(NOTE))
     }
 

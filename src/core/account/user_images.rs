@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ulid::Ulid;
 
 use crate::core::Error;
-use crate::core::account::Account;
+use crate::core::account::{Account, State};
 use crate::core::blobs::{Charge, Exhausted};
 use crate::core::clock;
 use crate::core::user_images::{Object, PublishedImage, PublishingRules, Reservation};
@@ -22,20 +22,19 @@ impl Account {
         file_size: u64,
         host: &str,
     ) -> Result<Arc<Reservation>, Error> {
-        let rules = self.rules();
+        let mut guard = self.state();
+        let State { store, settings, .. } = &mut *guard;
         let content_type = content_type.trim().to_ascii_lowercase();
-        if !rules.image_types.contains(&content_type) {
+        if !settings.image_types.contains(&content_type) {
             return Err(Error::ImageTypeNotAllowed { content_type });
         }
         if file_size == 0 {
             return Err(Error::ImageEmpty);
         }
-        if file_size > rules.max_image_size {
-            return Err(Error::ImageTooLarge { size: file_size, max: rules.max_image_size });
+        if file_size > settings.max_image_size {
+            return Err(Error::ImageTooLarge { size: file_size, max: settings.max_image_size });
         }
         let charge = Charge::object(&self.budget).map_err(|Exhausted| self.out_of_memory())?;
-        let mut state = self.state();
-        let store = &mut state.store;
         let now = store.clock.now();
         store.user_images.sweep(now);
         let images = &store.user_images;
@@ -45,7 +44,7 @@ impl Account {
             file_size,
             host: host.to_owned(),
             reserved_at: now,
-            expires_at: clock::after(now, rules.image_ttl),
+            expires_at: clock::after(now, settings.image_ttl),
             charge,
         };
         let reservation = store.user_images.reserve(reservation);
@@ -84,14 +83,13 @@ impl Account {
     /// # Errors
     /// As [`UserImages::publish`].
     pub fn publish_image(&self, token: &str) -> Result<Arc<PublishedImage>, Error> {
-        let rules = self.rules();
+        let mut guard = self.state();
+        let State { store, settings, .. } = &mut *guard;
         let rules = PublishingRules {
-            max_size: rules.max_image_size,
-            type_check: rules.image_type_check,
-            reuse: rules.image_reuse,
+            max_size: settings.max_image_size,
+            type_check: settings.image_type_check,
+            reuse: settings.image_reuse,
         };
-        let mut state = self.state();
-        let store = &mut state.store;
         let now = store.clock.now();
         let ids = &mut store.ids;
         let image = store

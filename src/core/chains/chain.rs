@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use strum::IntoStaticStr;
 use ulid::Ulid;
 
 use crate::core::blobs::{Charge, Exhausted};
@@ -53,7 +54,8 @@ impl fmt::Display for ChainToken {
 }
 
 /// What happened to a token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum StepKind {
     /// It was given out; for an upload with its first file.
     Issued,
@@ -71,23 +73,6 @@ pub enum StepKind {
     Deleted,
     /// It ended, and the step that was missing never came.
     Expired,
-}
-
-impl StepKind {
-    /// Its word in the control API.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Issued => "issued",
-            Self::Appended => "appended",
-            Self::Stored => "stored",
-            Self::Published => "published",
-            Self::Attached => "attached",
-            Self::Downloaded => "downloaded",
-            Self::Deleted => "deleted",
-            Self::Expired => "expired",
-        }
-    }
 }
 
 /// One step of a chain.
@@ -123,7 +108,8 @@ impl Step {
 }
 
 /// The step that a token still waits for, or waited for in vain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Missing {
     /// A ticket or request that names the upload token.
     Attach,
@@ -131,19 +117,6 @@ pub enum Missing {
     Store,
     /// The publication of the image.
     Publish,
-}
-
-impl Missing {
-    /// Its words in the control API.
-    pub const WORDS: &'static [(&'static str, Self)] =
-        &[("attach", Self::Attach), ("store", Self::Store), ("publish", Self::Publish)];
-
-    /// Its word in the control API.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        let word = Self::WORDS.iter().find(|(_, missing)| *missing == self);
-        word.map_or("", |(word, _)| word)
-    }
 }
 
 /// How a token stands with the account at the moment.

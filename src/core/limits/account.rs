@@ -16,6 +16,12 @@ pub const PLANS: &[(&str, u32)] = &[
     ("enterprise-plus", 2_500),
 ];
 
+/// The limit of a plan.
+#[must_use]
+pub fn plan_limit(plan: &str) -> Option<u32> {
+    PLANS.iter().find(|(name, _)| *name == plan).map(|(_, limit)| *limit)
+}
+
 /// Where the account stands in the current minute, as the headers of an answer tell it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimitStatus {

@@ -5,6 +5,8 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use strum::{EnumString, IntoStaticStr, VariantNames};
+
 use crate::core::clock::Timestamp;
 use crate::core::collections::Map;
 use crate::core::ids::Token;
@@ -14,7 +16,8 @@ use crate::core::users::Login;
 const MOST_KEYS: usize = 1_000;
 
 /// Which of the documented figures hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
 pub enum EndpointLimits {
     /// None.
     Off,
@@ -24,16 +27,6 @@ pub enum EndpointLimits {
     HighVolume,
     /// Those of a sandbox or a trial.
     Sandbox,
-}
-
-impl EndpointLimits {
-    /// Its words on the command line and in the control API.
-    pub const WORDS: &'static [(&'static str, Self)] = &[
-        ("off", Self::Off),
-        ("standard", Self::Standard),
-        ("high-volume", Self::HighVolume),
-        ("sandbox", Self::Sandbox),
-    ];
 }
 
 /// A limit by its name, and where it is known from.

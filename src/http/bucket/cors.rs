@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use crate::config::Cors;
+use crate::core::account::settings::Cors;
 use crate::http::bucket::error::S3Problem;
 
 const PRIVATE_NETWORK: HeaderName =

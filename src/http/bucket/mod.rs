@@ -18,8 +18,8 @@ use md5::{Digest, Md5};
 use ulid::Ulid;
 
 use self::error::{S3Error, S3Problem};
-use crate::config::BucketSizeCheck;
 use crate::core::account::Admission;
+use crate::core::account::settings::BucketSizeCheck;
 use crate::core::journal::ObjectRef;
 use crate::core::media;
 use crate::core::user_images::{Object, Reservation};
@@ -75,7 +75,7 @@ async fn put(context: &Context, parts: &Parts, mut body: Body) -> Result<Respons
         &mut body,
         &context.account,
         max,
-        context.settings.body_timeout,
+        context.server.body_timeout,
         |chunk| md5.update(chunk),
     )
     .await
@@ -153,7 +153,7 @@ fn verify(
         query: parts.uri.query().unwrap_or_default(),
         headers: &headers,
     };
-    let keys = presigned::keys(&context.settings);
+    let keys = presigned::keys(&context.server);
     sigv4::verify(&keys, &received, context.admission.now).map_err(|refusal| {
         let hint = match &refusal {
             Refusal::SignatureMismatch { canonical_request, .. } => {
@@ -171,7 +171,8 @@ fn difference(context: &Context, reservation: Option<&Reservation>, received: &s
             .to_owned();
     };
     let path = context.urls.bucket_path(reservation.token);
-    let issued = PresignedPut::new(reservation, &path, &context.settings).canonical_request();
+    let issued = PresignedPut::new(reservation, &path, &context.settings, &context.server)
+        .canonical_request();
     sigv4::difference(&issued, received).unwrap_or_else(|| {
         "the request is the one that was signed; X-Amz-Signature itself was changed".to_owned()
     })

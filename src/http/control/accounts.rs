@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::config::Config;
+use crate::config::json as settings_json;
 use crate::core::Error;
 use crate::core::account::Account;
 use crate::core::accounts::AccountName;
@@ -13,7 +13,7 @@ use crate::http::control::error::ControlError;
 use crate::http::control::input::{Field, Input, Kind};
 use crate::http::exchange::extract::{Context, Path};
 use crate::http::exchange::json::{Json, plain_list};
-use crate::seed::{Document, DocumentError, Files, Object, apply, of_reading};
+use crate::seed::{Document, DocumentError, Files, Object, of_reading};
 
 /// The name of a new account.
 pub const NAME: Field = Field::optional(
@@ -91,10 +91,10 @@ pub async fn create(context: Context, input: Input) -> Result<Response, ControlE
         let accepts = "takes a time longer than none, such as \"90s\"";
         return Err(ControlError::field(LIFE.name, accepts));
     }
-    let mut config = Config::clone(context.settings_table.server());
+    let mut settings = context.accounts.default_settings().clone();
     if let Some(sent) = input.object(&SETTINGS)? {
-        apply(&mut config, sent)?;
-        config.validate_for_account()?;
+        settings_json::read(&mut settings, sent)?;
+        settings.validate()?;
     }
     let seed = input.object(&SEED)?;
     // It is at most as large as any JSON, and may still be many small things.
@@ -102,13 +102,12 @@ pub async fn create(context: Context, input: Input) -> Result<Response, ControlE
     let _room = context.account.charge(seed.map_or(0, read))?;
     let within = |error: DocumentError| ControlError::from(error).within(SEED.name);
     let document = seed.map(Document::of_object).transpose().map_err(within)?;
-    let account = context.accounts.make(&name, life).map_err(|error| match error {
+    let account = context.accounts.make(&name, life, settings).map_err(|error| match error {
         Error::AccountExists => ControlError::field(NAME.name, "takes a name that nobody has"),
         error => error.into(),
     })?;
-    context.settings_table.make(&account, config);
     if let Some(document) = document {
-        let planted = document.plant(&account, &context.settings_table, Files::Nowhere);
+        let planted = document.plant(&account, Files::Nowhere);
         planted.map_err(|error| {
             // It was never whole.
             let _ = context.accounts.delete(&name);

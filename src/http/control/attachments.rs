@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use strum::VariantNames;
 
 use crate::core::account::{AttachmentEdit, ScanOf};
 use crate::core::malware::{Scan, ScanResult};
@@ -12,13 +13,10 @@ use crate::http::exchange::extract::{Context, Path};
 use crate::http::exchange::json::Json;
 use crate::http::support::objects::AttachmentJson;
 
-const SCAN_RESULTS: &[&str] =
-    &["not_scanned", "malware_not_found", "malware_found", "failed_to_scan"];
-
 /// What the scan of a file came to.
 pub const SCAN_RESULT: Field = Field::optional(
     "malware_scan_result",
-    Kind::OneOf(SCAN_RESULTS),
+    Kind::OneOf(ScanResult::VARIANTS),
     "what its malware scan came to",
 );
 /// Whether a file is part of the text of its comment.
@@ -26,8 +24,11 @@ pub const INLINE: Field =
     Field::optional("inline", Kind::Flag, "whether it is part of the text of its comment");
 
 /// What a scan comes to.
-pub const RESULT: Field =
-    Field::required("malware_scan_result", Kind::OneOf(SCAN_RESULTS), "what the scan comes to");
+pub const RESULT: Field = Field::required(
+    "malware_scan_result",
+    Kind::OneOf(ScanResult::VARIANTS),
+    "what the scan comes to",
+);
 /// Which file.
 pub const ATTACHMENT: Field =
     Field::optional("attachment", Kind::Number, "the id of a file that is there");
@@ -55,7 +56,7 @@ pub async fn edit(
     Path(id): Path,
     input: Input,
 ) -> Result<Response, ControlError> {
-    let scan_result = input.text(&SCAN_RESULT)?.map(scan_result).transpose()?;
+    let scan_result = input.parsed(&SCAN_RESULT)?;
     let inline = input.flag(&INLINE)?;
     let id = id.parse().map_err(|_| ControlError::field("id", "takes the id of an attachment"))?;
     let edit = AttachmentEdit { scan_result, inline, ..AttachmentEdit::default() };
@@ -64,15 +65,10 @@ pub async fn edit(
     Ok(Json(Envelope { attachment }).into_response())
 }
 
-fn scan_result(name: &str) -> Result<ScanResult, ControlError> {
-    ScanResult::parse(name).ok_or_else(|| SCAN_RESULT.refused())
-}
-
 /// `POST /_mock/malware`
 pub async fn scan(context: Context, input: Input) -> Result<StatusCode, ControlError> {
-    let result = input.text(&RESULT)?.ok_or_else(|| RESULT.refused())?;
     let scan = Scan {
-        result: ScanResult::parse(result).ok_or_else(|| RESULT.refused())?,
+        result: input.parsed(&RESULT)?.ok_or_else(|| RESULT.refused())?,
         after: input.time(&AFTER)?.unwrap_or_default(),
     };
     let next = match input.number(&NEXT)? {

@@ -49,7 +49,7 @@ impl From<&Chain> for ChainJson {
             token: chain.token.to_string(),
             kind: chain.token.kind(),
             expires_at: format!("{:.0}", chain.expires_at),
-            missing: chain.missing.map(|missing| missing.word()),
+            missing: chain.missing.map(|missing| missing.into_str()),
             steps: chain.steps.iter().map(Into::into).collect(),
             omitted: chain.omitted,
         }
@@ -60,7 +60,7 @@ impl From<&Step> for StepJson {
     fn from(step: &Step) -> Self {
         let is_repeated = step.times > 1;
         Self {
-            step: step.kind.word(),
+            step: step.kind.into_str(),
             at: format!("{:.3}", step.at),
             object: step.about.as_ref().map(ToString::to_string),
             times: is_repeated.then_some(step.times),
@@ -82,7 +82,7 @@ pub async fn list(context: Context, RawQuery(query): RawQuery) -> Result<Respons
     let (token, missing) = (input.text(&TOKEN)?, input.word(&MISSING)?);
     let Lives { chains, dropped } = context.account.chains();
     let is_wanted = |chain: &&Chain| {
-        let waits_for = chain.missing.map(|missing| missing.word());
+        let waits_for = chain.missing.map(|missing| missing.into_str());
         let is_missing = match missing {
             None => true,
             Some("any") => waits_for.is_some(),

@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::config::ConfigError;
 use crate::core::Error;
+use crate::core::account::settings::SettingError;
 use crate::http::exchange::json::Json;
 use crate::http::exchange::problem::refusal;
 use crate::seed::DocumentError;
@@ -63,8 +63,8 @@ impl From<DocumentError> for ControlError {
     }
 }
 
-impl From<ConfigError> for ControlError {
-    fn from(error: ConfigError) -> Self {
+impl From<SettingError> for ControlError {
+    fn from(error: SettingError) -> Self {
         Self::field(error.setting, error.accepts)
     }
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
+use strum::VariantNames;
 
-use crate::core::faults::{ActiveFault, Effect, Fault, Operation, Phase, Rule};
-use crate::core::keywords;
+use crate::core::faults::{ActiveFault, Effect, Fault, Phase, Rule};
 use crate::http::control::error::ControlError;
 use crate::http::control::input::{Field, Input, Kind};
 use crate::http::exchange::extract::{Context, Path};
@@ -15,7 +15,6 @@ use crate::http::exchange::json::Json;
 
 const OPERATIONS: &[&str] =
     &["any", "upload", "reserve", "put", "publish", "ticket", "download", "other"];
-const PHASES: &[&str] = &["before", "during", "after"];
 /// The longest wait: whoever wants more wants a hang.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
 
@@ -55,7 +54,7 @@ pub const RETRY_AFTER: Field =
 /// Phase the connection is closed.
 pub const CUT: Field = Field::optional(
     "cut",
-    Kind::OneOf(PHASES),
+    Kind::OneOf(Phase::VARIANTS),
     "their connection is closed without an answer: before or during their body, or after they are done",
 );
 /// Whether they hang.
@@ -130,9 +129,7 @@ fn of_one_request(input: &Input) -> Result<Rule, ControlError> {
 fn rule(input: &Input) -> Result<Rule, ControlError> {
     let operation = match input.text(&OPERATION)? {
         None | Some("any") => None,
-        Some(word) => {
-            Some(keywords::meaning(Operation::WORDS, word).ok_or_else(|| OPERATION.refused())?)
-        }
+        Some(word) => Some(word.parse().map_err(|_| OPERATION.refused())?),
     };
     let at_least_one = |field: &Field| match input.number(field)? {
         Some(0) => Err(ControlError::field(field.name, "takes a whole number from 1 on")),
@@ -166,9 +163,6 @@ fn effect(input: &Input) -> Result<Effect, ControlError> {
     if retry_after.is_some() && status.is_none() {
         return Err(ControlError::field(RETRY_AFTER.name, "goes together with status"));
     }
-    let cut = input
-        .text(&CUT)?
-        .map(|word| keywords::meaning(Phase::WORDS, word).ok_or_else(|| CUT.refused()));
     let throttle = match input.number(&THROTTLE)? {
         Some(0) => {
             return Err(ControlError::field(THROTTLE.name, "takes a whole number from 1 on"));
@@ -177,7 +171,7 @@ fn effect(input: &Input) -> Result<Effect, ControlError> {
     };
     let ends = [
         (STATUS, status.map(|status| Effect::Status { status, retry_after })),
-        (CUT, cut.transpose()?.map(Effect::Cut)),
+        (CUT, input.parsed(&CUT)?.map(Effect::Cut)),
         (HANG, input.flag(&HANG)?.filter(|hang| *hang).map(|_| Effect::Hang)),
         (TRUNCATE, input.number(&TRUNCATE)?.map(Effect::Truncated)),
         (THROTTLE, throttle.map(Effect::Throttled)),
@@ -198,7 +192,7 @@ fn told(active: &ActiveFault) -> Value {
     let Rule { operation, nth, times, probability, fault } = rule;
     let mut told = json!({
         "id": id,
-        "operation": operation.map_or(Some("any"), |operation| keywords::word(Operation::WORDS, operation)),
+        "operation": operation.map_or("any", |operation| operation.into_str()),
         "nth": nth,
         "times": times,
         "probability": probability,
@@ -218,7 +212,7 @@ fn told(active: &ActiveFault) -> Value {
                 told[RETRY_AFTER.name] = json!(seconds);
             }
         }
-        Effect::Cut(when) => told[CUT.name] = json!(keywords::word(Phase::WORDS, when)),
+        Effect::Cut(when) => told[CUT.name] = json!(when.into_str()),
         Effect::Hang => told[HANG.name] = json!(true),
         Effect::Truncated(bytes) => told[TRUNCATE.name] = json!(bytes),
         Effect::Throttled(rate) => told[THROTTLE.name] = json!(rate),

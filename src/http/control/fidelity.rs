@@ -3,6 +3,7 @@
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use strum::VariantNames;
 
 use crate::fidelity::{self, Capability, Evidence};
 use crate::http::control::error::ControlError;
@@ -10,11 +11,8 @@ use crate::http::control::input::{Field, Kind};
 use crate::http::exchange::json::Json;
 use crate::http::exchange::query;
 
-pub const EVIDENCE: Field = Field::optional(
-    "evidence",
-    Kind::OneOf(&["recorded", "documented", "inferred", "chosen"]),
-    "only what is known in this way",
-);
+pub const EVIDENCE: Field =
+    Field::optional("evidence", Kind::OneOf(Evidence::VARIANTS), "only what is known in this way");
 
 pub const DIFFERENCE: Field = Field::optional(
     "difference",
@@ -55,7 +53,7 @@ impl From<&Capability> for CapabilityJson {
             named: difference.unnamed.is_none(),
             unnamed_because: difference.unnamed,
         });
-        Self { name, does, evidence: evidence.word(), dated, tests, difference }
+        Self { name, does, evidence: evidence.into_str(), dated, tests, difference }
     }
 }
 
@@ -63,12 +61,10 @@ impl From<&Capability> for CapabilityJson {
 pub async fn list(RawQuery(sent): RawQuery) -> Result<Response, ControlError> {
     let sent = sent.unwrap_or_default();
     let evidence = query::value(&sent, EVIDENCE.name)
-        .map(|word| one(Evidence::WORDS, &word).ok_or_else(|| EVIDENCE.refused()))
+        .map(|word| word.parse::<Evidence>().map_err(|_| EVIDENCE.refused()))
         .transpose()?;
     let difference = query::value(&sent, DIFFERENCE.name)
-        .map(|word| {
-            one(&[("true", true), ("false", false)], &word).ok_or_else(|| DIFFERENCE.refused())
-        })
+        .map(|word| word.parse::<bool>().map_err(|_| DIFFERENCE.refused()))
         .transpose()?;
     let wanted = |row: &&Capability| {
         evidence.is_none_or(|wanted| row.evidence == wanted)
@@ -76,19 +72,4 @@ pub async fn list(RawQuery(sent): RawQuery) -> Result<Response, ControlError> {
     };
     let capabilities = fidelity::all().filter(wanted).map(CapabilityJson::from).collect();
     Ok(Json(Listed { capabilities }).into_response())
-}
-
-fn one<T: Copy>(words: &[(&str, T)], word: &str) -> Option<T> {
-    words.iter().find(|(known, _)| *known == word).map(|(_, value)| *value)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_filter_takes_every_kind_of_evidence() {
-        let Kind::OneOf(words) = EVIDENCE.kind else { panic!("words") };
-        assert!(Evidence::WORDS.iter().map(|(word, _)| word).eq(words));
-    }
 }

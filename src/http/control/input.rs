@@ -1,18 +1,18 @@
 //! What the control API is told: JSON objects whose fields are declared once, for reading them, for
 //! saying what they accept, and for the OpenAPI document.
 
+use std::str::FromStr;
 use std::time::Duration;
 
 use axum::extract::{FromRequest, Request};
 use serde_json::{Value, json};
 
+use crate::config::json::{self as settings_json, read_time};
 use crate::core::clock::Timestamp;
 use crate::http::control::error::ControlError;
-use crate::http::control::settings;
 use crate::http::exchange::extract::read_json;
 use crate::http::exchange::problem::Problem;
 use crate::http::support::json_input::Object;
-use crate::seed::as_time;
 
 /// The longest text, in characters. It is told again to whoever looks for it in vain.
 const LONGEST_TEXT: usize = 1_000;
@@ -133,7 +133,7 @@ impl Kind {
             Self::Flag => json!({"type": "boolean"}),
             Self::AccountName => json!({"type": "string", "pattern": "^[A-Za-z0-9_-]{1,63}$"}),
             Self::OneOf(words) => json!({"type": "string", "enum": words}),
-            Self::Settings => settings::schema(),
+            Self::Settings => settings_json::schema(),
             Self::Seed => json!({"type": "object"}),
             Self::Text => json!({"type": "string", "maxLength": LONGEST_TEXT}),
             Self::StatusOrClass => {
@@ -195,7 +195,7 @@ impl Input {
 
     /// The time in a field.
     pub fn time(&self, field: &Field) -> Result<Option<Duration>, ControlError> {
-        self.read(field, as_time)
+        self.read(field, read_time)
     }
 
     /// The instant in a field.
@@ -237,6 +237,11 @@ impl Input {
     pub fn word(&self, field: &Field) -> Result<Option<&'static str>, ControlError> {
         let Kind::OneOf(words) = field.kind else { return Ok(None) };
         self.read(field, |value| words.iter().copied().find(|word| value.as_str() == Some(*word)))
+    }
+
+    /// The word in a field, as what it means.
+    pub fn parsed<T: FromStr>(&self, field: &Field) -> Result<Option<T>, ControlError> {
+        self.read(field, |value| value.as_str()?.parse().ok())
     }
 
     /// The object in a field.

@@ -201,7 +201,7 @@ impl From<account::ObjectCounts> for ObjectCounts {
 
 /// `POST /_mock/reset`: empties the account that the request is addressed to.
 async fn reset(context: Context) -> Response {
-    let removed = context.settings_table.reset(&context.account).into();
+    let removed = context.account.reset().into();
     Json(Reset { account: context.account.name(), removed }).into_response()
 }
 
@@ -216,12 +216,13 @@ async fn unknown() -> ControlError {
 /// must not read it. Those send no `Origin` with what they get, but say that a page asks.
 async fn own_pages_only(context: Context, request: Request, next: Next) -> Response {
     let headers = request.headers();
-    let is_own = |origin: &str| context.urls.is_own_origin(origin, &context.settings);
+    let is_own =
+        |origin: &str| context.urls.is_own_origin(origin, &context.settings, &context.server);
     let is_foreign = match headers.get(ORIGIN) {
         Some(origin) => !origin.to_str().is_ok_and(is_own),
         None => {
             let is_page = headers.contains_key(REFERER) || headers.contains_key(SEC_FETCH_SITE);
-            is_page && !context.urls.is_ours(&context.settings)
+            is_page && !context.urls.is_ours(&context.settings, &context.server)
         }
     };
     if is_foreign { ControlError::ForeignPage.into_response() } else { next.run(request).await }

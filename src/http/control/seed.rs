@@ -30,7 +30,7 @@ struct Planted<'a> {
 /// `POST /_mock/seed`. It is as large as the memory for files allows.
 pub async fn plant(context: Context, request: Request) -> Result<Response, ControlError> {
     let received = received(&context, request.into_body()).await?;
-    let (account, settings) = (&context.account, &context.settings_table);
+    let account = &context.account;
     // Many files take time to be taken apart, and other requests must not wait for it.
     let holds = block_in_place(|| {
         // In one piece it is read ten times as fast. What is read out of it takes as much again, until it is stored.
@@ -39,13 +39,13 @@ pub async fn plant(context: Context, request: Request) -> Result<Response, Contr
         drop(received);
         let _reading_room = account.charge(of_reading(&text))?;
         let document = Document::read(&text)?;
-        Ok::<_, ControlError>(document.plant(account, settings, Files::Nowhere)?)
+        Ok::<_, ControlError>(document.plant(account, Files::Nowhere)?)
     })?;
     Ok(Json(Planted { account: account.name(), holds: holds.into() }).into_response())
 }
 
 async fn received(context: &Context, mut body: Body) -> Result<Blob, ControlError> {
-    let timeout = context.settings.body_timeout;
+    let timeout = context.server.body_timeout;
     let received =
         request_body::receive(&mut body, &context.account, u64::MAX, timeout, |_| ()).await;
     Ok(received.map_err(refused)?.finish())
@@ -61,7 +61,7 @@ fn refused(error: ReceiveError) -> ControlError {
 /// `GET /_mock/export`: a document that `POST /_mock/seed` takes.
 pub async fn export(context: Context) -> Result<Response, ControlError> {
     let written = block_in_place(|| {
-        let (document, _room) = Document::of(&context.account, &context.settings)?;
+        let (document, _room) = Document::of(&context.account)?;
         plain_list(&document, &context.account)
     });
     let mut response = written?;

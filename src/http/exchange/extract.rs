@@ -15,7 +15,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::BytesMut;
 use serde_json::{Map, Value};
 
-use crate::config::{Auth, Config, Settings};
+use crate::config::ServerConfig;
+use crate::core::account::settings::{AccountSettings, Auth};
 use crate::core::account::{Account, Admission};
 use crate::core::accounts::Accounts;
 use crate::core::users::Login;
@@ -45,10 +46,10 @@ pub struct Context(Arc<Known>);
 /// The contents of a [`Context`].
 #[derive(Debug)]
 pub struct Known {
-    /// The settings of the account.
-    pub settings: Arc<Config>,
-    /// The settings of all accounts, for the control API.
-    pub settings_table: Arc<Settings>,
+    /// The settings of the account, as they were when it admitted the request.
+    pub settings: Arc<AccountSettings>,
+    /// The configuration of the server.
+    pub server: Arc<ServerConfig>,
     /// All accounts, for the control API.
     pub accounts: Arc<Accounts>,
     /// The account that the request is for.
@@ -87,7 +88,7 @@ impl Context {
             (_, Credentials::Malformed(why)) => Err(why),
             (Auth::Any, _) => Ok(()),
             (Auth::Strict, sent) => {
-                let listed = self.settings.credentials.iter().any(|known| sent.are(known));
+                let listed = self.server.credentials.iter().any(|known| sent.are(known));
                 let is_seeded = || sent.secret().is_some_and(|secret| self.account.knows(&secret));
                 (listed || is_seeded())
                     .then_some(())
@@ -323,7 +324,7 @@ async fn read_whole(context: &Context, body: &mut Body, max: usize) -> Result<By
     let mut bytes = BytesMut::new();
     let mut charge = None;
     while let Some(chunk) = request_body::next_chunk(body).await {
-        let timeout = context.settings.body_timeout;
+        let timeout = context.server.body_timeout;
         let chunk =
             chunk.map_err(|error| request_body::broken(&error, bytes.len() as u64, timeout))?;
         let length = bytes.len() + chunk.len();

@@ -2,7 +2,8 @@
 
 use axum::http::header::CONTENT_DISPOSITION;
 
-use crate::config::Config;
+use crate::config::ServerConfig;
+use crate::core::account::settings::AccountSettings;
 use crate::core::user_images::{Reservation, extension};
 use crate::sigv4::{self, Keys, Presign};
 
@@ -22,11 +23,17 @@ pub struct PresignedPut<'a> {
 
 impl<'a> PresignedPut<'a> {
     /// The PUT of a reservation to an object's path.
-    pub fn new(reservation: &'a Reservation, path: &'a str, config: &Config) -> Self {
+    pub fn new(
+        reservation: &'a Reservation,
+        path: &'a str,
+        settings: &AccountSettings,
+        server: &ServerConfig,
+    ) -> Self {
         let Reservation { token, content_type, .. } = reservation;
         let disposition = format!("attachment; filename=\"{token}.{}\"", extension(content_type));
-        let expires_in = u32::try_from(config.image_ttl.as_secs()).unwrap_or(sigv4::MAX_EXPIRES_IN);
-        Self { keys: keys(config), reservation, path, disposition, expires_in }
+        let expires_in =
+            u32::try_from(settings.image_ttl.as_secs()).unwrap_or(sigv4::MAX_EXPIRES_IN);
+        Self { keys: keys(server), reservation, path, disposition, expires_in }
     }
 
     /// The value that the signature demands of `Content-Disposition`.
@@ -66,9 +73,9 @@ impl<'a> PresignedPut<'a> {
 }
 
 /// The keys that sign.
-pub fn keys(config: &Config) -> Keys {
+pub fn keys(server: &ServerConfig) -> Keys {
     Keys {
-        access_key_id: config.access_key_id.clone(),
-        secret_access_key: config.secret_access_key.clone(),
+        access_key_id: server.access_key_id.clone(),
+        secret_access_key: server.secret_access_key.clone(),
     }
 }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use form_urlencoded::byte_serialize;
 
-use crate::config::Config;
+use crate::config::ServerConfig;
 use crate::core::account::Account;
+use crate::core::account::settings::AccountSettings;
 use crate::core::ids::Token;
 use crate::core::user_images::PublishedImage;
 use crate::http::pipeline::account::Origin;
@@ -125,17 +126,17 @@ impl Urls {
 
     /// A temporary URL, on another host where there is one that leads here too, since clients drop
     /// credentials only there.
-    pub fn temporary(&self, path_and_query: &str, config: &Config) -> String {
-        format!("{}{path_and_query}", self.download_origin(config))
+    pub fn temporary(&self, path_and_query: &str, settings: &AccountSettings) -> String {
+        format!("{}{path_and_query}", self.download_origin(settings))
     }
 
     /// Whether temporary URLs lead to another host than the one that the client uses.
-    pub fn leaves_for_downloads(&self, config: &Config) -> bool {
-        self.download_origin(config) != self.origin.to_string()
+    pub fn leaves_for_downloads(&self, settings: &AccountSettings) -> bool {
+        self.download_origin(settings) != self.origin.to_string()
     }
 
-    fn download_origin(&self, config: &Config) -> String {
-        match (&config.download_url, self.origin.other_name()) {
+    fn download_origin(&self, settings: &AccountSettings) -> String {
+        match (&settings.download_url, self.origin.other_name()) {
             (Some(origin), _) => origin.clone(),
             (None, Some(other)) => other.to_string(),
             (None, None) => self.origin.to_string(),
@@ -153,16 +154,21 @@ impl Urls {
     }
 
     /// Whether the host that the client uses is one of ours, and not somebody's who made it lead here.
-    pub fn is_ours(&self, config: &Config) -> bool {
-        let host = if config.trust_forwarded { &self.origin } else { &self.arrived_at };
-        host.is_ours(config)
+    pub fn is_ours(&self, settings: &AccountSettings, server: &ServerConfig) -> bool {
+        let host = if server.trust_forwarded { &self.origin } else { &self.arrived_at };
+        host.is_ours(settings, server)
     }
 
     /// Whether a page of the given origin is our own.
-    pub fn is_own_origin(&self, origin: &str, config: &Config) -> bool {
-        [&self.origin, &self.arrived_at]
-            .iter()
-            .any(|own| own.is_ours(config) && own.to_string().eq_ignore_ascii_case(origin))
+    pub fn is_own_origin(
+        &self,
+        origin: &str,
+        settings: &AccountSettings,
+        server: &ServerConfig,
+    ) -> bool {
+        [&self.origin, &self.arrived_at].iter().any(|own| {
+            own.is_ours(settings, server) && own.to_string().eq_ignore_ascii_case(origin)
+        })
     }
 }
 

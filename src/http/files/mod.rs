@@ -9,7 +9,7 @@ use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::config::Downloads;
+use crate::core::account::settings::Downloads;
 use crate::core::attachments::Found;
 use crate::core::ids::Token;
 use crate::core::journal::ObjectRef;

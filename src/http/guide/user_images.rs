@@ -46,7 +46,7 @@ pub async fn reserve(Visitor(context): Visitor, body: JsonObject) -> Result<Resp
         context.account.reserve_image(content_type, file_size, context.urls.host())?;
     context.touch(ObjectRef::ImageToken(reservation.token));
     let path = context.urls.bucket_path(reservation.token);
-    let put = PresignedPut::new(&reservation, &path, &context.settings);
+    let put = PresignedPut::new(&reservation, &path, &context.settings, &context.server);
     let upload = UploadJson {
         headers: UploadHeaders {
             content_disposition: put.disposition(),

@@ -9,7 +9,8 @@ use axum::http::header::HOST;
 use axum::http::uri::{Authority, PathAndQuery};
 use axum::http::{HeaderMap, Uri, request};
 
-use crate::config::{Config, is_authority};
+use crate::config::ServerConfig;
+use crate::core::account::settings::{AccountSettings, is_authority};
 use crate::core::accounts::{AccountName, DEFAULT};
 use crate::core::ids::{AccountId, ImageName};
 use crate::http::exchange::credentials::Credentials;
@@ -94,15 +95,15 @@ impl Address {
     pub fn of(
         parts: &request::Parts,
         credentials: &Credentials,
-        config: &Config,
+        server: &ServerConfig,
         local: &str,
     ) -> Self {
         let full = parts.uri.path();
         let (prefix, rest) = split_prefix(full);
         let path = undisguised(rest);
         let service = Service::of(&path);
-        let requested = Origin::requested(parts, config, local);
-        let host = requested.account(config);
+        let requested = Origin::requested(parts, server, local);
+        let host = requested.account(server);
         let choice = match prefix.strip_prefix("/@") {
             Some(name) => AccountName::parse(name)
                 .map_or_else(|| Choice::Impossible(name.to_owned()), Choice::Named),
@@ -121,24 +122,24 @@ impl Address {
             rewritten,
             service,
             host,
-            origin: Origin::public(config).unwrap_or_else(|| requested.clone()),
+            origin: Origin::public(&server.account).unwrap_or_else(|| requested.clone()),
             arrived_at: requested,
         }
     }
 
     /// Goes by the settings of the account that the request is for, once they are known.
-    pub fn seen_by(&mut self, config: &Config) {
-        self.origin = Origin::public(config).unwrap_or_else(|| self.arrived_at.clone());
+    pub fn seen_by(&mut self, settings: &AccountSettings) {
+        self.origin = Origin::public(settings).unwrap_or_else(|| self.arrived_at.clone());
     }
 
     /// Whether the host alone leads to an account: the one that arrives here, and the one in the
     /// URLs of the answer, which behind a proxy need not be the same.
-    pub fn is_home_of(&self, account: &str, config: &Config) -> bool {
+    pub fn is_home_of(&self, account: &str, server: &ServerConfig) -> bool {
         let leads_here = |host: Option<&AccountName>| match host {
             Some(name) => name.as_str() == account,
             None => account == DEFAULT,
         };
-        leads_here(self.host.as_ref()) && leads_here(self.origin.account(config).as_ref())
+        leads_here(self.host.as_ref()) && leads_here(self.origin.account(server).as_ref())
     }
 }
 
@@ -207,9 +208,9 @@ pub struct Origin {
 impl Origin {
     /// The origin that the client used. `local` is the address that the server listens on, for
     /// clients that name none.
-    fn requested(parts: &request::Parts, config: &Config, local: &str) -> Self {
+    fn requested(parts: &request::Parts, server: &ServerConfig, local: &str) -> Self {
         let forwarded =
-            |name| config.trust_forwarded.then(|| first_value(&parts.headers, name)).flatten();
+            |name| server.trust_forwarded.then(|| first_value(&parts.headers, name)).flatten();
         let scheme = match forwarded("x-forwarded-proto") {
             Some("https") => Cow::Borrowed("https"),
             _ => Cow::Borrowed("http"),
@@ -225,14 +226,14 @@ impl Origin {
         Self { scheme, authority: authority.to_owned() }
     }
 
-    fn public(config: &Config) -> Option<Self> {
-        let (scheme, authority) = config.public_url.as_deref()?.split_once("://")?;
+    fn public(settings: &AccountSettings) -> Option<Self> {
+        let (scheme, authority) = settings.public_url.as_deref()?.split_once("://")?;
         Some(Self { scheme: Cow::Owned(scheme.to_owned()), authority: authority.to_owned() })
     }
 
     /// Whether the host is an address or one of the names that are ours: nobody else can make a
     /// browser believe that such a host is theirs, as DNS rebinding does with a name of their own.
-    pub fn is_ours(&self, config: &Config) -> bool {
+    pub fn is_ours(&self, settings: &AccountSettings, server: &ServerConfig) -> bool {
         let host = self.host().trim_matches(['[', ']']).to_ascii_lowercase();
         let is_below = |domain: &String| {
             let before = host.strip_suffix(domain.as_str());
@@ -240,8 +241,8 @@ impl Origin {
         };
         host == "localhost"
             || host.parse::<IpAddr>().is_ok()
-            || config.domains.iter().any(is_below)
-            || Self::public(config).is_some_and(|public| public == *self)
+            || server.domains.iter().any(is_below)
+            || Self::public(settings).is_some_and(|public| public == *self)
     }
 
     /// The same server under another host name, for this machine's own names.
@@ -266,9 +267,9 @@ impl Origin {
     }
 
     /// The account that the host names: `acme` for `acme.zendesk.com`.
-    pub fn account(&self, config: &Config) -> Option<AccountName> {
+    pub fn account(&self, server: &ServerConfig) -> Option<AccountName> {
         let (label, domain) = self.host().split_once('.')?;
-        let known = config.domains.iter().any(|known| known.eq_ignore_ascii_case(domain));
+        let known = server.domains.iter().any(|known| known.eq_ignore_ascii_case(domain));
         known.then(|| AccountName::parse(label)).flatten()
     }
 }
@@ -298,7 +299,7 @@ mod tests {
         }
         let (parts, ()) = request.body(()).expect("a request").into_parts();
         let credentials = Credentials::read(&parts.headers, parts.uri.query());
-        Address::of(&parts, &credentials, &Config::default(), "127.0.0.1:3375")
+        Address::of(&parts, &credentials, &ServerConfig::default(), "127.0.0.1:3375")
     }
 
     fn named(address: &Address) -> Option<&str> {
@@ -395,7 +396,7 @@ mod tests {
                 return Ok(());
             };
             let (parts, ()) = request.into_parts();
-            let address = Address::of(&parts, &Credentials::Absent, &Config::default(), "local");
+            let address = Address::of(&parts, &Credentials::Absent, &ServerConfig::default(), "local");
             let path = address.rewritten.unwrap_or(parts.uri);
             prop_assert_eq!(Service::of(path.path()), address.service);
         }

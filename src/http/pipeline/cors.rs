@@ -5,7 +5,7 @@ use axum::http::header::{CONTENT_DISPOSITION, ETAG, LOCATION, RETRY_AFTER};
 use axum::http::{HeaderName, Method};
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, Any, CorsLayer};
 
-use crate::config::Cors;
+use crate::core::account::settings::Cors;
 use crate::http::pipeline::{difference_header, endpoint_limits};
 
 /// Lets in the cors that may come in. `cors` is what pages of other origins may do; requests that come from no

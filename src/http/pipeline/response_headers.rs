@@ -8,8 +8,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::config::Cors;
 use crate::core::account::Admission;
+use crate::core::account::settings::Cors;
 use crate::core::limits::account::RateLimitStatus;
 use crate::http::pipeline::account::Service;
 use crate::http::pipeline::endpoint_limits;

@@ -10,8 +10,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::config::{Config, UnknownType, UploadContentType};
 use crate::core::Error;
+use crate::core::account::settings::{AccountSettings, UnknownType, UploadContentType};
 use crate::core::attachments::NewFile;
 use crate::core::blobs::Blob;
 use crate::core::ids::Token;
@@ -141,23 +141,23 @@ impl Incoming {
 
 /// Receives a body that may be larger than a file by its `envelope`.
 async fn receive(context: &Context, mut body: Body, envelope: u64) -> Result<Blob, Problem> {
-    let config = &context.settings;
-    let max = config.max_upload_size.saturating_add(envelope);
-    request_body::receive(&mut body, &context.account, max, config.body_timeout, |_| ())
+    let settings = &context.settings;
+    let max = settings.max_upload_size.saturating_add(envelope);
+    request_body::receive(&mut body, &context.account, max, context.server.body_timeout, |_| ())
         .await
         .map(|writer| writer.finish())
-        .map_err(|error| problem(error, config))
+        .map_err(|error| problem(error, settings))
 }
 
-fn problem(error: ReceiveError, config: &Config) -> Problem {
+fn problem(error: ReceiveError, settings: &AccountSettings) -> Problem {
     match error {
-        ReceiveError::TooLarge { .. } => too_large(config),
+        ReceiveError::TooLarge { .. } => too_large(settings),
         ReceiveError::Problem(problem) => problem,
     }
 }
 
-fn too_large(config: &Config) -> Problem {
-    Problem::FileTooLarge { max: config.max_upload_size, status: config.too_large_status }
+fn too_large(settings: &AccountSettings) -> Problem {
+    Problem::FileTooLarge { max: settings.max_upload_size, status: settings.too_large_status }
 }
 
 fn keep(
@@ -196,13 +196,13 @@ fn attached(context: &Context, error: Error) -> Error {
 }
 
 /// The file name without the folders that some clients send along.
-fn checked_name(sent: Option<&str>, config: &Config) -> Result<String, Problem> {
+fn checked_name(sent: Option<&str>, settings: &AccountSettings) -> Result<String, Problem> {
     let name = sent
         .and_then(|sent| sent.rsplit(['/', '\\']).next())
         .map(str::trim)
         .filter(|name| !name.is_empty())
         .ok_or(Problem::FilenameMissing)?;
-    let (length, max) = (name.chars().count(), config.max_filename_length);
+    let (length, max) = (name.chars().count(), settings.max_filename_length);
     if length > max {
         return Err(Problem::FilenameTooLong { length, max });
     }
@@ -213,7 +213,7 @@ fn checked_name(sent: Option<&str>, config: &Config) -> Result<String, Problem> 
 fn checked_type(
     declared: Option<String>,
     file_name: &str,
-    config: &Config,
+    settings: &AccountSettings,
 ) -> Result<String, Problem> {
     let specific = declared.filter(|declared| {
         let essence = declared.split(';').next().unwrap_or_default().trim();
@@ -222,7 +222,7 @@ fn checked_type(
             .any(|vague| essence.eq_ignore_ascii_case(vague));
         declared.len() <= media::LONGEST_TYPE && !is_vague
     });
-    match (specific, media::type_by_name(file_name), config.unknown_type) {
+    match (specific, media::type_by_name(file_name), settings.unknown_type) {
         (Some(declared), _, _) => Ok(declared.trim().to_owned()),
         (None, Some(guessed), _) => Ok(guessed.to_owned()),
         (None, None, UnknownType::Accept) => Ok(media::UNKNOWN_TYPE.to_owned()),
@@ -287,7 +287,7 @@ mod tests {
 
     #[test]
     fn folders_are_not_part_of_a_file_name() {
-        let name = |sent| checked_name(Some(sent), &Config::default()).ok();
+        let name = |sent| checked_name(Some(sent), &AccountSettings::default()).ok();
         assert_eq!(name("/data/a b é.txt").as_deref(), Some("a b é.txt"));
         assert_eq!(name("C:\\data\\shot.png").as_deref(), Some("shot.png"));
         for blank in ["", "  ", "folder/", "/"] {
@@ -297,14 +297,14 @@ mod tests {
 
     #[test]
     fn the_length_of_a_file_name_is_counted_in_characters() {
-        let config = Config { max_filename_length: 3, ..Config::default() };
-        assert!(checked_name(Some("äöü"), &config).is_ok());
-        assert!(checked_name(Some("äöüß"), &config).is_err());
+        let settings = AccountSettings { max_filename_length: 3, ..AccountSettings::default() };
+        assert!(checked_name(Some("äöü"), &settings).is_ok());
+        assert!(checked_name(Some("äöüß"), &settings).is_err());
     }
 
     #[test]
     fn a_specific_type_wins_and_a_vague_one_is_guessed() {
-        let accept = Config::default();
+        let accept = AccountSettings::default();
         let checked = |declared: Option<&str>, name| {
             checked_type(declared.map(ToOwned::to_owned), name, &accept).ok()
         };
@@ -322,7 +322,8 @@ mod tests {
                 "{vague:?}"
             );
         }
-        let reject = Config { unknown_type: UnknownType::Reject, ..Config::default() };
+        let reject =
+            AccountSettings { unknown_type: UnknownType::Reject, ..AccountSettings::default() };
         assert!(checked_type(None, "licence.lic", &reject).is_err());
     }
 }

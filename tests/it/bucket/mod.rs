@@ -442,7 +442,7 @@ fn a_request_line_may_hold_the_whole_url_as_proxies_get_it() {
 #[test]
 fn behind_a_public_url_the_signature_is_for_that_whatever_host_the_proxy_names() {
     let server = configured(|config| {
-        config.public_url = Some("https://desk.example.test".to_owned());
+        config.account.public_url = Some("https://desk.example.test".to_owned());
     });
     let reserved = reserved(&server);
     assert!(reserved.url.starts_with("https://desk.example.test/aus-"), "{}", reserved.url);
@@ -783,7 +783,7 @@ fn a_size_that_merely_differs_from_the_declared_one_is_fine() {
 
 #[test]
 fn the_declared_size_is_the_only_one_where_the_settings_say_so() {
-    let server = configured(|config| config.bucket_size_check = BucketSizeCheck::Declared);
+    let server = configured(|config| config.account.bucket_size_check = BucketSizeCheck::Declared);
     let reserved = reserve(&server, "image/png", 10);
     assert_eq!(put_request(&server, &reserved, [0; 10]).fetch().status(), 200);
     let large = put_request(&server, &reserved, [0; 11]).fetch();
@@ -798,7 +798,7 @@ fn the_declared_size_is_the_only_one_where_the_settings_say_so() {
 
 #[test]
 fn any_size_is_fine_where_the_settings_say_so() {
-    let server = configured(|config| config.bucket_size_check = BucketSizeCheck::Off);
+    let server = configured(|config| config.account.bucket_size_check = BucketSizeCheck::Off);
     let reserved = reserve(&server, "image/png", 10);
     assert_eq!(put_request(&server, &reserved, vec![0; 3_000_000]).fetch().status(), 200);
 }
@@ -876,7 +876,7 @@ fn preflight(server: &Server, reserved: &Reservation, headers: &[(&str, &str)]) 
 }
 
 fn with_cors(cors: Cors) -> Server {
-    configured(|config| config.cors = cors)
+    configured(|config| config.account.cors = cors)
 }
 
 const PAGE: &str = "https://help.example.com";

@@ -126,7 +126,7 @@ fn a_small_form_is_kept_and_its_file_is_told_apart() {
 
 #[test]
 fn what_is_refused_is_kept_up_to_a_bound() {
-    let server = configured(|config| config.max_upload_size = 1_000);
+    let server = configured(|config| config.account.max_upload_size = 1_000);
     let (small, large) = (vec![b's'; 64 * 1024], vec![b'l'; 64 * 1024 + 1]);
     for bytes in [&small, &large] {
         let upload = server.post("/api/v2/uploads?filename=a.bin").agent().body(bytes.clone());

@@ -66,7 +66,7 @@ fn a_test_in_rust_is_told_the_same() {
 /// A difference, and an answer that took part in it.
 type Case = (&'static str, fn(&Server) -> Response);
 
-fn configure(server: &Server, change: impl FnOnce(&mut zendesk_mock::Config)) {
+fn configure(server: &Server, change: impl FnOnce(&mut zendesk_mock::AccountSettings)) {
     server.mock.default_account().configure(change).expect("settings");
 }
 
@@ -115,11 +115,11 @@ const CASES: &[Case] = &[
     ("unknown-type", |server| upload(server, "a.nothing-known")),
     ("no-extension", |server| upload(server, "a")),
     ("upload-limit", |server| {
-        configure(server, |config| config.max_upload_size = 1);
+        configure(server, |settings| settings.max_upload_size = 1);
         upload(server, "a.txt")
     }),
     ("files-per-upload", |server| {
-        configure(server, |config| config.max_files_per_upload = 1);
+        configure(server, |settings| settings.max_files_per_upload = 1);
         upload(server, &format!("b.txt&token={}", token(server)))
     }),
     ("deletion-at-once", |server| {
@@ -130,7 +130,7 @@ const CASES: &[Case] = &[
         server.get(text(&upload["attachment"]["content_url"])).fetch()
     }),
     ("temporary-url-life", |server| {
-        configure(server, |config| config.downloads = zendesk_mock::Downloads::Redirect);
+        configure(server, |settings| settings.downloads = zendesk_mock::Downloads::Redirect);
         let upload = server.upload("a.txt", "hello");
         server.get(text(&upload["attachment"]["content_url"])).agent().fetch()
     }),
@@ -169,7 +169,7 @@ const CASES: &[Case] = &[
         server.get("/api/v2/requests/1").agent().fetch()
     }),
     ("session-reads-nothing-private", |server| {
-        configure(server, |config| config.private_attachments = true);
+        configure(server, |settings| settings.private_attachments = true);
         let upload = server.upload("a.txt", "hello");
         session(server, server.get(text(&upload["attachment"]["content_url"]))).fetch()
     }),
@@ -224,7 +224,7 @@ const CASES: &[Case] = &[
         session(server, server.post("/api/v2/uploads?filename=a.txt")).body("hello").fetch()
     }),
     ("endpoint-refusal", |server| {
-        configure(server, |config| config.endpoint_limits = EndpointLimits::Standard);
+        configure(server, |settings| settings.endpoint_limits = EndpointLimits::Standard);
         (0..30).for_each(|_| drop(server.put("/api/v2/requests/9").agent().fetch()));
         server.put("/api/v2/requests/9").agent().fetch()
     }),
@@ -255,7 +255,7 @@ fn a_response_names_the_differences_that_it_took_part_in() {
 #[test]
 fn a_response_that_took_part_in_none_names_none() {
     let server = server();
-    configure(&server, |config| config.upload_ttl = Duration::from_secs(72 * 60 * 60));
+    configure(&server, |settings| settings.upload_ttl = Duration::from_secs(72 * 60 * 60));
     let upload = upload(&server, "a.txt");
     assert_eq!((upload.status().as_u16(), named(&upload)), (201, vec![]));
     let upload = upload.into_json()["upload"].take();

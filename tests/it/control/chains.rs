@@ -223,7 +223,7 @@ fn so_many_chains_are_kept_and_the_rest_is_counted() {
 
 #[test]
 fn a_download_by_a_temporary_url_counts_once() {
-    let server = configured(|config| config.downloads = zendesk_mock::Downloads::Redirect);
+    let server = configured(|config| config.account.downloads = zendesk_mock::Downloads::Redirect);
     let upload = server.upload("a.txt", "a");
     let url = text(&upload["attachment"]["content_url"]);
     let redirect = server.get(url).fetch();

@@ -315,7 +315,7 @@ fn a_throttled_answer_takes_its_time() {
 
 #[test]
 fn what_is_for_no_account_or_over_the_limit_uses_up_no_fault() {
-    let server = configured(|config| config.rate_limit = Some(1));
+    let server = configured(|config| config.account.rate_limit = Some(1));
     server.get("/api/v2/users/me").fetch();
     fault(&server, &json!({"status": 503, "times": 1}));
     assert_eq!(server.get("/api/v2/users/me").fetch().status(), 429);

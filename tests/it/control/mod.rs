@@ -47,7 +47,7 @@ fn health_says_that_it_is_well_and_which_version_it_is() {
 #[test]
 fn health_needs_no_credentials_and_minds_none() {
     let server = configured(|config| {
-        config.auth = zendesk_mock::Auth::Strict;
+        config.account.auth = zendesk_mock::Auth::Strict;
         config.credentials = vec![zendesk_mock::Credential::Bearer("known".to_owned())];
     });
     assert_eq!(server.get("/_mock/health").fetch().status(), 200);

@@ -127,7 +127,7 @@ fn images_of_a_seed_are_served_or_wait_to_be_published() {
 fn under_strict_authentication_only_those_who_are_seeded_are_let_in() {
     let server = configured(|config| {
         config.seed_data = Some(SeedData::Path(SEED.into()));
-        config.auth = Auth::Strict;
+        config.account.auth = Auth::Strict;
     });
     let me = |user: &str, secret: &str| {
         let response = server.get("/api/v2/users/me").basic_auth(user, Some(secret)).fetch();
@@ -505,6 +505,23 @@ fn what_cannot_be_is_refused_by_its_place_and_changes_nothing() {
         assert_eq!(response.status(), 400, "{malformed}");
     }
     assert_eq!(server.download(&kept["attachment"]), b"kept");
+}
+
+#[test]
+fn a_refused_seed_changes_neither_objects_nor_settings() {
+    let server = server();
+    let first = json!({"settings": {"max_upload_size": 10}, "users": [{"name": "First"}]});
+    planted(&server, &first);
+    let before = object_counts(&server);
+    for second in [
+        json!({"settings": {"max_upload_size": 20}, "users": [{"id": 7}, {"id": 7}]}),
+        json!({"settings": {"max_upload_size": 0}, "users": []}),
+    ] {
+        assert_eq!(refusal(plant(&server, &second)).0, 400, "{second}");
+        assert_eq!(object_counts(&server), before);
+        server.post("/_mock/reset").fetch();
+        assert_eq!(object_counts(&server), before, "a reset returns to the first seed");
+    }
 }
 
 #[test]

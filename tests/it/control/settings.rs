@@ -137,10 +137,11 @@ fn a_setting_that_cannot_be_used_is_refused_by_name_and_changes_none() {
 fn a_test_in_rust_does_the_same() {
     let server = server();
     let account = server.mock.default_account();
-    let brief = |config: &mut zendesk_mock::Config| config.upload_ttl = Duration::from_secs(5);
+    let brief =
+        |settings: &mut zendesk_mock::AccountSettings| settings.upload_ttl = Duration::from_secs(5);
     account.configure(brief).expect("a setting that can be used");
     assert_eq!(server.upload("a.txt", "x")["expires_at"], "2026-01-01T00:00:05Z");
-    let refused = account.configure(|config| config.upload_ttl = Duration::ZERO);
+    let refused = account.configure(|settings| settings.upload_ttl = Duration::ZERO);
     assert_eq!(refused.map_err(|error| error.setting), Err("upload_ttl"));
     account.reset();
     assert_eq!(server.upload("a.txt", "x")["expires_at"], "2026-01-01T01:00:00Z");

@@ -91,7 +91,7 @@ fn journal_faults_and_settings_stay_as_they_are() {
 
 #[test]
 fn limits_open_with_a_restore() {
-    let server = configured(|config| config.rate_limit = Some(2));
+    let server = configured(|config| config.account.rate_limit = Some(2));
     take(&server, "start");
     let asked = || server.get("/api/v2/users/me").fetch().status().as_u16();
     assert_eq!([asked(), asked(), asked()], [200, 200, 429]);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::blocking::{RequestBuilder, Response};
 use serde_json::{Value, json};
-use zendesk_mock::{Auth, Config, Credential, Downloads};
+use zendesk_mock::{Auth, Credential, Downloads, ServerConfig};
 
 use crate::harness::images::{PNG, publish, reserve, store};
 use crate::harness::{
@@ -13,16 +13,16 @@ use crate::harness::{
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-fn with(change: impl FnOnce(&mut Config)) -> Server {
+fn with(change: impl FnOnce(&mut ServerConfig)) -> Server {
     configured(change)
 }
 
 fn private() -> Server {
-    with(|config| config.private_attachments = true)
+    with(|config| config.account.private_attachments = true)
 }
 
 fn redirecting() -> Server {
-    with(|config| config.downloads = Downloads::Redirect)
+    with(|config| config.account.downloads = Downloads::Redirect)
 }
 
 /// Follows a URL as a client with working DNS does: without credentials.
@@ -87,8 +87,8 @@ fn a_private_server_does_not_tell_strangers_which_files_there_are() {
 fn private_files_go_by_the_same_credentials_as_the_api() {
     let known = vec![Credential::Bearer("good".to_owned())];
     let server = with(|config| {
-        config.private_attachments = true;
-        config.auth = Auth::Strict;
+        config.account.private_attachments = true;
+        config.account.auth = Auth::Strict;
         config.credentials = known;
     });
     let upload = server.post("/api/v2/uploads?filename=a.txt").bearer_auth("good").body("hello");
@@ -98,8 +98,8 @@ fn private_files_go_by_the_same_credentials_as_the_api() {
     forbidden(server.get(url).agent().fetch());
     assert_eq!(bytes(server.get(url).bearer_auth("good").fetch()), b"hello");
     let server = with(|config| {
-        config.private_attachments = true;
-        config.auth = Auth::None;
+        config.account.private_attachments = true;
+        config.account.auth = Auth::None;
     });
     assert_eq!(server.download(&server.upload("a.txt", "hello")["attachment"]), b"hello");
 }
@@ -107,8 +107,8 @@ fn private_files_go_by_the_same_credentials_as_the_api() {
 #[test]
 fn published_images_are_for_everybody_whatever_is_said_of_attachments() {
     let server = with(|config| {
-        config.private_attachments = true;
-        config.downloads = Downloads::Redirect;
+        config.account.private_attachments = true;
+        config.account.downloads = Downloads::Redirect;
     });
     let reserved = reserve(&server, "image/png", PNG.len() as u64);
     store(&server, &reserved, PNG);
@@ -205,7 +205,7 @@ fn a_temporary_url_that_was_not_made_here_is_forbidden() {
     assert_eq!(bytes(follow(&server, &location).fetch()), b"hello");
     // A server that makes other names has another key too.
     let elsewhere = with(|config| {
-        config.downloads = Downloads::Redirect;
+        config.account.downloads = Downloads::Redirect;
         config.seed = Some(2);
     });
     let there = self::location(&elsewhere, &elsewhere.upload("a.txt", "there")["attachment"]);
@@ -220,8 +220,8 @@ fn a_temporary_url_lives_as_long_as_the_setting_says() {
         (
             MINUTE,
             with(|config| {
-                config.downloads = Downloads::Redirect;
-                config.download_ttl = MINUTE;
+                config.account.downloads = Downloads::Redirect;
+                config.account.download_ttl = MINUTE;
             }),
         ),
     ] {
@@ -258,8 +258,8 @@ fn a_temporary_url_serves_parts() {
 #[test]
 fn temporary_urls_lead_to_the_host_of_the_setting() {
     let server = with(|config| {
-        config.downloads = Downloads::Redirect;
-        config.download_url = Some("http://files.example.org:3375".to_owned());
+        config.account.downloads = Downloads::Redirect;
+        config.account.download_url = Some("http://files.example.org:3375".to_owned());
     });
     let location = location(&server, &server.upload("a.txt", "hello")["attachment"]);
     assert!(location.starts_with("http://files.example.org:3375/attachment/"), "{location}");
@@ -270,8 +270,8 @@ fn temporary_urls_lead_to_the_host_of_the_setting() {
 #[test]
 fn a_private_download_asks_for_credentials_before_it_is_redirected() {
     let server = with(|config| {
-        config.private_attachments = true;
-        config.downloads = Downloads::Redirect;
+        config.account.private_attachments = true;
+        config.account.downloads = Downloads::Redirect;
     });
     let upload = server.upload("a.txt", "hello");
     forbidden(server.get(text(&upload["attachment"]["content_url"])).fetch());
@@ -300,8 +300,8 @@ fn a_host_without_another_name_redirects_to_itself_and_puts_up_with_credentials(
 #[test]
 fn behind_a_proxy_a_redirect_to_the_same_host_puts_up_with_credentials() {
     let server = with(|config| {
-        config.downloads = Downloads::Redirect;
-        config.public_url = Some("https://desk.example.test".to_owned());
+        config.account.downloads = Downloads::Redirect;
+        config.account.public_url = Some("https://desk.example.test".to_owned());
     });
     let upload = server.upload("a.txt", "hello");
     let path = text(&upload["attachment"]["content_url"]);

@@ -130,7 +130,7 @@ fn a_body_of_2_mb_is_taken_and_not_a_byte_more() {
 
 #[test]
 fn the_declared_size_is_demanded_where_that_is_set() {
-    let server = server_set(|config| config.bucket_size_check = BucketSizeCheck::Declared);
+    let server = server_set(|config| config.account.bucket_size_check = BucketSizeCheck::Declared);
     let sized = |bytes| server.exchange(&put(&reserved(&server)).body(bytes));
     golden("bucket_refused_smaller_than_declared", &sized(&DOT_PNG[..77]));
     golden("bucket_refused_larger_than_declared", &sized(&[DOT_PNG, b"!"].concat()));
@@ -177,9 +177,9 @@ fn a_browser_may_ask_first() {
     golden("preflight_allowed", &server.exchange(&headers(method(page(asked()))).end()));
     golden("preflight_refused_without_an_origin", &server.exchange(&method(asked()).end()));
     golden("preflight_refused_without_a_method", &server.exchange(&page(asked()).end()));
-    let closed = server_set(|config| config.cors = Cors::Off);
+    let closed = server_set(|config| config.account.cors = Cors::Off);
     golden("preflight_refused_where_cors_is_off", &closed.exchange(&method(page(asked())).end()));
-    let faithful = server_set(|config| config.cors = Cors::Faithful);
+    let faithful = server_set(|config| config.account.cors = Cors::Faithful);
     let post = page(asked()).header("Access-Control-Request-Method", "POST").end();
     golden("preflight_refused_for_another_method", &faithful.exchange(&post));
 }

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use zendesk_mock::{AccountHandle, BucketSizeCheck, Config, Cors, UnknownType};
+use zendesk_mock::{AccountHandle, BucketSizeCheck, Cors, ServerConfig, UnknownType};
 
 use crate::harness::{RawResponse, Server, configured, server};
 
@@ -76,7 +76,7 @@ fn golden(name: &str, answer: &RawResponse) {
 const RESERVE: &str = "/api/v2/guide/user_images/uploads";
 const PUBLISH: &str = "/api/v2/guide/user_images";
 
-fn server_set(change: impl FnOnce(&mut Config)) -> Server {
+fn server_set(change: impl FnOnce(&mut ServerConfig)) -> Server {
     configured(change)
 }
 

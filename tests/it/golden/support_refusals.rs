@@ -44,7 +44,7 @@ fn a_file_over_50_mb_is_received_to_its_end_and_refused() {
 
 #[test]
 fn a_file_of_no_known_type_is_refused_where_that_is_set() {
-    let server = server_set(|config| config.unknown_type = UnknownType::Reject);
+    let server = server_set(|config| config.account.unknown_type = UnknownType::Reject);
     let answer = server
         .exchange(&request("POST", "/api/v2/uploads?filename=licence.lic").agent().body(b"hello"));
     golden("refused_type_unknown", &answer);
@@ -144,7 +144,7 @@ fn unknown_paths_and_methods_are_told_before_credentials_are_asked_for() {
 
 #[test]
 fn an_upload_holds_only_so_many_files() {
-    let server = server_set(|config| config.max_files_per_upload = 1);
+    let server = server_set(|config| config.account.max_files_per_upload = 1);
     let upload = upload(&server, "notes.txt", b"hello");
     let append = format!("/api/v2/uploads?filename=more.txt&token={}", text(&upload["token"]));
     let answer = server.exchange(&request("POST", &append).agent().body(b"hello"));
@@ -184,7 +184,7 @@ fn there_is_no_help_desk_under_an_impossible_name() {
 
 #[test]
 fn who_calls_too_often_is_told_when_to_call_again() {
-    let server = server_set(|config| config.rate_limit = Some(1));
+    let server = server_set(|config| config.account.rate_limit = Some(1));
     upload(&server, "notes.txt", b"hello");
     let again = request("POST", "/api/v2/uploads?filename=notes.txt").agent().body(b"hello");
     golden("refused_too_often", &server.exchange(&again));

@@ -168,7 +168,7 @@ fn users_are_shown_and_found() {
 
 #[test]
 fn private_files_are_for_callers_with_credentials() {
-    let server = server_set(|config| config.private_attachments = true);
+    let server = server_set(|config| config.account.private_attachments = true);
     let file = upload(&server, "notes.txt", b"hello")["attachment"].take();
     golden("refused_private_attachment", &server.exchange(&content(&file)));
 }
@@ -176,8 +176,8 @@ fn private_files_are_for_callers_with_credentials() {
 #[test]
 fn a_download_is_redirected_to_a_temporary_url_that_wants_no_credentials() {
     let server = server_set(|config| {
-        config.downloads = zendesk_mock::Downloads::Redirect;
-        config.download_url = Some("http://files.example.test".to_owned());
+        config.account.downloads = zendesk_mock::Downloads::Redirect;
+        config.account.download_url = Some("http://files.example.test".to_owned());
     });
     let file = upload(&server, "notes.txt", b"hello")["attachment"].take();
     let redirect = server.exchange(&content(&file));

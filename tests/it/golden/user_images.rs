@@ -165,7 +165,7 @@ fn an_image_token_of_another_account_is_unknown() {
 
 #[test]
 fn what_was_stored_must_be_what_was_reserved() {
-    let server = server_set(|config| config.bucket_size_check = BucketSizeCheck::Off);
+    let server = server_set(|config| config.account.bucket_size_check = BucketSizeCheck::Off);
     let published_with = |content_type: &str, body: &[u8]| {
         let reservation = reserved(&server);
         let put = put_without(&reservation, "Content-Type")
@@ -191,7 +191,7 @@ fn a_full_store_names_the_setting() {
 
 #[test]
 fn who_calls_too_often_is_told_when_to_call_again() {
-    let server = server_set(|config| config.rate_limit = Some(1));
+    let server = server_set(|config| config.account.rate_limit = Some(1));
     reserved(&server);
     let body = json!({"content_type": "image/png", "file_size": 78});
     golden("reserve_refused_too_often", &server.exchange(&request("POST", RESERVE).json(&body)));

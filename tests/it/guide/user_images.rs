@@ -296,7 +296,7 @@ fn only_jpeg_png_and_gif_are_taken_unless_the_settings_say_otherwise() {
         let body = json!({ "content_type": content_type, "file_size": 1 }).to_string();
         refused(post(&strict, RESERVE, body), 400, Some("content_type"));
     }
-    let webp = configured(|config| config.image_types = vec!["image/webp".to_owned()]);
+    let webp = configured(|config| config.account.image_types = vec!["image/webp".to_owned()]);
     assert!(reserve(&webp, "image/webp", 1).disposition.ends_with(".webp\""));
     let body = json!({ "content_type": "image/png", "file_size": 1 }).to_string();
     refused(post(&webp, RESERVE, body), 400, Some("content_type"));
@@ -444,7 +444,7 @@ fn an_expired_token_is_not_found_even_if_its_image_is_stored() {
 
 #[test]
 fn a_bad_token_is_a_bad_request_where_the_settings_say_so() {
-    let server = configured(|config| config.bad_image_token_status = 400);
+    let server = configured(|config| config.account.bad_image_token_status = 400);
     refused(try_publish(&server, "nonsense"), 400, Some("token"));
     let reserved = reserve(&server, "image/png", 1);
     refused(try_publish(&server, &reserved.token), 400, Some("token"));
@@ -466,7 +466,7 @@ fn a_token_publishes_once() {
 
 #[test]
 fn a_second_publication_repeats_the_first_where_the_settings_say_so() {
-    let server = configured(|config| config.image_reuse = Reuse::Repeat);
+    let server = configured(|config| config.account.image_reuse = Reuse::Repeat);
     let reserved = stored(&server);
     let first = try_publish(&server, &reserved.token);
     let second = try_publish(&server, &reserved.token);
@@ -476,7 +476,7 @@ fn a_second_publication_repeats_the_first_where_the_settings_say_so() {
 
 #[test]
 fn what_the_bucket_let_pass_is_still_too_large_or_too_small_to_be_published() {
-    let server = configured(|config| config.bucket_size_check = BucketSizeCheck::Off);
+    let server = configured(|config| config.account.bucket_size_check = BucketSizeCheck::Off);
     for bytes in [vec![1; 2_000_001], Vec::new()] {
         let reserved = reserve(&server, "image/png", 1_000);
         store(&server, &reserved, bytes);
@@ -487,7 +487,7 @@ fn what_the_bucket_let_pass_is_still_too_large_or_too_small_to_be_published() {
 }
 
 fn published_as(check: TypeCheck, header: Option<&str>, bytes: &[u8]) -> Response {
-    let server = configured(|config| config.image_type_check = check);
+    let server = configured(|config| config.account.image_type_check = check);
     let reserved = reserve(&server, "image/png", 1);
     let put = server.put(&reserved.url).header("Content-Disposition", &reserved.disposition);
     let put = match header {

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use reqwest::Method;
 use reqwest::blocking::{Body, Client, RequestBuilder, Response};
 use serde_json::{Value, json};
-use zendesk_mock::{Builder, Config, ZendeskMock};
+use zendesk_mock::{Builder, ServerConfig, ZendeskMock};
 
 /// The account clock of every test starts here.
 pub const START: &str = "2026-01-01T00:00:00Z";
@@ -33,7 +33,7 @@ pub fn server() -> Server {
 }
 
 /// [`server`] with changed settings.
-pub fn configured(change: impl FnOnce(&mut Config)) -> Server {
+pub fn configured(change: impl FnOnce(&mut ServerConfig)) -> Server {
     server_with(|builder| builder.configure(change))
 }
 

@@ -341,8 +341,9 @@ fn a_client_that_names_no_host_is_given_the_address_it_reached() {
 
 #[test]
 fn a_public_url_is_what_every_answer_says_and_works_behind_its_proxy() {
-    let server =
-        configured(|config| config.public_url = Some("https://desk.example.com".to_owned()));
+    let server = configured(|config| {
+        config.account.public_url = Some("https://desk.example.com".to_owned())
+    });
     for way in WAYS {
         let response = way.upload(&server, "");
         let location = response.header("location");
@@ -361,8 +362,9 @@ fn a_public_url_is_what_every_answer_says_and_works_behind_its_proxy() {
 /// A proxy that replaces the host is what the setting is for, so the host cannot be what names the account.
 #[test]
 fn behind_a_public_url_that_names_an_account_files_are_found_whatever_host_the_proxy_sends() {
-    let server =
-        configured(|config| config.public_url = Some("https://path.zendesk.com".to_owned()));
+    let server = configured(|config| {
+        config.account.public_url = Some("https://path.zendesk.com".to_owned())
+    });
     for way in [WAYS[0], WAYS[1], WAYS[4]] {
         let upload = way.uploaded(&server);
         let url = text(&upload["attachment"]["content_url"]);

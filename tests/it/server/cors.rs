@@ -10,7 +10,7 @@ const PAGE: &str = "https://app.example.com";
 const UPLOADS: &str = "/api/v2/uploads?filename=a.txt";
 
 fn with(cors: Cors) -> Server {
-    configured(|config| config.cors = cors)
+    configured(|config| config.account.cors = cors)
 }
 
 fn preflight(server: &Server, path: &str) -> RequestBuilder {
@@ -143,8 +143,8 @@ fn an_origin_is_never_allowed_twice() {
 /// Two requests a minute, and both are made.
 fn exhausted(cors: Cors) -> Server {
     let server = configured(|config| {
-        config.cors = cors;
-        config.rate_limit = Some(2);
+        config.account.cors = cors;
+        config.account.rate_limit = Some(2);
     });
     for _ in 0..2 {
         assert_eq!(server.post(UPLOADS).agent().body("hello").fetch().status(), 201);

@@ -86,7 +86,7 @@ fn any_well_formed_credentials_are_let_in() {
 
 #[test]
 fn without_authentication_everybody_is_let_in() {
-    let server = configured(|config| config.auth = Auth::None);
+    let server = configured(|config| config.account.auth = Auth::None);
     assert_eq!(server.post(UPLOAD).body("a").fetch().status(), 201);
     assert_eq!(authorized(&server, "nonsense").fetch().status(), 201);
     let upload = server.upload("a.txt", "a");
@@ -102,7 +102,7 @@ fn strictly_only_known_credentials_are_let_in() {
         password: password.to_owned(),
     };
     let server = configured(|config| {
-        config.auth = Auth::Strict;
+        config.account.auth = Auth::Strict;
         config.credentials = vec![
             basic("agent@example.com", "pass:word"),
             basic("agent@example.com/token", "secret"),
@@ -172,7 +172,7 @@ fn an_unknown_path_or_method_is_told_before_credentials_are_asked_for() {
 #[test]
 fn control_needs_no_credentials_even_when_they_are_strict() {
     let server = configured(|config| {
-        config.auth = Auth::Strict;
+        config.account.auth = Auth::Strict;
         config.credentials = vec![Credential::Bearer("bearer".to_owned())];
     });
     let health = server.get("/_mock/health").fetch();

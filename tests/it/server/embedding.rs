@@ -190,9 +190,9 @@ fn accounts_are_made_with_settings_and_a_life_listed_and_deleted() {
         let target = format!("{prefix}/api/v2/uploads?filename=a.txt");
         server.post(&target).agent().body("hello").fetch().status().as_u16()
     };
-    let small = zendesk.make_account("Small", None, |config| config.max_upload_size = 4);
+    let small = zendesk.make_account("Small", None, |settings| settings.max_upload_size = 4);
     assert_eq!((small.name(), upload("/@small"), upload("")), ("small", 413, 201));
-    small.configure(|config| config.max_upload_size = 5).expect("a setting");
+    small.configure(|settings| settings.max_upload_size = 5).expect("a setting");
     assert_eq!(upload("/@small"), 201);
     small.reset();
     assert_eq!(upload("/@small"), 413, "a reset returns to what it was made with");
@@ -211,12 +211,59 @@ fn accounts_are_made_with_settings_and_a_life_listed_and_deleted() {
 }
 
 #[test]
+fn a_seed_keeps_the_settings_that_an_account_was_made_with() {
+    let server = server();
+    let small = server.mock.make_account("small", None, |settings| settings.max_upload_size = 4);
+    let upload = || {
+        let target = "/@small/api/v2/uploads?filename=a.txt";
+        server.post(target).agent().body("hello").fetch().status().as_u16()
+    };
+    small.configure(|settings| settings.max_upload_size = 5).expect("a setting");
+    assert_eq!(upload(), 201);
+    small.seed("{}");
+    assert_eq!(upload(), 413, "a seed without settings returns to those of the account");
+    small.seed(r#"{"settings": {"max_filename_length": 10}}"#);
+    assert_eq!(upload(), 413, "a seed changes only the settings that it names");
+    small.reset();
+    assert_eq!(upload(), 413);
+}
+
+/// Each document has as many users as its setting says, so that a mixture of two is visible.
+#[test]
+fn a_seed_changes_objects_and_settings_in_one_step() {
+    const SEEDS: usize = 400;
+    let server = server();
+    let account = server.mock.default_account();
+    let document = |users: usize| {
+        let users_json = vec!["{}"; users].join(",");
+        format!(r#"{{"users": [{users_json}], "settings": {{"max_filename_length": {users}}}}}"#)
+    };
+    let documents = [1, 2].map(document);
+    account.seed(&documents[0]);
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            documents.iter().cycle().take(SEEDS).for_each(|document| account.seed(document));
+        });
+        while !writer.is_finished() {
+            let exported: serde_json::Value =
+                serde_json::from_str(&account.export()).expect("a document");
+            let users = exported["users"].as_array().map(Vec::len);
+            assert_eq!(
+                exported["settings"]["max_filename_length"].as_u64(),
+                users.map(|n| n as u64)
+            );
+        }
+    });
+}
+
+#[test]
 fn an_account_that_cannot_be_made_says_why() {
     let server = configured(|config| config.max_accounts = 2);
     let zendesk = &server.mock;
     let why = |name: &str, life: Option<Duration>, ttl: u64| {
         let make = || {
-            zendesk.make_account(name, life, |config| config.upload_ttl = Duration::from_secs(ttl))
+            zendesk
+                .make_account(name, life, |settings| settings.upload_ttl = Duration::from_secs(ttl))
         };
         let refused = std::panic::catch_unwind(std::panic::AssertUnwindSafe(make));
         let message = refused.expect_err("it cannot be made");
@@ -245,8 +292,9 @@ fn a_name_that_no_account_can_have_has_no_handle() {
 
 #[test]
 fn a_builder_says_what_is_wrong_with_a_setting() {
-    let refused = ZendeskMock::builder().configure(|config| config.too_large_status = 500).start();
-    let Err(StartError::Config(error)) = refused else {
+    let refused =
+        ZendeskMock::builder().configure(|config| config.account.too_large_status = 500).start();
+    let Err(StartError::Setting(error)) = refused else {
         panic!("{refused:?}");
     };
     assert_eq!(error.setting, "too_large_status");

@@ -10,7 +10,7 @@ use crate::harness::{RequestExt as _, ResponseExt as _, Server, configured, serv
 
 /// A server whose clock stands ten seconds into a minute.
 fn limited(limits: EndpointLimits) -> Server {
-    let server = configured(|c| c.endpoint_limits = limits);
+    let server = configured(|c| c.account.endpoint_limits = limits);
     server.mock.default_account().advance(Duration::from_secs(10));
     server
 }

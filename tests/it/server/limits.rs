@@ -239,7 +239,7 @@ fn many_files_appended_at_once_are_each_there_exactly_once() {
 
 #[test]
 fn one_upload_takes_no_more_files_than_it_may_however_many_come_at_once() {
-    let server = configured(|config| config.max_files_per_upload = 5);
+    let server = configured(|config| config.account.max_files_per_upload = 5);
     let first = server.upload("first.txt", "first");
     let token = token(&first);
     let taken = AtomicUsize::new(0);
@@ -337,7 +337,7 @@ fn a_body_that_ends_before_its_announced_length_is_not_kept() {
 
 #[test]
 fn more_requests_than_the_rate_limit_are_refused_until_the_next_minute() {
-    let server = configured(|config| config.rate_limit = Some(2));
+    let server = configured(|config| config.account.rate_limit = Some(2));
     let account = server.mock.default_account();
     account.advance(Duration::from_secs(10));
     for remaining in ["1", "0"] {
@@ -366,7 +366,7 @@ fn more_requests_than_the_rate_limit_are_refused_until_the_next_minute() {
 
 #[test]
 fn each_account_has_a_rate_limit_of_its_own_and_a_reset_begins_it_anew() {
-    let server = configured(|config| config.rate_limit = Some(1));
+    let server = configured(|config| config.account.rate_limit = Some(1));
     let status = |account: &str| {
         let path = format!("/@{account}/api/v2/uploads/unknown");
         server.get(&path).agent().fetch().status().as_u16()

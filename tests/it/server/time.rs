@@ -56,7 +56,7 @@ fn appending_does_not_prolong_an_upload() {
 
 #[test]
 fn an_upload_lives_three_days_where_the_settings_say_so() {
-    let server = configured(|config| config.upload_ttl = 72 * HOUR);
+    let server = configured(|config| config.account.upload_ttl = 72 * HOUR);
     let upload = server.upload("a.txt", "hello");
     assert_eq!(upload["expires_at"], "2026-01-04T00:00:00Z");
     pass(&server, 72 * HOUR - SECOND);
@@ -102,7 +102,7 @@ fn a_presigned_url_that_was_made_between_two_seconds_lives_no_longer_and_hardly_
 
 #[test]
 fn another_life_of_images_is_in_the_url_and_is_kept() {
-    let server = configured(|config| config.image_ttl = 2 * SECOND);
+    let server = configured(|config| config.account.image_ttl = 2 * SECOND);
     let reserved = reserve(&server, "image/png", 1);
     assert!(reserved.query().contains("&X-Amz-Expires=2&"), "{}", reserved.url);
     pass(&server, SECOND);
@@ -180,7 +180,7 @@ fn memory_comes_back_when_things_expire_are_deleted_or_reset() {
 fn what_has_expired_is_swept_on_a_running_clock_without_another_request_to_its_account() {
     let server = configured(|config| {
         config.frozen_at = None;
-        config.upload_ttl = Duration::from_millis(50);
+        config.account.upload_ttl = Duration::from_millis(50);
     });
     let response = server.post("/@quiet/api/v2/uploads?filename=a.txt").agent().body("a").fetch();
     assert_eq!(response.status(), 201);

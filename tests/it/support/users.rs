@@ -206,7 +206,7 @@ fn only_who_shows_credentials_may_look_at_others() {
 fn bad_credentials_are_not_taken_for_none() {
     let credentials = Credential::Bearer("good".to_owned());
     let server = configured(|config| {
-        config.auth = Auth::Strict;
+        config.account.auth = Auth::Strict;
         config.credentials = vec![credentials];
     });
     for bad in ["Basic !!", "Bearer", "Bearer bad", ""] {

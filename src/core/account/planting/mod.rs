@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use self::given::{Given, largest_id};
 use crate::core::Error;
+use crate::core::account::settings::AccountSettings;
 use crate::core::account::store::Store;
 use crate::core::account::tickets::NOTE;
 use crate::core::account::{Account, ObjectCounts};
@@ -31,6 +32,7 @@ const FREE_TOKEN: &str = "takes a token that nothing else has";
 #[derive(Debug)]
 pub(super) struct Baseline {
     store: Store,
+    settings: Arc<AccountSettings>,
     clock: Option<SeedClock>,
     _charge: Charge,
 }
@@ -44,6 +46,11 @@ impl Baseline {
         }
         store
     }
+
+    /// The settings to begin with.
+    pub fn settings(&self) -> &Arc<AccountSettings> {
+        &self.settings
+    }
 }
 
 fn start(clock: &mut Clock, at: SeedClock) {
@@ -56,12 +63,12 @@ fn start(clock: &mut Clock, at: SeedClock) {
 
 impl Account {
     /// Gives the account a seed: it is emptied and holds what the seed says, now and after each reset.
-    /// Answers what it holds, or changes nothing.
+    /// Objects and valid `settings` change in one step. Answers what it holds, or changes nothing.
     ///
     /// # Errors
     /// [`Misfit`].
-    pub fn plant(&self, seed: Seed) -> Result<ObjectCounts, Misfit> {
-        let mut store = Store::new(self.id, &self.rules());
+    pub fn plant(&self, seed: Seed, settings: AccountSettings) -> Result<ObjectCounts, Misfit> {
+        let mut store = Store::new(self.id, &self.initial);
         let clock = seed.clock;
         if let Some(clock) = clock {
             start(&mut store.clock, clock);
@@ -77,7 +84,8 @@ impl Account {
         }
         store.sweep_at(now);
         let holds = store.object_counts();
-        let baseline = Baseline { clock, _charge: self.charge_for_keeping(&store)?, store };
+        let _charge = self.charge_for_keeping(&store)?;
+        let baseline = Baseline { clock, _charge, store, settings: Arc::new(settings) };
         self.begin_anew(Some(baseline));
         Ok(holds)
     }

@@ -70,7 +70,7 @@ impl<'a> AttachmentJson<'a> {
             inline: attachment.inline,
             deleted: false,
             malware_access_override: attachment.malware_access_override,
-            malware_scan_result: attachment.scan_result.as_str(),
+            malware_scan_result: attachment.scan_result.into_str(),
             thumbnails: None,
         }
     }

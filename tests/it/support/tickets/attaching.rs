@@ -12,7 +12,7 @@ use crate::harness::{
 const NEVER_ISSUED: &str = "0123456789012345678901234";
 
 pub fn ignoring() -> Server {
-    configured(|config| config.bad_token_on_ticket = BadToken::Ignore)
+    configured(|config| config.account.bad_token_on_ticket = BadToken::Ignore)
 }
 
 pub fn with_files(tokens: &Value) -> Value {

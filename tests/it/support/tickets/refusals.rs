@@ -239,7 +239,7 @@ fn what_is_no_number_is_an_invalid_attribute() {
 #[test]
 fn a_body_that_is_no_json_is_refused_with_the_status_of_the_setting() {
     for status in [422, 400] {
-        let server = configured(|config| config.malformed_json_status = status);
+        let server = configured(|config| config.account.malformed_json_status = status);
         server.create_ticket(&json!({"description": "d"}));
         let deep = "[".repeat(200_000);
         for body in ["{", "{\"ticket\":", "ticket=1", "<xml/>", "{} {}", "\u{feff}{}", "nul", &deep]

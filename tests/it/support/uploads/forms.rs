@@ -202,7 +202,7 @@ fn a_name_in_a_form_loses_its_folders_as_one_in_the_query_does() {
 
 #[test]
 fn a_file_over_the_limit_is_too_large_in_a_form_as_well() {
-    let server = configured(|config| config.max_upload_size = 10_000);
+    let server = configured(|config| config.account.max_upload_size = 10_000);
     let form = Form::new().part("uploaded_data", file(vec![7; 10_001]));
     let (status, refusal) = sent(&server, "?filename=a.bin", form);
     assert_eq!((status, &refusal["error"]), (413, &json!("AttachmentTooLarge")));
@@ -212,7 +212,7 @@ fn a_file_over_the_limit_is_too_large_in_a_form_as_well() {
 /// The limit is that of the attachment. What a form puts around it is not stored.
 #[test]
 fn a_file_of_just_the_limit_is_not_too_large_in_a_form() {
-    let server = configured(|config| config.max_upload_size = 10_000);
+    let server = configured(|config| config.account.max_upload_size = 10_000);
     let form = Form::new().part("uploaded_data", file(vec![7; 10_000]));
     let (status, answer) = sent(&server, "?filename=a.bin", form);
     assert_eq!((status, &answer["upload"]["attachment"]["size"]), (201, &json!(10_000)));

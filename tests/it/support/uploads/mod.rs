@@ -90,7 +90,7 @@ fn expires_at_has_whole_seconds_whatever_the_clock_says() {
 
 #[test]
 fn the_life_of_a_token_can_be_the_recorded_72_hours() {
-    let server = configured(|config| config.upload_ttl = 72 * HOUR);
+    let server = configured(|config| config.account.upload_ttl = 72 * HOUR);
     let upload = server.upload("a.txt", "a");
     assert_eq!(upload["expires_at"], "2026-01-04T00:00:00Z");
     server.mock.default_account().advance(71 * HOUR);
@@ -312,7 +312,7 @@ fn a_method_that_a_path_does_not_have_is_an_unknown_endpoint() {
 
 #[test]
 fn faithful_to_the_documentation_an_upload_cannot_be_shown() {
-    let server = configured(|config| config.faithful = true);
+    let server = configured(|config| config.account.faithful = true);
     let upload = server.upload("a.txt", "a");
     assert_eq!(show(&server, token(&upload)), no_endpoint());
     let path = format!("/api/v2/uploads/{}", token(&upload));
@@ -322,7 +322,7 @@ fn faithful_to_the_documentation_an_upload_cannot_be_shown() {
 /// As every unknown endpoint is.
 #[test]
 fn faithful_to_the_documentation_showing_is_unknown_before_credentials_are_asked_for() {
-    let server = configured(|config| config.faithful = true);
+    let server = configured(|config| config.account.faithful = true);
     let upload = server.upload("a.txt", "a");
     let path = format!("/api/v2/uploads/{}", token(&upload));
     assert_eq!(server.get(&path).fetch().status_and_json(), no_endpoint());
@@ -340,7 +340,7 @@ fn the_answer_is_json_for_who_names_it_and_else_text_as_recorded() {
         (UploadContentType::Json, "*/*", JSON),
         (UploadContentType::Text, "application/json", TEXT),
     ] {
-        let server = configured(|config| config.upload_content_type = setting);
+        let server = configured(|config| config.account.upload_content_type = setting);
         for path in ["/api/v2/uploads", "/api/v2/uploads.json"] {
             let response = server
                 .post(&format!("{path}?filename=a.txt"))
@@ -402,7 +402,7 @@ fn a_specific_type_wins_and_a_vague_one_is_guessed_from_the_name() {
 
 #[test]
 fn a_type_that_nothing_tells_can_be_refused() {
-    let server = configured(|config| config.unknown_type = UnknownType::Reject);
+    let server = configured(|config| config.account.unknown_type = UnknownType::Reject);
     let upload = |name: &str, content_type: &str| {
         server
             .post(&format!("/api/v2/uploads?filename={name}"))
@@ -514,7 +514,7 @@ fn an_empty_file_is_refused() {
 
 #[test]
 fn an_upload_holds_at_most_as_many_files_as_the_setting_says() {
-    let server = configured(|config| config.max_files_per_upload = 2);
+    let server = configured(|config| config.account.max_files_per_upload = 2);
     let upload = server.upload("a.txt", "a");
     let token = token(&upload);
     let full = server.upload(&format!("b.txt&token={token}"), "b");

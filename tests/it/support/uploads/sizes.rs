@@ -13,7 +13,7 @@ use crate::harness::{
 const LIMIT: usize = 4 * 1024 * 1024;
 
 fn limited() -> Server {
-    configured(|config| config.max_upload_size = LIMIT as u64)
+    configured(|config| config.account.max_upload_size = LIMIT as u64)
 }
 
 fn too_large() -> Value {
@@ -129,8 +129,8 @@ fn every_other_refusal_is_seen_by_who_writes_on_as_well() {
 #[test]
 fn the_status_can_be_422_since_the_real_one_is_unknown() {
     let server = configured(|config| {
-        config.max_upload_size = 10;
-        config.too_large_status = 422;
+        config.account.max_upload_size = 10;
+        config.account.too_large_status = 422;
     });
     let response =
         server.post("/api/v2/uploads?filename=a.bin").agent().body("eleven bytes").fetch();
@@ -139,7 +139,7 @@ fn the_status_can_be_422_since_the_real_one_is_unknown() {
 
 #[test]
 fn a_file_that_is_too_large_to_append_leaves_the_upload_as_it_was() {
-    let server = configured(|config| config.max_upload_size = 10);
+    let server = configured(|config| config.account.max_upload_size = 10);
     let upload = server.upload("a.txt", "a");
     let token = token(&upload);
     let path = format!("/api/v2/uploads?filename=b.bin&token={token}");

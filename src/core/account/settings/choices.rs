@@ -1,0 +1,73 @@
+//! Settings that are one of a few words. The words are those of flags and of the control API.
+
+use strum::{EnumString, IntoStaticStr, VariantNames};
+
+/// Which credentials are required where Zendesk demands some. User images and files accept
+/// anonymous requests anyway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Auth {
+    /// Any well-formed credentials.
+    Any,
+    /// None.
+    None,
+    /// Those that the server's configuration lists, or a seed brings.
+    Strict,
+}
+
+/// What pages of other origins may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Cors {
+    /// Everything, with credentials, on the API and the bucket.
+    Open,
+    /// What is recorded and documented: `*` on API answers, and preflights as S3 answers them.
+    Faithful,
+    /// Nothing.
+    Off,
+}
+
+/// What happens to a file whose type is neither declared nor known by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+pub enum UnknownType {
+    /// It is stored as `application/octet-stream`.
+    Accept,
+    /// It is refused with 422, as users reported in 2018.
+    Reject,
+}
+
+/// The content type of the answer to an upload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+pub enum UploadContentType {
+    /// `application/json` if the request's `Accept` names it, else `text/plain`, as recorded.
+    Accept,
+    /// Always `application/json`.
+    Json,
+    /// Always `text/plain`.
+    Text,
+}
+
+/// How a download is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Downloads {
+    /// With the file.
+    Direct,
+    /// With a 302 to a temporary URL, as documented for requests with credentials.
+    Redirect,
+}
+
+/// What the bucket does about the size of a PUT.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+pub enum BucketSizeCheck {
+    /// Refuses more than [`max_image_size`](crate::AccountSettings::max_image_size), as the
+    /// documentation says.
+    Max,
+    /// Refuses any size but the declared one.
+    Declared,
+    /// Refuses nothing below S3's own 5 GiB, as plain S3 does.
+    Off,
+}
