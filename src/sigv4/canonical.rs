@@ -1,4 +1,4 @@
-//! The canonical request: the one form in which both sides sign.
+//! The canonical request: the form that both sides sign.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -6,19 +6,19 @@ use std::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 
-use super::SIGNATURE;
+use super::sign::SIGNATURE;
 
 const PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
-/// What the algorithm percent-encodes in a name or a value: all but the unreserved set of RFC 3986.
+/// The algorithm percent-encodes all but the unreserved set of RFC 3986 in names and values.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// The same for a path, whose slashes stand.
+/// In a path it also keeps slashes.
 const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
 
-/// Query parameters, decoded and encoded again the one way the algorithm allows.
+/// Query parameters, encoded as the algorithm requires.
 ///
-/// The map sorts them as the algorithm wants: by encoded name, upper case before lower.
+/// The map sorts them as the algorithm requires: by encoded name, upper case before lower.
 #[derive(Default)]
 pub(super) struct Query(pub(super) BTreeMap<String, String>);
 
@@ -92,7 +92,7 @@ impl Headers {
         names.join(";")
     }
 
-    /// Those of these headers that S3 wants signed and that `signed` does not name.
+    /// The headers that S3 requires to be signed and that `signed` does not name.
     pub(super) fn not_in(&self, signed: &str) -> Vec<String> {
         let wanted = |name: &str| {
             name == "host" || (name.starts_with("x-amz-") && name != "x-amz-content-sha256")
@@ -128,11 +128,11 @@ pub(super) fn canonical(
         path => path,
     };
     let mut text = format!("{method}\n{path}\n{}\n", query.without_signature());
-    // A name counts once, however often it stands in the list: a short request must not become a
-    // long canonical one.
+    // A name counts once, however often the list repeats it: a short request must not have a long
+    // canonical one.
     let mut named = BTreeSet::new();
     for name in signed.split(';').filter(|name| named.insert(*name)) {
-        // A signed header that did not come counts as empty, and so breaks the signature.
+        // An absent header counts as empty, so that the signature does not match.
         let value = headers.0.get(name).map_or("", String::as_str);
         text.extend([name, ":", value, "\n"]);
     }
@@ -140,7 +140,7 @@ pub(super) fn canonical(
     text
 }
 
-/// Decodes `raw`, whatever it is, and encodes the bytes the one way the algorithm allows.
+/// Decodes `raw`, which may be any text, and encodes the bytes as the algorithm requires.
 fn reencode(raw: &str, reserved: &'static AsciiSet) -> String {
     let raw = raw.replace('+', " ");
     let bytes: Cow<'_, [u8]> = percent_decode_str(&raw).into();

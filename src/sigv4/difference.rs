@@ -1,4 +1,4 @@
-//! Why two canonical requests are not the same, for people who are stuck.
+//! The difference of two canonical requests, in a sentence for an error message.
 
 use std::collections::BTreeMap;
 
@@ -6,22 +6,22 @@ use super::canonical::{Query, decode};
 
 /// Names, in a short sentence, the first part in which two canonical requests differ.
 ///
-/// `issued` comes from [`canonical_request`], `received` from [`Refusal::SignatureMismatch`].
-/// Without a difference, it was the signature itself or the secret that was wrong.
+/// `issued` comes from `canonical_request`, `received` from `Refusal::SignatureMismatch`.
+/// Without a difference, the signature itself or the secret was wrong.
 #[must_use]
 pub fn difference(issued: &str, received: &str) -> Option<String> {
-    let (issued, received) = (parts(issued), parts(received));
-    let (signed, got) = (by_name(&issued), by_name(&received));
+    let (issued, received) = (split(issued), split(received));
+    let (signed, got) = (index_by_name(&issued), index_by_name(&received));
     issued.iter().chain(&received).find_map(|(name, _)| {
         let (signed, got) = (signed.get(name.as_str()), got.get(name.as_str()));
         (signed != got).then(|| format!("{name}: signed {}, received {}", show(signed), show(got)))
     })
 }
 
-/// The parts of a canonical request, each under the name a reader knows it by.
+/// The parts of a canonical request, each with its name in the sentence.
 ///
-/// An empty header is left out: the canonical form does not tell it from one that did not come.
-fn parts(canonical: &str) -> Vec<(String, String)> {
+/// Empty headers are left out: in canonical form they equal absent ones.
+fn split(canonical: &str) -> Vec<(String, String)> {
     let mut lines = canonical.lines();
     let mut parts: Vec<(String, String)> = ["method", "path"]
         .into_iter()
@@ -45,7 +45,7 @@ fn parts(canonical: &str) -> Vec<(String, String)> {
     parts
 }
 
-fn by_name(parts: &[(String, String)]) -> BTreeMap<&str, &str> {
+fn index_by_name(parts: &[(String, String)]) -> BTreeMap<&str, &str> {
     let parts = parts.iter();
     parts.map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }

@@ -1,10 +1,10 @@
-//! What S3 refuses a presigned request for, in its own codes and words.
+//! The refusals of S3, with its codes and messages.
 
 use jiff::Timestamp;
 
-use super::REGION;
+use super::sign::REGION;
 
-/// Why S3 refuses a request. What each variant displays is the `Message` of S3's error document.
+/// Why S3 refuses a request. Each variant displays as the `Message` of S3's error document.
 ///
 /// The wording for missing parameters, a malformed credential, headers not signed, a mismatch and
 /// expiry was recorded against AWS (`LocalStack`'s validated tests, 2026-02-21). The rest is as
@@ -67,7 +67,7 @@ pub enum Refusal {
     /// `X-Amz-Expires` is below zero.
     #[error("X-Amz-Expires must be non-negative")]
     ExpiresNegative,
-    /// `X-Amz-Expires` is above [`MAX_EXPIRES_IN`]. The text is S3's, which lets 604800 pass.
+    /// `X-Amz-Expires` is above `MAX_EXPIRES_IN`. The text is S3's, which lets 604800 pass.
     #[error(
         "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires \
          must be less than 604800 seconds"
@@ -78,7 +78,7 @@ pub enum Refusal {
     /// Holds their names in alphabetical order. `host` is refused like this in amazonka#272.
     #[error("There were headers present in the request which were not signed")]
     HeadersNotSigned(Vec<String>),
-    /// The access key is not ours.
+    /// The access key is unknown.
     #[error("The AWS Access Key Id you provided does not exist in our records.")]
     UnknownAccessKey(String),
     /// The request is not the one that was signed.
@@ -91,7 +91,7 @@ pub enum Refusal {
         access_key_id: String,
         /// What the right signature would sign.
         string_to_sign: String,
-        /// The request as it arrived, in canonical form; [`difference`] explains it.
+        /// The request as it arrived, in canonical form; `difference` explains it.
         canonical_request: String,
         /// The signature that arrived.
         signature: String,
@@ -99,12 +99,12 @@ pub enum Refusal {
     /// `X-Amz-Date` is more than fifteen minutes ahead.
     #[error("Request is not valid yet")]
     NotYetValid,
-    /// The URL has outlived `X-Amz-Expires`.
+    /// The lifetime of the URL is over.
     #[error("Request has expired")]
     Expired {
         /// The value of `X-Amz-Expires`, in seconds.
         expires_in: u32,
-        /// The instant at which its life was over.
+        /// The end of its lifetime.
         expired_at: Timestamp,
     },
 }

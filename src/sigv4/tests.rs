@@ -1,5 +1,10 @@
-use super::*;
+use jiff::Timestamp;
 use proptest::prelude::*;
+use sha2::{Digest as _, Sha256};
+
+use super::canonical::Query;
+use super::sign::SIGNATURE;
+use super::*;
 
 const DISPOSITION: &str = r#"attachment; filename="01GC9JEN2X052BAKW905PH9C36.jpeg""#;
 

@@ -1,17 +1,17 @@
-//! What a presigned URL claims about itself.
+//! The six authentication parameters of a presigned URL.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use super::canonical::Query;
-use super::{
-    ALGORITHM, LONG_DATE, MAX_EXPIRES_IN, REGION, Refusal, SERVICE, SHORT_DATE, SIGNATURE,
-    TERMINATOR,
+use super::refusal::Refusal;
+use super::sign::{
+    ALGORITHM, LONG_DATE, MAX_EXPIRES_IN, REGION, SERVICE, SHORT_DATE, SIGNATURE, TERMINATOR,
 };
 
-/// What the six parameters of a presigned URL say, checked as far as they go without the keys.
-pub(super) struct Claim {
+/// The parameters, checked as far as that is possible without the keys.
+pub(super) struct AuthParameters {
     pub(super) access_key_id: String,
     pub(super) at: Timestamp,
     pub(super) expires_in: u32,
@@ -19,7 +19,7 @@ pub(super) struct Claim {
     pub(super) signature: String,
 }
 
-impl Claim {
+impl AuthParameters {
     pub(super) fn read(query: &Query) -> Result<Self, Refusal> {
         let parameters = [
             "X-Amz-Algorithm",
@@ -68,7 +68,7 @@ impl Claim {
     }
 }
 
-/// Gives the access key and the day of a credential whose scope is right in all else.
+/// Returns the access key and the day of a credential. The rest of its scope must be right.
 fn read_credential(credential: &str) -> Result<(&str, &str), Refusal> {
     let parts: Vec<&str> = credential.split('/').collect();
     let [access_key_id, day, region, service, terminator] = parts[..] else {
