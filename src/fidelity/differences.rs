@@ -52,27 +52,27 @@ differences! {
         UploadShown "upload-shown" Chosen "2026-11-22"
             "`GET /api/v2/uploads/{token}` shows the upload"
             "not documented; probably 404"
-            ["faithful"] ["support::uploads::faithful_to_the_documentation_an_upload_cannot_be_shown"];
+            ["faithful"] ["support::uploads::under_faithful_showing_an_upload_is_404"];
         UnknownType "unknown-type" Chosen "2026-11-22"
             "a file without a known type is `application/octet-stream`"
             "refused with 422, users reported in 2018"
-            ["unknown_type"] ["support::uploads::a_type_that_nothing_tells_can_be_refused", "support::uploads::a_specific_type_wins_and_a_vague_one_is_guessed_from_the_name"];
+            ["unknown_type"] ["support::uploads::content_types::an_unknown_type_is_422_under_unknown_type_reject", "support::uploads::content_types::a_vague_content_type_is_replaced_by_that_of_the_name"];
         NoExtension "no-extension" Chosen "2026-11-22"
             "a file name without an extension is fine"
             "refused with 422 since about 2025"
-            [] ["support::uploads::a_specific_type_wins_and_a_vague_one_is_guessed_from_the_name"];
+            [] ["support::uploads::content_types::a_vague_content_type_is_replaced_by_that_of_the_name"];
         UploadLimit "upload-limit" Inferred "2026-11-22"
             "the limit on uploads is 50 MB"
             "third-party figure"
-            ["max_upload_size", "too_large_status"] ["support::uploads::sizes::the_default_limit_is_fifty_megabytes", "support::uploads::sizes::the_status_can_be_422_since_the_real_one_is_unknown"];
+            ["max_upload_size", "too_large_status"] ["support::uploads::sizes::the_default_limit_is_50_mib", "support::uploads::sizes::the_status_follows_too_large_status"];
         FilesPerUpload "files-per-upload" Chosen "2026-11-22"
             "one token holds at most 100 files"
             "unknown"
-            ["max_files_per_upload"] ["support::uploads::an_upload_holds_at_most_as_many_files_as_the_setting_says"];
+            ["max_files_per_upload"] ["support::uploads::a_file_beyond_max_files_per_upload_is_422"];
         DeletionAtOnce "deletion-at-once" Chosen "2026-11-22"
             "deletion is immediate"
             "takes a moment"
-            [] ["support::uploads::a_deleted_upload_is_gone_with_everything_in_it", "support::attachments::redaction::an_attachment_of_an_upload_that_nobody_has_attached_can_be_deleted_too"];
+            [] ["support::uploads::deleting_an_upload_deletes_its_files", "support::attachments::redaction::an_attachment_of_an_upload_that_nobody_has_attached_can_be_deleted_too"];
         DirectDownload "direct-download" Chosen "2026-11-22"
             "`content_url` answers with the file, to anybody"
             "redirects callers with credentials to a CDN; can be made private"
@@ -198,7 +198,7 @@ differences! {
         "content-not-compared" Chosen "2026-11-22"
             "the extension and the content are not compared"
             "refused with 422 since about 2025"
-            [] ["support::uploads::any_bytes_of_any_declared_type_are_a_file"]
+            [] ["support::uploads::any_bytes_of_any_type_are_stored_unparsed"]
             "what is not compared is not known";
         "attached-token-forgotten" Chosen "2026-11-22"
             "an attached token is forgotten when its life ends; deleting it is 404 from then on"

@@ -1,5 +1,5 @@
-//! `/api/v2/uploads` with `multipart/form-data`: Zendesk parses the form of its own Ruby client, and
-//! stores every other one as it is.
+//! `/api/v2/uploads` with `multipart/form-data`: Zendesk parses the form that its Ruby client sends,
+//! and stores every other form unparsed.
 
 use reqwest::blocking::multipart::{Form, Part};
 use serde_json::{Value, json};
@@ -8,12 +8,12 @@ use crate::harness::{
     OVERHEAD, RequestExt as _, ResponseExt as _, Server, configured, not_found, server, token,
 };
 
-fn sent(server: &Server, query: &str, form: Form) -> (u16, Value) {
+fn post_form(server: &Server, query: &str, form: Form) -> (u16, Value) {
     let path = format!("/api/v2/uploads{query}");
     server.post(&path).agent().multipart(form).fetch().status_and_json()
 }
 
-fn raw(server: &Server, query: &str, content_type: &str, body: &str) -> (u16, Value) {
+fn post_raw(server: &Server, query: &str, content_type: &str, body: &str) -> (u16, Value) {
     server
         .post(&format!("/api/v2/uploads{query}"))
         .agent()
@@ -35,7 +35,7 @@ fn a_form_with_uploaded_data_is_parsed() {
         .text("filename", "named.bin")
         .text("something", "else")
         .part("uploaded_data", file(every_byte.clone()));
-    let (status, answer) = sent(&server, "", form);
+    let (status, answer) = post_form(&server, "", form);
     assert_eq!(status, 201);
     let attachment = &answer["upload"]["attachment"];
     assert_eq!(attachment["file_name"], "named.bin");
@@ -45,14 +45,14 @@ fn a_form_with_uploaded_data_is_parsed() {
 }
 
 #[test]
-fn the_file_part_may_come_before_its_name() {
+fn the_file_part_may_precede_the_name_part() {
     let form = Form::new().part("uploaded_data", file("a")).text("filename", "late.txt");
-    let (status, answer) = sent(&server(), "", form);
+    let (status, answer) = post_form(&server(), "", form);
     assert_eq!((status, &answer["upload"]["attachment"]["file_name"]), (201, &json!("late.txt")));
 }
 
 #[test]
-fn the_query_wins_over_the_parts_and_the_parts_over_the_name_of_the_file_part() {
+fn the_name_comes_from_query_then_part_then_file_part() {
     let server = server();
     let whole = || Form::new().text("filename", "text.txt").part("uploaded_data", file("a"));
     let only_file = || Form::new().part("uploaded_data", file("a"));
@@ -63,39 +63,39 @@ fn the_query_wins_over_the_parts_and_the_parts_over_the_name_of_the_file_part() 
         ("?filename=query.txt", only_file(), "query.txt"),
         ("", only_file(), "part.txt"),
     ] {
-        let (status, answer) = sent(&server, query, form);
+        let (status, answer) = post_form(&server, query, form);
         assert_eq!(status, 201, "{query}");
         assert_eq!(answer["upload"]["attachment"]["file_name"], file_name, "{query}");
     }
 }
 
 #[test]
-fn a_form_appends_by_the_token_of_the_query_or_else_of_its_part() {
+fn the_token_comes_from_the_query_then_the_part() {
     let server = server();
     let (one, other) = (server.upload("a.txt", "a"), server.upload("a.txt", "a"));
     let token = |upload: &Value| token(upload).to_owned();
     let form = || Form::new().text("token", token(&one)).part("uploaded_data", file("b"));
-    let (_, by_part) = sent(&server, "", form());
+    let (_, by_part) = post_form(&server, "", form());
     assert_eq!(by_part["upload"]["token"], one["token"]);
-    let (_, by_empty_query) = sent(&server, "?token=", form());
+    let (_, by_empty_query) = post_form(&server, "?token=", form());
     assert_eq!(by_empty_query["upload"]["attachments"].as_array().map(Vec::len), Some(3));
-    let (_, by_query) = sent(&server, &format!("?token={}", token(&other)), form());
+    let (_, by_query) = post_form(&server, &format!("?token={}", token(&other)), form());
     assert_eq!(by_query["upload"]["token"], other["token"]);
     let blank = Form::new().text("token", "").part("uploaded_data", file("c"));
-    let (_, fresh) = sent(&server, "", blank);
+    let (_, fresh) = post_form(&server, "", blank);
     assert_eq!(fresh["upload"]["attachments"].as_array().map(Vec::len), Some(1));
 }
 
 #[test]
-fn a_form_with_an_unknown_token_is_not_found_and_keeps_nothing() {
+fn an_unknown_token_in_a_form_is_404_and_stores_nothing() {
     let server = server();
     let form = Form::new().text("token", "unknown").part("uploaded_data", file("b"));
-    assert_eq!(sent(&server, "", form), not_found());
+    assert_eq!(post_form(&server, "", form), not_found());
     assert_eq!(server.mock.memory_used(), 0);
 }
 
 #[test]
-fn the_type_is_that_of_the_file_part_or_guessed_from_the_name() {
+fn the_type_comes_from_the_file_part_or_the_name() {
     let server = server();
     for (declared, name, stored) in [
         (Some("application/json"), "a.txt", "application/json"),
@@ -107,20 +107,20 @@ fn the_type_is_that_of_the_file_part_or_guessed_from_the_name() {
             None => file("a"),
         };
         let query = format!("?filename={name}");
-        let (_, answer) = sent(&server, &query, Form::new().part("uploaded_data", part));
+        let (_, answer) = post_form(&server, &query, Form::new().part("uploaded_data", part));
         assert_eq!(answer["upload"]["attachment"]["content_type"], stored, "{declared:?} {name}");
     }
 }
 
 #[test]
-fn a_form_without_uploaded_data_is_stored_literally() {
+fn a_form_without_uploaded_data_is_stored_unparsed() {
     let server = server();
     for part in ["file", "Uploaded_Data", "uploaded_data[]"] {
         let body = format!(
             "--xyz\r\nContent-Disposition: form-data; name=\"{part}\"; filename=\"a.txt\"\r\n\r\nhello\r\n--xyz--\r\n"
         );
         let (status, answer) =
-            raw(&server, "?filename=a.txt", "multipart/form-data; boundary=xyz", &body);
+            post_raw(&server, "?filename=a.txt", "multipart/form-data; boundary=xyz", &body);
         assert_eq!(status, 201, "{part}");
         let attachment = &answer["upload"]["attachment"];
         assert_eq!(server.download(attachment), body.as_bytes(), "{part}");
@@ -129,28 +129,28 @@ fn a_form_without_uploaded_data_is_stored_literally() {
 }
 
 #[test]
-fn a_form_without_a_boundary_or_of_another_kind_is_stored_literally() {
+fn a_form_without_a_boundary_is_stored_unparsed() {
     let server = server();
     let body = "--xyz\r\nContent-Disposition: form-data; name=\"uploaded_data\"\r\n\r\nhello\r\n--xyz--\r\n";
     for content_type in ["multipart/form-data", "multipart/mixed; boundary=xyz"] {
-        let (status, answer) = raw(&server, "?filename=a.txt", content_type, body);
+        let (status, answer) = post_raw(&server, "?filename=a.txt", content_type, body);
         assert_eq!(status, 201, "{content_type}");
         assert_eq!(server.download(&answer["upload"]["attachment"]), body.as_bytes());
     }
 }
 
 #[test]
-fn a_form_that_is_stored_literally_needs_a_name_in_the_query() {
+fn an_unparsed_form_without_a_name_in_the_query_is_422() {
     let server = server();
     let form = Form::new().text("filename", "a.txt").part("file", file("a"));
-    let (status, refusal) = sent(&server, "", form);
+    let (status, refusal) = post_form(&server, "", form);
     assert_eq!(status, 422);
     assert_eq!(refusal["details"]["filename"][0]["description"], "cannot be blank");
     assert_eq!(server.mock.memory_used(), 0);
 }
 
 #[test]
-fn a_malformed_form_is_refused_and_leaves_nothing() {
+fn a_malformed_form_is_422_and_stores_nothing() {
     let server = server();
     let opened = "--xyz\r\nContent-Disposition: form-data; name=\"uploaded_data\"; filename=\"a\"";
     for body in [
@@ -164,7 +164,7 @@ fn a_malformed_form_is_refused_and_leaves_nothing() {
         ),
     ] {
         let (status, refusal) =
-            raw(&server, "?filename=a.txt", "multipart/form-data; boundary=xyz", &body);
+            post_raw(&server, "?filename=a.txt", "multipart/form-data; boundary=xyz", &body);
         assert_eq!((status, &refusal["error"]), (422, &json!("AttachmentUnprocessable")), "{body}");
         assert_eq!(refusal["description"], "The uploaded file could not be processed", "{body}");
         assert_eq!(server.mock.memory_used(), 0, "{body}");
@@ -172,10 +172,10 @@ fn a_malformed_form_is_refused_and_leaves_nothing() {
 }
 
 #[test]
-fn an_empty_file_part_is_an_empty_file() {
+fn an_empty_file_part_is_422() {
     let server = server();
     let (status, refusal) =
-        sent(&server, "?filename=a.txt", Form::new().part("uploaded_data", file("")));
+        post_form(&server, "?filename=a.txt", Form::new().part("uploaded_data", file("")));
     assert_eq!(status, 422);
     assert_eq!(
         refusal["details"]["size"][0]["description"],
@@ -184,36 +184,36 @@ fn an_empty_file_part_is_an_empty_file() {
 }
 
 #[test]
-fn a_file_part_needs_a_name_from_somewhere() {
+fn a_form_without_any_file_name_is_422() {
     let server = server();
     let nameless = Part::bytes(b"a".to_vec());
-    let (status, refusal) = sent(&server, "", Form::new().part("uploaded_data", nameless));
+    let (status, refusal) = post_form(&server, "", Form::new().part("uploaded_data", nameless));
     assert_eq!(status, 422);
     assert_eq!(refusal["details"]["filename"][0]["description"], "cannot be blank");
 }
 
 #[test]
-fn a_name_in_a_form_loses_its_folders_as_one_in_the_query_does() {
+fn a_name_in_a_form_loses_its_folders() {
     let server = server();
     let part = Part::bytes(b"a".to_vec()).file_name("C:\\data\\é shot.txt");
-    let (_, answer) = sent(&server, "", Form::new().part("uploaded_data", part));
+    let (_, answer) = post_form(&server, "", Form::new().part("uploaded_data", part));
     assert_eq!(answer["upload"]["attachment"]["file_name"], "é shot.txt");
 }
 
 #[test]
-fn a_file_over_the_limit_is_too_large_in_a_form_as_well() {
+fn a_form_with_a_file_over_the_limit_is_413() {
     let server = configured(|config| config.account.max_upload_size = 10_000);
     let form = Form::new().part("uploaded_data", file(vec![7; 10_001]));
-    let (status, refusal) = sent(&server, "?filename=a.bin", form);
+    let (status, refusal) = post_form(&server, "?filename=a.bin", form);
     assert_eq!((status, &refusal["error"]), (413, &json!("AttachmentTooLarge")));
     assert_eq!(server.mock.memory_used(), 0);
 }
 
-/// The limit is that of the attachment. What a form puts around it is not stored.
+/// The limit applies to the file, not to the form around it.
 #[test]
-fn a_file_of_just_the_limit_is_not_too_large_in_a_form() {
+fn a_form_with_a_file_of_the_limit_is_stored() {
     let server = configured(|config| config.account.max_upload_size = 10_000);
     let form = Form::new().part("uploaded_data", file(vec![7; 10_000]));
-    let (status, answer) = sent(&server, "?filename=a.bin", form);
+    let (status, answer) = post_form(&server, "?filename=a.bin", form);
     assert_eq!((status, &answer["upload"]["attachment"]["size"]), (201, &json!(10_000)));
 }

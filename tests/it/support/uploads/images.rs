@@ -1,4 +1,4 @@
-//! `/api/v2/uploads` with images: what their headers say, and their thumbnails.
+//! `/api/v2/uploads` with images: dimensions from their headers, and thumbnails.
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ fn png(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
-/// A JFIF segment, and behind it the frame header that holds the size.
+/// A JFIF segment, followed by the frame header with the dimensions.
 fn jpeg(width: u16, height: u16) -> Vec<u8> {
     let mut bytes = b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0".to_vec();
     bytes.extend(b"\xff\xc0\0\x11\x08");
@@ -30,7 +30,7 @@ fn gif(width: u16, height: u16) -> Vec<u8> {
     bytes
 }
 
-/// The extended form, whose header holds the canvas size less one in 24 bits each.
+/// The extended form: width - 1 and height - 1 in 24 bits each.
 fn webp(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = b"RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0".to_vec();
     bytes.extend(&(width - 1).to_le_bytes()[..3]);
@@ -38,7 +38,7 @@ fn webp(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
-/// The lossy form: a key frame, whose header holds the size in 16 bits each.
+/// The lossy form: a key frame with width and height in 16 bits each.
 fn lossy_webp(width: u16, height: u16) -> Vec<u8> {
     let mut bytes = b"RIFF\x16\0\0\0WEBPVP8 \x0a\0\0\0\x10\0\0\x9d\x01\x2a".to_vec();
     bytes.extend(width.to_le_bytes());
@@ -46,7 +46,7 @@ fn lossy_webp(width: u16, height: u16) -> Vec<u8> {
     bytes
 }
 
-/// The lossless form: the size less one in 14 bits each.
+/// The lossless form: width - 1 and height - 1 in 14 bits each.
 fn lossless_webp(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = b"RIFF\x11\0\0\0WEBPVP8L\x05\0\0\0\x2f".to_vec();
     bytes.extend(((height - 1) << 14 | (width - 1)).to_le_bytes());
@@ -63,11 +63,11 @@ fn bmp(width: i32, height: i32) -> Vec<u8> {
     bytes
 }
 
-fn size(file: &Value) -> (&Value, &Value) {
+fn dimensions(file: &Value) -> (&Value, &Value) {
     (&file["width"], &file["height"])
 }
 
-fn uploaded(server: &Server, name: &str, content_type: &str, bytes: &[u8]) -> Value {
+fn upload_as(server: &Server, name: &str, content_type: &str, bytes: &[u8]) -> Value {
     let response = server
         .post(&format!("/api/v2/uploads?filename={name}"))
         .agent()
@@ -79,7 +79,7 @@ fn uploaded(server: &Server, name: &str, content_type: &str, bytes: &[u8]) -> Va
 }
 
 #[test]
-fn the_header_of_each_known_format_tells_the_size() {
+fn the_header_of_each_known_format_has_the_dimensions() {
     let server = server();
     for (name, content_type, bytes) in [
         ("a.png", "image/png", png(1920, 1280)),
@@ -91,42 +91,42 @@ fn the_header_of_each_known_format_tells_the_size() {
         ("a.bmp", "image/bmp", bmp(1920, 1280)),
     ] {
         for declared in [content_type, "application/octet-stream"] {
-            let attachment = uploaded(&server, name, declared, &bytes);
+            let attachment = upload_as(&server, name, declared, &bytes);
             assert_eq!(attachment["content_type"], content_type);
-            assert_eq!(size(&attachment), (&json!(1920), &json!(1280)), "{name}");
+            assert_eq!(dimensions(&attachment), (&json!(1920), &json!(1280)), "{name}");
             let thumbnails = attachment["thumbnails"].as_array().expect("thumbnails");
             assert_eq!(thumbnails.len(), 1, "{name}");
-            assert_eq!(size(&thumbnails[0]), (&json!(80), &json!(53)), "{name}");
+            assert_eq!(dimensions(&thumbnails[0]), (&json!(80), &json!(53)), "{name}");
         }
     }
 }
 
-/// A bitmap whose rows begin at the top has a negative height.
+/// A negative height means that the rows begin at the top.
 #[test]
-fn a_bitmap_that_begins_at_the_top_has_a_size_like_any_other() {
-    let attachment = uploaded(&server(), "a.bmp", "image/bmp", &bmp(64, -48));
-    assert_eq!(size(&attachment), (&json!(64), &json!(48)));
+fn a_bitmap_with_a_negative_height_has_dimensions() {
+    let attachment = upload_as(&server(), "a.bmp", "image/bmp", &bmp(64, -48));
+    assert_eq!(dimensions(&attachment), (&json!(64), &json!(48)));
 }
 
-/// The header of 1987, which OS/2 shared: 12 bytes, with the size in 16 bits each.
+/// The header of 1987, which OS/2 shared: 12 bytes, with width and height in 16 bits each.
 #[test]
-fn a_bitmap_with_the_oldest_header_has_a_size_like_any_other() {
+fn a_bitmap_with_the_oldest_header_has_dimensions() {
     let mut bytes = b"BM\x1a\0\0\0\0\0\0\0\x1a\0\0\0\x0c\0\0\0".to_vec();
     bytes.extend(b"\x40\0\x30\0\x01\0\x18\0");
-    let attachment = uploaded(&server(), "a.bmp", "image/bmp", &bytes);
-    assert_eq!(size(&attachment), (&json!(64), &json!(48)));
+    let attachment = upload_as(&server(), "a.bmp", "image/bmp", &bytes);
+    assert_eq!(dimensions(&attachment), (&json!(64), &json!(48)));
 }
 
 #[test]
-fn a_thumbnail_is_a_file_of_its_own_over_the_same_bytes() {
+fn a_thumbnail_is_another_attachment_with_the_same_bytes() {
     let server = server();
     let image = png(189, 267);
-    let attachment = uploaded(&server, "shot.final.png", "image/png", &image);
+    let attachment = upload_as(&server, "shot.final.png", "image/png", &image);
     let thumbnail = &attachment["thumbnails"][0];
     assert_eq!(thumbnail["file_name"], "shot.final_thumb.png");
     assert_eq!(thumbnail["content_type"], "image/png");
     assert_eq!(thumbnail["size"], attachment["size"]);
-    assert_eq!(size(thumbnail), (&json!(57), &json!(80)));
+    assert_eq!(dimensions(thumbnail), (&json!(57), &json!(80)));
     assert_eq!(thumbnail.get("thumbnails"), None);
     assert!(thumbnail["id"].as_u64() > attachment["id"].as_u64());
     let url = |file: &Value| {
@@ -157,15 +157,15 @@ fn a_thumbnail_fits_80_by_80_and_never_grows() {
         ((1, 10_000), (1, 80)),
         ((4_294_967_295, 4_294_967_295), (80, 80)),
     ] {
-        let attachment = uploaded(&server, "a.png", "image/png", &png(image.0, image.1));
-        assert_eq!(size(&attachment), (&json!(image.0), &json!(image.1)));
-        let shown = size(&attachment["thumbnails"][0]);
+        let attachment = upload_as(&server, "a.png", "image/png", &png(image.0, image.1));
+        assert_eq!(dimensions(&attachment), (&json!(image.0), &json!(image.1)));
+        let shown = dimensions(&attachment["thumbnails"][0]);
         assert_eq!(shown, (&json!(thumbnail.0), &json!(thumbnail.1)), "{image:?}");
     }
 }
 
 #[test]
-fn thumbnails_go_when_the_upload_goes() {
+fn deleting_an_upload_deletes_its_thumbnails() {
     let server = server();
     let upload = server.upload("a.png", png(100, 100));
     let thumbnail = &upload["attachment"]["thumbnails"][0];
@@ -179,7 +179,7 @@ fn thumbnails_go_when_the_upload_goes() {
 }
 
 #[test]
-fn a_damaged_image_is_kept_without_size_and_thumbnail() {
+fn a_damaged_image_has_no_dimensions_and_no_thumbnail() {
     let server = server();
     let mut no_size = png(0, 100);
     no_size.truncate(33);
@@ -196,30 +196,30 @@ fn a_damaged_image_is_kept_without_size_and_thumbnail() {
     ] {
         let upload = server.upload(name, bytes.to_vec());
         let attachment = &upload["attachment"];
-        assert_eq!(size(attachment), (&Value::Null, &Value::Null), "{name} {bytes:?}");
+        assert_eq!(dimensions(attachment), (&Value::Null, &Value::Null), "{name} {bytes:?}");
         assert_eq!(attachment["thumbnails"], json!([]), "{name} {bytes:?}");
         assert_eq!(server.download(attachment), bytes, "{name}");
     }
 }
 
 #[test]
-fn what_is_not_declared_an_image_is_none() {
+fn a_file_not_declared_as_an_image_has_no_dimensions() {
     let server = server();
     for (name, content_type) in [
         ("a.png", "text/plain"),
         ("a.txt", "application/octet-stream"),
         ("a", "application/binary"),
     ] {
-        let attachment = uploaded(&server, name, content_type, &png(100, 100));
-        assert_eq!(size(&attachment), (&Value::Null, &Value::Null), "{name}");
+        let attachment = upload_as(&server, name, content_type, &png(100, 100));
+        assert_eq!(dimensions(&attachment), (&Value::Null, &Value::Null), "{name}");
         assert_eq!(attachment["thumbnails"], json!([]), "{name}");
     }
-    let attachment = uploaded(&server, "a.txt", "image/png", &png(100, 100));
-    assert_eq!(size(&attachment), (&json!(100), &json!(100)), "the declared type wins");
+    let attachment = upload_as(&server, "a.txt", "image/png", &png(100, 100));
+    assert_eq!(dimensions(&attachment), (&json!(100), &json!(100)), "the declared type wins");
 }
 
 #[test]
-fn each_image_of_an_upload_has_its_own_thumbnail() {
+fn each_image_of_an_upload_has_a_thumbnail() {
     let server = server();
     let upload = server.upload("a.png", png(100, 50));
     let token = token(&upload);
@@ -229,7 +229,7 @@ fn each_image_of_an_upload_has_its_own_thumbnail() {
         .as_array()
         .expect("attachments")
         .iter()
-        .map(|attachment| size(&attachment["thumbnails"][0]))
+        .map(|attachment| dimensions(&attachment["thumbnails"][0]))
         .collect();
     let none = (&Value::Null, &Value::Null);
     assert_eq!(sizes, [(&json!(80), &json!(40)), none, (&json!(40), &json!(80))]);

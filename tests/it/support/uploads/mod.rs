@@ -1,27 +1,19 @@
-//! `/api/v2/uploads`: raw files, tokens, names and types. Forms, images and sizes have files of their own.
+//! `/api/v2/uploads`: raw bodies and upload tokens.
 
+mod content_types;
 mod forms;
 mod images;
+mod names;
 mod sizes;
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use zendesk_mock::{UnknownType, UploadContentType};
 
 use crate::harness::{
-    AGENT, HOUR, OVERHEAD, RequestExt as _, ResponseExt as _, Server, configured, no_endpoint,
-    not_found, server, text, token,
+    AGENT, HOUR, OVERHEAD, RequestExt as _, ResponseExt as _, Server, configured, invalid,
+    no_endpoint, not_found, server, text, token,
 };
-
-fn blank_name() -> (u16, Value) {
-    let details = json!({"filename": [{"description": "cannot be blank"}]});
-    (422, invalid(&details))
-}
-
-fn invalid(details: &Value) -> Value {
-    json!({"error": "RecordInvalid", "description": "Record validation errors", "details": details})
-}
 
 fn show(server: &Server, token: &str) -> (u16, Value) {
     server.get(&format!("/api/v2/uploads/{token}")).agent().fetch().status_and_json()
@@ -46,7 +38,7 @@ fn names(upload: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn an_upload_answers_with_the_recorded_keys_in_the_recorded_order() {
+fn an_upload_is_answered_with_the_recorded_keys_in_order() {
     let server = server();
     let response = server.post("/api/v2/uploads?filename=hello.txt").agent().body("hello").fetch();
     assert_eq!(response.status(), 201);
@@ -81,7 +73,7 @@ fn an_upload_answers_with_the_recorded_keys_in_the_recorded_order() {
 }
 
 #[test]
-fn expires_at_has_whole_seconds_whatever_the_clock_says() {
+fn expires_at_has_whole_seconds() {
     let server = configured(|config| {
         config.frozen_at = Some("2026-01-01T00:00:00.25Z".parse().expect("an instant"));
     });
@@ -89,7 +81,7 @@ fn expires_at_has_whole_seconds_whatever_the_clock_says() {
 }
 
 #[test]
-fn the_life_of_a_token_can_be_the_recorded_72_hours() {
+fn a_token_can_live_the_recorded_72_hours() {
     let server = configured(|config| config.account.upload_ttl = 72 * HOUR);
     let upload = server.upload("a.txt", "a");
     assert_eq!(upload["expires_at"], "2026-01-04T00:00:00Z");
@@ -98,7 +90,7 @@ fn the_life_of_a_token_can_be_the_recorded_72_hours() {
 }
 
 #[test]
-fn any_bytes_of_any_declared_type_are_a_file() {
+fn any_bytes_of_any_type_are_stored_unparsed() {
     let server = server();
     let every_byte: Vec<u8> = (0..=255).collect();
     for (content_type, body) in [
@@ -123,7 +115,7 @@ fn any_bytes_of_any_declared_type_are_a_file() {
 }
 
 #[test]
-fn a_chunked_body_is_as_good_as_one_of_known_length() {
+fn a_chunked_body_is_stored() {
     let server = server();
     let answer = server.exchange(
         format!(
@@ -139,7 +131,7 @@ fn a_chunked_body_is_as_good_as_one_of_known_length() {
 }
 
 #[test]
-fn a_client_that_expects_100_continue_gets_it_and_then_its_answer() {
+fn an_expectation_gets_100_continue_and_then_the_answer() {
     let server = server();
     let mut connection = server.connect();
     connection.send(
@@ -157,7 +149,7 @@ fn a_client_that_expects_100_continue_gets_it_and_then_its_answer() {
 }
 
 #[test]
-fn a_client_that_expects_100_continue_is_refused_before_it_sends() {
+fn an_expectation_is_refused_before_the_body_is_sent() {
     let server = server();
     for (path, credentials, status) in [
         ("/api/v2/uploads?filename=a.txt", "", 401),
@@ -177,7 +169,7 @@ fn a_client_that_expects_100_continue_is_refused_before_it_sends() {
 }
 
 #[test]
-fn appending_keeps_the_token_and_the_order_and_shows_the_newest() {
+fn appending_keeps_token_and_order_and_shows_the_newest_file() {
     let server = server();
     let first = server.upload("b.txt", "first");
     let token = token(&first);
@@ -193,7 +185,7 @@ fn appending_keeps_the_token_and_the_order_and_shows_the_newest() {
 }
 
 #[test]
-fn an_empty_token_is_none() {
+fn an_empty_token_creates_a_new_upload() {
     let server = server();
     let first = server.upload("a.txt&token=", "first");
     let second = server.upload("b.txt&token=", "second");
@@ -202,13 +194,13 @@ fn an_empty_token_is_none() {
 }
 
 #[test]
-fn unknown_parameters_are_ignored() {
+fn unknown_query_parameters_are_ignored() {
     let upload = server().upload("a.txt&locale=en-us&binary=true", "a");
     assert_eq!(names(&upload), ["a.txt"]);
 }
 
 #[test]
-fn an_upload_lives_for_sixty_minutes_and_appending_does_not_prolong_it() {
+fn an_upload_expires_after_60_minutes_despite_appending() {
     let server = server();
     let account = server.mock.default_account();
     let upload = server.upload("a.txt", "a");
@@ -225,7 +217,7 @@ fn an_upload_lives_for_sixty_minutes_and_appending_does_not_prolong_it() {
 }
 
 #[test]
-fn an_upload_that_expires_while_a_file_arrives_takes_it_no_more() {
+fn an_upload_that_expires_while_a_file_arrives_refuses_the_file() {
     let server = server();
     let upload = server.upload("a.txt", "a");
     let before = server.mock.memory_used();
@@ -248,7 +240,7 @@ fn an_upload_that_expires_while_a_file_arrives_takes_it_no_more() {
 }
 
 #[test]
-fn a_deleted_upload_is_gone_with_everything_in_it() {
+fn deleting_an_upload_deletes_its_files() {
     let server = server();
     let upload = server.upload("a.txt", "a");
     let token = token(&upload);
@@ -267,7 +259,7 @@ fn a_deleted_upload_is_gone_with_everything_in_it() {
 }
 
 #[test]
-fn an_unknown_token_is_not_found() {
+fn an_unknown_token_is_404() {
     let server = server();
     let never_issued = "0123456789012345678901234";
     for token in [never_issued, "short", "%20", "t%C3%B6ken", "..%2F..%2Fetc", "%00"] {
@@ -278,7 +270,7 @@ fn an_unknown_token_is_not_found() {
 }
 
 #[test]
-fn json_at_the_end_and_doubled_slashes_change_nothing() {
+fn json_suffix_and_doubled_slashes_are_ignored() {
     let server = server();
     for root in ["/api/v2/uploads.json", "/api/v2//uploads", "/api/v2//uploads.json"] {
         let response = server.post(&format!("{root}?filename=a.json")).agent().body("a").fetch();
@@ -299,7 +291,7 @@ fn json_at_the_end_and_doubled_slashes_change_nothing() {
 }
 
 #[test]
-fn a_method_that_a_path_does_not_have_is_an_unknown_endpoint() {
+fn a_wrong_method_is_404_invalid_endpoint() {
     let server = server();
     let upload = server.upload("a.txt", "a");
     let one = format!("/api/v2/uploads/{}", token(&upload));
@@ -311,7 +303,7 @@ fn a_method_that_a_path_does_not_have_is_an_unknown_endpoint() {
 }
 
 #[test]
-fn faithful_to_the_documentation_an_upload_cannot_be_shown() {
+fn under_faithful_showing_an_upload_is_404() {
     let server = configured(|config| config.account.faithful = true);
     let upload = server.upload("a.txt", "a");
     assert_eq!(show(&server, token(&upload)), no_endpoint());
@@ -319,9 +311,8 @@ fn faithful_to_the_documentation_an_upload_cannot_be_shown() {
     assert_eq!(server.delete(&path).agent().fetch().status(), 204);
 }
 
-/// As every unknown endpoint is.
 #[test]
-fn faithful_to_the_documentation_showing_is_unknown_before_credentials_are_asked_for() {
+fn under_faithful_showing_is_404_before_authentication() {
     let server = configured(|config| config.account.faithful = true);
     let upload = server.upload("a.txt", "a");
     let path = format!("/api/v2/uploads/{}", token(&upload));
@@ -329,191 +320,22 @@ fn faithful_to_the_documentation_showing_is_unknown_before_credentials_are_asked
 }
 
 #[test]
-fn the_answer_is_json_for_who_names_it_and_else_text_as_recorded() {
-    const JSON: &str = "application/json; charset=utf-8";
-    const TEXT: &str = "text/plain; charset=utf-8";
-    for (setting, accept, content_type) in [
-        (UploadContentType::Accept, "*/*", TEXT),
-        (UploadContentType::Accept, "text/html", TEXT),
-        (UploadContentType::Accept, "application/json", JSON),
-        (UploadContentType::Accept, "text/html, application/json;q=0.9", JSON),
-        (UploadContentType::Json, "*/*", JSON),
-        (UploadContentType::Text, "application/json", TEXT),
-    ] {
-        let server = configured(|config| config.account.upload_content_type = setting);
-        for path in ["/api/v2/uploads", "/api/v2/uploads.json"] {
-            let response = server
-                .post(&format!("{path}?filename=a.txt"))
-                .agent()
-                .header("accept", accept)
-                .body("a")
-                .fetch();
-            assert_eq!(
-                response.header("content-type"),
-                content_type,
-                "{setting:?} {accept} {path}"
-            );
-        }
-    }
-}
-
-#[test]
-fn refusals_and_shown_uploads_are_json_whatever_is_accepted() {
+fn an_empty_file_is_422() {
     let server = server();
-    let upload = server.upload("a.txt", "a");
-    let path = format!("/api/v2/uploads/{}", token(&upload));
-    for response in [
-        server.get(&path).agent().header("accept", "*/*").fetch(),
-        server.post("/api/v2/uploads").agent().header("accept", "*/*").body("a").fetch(),
-    ] {
-        assert_eq!(response.header("content-type"), "application/json; charset=utf-8");
-    }
-}
-
-#[test]
-fn a_specific_type_wins_and_a_vague_one_is_guessed_from_the_name() {
-    let server = server();
-    for (name, declared, stored) in [
-        ("1206.txt", Some("application/json"), "application/json"),
-        ("shot.png", Some("text/plain"), "text/plain"),
-        ("README.md", Some("application/octet-stream"), "application/x-genesis-rom"),
-        ("README.md", Some("text/markdown"), "text/markdown"),
-        ("notes.txt", Some("application/octet-stream"), "text/plain"),
-        ("notes.txt", Some("Application/Octet-Stream"), "text/plain"),
-        ("notes.txt", Some("application/binary"), "text/plain"),
-        ("notes.txt", None, "text/plain"),
-        ("SHOT.PNG", None, "image/png"),
-        ("report.pdf", Some("application/binary"), "application/pdf"),
-        ("licence.lic", Some("application/octet-stream"), "application/octet-stream"),
-        ("licence.lic", Some("application/binary"), "application/octet-stream"),
-        ("README", None, "application/octet-stream"),
-    ] {
-        let mut request = server.post(&format!("/api/v2/uploads?filename={name}")).agent();
-        if let Some(declared) = declared {
-            request = request.header("content-type", declared);
-        }
-        let upload = request.body("a").fetch().into_json();
-        let attachment = &upload["upload"]["attachment"];
-        assert_eq!(attachment["content_type"], stored, "{name} as {declared:?}");
-        let url = text(&attachment["content_url"]);
-        assert_eq!(server.get(url).fetch().header("content-type"), stored);
-    }
-}
-
-#[test]
-fn a_type_that_nothing_tells_can_be_refused() {
-    let server = configured(|config| config.account.unknown_type = UnknownType::Reject);
-    let upload = |name: &str, content_type: &str| {
-        server
-            .post(&format!("/api/v2/uploads?filename={name}"))
-            .agent()
-            .header("content-type", content_type)
-            .body("a")
-            .fetch()
-    };
-    let details = json!(
-        {"content_type": [{"description": "Content type cannot be blank", "error": "BlankValue"}]}
-    );
-    let refused = upload("licence.lic", "application/octet-stream");
-    assert_eq!(refused.status_and_json(), (422, invalid(&details)));
-    assert_eq!(upload("licence.lic", "application/x-licence").status(), 201);
-    assert_eq!(upload("licence.txt", "application/octet-stream").status(), 201);
-    assert_eq!(server.mock.memory_used(), 2 * (1 + OVERHEAD));
-}
-
-#[test]
-fn a_file_needs_a_name() {
-    let server = server();
-    for query in [
-        "",
-        "?",
-        "?filename",
-        "?filename=",
-        "?filename=%20%09",
-        "?filename=+",
-        "?filename=folder/",
-        "?filename=%2F",
-        "?filename=C:%5C",
-        "?Filename=a.txt",
-        "?name=a.txt",
-    ] {
-        let refused = server.post(&format!("/api/v2/uploads{query}")).agent().body("a").fetch();
-        assert_eq!(refused.status_and_json(), blank_name(), "{query}");
-    }
-    assert_eq!(server.mock.memory_used(), 0);
-}
-
-#[test]
-fn a_name_is_kept_as_it_was_sent_without_folders_and_surrounding_blanks() {
-    let server = server();
-    for (sent, file_name, in_url) in [
-        ("a+b.txt", "a b.txt", "a+b.txt"),
-        ("a%20b.txt", "a b.txt", "a+b.txt"),
-        ("a%2Bb.txt", "a+b.txt", "a%2Bb.txt"),
-        ("%20a.txt%20", "a.txt", "a.txt"),
-        ("%2Fdata%2Fsub%2Fa.txt", "a.txt", "a.txt"),
-        ("..%2F..%2Fetc%2Fpasswd", "passwd", "passwd"),
-        ("C%3A%5Cdata%5Ca.txt", "a.txt", "a.txt"),
-        ("data/a.txt", "a.txt", "a.txt"),
-        ("%C3%A9t%C3%A9.txt", "été.txt", "%C3%A9t%C3%A9.txt"),
-        ("%E6%97%A5%E6%9C%AC%F0%9F%98%80.txt", "日本😀.txt", "%E6%97%A5%E6%9C%AC%F0%9F%98%80.txt"),
-        ("%22quoted%22.txt", "\"quoted\".txt", "%22quoted%22.txt"),
-        ("a%26b%3Dc%23d%3Fe.txt", "a&b=c#d?e.txt", "a%26b%3Dc%23d%3Fe.txt"),
-        ("100%25.txt", "100%.txt", "100%25.txt"),
-        ("%3Cscript%3E.html", "<script>.html", "%3Cscript%3E.html"),
-        ("line%0D%0Abreak%00.txt", "line\r\nbreak\0.txt", "line%0D%0Abreak%00.txt"),
-        (".hidden", ".hidden", ".hidden"),
-        ("..", "..", ".."),
-    ] {
-        let upload = server.upload(sent, "content");
-        let attachment = &upload["attachment"];
-        assert_eq!(attachment["file_name"], file_name, "{sent}");
-        let url = text(&attachment["content_url"]);
-        assert_eq!(url.split_once("/?name=").map(|(_, name)| name), Some(in_url), "{sent}");
-        assert_eq!(server.download(attachment), b"content", "{sent}");
-        let id = &attachment["id"];
-        let shown = server.get(&format!("/api/v2/attachments/{id}")).agent().fetch().into_json();
-        assert_eq!(shown["attachment"]["file_name"], file_name);
-    }
-}
-
-#[test]
-fn bytes_that_are_no_text_have_no_place_in_a_name_but_harm_nothing() {
-    let upload = server().upload("a%FFb%C3.txt", "a");
-    assert_eq!(names(&upload), ["a\u{fffd}b\u{fffd}.txt"]);
-}
-
-#[test]
-fn a_name_has_at_most_255_characters_of_any_alphabet() {
-    let server = server();
-    for letter in ["a", "%C3%A9", "%F0%9F%98%80"] {
-        let longest = format!("{}.txt", letter.repeat(251));
-        server.upload(&longest, "a");
-        let path = format!("/api/v2/uploads?filename={letter}{longest}");
-        let (status, refusal) = server.post(&path).agent().body("a").fetch().status_and_json();
-        assert_eq!((status, &refusal["error"]), (422, &json!("AttachmentFilenameTooLong")));
-        assert!(refusal["description"].as_str().is_some_and(|text| text.contains("255")));
-    }
-}
-
-#[test]
-fn an_empty_file_is_refused() {
-    let server = server();
-    let details =
-        json!({"size": [{"description": "Size Size is not included in the list (1..1073741824)"}]});
+    let refusal = invalid("size", "Size Size is not included in the list (1..1073741824)", None);
     let head =
         format!("POST /api/v2/uploads?filename=a.txt HTTP/1.1\r\nHost: localhost\r\n{AGENT}");
     for framing in
         ["\r\n", "Content-Length: 0\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"]
     {
         let answer = server.exchange(format!("{head}{framing}").as_bytes());
-        assert_eq!((answer.status(), answer.json()), (422, invalid(&details)), "{framing:?}");
+        assert_eq!((answer.status(), answer.json()), refusal, "{framing:?}");
     }
     assert_eq!(server.mock.memory_used(), 0);
 }
 
 #[test]
-fn an_upload_holds_at_most_as_many_files_as_the_setting_says() {
+fn a_file_beyond_max_files_per_upload_is_422() {
     let server = configured(|config| config.account.max_files_per_upload = 2);
     let upload = server.upload("a.txt", "a");
     let token = token(&upload);

@@ -1,4 +1,4 @@
-//! `/api/v2/uploads` with more bytes than it takes: refused so that the client sees it.
+//! `/api/v2/uploads` with too many bytes: the client sees the refusal and can reuse the connection.
 
 use std::io::Cursor;
 
@@ -9,7 +9,7 @@ use crate::harness::{
     AGENT, Connection, RequestExt as _, ResponseExt as _, Server, configured, server, token,
 };
 
-/// Large enough that three times as much fits no socket's buffers.
+/// Three times this exceeds the buffers of any socket.
 const LIMIT: usize = 4 * 1024 * 1024;
 
 fn limited() -> Server {
@@ -27,15 +27,15 @@ fn head(framing: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// The refused body was read to its end, so what follows on the connection is understood.
-fn takes_another(connection: &mut Connection) {
+/// The server has read the refused body to its end, so the connection can be used.
+fn assert_reusable(connection: &mut Connection) {
     connection.send(&head("Content-Length: 5\r\n"));
     connection.send(b"hello");
     assert_eq!(connection.read_response().status(), 201);
 }
 
 #[test]
-fn a_file_of_just_the_limit_is_taken_and_one_byte_more_is_not() {
+fn a_file_of_the_limit_is_stored_and_one_more_byte_is_413() {
     let server = limited();
     let file = vec![7; LIMIT + 1];
     let post = || server.post("/api/v2/uploads?filename=a.bin").agent();
@@ -53,7 +53,7 @@ fn a_file_of_just_the_limit_is_taken_and_one_byte_more_is_not() {
 }
 
 #[test]
-fn the_default_limit_is_fifty_megabytes() {
+fn the_default_limit_is_50_mib() {
     let server = server();
     let expecting = |length: u64| {
         server.exchange(&head(&format!("Content-Length: {length}\r\nExpect: 100-continue\r\n")))
@@ -63,7 +63,7 @@ fn the_default_limit_is_fifty_megabytes() {
 }
 
 #[test]
-fn who_announces_three_times_the_limit_and_writes_it_sees_the_refusal() {
+fn a_client_that_writes_three_times_the_limit_reads_413() {
     let server = limited();
     let mut connection = server.connect();
     connection.send(&head(&format!("Content-Length: {}\r\n", 3 * LIMIT)));
@@ -71,11 +71,11 @@ fn who_announces_three_times_the_limit_and_writes_it_sees_the_refusal() {
     let answer = connection.read_response();
     assert_eq!((answer.status(), answer.json()), (413, too_large()));
     assert_eq!(server.mock.memory_used(), 0);
-    takes_another(&mut connection);
+    assert_reusable(&mut connection);
 }
 
 #[test]
-fn who_writes_three_times_the_limit_in_chunks_sees_the_refusal() {
+fn a_client_that_writes_chunks_over_the_limit_reads_413() {
     let server = limited();
     let mut connection = server.connect();
     connection.send(&head("Transfer-Encoding: chunked\r\n"));
@@ -89,11 +89,11 @@ fn who_writes_three_times_the_limit_in_chunks_sees_the_refusal() {
     let answer = connection.read_response();
     assert_eq!((answer.status(), answer.json()), (413, too_large()));
     assert_eq!(server.mock.memory_used(), 0);
-    takes_another(&mut connection);
+    assert_reusable(&mut connection);
 }
 
 #[test]
-fn who_expects_100_continue_is_refused_without_sending() {
+fn an_expectation_over_the_limit_is_refused_before_sending() {
     let server = limited();
     let mut connection = server.connect();
     connection.send(&head(&format!("Content-Length: {}\r\nExpect: 100-continue\r\n", 3 * LIMIT)));
@@ -103,7 +103,7 @@ fn who_expects_100_continue_is_refused_without_sending() {
 }
 
 #[test]
-fn every_other_refusal_is_seen_by_who_writes_on_as_well() {
+fn a_client_that_writes_on_reads_every_other_refusal() {
     let server = limited();
     for (path, credentials, status) in [
         ("/api/v2/uploads?filename=a.bin", "", 401),
@@ -122,12 +122,12 @@ fn every_other_refusal_is_seen_by_who_writes_on_as_well() {
         );
         connection.send(&vec![7; 3 * LIMIT]);
         assert_eq!(connection.read_response().status(), status, "{path}");
-        takes_another(&mut connection);
+        assert_reusable(&mut connection);
     }
 }
 
 #[test]
-fn the_status_can_be_422_since_the_real_one_is_unknown() {
+fn the_status_follows_too_large_status() {
     let server = configured(|config| {
         config.account.max_upload_size = 10;
         config.account.too_large_status = 422;
@@ -138,7 +138,7 @@ fn the_status_can_be_422_since_the_real_one_is_unknown() {
 }
 
 #[test]
-fn a_file_that_is_too_large_to_append_leaves_the_upload_as_it_was() {
+fn a_too_large_appended_file_leaves_the_upload_unchanged() {
     let server = configured(|config| config.account.max_upload_size = 10);
     let upload = server.upload("a.txt", "a");
     let token = token(&upload);
