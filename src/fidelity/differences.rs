@@ -72,7 +72,7 @@ differences! {
         DeletionAtOnce "deletion-at-once" Chosen "2026-11-22"
             "deletion is immediate"
             "takes a moment"
-            [] ["support::uploads::deleting_an_upload_deletes_its_files", "support::attachments::redaction::an_attachment_of_an_upload_that_nobody_has_attached_can_be_deleted_too"];
+            [] ["support::uploads::deleting_an_upload_deletes_its_files", "support::attachments::deletion::an_attachment_of_an_open_upload_can_be_deleted"];
         DirectDownload "direct-download" Chosen "2026-11-22"
             "`content_url` answers with the file, to anybody"
             "redirects callers with credentials to a CDN; can be made private"
@@ -120,11 +120,11 @@ differences! {
         ListsUnsorted "sort-and-include" Chosen "2026-11-22"
             "`sort_by` and `include` are ignored"
             "sorted; side-loads"
-            [] ["support::pagination::links_keep_the_other_parameters"];
+            [] ["support::pagination::page_links_keep_other_parameters"];
         EndlessOffset "endless-offset" Chosen "2026-11-22"
             "a list by offset has no last page that may be asked for"
             "400 `InvalidPaginationDepth` from record 10,001 on, recorded 2026-08-30"
-            [] ["support::pagination::an_offset_page_leads_to_the_next_and_the_previous_one"];
+            [] ["support::pagination::an_offset_page_links_to_its_neighbours"];
         KeyOfAccount "idempotency-hit" Chosen "2026-11-22"
             "an idempotency key is the account's, whoever calls, and a hit answers what was made then, even if it was deleted since"
             "unknown"
@@ -132,15 +132,15 @@ differences! {
         EveryoneAdmin "callers-become-admins" Chosen "2026-11-22"
             "an end user who calls with credentials becomes an admin"
             "roles"
-            [] ["support::users::whom_a_ticket_named_is_an_agent_once_it_calls"];
+            [] ["support::users::a_requester_who_calls_becomes_an_agent"];
         RequestsForAll "requests-for-all" Chosen "2026-11-22"
             "who calls with credentials is an admin; end users see every request"
             "roles"
-            [] ["support::requests::only_who_shows_credentials_may_read_and_change_requests"];
+            [] ["support::requests::reading_or_updating_without_credentials_is_401"];
         SessionReads "session-reads-nothing-private" Chosen "2026-11-22"
             "a session of the help center may upload, but reads no private file"
             "may read"
-            [] ["support::users::a_session_does_not_mend_bad_credentials_and_may_do_nothing_else"];
+            [] ["support::users::a_session_does_not_outweigh_bad_credentials_or_open_other_paths"];
         TicketGone "ticket-deletion" Chosen "2026-11-22"
             "a deleted ticket is gone with its files"
             "can be restored for 30 days"
@@ -148,11 +148,11 @@ differences! {
         RedactionToken "redaction-keeps-url" Chosen "2026-11-22"
             "redaction keeps the URL token of the file; a deleted attachment leaves its comment"
             "unknown"
-            [] ["support::attachments::redaction::a_redaction_answers_what_the_file_was_and_the_next_read_shows_what_it_is", "support::attachments::redaction::a_deleted_attachment_is_gone_from_its_comment"];
+            [] ["support::attachments::redaction::a_redaction_returns_the_old_file_and_empties_it", "support::attachments::deletion::a_deleted_attachment_disappears_from_its_comment"];
         Nobody "anonymous-user" Inferred "2026-11-22"
             "`users/me` of an anonymous caller has no id and the name `Anonymous user`"
             "documented as allowed, and the name recorded on 2026-08-30; the rest unknown"
-            [] ["support::users::who_shows_no_credentials_is_nobody_in_particular"];
+            [] ["support::users::me_without_credentials_is_an_anonymous_user"];
         ImageNames "image-names" Recorded "2024-09-07"
             "image paths end in a ULID"
             "ULIDs since about 2024; the documentation shows 22 characters of base64url"
@@ -188,7 +188,7 @@ differences! {
         OneCsrfToken "one-csrf-token" Chosen "2026-11-22"
             "one CSRF token for each account; a session needs no cookie"
             "one for each session, masked anew each time"
-            [] ["support::users::the_authenticity_token_is_one_of_the_account", "support::users::a_session_of_the_help_center_may_upload_and_delete"];
+            [] ["support::users::the_authenticity_token_belongs_to_the_account", "support::users::a_help_center_session_may_upload_and_delete"];
         EndpointRefusal "endpoint-refusal" Inferred "2026-11-22"
             "a 429 of a single endpoint says `APIRateLimitExceeded`, and new tickets count by user alone"
             "wording recorded on other endpoints in 2022; new tickets count by user and address"

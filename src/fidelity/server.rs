@@ -6,7 +6,7 @@ capabilities! {
     "unauthenticated" Recorded "2026-09-05" "no credentials, or bad ones, are 401 `Couldn't authenticate you`" ["server::credentials::who_shows_no_credentials_is_not_authenticated"];
     "credentials-any" Chosen "2026-11-22" "any well-formed credentials are let in, unless `auth` says otherwise" ["server::credentials::any_well_formed_credentials_are_let_in", "server::credentials::strictly_only_known_credentials_are_let_in"];
     "invalid-endpoint" Recorded "2026-09-05" "an unknown path is 404 `InvalidEndpoint`, before credentials are asked for" ["server::credentials::an_unknown_path_or_method_is_told_before_credentials_are_asked_for"];
-    "wrong-method" Inferred "2026-11-22" "a method that a path does not have is an unknown endpoint" ["support::attachments::a_method_that_is_not_there_is_an_unknown_endpoint"];
+    "wrong-method" Inferred "2026-11-22" "a method that a path does not have is an unknown endpoint" ["support::attachments::a_wrong_method_is_404_invalid_endpoint"];
     "no-help-desk" Recorded "2026-11-22" "a name that no account can have is 404, No help desk" ["golden::support_refusals::there_is_no_help_desk_under_an_impossible_name"];
     "cors-api" Recorded "2024-09-06" "API answers say `access-control-allow-origin: *`, 204 excepted" ["server::cors::without_an_origin_support_answers_as_recorded_and_guide_says_nothing", "server::cors::faithful_answers_preflights_and_shows_everything_to_everybody_without_credentials"];
     "cors-open" Chosen "2026-11-22" "pages of any origin may use everything but the control API" ["server::cors::open_allows_every_preflight_without_credentials", "control::pages_of_another_origin_are_refused_and_change_nothing"];

@@ -1,4 +1,4 @@
-//! Lists a page at a time: by offset, or by cursor.
+//! Lists in pages, by offset and by cursor.
 
 use serde_json::{Value, json};
 
@@ -6,30 +6,28 @@ use crate::harness::{RequestExt as _, ResponseExt as _, Server, server, text, wr
 
 const COMMENTS: &str = "/api/v2/tickets/1/comments";
 
-/// A ticket with comments that say 1, 2, 3 and so on, in the account that a prefix names.
+/// A ticket whose comments are 1, 2, 3 and so on, in the account of the prefix.
 fn with_comments(prefix: &str, count: usize) -> Server {
     let server = server();
-    let said: Vec<_> = (1..=count).map(|n| json!({"body": n.to_string()})).collect();
-    let body = json!({"ticket": {"comments": said}});
+    let comments: Vec<_> = (1..=count).map(|n| json!({"body": n.to_string()})).collect();
+    let body = json!({"ticket": {"comments": comments}});
     let path = format!("{prefix}/api/v2/imports/tickets");
     assert_eq!(server.post(&path).agent().json(&body).fetch().status(), 201);
     server
 }
 
-/// What the comments of a page say.
-fn said(page: &Value) -> Vec<usize> {
+fn bodies(page: &Value) -> Vec<usize> {
     let comments = page["comments"].as_array().expect("comments").iter();
-    comments.map(|said| text(&said["body"]).parse().expect("a number")).collect()
+    comments.map(|comment| text(&comment["body"]).parse().expect("a number")).collect()
 }
 
-/// The query of a link to comments.
 fn query<'a>(server: &Server, link: &'a Value) -> &'a str {
     let link = text(link);
     let base = format!("{}{COMMENTS}.json?", server.mock.url());
     link.strip_prefix(&base).unwrap_or_else(|| panic!("{link} is not below {base}"))
 }
 
-/// All pages from a path on, following one of the links of each until it is null.
+/// All pages from a path on, along one kind of link, until that is null.
 fn follow(server: &Server, first: &str, link: &str) -> Vec<Value> {
     let mut pages = vec![server.get_json(first)];
     while let Some(next) = pages.last().and_then(|page| page.pointer(link)?.as_str()) {
@@ -40,61 +38,61 @@ fn follow(server: &Server, first: &str, link: &str) -> Vec<Value> {
     pages
 }
 
-fn column(pages: &[Value], of: impl Fn(&Value) -> Value) -> Vec<Value> {
-    pages.iter().map(of).collect()
+fn column(pages: &[Value], read: impl Fn(&Value) -> Value) -> Vec<Value> {
+    pages.iter().map(read).collect()
 }
 
 #[test]
-fn a_list_comes_in_pages_of_a_hundred_by_offset() {
+fn an_offset_page_has_at_most_100_items() {
     let server = with_comments("", 101);
     let pages = follow(&server, COMMENTS, "/next_page");
-    let all: Vec<_> = pages.iter().flat_map(said).collect();
+    let all: Vec<_> = pages.iter().flat_map(bodies).collect();
     assert_eq!(all, (1..=101).collect::<Vec<_>>());
-    assert_eq!(pages.iter().map(|page| said(page).len()).collect::<Vec<_>>(), [100, 1]);
+    assert_eq!(pages.iter().map(|page| bodies(page).len()).collect::<Vec<_>>(), [100, 1]);
     assert_eq!(query(&server, &pages[0]["next_page"]), "page=2");
     assert_eq!(query(&server, &pages[1]["previous_page"]), "page=1");
     assert_eq!(column(&pages, |page| page["count"].clone()), [101, 101]);
     for more in ["per_page=101", "per_page=1000", "per_page=0", "per_page=-1", "per_page=x"] {
-        assert_eq!(said(&server.get_json(&format!("{COMMENTS}?{more}"))).len(), 100, "{more}");
+        assert_eq!(bodies(&server.get_json(&format!("{COMMENTS}?{more}"))).len(), 100, "{more}");
     }
 }
 
 #[test]
-fn an_offset_page_leads_to_the_next_and_the_previous_one() {
+fn an_offset_page_links_to_its_neighbours() {
     let server = with_comments("", 5);
     let pages = follow(&server, &format!("{COMMENTS}?per_page=2"), "/next_page");
-    assert_eq!(pages.iter().map(said).collect::<Vec<_>>(), [vec![1, 2], vec![3, 4], vec![5]]);
+    assert_eq!(pages.iter().map(bodies).collect::<Vec<_>>(), [vec![1, 2], vec![3, 4], vec![5]]);
     assert_eq!(column(&pages, |page| page["count"].clone()), [5, 5, 5]);
     assert_eq!(query(&server, &pages[0]["next_page"]), "page=2&per_page=2");
     assert_eq!(pages[0]["previous_page"], json!(null));
     assert_eq!(pages[2]["next_page"], json!(null));
     let last = format!("{COMMENTS}?page=3&per_page=2");
     let back = follow(&server, &last, "/previous_page");
-    assert_eq!(back.iter().map(said).collect::<Vec<_>>(), [vec![5], vec![3, 4], vec![1, 2]]);
+    assert_eq!(back.iter().map(bodies).collect::<Vec<_>>(), [vec![5], vec![3, 4], vec![1, 2]]);
     assert!(back.iter().all(|page| page.get("meta").is_none() && page.get("links").is_none()));
     let behind = server.get_json(&format!("{COMMENTS}?page=9&per_page=2"));
-    assert_eq!((said(&behind), &behind["next_page"]), (vec![], &json!(null)));
+    assert_eq!((bodies(&behind), &behind["next_page"]), (vec![], &json!(null)));
     assert_eq!(query(&server, &behind["previous_page"]), "page=8&per_page=2");
 }
 
 #[test]
-fn a_page_that_ends_with_the_list_is_the_last_offset_page() {
+fn a_full_last_offset_page_has_no_next_page() {
     let server = with_comments("", 4);
     let pages = follow(&server, &format!("{COMMENTS}?per_page=2"), "/next_page");
-    assert_eq!(pages.iter().map(said).collect::<Vec<_>>(), [[1, 2], [3, 4]]);
+    assert_eq!(pages.iter().map(bodies).collect::<Vec<_>>(), [[1, 2], [3, 4]]);
 }
 
 #[test]
-fn an_offset_list_can_be_turned_around() {
+fn an_offset_list_can_be_sorted_descending() {
     let server = with_comments("", 5);
     for order in ["sort_order=desc", "sort_order=DESC", "sort=-created_at"] {
         let pages = follow(&server, &format!("{COMMENTS}?per_page=2&{order}"), "/next_page");
-        let numbers: Vec<_> = pages.iter().map(said).collect();
+        let numbers: Vec<_> = pages.iter().map(bodies).collect();
         assert_eq!(numbers, [vec![5, 4], vec![3, 2], vec![1]], "{order}");
     }
     for order in ["sort_order=asc", "sort_order=", "sort=created_at"] {
         assert_eq!(
-            said(&server.get_json(&format!("{COMMENTS}?{order}"))),
+            bodies(&server.get_json(&format!("{COMMENTS}?{order}"))),
             [1, 2, 3, 4, 5],
             "{order}"
         );
@@ -102,10 +100,10 @@ fn an_offset_list_can_be_turned_around() {
 }
 
 #[test]
-fn a_cursor_list_says_whether_there_is_more_and_has_an_empty_page_behind_the_last() {
+fn a_cursor_list_ends_with_an_empty_page() {
     let server = with_comments("", 5);
     let pages = follow(&server, &format!("{COMMENTS}?page[size]=2"), "/links/next");
-    let numbers: Vec<_> = pages.iter().map(said).collect();
+    let numbers: Vec<_> = pages.iter().map(bodies).collect();
     assert_eq!(numbers, [vec![1, 2], vec![3, 4], vec![5], vec![]]);
     let has_more = column(&pages, |page| page["meta"]["has_more"].clone());
     assert_eq!(has_more, [true, true, false, false]);
@@ -134,7 +132,7 @@ fn a_cursor_list_says_whether_there_is_more_and_has_an_empty_page_behind_the_las
 }
 
 #[test]
-fn an_empty_list_is_one_empty_page_in_either_style() {
+fn an_empty_list_is_one_empty_page() {
     let server = server();
     let by_cursor = json!({
         "tickets": [], "links": {"prev": null, "next": null},
@@ -146,54 +144,54 @@ fn an_empty_list_is_one_empty_page_in_either_style() {
 }
 
 #[test]
-fn a_cursor_list_can_be_walked_back() {
+fn a_cursor_list_can_be_read_backwards() {
     let server = with_comments("", 5);
     let pages = follow(&server, &format!("{COMMENTS}?page[size]=2"), "/links/next");
     let back = follow(&server, text(&pages[2]["links"]["prev"]), "/links/prev");
-    assert_eq!(back.iter().map(said).collect::<Vec<_>>(), [vec![3, 4], vec![1, 2], vec![]]);
+    assert_eq!(back.iter().map(bodies).collect::<Vec<_>>(), [vec![3, 4], vec![1, 2], vec![]]);
     assert_eq!(column(&back, |page| page["meta"]["has_more"].clone()), [true, false, false]);
     let again = server.get_json(text(&back[1]["links"]["next"]));
-    assert_eq!(said(&again), [3, 4]);
+    assert_eq!(bodies(&again), [3, 4]);
 }
 
 #[test]
-fn a_cursor_list_can_be_turned_around() {
+fn a_cursor_list_can_be_sorted_descending() {
     let server = with_comments("", 5);
     let first = format!("{COMMENTS}?page[size]=2&sort_order=desc");
     let pages = follow(&server, &first, "/links/next");
-    let numbers: Vec<_> = pages.iter().map(said).collect();
+    let numbers: Vec<_> = pages.iter().map(bodies).collect();
     assert_eq!(numbers, [vec![5, 4], vec![3, 2], vec![1], vec![]]);
     let back = server.get_json(text(&pages[2]["links"]["prev"]));
-    assert_eq!(said(&back), [3, 2]);
+    assert_eq!(bodies(&back), [3, 2]);
 }
 
 #[test]
-fn a_cursor_page_has_as_many_as_are_asked_for_and_at_most_a_hundred() {
+fn a_cursor_page_has_at_most_100_items() {
     let server = with_comments("", 101);
     for (size, count) in
         [("1", 1), ("99", 99), ("100", 100), ("101", 100), ("9999999999999", 100), ("x", 100)]
     {
         let page = server.get_json(&format!("{COMMENTS}?page[size]={size}"));
-        assert_eq!(said(&page).len(), count, "{size}");
+        assert_eq!(bodies(&page).len(), count, "{size}");
         assert_eq!(page["meta"]["has_more"], true, "{size}");
     }
     let first = server.get_json(&format!("{COMMENTS}?page[size]=100"));
     let after = text(&first["meta"]["after_cursor"]).replace('+', "%2B");
     let rest = server.get_json(&format!("{COMMENTS}?page[after]={after}"));
-    assert_eq!((said(&rest), &rest["meta"]["has_more"]), (vec![101], &json!(false)));
+    assert_eq!((bodies(&rest), &rest["meta"]["has_more"]), (vec![101], &json!(false)));
 }
 
 #[test]
-fn a_cursor_leads_on_where_something_was_added() {
+fn a_cursor_finds_items_added_later() {
     let server = with_comments("", 3);
     let pages = follow(&server, &format!("{COMMENTS}?page[size]=2"), "/links/next");
     let body = json!({"ticket": {"comment": {"body": "4"}}});
     assert_eq!(server.put("/api/v2/tickets/1").agent().json(&body).fetch().status(), 200);
-    assert_eq!(said(&server.get_json(text(&pages[1]["links"]["next"]))), [4]);
+    assert_eq!(bodies(&server.get_json(text(&pages[1]["links"]["next"]))), [4]);
 }
 
 #[test]
-fn a_cursor_that_no_page_gave_is_an_invalid_attribute() {
+fn an_invalid_cursor_is_400() {
     let server = with_comments("", 2);
     for list in [COMMENTS, "/api/v2/tickets/1/audits", "/api/v2/tickets", "/api/v2/users/search"] {
         for name in ["page[after]", "page[before]"] {
@@ -207,7 +205,7 @@ fn a_cursor_that_no_page_gave_is_an_invalid_attribute() {
 }
 
 #[test]
-fn links_keep_the_other_parameters() {
+fn page_links_keep_other_parameters() {
     let server = with_comments("", 3);
     let others = "include_inline_images=true&sort_order=desc&x=a%26b+%C3%A9";
     let page = server.get_json(&format!("{COMMENTS}?{others}&per_page=1&page=2"));
@@ -227,20 +225,20 @@ fn links_keep_the_other_parameters() {
 }
 
 #[test]
-fn links_keep_the_account_that_the_client_named_in_the_path() {
+fn page_links_keep_the_account_prefix() {
     let server = with_comments("/@acme", 2);
     for (query, link) in [("page[size]=1", "/links/next"), ("per_page=1", "/next_page")] {
         let page = server.get_json(&format!("/@acme{COMMENTS}?{query}"));
         let next = page.pointer(link).expect("a link");
         let base = format!("{}/@acme{COMMENTS}.json?", server.mock.url());
         assert!(text(next).starts_with(&base), "{next}");
-        assert_eq!(said(&server.get_json(text(next))), [2]);
+        assert_eq!(bodies(&server.get_json(text(next))), [2]);
     }
-    assert_eq!(server.get(COMMENTS).agent().fetch().status(), 404, "it is of acme alone");
+    assert_eq!(server.get(COMMENTS).agent().fetch().status(), 404, "the ticket belongs to acme");
 }
 
 #[test]
-fn audits_are_cut_into_pages_as_comments_are() {
+fn audits_are_paginated() {
     let server = with_comments("", 3);
     let path = "/api/v2/tickets/1/audits";
     let all = server.get_json(path)["audits"].take();
@@ -250,7 +248,7 @@ fn audits_are_cut_into_pages_as_comments_are() {
     };
     assert_eq!(flat(follow(&server, &format!("{path}?page[size]=1"), "/links/next")), *all);
     assert_eq!(flat(follow(&server, &format!("{path}?per_page=1"), "/next_page")), *all);
-    let turned =
+    let reversed =
         flat(follow(&server, &format!("{path}?page[size]=2&sort_order=desc"), "/links/next"));
-    assert_eq!(turned.iter().rev().collect::<Vec<_>>(), all.iter().collect::<Vec<_>>());
+    assert_eq!(reversed.iter().rev().collect::<Vec<_>>(), all.iter().collect::<Vec<_>>());
 }

@@ -1,4 +1,4 @@
-//! `/api/v2/requests`: tickets as those who ask for help see them.
+//! `/api/v2/requests`: tickets as end users see them.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ fn comments(server: &Server) -> Vec<Value> {
 }
 
 #[test]
-fn a_new_request_is_answered_with_itself_alone() {
+fn a_new_request_is_answered_without_an_audit() {
     let server = server();
     let me = server.get_json("/api/v2/users/me")["user"]["id"].take();
     let upload = server.upload("a.txt", "hello");
@@ -60,7 +60,7 @@ fn a_new_request_is_answered_with_itself_alone() {
 }
 
 #[test]
-fn a_request_attaches_the_tokens_of_its_comment() {
+fn a_request_attaches_upload_tokens() {
     let server = server();
     let (first, second) = (server.upload("a.txt", "a"), server.upload("b.txt", "b"));
     let tokens = json!([second["token"], first["token"]]);
@@ -70,15 +70,15 @@ fn a_request_attaches_the_tokens_of_its_comment() {
     assert_eq!(comments(&server)[0]["attachments"], expected);
     assert_eq!(server.comments(&json!(1))[0]["attachments"], expected);
     let third = server.upload("c.txt", "c");
-    let said = json!({"body": "more", "uploads": third["token"]});
-    assert_eq!(update(&server, &json!({ "comment": said })).status(), 200);
+    let comment = json!({"body": "more", "uploads": third["token"]});
+    assert_eq!(update(&server, &json!({ "comment": comment })).status(), 200);
     assert_eq!(comments(&server)[1]["attachments"], third["attachments"]);
     server.mock.default_account().advance(HOUR);
     assert_eq!(server.download(&third["attachment"]), b"c");
 }
 
 #[test]
-fn anybody_may_ask_who_says_who_it_is() {
+fn an_anonymous_request_with_a_requester_is_created() {
     let server = server();
     let upload = server.upload("a.txt", "hello");
     let response = create_anonymously(
@@ -104,7 +104,7 @@ fn anybody_may_ask_who_says_who_it_is() {
 }
 
 #[test]
-fn who_asks_again_under_the_same_address_is_the_same_user() {
+fn requesters_with_the_same_email_are_one_user() {
     let server = server();
     let ask = |name: &str, email: &str| {
         let requester = json!({"name": name, "email": email});
@@ -117,7 +117,7 @@ fn who_asks_again_under_the_same_address_is_the_same_user() {
 }
 
 #[test]
-fn an_agent_may_ask_for_somebody_else() {
+fn an_agent_may_name_another_requester() {
     let server = server();
     let me = server.get_json("/api/v2/users/me")["user"]["id"].take();
     let requester = json!({"name": "Ann", "email": "ann@example.org"});
@@ -129,7 +129,7 @@ fn an_agent_may_ask_for_somebody_else() {
 }
 
 #[test]
-fn who_does_not_say_who_it_is_cannot_ask() {
+fn an_anonymous_request_without_a_requester_is_422() {
     let server = server();
     let refusal = invalid("requester", "Requester: cannot be blank", Some("BlankValue"));
     for requester in
@@ -142,13 +142,13 @@ fn who_does_not_say_who_it_is_cannot_ask() {
         let body = json!({"request": {"requester": {"name": "Ann"}, "comment": {"body": "b"}}});
         let request = server.post(REQUESTS).header("authorization", authorization).json(&body);
         let refused = request.fetch();
-        assert_eq!(refused.status(), 401, "bad credentials are worse than none: {authorization}");
+        assert_eq!(refused.status(), 401, "bad credentials are refused: {authorization}");
     }
     assert_eq!(server.get_json("/api/v2/tickets")["count"], 0);
 }
 
 #[test]
-fn a_request_keeps_what_may_be_set_on_it_and_names_the_rest() {
+fn a_request_keeps_its_properties_and_reports_the_others() {
     let server = server();
     let set = json!({
         "subject": "s", "priority": "high", "type": "task", "due_at": "2026-02-03T00:00:00Z",
@@ -168,12 +168,15 @@ fn a_request_keeps_what_may_be_set_on_it_and_names_the_rest() {
         assert_eq!(&request[name], value, "{name}");
     }
     assert_eq!((&request["status"], &request["assignee_id"]), (&json!("new"), &json!(null)));
-    let said = &comments(&server)[0];
-    assert_eq!((&said["public"], &said["author_id"]), (&json!(true), &request["requester_id"]));
+    let comment = &comments(&server)[0];
+    assert_eq!(
+        (&comment["public"], &comment["author_id"]),
+        (&json!(true), &request["requester_id"])
+    );
 }
 
 #[test]
-fn a_request_is_refused_as_a_ticket_is() {
+fn an_invalid_request_is_refused_like_a_ticket() {
     let server = server();
     let blank = invalid("base", "Description: cannot be blank", Some("BlankValue"));
     for (request, refusal) in [
@@ -199,7 +202,7 @@ fn a_request_is_refused_as_a_ticket_is() {
 }
 
 #[test]
-fn a_request_is_changed_by_saying_something() {
+fn an_update_adds_a_public_comment() {
     let server = server();
     assert_eq!(create(&server, &json!({"comment": {"body": "first"}})).status(), 201);
     server.mock.default_account().advance(Duration::from_secs(60));
@@ -209,13 +212,14 @@ fn a_request_is_changed_by_saying_something() {
     assert_eq!(answer, server.get_json("/api/v2/requests/1"));
     assert_eq!(answer["request"]["updated_at"], "2026-01-01T00:01:00Z");
     assert_eq!(answer["request"]["status"], "new");
-    let said: Vec<_> = comments(&server).iter_mut().map(|said| said["body"].take()).collect();
-    assert_eq!(said, ["first", "second"], "what is said on a request is public");
+    let bodies: Vec<_> =
+        comments(&server).iter_mut().map(|comment| comment["body"].take()).collect();
+    assert_eq!(bodies, ["first", "second"], "comments on a request are public");
     assert_eq!(server.comments(&json!(1)).len(), 2);
 }
 
 #[test]
-fn a_change_that_says_nothing_is_not_acceptable() {
+fn an_update_without_a_comment_is_406() {
     let server = server();
     assert_eq!(create(&server, &json!({"comment": {"body": "first"}})).status(), 201);
     let upload = server.upload("a.txt", "a");
@@ -241,7 +245,7 @@ fn a_change_that_says_nothing_is_not_acceptable() {
 }
 
 #[test]
-fn a_requester_may_say_that_it_is_solved() {
+fn a_requester_may_solve_the_request() {
     let server = server();
     assert_eq!(create(&server, &json!({"comment": {"body": "first"}})).status(), 201);
     let thanks = |solved: Value| json!({"comment": {"body": "thanks"}, "solved": solved});
@@ -255,18 +259,18 @@ fn a_requester_may_say_that_it_is_solved() {
 }
 
 #[test]
-fn only_what_was_said_in_public_is_shown_on_a_request() {
+fn private_comments_are_not_shown_on_a_request() {
     let server = server();
     let public = server.upload("public.txt", "p");
     let private = server.upload("private.txt", "s");
-    let say = |comment: &Value| {
+    let add_comment = |comment: &Value| {
         let body = json!({"ticket": {"comment": comment}});
         let response = server.put("/api/v2/tickets/1").agent().json(&body).fetch();
         assert_eq!(response.status(), 200);
     };
     assert_eq!(create(&server, &json!({"comment": {"body": "first"}})).status(), 201);
-    say(&json!({"body": "among us", "public": false, "uploads": private["token"]}));
-    say(&json!({"body": "to you", "uploads": public["token"]}));
+    add_comment(&json!({"body": "among us", "public": false, "uploads": private["token"]}));
+    add_comment(&json!({"body": "to you", "uploads": public["token"]}));
     let listed = server.get_json("/api/v2/requests/1/comments");
     assert_eq!(listed["count"], 2);
     let of_agents = &server.comments(&json!(1))[2];
@@ -290,7 +294,7 @@ fn only_what_was_said_in_public_is_shown_on_a_request() {
 }
 
 #[test]
-fn files_in_which_malware_was_found_are_not_shown_on_a_request() {
+fn malware_is_not_shown_on_a_request() {
     let server = server();
     let first = server.upload("a.txt", "a");
     let upload = server.upload(&format!("b.txt&token={}", token(&first)), "b");
@@ -302,7 +306,7 @@ fn files_in_which_malware_was_found_are_not_shown_on_a_request() {
     let attached = |comments: Vec<Value>| comments[0]["attachments"].clone();
     assert_eq!(attached(comments(&server)), json!([upload["attachment"]]));
     let of_agents = attached(server.comments(&json!(1)));
-    assert_eq!(of_agents[0]["malware_scan_result"], "malware_found", "agents are told");
+    assert_eq!(of_agents[0]["malware_scan_result"], "malware_found", "agents see it");
     let allow = json!({"attachment": {"malware_access_override": true}});
     assert_eq!(
         server.put(&format!("/api/v2/attachments/{id}")).agent().json(&allow).fetch().status(),
@@ -312,7 +316,7 @@ fn files_in_which_malware_was_found_are_not_shown_on_a_request() {
 }
 
 #[test]
-fn only_who_shows_credentials_may_read_and_change_requests() {
+fn reading_or_updating_without_credentials_is_401() {
     let server = server();
     assert_eq!(create(&server, &json!({"comment": {"body": "first"}})).status(), 201);
     let more = json!({"request": {"comment": {"body": "more"}}});
@@ -328,7 +332,7 @@ fn only_who_shows_credentials_may_read_and_change_requests() {
 }
 
 #[test]
-fn a_request_that_nobody_made_is_not_found_whatever_is_said_on_it() {
+fn an_unknown_request_is_404_before_its_body_is_checked() {
     let server = server();
     for request in [
         server.get("/api/v2/requests/1"),
@@ -341,7 +345,7 @@ fn a_request_that_nobody_made_is_not_found_whatever_is_said_on_it() {
 }
 
 #[test]
-fn requests_of_an_account_that_the_path_names_stay_there() {
+fn a_request_belongs_to_the_account_of_its_path() {
     let server = server();
     let body = json!({"request": {"comment": {"body": "b"}}});
     let request = server.post("/@acme/api/v2/requests.json").header("host", "desk.test:3375");
@@ -355,7 +359,7 @@ fn requests_of_an_account_that_the_path_names_stay_there() {
 }
 
 #[test]
-fn what_was_never_said_in_public_is_no_request() {
+fn a_ticket_with_only_private_comments_is_no_request() {
     let server = server();
     server.create_ticket(&json!({"comment": {"body": "a secret note", "public": false}}));
     let comment = json!({"request": {"comment": {"body": "b"}}});

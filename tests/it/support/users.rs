@@ -1,4 +1,4 @@
-//! `/api/v2/users`: who calls, who was named, and the sessions of the help center.
+//! `/api/v2/users`: callers, requesters, search, and help center sessions.
 
 use reqwest::blocking::RequestBuilder;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::harness::{
 const ME: &str = "/api/v2/users/me";
 const SEARCH: &str = "/api/v2/users/search";
 
-fn named(server: &Server, name: &str, email: &str) -> Value {
+fn create_requester(server: &Server, name: &str, email: &str) -> Value {
     let requester = json!({"name": name, "email": email});
     let ticket = server.create_ticket(&json!({"description": "d", "requester": requester}));
     let id = &ticket["ticket"]["requester_id"];
@@ -31,7 +31,7 @@ fn csrf_token(server: &Server, prefix: &str) -> String {
 }
 
 #[test]
-fn who_calls_is_told_who_it_is() {
+fn me_is_the_calling_user() {
     let server = server();
     let me = server.get_json(ME)["user"].take();
     let id = me["id"].as_u64().expect("an id");
@@ -54,7 +54,7 @@ fn who_calls_is_told_who_it_is() {
 }
 
 #[test]
-fn callers_are_told_apart_by_address_or_token_however_they_show_it() {
+fn callers_are_identified_by_email_or_token() {
     let server = server();
     let me = |request: RequestBuilder| {
         let user = request.fetch().into_json()["user"].take();
@@ -77,7 +77,7 @@ fn callers_are_told_apart_by_address_or_token_however_they_show_it() {
 }
 
 #[test]
-fn who_shows_no_credentials_is_nobody_in_particular() {
+fn me_without_credentials_is_an_anonymous_user() {
     let server = server();
     let me = server.get(ME).fetch();
     assert_eq!(me.status(), 200);
@@ -89,7 +89,7 @@ fn who_shows_no_credentials_is_nobody_in_particular() {
 }
 
 #[test]
-fn the_authenticity_token_is_one_of_the_account() {
+fn the_authenticity_token_belongs_to_the_account() {
     let server = server();
     let token = csrf_token(&server, "");
     let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
@@ -104,9 +104,9 @@ fn the_authenticity_token_is_one_of_the_account() {
 }
 
 #[test]
-fn whom_a_ticket_names_can_be_shown() {
+fn a_requester_can_be_shown() {
     let server = server();
-    let ann = named(&server, "Ann Example", "ann@example.org");
+    let ann = create_requester(&server, "Ann Example", "ann@example.org");
     assert_eq!(ann["name"], "Ann Example");
     assert_eq!(ann["email"], "ann@example.org");
     assert_eq!((&ann["role"], &ann["verified"]), (&json!("end-user"), &json!(false)));
@@ -119,9 +119,9 @@ fn whom_a_ticket_names_can_be_shown() {
 }
 
 #[test]
-fn whom_a_ticket_named_is_an_agent_once_it_calls() {
+fn a_requester_who_calls_becomes_an_agent() {
     let server = server();
-    let ann = named(&server, "Ann", "ann@example.org");
+    let ann = create_requester(&server, "Ann", "ann@example.org");
     let me = server.get(ME).basic_auth("ann@example.org", Some("x")).fetch().into_json();
     assert_eq!((&me["user"]["id"], &me["user"]["name"]), (&ann["id"], &json!("Ann")));
     assert_eq!(me["user"]["role"], "admin");
@@ -129,10 +129,10 @@ fn whom_a_ticket_named_is_an_agent_once_it_calls() {
 }
 
 #[test]
-fn users_are_found_by_a_part_of_their_address_or_name() {
+fn users_are_found_by_a_part_of_email_or_name() {
     let server = server();
-    let ann = named(&server, "Ann Smith", "ann@example.org");
-    named(&server, "Bob Smith", "bob@example.net");
+    let ann = create_requester(&server, "Ann Smith", "ann@example.org");
+    create_requester(&server, "Bob Smith", "bob@example.net");
     for query in [
         "ann@example.org",
         "ANN@EXAMPLE.ORG",
@@ -149,17 +149,17 @@ fn users_are_found_by_a_part_of_their_address_or_name() {
     }
     let both = server.get_json(&format!("{SEARCH}.json?query=smith"));
     assert_eq!(names(&both), ["Ann Smith", "Bob Smith"]);
-    for nobody in ["carol", "email:carol@example.org", "ann@example.org.uk", "%25"] {
-        let found = server.get_json(&format!("{SEARCH}?query={nobody}"));
-        assert_eq!((&found["users"], &found["count"]), (&json!([]), &json!(0)), "{nobody}");
+    for query in ["carol", "email:carol@example.org", "ann@example.org.uk", "%25"] {
+        let found = server.get_json(&format!("{SEARCH}?query={query}"));
+        assert_eq!((&found["users"], &found["count"]), (&json!([]), &json!(0)), "{query}");
     }
 }
 
 #[test]
-fn what_is_found_comes_in_pages() {
+fn search_results_are_paginated() {
     let server = server();
     for name in ["Smith 1", "Smith 2", "Smith 3"] {
-        named(&server, name, &format!("{}@example.org", name.replace(' ', "")));
+        create_requester(&server, name, &format!("{}@example.org", name.replace(' ', "")));
     }
     let first = server.get_json(&format!("{SEARCH}?query=smith&per_page=2"));
     assert_eq!((names(&first), &first["count"]), (vec!["Smith 1", "Smith 2"], &json!(3)));
@@ -177,7 +177,7 @@ fn what_is_found_comes_in_pages() {
 }
 
 #[test]
-fn users_whom_nobody_knows_are_not_found_and_what_is_no_id_is_invalid() {
+fn an_unknown_user_is_404_and_an_invalid_id_is_400() {
     let server = server();
     let me = server.get_json(ME)["user"]["id"].as_u64().expect("an id");
     for id in [0, 1, me - 1, me + 1, u64::MAX] {
@@ -191,7 +191,7 @@ fn users_whom_nobody_knows_are_not_found_and_what_is_no_id_is_invalid() {
 }
 
 #[test]
-fn only_who_shows_credentials_may_look_at_others() {
+fn showing_or_searching_users_without_credentials_is_401() {
     let server = server();
     let me = server.get_json(ME)["user"]["id"].take();
     let token = csrf_token(&server, "");
@@ -203,7 +203,7 @@ fn only_who_shows_credentials_may_look_at_others() {
 }
 
 #[test]
-fn bad_credentials_are_not_taken_for_none() {
+fn me_with_bad_credentials_is_401() {
     let credentials = Credential::Bearer("good".to_owned());
     let server = configured(|config| {
         config.account.auth = Auth::Strict;
@@ -218,7 +218,7 @@ fn bad_credentials_are_not_taken_for_none() {
 }
 
 #[test]
-fn a_session_of_the_help_center_may_upload_and_delete() {
+fn a_help_center_session_may_upload_and_delete() {
     let server = server();
     let token = csrf_token(&server, "");
     let in_session = |request: RequestBuilder| request.header("x-csrf-token", &token).fetch();
@@ -233,7 +233,7 @@ fn a_session_of_the_help_center_may_upload_and_delete() {
 }
 
 #[test]
-fn who_has_no_or_another_token_has_no_session() {
+fn a_wrong_csrf_token_is_401() {
     let server = server();
     let token = csrf_token(&server, "");
     let of_acme = csrf_token(&server, "/@acme");
@@ -254,7 +254,7 @@ fn who_has_no_or_another_token_has_no_session() {
 }
 
 #[test]
-fn a_session_does_not_mend_bad_credentials_and_may_do_nothing_else() {
+fn a_session_does_not_outweigh_bad_credentials_or_open_other_paths() {
     let server = server();
     let token = csrf_token(&server, "");
     let upload = server.upload("a.txt", "a");
@@ -283,14 +283,14 @@ fn a_session_does_not_mend_bad_credentials_and_may_do_nothing_else() {
 }
 
 #[test]
-fn good_credentials_need_no_session() {
+fn good_credentials_outweigh_a_wrong_csrf_token() {
     let server = server();
     let request = server.post("/api/v2/uploads?filename=a.txt").agent().body("a");
-    assert_eq!(request.header("x-csrf-token", "of some other server").fetch().status(), 201);
+    assert_eq!(request.header("x-csrf-token", "of another server").fetch().status(), 201);
 }
 
 #[test]
-fn who_is_looked_for_by_nothing_or_by_an_id_of_elsewhere_is_not_found() {
+fn an_empty_search_finds_no_users() {
     let server = server();
     server.get_json("/api/v2/users/me");
     for query in ["", "?query=", "?query=%20", "?external_id=5", "?query=user:"] {

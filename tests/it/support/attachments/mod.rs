@@ -1,20 +1,79 @@
-//! `/api/v2/attachments/{id}`
+//! `/api/v2/attachments/{id}`: show, update, delete; and redaction.
 
+mod deletion;
+mod malware;
 mod redaction;
 
 use std::time::Duration;
 
-use serde_json::json;
+use reqwest::blocking::{Body, Response};
+use serde_json::{Value, json};
 
 use crate::harness::{
-    RequestExt as _, ResponseExt as _, no_endpoint, not_found, server, text, token, unauthenticated,
+    RequestExt as _, ResponseExt as _, Server, no_endpoint, not_found, server, text, token,
+    unauthenticated,
 };
 
-/// The smallest PNG header that has a size.
+/// A PNG header of 256 × 128.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\0\0\0\0\x80\x08\x02\0\0\0\0\0\0\0";
 
+/// A ticket whose only comment has one file.
+struct AttachedFile {
+    ticket: u64,
+    comment: u64,
+    file: Value,
+}
+
+impl AttachedFile {
+    fn new(server: &Server, name: &str, bytes: impl Into<Body>) -> Self {
+        let upload = server.upload(name, bytes);
+        let created = server.attach(&upload["token"]);
+        let id = |pointer: &str| created.pointer(pointer).and_then(Value::as_u64).expect("an id");
+        Self {
+            ticket: id("/ticket/id"),
+            comment: id("/audit/events/0/id"),
+            file: created["audit"]["events"][0]["attachments"][0].clone(),
+        }
+    }
+
+    fn id(&self) -> u64 {
+        self.file["id"].as_u64().expect("an id")
+    }
+
+    fn path(&self) -> String {
+        redact_path(self.ticket, self.comment, self.id())
+    }
+
+    fn redact(&self, server: &Server) -> Response {
+        server.put(&self.path()).agent().json(&json!({})).fetch()
+    }
+
+    /// The file as an agent sees it: by its id, in the list of comments, and in the first audit.
+    fn shown(&self, server: &Server) -> [Value; 3] {
+        let audits = server.get_json(&format!("/api/v2/tickets/{}/audits", self.ticket));
+        [
+            server.get_json(&format!("/api/v2/attachments/{}", self.id()))["attachment"].take(),
+            server.comments(&json!(self.ticket))[0]["attachments"][0].take(),
+            audits["audits"][0]["events"][0]["attachments"][0].clone(),
+        ]
+    }
+}
+
+fn redact_path(ticket: u64, comment: u64, attachment: u64) -> String {
+    format!("/api/v2/tickets/{ticket}/comments/{comment}/attachments/{attachment}/redact")
+}
+
+fn status(server: &Server, url: &Value) -> u16 {
+    server.get(text(url)).agent().fetch().status().as_u16()
+}
+
+fn edit(server: &Server, attachment: &Value, what: &Value) -> Response {
+    let path = format!("/_mock/attachments/{}", attachment["id"]);
+    server.put(&path).json(what).fetch()
+}
+
 #[test]
-fn an_attachment_is_shown_by_its_id_as_the_upload_showed_it() {
+fn an_attachment_is_shown_as_in_its_upload() {
     let server = server();
     let upload = server.upload("shot.png", PNG);
     let id = &upload["attachment"]["id"];
@@ -31,7 +90,7 @@ fn an_attachment_is_shown_by_its_id_as_the_upload_showed_it() {
 }
 
 #[test]
-fn every_attachment_of_an_upload_leads_to_itself() {
+fn the_url_of_an_attachment_shows_it() {
     let server = server();
     let first = server.upload("a.txt", "a");
     let token = token(&first);
@@ -43,7 +102,7 @@ fn every_attachment_of_an_upload_leads_to_itself() {
 }
 
 #[test]
-fn a_thumbnail_is_shown_by_its_own_id_and_has_no_thumbnail_itself() {
+fn a_thumbnail_is_shown_by_its_id_without_thumbnails() {
     let server = server();
     let upload = server.upload("shot.png", PNG);
     let mut thumbnail = upload["attachment"]["thumbnails"][0].clone();
@@ -54,7 +113,7 @@ fn a_thumbnail_is_shown_by_its_own_id_and_has_no_thumbnail_itself() {
 }
 
 #[test]
-fn an_id_that_nobody_has_is_not_found() {
+fn an_unknown_id_is_404() {
     let server = server();
     let upload = server.upload("a.txt", "a");
     let id = upload["attachment"]["id"].as_u64().expect("an id");
@@ -65,7 +124,7 @@ fn an_id_that_nobody_has_is_not_found() {
 }
 
 #[test]
-fn what_is_no_id_is_an_invalid_attribute() {
+fn an_id_that_is_not_a_number_is_400() {
     let server = server();
     for id in
         ["abc", "1a", "1.5", "-1", "%20", "1%20", "0x10", "99999999999999999999", "null", "%D9%A1"]
@@ -80,7 +139,7 @@ fn what_is_no_id_is_an_invalid_attribute() {
 }
 
 #[test]
-fn an_attachment_goes_with_its_upload() {
+fn an_attachment_expires_with_its_upload() {
     let server = server();
     let kept = server.upload("a.txt", "a");
     let path = format!("/api/v2/attachments/{}", kept["attachment"]["id"]);
@@ -92,7 +151,7 @@ fn an_attachment_goes_with_its_upload() {
 }
 
 #[test]
-fn only_agents_are_shown_attachments() {
+fn showing_an_attachment_without_credentials_is_401() {
     let server = server();
     let upload = server.upload("a.txt", "a");
     for id in [upload["attachment"]["id"].to_string(), "1".to_owned(), "abc".to_owned()] {
@@ -102,7 +161,7 @@ fn only_agents_are_shown_attachments() {
 }
 
 #[test]
-fn a_method_that_is_not_there_is_an_unknown_endpoint() {
+fn a_wrong_method_is_404_invalid_endpoint() {
     let server = server();
     let upload = server.upload("a.txt", "a");
     let path = format!("/api/v2/attachments/{}", upload["attachment"]["id"]);
