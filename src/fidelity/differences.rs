@@ -84,39 +84,39 @@ differences! {
         BadToken "bad-token-refused" Chosen "2026-11-22"
             "a bad upload token refuses the ticket"
             "unknown: refused, or ignored"
-            ["bad_token_on_ticket"] ["support::tickets::attaching::a_token_that_cannot_be_attached_is_refused_and_attaches_no_other", "support::tickets::attaching::a_token_that_cannot_be_attached_is_passed_over_where_the_setting_says_so"];
+            ["bad_token_on_ticket"] ["support::tickets::attaching::a_bad_token_refuses_the_ticket_and_attaches_no_other_token", "support::tickets::attaching::a_bad_token_is_skipped_under_bad_token_ignore"];
         AppendToAttached "append-to-attached" Chosen "2026-11-22"
             "append to an attached token is 404"
             "unknown"
-            [] ["support::tickets::attaching::an_attached_token_is_not_shown_and_takes_no_more_files"];
+            [] ["support::tickets::attaching::an_attached_token_is_404_and_accepts_no_files"];
         MalformedJson "malformed-json" Inferred "2013"
             "JSON that cannot be parsed is 422"
             "422 in 2013; documented as a text/plain bad request"
-            ["malformed_json_status"] ["support::tickets::refusals::a_body_that_is_no_json_is_refused_with_the_status_of_the_setting"];
+            ["malformed_json_status"] ["support::tickets::refusals::malformed_json_is_refused_with_malformed_json_status"];
         NotKept "properties-not-kept" Chosen "2026-11-22"
             "properties of a ticket that are not kept (collaborators, followers, macros, metadata, satisfaction and others) are named in `X-Zendesk-Api-Warn`"
             "kept, or ignored without a word"
-            [] ["support::tickets::what_is_not_used_is_named_from_the_inside_out"];
+            [] ["support::tickets::unused_properties_are_reported_innermost_first"];
         IdsUnchecked "ids-unchecked" Chosen "2026-11-22"
             "any id is taken for assignee, group, organization, brand, form, problem and custom field; `brand_id`, `custom_status_id` and `organization_id` are null unless set"
             "ids are checked; an account has defaults"
-            [] ["support::tickets::properties::what_is_set_is_given_back_by_every_answer", "support::tickets::a_new_ticket_is_answered_whole"];
+            [] ["support::tickets::properties::every_answer_has_the_properties_that_were_set", "support::tickets::a_new_ticket_is_answered_with_all_properties"];
         AnyStatus "any-status" Chosen "2026-11-22"
             "a status can change to any other but out of closed"
             "has rules"
-            [] ["support::tickets::properties::every_documented_status_priority_and_type_can_be_set_and_changed_to"];
+            [] ["support::tickets::properties::every_documented_status_priority_and_type_can_be_set"];
         TextLimits "text-limits" Inferred "2026-11-22"
             "a comment has at most 65,535 characters; a request brings at most 1,000 upload tokens, tags or custom fields, and a ticket has at most 1,000 custom fields; a JSON body has at most 512 KiB"
             "limits partly known, from third parties"
-            [] ["support::tickets::refusals::a_comment_has_at_most_65_535_characters", "support::tickets::refusals::a_ticket_has_at_most_a_thousand_tags_and_custom_fields", "support::tickets::refusals::a_body_of_more_than_512_kib_is_refused"];
+            [] ["support::tickets::refusals::a_comment_over_65535_characters_is_422", "support::tickets::refusals::over_1000_tags_or_custom_fields_are_400", "support::tickets::refusals::a_body_over_512_kib_is_400"];
         PeopleUnchecked "people-unchecked" Chosen "2026-11-22"
             "`requester_id` and `author_id` are taken unchecked"
             "checked"
-            [] ["support::tickets::properties::a_ticket_is_for_whom_it_names_and_else_for_who_sends_it", "support::tickets::comments::a_comment_may_be_said_by_somebody_else"];
+            [] ["support::tickets::properties::the_requester_is_the_named_user_or_the_caller", "support::tickets::comments::a_comment_may_have_another_author"];
         TagsAsSent "tags-as-sent" Chosen "2026-11-22"
             "tags are kept as they were sent"
             "made lower case"
-            [] ["support::tickets::properties::tags_are_a_list_or_words_and_replace_those_before"];
+            [] ["support::tickets::properties::tags_are_a_list_or_words_and_replace_the_old_ones"];
         ListsUnsorted "sort-and-include" Chosen "2026-11-22"
             "`sort_by` and `include` are ignored"
             "sorted; side-loads"
@@ -128,7 +128,7 @@ differences! {
         KeyOfAccount "idempotency-hit" Chosen "2026-11-22"
             "an idempotency key is the account's, whoever calls, and a hit answers what was made then, even if it was deleted since"
             "unknown"
-            [] ["support::tickets::idempotency::the_first_answer_is_given_again_whatever_has_become_of_the_ticket"];
+            [] ["support::tickets::idempotency::a_repeated_key_repeats_the_answer_after_the_ticket_changed"];
         EveryoneAdmin "callers-become-admins" Chosen "2026-11-22"
             "an end user who calls with credentials becomes an admin"
             "roles"
@@ -144,7 +144,7 @@ differences! {
         TicketGone "ticket-deletion" Chosen "2026-11-22"
             "a deleted ticket is gone with its files"
             "can be restored for 30 days"
-            [] ["support::tickets::a_deleted_ticket_is_gone_with_its_files"];
+            [] ["support::tickets::deleting_a_ticket_deletes_its_files"];
         RedactionToken "redaction-keeps-url" Chosen "2026-11-22"
             "redaction keeps the URL token of the file; a deleted attachment leaves its comment"
             "unknown"
@@ -192,7 +192,7 @@ differences! {
         EndpointRefusal "endpoint-refusal" Inferred "2026-11-22"
             "a 429 of a single endpoint says `APIRateLimitExceeded`, and new tickets count by user alone"
             "wording recorded on other endpoints in 2022; new tickets count by user and address"
-            ["endpoint_limits"] ["server::endpoint_limits::one_user_makes_300_tickets_and_requests_a_minute"];
+            ["endpoint_limits"] ["server::endpoint_limits::a_user_can_create_300_tickets_and_requests_a_minute"];
     }
     unnamed {
         "content-not-compared" Chosen "2026-11-22"
@@ -203,17 +203,17 @@ differences! {
         "attached-token-forgotten" Chosen "2026-11-22"
             "an attached token is forgotten when its life ends; deleting it is 404 from then on"
             "unknown"
-            ["upload_ttl"] ["support::tickets::attaching::deleting_an_attached_token_leaves_the_comment_its_files_as_long_as_the_token_lives"]
+            ["upload_ttl"] ["support::tickets::attaching::deleting_an_attached_token_keeps_the_files_of_the_comment"]
             "what is forgotten is as if it had never been";
         "no-triggers" Chosen "2026-11-22"
             "no triggers, no notifications"
             "has them"
-            [] ["support::tickets::properties::the_first_audit_tells_the_comment_and_then_all_that_a_ticket_has_from_the_beginning"]
+            [] ["support::tickets::properties::the_first_audit_has_the_comment_and_all_properties"]
             "what does not happen has no answer";
         "endpoint-limits-off" Chosen "2026-11-22"
             "limits of single endpoints are off"
             "on, some of them by plan"
-            ["endpoint_limits"] ["server::endpoint_limits::they_are_off_until_they_are_turned_on_and_a_reset_or_restore_opens_them"]
+            ["endpoint_limits"] ["server::endpoint_limits::endpoint_limits_follow_settings_resets_and_restores"]
             "what is not counted is not known to be too much";
         "one-host" Chosen "2026-11-22"
             "no URL is on another host of the account"

@@ -1,4 +1,4 @@
-//! Limits of single endpoints: each with its header, its 429, and the window that opens again.
+//! Rate limits of single endpoints: their headers, refusals and windows.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use zendesk_mock::EndpointLimits;
 
 use crate::harness::{RequestExt as _, ResponseExt as _, Server, configured, server_with, text};
 
-/// A server whose clock stands ten seconds into a minute.
+/// A server whose clock is ten seconds into a minute.
 fn limited(limits: EndpointLimits) -> Server {
     let server = configured(|c| c.account.endpoint_limits = limits);
     server.mock.default_account().advance(Duration::from_secs(10));
@@ -28,7 +28,7 @@ fn update(server: &Server, ticket: u64, user: &str) -> Response {
     request.basic_auth(format!("{user}@example.com/token"), Some("x")).json(&change()).fetch()
 }
 
-/// Asks until the limit is reached, and once more. Answers the refusal.
+/// Sends requests until one is refused, and returns the refusal. Checks when the window ends.
 fn exhaust(
     server: &Server,
     name: &str,
@@ -40,17 +40,17 @@ fn exhaust(
     for left in (0..total).rev() {
         let answer = request().fetch();
         assert!(answer.status().is_success(), "{name}: {}", answer.status());
-        let told = format!("total={total}; remaining={left}; resets={resets}");
-        assert_eq!(answer.header(&header), told);
+        let status = format!("total={total}; remaining={left}; resets={resets}");
+        assert_eq!(answer.header(&header), status);
     }
     let refused = request().fetch();
     assert_eq!(refused.status(), 429, "{name}");
     assert_eq!(refused.header(&header), format!("total={total}; remaining=0; resets={resets}"));
     assert_eq!(refused.header("retry-after"), resets.to_string());
     server.mock.default_account().advance(Duration::from_secs(u64::from(resets) - 1));
-    assert_eq!(request().fetch().status(), 429, "{name} holds to its last second");
+    assert_eq!(request().fetch().status(), 429, "{name} is exhausted until its window ends");
     server.mock.default_account().advance(Duration::from_secs(1));
-    assert!(request().fetch().status().is_success(), "{name} opens again");
+    assert!(request().fetch().status().is_success(), "{name} has a new window");
     refused
 }
 
@@ -60,21 +60,21 @@ fn exceeded(what: &str, window: &str) -> Value {
 }
 
 #[test]
-fn all_tickets_are_listed_a_hundred_times_a_minute_in_a_sandbox() {
+fn listing_tickets_has_100_requests_a_minute_in_a_sandbox() {
     let server = sandbox();
     let refused =
         exhaust(&server, "tickets-index", 100, 50, || server.get("/api/v2/tickets").agent());
     assert_eq!(refused.into_json(), exceeded("tickets index", "minute"));
     let standard = limited(EndpointLimits::Standard);
-    let told = standard.get("/api/v2/tickets").agent().fetch();
+    let listed = standard.get("/api/v2/tickets").agent().fetch();
     assert_eq!(
-        told.header("zendesk-ratelimit-tickets-index"),
+        listed.header("zendesk-ratelimit-tickets-index"),
         "total=20000; remaining=19999; resets=50"
     );
 }
 
 #[test]
-fn pages_over_500_are_listed_fifty_times_a_minute() {
+fn pages_over_500_have_50_requests_a_minute() {
     let server = limited(EndpointLimits::Standard);
     let page = |page: &str| server.get(&format!("/api/v2/tickets?{page}")).agent();
     let name = "tickets-index-pagination";
@@ -90,7 +90,7 @@ fn pages_over_500_are_listed_fifty_times_a_minute() {
 }
 
 #[test]
-fn one_user_makes_300_tickets_and_requests_a_minute() {
+fn a_user_can_create_300_tickets_and_requests_a_minute() {
     let server = limited(EndpointLimits::Standard);
     let ticket = json!({"ticket": {"comment": {"body": "b"}}});
     let request = json!({"request": {"subject": "s", "comment": {"body": "b"}}});
@@ -104,15 +104,15 @@ fn one_user_makes_300_tickets_and_requests_a_minute() {
         }
     });
     let other = server.post("/api/v2/tickets").basic_auth("other@example.com/token", Some("x"));
-    let told = other.json(&ticket).fetch();
+    let created = other.json(&ticket).fetch();
     assert_eq!(
-        told.header("zendesk-ratelimit-ticket-request-create-by-user-and-ip"),
+        created.header("zendesk-ratelimit-ticket-request-create-by-user-and-ip"),
         "total=300; remaining=299; resets=60"
     );
 }
 
 #[test]
-fn an_account_updates_tickets_20_100_or_300_times_a_minute() {
+fn an_account_has_20_100_or_300_ticket_updates_a_minute() {
     for (limits, total) in [
         (EndpointLimits::Sandbox, 20),
         (EndpointLimits::Standard, 100),
@@ -122,7 +122,7 @@ fn an_account_updates_tickets_20_100_or_300_times_a_minute() {
         server.create_ticket(&json!({"comment": {"body": "b"}}));
         let count = std::cell::Cell::new(0);
         let refused = exhaust(&server, "tickets-update", total, 50, || {
-            // Not one of them alone reaches what a user may do to a ticket.
+            // Several users, so that the limit of one user and ticket is not reached.
             count.set(count.get() + 1);
             let user = format!("u{}@example.com/token", count.get() % 50);
             server.put("/api/v2/tickets/1").basic_auth(user, Some("x")).json(&change())
@@ -132,7 +132,7 @@ fn an_account_updates_tickets_20_100_or_300_times_a_minute() {
 }
 
 #[test]
-fn a_user_updates_a_ticket_30_times_in_ten_minutes() {
+fn a_user_can_update_a_ticket_30_times_in_10_minutes() {
     let server = limited(EndpointLimits::Standard);
     let file = server.upload("a.txt", "hello");
     server.attach(&file["token"]);
@@ -141,7 +141,7 @@ fn a_user_updates_a_ticket_30_times_in_ten_minutes() {
     let refused =
         exhaust(&server, name, 30, 590, || server.put("/api/v2/tickets/1").agent().json(&change()));
     assert_eq!(refused.into_json(), exceeded("per ticket updates", "10 minutes"));
-    // The last of them began a new window, which knows other users, other tickets and other ways.
+    // Each user and ticket has its own window; redactions and request updates count as updates.
     let left = |answer: &Response| answer.header(&format!("zendesk-ratelimit-{name}"));
     assert_eq!(left(&update(&server, 2, "agent")), "total=30; remaining=29; resets=600");
     assert_eq!(left(&update(&server, 1, "other")), "total=30; remaining=29; resets=600");
@@ -155,16 +155,16 @@ fn a_user_updates_a_ticket_30_times_in_ten_minutes() {
         (redacted.status().as_u16(), &*left(&redacted)),
         (200, "total=30; remaining=28; resets=600")
     );
-    let said = json!({"request": {"comment": {"body": "more"}}});
-    let said = server.put("/api/v2/requests/1").agent().json(&said).fetch();
+    let body = json!({"request": {"comment": {"body": "more"}}});
+    let updated = server.put("/api/v2/requests/1").agent().json(&body).fetch();
     assert_eq!(
-        (said.status().as_u16(), &*left(&said)),
+        (updated.status().as_u16(), &*left(&updated)),
         (200, "total=30; remaining=27; resets=600")
     );
 }
 
 #[test]
-fn a_file_that_no_ticket_has_is_read_ten_times_a_minute() {
+fn an_unattached_file_can_be_read_10_times_a_minute() {
     let server = limited(EndpointLimits::Standard);
     let upload = server.upload("a.txt", "hello");
     let url = text(&upload["attachment"]["content_url"]);
@@ -187,7 +187,7 @@ fn a_file_that_no_ticket_has_is_read_ten_times_a_minute() {
 }
 
 #[test]
-fn an_account_reads_files_2500_times_a_minute() {
+fn an_account_can_read_2500_files_a_minute() {
     let server = limited(EndpointLimits::Standard);
     let upload = server.upload("a.txt", "hello");
     server.attach(&upload["token"]);
@@ -204,7 +204,7 @@ fn an_account_reads_files_2500_times_a_minute() {
 }
 
 #[test]
-fn they_are_off_until_they_are_turned_on_and_a_reset_or_restore_opens_them() {
+fn endpoint_limits_follow_settings_resets_and_restores() {
     let server = server_with(|builder| builder);
     server.create_ticket(&json!({"comment": {"body": "b"}}));
     let set = |prefix: &str, plan: &str| {
@@ -227,7 +227,11 @@ fn they_are_off_until_they_are_turned_on_and_a_reset_or_restore_opens_them() {
     for _ in 0..10 {
         assert_eq!(update(&server, 1, "agent").status(), 200);
     }
-    assert_eq!(update(&server, 1, "agent").status(), 429, "30 of one user are 30 on every plan");
+    assert_eq!(
+        update(&server, 1, "agent").status(),
+        429,
+        "the limit of a user and ticket is the same on every plan"
+    );
     let elsewhere = server.put("/@other/api/v2/tickets/1").agent().json(&change()).fetch();
     assert_eq!(
         (elsewhere.status().as_u16(), &*elsewhere.header("zendesk-ratelimit-tickets-update")),
@@ -245,15 +249,15 @@ fn they_are_off_until_they_are_turned_on_and_a_reset_or_restore_opens_them() {
     assert_eq!(server.put("/_mock/snapshots/before").fetch().status(), 200);
     assert_eq!(server.post("/_mock/snapshots/before/restore").fetch().status(), 200);
     let restored = update(&server, 1, "agent");
-    let told = restored.header("zendesk-ratelimit-per-ticket-updates");
-    assert_eq!(told, "total=30; remaining=29; resets=600");
+    let status = restored.header("zendesk-ratelimit-per-ticket-updates");
+    assert_eq!(status, "total=30; remaining=29; resets=600");
     let (status, refused) = set("", "some");
     assert_eq!((status, &refused["field"]), (400, &json!("endpoint_limits")));
 }
 
-/// What the account's own limit turns away is not counted by others, and what they turn away strikes no fault.
+/// The account's limit comes first, then the endpoint limits, then the faults.
 #[test]
-fn a_request_that_is_turned_away_uses_up_nothing_else() {
+fn a_refused_request_counts_for_no_later_limit_or_fault() {
     let server = sandbox();
     server.create_ticket(&json!({"comment": {"body": "b"}}));
     let fault = json!({"operation": "ticket", "status": 503, "nth": 21});
@@ -275,7 +279,7 @@ fn a_request_that_is_turned_away_uses_up_nothing_else() {
 }
 
 #[test]
-fn an_id_or_token_is_the_same_however_it_is_written() {
+fn an_id_counts_as_the_same_when_percent_encoded() {
     let server = sandbox();
     server.create_ticket(&json!({"comment": {"body": "x"}}));
     let written = |id: &str| {

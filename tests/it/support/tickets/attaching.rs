@@ -1,4 +1,4 @@
-//! The life of an upload token up to the comment that has its files, and after.
+//! Attaching upload tokens, and the tokens afterwards.
 
 use reqwest::blocking::Response;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use crate::harness::{
 
 const NEVER_ISSUED: &str = "0123456789012345678901234";
 
-pub fn ignoring() -> Server {
+pub fn server_that_ignores_bad_tokens() -> Server {
     configured(|config| config.account.bad_token_on_ticket = BadToken::Ignore)
 }
 
@@ -44,17 +44,17 @@ fn assert_open(server: &Server, upload: &Value, why: &str) {
 }
 
 /// The attachments of all comments of a ticket, in order.
-pub fn attached(server: &Server, ticket: &Value) -> Vec<Value> {
+pub fn attachments(server: &Server, ticket: &Value) -> Vec<Value> {
     let comments = server.comments(&ticket["ticket"]["id"]);
-    let of = |said: &Value| said["attachments"].as_array().cloned().expect("attachments");
-    comments.iter().flat_map(of).collect()
+    let files = |comment: &Value| comment["attachments"].as_array().cloned().expect("attachments");
+    comments.iter().flat_map(files).collect()
 }
 
 pub fn count_tickets(server: &Server) -> Value {
     server.get_json("/api/v2/tickets")["count"].take()
 }
 
-/// Tokens of all kinds that cannot be attached, on a server that has one ticket, which attached one of them.
+/// Creates one ticket, and returns a token of each kind that cannot be attached.
 fn bad_tokens(server: &Server) -> Vec<Value> {
     let expired = server.upload("expired.txt", "x");
     let account = server.mock.default_account();
@@ -63,23 +63,23 @@ fn bad_tokens(server: &Server) -> Vec<Value> {
     assert_eq!(server.delete(&token_path(&deleted)).agent().fetch().status(), 204);
     let attached = server.upload("attached.txt", "x");
     server.attach(&attached["token"]);
-    let of_another =
+    let of_other_account =
         server.post("/@other/api/v2/uploads?filename=a.txt").agent().body("x").fetch().into_json()
             ["upload"]
             .take();
-    [expired, deleted, attached, of_another]
+    [expired, deleted, attached, of_other_account]
         .map(|mut upload| upload["token"].take())
         .into_iter()
-        .chain([json!(NEVER_ISSUED), json!("short"), json!("no token at all")])
+        .chain([json!(NEVER_ISSUED), json!("short"), json!("not a token")])
         .collect()
 }
 
 #[test]
-fn a_token_is_attached_once() {
+fn a_token_can_be_attached_only_once() {
     let server = server();
     let upload = server.upload("a.txt", "hello");
     let ticket = server.attach(&json!([upload["token"]]));
-    assert_eq!(attached(&server, &ticket), [upload["attachment"].clone()]);
+    assert_eq!(attachments(&server, &ticket), [upload["attachment"].clone()]);
     let again = with_files(&json!([upload["token"]]));
     let request = json!({"request": again["ticket"]});
     let import = json!({"ticket": {"comments": [again["ticket"]["comment"]]}});
@@ -95,12 +95,12 @@ fn a_token_is_attached_once() {
         let refused = attempt.agent().json(body).fetch();
         assert_eq!(refused.status_and_json(), bad_token(&upload["token"]), "{body}");
     }
-    assert_eq!(attached(&server, &ticket), [upload["attachment"].clone()]);
+    assert_eq!(attachments(&server, &ticket), [upload["attachment"].clone()]);
     assert_eq!(count_tickets(&server), 1);
 }
 
 #[test]
-fn a_token_that_cannot_be_attached_is_refused_and_attaches_no_other() {
+fn a_bad_token_refuses_the_ticket_and_attaches_no_other_token() {
     let server = server();
     let bad = bad_tokens(&server);
     let good = server.upload("good.txt", "good");
@@ -112,12 +112,12 @@ fn a_token_that_cannot_be_attached_is_refused_and_attaches_no_other() {
             assert_eq!(server.mock.memory_used(), used, "{tokens}");
         }
     }
-    assert_eq!(count_tickets(&server), 1, "the one that attached a token before");
-    assert_eq!(attached(&server, &server.attach(&good["token"])), [good["attachment"].clone()]);
+    assert_eq!(count_tickets(&server), 1, "only the ticket of bad_tokens");
+    assert_eq!(attachments(&server, &server.attach(&good["token"])), [good["attachment"].clone()]);
 }
 
 #[test]
-fn a_token_that_cannot_be_attached_is_refused_on_a_ticket_that_exists() {
+fn a_bad_token_refuses_an_update() {
     let server = server();
     let bad = bad_tokens(&server);
     let ticket = server.create_ticket(&json!({"description": "first"}));
@@ -133,41 +133,41 @@ fn a_token_that_cannot_be_attached_is_refused_on_a_ticket_that_exists() {
 }
 
 #[test]
-fn a_token_that_cannot_be_attached_is_passed_over_where_the_setting_says_so() {
-    let server = ignoring();
+fn a_bad_token_is_skipped_under_bad_token_ignore() {
+    let server = server_that_ignores_bad_tokens();
     for bad in bad_tokens(&server) {
         let good = server.upload("good.txt", "good");
         let without = server.attach(&json!(bad));
-        assert_eq!(attached(&server, &without), [json!(null); 0], "{bad}");
+        assert_eq!(attachments(&server, &without), [json!(null); 0], "{bad}");
         let with = server.attach(&json!([bad, good["token"], bad]));
-        assert_eq!(attached(&server, &with), [good["attachment"].clone()], "{bad}");
+        assert_eq!(attachments(&server, &with), [good["attachment"].clone()], "{bad}");
         assert_eq!(update(&server, &with, &json!([bad])).status(), 200);
-        assert_eq!(attached(&server, &with), [good["attachment"].clone()], "{bad}");
+        assert_eq!(attachments(&server, &with), [good["attachment"].clone()], "{bad}");
     }
 }
 
 #[test]
-fn a_ticket_that_is_refused_attaches_nothing_and_leaves_nothing() {
+fn a_refused_ticket_attaches_nothing() {
     let server = server();
     let good = server.upload("good.txt", "good");
     let files = json!([good["token"]]);
     server.get_json("/api/v2/users/me");
     let used = server.mock.memory_used();
     let ticket = |ticket: Value| json!({ "ticket": ticket });
-    let said = json!({"body": "see files", "uploads": files});
+    let comment = json!({"body": "see files", "uploads": files});
     for (path, body, status) in [
         ("tickets", ticket(json!({"comment": {"uploads": files}})), 422),
         ("tickets", ticket(json!({"comment": {"body": " \n", "uploads": files}})), 422),
-        ("tickets", ticket(json!({"comment": said, "tags": 1})), 400),
-        ("tickets", ticket(json!({"comment": said, "status": "lost"})), 422),
-        ("tickets", ticket(json!({"comment": said, "requester": "me"})), 400),
-        ("tickets", ticket(json!({"comment": said, "custom_fields": [{"value": 1}]})), 400),
+        ("tickets", ticket(json!({"comment": comment, "tags": 1})), 400),
+        ("tickets", ticket(json!({"comment": comment, "status": "lost"})), 422),
+        ("tickets", ticket(json!({"comment": comment, "requester": "me"})), 400),
+        ("tickets", ticket(json!({"comment": comment, "custom_fields": [{"value": 1}]})), 400),
         ("tickets", ticket(json!({"comment": {"body": "b", "uploads": [good["token"], 1]}})), 400),
-        ("imports/tickets", ticket(json!({"comments": [{"uploads": files}, said]})), 422),
-        ("imports/tickets", ticket(json!({"comments": [said, {"body": 1}]})), 400),
-        ("imports/tickets", ticket(json!({"comments": [said, said]})), 422),
+        ("imports/tickets", ticket(json!({"comments": [{"uploads": files}, comment]})), 422),
+        ("imports/tickets", ticket(json!({"comments": [comment, {"body": 1}]})), 400),
+        ("imports/tickets", ticket(json!({"comments": [comment, comment]})), 422),
         ("requests", json!({"request": {"comment": {"uploads": files}}}), 422),
-        ("requests", json!({"request": {"comment": said, "priority": "none"}}), 422),
+        ("requests", json!({"request": {"comment": comment, "priority": "none"}}), 422),
     ] {
         let path = format!("/api/v2/{path}");
         let refused = server.post(&path).agent().json(&body).fetch();
@@ -175,33 +175,33 @@ fn a_ticket_that_is_refused_attaches_nothing_and_leaves_nothing() {
         assert_open(&server, &good, &body.to_string());
         assert_eq!(server.mock.memory_used(), used, "{path} {body}");
     }
-    let anonymous = json!({"request": {"comment": said}});
+    let anonymous = json!({"request": {"comment": comment}});
     assert_eq!(server.post("/api/v2/requests").json(&anonymous).fetch().status(), 422);
-    let unparsed = format!("{{\"ticket\": {{\"comment\": {said}");
+    let unparsed = format!("{{\"ticket\": {{\"comment\": {comment}");
     assert_eq!(server.post("/api/v2/tickets").agent().body(unparsed).fetch().status(), 422);
-    assert_open(&server, &good, "after all of that");
+    assert_open(&server, &good, "after all refusals");
     assert_eq!((count_tickets(&server), server.mock.memory_used()), (json!(0), used));
-    assert_eq!(server.attach(&files)["ticket"]["id"], 1, "no number was wasted");
+    assert_eq!(server.attach(&files)["ticket"]["id"], 1, "a refused ticket takes no id");
 }
 
 #[test]
-fn a_change_that_is_refused_attaches_nothing_and_leaves_nothing() {
+fn a_refused_update_attaches_nothing() {
     let server = server();
     let open = server.create_ticket(&json!({"description": "open"}))["ticket"]["id"].take();
     let closed = server.create_ticket(&json!({"description": "closed", "status": "closed"}));
     let closed = &closed["ticket"]["id"];
     let good = server.upload("good.txt", "good");
-    let said = json!({"body": "see files", "uploads": [good["token"]]});
+    let comment = json!({"body": "see files", "uploads": [good["token"]]});
     let blank = json!({"body": "", "uploads": [good["token"]]});
     let used = server.mock.memory_used();
     let attempts: [(String, Value, (u16, Value)); 7] = [
         (
             closed.to_string(),
-            json!({"comment": said}),
+            json!({"comment": comment}),
             invalid("status", "Status: closed prevents ticket update", None),
         ),
-        ("99".into(), json!({"comment": said}), not_found()),
-        ("first".into(), json!({"comment": said}), wrong_type("id", "must be an integer")),
+        ("99".into(), json!({"comment": comment}), not_found()),
+        ("first".into(), json!({"comment": comment}), wrong_type("id", "must be an integer")),
         (
             open.to_string(),
             json!({"comment": blank}),
@@ -209,12 +209,12 @@ fn a_change_that_is_refused_attaches_nothing_and_leaves_nothing() {
         ),
         (
             open.to_string(),
-            json!({"comment": said, "subject": 1}),
+            json!({"comment": comment, "subject": 1}),
             wrong_type("subject", "must be a string"),
         ),
         (
             open.to_string(),
-            json!({"comment": said, "priority": "most"}),
+            json!({"comment": comment, "priority": "most"}),
             invalid("priority", "Priority: most is not valid", Some("InvalidValue")),
         ),
         (
@@ -236,7 +236,7 @@ fn a_change_that_is_refused_attaches_nothing_and_leaves_nothing() {
 }
 
 #[test]
-fn a_ticket_for_which_there_is_no_memory_attaches_nothing() {
+fn a_ticket_beyond_max_memory_attaches_nothing() {
     const LIMIT: u64 = 100_000;
     let server = configured(|config| config.max_memory = LIMIT);
     server.get_json("/api/v2/users/me");
@@ -246,7 +246,7 @@ fn a_ticket_for_which_there_is_no_memory_attaches_nothing() {
     let refused = create(&server, &upload["token"]);
     assert_eq!(refused.status(), 503);
     assert!(text(&refused.into_json()["description"]).contains("max_memory"));
-    assert_open(&server, &upload, "there was no room");
+    assert_open(&server, &upload, "the store is full");
     assert_eq!((count_tickets(&server), server.mock.memory_used()), (json!(0), used));
 }
 
@@ -261,20 +261,20 @@ fn an_attached_file_outlives_its_token() {
         assert_eq!(server.download(&used["attachment"]), b"kept", "{hours}");
         let shown = server.get_json(text(&used["attachment"]["url"]));
         assert_eq!(shown["attachment"], used["attachment"], "{hours}");
-        assert_eq!(attached(&server, &ticket), [used["attachment"].clone()], "{hours}");
+        assert_eq!(attachments(&server, &ticket), [used["attachment"].clone()], "{hours}");
         let lost = server.get(text(&unattached["attachment"]["url"])).agent().fetch();
         assert_eq!(lost.status_and_json(), not_found(), "{hours}");
     }
 }
 
 #[test]
-fn deleting_an_attached_token_leaves_the_comment_its_files_as_long_as_the_token_lives() {
+fn deleting_an_attached_token_keeps_the_files_of_the_comment() {
     let server = server();
     let upload = server.upload("a.txt", "hello");
     let ticket = server.attach(&upload["token"]);
     for _ in 0..2 {
         assert_eq!(server.delete(&token_path(&upload)).agent().fetch().status(), 204);
-        assert_eq!(attached(&server, &ticket), [upload["attachment"].clone()]);
+        assert_eq!(attachments(&server, &ticket), [upload["attachment"].clone()]);
         assert_eq!(server.download(&upload["attachment"]), b"hello");
     }
     assert_eq!(create(&server, &upload["token"]).status_and_json(), bad_token(&upload["token"]));
@@ -285,7 +285,7 @@ fn deleting_an_attached_token_leaves_the_comment_its_files_as_long_as_the_token_
 }
 
 #[test]
-fn an_attached_token_is_not_shown_and_takes_no_more_files() {
+fn an_attached_token_is_404_and_accepts_no_files() {
     let server = server();
     let upload = server.upload("a.txt", "hello");
     let ticket = server.attach(&upload["token"]);
@@ -294,12 +294,12 @@ fn an_attached_token_is_not_shown_and_takes_no_more_files() {
     let path = format!("/api/v2/uploads?filename=b.txt&token={}", token(&upload));
     let refused = server.post(&path).agent().body("more").fetch();
     assert_eq!(refused.status_and_json(), not_found());
-    assert_eq!(attached(&server, &ticket), [upload["attachment"].clone()]);
+    assert_eq!(attachments(&server, &ticket), [upload["attachment"].clone()]);
     assert_eq!(server.mock.memory_used(), used);
 }
 
 #[test]
-fn a_token_that_is_attached_while_a_file_arrives_takes_it_no_more() {
+fn a_token_attached_while_a_file_arrives_refuses_the_file() {
     let server = server();
     let upload = server.upload("a.txt", "hello");
     let before = server.mock.memory_used();
@@ -318,5 +318,5 @@ fn a_token_that_is_attached_while_a_file_arrives_takes_it_no_more() {
     connection.send(b"world");
     let answer = connection.read_response();
     assert_eq!((answer.status(), answer.json()), not_found());
-    assert_eq!(attached(&server, &ticket), [upload["attachment"].clone()]);
+    assert_eq!(attachments(&server, &ticket), [upload["attachment"].clone()]);
 }

@@ -1,5 +1,4 @@
-//! `/api/v2/tickets/{id}/comments` and `…/audits`: what was said and done. How they are cut into pages is
-//! in `paging`, since all lists are.
+//! `/api/v2/tickets/{id}/comments` and `…/audits`. Their pages are tested in `support::pagination`.
 
 use std::time::Duration;
 
@@ -10,14 +9,14 @@ use crate::harness::{RequestExt as _, ResponseExt as _, Server, server, token};
 const COMMENTS: &str = "/api/v2/tickets/1/comments";
 const AUDITS: &str = "/api/v2/tickets/1/audits";
 
-fn say(server: &Server, comment: &Value) -> Value {
+fn add_comment(server: &Server, comment: &Value) -> Value {
     let body = json!({"ticket": {"comment": comment}});
     let response = server.put("/api/v2/tickets/1").agent().json(&body).fetch();
     assert_eq!(response.status(), 200, "{comment}");
     response.into_json()
 }
 
-fn pass(server: &Server, seconds: u64) {
+fn advance(server: &Server, seconds: u64) {
     server.mock.default_account().advance(Duration::from_secs(seconds));
 }
 
@@ -29,17 +28,17 @@ fn make_inline(server: &Server, attachment: &Value) -> Value {
 }
 
 #[test]
-fn a_comment_is_listed_whole() {
+fn a_comment_is_listed_with_all_properties() {
     let server = server();
     let upload = server.upload("a.txt", "hello");
     let me = server.get_json("/api/v2/users/me")["user"]["id"].take();
-    let made = server.attach(&upload["token"]);
-    let event = &made["audit"]["events"][0];
+    let created = server.attach(&upload["token"]);
+    let event = &created["audit"]["events"][0];
     let expected = json!({
         "id": event["id"], "type": "Comment", "author_id": me, "body": "see files",
         "html_body": "<div class=\"zd-comment\" dir=\"auto\"><p dir=\"auto\">see files</p></div>",
         "plain_body": "see files", "public": true, "attachments": upload["attachments"],
-        "audit_id": made["audit"]["id"],
+        "audit_id": created["audit"]["id"],
         "via": {"channel": "api", "source": {"from": {}, "to": {}, "rel": null}},
         "created_at": "2026-01-01T00:00:00Z", "metadata": {"system": {}, "custom": {}}
     });
@@ -52,38 +51,42 @@ fn a_comment_is_listed_whole() {
 }
 
 #[test]
-fn comments_are_listed_in_the_order_in_which_they_were_said() {
+fn comments_are_listed_in_order_of_creation() {
     let server = server();
     server.create_ticket(&json!({"description": "first"}));
-    let made: Vec<_> = ["second", "third"]
+    let created: Vec<_> = ["second", "third"]
         .map(|body| {
-            pass(&server, 60);
-            say(&server, &json!({ "body": body }))["audit"]["events"][0]["id"].take()
+            advance(&server, 60);
+            add_comment(&server, &json!({ "body": body }))["audit"]["events"][0]["id"].take()
         })
         .into();
     let comments = server.comments(&json!(1));
-    let column = |name: &str| comments.iter().map(|said| said[name].clone()).collect::<Vec<_>>();
+    let column =
+        |name: &str| comments.iter().map(|comment| comment[name].clone()).collect::<Vec<_>>();
     assert_eq!(column("body"), ["first", "second", "third"]);
-    assert_eq!(column("id")[1..], made);
+    assert_eq!(column("id")[1..], created);
     let times = ["2026-01-01T00:00:00Z", "2026-01-01T00:01:00Z", "2026-01-01T00:02:00Z"];
     assert_eq!(column("created_at"), times);
     assert_eq!(column("type"), ["Comment"; 3]);
 }
 
 #[test]
-fn files_stay_with_the_comment_that_brought_them() {
+fn each_comment_has_the_files_that_it_attached() {
     let server = server();
     let (first, second) = (server.upload("a.txt", "a"), server.upload("b.txt", "b"));
     server.attach(&first["token"]);
-    say(&server, &json!({"body": "none"}));
-    say(&server, &json!({"body": "one", "uploads": [second["token"]]}));
-    let attached: Vec<_> =
-        server.comments(&json!(1)).iter_mut().map(|said| said["attachments"].take()).collect();
+    add_comment(&server, &json!({"body": "none"}));
+    add_comment(&server, &json!({"body": "one", "uploads": [second["token"]]}));
+    let attached: Vec<_> = server
+        .comments(&json!(1))
+        .iter_mut()
+        .map(|comment| comment["attachments"].take())
+        .collect();
     assert_eq!(attached, [first["attachments"].clone(), json!([]), second["attachments"].clone()]);
 }
 
 #[test]
-fn attachments_that_are_part_of_a_text_are_listed_for_who_asks_for_them() {
+fn inline_attachments_are_listed_on_request() {
     let server = server();
     let upload = server.upload("a.txt", "a");
     let upload = server.upload(&format!("b.txt&token={}", token(&upload)), "b");
@@ -106,30 +109,31 @@ fn attachments_that_are_part_of_a_text_are_listed_for_who_asks_for_them() {
 }
 
 #[test]
-fn a_private_comment_says_so_and_a_ticket_of_them_is_private() {
+fn a_ticket_with_only_private_comments_is_private() {
     let server = server();
     let private = json!({"body": "among us", "public": false});
-    let made = server.create_ticket(&json!({ "comment": private }));
-    assert_eq!(made["audit"]["events"][0]["public"], false);
-    assert_eq!(made["ticket"]["is_public"], false);
-    assert_eq!(say(&server, &private)["ticket"]["is_public"], false);
-    let changed = say(&server, &json!({"body": "to all"}));
+    let created = server.create_ticket(&json!({ "comment": private }));
+    assert_eq!(created["audit"]["events"][0]["public"], false);
+    assert_eq!(created["ticket"]["is_public"], false);
+    assert_eq!(add_comment(&server, &private)["ticket"]["is_public"], false);
+    let changed = add_comment(&server, &json!({"body": "to all"}));
     assert_eq!(changed["ticket"]["is_public"], true);
-    assert_eq!(say(&server, &private)["ticket"]["is_public"], true);
+    assert_eq!(add_comment(&server, &private)["ticket"]["is_public"], true);
     let public: Vec<_> =
-        server.comments(&json!(1)).iter().map(|said| said["public"].clone()).collect();
+        server.comments(&json!(1)).iter().map(|comment| comment["public"].clone()).collect();
     assert_eq!(public, [false, false, true, false]);
 }
 
 #[test]
-fn html_is_kept_and_has_a_text_without_markup() {
+fn html_is_kept_and_converted_to_plain_text() {
     let server = server();
     server.create_ticket(&json!({"description": "first"}));
     let html = "<h1>Title</h1> a &lt; b &amp; <a href=\"https://example.com/\">c</a>";
-    say(&server, &json!({"html_body": html, "body": "not this"}));
-    say(&server, &json!({"html_body": "", "body": "a <b> & \"c\"\nd\n\ne"}));
+    add_comment(&server, &json!({"html_body": html, "body": "not this"}));
+    add_comment(&server, &json!({"html_body": "", "body": "a <b> & \"c\"\nd\n\ne"}));
     let comments = server.comments(&json!(1));
-    let bodies = |said: &Value| ["body", "plain_body", "html_body"].map(|name| said[name].clone());
+    let bodies =
+        |comment: &Value| ["body", "plain_body", "html_body"].map(|name| comment[name].clone());
     let wrapped = |inner: &str| format!("<div class=\"zd-comment\" dir=\"auto\">{inner}</div>");
     assert_eq!(bodies(&comments[1]), ["Title a < b & c", "Title a < b & c", &wrapped(html)]);
     let paragraphs =
@@ -141,11 +145,11 @@ fn html_is_kept_and_has_a_text_without_markup() {
 }
 
 #[test]
-fn a_comment_may_be_said_by_somebody_else() {
+fn a_comment_may_have_another_author() {
     let server = server();
     let me = server.get_json("/api/v2/users/me")["user"]["id"].take();
     server.create_ticket(&json!({"comment": {"body": "b", "author_id": 77}}));
-    let changed = say(&server, &json!({"body": "mine"}));
+    let changed = add_comment(&server, &json!({"body": "mine"}));
     assert_eq!(
         (&changed["audit"]["author_id"], changed["audit"]["events"][0]["author_id"].clone()),
         (&me, me.clone())
@@ -155,28 +159,28 @@ fn a_comment_may_be_said_by_somebody_else() {
 }
 
 #[test]
-fn comments_and_audits_name_the_program_that_sent_them() {
+fn comments_and_audits_have_the_user_agent() {
     let server = server();
     server.create_ticket(&json!({"description": "d"}));
     let body = json!({"ticket": {"comment": {"body": "b"}}});
     let long = "x".repeat(300);
-    for (sent, told) in [("tester/1.0", "tester/1.0"), (&*long, &long[..255])] {
+    for (sent, shown) in [("tester/1.0", "tester/1.0"), (&*long, &long[..255])] {
         let request = server.put("/api/v2/tickets/1").agent().header("user-agent", sent);
         assert_eq!(request.json(&body).fetch().status(), 200);
         let last = server.comments(&json!(1)).pop().expect("a comment");
-        assert_eq!(last["metadata"]["system"]["client"], told);
+        assert_eq!(last["metadata"]["system"]["client"], shown);
         let audit = server.get_json(&format!("{AUDITS}?sort_order=desc"))["audits"][0].take();
-        assert_eq!(audit["metadata"]["system"]["client"], told);
+        assert_eq!(audit["metadata"]["system"]["client"], shown);
     }
 }
 
 #[test]
-fn audits_are_listed_as_they_were_answered() {
+fn audits_are_listed_as_they_were_returned() {
     let server = server();
     let upload = server.upload("a.txt", "a");
     let mut answered = vec![server.attach(&upload["token"])["audit"].take()];
-    pass(&server, 60);
-    answered.push(say(&server, &json!({"body": "more"}))["audit"].take());
+    advance(&server, 60);
+    answered.push(add_comment(&server, &json!({"body": "more"}))["audit"].take());
     let change = json!({"ticket": {"tags": ["t"]}});
     let changed = server.put("/api/v2/tickets/1").agent().json(&change).fetch().into_json();
     answered.push(changed["audit"].clone());
@@ -188,7 +192,7 @@ fn audits_are_listed_as_they_were_answered() {
 }
 
 #[test]
-fn every_success_has_an_entity_tag_that_changes_with_what_it_says() {
+fn every_success_has_an_etag_that_follows_the_content() {
     let server = server();
     let upload = server.post("/api/v2/uploads?filename=a.txt").agent().body("a").fetch();
     let body = json!({"ticket": {"comment": {"body": "b"}}});
@@ -213,23 +217,23 @@ fn every_success_has_an_entity_tag_that_changes_with_what_it_says() {
     }
     let before = server.get(COMMENTS).agent().fetch().header("etag");
     assert_eq!(server.get(COMMENTS).agent().fetch().header("etag"), before);
-    say(&server, &json!({"body": "more"}));
+    add_comment(&server, &json!({"body": "more"}));
     assert_ne!(server.get(COMMENTS).agent().fetch().header("etag"), before);
     let refused = server.get("/api/v2/tickets/99").agent().fetch();
     assert_eq!((refused.status().as_u16(), refused.header("etag")), (404, String::new()));
 }
 
 #[test]
-fn what_a_client_has_already_is_not_sent_again() {
+fn a_matching_if_none_match_is_304() {
     let server = server();
     server.attach(&server.upload("a.txt", "a")["token"]);
     for path in [COMMENTS, AUDITS, "/api/v2/tickets", "/api/v2/tickets/1", "/api/v2/requests/1"] {
-        let asked = |known: &str| server.get(path).agent().header("if-none-match", known).fetch();
+        let get = |known: &str| server.get(path).agent().header("if-none-match", known).fetch();
         let first = server.get(path).agent().fetch();
         let (tag, modified) = (first.header("etag"), first.header("last-modified"));
         let strong = tag.trim_start_matches("W/");
         for known in [&tag, strong, &format!("\"other\", {tag}"), "*"] {
-            let answer = asked(known);
+            let answer = get(known);
             assert_eq!(answer.status(), 304, "{path} {known}");
             assert_eq!(answer.header("etag"), tag, "{path} {known}");
             assert_eq!(answer.header("last-modified"), modified, "{path} {known}");
@@ -237,17 +241,17 @@ fn what_a_client_has_already_is_not_sent_again() {
             assert_eq!(answer.bytes().expect("no body").len(), 0, "{path} {known}");
         }
         for other in ["\"other\"", "W/\"\"", "x", ""] {
-            assert_eq!(asked(other).status(), 200, "{path} {other}");
+            assert_eq!(get(other).status(), 200, "{path} {other}");
         }
-        say(&server, &json!({"body": "more"}));
-        pass(&server, 1);
-        say(&server, &json!({"body": "and more"}));
-        assert_eq!(asked(&tag).status(), 200, "{path} has changed");
+        add_comment(&server, &json!({"body": "more"}));
+        advance(&server, 1);
+        add_comment(&server, &json!({"body": "and more"}));
+        assert_eq!(get(&tag).status(), 200, "{path} has changed");
     }
 }
 
 #[test]
-fn a_change_or_a_refusal_is_never_not_modified() {
+fn a_write_or_a_refusal_is_never_304() {
     let server = server();
     let body = json!({"ticket": {"comment": {"body": "b"}}});
     for (request, status) in [
@@ -261,15 +265,15 @@ fn a_change_or_a_refusal_is_never_not_modified() {
 }
 
 #[test]
-fn a_list_of_comments_says_when_the_last_of_them_was_said() {
+fn comments_are_last_modified_at_their_last_comment() {
     let server = server();
     server.create_ticket(&json!({"description": "first"}));
     let modified = |query: &str| {
         server.get(&format!("{COMMENTS}{query}")).agent().fetch().header("last-modified")
     };
     assert_eq!(modified(""), "Thu, 01 Jan 2026 00:00:00 GMT");
-    pass(&server, 90);
-    say(&server, &json!({"body": "more"}));
+    advance(&server, 90);
+    add_comment(&server, &json!({"body": "more"}));
     for query in ["", "?sort_order=desc", "?page[size]=1&sort_order=desc", "?page=2&per_page=1"] {
         assert_eq!(modified(query), "Thu, 01 Jan 2026 00:01:30 GMT", "{query}");
     }

@@ -1,4 +1,4 @@
-//! `/api/v2/imports/tickets`: a ticket that brings its history with it.
+//! `/api/v2/imports/tickets`: a ticket with its history.
 
 use reqwest::blocking::Response;
 use serde_json::{Value, json};
@@ -11,14 +11,14 @@ fn import(server: &Server, ticket: &Value) -> Response {
     server.post("/api/v2/imports/tickets").agent().json(&json!({ "ticket": ticket })).fetch()
 }
 
-fn imported(server: &Server, ticket: &Value) -> Value {
+fn import_ticket(server: &Server, ticket: &Value) -> Value {
     let response = import(server, ticket);
     assert_eq!(response.status(), 201, "{ticket}");
     response.into_json()
 }
 
 #[test]
-fn an_import_is_answered_with_its_ticket_and_no_audit() {
+fn an_import_is_answered_without_an_audit() {
     let server = server();
     let ticket = json!({"subject": "old", "comments": [{"body": "first"}]});
     let response = import(&server, &ticket);
@@ -32,12 +32,12 @@ fn an_import_is_answered_with_its_ticket_and_no_audit() {
 }
 
 #[test]
-fn imported_comments_have_their_own_files_times_and_authors() {
+fn imported_comments_have_files_times_and_authors() {
     let server = server();
     let me = server.get_json("/api/v2/users/me")["user"]["id"].take();
     let (first, second) = (server.upload("a.txt", "a"), server.upload("b.txt", "b"));
     let third = server.upload(&format!("c.txt&token={}", token(&second)), "c");
-    imported(
+    import_ticket(
         &server,
         &json!({"comments": [
             {"body": "first", "created_at": "2020-05-06T07:08:09Z", "uploads": [first["token"]]},
@@ -47,7 +47,8 @@ fn imported_comments_have_their_own_files_times_and_authors() {
     );
     server.mock.default_account().advance(HOUR);
     let comments = server.comments(&json!(1));
-    let column = |name: &str| comments.iter().map(|said| said[name].clone()).collect::<Vec<_>>();
+    let column =
+        |name: &str| comments.iter().map(|comment| comment[name].clone()).collect::<Vec<_>>();
     assert_eq!(column("body"), ["first", "second", "third"]);
     let times = ["2020-05-06T07:08:09Z", "2021-01-01T00:00:00Z", "2026-01-01T00:00:00Z"];
     assert_eq!(column("created_at"), times);
@@ -61,30 +62,30 @@ fn imported_comments_have_their_own_files_times_and_authors() {
 }
 
 #[test]
-fn each_imported_comment_has_an_audit_of_its_own() {
+fn each_imported_comment_has_an_audit() {
     let server = server();
     let upload = server.upload("a.txt", "a");
     let comments =
         json!([{"body": "first"}, {"body": "second", "uploads": [upload["token"]]}, {"body": "3"}]);
-    imported(&server, &json!({"comments": comments, "subject": "s"}));
+    import_ticket(&server, &json!({"comments": comments, "subject": "s"}));
     let audits = server.get_json("/api/v2/tickets/1/audits");
     assert_eq!(audits["count"], 3);
     let comments = server.comments(&json!(1));
-    for (audit, said) in audits["audits"].as_array().expect("audits").iter().zip(&comments) {
-        assert_eq!(audit["events"][0]["id"], said["id"]);
-        assert_eq!(audit["events"][0]["attachments"], said["attachments"]);
-        assert_eq!(audit["id"], said["audit_id"]);
+    for (audit, comment) in audits["audits"].as_array().expect("audits").iter().zip(&comments) {
+        assert_eq!(audit["events"][0]["id"], comment["id"]);
+        assert_eq!(audit["events"][0]["attachments"], comment["attachments"]);
+        assert_eq!(audit["id"], comment["audit_id"]);
     }
     assert_eq!(audits["audits"][0]["events"][1]["field_name"], "subject");
     assert_eq!(audits["audits"][1]["events"].as_array().map(Vec::len), Some(1));
 }
 
 #[test]
-fn an_imported_ticket_may_be_closed_already() {
+fn an_imported_ticket_may_be_closed() {
     let server = server();
     let upload = server.upload("a.txt", "a");
     let comments = json!([{"body": "first", "uploads": [upload["token"]]}]);
-    let ticket = imported(&server, &json!({"status": "closed", "comments": comments}));
+    let ticket = import_ticket(&server, &json!({"status": "closed", "comments": comments}));
     assert_eq!(ticket["ticket"]["status"], "closed");
     let body = json!({"ticket": {"comment": {"body": "more"}}});
     let refused = server.put("/api/v2/tickets/1").agent().json(&body).fetch();
@@ -94,19 +95,19 @@ fn an_imported_ticket_may_be_closed_already() {
 }
 
 #[test]
-fn a_description_goes_before_the_comments() {
+fn a_description_precedes_the_comments() {
     let server = server();
     let ticket = json!({"description": "what it is", "comments": [{"body": "more"}]});
-    assert_eq!(imported(&server, &ticket)["ticket"]["description"], "what it is");
+    assert_eq!(import_ticket(&server, &ticket)["ticket"]["description"], "what it is");
     let bodies: Vec<_> =
-        server.comments(&json!(1)).iter_mut().map(|said| said["body"].take()).collect();
+        server.comments(&json!(1)).iter_mut().map(|comment| comment["body"].take()).collect();
     assert_eq!(bodies, ["what it is", "more"]);
-    imported(&server, &json!({"description": "alone"}));
+    import_ticket(&server, &json!({"description": "alone"}));
     assert_eq!(server.comments(&json!(2)).len(), 1);
 }
 
 #[test]
-fn an_import_is_refused_as_a_new_ticket_is() {
+fn an_invalid_import_is_refused_like_a_ticket() {
     let server = server();
     let blank = invalid("base", "Description: cannot be blank", Some("BlankValue"));
     for (ticket, refusal) in [
@@ -139,7 +140,7 @@ fn an_import_is_refused_as_a_new_ticket_is() {
 }
 
 #[test]
-fn what_an_import_does_not_use_is_named() {
+fn unused_properties_of_an_import_are_reported() {
     let server = server();
     let ticket = json!({
         "comments": [{"body": "b", "created_at": "2020-01-01", "metadata": 1}, {"body": "c", "metadata": 2}],
@@ -153,9 +154,9 @@ fn what_an_import_does_not_use_is_named() {
     assert!(warning.contains(r#":controller=>"imports/tickets""#), "{warning}");
 }
 
-/// The dates of HTTP begin with 1970, and so do ours.
+/// HTTP dates cannot precede 1970.
 #[test]
-fn a_comment_of_before_1970_is_refused() {
+fn a_comment_from_before_1970_is_400() {
     let server = server();
     for at in ["1969-12-31T23:59:59Z", "0000-01-01T00:00:00Z", "-009999-01-03T00:00:00Z"] {
         let ticket =

@@ -1,4 +1,4 @@
-//! `/api/v2/tickets`: made, with the files of upload tokens; shown, listed, changed, deleted.
+//! `/api/v2/tickets`: create, show, list, update, delete.
 
 mod attaching;
 mod comments;
@@ -17,13 +17,13 @@ use crate::harness::{
     HOUR, RequestExt as _, ResponseExt as _, Server, not_found, server, text, token,
 };
 
-/// The attachments that an audit tells of.
-fn told(answer: &Value) -> &Value {
+/// The attachments in the comment of an audit.
+fn audit_attachments(answer: &Value) -> &Value {
     assert_eq!(answer["audit"]["events"][0]["type"], "Comment");
     &answer["audit"]["events"][0]["attachments"]
 }
 
-fn put(server: &Server, id: &Value, ticket: &Value) -> Value {
+fn update(server: &Server, id: &Value, ticket: &Value) -> Value {
     let path = format!("/api/v2/tickets/{id}");
     let response = server.put(&path).agent().json(&json!({ "ticket": ticket })).fetch();
     assert_eq!(response.status(), 200, "{ticket}");
@@ -38,7 +38,7 @@ fn warning(controller: &str, action: &str, keys: &str) -> String {
 }
 
 #[test]
-fn a_new_ticket_is_answered_whole() {
+fn a_new_ticket_is_answered_with_all_properties() {
     let server = server();
     let me = server.get_json("/api/v2/users/me")["user"]["id"].take();
     let body = json!({"ticket": {"subject": "Printer", "comment": {"body": "It smokes."}}});
@@ -73,7 +73,7 @@ fn a_new_ticket_is_answered_whole() {
 }
 
 #[test]
-fn the_audit_of_a_new_ticket_begins_with_its_comment_and_the_files_as_the_upload_showed_them() {
+fn a_new_ticket_has_an_audit_with_comment_and_files() {
     let server = server();
     let upload = server.upload("a+b.txt", "hello");
     let body = json!({"ticket": {"comment": {"body": "see files", "uploads": [upload["token"]]}}});
@@ -101,21 +101,21 @@ fn the_audit_of_a_new_ticket_begins_with_its_comment_and_the_files_as_the_upload
 }
 
 #[test]
-fn uploads_are_a_list_of_tokens_or_one_token() {
+fn uploads_is_a_token_or_a_list_of_tokens() {
     let server = server();
     for in_a_list in [true, false] {
         let upload = server.upload("a.txt", "a");
         let token = &upload["token"];
         let answer = server.attach(&if in_a_list { json!([token]) } else { token.clone() });
-        assert_eq!(told(&answer), &upload["attachments"], "{in_a_list}");
+        assert_eq!(audit_attachments(&answer), &upload["attachments"], "{in_a_list}");
     }
     for none in [json!([]), json!(null), json!(""), json!(["", ""])] {
-        assert_eq!(told(&server.attach(&none)), &json!([]), "{none}");
+        assert_eq!(audit_attachments(&server.attach(&none)), &json!([]), "{none}");
     }
 }
 
 #[test]
-fn files_come_in_the_order_of_their_tokens_and_then_of_their_arrival() {
+fn files_are_ordered_by_token_and_then_by_arrival() {
     let server = server();
     let first = server.upload("z.txt", "1");
     let second = server.upload("y.txt", "2");
@@ -126,38 +126,41 @@ fn files_come_in_the_order_of_their_tokens_and_then_of_their_arrival() {
     let answer = server.attach(&json!(tokens));
     let expected = [&second, &third, &first].map(|upload| upload["attachments"].as_array());
     let expected: Vec<_> = expected.into_iter().flatten().flatten().collect();
-    assert_eq!(told(&answer), &json!(expected), "a token named twice counts once");
-    let contents =
-        told(&answer).as_array().expect("files").iter().map(|file| server.download(file));
+    assert_eq!(audit_attachments(&answer), &json!(expected), "a token named twice counts once");
+    let contents = audit_attachments(&answer)
+        .as_array()
+        .expect("files")
+        .iter()
+        .map(|file| server.download(file));
     assert_eq!(contents.collect::<Vec<_>>().concat(), b"24513");
 }
 
 #[test]
-fn an_image_comes_with_its_thumbnail_inside() {
+fn an_attached_image_has_its_thumbnail() {
     let server = server();
     let upload = server.upload("dot.png", PNG);
     let answer = server.attach(&upload["token"]);
-    assert_eq!(told(&answer), &json!([upload["attachment"]]));
-    assert_eq!(told(&answer)[0]["thumbnails"][0]["file_name"], "dot_thumb.png");
+    assert_eq!(audit_attachments(&answer), &json!([upload["attachment"]]));
+    assert_eq!(audit_attachments(&answer)[0]["thumbnails"][0]["file_name"], "dot_thumb.png");
 }
 
 #[test]
-fn uploads_beside_the_comment_are_not_used_and_named() {
+fn uploads_outside_the_comment_are_reported_and_ignored() {
     let server = server();
     let upload = server.upload("a.txt", "a");
     let ticket = json!({"comment": {"body": "b"}, "uploads": [upload["token"]]});
     let response =
         server.post("/api/v2/tickets").agent().json(&json!({ "ticket": ticket })).fetch();
     assert_eq!(response.status(), 201);
-    let told_of = warning("tickets", "create", "\"ticket.uploads\"");
-    assert_eq!(response.header("x-zendesk-api-warn"), told_of);
-    assert_eq!(told(&response.into_json()), &json!([]));
+    let warning = warning("tickets", "create", "\"ticket.uploads\"");
+    assert_eq!(response.header("x-zendesk-api-warn"), warning);
+    assert_eq!(audit_attachments(&response.into_json()), &json!([]));
     let path = format!("/api/v2/uploads/{}", token(&upload));
     assert_eq!(server.get_json(&path), json!({ "upload": upload }), "the token is still open");
 }
 
 #[test]
-fn what_is_not_used_is_named_from_the_inside_out() {
+fn unused_properties_are_reported_innermost_first() {
     let server = server();
     let id = server.create_ticket(&json!({"description": "d"}))["ticket"]["id"].take();
     let path = format!("/api/v2/tickets/{id}");
@@ -173,27 +176,26 @@ fn what_is_not_used_is_named_from_the_inside_out() {
     ] {
         let response = request.agent().json(&strange).fetch();
         assert_eq!(response.status(), status, "{controller} {action}");
-        let told_of = warning(controller, action, keys);
-        assert_eq!(response.header("x-zendesk-api-warn"), told_of);
+        assert_eq!(response.header("x-zendesk-api-warn"), warning(controller, action, keys));
     }
     let refused = json!({"ticket": {"comment": {}, "id": 9}});
     let response = server.post("/api/v2/tickets").agent().json(&refused).fetch();
     assert_eq!(response.status(), 422);
-    let told_of = warning("tickets", "create", "\"ticket.id\"");
-    assert_eq!(response.header("x-zendesk-api-warn"), told_of);
+    let warning = warning("tickets", "create", "\"ticket.id\"");
+    assert_eq!(response.header("x-zendesk-api-warn"), warning);
 }
 
 #[test]
-fn a_change_is_answered_with_the_ticket_as_it_is_and_an_audit_of_its_own() {
+fn an_update_returns_the_ticket_and_a_new_audit() {
     let server = server();
-    let made = server.attach(&json!([]));
+    let created = server.attach(&json!([]));
     server.mock.default_account().advance(HOUR);
     let upload = server.upload("a.txt", "a");
-    let said = json!({"body": "more", "uploads": upload["token"]});
-    let changed = put(&server, &json!(1), &json!({"comment": said, "subject": "new"}));
-    assert_eq!(told(&changed), &upload["attachments"]);
-    assert_ne!(changed["audit"]["id"], made["audit"]["id"]);
-    let mut expected = made["ticket"].clone();
+    let comment = json!({"body": "more", "uploads": upload["token"]});
+    let changed = update(&server, &json!(1), &json!({"comment": comment, "subject": "new"}));
+    assert_eq!(audit_attachments(&changed), &upload["attachments"]);
+    assert_ne!(changed["audit"]["id"], created["audit"]["id"]);
+    let mut expected = created["ticket"].clone();
     expected["updated_at"] = json!("2026-01-01T01:00:00Z");
     expected["generated_timestamp"] = json!(1_767_225_600 + 3600);
     expected["subject"] = json!("new");
@@ -202,9 +204,9 @@ fn a_change_is_answered_with_the_ticket_as_it_is_and_an_audit_of_its_own() {
     assert_eq!(server.get_json("/api/v2/tickets/1"), json!({ "ticket": expected }));
 }
 
-/// Some clients read a ticket, set something, and send all of it.
+/// Some clients read a ticket, change a property, and send the whole ticket back.
 #[test]
-fn a_ticket_that_is_sent_back_as_it_was_shown_changes_nothing() {
+fn a_ticket_sent_back_unchanged_changes_nothing() {
     let server = server();
     let fields =
         json!([{"id": 7, "value": "a"}, {"id": 8, "value": null}, {"id": 9, "value": ["b"]}]);
@@ -213,17 +215,17 @@ fn a_ticket_that_is_sent_back_as_it_was_shown_changes_nothing() {
         "due_at": "2026-02-01", "custom_fields": fields, "external_id": "x", "group_id": 4
     }));
     let mut ticket = server.get_json("/api/v2/tickets/1")["ticket"].take();
-    let changed = put(&server, &json!(1), &ticket);
+    let changed = update(&server, &json!(1), &ticket);
     assert_eq!(changed["audit"]["events"], json!([]));
     assert_eq!(changed["ticket"], ticket);
     ticket["comment"] = json!({"body": "more"});
-    let changed = put(&server, &json!(1), &ticket);
+    let changed = update(&server, &json!(1), &ticket);
     assert_eq!(changed["audit"]["events"].as_array().map(Vec::len), Some(1));
-    assert_eq!(told(&changed), &json!([]));
+    assert_eq!(audit_attachments(&changed), &json!([]));
 }
 
 #[test]
-fn all_tickets_are_listed_in_the_order_of_their_numbers() {
+fn tickets_are_listed_by_id() {
     let server = server();
     let empty = json!({"tickets": [], "next_page": null, "previous_page": null, "count": 0});
     assert_eq!(server.get_json("/api/v2/tickets"), empty);
@@ -231,7 +233,8 @@ fn all_tickets_are_listed_in_the_order_of_their_numbers() {
     for subject in ["c", "a", "b"] {
         let mut ticket = server.create_ticket(&json!({"subject": subject, "description": "d"}));
         let ticket = ticket["ticket"].as_object_mut().expect("a ticket");
-        ticket.remove("fields").expect("which lists do not have, as recorded");
+        // Recorded: tickets in lists have no `fields`.
+        ticket.remove("fields").expect("fields");
         expected.push(json!(ticket));
     }
     let listed = server.get_json("/api/v2/tickets.json");
@@ -254,7 +257,7 @@ fn all_tickets_are_listed_in_the_order_of_their_numbers() {
 }
 
 #[test]
-fn each_account_counts_its_own_tickets() {
+fn each_account_numbers_its_own_tickets() {
     let server = server();
     server.create_ticket(&json!({"description": "d"}));
     let body = json!({"ticket": {"description": "of acme"}});
@@ -269,7 +272,7 @@ fn each_account_counts_its_own_tickets() {
 }
 
 #[test]
-fn a_deleted_ticket_is_gone_with_its_files() {
+fn deleting_a_ticket_deletes_its_files() {
     let server = server();
     server.get_json("/api/v2/users/me");
     let used = server.mock.memory_used();
@@ -277,7 +280,7 @@ fn a_deleted_ticket_is_gone_with_its_files() {
     let second = server.upload("b.txt", "b");
     let beside = server.attach(&server.upload("c.txt", "c")["token"]);
     let id = server.attach(&first["token"])["ticket"]["id"].take();
-    put(&server, &id, &json!({"comment": {"body": "more", "uploads": [second["token"]]}}));
+    update(&server, &id, &json!({"comment": {"body": "more", "uploads": [second["token"]]}}));
     let path = format!("/api/v2/tickets/{id}");
     let deleted = server.delete(&path).agent().fetch();
     assert_eq!((deleted.status().as_u16(), deleted.header("content-type")), (204, String::new()));
@@ -298,17 +301,17 @@ fn a_deleted_ticket_is_gone_with_its_files() {
         assert_eq!(request.agent().fetch().status_and_json(), not_found());
     }
     assert_eq!(server.get_json("/api/v2/tickets")["count"], 1);
-    assert_eq!(server.download(&told(&beside)[0]), b"c");
+    assert_eq!(server.download(&audit_attachments(&beside)[0]), b"c");
     let path = format!("/api/v2/tickets/{}", beside["ticket"]["id"]);
     assert_eq!(server.delete(&path).agent().fetch().status(), 204);
     server.mock.default_account().advance(HOUR);
-    assert_eq!(server.mock.memory_used(), used, "even of the attached tokens nothing is left");
+    assert_eq!(server.mock.memory_used(), used, "attached tokens are freed when they expire");
     let next = server.create_ticket(&json!({"description": "d"}))["ticket"]["id"].take();
-    assert_eq!(next, 3, "no number is given twice");
+    assert_eq!(next, 3, "an id is not reused");
 }
 
 #[test]
-fn the_token_of_a_deleted_ticket_can_be_deleted_until_its_life_ends() {
+fn the_token_of_a_deleted_ticket_is_deletable_until_it_expires() {
     let server = server();
     let upload = server.upload("a.txt", "a");
     let id = server.attach(&upload["token"])["ticket"]["id"].take();
@@ -321,9 +324,9 @@ fn the_token_of_a_deleted_ticket_can_be_deleted_until_its_life_ends() {
     assert_eq!(server.delete(&path).agent().fetch().status_and_json(), not_found());
 }
 
-/// As recorded of a client that does.
+/// A captured client sends a body.
 #[test]
-fn a_deletion_may_say_something_which_nobody_asks_for() {
+fn a_delete_may_have_a_body() {
     let server = server();
     let id = server.create_ticket(&json!({"description": "d"}))["ticket"]["id"].take();
     let request = server.delete(&format!("/api/v2/tickets/{id}")).agent();

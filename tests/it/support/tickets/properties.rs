@@ -1,4 +1,4 @@
-//! What is set on a ticket: given back as it was given, and told by audits.
+//! Properties of tickets, and the audits of their changes.
 
 use std::time::Duration;
 
@@ -6,19 +6,19 @@ use serde_json::{Value, json};
 
 use crate::harness::{RequestExt as _, ResponseExt as _, Server, server};
 
-fn put(server: &Server, ticket: &Value) -> Value {
+fn update(server: &Server, ticket: &Value) -> Value {
     let request = server.put("/api/v2/tickets/1").agent();
     let response = request.json(&json!({ "ticket": ticket })).fetch();
     assert_eq!(response.status(), 200, "{ticket}");
     response.into_json()
 }
 
-/// A ticket with the number 1.
-fn plain(server: &Server) -> Value {
+/// Creates a ticket without properties. The first one has the id 1.
+fn create_plain(server: &Server) -> Value {
     server.create_ticket(&json!({"description": "d"}))
 }
 
-/// The events of an audit without their ids, which are all different.
+/// The events of an audit without their ids, which must be unique.
 fn events(answer: &Value) -> Vec<Value> {
     let mut events = answer["audit"]["events"].as_array().cloned().expect("events");
     let mut ids: Vec<_> = events.iter_mut().map(|event| event["id"].take().as_u64()).collect();
@@ -46,7 +46,7 @@ fn kinds(events: &[Value]) -> Vec<&str> {
 }
 
 #[test]
-fn what_is_set_is_given_back_by_every_answer() {
+fn every_answer_has_the_properties_that_were_set() {
     let server = server();
     let set = json!({
         "subject": "Printer", "status": "hold", "priority": "urgent", "type": "incident",
@@ -59,7 +59,7 @@ fn what_is_set_is_given_back_by_every_answer() {
     let answer = server.create_ticket(&sent);
     let shown = server.get_json("/api/v2/tickets/1");
     let listed = server.get_json("/api/v2/tickets")["tickets"][0].take();
-    let changed = put(&server, &json!({"comment": {"body": "still"}}));
+    let changed = update(&server, &json!({"comment": {"body": "still"}}));
     for ticket in [&answer["ticket"], &shown["ticket"], &listed, &changed["ticket"]] {
         for (name, value) in set.as_object().expect("properties") {
             assert_eq!(&ticket[name], value, "{name}");
@@ -70,24 +70,24 @@ fn what_is_set_is_given_back_by_every_answer() {
 }
 
 #[test]
-fn every_documented_status_priority_and_type_can_be_set_and_changed_to() {
+fn every_documented_status_priority_and_type_can_be_set() {
     let server = server();
-    plain(&server);
+    create_plain(&server);
     for (name, values) in [
         ("priority", &["low", "normal", "high", "urgent"][..]),
         ("type", &["problem", "incident", "question", "task"]),
         ("status", &["new", "open", "pending", "hold", "solved", "closed"]),
     ] {
         for value in values {
-            let made = server.create_ticket(&json!({"description": "d", name: value}));
-            assert_eq!(made["ticket"][name], **value);
-            assert_eq!(put(&server, &json!({ name: value }))["ticket"][name], **value);
+            let created = server.create_ticket(&json!({"description": "d", name: value}));
+            assert_eq!(created["ticket"][name], **value);
+            assert_eq!(update(&server, &json!({ name: value }))["ticket"][name], **value);
         }
     }
 }
 
 #[test]
-fn a_ticket_that_somebody_has_is_open_unless_it_says_otherwise() {
+fn a_ticket_with_an_assignee_is_open_by_default() {
     let server = server();
     for (ticket, status) in [
         (json!({"description": "d"}), "new"),
@@ -100,7 +100,7 @@ fn a_ticket_that_somebody_has_is_open_unless_it_says_otherwise() {
 }
 
 #[test]
-fn custom_fields_keep_values_of_any_documented_type_in_either_form() {
+fn custom_fields_keep_values_of_every_documented_type() {
     let server = server();
     for name in ["custom_fields", "fields"] {
         for value in [
@@ -131,12 +131,13 @@ fn custom_fields_keep_values_of_any_documented_type_in_either_form() {
 }
 
 #[test]
-fn custom_fields_change_one_by_one() {
+fn an_update_changes_single_custom_fields() {
     let server = server();
     let field = |id: u64, value: &str| json!({"id": id, "value": value});
     let both = [field(1, "a"), field(2, "b")];
     server.create_ticket(&json!({"description": "d", "custom_fields": both}));
-    let changed = put(&server, &json!({"custom_fields": [field(2, "c"), field(3, "d"), both[0]]}));
+    let changed =
+        update(&server, &json!({"custom_fields": [field(2, "c"), field(3, "d"), both[0]]}));
     let expected = json!([field(1, "a"), field(2, "c"), field(3, "d")]);
     assert_eq!(changed["ticket"]["custom_fields"], expected);
     assert_eq!(
@@ -146,15 +147,15 @@ fn custom_fields_change_one_by_one() {
 }
 
 #[test]
-fn ids_may_come_in_digits_and_null_takes_away() {
+fn ids_may_be_strings_and_null_unsets_a_property() {
     let server = server();
-    plain(&server);
+    create_plain(&server);
     for name in
         ["assignee_id", "group_id", "organization_id", "brand_id", "ticket_form_id", "problem_id"]
     {
-        assert_eq!(put(&server, &json!({ name: "42" }))["ticket"][name], 42, "{name}");
-        assert_eq!(put(&server, &json!({}))["ticket"][name], 42, "{name}");
-        assert_eq!(put(&server, &json!({ name: null }))["ticket"][name], json!(null), "{name}");
+        assert_eq!(update(&server, &json!({ name: "42" }))["ticket"][name], 42, "{name}");
+        assert_eq!(update(&server, &json!({}))["ticket"][name], 42, "{name}");
+        assert_eq!(update(&server, &json!({ name: null }))["ticket"][name], json!(null), "{name}");
     }
     for (name, value) in [
         ("subject", "s"),
@@ -163,15 +164,15 @@ fn ids_may_come_in_digits_and_null_takes_away() {
         ("type", "task"),
         ("due_at", "2026-01-01T00:00:00Z"),
     ] {
-        assert_eq!(put(&server, &json!({ name: value }))["ticket"][name], value);
-        assert_eq!(put(&server, &json!({ name: null }))["ticket"][name], json!(null), "{name}");
+        assert_eq!(update(&server, &json!({ name: value }))["ticket"][name], value);
+        assert_eq!(update(&server, &json!({ name: null }))["ticket"][name], json!(null), "{name}");
     }
 }
 
 #[test]
-fn tags_are_a_list_or_words_and_replace_those_before() {
+fn tags_are_a_list_or_words_and_replace_the_old_ones() {
     let server = server();
-    plain(&server);
+    create_plain(&server);
     for (sent, kept) in [
         (json!(["b", "a"]), json!(["b", "a"])),
         (json!("c d,e"), json!(["c", "d", "e"])),
@@ -180,28 +181,28 @@ fn tags_are_a_list_or_words_and_replace_those_before() {
         (json!("g"), json!(["g"])),
         (json!(null), json!([])),
     ] {
-        let changed = put(&server, &json!({ "tags": sent }));
+        let changed = update(&server, &json!({ "tags": sent }));
         assert_eq!(changed["ticket"]["tags"], kept, "{sent}");
-        assert_eq!(put(&server, &json!({"subject": "s"}))["ticket"]["tags"], kept, "{sent}");
+        assert_eq!(update(&server, &json!({"subject": "s"}))["ticket"]["tags"], kept, "{sent}");
     }
 }
 
 #[test]
-fn a_due_date_is_an_instant_or_a_day() {
+fn a_due_date_is_a_datetime_or_a_date() {
     let server = server();
-    plain(&server);
+    create_plain(&server);
     for (sent, kept) in [
         ("2026-02-03T04:05:06Z", "2026-02-03T04:05:06Z"),
         ("2026-02-03T04:05:06.789Z", "2026-02-03T04:05:06Z"),
         ("2026-02-03T04:05:06+02:00", "2026-02-03T02:05:06Z"),
         ("2026-02-03", "2026-02-03T00:00:00Z"),
     ] {
-        assert_eq!(put(&server, &json!({ "due_at": sent }))["ticket"]["due_at"], kept, "{sent}");
+        assert_eq!(update(&server, &json!({ "due_at": sent }))["ticket"]["due_at"], kept, "{sent}");
     }
 }
 
 #[test]
-fn a_ticket_is_for_whom_it_names_and_else_for_who_sends_it() {
+fn the_requester_is_the_named_user_or_the_caller() {
     let server = server();
     let me = server.get_json("/api/v2/users/me")["user"]["id"].take();
     let known = |answer: &Value| {
@@ -209,13 +210,13 @@ fn a_ticket_is_for_whom_it_names_and_else_for_who_sends_it() {
         let user = server.get_json(&format!("/api/v2/users/{id}"))["user"].take();
         (user["name"].clone(), user["email"].clone())
     };
-    let plain = plain(&server);
+    let plain = create_plain(&server);
     assert_eq!(plain["ticket"]["requester_id"], me);
     let named = json!({"name": "Ann", "email": "Ann@Example.org"});
     let first = server.create_ticket(&json!({"description": "d", "requester": named}));
     assert_eq!(known(&first), (json!("Ann"), json!("ann@example.org")));
     assert_eq!(first["ticket"]["submitter_id"], me);
-    let again = json!({"name": "Somebody Else", "email": "ann@example.org"});
+    let again = json!({"name": "Another Name", "email": "ann@example.org"});
     let second = server.create_ticket(&json!({"description": "d", "requester": again}));
     assert_eq!(second["ticket"]["requester_id"], first["ticket"]["requester_id"]);
     let by_id = first["ticket"]["requester_id"].clone();
@@ -227,17 +228,17 @@ fn a_ticket_is_for_whom_it_names_and_else_for_who_sends_it() {
         let ticket = server.create_ticket(&json!({"description": "d", "requester": requester}));
         assert_eq!(known(&ticket).0, name);
     }
-    let changed = put(&server, &json!({ "requester": named }));
+    let changed = update(&server, &json!({ "requester": named }));
     assert_eq!(changed["ticket"]["requester_id"], by_id);
-    let told = |id: &Value| json!(id.to_string());
-    assert_eq!(events(&changed), [change("requester_id", &told(&me), &told(&by_id))]);
+    let as_text = |id: &Value| json!(id.to_string());
+    assert_eq!(events(&changed), [change("requester_id", &as_text(&me), &as_text(&by_id))]);
 }
 
 #[test]
-fn the_first_audit_tells_the_comment_and_then_all_that_a_ticket_has_from_the_beginning() {
+fn the_first_audit_has_the_comment_and_all_properties() {
     let server = server();
     let me = server.get_json("/api/v2/users/me")["user"]["id"].to_string();
-    let bare = events(&plain(&server));
+    let bare = events(&create_plain(&server));
     assert_eq!(bare[0]["type"], "Comment");
     assert_eq!(
         bare[1..],
@@ -271,17 +272,17 @@ fn the_first_audit_tells_the_comment_and_then_all_that_a_ticket_has_from_the_beg
     ] {
         assert!(full.contains(&expected), "{expected} in {full:?}");
     }
-    assert_eq!(full.len(), 13, "each once: {full:?}");
+    assert_eq!(full.len(), 13, "one event for each property: {full:?}");
 }
 
 #[test]
-fn a_later_audit_tells_what_changed_from_what_and_nothing_else() {
+fn a_later_audit_has_only_the_changes() {
     let server = server();
     server.create_ticket(&json!({
         "description": "d", "subject": "s", "priority": "low", "tags": ["a"], "group_id": 6,
         "custom_fields": [{"id": 7, "value": "x"}, {"id": 8, "value": "same"}], "status": "open"
     }));
-    let changed = put(
+    let changed = update(
         &server,
         &json!({
             "comment": {"body": "more"}, "subject": "s", "priority": "high", "tags": ["a", "b"],
@@ -305,23 +306,23 @@ fn a_later_audit_tells_what_changed_from_what_and_nothing_else() {
 }
 
 #[test]
-fn a_change_that_changes_nothing_is_an_audit_without_events() {
+fn an_update_without_changes_has_an_empty_audit() {
     let server = server();
-    plain(&server);
+    create_plain(&server);
     for nothing in [json!({}), json!({"comment": {}}), json!({"comment": null, "status": "new"})] {
-        let changed = put(&server, &nothing);
+        let changed = update(&server, &nothing);
         assert_eq!(changed["audit"]["events"], json!([]), "{nothing}");
     }
     assert_eq!(server.comments(&json!(1)).len(), 1);
 }
 
 #[test]
-fn a_ticket_says_when_it_was_made_and_when_it_was_changed() {
+fn a_ticket_has_the_times_of_creation_and_last_update() {
     let server = server();
-    plain(&server);
+    create_plain(&server);
     for (seconds, updated_at) in [(1, "2026-01-01T00:00:01Z"), (59, "2026-01-01T00:01:00Z")] {
         server.mock.default_account().advance(Duration::from_secs(seconds));
-        let changed = put(&server, &json!({"subject": updated_at}));
+        let changed = update(&server, &json!({"subject": updated_at}));
         assert_eq!(changed["ticket"]["updated_at"], updated_at);
         assert_eq!(changed["audit"]["created_at"], updated_at);
         assert_eq!(changed["ticket"]["created_at"], "2026-01-01T00:00:00Z");
@@ -329,7 +330,7 @@ fn a_ticket_says_when_it_was_made_and_when_it_was_changed() {
 }
 
 #[test]
-fn a_ticket_is_described_by_its_first_comment_in_any_form() {
+fn the_description_is_the_first_comment() {
     let server = server();
     for (ticket, description) in [
         (json!({"description": "from it"}), "from it"),
@@ -340,10 +341,10 @@ fn a_ticket_is_described_by_its_first_comment_in_any_form() {
         (json!({"comment": {"body": "the comment"}, "description": "not this"}), "the comment"),
         (json!({"comment": {"public": false}, "description": "filled in"}), "filled in"),
     ] {
-        let made = server.create_ticket(&ticket);
-        assert_eq!(made["ticket"]["description"], description, "{ticket}");
-        assert_eq!(made["audit"]["events"][0]["body"], description, "{ticket}");
-        let changed = put(&server, &json!({"description": "another"}));
-        assert_eq!(changed["ticket"]["description"], "from it", "it cannot be changed");
+        let created = server.create_ticket(&ticket);
+        assert_eq!(created["ticket"]["description"], description, "{ticket}");
+        assert_eq!(created["audit"]["events"][0]["body"], description, "{ticket}");
+        let changed = update(&server, &json!({"description": "another"}));
+        assert_eq!(changed["ticket"]["description"], "from it", "the description is immutable");
     }
 }

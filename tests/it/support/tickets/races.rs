@@ -1,4 +1,4 @@
-//! Many at once for one upload token, or under one idempotency key.
+//! Concurrent requests for one upload token or one idempotency key.
 
 use std::sync::Barrier;
 use std::thread;
@@ -7,14 +7,14 @@ use reqwest::blocking::{RequestBuilder, Response};
 use serde_json::{Value, json};
 
 use super::attaching::{
-    attached, bad_token, count_tickets, create, ignoring, token_path, update, with_files,
+    attachments, bad_token, count_tickets, create, server_that_ignores_bad_tokens, token_path,
+    update, with_files,
 };
 use crate::harness::{RequestExt as _, ResponseExt as _, Server, not_found, server, text, token};
 
-/// How many race for one thing.
 const RACERS: usize = 16;
 
-/// Starts all at once, and waits for all.
+/// Runs all at once, and waits for all.
 fn race<T: Send>(racers: usize, run: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let start = Barrier::new(racers);
     thread::scope(|scope| {
@@ -31,7 +31,7 @@ fn race<T: Send>(racers: usize, run: impl Fn(usize) -> T + Sync) -> Vec<T> {
     })
 }
 
-/// Lets requests race for a token. One of the answers is `won`, the others are refused.
+/// Lets requests race for a token. One answer has the status `won`, the others are refusals.
 fn race_for(upload: &Value, won: u16, run: impl Fn(usize) -> Response + Sync) {
     let answers = race(RACERS, |racer| run(racer).status_and_json());
     let (winners, losers): (Vec<_>, Vec<_>) =
@@ -44,43 +44,43 @@ fn race_for(upload: &Value, won: u16, run: impl Fn(usize) -> Response + Sync) {
     }
 }
 
-/// The attachments of all tickets there are.
-fn attached_anywhere(server: &Server) -> Vec<Value> {
+/// The attachments of all tickets.
+fn attachments_of_all_tickets(server: &Server) -> Vec<Value> {
     let tickets = server.get_json("/api/v2/tickets");
     let tickets = tickets["tickets"].as_array().expect("tickets");
-    tickets.iter().flat_map(|ticket| attached(server, &json!({ "ticket": ticket }))).collect()
+    tickets.iter().flat_map(|ticket| attachments(server, &json!({ "ticket": ticket }))).collect()
 }
 
 #[test]
-fn of_many_new_tickets_one_gets_the_token() {
+fn one_of_many_new_tickets_attaches_the_token() {
     let server = server();
     let upload = server.upload("a.txt", "hello");
     race_for(&upload, 201, |_| create(&server, &upload["token"]));
     assert_eq!(count_tickets(&server), 1);
-    assert_eq!(attached_anywhere(&server), [upload["attachment"].clone()]);
+    assert_eq!(attachments_of_all_tickets(&server), [upload["attachment"].clone()]);
 }
 
 #[test]
-fn of_many_changed_tickets_one_gets_the_token() {
+fn one_of_many_updates_attaches_the_token() {
     let server = server();
     let upload = server.upload("a.txt", "hello");
     let tickets = [(); RACERS].map(|()| server.create_ticket(&json!({"description": "first"})));
     race_for(&upload, 200, |racer| update(&server, &tickets[racer], &json!([upload["token"]])));
-    assert_eq!(attached_anywhere(&server), [upload["attachment"].clone()]);
+    assert_eq!(attachments_of_all_tickets(&server), [upload["attachment"].clone()]);
 }
 
 #[test]
-fn of_many_tickets_one_gets_the_token_and_the_others_go_without() {
-    let server = ignoring();
+fn one_of_many_tickets_attaches_the_token_under_ignore() {
+    let server = server_that_ignores_bad_tokens();
     let upload = server.upload("a.txt", "hello");
     let statuses = race(RACERS, |_| create(&server, &upload["token"]).status().as_u16());
     assert_eq!(statuses, [201; RACERS]);
     assert_eq!(count_tickets(&server), RACERS);
-    assert_eq!(attached_anywhere(&server), [upload["attachment"].clone()]);
+    assert_eq!(attachments_of_all_tickets(&server), [upload["attachment"].clone()]);
 }
 
 #[test]
-fn of_many_tickets_with_one_idempotency_key_one_is_made() {
+fn tickets_with_one_idempotency_key_are_created_once() {
     let server = server();
     let upload = server.upload("a.txt", "hello");
     let answers = race(RACERS, |_| {
@@ -94,12 +94,12 @@ fn of_many_tickets_with_one_idempotency_key_one_is_made() {
     assert_eq!((misses, hits), (1, RACERS - 1));
     assert!(answers.iter().all(|(_, answer)| *answer == answers[0].1));
     assert_eq!(count_tickets(&server), 1);
-    assert_eq!(attached_anywhere(&server), [upload["attachment"].clone()]);
+    assert_eq!(attachments_of_all_tickets(&server), [upload["attachment"].clone()]);
 }
 
-/// Whatever the order: a file that was taken is in the comment, one that was not is nowhere.
+/// An appended file is in the comment if it was accepted, and does not exist otherwise.
 #[test]
-fn what_is_appended_while_the_token_is_attached_is_in_the_comment_or_refused() {
+fn a_file_appended_during_attaching_is_attached_or_refused() {
     let server = server();
     let upload = server.upload("0.txt", "0");
     let path = |racer| format!("/api/v2/uploads?filename={racer}.txt&token={}", token(&upload));
@@ -110,7 +110,7 @@ fn what_is_appended_while_the_token_is_attached_is_in_the_comment_or_refused() {
         };
         request.agent().fetch().status_and_json()
     });
-    let kept = attached(&server, &answers[0].1);
+    let kept = attachments(&server, &answers[0].1);
     assert_eq!(kept[0], upload["attachment"]);
     for (status, answer) in &answers[1..] {
         match status {
@@ -118,16 +118,17 @@ fn what_is_appended_while_the_token_is_attached_is_in_the_comment_or_refused() {
             _ => assert_eq!((*status, answer.clone()), not_found()),
         }
     }
-    let taken = answers.iter().filter(|(status, _)| *status == 201).count();
-    assert_eq!(kept.len(), taken, "the ticket counts for its first file");
+    let accepted = answers.iter().filter(|(status, _)| *status == 201).count();
+    // The ticket, which is also 201, stands for the first file.
+    assert_eq!(kept.len(), accepted);
     assert_eq!(server.get(&token_path(&upload)).agent().fetch().status_and_json(), not_found());
 }
 
-/// Whatever the order: the file is in a ticket and stays, or there is neither.
+/// The ticket has the file, or neither exists.
 #[test]
-fn a_token_that_is_deleted_while_it_is_attached_is_the_one_or_the_other() {
+fn a_token_deleted_during_attaching_is_attached_or_deleted() {
     let server = server();
-    for made in 0..RACERS {
+    for round in 0..RACERS {
         let upload = server.upload("a.txt", "hello");
         let before = count_tickets(&server);
         let statuses = race(2, |racer| match racer {
@@ -137,8 +138,8 @@ fn a_token_that_is_deleted_while_it_is_attached_is_the_one_or_the_other() {
         let content = server.get(text(&upload["attachment"]["content_url"])).fetch().status();
         let grown = count_tickets(&server) != before;
         match statuses[..] {
-            [201, 204] => assert_eq!((content.as_u16(), grown), (200, true), "{made}"),
-            [422, 204] => assert_eq!((content.as_u16(), grown), (404, false), "{made}"),
+            [201, 204] => assert_eq!((content.as_u16(), grown), (200, true), "{round}"),
+            [422, 204] => assert_eq!((content.as_u16(), grown), (404, false), "{round}"),
             _ => panic!("{statuses:?}"),
         }
     }

@@ -1,4 +1,4 @@
-//! What tickets are refused for.
+//! Refusals of tickets.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::harness::{
     text, unauthenticated, wrong_type,
 };
 
-/// Every route of tickets, with ids for `{}`.
+/// Every route of tickets, with `{}` in place of the id.
 const ROUTES: [(&str, &str); 12] = [
     ("GET", "tickets"),
     ("POST", "tickets"),
@@ -28,7 +28,7 @@ fn method(name: &str) -> Method {
     name.parse().expect("a method")
 }
 
-/// A change that could be made, if there were what it is about.
+/// A valid update of an existing ticket or request.
 fn change() -> Value {
     json!({"ticket": {"comment": {"body": "b"}}, "request": {"comment": {"body": "b"}}})
 }
@@ -49,7 +49,7 @@ fn assert_no_ticket(server: &Server) {
 }
 
 #[test]
-fn a_ticket_that_says_nothing_is_refused() {
+fn a_ticket_without_text_is_422() {
     let server = server();
     let blank = invalid("base", "Description: cannot be blank", Some("BlankValue"));
     for ticket in [
@@ -79,7 +79,7 @@ fn a_ticket_that_says_nothing_is_refused() {
 }
 
 #[test]
-fn a_property_of_another_type_is_an_invalid_attribute() {
+fn a_property_of_a_wrong_type_is_400() {
     let server = server();
     const STRING: &str = "must be a string";
     const INTEGER: &str = "must be an integer";
@@ -149,7 +149,7 @@ fn a_property_of_another_type_is_an_invalid_attribute() {
 }
 
 #[test]
-fn a_value_that_a_property_cannot_have_is_invalid() {
+fn an_invalid_status_priority_or_type_is_422() {
     let server = server();
     server.create_ticket(&json!({"description": "d"}));
     for (name, label, value) in [
@@ -171,7 +171,7 @@ fn a_value_that_a_property_cannot_have_is_invalid() {
 }
 
 #[test]
-fn a_ticket_has_at_most_a_thousand_tags_and_custom_fields() {
+fn over_1000_tags_or_custom_fields_are_400() {
     let server = server();
     let tags = |count: u64| (0..count).map(|n| json!(format!("t{n}"))).collect::<Vec<_>>();
     let fields = |count: u64| (0..count).map(|id| json!({"id": id})).collect::<Vec<_>>();
@@ -182,13 +182,13 @@ fn a_ticket_has_at_most_a_thousand_tags_and_custom_fields() {
     ] {
         let refusal = wrong_type(name, "must have at most 1000 items");
         assert_eq!(create(&server, &json!({"description": "d", name: more})), refusal);
-        let made = server.create_ticket(&json!({"description": "d", name: most}));
-        assert_eq!(made["ticket"][name].as_array().map(Vec::len), Some(1000));
+        let created = server.create_ticket(&json!({"description": "d", name: most}));
+        assert_eq!(created["ticket"][name].as_array().map(Vec::len), Some(1000));
     }
 }
 
 #[test]
-fn a_closed_ticket_cannot_be_changed_but_read_and_deleted() {
+fn a_closed_ticket_can_only_be_read_and_deleted() {
     let server = server();
     server.create_ticket(&json!({"description": "d"}));
     assert_eq!(update(&server, &json!({"status": "closed"})).0, 200);
@@ -210,7 +210,7 @@ fn a_closed_ticket_cannot_be_changed_but_read_and_deleted() {
 }
 
 #[test]
-fn a_ticket_that_nobody_has_is_not_found() {
+fn an_unknown_ticket_is_404() {
     let server = server();
     server.create_ticket(&json!({"description": "d"}));
     for (name, route) in ROUTES.into_iter().filter(|(_, route)| route.contains("{}")) {
@@ -223,7 +223,7 @@ fn a_ticket_that_nobody_has_is_not_found() {
 }
 
 #[test]
-fn what_is_no_number_is_an_invalid_attribute() {
+fn an_id_that_is_not_a_number_is_400() {
     let server = server();
     server.create_ticket(&json!({"description": "d"}));
     for (name, route) in ROUTES.into_iter().filter(|(_, route)| route.contains("{}")) {
@@ -237,7 +237,7 @@ fn what_is_no_number_is_an_invalid_attribute() {
 }
 
 #[test]
-fn a_body_that_is_no_json_is_refused_with_the_status_of_the_setting() {
+fn malformed_json_is_refused_with_malformed_json_status() {
     for status in [422, 400] {
         let server = configured(|config| config.account.malformed_json_status = status);
         server.create_ticket(&json!({"description": "d"}));
@@ -266,13 +266,13 @@ fn a_body_that_is_no_json_is_refused_with_the_status_of_the_setting() {
 }
 
 #[test]
-fn a_body_of_more_than_512_kib_is_refused() {
+fn a_body_over_512_kib_is_400() {
     const MOST: usize = 512 * 1024;
     let server = server();
     server.get_json("/api/v2/users/me");
     let used = server.mock.memory_used();
     let of_size = |size: usize| {
-        // What nobody asks for takes room too.
+        // Unused properties count too.
         let around = json!({"padding": "", "ticket": {"description": "d"}}).to_string();
         around.replace("\"\"", &format!("\"{}\"", "d".repeat(size - around.len())))
     };
@@ -297,21 +297,21 @@ fn a_body_of_more_than_512_kib_is_refused() {
 }
 
 #[test]
-fn a_comment_has_at_most_65_535_characters() {
+fn a_comment_over_65535_characters_is_422() {
     let server = server();
     server.create_ticket(&json!({"description": "d"}));
     let (longest, longer) = ("ä".repeat(65_535), "ä".repeat(65_536));
     for (comment, is_short) in [(longest, true), (longer, false)] {
-        let said = json!({"ticket": {"comment": {"body": comment}}});
-        let created = server.post("/api/v2/tickets").agent().json(&said).fetch();
-        let updated = server.put("/api/v2/tickets/1").agent().json(&said).fetch();
+        let ticket = json!({"ticket": {"comment": {"body": comment}}});
+        let created = server.post("/api/v2/tickets").agent().json(&ticket).fetch();
+        let updated = server.put("/api/v2/tickets/1").agent().json(&ticket).fetch();
         let expected = if is_short { (201, 200) } else { (422, 422) };
         assert_eq!((created.status().as_u16(), updated.status().as_u16()), expected);
     }
 }
 
 #[test]
-fn whether_there_is_a_ticket_matters_more_than_what_is_to_be_changed() {
+fn an_unknown_ticket_is_404_before_its_body_is_checked() {
     let server = server();
     server.create_ticket(&json!({"description": "d", "status": "closed"}));
     for (wrapper, path) in [("ticket", "tickets"), ("request", "requests")] {
@@ -327,7 +327,7 @@ fn whether_there_is_a_ticket_matters_more_than_what_is_to_be_changed() {
 }
 
 #[test]
-fn who_shows_no_good_credentials_is_not_authenticated() {
+fn missing_or_malformed_credentials_are_401() {
     let server = server();
     server.create_ticket(&json!({"description": "d"}));
     let before = server.get_json("/api/v2/tickets");
@@ -354,7 +354,7 @@ fn who_shows_no_good_credentials_is_not_authenticated() {
 }
 
 #[test]
-fn a_method_that_a_path_does_not_have_is_an_unknown_endpoint() {
+fn a_wrong_method_is_404_invalid_endpoint() {
     let server = server();
     server.create_ticket(&json!({"description": "d"}));
     for (name, path) in [
@@ -372,7 +372,7 @@ fn a_method_that_a_path_does_not_have_is_an_unknown_endpoint() {
         assert_eq!(
             request.fetch().status_and_json(),
             no_endpoint(),
-            "{name} {path}, even anonymously"
+            "{name} {path} without credentials"
         );
     }
 }
