@@ -1,7 +1,7 @@
-//! The only reader of flags and environment. Each setting is one flag, one variable and one field
-//! of [`ServerConfig`] or [`AccountSettings`]; what a value means is said there.
+//! The only reader of flags and environment.
 
 pub mod ready;
+mod serve;
 mod values;
 
 use std::ffi::OsStr;
@@ -9,52 +9,59 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use clap::builder::Resettable;
-use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
-use strum::{EnumString, VariantNames};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use tracing::level_filters::LevelFilter;
-use zendesk_mock::{
-    AccountSettings, Auth, BadToken, BucketSizeCheck, Cors, Credential, Downloads, EndpointLimits,
-    Reuse, SeedData, ServerConfig, SettingError, Timestamp, TypeCheck, UnknownType,
-    UploadContentType,
-};
+use zendesk_mock::{SeedData, ServerConfig, SettingError};
 
-use self::values::*;
+pub use self::serve::LogFormat;
+use self::serve::Serve;
+use self::values::{address, port, time};
 
 /// Answers as Zendesk does wherever a file gets in: ticket uploads and help-center images.
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true, next_line_help = true)]
-pub struct Cli {
-    /// What to do instead of serving.
+struct Cli {
     #[command(subcommand)]
-    pub command: Option<Command>,
-    /// How to serve.
+    command: Option<Command>,
     #[command(flatten)]
-    pub serve: Serve,
+    serve: Serve,
 }
 
-/// What the binary does besides serving.
+/// What the binary does instead of serving.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Exit with 0 once a server answers, for health checks and scripts
     Ready(Ready),
 }
 
-/// Where to look for a server, and for how long.
+/// Where a server is expected, and for how long.
 #[derive(Debug, Args)]
 pub struct Ready {
     /// How long to wait for the server to answer
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = time)]
     pub wait: Duration,
     /// The address on which the server listens
-    #[arg(long, env = "ZENDESK_MOCK_HOST", value_name = "ADDRESS", default_value = "127.0.0.1", value_parser = address)]
+    #[arg(
+        long,
+        env = "ZENDESK_MOCK_HOST",
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1",
+        value_parser = address
+    )]
     host: IpAddr,
     /// The port on which the server listens
-    #[arg(long, env = "ZENDESK_MOCK_PORT", value_name = "PORT", default_value = "3375", value_parser = port)]
+    #[arg(
+        long,
+        env = "ZENDESK_MOCK_PORT",
+        value_name = "PORT",
+        default_value = "3375",
+        value_parser = port
+    )]
     port: u16,
 }
 
 impl Ready {
-    /// The address to ask. Who listens everywhere is asked at home.
+    /// The address to connect to: this machine for a server that listens on all addresses.
     pub fn address(&self) -> std::net::SocketAddr {
         let host =
             if self.host.is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { self.host };
@@ -62,273 +69,12 @@ impl Ready {
     }
 }
 
-/// How log lines are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, VariantNames)]
-#[strum(serialize_all = "kebab-case")]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// One JSON object a line.
-    Json,
-}
-
-/// The settings of a server.
-#[derive(Debug, Args)]
-pub struct Serve {
-    /// Address to listen on
-    #[arg(long, env = "ZENDESK_MOCK_HOST", value_name = "ADDRESS", default_value = "127.0.0.1", value_parser = address)]
-    host: IpAddr,
-    /// Port to listen on; 0 picks a free one
-    #[arg(long, env = "ZENDESK_MOCK_PORT", value_name = "PORT", default_value = "3375", value_parser = port)]
-    port: u16,
-    /// Scheme, host and port of the URLs in answers, such as https://desk.example.test. Without it: those that the client used
-    #[arg(long, env = "ZENDESK_MOCK_PUBLIC_URL", value_name = "URL")]
-    public_url: Option<String>,
-    /// Believe X-Forwarded-Proto and X-Forwarded-Host
-    #[arg(long, env = "ZENDESK_MOCK_TRUST_FORWARDED", value_name = "BOOL", default_value = "false", num_args = 0..=1, default_missing_value = "true", require_equals = true, action = ArgAction::Set, value_parser = boolean)]
-    trust_forwarded: bool,
-    /// Domains below which a host name is an account
-    #[arg(
-        long,
-        env = "ZENDESK_MOCK_DOMAINS",
-        value_name = "DOMAINS",
-        default_value = "zendesk.com,localhost,test",
-        value_delimiter = ','
-    )]
-    domains: Vec<String>,
-    /// How many accounts may appear; one more is refused with 503
-    #[arg(long, env = "ZENDESK_MOCK_MAX_ACCOUNTS", value_name = "COUNT", default_value = "10000", value_parser = number::<usize>)]
-    max_accounts: usize,
-    /// How many connections are served at once; more wait
-    #[arg(
-        long,
-        env = "ZENDESK_MOCK_MAX_CONNECTIONS",
-        value_name = "COUNT",
-        default_value = "1024",
-        value_parser = number::<usize>
-    )]
-    max_connections: usize,
-    /// How long a client may pause in a body, stop reading an answer, or leave a connection without a request
-    #[arg(long, env = "ZENDESK_MOCK_BODY_TIMEOUT", value_name = "TIME", default_value = "30s", value_parser = time)]
-    body_timeout: Duration,
-    /// Memory for stored files in all accounts together; beyond it uploads are refused with 503
-    #[arg(long, env = "ZENDESK_MOCK_MAX_MEMORY", value_name = "SIZE", default_value = "1GiB", value_parser = size)]
-    max_memory: u64,
-    /// Who is let in where Zendesk demands credentials: any well-formed ones, none needed, or only the listed ones
-    #[arg(long, env = "ZENDESK_MOCK_AUTH", value_name = "WHO", default_value = "any", value_parser = variant::<Auth>())]
-    auth: Auth,
-    /// The credentials that `strict` knows: `email/token:TOKEN`, `email:password` or `Bearer TOKEN`, with commas between
-    #[arg(long, env = "ZENDESK_MOCK_CREDENTIALS", value_name = "LIST", value_delimiter = ',', value_parser = credential, hide_env_values = true)]
-    credentials: Vec<Credential>,
-    /// What browsers of other origins may do: everything, what Zendesk and S3 let them, or nothing
-    #[arg(long, env = "ZENDESK_MOCK_CORS", value_name = "MODE", default_value = "open", value_parser = variant::<Cors>())]
-    cors: Cors,
-    /// Requests that an account may make in a minute before it is answered 429, or off; or a plan: team, growth, professional, enterprise, enterprise-plus. The headers are always sent
-    #[arg(long, env = "ZENDESK_MOCK_RATE_LIMIT", value_name = "COUNT", default_value = "off", value_parser = rate_limit)]
-    rate_limit: RateLimit,
-    /// Limits of single endpoints, such as 30 updates of a ticket by one user in ten minutes: none, or those of an ordinary plan, of the High Volume API add-on, or of a sandbox or trial
-    #[arg(long, env = "ZENDESK_MOCK_ENDPOINT_LIMITS", value_name = "PLAN", default_value = "off", value_parser = variant::<EndpointLimits>())]
-    endpoint_limits: EndpointLimits,
-    /// Leave out what Zendesk does not have: GET /api/v2/uploads/{token}
-    #[arg(long, env = "ZENDESK_MOCK_FAITHFUL", value_name = "BOOL", default_value = "false", num_args = 0..=1, default_missing_value = "true", require_equals = true, action = ArgAction::Set, value_parser = boolean)]
-    faithful: bool,
-    /// How long an upload token and its files live. Recordings show 72h
-    #[arg(long, env = "ZENDESK_MOCK_UPLOAD_TTL", value_name = "TIME", default_value = "60m", value_parser = time)]
-    upload_ttl: Duration,
-    /// The largest upload
-    #[arg(long, env = "ZENDESK_MOCK_MAX_UPLOAD_SIZE", value_name = "SIZE", default_value = "50MiB", value_parser = size)]
-    max_upload_size: u64,
-    /// Status of a too large upload
-    #[arg(
-        long,
-        env = "ZENDESK_MOCK_TOO_LARGE_STATUS",
-        value_name = "STATUS",
-        default_value = "413",
-        value_parser = one_of::<u16>(TOO_LARGE_STATUS)
-    )]
-    too_large_status: u16,
-    /// How many files one upload token may hold
-    #[arg(
-        long,
-        env = "ZENDESK_MOCK_MAX_FILES_PER_UPLOAD",
-        value_name = "COUNT",
-        default_value = "100",
-        value_parser = number::<usize>
-    )]
-    max_files_per_upload: usize,
-    /// The longest file name, in characters
-    #[arg(
-        long,
-        env = "ZENDESK_MOCK_MAX_FILENAME_LENGTH",
-        value_name = "COUNT",
-        default_value = "255",
-        value_parser = number::<usize>
-    )]
-    max_filename_length: usize,
-    /// A file whose type is neither declared nor known by its name: store it as application/octet-stream, or refuse it with 422
-    #[arg(long, env = "ZENDESK_MOCK_UNKNOWN_TYPE", value_name = "MODE", default_value = "accept", value_parser = variant::<UnknownType>())]
-    unknown_type: UnknownType,
-    /// An upload token on a ticket that is unknown, expired or attached: refuse the ticket with 422, or go on without its files
-    #[arg(long, env = "ZENDESK_MOCK_BAD_TOKEN_ON_TICKET", value_name = "MODE", default_value = "reject", value_parser = variant::<BadToken>())]
-    bad_token_on_ticket: BadToken,
-    /// Let only callers with credentials download attachments
-    #[arg(long, env = "ZENDESK_MOCK_PRIVATE_ATTACHMENTS", value_name = "BOOL", default_value = "false", num_args = 0..=1, default_missing_value = "true", require_equals = true, action = ArgAction::Set, value_parser = boolean)]
-    private_attachments: bool,
-    /// How a download is answered: with the file, or with a 302 to a temporary URL on another host
-    #[arg(long, env = "ZENDESK_MOCK_DOWNLOADS", value_name = "MODE", default_value = "direct", value_parser = variant::<Downloads>())]
-    downloads: Downloads,
-    /// How long a temporary URL lives
-    #[arg(long, env = "ZENDESK_MOCK_DOWNLOAD_TTL", value_name = "TIME", default_value = "10m", value_parser = time)]
-    download_ttl: Duration,
-    /// Scheme, host and port of temporary URLs. Without it: localhost and 127.0.0.1 stand in for each other, and any other host for itself
-    #[arg(long, env = "ZENDESK_MOCK_DOWNLOAD_URL", value_name = "URL")]
-    download_url: Option<String>,
-    /// Status for a JSON body that cannot be parsed
-    #[arg(long, env = "ZENDESK_MOCK_MALFORMED_JSON_STATUS", value_name = "STATUS", default_value = "422", value_parser = one_of::<u16>(MALFORMED_JSON_STATUS))]
-    malformed_json_status: u16,
-    /// Content type of the answer to an upload: by the request's Accept header, always JSON, or always text/plain
-    #[arg(long, env = "ZENDESK_MOCK_UPLOAD_CONTENT_TYPE", value_name = "MODE", default_value = "accept", value_parser = variant::<UploadContentType>())]
-    upload_content_type: UploadContentType,
-    /// How long an image token and its presigned URL live, at most 168h
-    #[arg(long, env = "ZENDESK_MOCK_IMAGE_TTL", value_name = "TIME", default_value = "3600s", value_parser = time)]
-    image_ttl: Duration,
-    /// The largest image, as declared and as stored
-    #[arg(long, env = "ZENDESK_MOCK_MAX_IMAGE_SIZE", value_name = "SIZE", default_value = "2MB", value_parser = size)]
-    max_image_size: u64,
-    /// The image types that are taken
-    #[arg(
-        long,
-        env = "ZENDESK_MOCK_IMAGE_TYPES",
-        value_name = "TYPES",
-        default_value = "image/jpeg,image/png,image/gif",
-        value_delimiter = ','
-    )]
-    image_types: Vec<String>,
-    /// What the bucket refuses: more than the largest image, any size but the declared one, or nothing below 5 GiB
-    #[arg(long, env = "ZENDESK_MOCK_BUCKET_SIZE_CHECK", value_name = "MODE", default_value = "max", value_parser = variant::<BucketSizeCheck>())]
-    bucket_size_check: BucketSizeCheck,
-    /// What publishing compares with the reserved type: the Content-Type of the PUT if it had one, the first bytes, or nothing
-    #[arg(long, env = "ZENDESK_MOCK_IMAGE_TYPE_CHECK", value_name = "MODE", default_value = "declared", value_parser = variant::<TypeCheck>())]
-    image_type_check: TypeCheck,
-    /// What a second publication of one token does: a 409, or the first answer again
-    #[arg(long, env = "ZENDESK_MOCK_IMAGE_REUSE", value_name = "MODE", default_value = "conflict", value_parser = variant::<Reuse>())]
-    image_reuse: Reuse,
-    /// Status for an image token that is unknown, expired or not stored yet
-    #[arg(
-        long,
-        env = "ZENDESK_MOCK_BAD_IMAGE_TOKEN_STATUS",
-        value_name = "STATUS",
-        default_value = "404",
-        value_parser = one_of::<u16>(BAD_IMAGE_TOKEN_STATUS)
-    )]
-    bad_image_token_status: u16,
-    /// Access key id in presigned URLs
-    #[arg(
-        long,
-        env = "ZENDESK_MOCK_ACCESS_KEY_ID",
-        value_name = "ID",
-        default_value = "AKIAIOSFODNN7EXAMPLE"
-    )]
-    access_key_id: String,
-    /// Secret that signs presigned URLs
-    #[arg(
-        long,
-        env = "ZENDESK_MOCK_SECRET_ACCESS_KEY",
-        value_name = "SECRET",
-        default_value = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
-        hide_env_values = true
-    )]
-    secret_access_key: String,
-    /// Makes tokens, ids and request ids repeat from run to run
-    #[arg(long, env = "ZENDESK_MOCK_SEED", value_name = "NUMBER", value_parser = number::<u64>)]
-    seed: Option<u64>,
-    /// Where every account's clock stands until it is advanced, such as 2026-01-01T00:00:00Z. Without it: it runs with the system's
-    #[arg(long, env = "ZENDESK_MOCK_FROZEN_AT", value_name = "INSTANT", value_parser = instant)]
-    frozen_at: Option<Timestamp>,
-    /// What the accounts hold from the start and after each reset: a seed as JSON, or the path of its file, or of a directory with a seed.json
-    #[arg(long, env = "ZENDESK_MOCK_SEED_DATA", value_name = "SEED", value_parser = seed_data, hide_env_values = true)]
-    seed_data: Option<SeedData>,
-    /// What is logged to standard error. One line per request is info, and one for a refusal warn
-    #[arg(long, env = "ZENDESK_MOCK_LOG", value_name = "LEVEL", default_value = "info", value_parser = one_of::<LevelFilter>(LOG))]
-    log: LevelFilter,
-    /// How log lines are written
-    #[arg(long, env = "ZENDESK_MOCK_LOG_FORMAT", value_name = "FORMAT", default_value = "text", value_parser = variant::<LogFormat>())]
-    log_format: LogFormat,
-}
-
-impl From<Serve> for ServerConfig {
-    fn from(serve: Serve) -> Self {
-        let account = AccountSettings {
-            public_url: serve.public_url,
-            auth: serve.auth,
-            cors: serve.cors,
-            rate_limit: serve.rate_limit.0,
-            endpoint_limits: serve.endpoint_limits,
-            faithful: serve.faithful,
-            upload_ttl: serve.upload_ttl,
-            max_upload_size: serve.max_upload_size,
-            too_large_status: serve.too_large_status,
-            max_files_per_upload: serve.max_files_per_upload,
-            max_filename_length: serve.max_filename_length,
-            unknown_type: serve.unknown_type,
-            bad_token_on_ticket: serve.bad_token_on_ticket,
-            private_attachments: serve.private_attachments,
-            downloads: serve.downloads,
-            download_ttl: serve.download_ttl,
-            download_url: serve.download_url,
-            malformed_json_status: serve.malformed_json_status,
-            upload_content_type: serve.upload_content_type,
-            image_ttl: serve.image_ttl,
-            max_image_size: serve.max_image_size,
-            image_types: serve.image_types,
-            bucket_size_check: serve.bucket_size_check,
-            image_type_check: serve.image_type_check,
-            image_reuse: serve.image_reuse,
-            bad_image_token_status: serve.bad_image_token_status,
-        };
-        Self {
-            host: serve.host,
-            port: serve.port,
-            trust_forwarded: serve.trust_forwarded,
-            domains: serve.domains,
-            max_accounts: serve.max_accounts,
-            max_connections: serve.max_connections,
-            body_timeout: serve.body_timeout,
-            max_memory: serve.max_memory,
-            credentials: serve.credentials,
-            access_key_id: serve.access_key_id,
-            secret_access_key: serve.secret_access_key,
-            seed: serve.seed,
-            frozen_at: serve.frozen_at,
-            seed_data: serve.seed_data,
-            account,
-        }
-    }
-}
-
-/// Leaves out variables that are no settings: empty ones, which compose files and CI systems make
-/// of what they do not know, and the `ZENDESK_MOCK_PORT=tcp://…` that Kubernetes gives to
-/// containers beside a service of our name.
-fn without_foreign_variables(command: clap::Command) -> clap::Command {
-    let is_foreign = |variable: &OsStr| {
-        std::env::var_os(variable).is_some_and(|value| {
-            value.is_empty() || value.to_str().is_some_and(|value| value.starts_with("tcp://"))
-        })
-    };
-    command
-        .mut_args(|arg| match arg.get_env() {
-            Some(variable) if is_foreign(variable) => arg.env(Resettable::Reset),
-            _ => arg,
-        })
-        .mut_subcommands(without_foreign_variables)
-}
-
-/// What the binary was asked to do.
+/// The flags and the environment, read and checked.
 #[derive(Debug)]
 pub struct Invocation {
     /// What to do instead of serving.
     pub command: Option<Command>,
-    /// What is logged.
+    /// The least important level that is logged.
     pub log: LevelFilter,
     /// How log lines are written.
     pub log_format: LogFormat,
@@ -336,36 +82,7 @@ pub struct Invocation {
     pub config: ServerConfig,
 }
 
-/// Says which variables look like settings and are none, such as a misspelt one. What Kubernetes sets
-/// for a service of our name is left out.
-fn warn_of_unknown_variables(command: &clap::Command) {
-    let known = |name: &str| {
-        command.get_arguments().any(|arg| arg.get_env().is_some_and(|variable| variable == name))
-    };
-    let is_kubernetes = |name: &str| {
-        ["ZENDESK_MOCK_PORT_", "ZENDESK_MOCK_SERVICE_"].iter().any(|start| name.starts_with(start))
-    };
-    for (variable, _) in std::env::vars_os() {
-        let name = variable.to_string_lossy();
-        if name.starts_with("ZENDESK_MOCK_") && !known(&name) && !is_kubernetes(&name) {
-            eprintln!("zendesk-mock: warning: {name} is no setting; see --help");
-        }
-    }
-}
-
-/// Makes sure that there is something where a seed should be.
-fn ensure_seed_exists(config: &ServerConfig) -> Result<(), SettingError> {
-    match &config.seed_data {
-        Some(SeedData::Path(path)) if !path.exists() => Err(SettingError {
-            setting: "seed_data",
-            accepts: "takes a seed as JSON, or the path of a file or directory that is there"
-                .into(),
-        }),
-        _ => Ok(()),
-    }
-}
-
-/// Reads flags and environment; says what is wrong with them and exits if they cannot be used.
+/// Reads flags and environment. Reports what cannot be used, and exits.
 pub fn read() -> Invocation {
     let matches = without_foreign_variables(Cli::command()).get_matches();
     let Cli { command, serve } =
@@ -383,6 +100,50 @@ pub fn read() -> Invocation {
         Cli::command().error(clap::error::ErrorKind::ValueValidation, message).exit();
     }
     Invocation { command, log, log_format, config }
+}
+
+/// Ignores variables that are not settings: empty ones, which compose files and CI systems make of
+/// undefined ones, and the `ZENDESK_MOCK_PORT=tcp://…` that Kubernetes sets in containers beside a
+/// service of our name.
+fn without_foreign_variables(command: clap::Command) -> clap::Command {
+    let is_foreign = |variable: &OsStr| {
+        std::env::var_os(variable).is_some_and(|value| {
+            value.is_empty() || value.to_str().is_some_and(|value| value.starts_with("tcp://"))
+        })
+    };
+    command
+        .mut_args(|arg| match arg.get_env() {
+            Some(variable) if is_foreign(variable) => arg.env(Resettable::Reset),
+            _ => arg,
+        })
+        .mut_subcommands(without_foreign_variables)
+}
+
+/// Reports variables that look like settings and are not, such as a misspelt one. Those that
+/// Kubernetes sets for a service of our name are ignored.
+fn warn_of_unknown_variables(command: &clap::Command) {
+    let is_known = |name: &str| {
+        command.get_arguments().any(|arg| arg.get_env().is_some_and(|variable| variable == name))
+    };
+    let is_kubernetes = |name: &str| {
+        ["ZENDESK_MOCK_PORT_", "ZENDESK_MOCK_SERVICE_"].iter().any(|start| name.starts_with(start))
+    };
+    for (variable, _) in std::env::vars_os() {
+        let name = variable.to_string_lossy();
+        if name.starts_with("ZENDESK_MOCK_") && !is_known(&name) && !is_kubernetes(&name) {
+            eprintln!("zendesk-mock: warning: {name} is no setting; see --help");
+        }
+    }
+}
+
+fn ensure_seed_exists(config: &ServerConfig) -> Result<(), SettingError> {
+    match &config.seed_data {
+        Some(SeedData::Path(path)) if !path.exists() => Err(SettingError {
+            setting: "seed_data",
+            accepts: "takes a seed as JSON, or the path of an existing file or directory".into(),
+        }),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
-//! `zendesk-mock ready`: asks a server for its health, without an HTTP client. An image on `scratch` has no curl.
+//! `zendesk-mock ready`: asks a server for its health, without an HTTP client. An image on
+//! `scratch` has no curl.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-/// How long one question may take.
-const ONE_TRY: Duration = Duration::from_secs(1);
-/// How long to wait between two questions.
+/// The timeout of one attempt.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(1);
+/// The time between two attempts.
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// The server did not answer in time.
@@ -18,11 +19,11 @@ pub struct NotReady {
     cause: io::Error,
 }
 
-/// Asks until the server answers or `wait` is over; asks once at least.
+/// Asks until the server answers or `wait` is over, at least once.
 pub fn wait(address: SocketAddr, wait: Duration) -> Result<(), NotReady> {
     #[expect(
         clippy::disallowed_methods,
-        reason = "a deadline of the caller's, not of the emulated service"
+        reason = "a deadline in real time, not of the emulated service"
     )]
     let started = Instant::now();
     loop {
@@ -37,14 +38,14 @@ pub fn wait(address: SocketAddr, wait: Duration) -> Result<(), NotReady> {
 }
 
 fn ask(address: SocketAddr) -> io::Result<()> {
-    let mut stream = TcpStream::connect_timeout(&address, ONE_TRY)?;
-    stream.set_read_timeout(Some(ONE_TRY))?;
-    stream.set_write_timeout(Some(ONE_TRY))?;
+    let mut stream = TcpStream::connect_timeout(&address, ATTEMPT_TIMEOUT)?;
+    stream.set_read_timeout(Some(ATTEMPT_TIMEOUT))?;
+    stream.set_write_timeout(Some(ATTEMPT_TIMEOUT))?;
     write!(stream, "GET /_mock/health HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
     let mut answer = Vec::new();
     stream.take(4096).read_to_end(&mut answer)?;
     if answer.starts_with(b"HTTP/1.1 200 ") {
         return Ok(());
     }
-    Err(io::Error::other("something else answers there"))
+    Err(io::Error::other("another program answers there"))
 }

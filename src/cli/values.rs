@@ -1,4 +1,4 @@
-//! What the values of flags look like, and what is said of those that do not.
+//! Readers of the values of flags.
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -86,8 +86,8 @@ pub(super) fn instant(text: &str) -> Result<Timestamp, String> {
     text.parse().map_err(|_| "takes an instant such as 2026-01-01T00:00:00Z".to_owned())
 }
 
-/// What starts as an object is one, and all else a path. What is wrong with it is said later, since it may hold
-/// passwords, and what clap refuses it repeats.
+/// Text that starts like an object is JSON, and all else a path. Errors in it are reported later: it
+/// may hold passwords, and clap repeats a value that it refuses.
 pub(super) fn seed_data(text: &str) -> Result<SeedData, Infallible> {
     Ok(if text.trim_start().starts_with('{') {
         SeedData::Json(text.to_owned())
