@@ -1,6 +1,6 @@
 //! A self-hosted server that answers as Zendesk does wherever a file gets in: ticket uploads
-//! (`/api/v2/uploads`), the tickets that attach them, and help-center user images (reserve, presigned
-//! PUT, publish).
+//! (`/api/v2/uploads`), the tickets that attach them, and help-center user images (reserve,
+//! presigned PUT, publish).
 //!
 //! In a test, start one and point your client at it:
 //!
@@ -16,8 +16,8 @@
 //! # assert!(base_url.starts_with("http://127.0.0.1:"));
 //! ```
 //!
-//! Two servers in one process share nothing. Every setting is a field of [`ServerConfig`] or, where accounts may differ, of
-//! [`AccountSettings`].
+//! Two servers in one process share nothing. Every setting is a field of [`ServerConfig`] or, where
+//! accounts may differ, of [`AccountSettings`].
 
 mod config;
 mod core;
@@ -50,7 +50,9 @@ pub use core::user_images::{Reuse, TypeCheck};
 pub use fidelity::{Capability, Difference, Evidence, all as capabilities};
 pub use handle::{AccountHandle, Journal, LeakedImage, LeakedUpload, Leaks};
 pub use jiff::Timestamp;
-pub use server::{Builder, StartError, ZendeskMock};
+pub use server::ZendeskMock;
+pub use server::builder::Builder;
+pub use server::error::StartError;
 
 /// The README's Rust examples, run as tests.
 #[cfg(doctest)]

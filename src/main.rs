@@ -12,13 +12,14 @@ use zendesk_mock::{ServerConfig, ZendeskMock};
 
 use self::cli::{Command, LogFormat, ready};
 
-/// How long open requests may take after a signal. Whoever stops us expects us gone within a second.
+/// How long open requests may take after a signal. Tools that stop a process expect it to end
+/// within a second.
 const DRAIN: Duration = Duration::from_millis(500);
 
 fn main() -> ExitCode {
     let cli::Invocation { command, log, log_format, config } = cli::read();
     let ended = match command {
-        Some(Command::Ready(asked)) => ready::wait(asked.address(), asked.wait).map_err(Into::into),
+        Some(Command::Ready(ready)) => ready::wait(ready.address(), ready.wait).map_err(Into::into),
         None => serve(config, log, log_format),
     };
     match ended {
@@ -39,7 +40,7 @@ fn serve(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     // Listening for signals comes first, so that none is missed once the server is announced.
     let signal = runtime.block_on(async { stop_signal() })?;
-    // A large seed takes its time, and a signal must be heard meanwhile.
+    // A large seed takes time, and a signal must end it.
     let starting = runtime.spawn_blocking(|| ZendeskMock::builder().config(config).start());
     let mut signal = std::pin::pin!(signal);
     let started = runtime.block_on(async {
@@ -53,7 +54,7 @@ fn serve(
         return Ok(());
     };
     let server = started??;
-    // Whoever closed standard output does not want to know.
+    // A closed standard output is no reason to stop.
     let _ = announce(&server);
     runtime.block_on(signal);
     server.shutdown(DRAIN);
@@ -65,7 +66,7 @@ fn start_logging(log: LevelFilter, log_format: LogFormat) {
         .with_max_level(log)
         .with_writer(io::stderr)
         .with_target(false)
-        // Nobody may be reading any more, as behind `| head`. That is no reason to stop serving.
+        // A closed standard error, as behind `| head`, is no reason to stop serving.
         .log_internal_errors(false)
         .with_ansi(io::stderr().is_terminal());
     match log_format {

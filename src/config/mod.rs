@@ -9,8 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::core::account::InitialState;
-use crate::core::account::settings::AccountSettings;
+use crate::core::account::settings::{AccountSettings, InitialState};
 use crate::core::clock::{Clock, Timestamp};
 
 /// The port of the binary: D-E-S-K on a telephone.

@@ -19,11 +19,6 @@ impl ServerConfig {
         check(self.max_accounts >= 1, "max_accounts", "takes a number of at least 1")?;
         check(self.max_accounts <= 1_000_000, "max_accounts", "takes a number of at most 1000000")?;
         check(self.max_connections >= 1, "max_connections", "takes a number of at least 1")?;
-        check(
-            self.max_connections <= tokio::sync::Semaphore::MAX_PERMITS,
-            "max_connections",
-            "takes a smaller number",
-        )?;
         check(!self.body_timeout.is_zero(), "body_timeout", "takes a time longer than none")?;
         check(
             self.frozen_at.is_none_or(|at| at >= Timestamp::UNIX_EPOCH),
@@ -40,7 +35,7 @@ impl ServerConfig {
             "secret_access_key",
             "takes printable ASCII without spaces",
         )?;
-        // A seed may bring credentials. An account that is set to strict later gets them by one.
+        // A seed may bring credentials.
         let has_credentials = !self.credentials.is_empty() || self.seed_data.is_some();
         check(
             self.account.auth != Auth::Strict || has_credentials,

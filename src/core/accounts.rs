@@ -7,8 +7,8 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::core::Error;
-use crate::core::account::settings::AccountSettings;
-use crate::core::account::{Account, InitialState};
+use crate::core::account::Account;
+use crate::core::account::settings::{AccountSettings, InitialState};
 use crate::core::blobs::Budget;
 use crate::core::chains;
 use crate::core::clock::{self, Clock, Timestamp};

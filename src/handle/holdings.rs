@@ -1,4 +1,4 @@
-//! What the account holds: given by a seed, told, kept under a name and brought back.
+//! What the account holds: seed, export, snapshots.
 
 use std::path::{Path, PathBuf};
 
@@ -7,11 +7,11 @@ use crate::handle::AccountHandle;
 use crate::seed::{Document, DocumentError, Files};
 
 impl AccountHandle {
-    /// Empties the account and gives it what a seed says, now and after each reset. The README describes the
-    /// document. Paths in it start at the working directory.
+    /// Empties the account and fills it from a seed, now and after each reset. The README describes
+    /// the document. Paths in it are relative to the working directory.
     ///
     /// # Panics
-    /// When it cannot be used, with what is wrong with it. Nothing has been changed then.
+    /// When it cannot be used, with the reason. Nothing changes then.
     ///
     /// ```
     /// # let zendesk = zendesk_mock::ZendeskMock::start();
@@ -25,10 +25,11 @@ impl AccountHandle {
         self.plant(read.map(|document| (document, PathBuf::new())));
     }
 
-    /// The same from a file, or from `seed.json` in a directory. Paths in it start where it lies.
+    /// Seeds the account from a file, or from `seed.json` in a directory. Paths in it are relative to
+    /// its directory.
     ///
     /// # Panics
-    /// When it cannot be read or used, with what is wrong with it.
+    /// When it cannot be read or used, with the reason.
     #[track_caller]
     pub fn seed_from(&self, path: impl AsRef<Path>) {
         self.plant(Document::open(path.as_ref()));
@@ -43,10 +44,10 @@ impl AccountHandle {
         }
     }
 
-    /// What the account holds, as a document that a seed can be.
+    /// What the account holds, as a document that can be its seed.
     ///
     /// # Panics
-    /// When the server has no memory left to say it.
+    /// When the server has no memory left for it.
     #[must_use]
     #[track_caller]
     pub fn export(&self) -> String {
@@ -57,16 +58,18 @@ impl AccountHandle {
         }
     }
 
-    /// Keeps the account as it is under a name: objects, clock and names. An earlier snapshot of the name makes room for it.
+    /// Keeps the objects, the clock and the source of names of the account under a name. It replaces
+    /// an earlier snapshot of that name.
     ///
     /// # Panics
-    /// When the name is not 1 to 64 letters, digits, dots, hyphens and underscores, or there is no room for one more.
+    /// When the name is not 1 to 64 letters, digits, dots, hyphens and underscores, or there are too
+    /// many snapshots.
     ///
     /// ```
     /// # let zendesk = zendesk_mock::ZendeskMock::start();
     /// let account = zendesk.default_account();
     /// account.take_snapshot("clean");
-    /// // … a test that leaves much behind …
+    /// // … a test that leaves many objects …
     /// account.restore("clean");
     /// ```
     #[track_caller]
@@ -76,10 +79,10 @@ impl AccountHandle {
         }
     }
 
-    /// Makes the account what it was when a snapshot was taken, in constant time. Journal, faults and settings stay.
+    /// Returns the account to a snapshot, in constant time. Journal, faults and settings stay.
     ///
     /// # Panics
-    /// When there is no such snapshot, with the names of those that there are.
+    /// When there is no such snapshot. The message lists the existing ones.
     #[track_caller]
     pub fn restore(&self, name: &str) {
         if let Err(error) = self.account.restore(&snapshot_name(name)) {
@@ -89,7 +92,7 @@ impl AccountHandle {
         }
     }
 
-    /// The snapshots by name, each with when it was taken and what it holds.
+    /// The snapshots by name, each with its time and what it holds.
     ///
     /// ```
     /// # let zendesk = zendesk_mock::ZendeskMock::start();
@@ -102,7 +105,7 @@ impl AccountHandle {
         self.account.snapshots()
     }
 
-    /// Forgets a snapshot. Answers whether there was one of that name.
+    /// Deletes a snapshot, and returns whether it existed.
     pub fn delete_snapshot(&self, name: &str) -> bool {
         let name = SnapshotName::parse(name);
         name.is_some_and(|name| self.account.delete_snapshot(&name).is_ok())

@@ -1,4 +1,4 @@
-//! What a test in Rust does to an account: the same that the control API does over HTTP.
+//! The control API of an account for tests in Rust.
 
 mod chains;
 mod holdings;
@@ -16,7 +16,7 @@ use crate::core::clock::{Clock, Timestamp};
 use crate::core::faults::{ActiveFault, Effect, Fault, Operation, Rule};
 use crate::core::malware::{Scan, ScanResult};
 
-/// One account of a running server, for the test that owns it.
+/// One account of a running server.
 #[derive(Debug, Clone)]
 pub struct AccountHandle {
     account: Arc<Account>,
@@ -27,7 +27,7 @@ impl AccountHandle {
         Self { account }
     }
 
-    /// The account's name.
+    /// The name of the account.
     #[must_use]
     pub fn name(&self) -> &str {
         self.account.name()
@@ -65,7 +65,7 @@ impl AccountHandle {
         self.account.clock().now()
     }
 
-    /// Moves the account's clock forward. What expires by that is gone at once.
+    /// Moves the account's clock forward. What expires is gone at once.
     pub fn advance(&self, by: Duration) {
         self.account.set_clock(|clock| clock.advance(by));
     }
@@ -99,39 +99,41 @@ impl AccountHandle {
         self.account.reseed(seed);
     }
 
-    /// Empties the account. Its clock, its settings and, if seeded, its names start anew.
+    /// Returns the account to its seed, or to the state in which it was created: objects, settings,
+    /// clock, faults, journal and, if they are seeded, names.
     pub fn reset(&self) {
         self.account.reset();
     }
 
-    /// Makes the next request of a operation fail with a status. `None` is whichever request comes next.
+    /// Makes the next request of an operation fail with a status. `None` matches any request.
     ///
     /// # Panics
-    /// When the status is none from 400 to 599, or 1,000 rules are in force.
+    /// When the status is not from 400 to 599, or 1,000 rules are in force.
     ///
     /// ```
     /// use zendesk_mock::Operation;
     ///
     /// # let zendesk = zendesk_mock::ZendeskMock::start();
     /// zendesk.fail_next(Some(Operation::Upload), 503);
-    /// // … the next upload is answered 503, and the one after that is taken …
+    /// // … the next upload is answered 503, and the one after that is stored …
     /// ```
     #[track_caller]
     pub fn fail_next(&self, operation: Option<Operation>, status: u16) {
-        let end = Effect::Status { status, retry_after: None };
-        let fault = Fault { effect: end, ..Fault::default() };
+        let effect = Effect::Status { status, retry_after: None };
+        let fault = Fault { effect, ..Fault::default() };
         let rule = Rule { operation, nth: 1, times: Some(1), probability: 1.0, fault };
         assert!(self.add_fault(rule).is_some(), "there are too many faults");
     }
 
-    /// Puts a rule into force until it is removed or the account is reset. `None` is one rule too many.
+    /// Puts a rule into force until it is removed or the account is reset. `None` means that there
+    /// are too many.
     ///
     /// # Panics
-    /// When it answers with a status that is none from 400 to 599.
+    /// When its status is not from 400 to 599.
     #[track_caller]
     pub fn add_fault(&self, rule: Rule) -> Option<ActiveFault> {
         if let Effect::Status { status, .. } = rule.fault.effect {
-            assert!((400..600).contains(&status), "{status} is no status from 400 to 599");
+            assert!((400..600).contains(&status), "{status} is not a status from 400 to 599");
         }
         self.account.add_fault(rule).ok()
     }
@@ -142,7 +144,7 @@ impl AccountHandle {
         self.account.faults()
     }
 
-    /// Removes one rule. Answers whether there was one of this number.
+    /// Removes one rule, and returns whether it existed.
     ///
     /// ```
     /// use zendesk_mock::{Fault, FaultEffect, FaultRule};
@@ -151,7 +153,7 @@ impl AccountHandle {
     /// let fault = Fault { effect: FaultEffect::Hang, ..Fault::default() };
     /// let rule = FaultRule { operation: None, nth: 1, times: None, probability: 1.0, fault };
     /// let hangs = zendesk.add_fault(rule).expect("there is room");
-    /// // … a client that gives up …
+    /// // … a client that times out …
     /// assert!(zendesk.remove_fault(hangs.id));
     /// ```
     pub fn remove_fault(&self, id: u64) -> bool {
@@ -163,8 +165,8 @@ impl AccountHandle {
         self.account.clear_faults();
     }
 
-    /// Says what the malware scan of an attachment came to. Answers whether there is such an
-    /// attachment, by the id that the API gives it.
+    /// Sets the result of the malware scan of an attachment, by its id in the API. Returns whether
+    /// there is such an attachment.
     ///
     /// ```
     /// # let zendesk = zendesk_mock::ZendeskMock::start();
@@ -177,14 +179,14 @@ impl AccountHandle {
         self.edit(attachment, AttachmentEdit { scan_result: Some(result), ..Default::default() })
     }
 
-    /// Says what the malware scans of the next so many files come to, so long after they have arrived on
-    /// the account's clock. Answers whether there was room to remember it.
+    /// Sets the result of the malware scans of the next files, which end that long after the files
+    /// arrive, by the account's clock. `false` means that too many results wait for files.
     pub fn scan_next(&self, files: usize, result: ScanResult, after: Duration) -> bool {
         self.account.schedule_scan(ScanOf::Next(files), Scan { result, after }).is_ok()
     }
 
-    /// Makes an attachment part of the text of its comment, as files of other channels than the API
-    /// can be, or not any more. Answers whether there is such an attachment.
+    /// Sets whether an attachment is part of the text of its comment, as files of other channels than
+    /// the API can be. Returns whether there is such an attachment.
     pub fn set_inline(&self, attachment: u64, inline: bool) -> bool {
         self.edit(attachment, AttachmentEdit { inline: Some(inline), ..Default::default() })
     }

@@ -1,4 +1,4 @@
-//! The accounts of a running server, for the test that makes them.
+//! The accounts of a running server.
 
 use std::time::Duration;
 
@@ -8,7 +8,8 @@ use crate::handle::AccountHandle;
 use crate::server::ZendeskMock;
 
 impl ZendeskMock {
-    /// The account of this name, made now if need be. `None` is a name that no account can have, or one account too many.
+    /// The account of this name, which is created if necessary. `None` means that the name is not
+    /// valid, or that there are too many accounts.
     #[must_use]
     pub fn account(&self, name: &str) -> Option<AccountHandle> {
         let account = self.accounts.open(&AccountName::parse(name)?).ok()?;
@@ -21,13 +22,12 @@ impl ZendeskMock {
         self.accounts.all().into_iter().map(AccountHandle::new).collect()
     }
 
-    /// Makes an account, to live for ever or for a while of real time. It starts with the settings
-    /// of [`ServerConfig::account`](crate::ServerConfig::account), which `configure` changes. A reset
-    /// returns to the result.
+    /// Creates an account, for ever or for a while of real time. `configure` changes the settings of
+    /// [`ServerConfig::account`](crate::ServerConfig::account). A reset returns to the result.
     ///
     /// # Panics
-    /// When another account has the name, when the name is not valid, when the life is zero, when a
-    /// setting cannot be used, or when it is one account too many.
+    /// When another account has the name, the name is not valid, the life is zero, a setting cannot
+    /// be used, or there are too many accounts.
     ///
     /// ```
     /// use std::time::Duration;
@@ -46,7 +46,7 @@ impl ZendeskMock {
         life: Option<Duration>,
         configure: impl FnOnce(&mut AccountSettings),
     ) -> AccountHandle {
-        let Some(known) = AccountName::parse(name) else {
+        let Some(account_name) = AccountName::parse(name) else {
             panic!("{name:?} is not a name of at most 63 letters, digits, hyphens and underscores");
         };
         assert!(life.is_none_or(|life| !life.is_zero()), "an account lives longer than no time");
@@ -55,13 +55,14 @@ impl ZendeskMock {
         if let Err(error) = settings.validate() {
             panic!("the settings of {name:?} cannot be used: {error}");
         }
-        match self.accounts.make(&known, life, settings) {
+        match self.accounts.make(&account_name, life, settings) {
             Ok(account) => AccountHandle::new(account),
             Err(error) => panic!("{name:?} cannot be made: {error}"),
         }
     }
 
-    /// Forgets an account with all that it holds. Answers whether there was one that could be: the default one stays.
+    /// Deletes an account with all that it holds, and returns whether it existed. The default account
+    /// cannot be deleted.
     pub fn delete_account(&self, name: &str) -> bool {
         AccountName::parse(name).is_some_and(|name| self.accounts.delete(&name).is_ok())
     }

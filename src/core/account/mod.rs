@@ -25,7 +25,7 @@ pub use self::files::{AttachmentEdit, ScanOf};
 pub use self::journal::JournalView;
 pub use self::leaks::Leaks;
 use self::planting::Baseline;
-use self::settings::{AccountSettings, SettingError};
+use self::settings::{AccountSettings, InitialState, SettingError};
 use self::snapshots::Snapshots;
 pub use self::snapshots::{Snapshot, SnapshotName};
 use self::store::Store;
@@ -42,15 +42,6 @@ use crate::core::limits::endpoint::{Endpoint, EndpointLimits, LimitStatuses};
 
 /// How often somebody looks whether an account is free: about 20 µs.
 const LOOKS: u32 = 1_000;
-
-/// How an account begins, and what a reset without a seed returns to.
-#[derive(Debug, Clone)]
-pub struct InitialState {
-    pub settings: Arc<AccountSettings>,
-    pub clock: Clock,
-    /// Makes tokens, ids and names repeat.
-    pub random_seed: Option<u64>,
-}
 
 /// What every request is told on its way in.
 #[derive(Debug, Clone, Copy)]
@@ -357,24 +348,5 @@ impl Drop for Account {
         self.budget.free();
         self.journal_budget.free();
         self.chains_budget.free();
-    }
-}
-
-#[cfg(test)]
-impl AccountSettings {
-    /// Small sizes, and one hour for each lifetime.
-    pub fn for_tests() -> Self {
-        use crate::core::uploads::BadToken;
-        use crate::core::user_images::TypeCheck;
-
-        Self {
-            image_ttl: Self::default().upload_ttl,
-            max_files_per_upload: 10,
-            bad_token_on_ticket: BadToken::Ignore,
-            max_image_size: 1_000,
-            image_types: vec!["image/png".to_owned()],
-            image_type_check: TypeCheck::Off,
-            ..Self::default()
-        }
     }
 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::core::account::{InitialState, ObjectCounts};
+use crate::core::account::ObjectCounts;
+use crate::core::account::settings::InitialState;
 use crate::core::attachments::Attachments;
 use crate::core::brands::Brands;
 use crate::core::chains::Chains;

@@ -5,10 +5,12 @@
 mod choices;
 mod validate;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use self::choices::{Auth, BucketSizeCheck, Cors, Downloads, UnknownType, UploadContentType};
 pub use self::validate::{SettingError, check, is_authority};
+use crate::core::clock::Clock;
 use crate::core::limits::endpoint::EndpointLimits;
 use crate::core::uploads::BadToken;
 use crate::core::user_images::{Reuse, TypeCheck};
@@ -120,6 +122,31 @@ impl Default for AccountSettings {
             image_type_check: TypeCheck::Declared,
             image_reuse: Reuse::Conflict,
             bad_image_token_status: 404,
+        }
+    }
+}
+
+/// How an account begins, and what a reset without a seed returns to.
+#[derive(Debug, Clone)]
+pub struct InitialState {
+    pub settings: Arc<AccountSettings>,
+    pub clock: Clock,
+    /// Makes tokens, ids and names repeat.
+    pub random_seed: Option<u64>,
+}
+
+#[cfg(test)]
+impl AccountSettings {
+    /// Small sizes, and one hour for each lifetime.
+    pub fn for_tests() -> Self {
+        Self {
+            image_ttl: Self::default().upload_ttl,
+            max_files_per_upload: 10,
+            bad_token_on_ticket: BadToken::Ignore,
+            max_image_size: 1_000,
+            image_types: vec!["image/png".to_owned()],
+            image_type_check: TypeCheck::Off,
+            ..Self::default()
         }
     }
 }

@@ -1,0 +1,115 @@
+//! Starts a server: checks its configuration, binds its address, seeds its accounts.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+
+use crate::config::ServerConfig;
+use crate::core::accounts::{AccountName, Accounts};
+use crate::handle::AccountHandle;
+use crate::http::App;
+use crate::server::ZendeskMock;
+use crate::server::error::StartError;
+use crate::server::listener::serve;
+use crate::server::seeds::seed_accounts;
+
+/// A server that has not started yet.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct Builder {
+    config: ServerConfig,
+}
+
+impl ZendeskMock {
+    /// Starts a server on a free port of 127.0.0.1, with the default settings.
+    ///
+    /// # Panics
+    /// When it cannot start. [`builder`](Self::builder) returns an error instead.
+    #[must_use]
+    pub fn start() -> Self {
+        match Self::builder().start() {
+            Ok(server) => server,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// A server with other settings. Its port is 0, a free one, unless it is set.
+    pub fn builder() -> Builder {
+        Builder { config: ServerConfig { port: 0, ..ServerConfig::default() } }
+    }
+}
+
+impl Builder {
+    /// Replaces the whole configuration.
+    pub fn config(mut self, config: ServerConfig) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// Changes parts of the configuration.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// let zendesk = zendesk_mock::ZendeskMock::builder()
+    ///     .configure(|config| config.account.upload_ttl = Duration::from_secs(72 * 60 * 60))
+    ///     .start()?;
+    /// # Ok::<(), zendesk_mock::StartError>(())
+    /// ```
+    pub fn configure(mut self, change: impl FnOnce(&mut ServerConfig)) -> Self {
+        change(&mut self.config);
+        self
+    }
+
+    /// Binds the port and starts the server. When this returns, the server answers.
+    ///
+    /// # Errors
+    /// A setting or a seed that cannot be used, an address that cannot be bound, or a system that
+    /// refuses a thread.
+    pub fn start(self) -> Result<ZendeskMock, StartError> {
+        let config = Arc::new(self.config);
+        config.validate()?;
+        let wanted = SocketAddr::new(config.host, config.port);
+        let bind_error = |cause| StartError::Bind { address: wanted, cause };
+        let listener = TcpListener::bind(wanted).map_err(bind_error)?;
+        listener.set_nonblocking(true).map_err(bind_error)?;
+        let address = listener.local_addr().map_err(bind_error)?;
+
+        let accounts =
+            Arc::new(Accounts::new(config.max_accounts, config.max_memory, config.initial_state()));
+        let default_account = accounts
+            .open(&AccountName::default_account())
+            .unwrap_or_else(|_| unreachable!("validate ensures room for one account"));
+        if let Some(data) = &config.seed_data {
+            seed_accounts(data, &accounts)?;
+        }
+        let app = App::new(
+            Arc::clone(&accounts),
+            Arc::clone(&default_account),
+            Arc::clone(&config),
+            address.to_string(),
+        );
+        let served = Arc::clone(&accounts);
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .thread_name("zendesk-mock")
+            .enable_all()
+            .build()
+            .map_err(StartError::Runtime)?;
+        let (stop, stopped) = oneshot::channel();
+        let thread = std::thread::Builder::new()
+            .name("zendesk-mock-main".to_owned())
+            .spawn(move || {
+                runtime.block_on(serve(listener, app, served, config.max_connections, stopped));
+                // Requests that hang are dropped.
+                runtime.shutdown_background();
+            })
+            .map_err(StartError::Runtime)?;
+        Ok(ZendeskMock {
+            address,
+            accounts,
+            default_account: AccountHandle::new(default_account),
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+}

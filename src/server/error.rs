@@ -1,0 +1,32 @@
+//! Why a server does not start.
+
+use std::net::SocketAddr;
+
+use crate::core::account::settings::SettingError;
+
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A setting cannot be used.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {cause}; choose another host or port")]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// The reason that the system gives.
+        cause: std::io::Error,
+    },
+    /// An account cannot hold what its seed describes.
+    #[error("the seed of account {account}: {why}")]
+    Seed {
+        /// The account.
+        account: String,
+        /// What is wrong with the seed.
+        why: String,
+    },
+    /// The runtime or its thread cannot be created.
+    #[error("cannot start the server's thread: {0}")]
+    Runtime(std::io::Error),
+}

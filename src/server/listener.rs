@@ -1,0 +1,82 @@
+//! Accepts connections until the server stops.
+
+use std::net::TcpListener as StdListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
+
+use crate::core::accounts::Accounts;
+use crate::http::App;
+use crate::server::connection::serve_connection;
+
+/// How often the memory of expired objects is freed.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
+
+/// The pause after the system refuses a connection, for example for want of file descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Accepts connections until `stopped` resolves to a deadline, then waits for them until it passes.
+pub async fn serve(
+    listener: StdListener,
+    app: App,
+    accounts: Arc<Accounts>,
+    max_connections: usize,
+    mut stopped: oneshot::Receiver<Duration>,
+) {
+    let listener = match TcpListener::from_std(listener) {
+        Ok(listener) => listener,
+        Err(error) => {
+            tracing::error!(%error, "cannot listen");
+            return;
+        }
+    };
+    let sweeper = tokio::spawn(sweep(accounts));
+    let app = Arc::new(app);
+    let permits = Arc::new(Semaphore::new(max_connections.min(Semaphore::MAX_PERMITS)));
+    let (draining, _) = watch::channel(());
+    let deadline = loop {
+        let accepted = tokio::select! {
+            deadline = &mut stopped => break deadline.unwrap_or_default(),
+            accepted = accept(&listener, &permits) => accepted,
+        };
+        match accepted {
+            Ok((stream, permit)) => {
+                let connection = serve_connection(stream, Arc::clone(&app), draining.subscribe());
+                tokio::spawn(async move {
+                    connection.await;
+                    drop(permit);
+                });
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    };
+    tracing::info!(?deadline, "stopping");
+    drop(listener);
+    sweeper.abort();
+    // Idle connections end here; busy ones end with their answer.
+    let _ = draining.send(());
+    let _ = tokio::time::timeout(deadline, draining.closed()).await;
+}
+
+async fn accept(
+    listener: &TcpListener,
+    permits: &Arc<Semaphore>,
+) -> std::io::Result<(TcpStream, OwnedSemaphorePermit)> {
+    let permit = Arc::clone(permits).acquire_owned().await.map_err(std::io::Error::other)?;
+    let (stream, _) = listener.accept().await?;
+    Ok((stream, permit))
+}
+
+async fn sweep(accounts: Arc<Accounts>) {
+    let mut tick = tokio::time::interval(SWEEP_INTERVAL);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        accounts.sweep();
+    }
+}
