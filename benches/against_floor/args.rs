@@ -4,21 +4,32 @@ use std::path::PathBuf;
 
 use crate::Result;
 
-const USAGE: &str =
-    "usage: cargo bench --bench against_floor -- [--smoke] [--only SUBSTRING] [--out FILE]";
+const USAGE: &str = "usage: cargo bench --bench against_floor -- \
+    [--smoke] [--only SUBSTRING] [--out FILE] [--product BINARY] [--against BINARY]";
 
 pub struct Args {
     /// One short round: proves that every answer is right, measures nothing.
     pub smoke: bool,
     only: Option<String>,
     pub out: Option<PathBuf>,
+    /// The build to measure, if not the one that Cargo made for this benchmark.
+    pub product: Option<PathBuf>,
+    /// A build of the product that takes the floor's place: a change is measured in one run.
+    pub against: Option<PathBuf>,
     /// Be the floor instead: how the benchmark starts its own child.
     pub floor: bool,
 }
 
 impl Args {
     pub fn parse(mut given: impl Iterator<Item = String>) -> Result<Self> {
-        let mut args = Self { smoke: false, only: None, out: None, floor: false };
+        let mut args = Self {
+            smoke: false,
+            only: None,
+            out: None,
+            product: None,
+            against: None,
+            floor: false,
+        };
         let mut under_cargo_bench = false;
         while let Some(flag) = given.next() {
             let mut value = || given.next().ok_or(format!("{flag} needs a value\n{USAGE}"));
@@ -27,6 +38,8 @@ impl Args {
                 "--smoke" => args.smoke = true,
                 "--only" => args.only = Some(value()?),
                 "--out" => args.out = Some(value()?.into()),
+                "--product" => args.product = Some(value()?.into()),
+                "--against" => args.against = Some(value()?.into()),
                 "--floor" => args.floor = true,
                 _ => return Err(format!("unknown argument {flag}\n{USAGE}").into()),
             }

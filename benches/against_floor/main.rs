@@ -8,6 +8,7 @@
 //! cargo bench --bench against_floor -- --smoke         # seconds: proves that the answers are right
 //! cargo bench --bench against_floor -- --only download
 //! cargo bench --bench against_floor -- --out BENCHMARK.md
+//! cargo bench --bench against_floor -- --against OLD_BUILD # the change since another build
 //! ```
 //!
 //! A missed goal is reported and fails nothing. A wrong answer or a dead child does.
@@ -59,12 +60,13 @@ fn benchmark(args: &Args) -> Result<()> {
     // single-threaded load generator such as wrk, and no time goes into stealing work.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let scale = if args.smoke { plan::SMOKE } else { plan::FULL };
+    server::choose_product(args.product.as_deref());
 
     let (comparisons, figures) = runtime.block_on(async {
         let mut comparisons = Vec::new();
         for item in plan::items() {
             if args.wants(&item.name) {
-                comparisons.push(rounds::compare(item, &scale).await?);
+                comparisons.push(rounds::compare(item, &scale, args.against.as_deref()).await?);
             }
         }
         let mut figures = Vec::new();

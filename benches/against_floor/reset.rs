@@ -1,4 +1,5 @@
-//! What it takes to empty an account, and to bring a snapshot back: the same, however many files.
+//! What it takes to empty an account and to bring a snapshot back, however many files there are,
+//! and what the first change after a snapshot costs.
 
 use std::time::Instant;
 
@@ -18,9 +19,12 @@ const FEW: u64 = 10;
 const MANY: u64 = 10_000;
 const RESETS: usize = 9;
 const RESTORES: usize = 201;
+const FIRST_WRITES: usize = 41;
 const SMOKE_ROUNDS: usize = 3;
 /// The two are as likely as not a scheduler's whim apart.
 const GOAL: f64 = 2.0;
+/// For the first write, which may copy what the snapshot and the account share, in microseconds.
+const FIRST_WRITE_GOAL: f64 = 5_000.0;
 
 /// Times for a call on an account with few files and on one with many, in microseconds, in turn.
 #[derive(Default)]
@@ -56,22 +60,39 @@ pub async fn measure(scale: &Scale) -> Result<Vec<Figure>> {
                 times.push(call(&server, &mut connection, "POST", account, restored).await?);
             }
         }
-        Ok::<_, Error>((resets, restores))
+        let mut first_writes = Vec::new();
+        for _ in 0..rounds(FIRST_WRITES) {
+            call(&server, &mut connection, "PUT", "many", "snapshots/full").await?;
+            let request = upload(&server, "many");
+            first_writes.push(timed(&mut connection, &request, 201).await?);
+        }
+        Ok::<_, Error>((resets, restores, first_writes))
     };
-    let (resets, restores) = measured.await.map_err(|error| server.blame(error))?;
+    let (resets, restores, first_writes) = measured.await.map_err(|error| server.blame(error))?;
     let mut figures = told("reset", resets)?;
     figures.extend(told("restore of a snapshot", restores)?);
+    let first_write = spread(first_writes);
+    figures.push(Figure {
+        what: format!("first write after a snapshot of {MANY} files of 1 KB"),
+        product: microseconds(first_write),
+        floor: "–".into(),
+        goal: format!("≤ {FIRST_WRITE_GOAL} µs"),
+        met: first_write.map(|spread| spread.median <= FIRST_WRITE_GOAL),
+    });
     Ok(figures)
+}
+
+fn microseconds(times: Option<Spread>) -> String {
+    times.map_or("n/a".into(), |Spread { median, least, most }| {
+        format!("{median:.0} µs ({least:.0} to {most:.0})")
+    })
 }
 
 fn told(what: &str, Times { few, many }: Times) -> Result<Vec<Figure>> {
     let ratio = spread(many.iter().zip(&few).map(|(many, few)| many / few));
     let ratio = ratio.ok_or("nothing was measured")?;
-    let time = spread(many).map_or("n/a".into(), |Spread { median, least, most }| {
-        format!("{median:.0} µs ({least:.0} to {most:.0})")
-    });
     Ok(vec![
-        Figure::plain(format!("{what}, {MANY} files of 1 KB"), time),
+        Figure::plain(format!("{what}, {MANY} files of 1 KB"), microseconds(spread(many))),
         Figure {
             what: format!("{what}: time with {MANY} files over time with {FEW}"),
             product: with_extremes(Some(ratio)),
@@ -84,12 +105,16 @@ fn told(what: &str, Times { few, many }: Times) -> Result<Vec<Figure>> {
 
 /// Uploads so many files to an account.
 async fn store(server: &Server, account: &str, files: u64) -> Result<()> {
-    let path = format!("/@{account}/api/v2/uploads?filename=bench.bin");
-    let host = server.address.to_string();
-    let upload = requests::encode("POST", &host, &path, CLIENT, Some(requests::body(LENGTH)));
-    let load = Load::open(server.address, requests::exchange(upload, 201), 1).await?;
+    let exchange = requests::exchange(upload(server, account), 201);
+    let load = Load::open(server.address, exchange, 1).await?;
     // Opening it has stored one.
     load.run_all(files - 1).await.map(drop)
+}
+
+fn upload(server: &Server, account: &str) -> Request {
+    let path = format!("/@{account}/api/v2/uploads?filename=bench.bin");
+    let host = server.address.to_string();
+    requests::encode("POST", &host, &path, CLIENT, Some(requests::body(LENGTH)))
 }
 
 /// One call of the control API, and how long it took.
@@ -102,13 +127,18 @@ async fn call(
 ) -> Result<f64> {
     let host = server.address.to_string();
     let path = format!("/@{account}/_mock/{path}");
-    let request: Request = requests::encode(method, &host, &path, &[], None);
+    let request = requests::encode(method, &host, &path, &[], None);
+    timed(connection, &request, 200).await.map_err(|error| format!("{path}: {error}").into())
+}
+
+/// How long an exchange takes, in microseconds.
+async fn timed(connection: &mut Connection, request: &Request, status: u16) -> Result<f64> {
     let began = Instant::now();
-    let answer = patiently(connection.exchange(&request)).await?;
+    let answer = patiently(connection.exchange(request)).await?;
     let micros = began.elapsed().as_secs_f64() * 1e6;
-    if answer.status == 200 {
+    if answer.status == status {
         Ok(micros)
     } else {
-        Err(format!("{path}: answered {}", answer.status).into())
+        Err(format!("answered {} instead of {status}", answer.status).into())
     }
 }

@@ -1,5 +1,7 @@
 //! Rounds: floor, product, floor, product …, so that whatever else the machine does meets both.
 
+use std::path::Path;
+
 use crate::load::{Limit, Load};
 use crate::plan::{Item, MAX_STORED_PER_SLICE, Scale, Work};
 use crate::server::{AMPLE_MEMORY, Server};
@@ -25,13 +27,18 @@ pub struct Comparison {
 }
 
 /// Both servers are fresh for each item, so that no item inherits what an earlier one left in the allocator.
-pub async fn compare(item: Item, scale: &Scale) -> Result<Comparison> {
+///
+/// `against` is a build of the product that takes the floor's place.
+pub async fn compare(item: Item, scale: &Scale, against: Option<&Path>) -> Result<Comparison> {
     eprintln!("{}, connections: {}", item.name, item.connections);
-    let mut floor = Server::floor()?;
+    let mut floor = match against {
+        Some(binary) => Server::build("the other build", binary, AMPLE_MEMORY)?,
+        None => Server::floor()?,
+    };
     let mut product = Server::product(AMPLE_MEMORY)?;
     let mut rounds = Vec::with_capacity(scale.rounds);
     for _ in 0..scale.rounds {
-        let of_floor = slice(&floor, &item, scale, false).await;
+        let of_floor = slice(&floor, &item, scale, against.is_some()).await;
         let of_product = slice(&product, &item, scale, true).await;
         rounds.push(Round {
             floor: of_floor.map_err(|error| floor.blame(error))?,

@@ -3,8 +3,9 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::sync::{OnceLock, mpsc};
 use std::time::Duration;
 
 use crate::{Error, Result};
@@ -14,6 +15,14 @@ const PRODUCT_ARGS: [&str; 4] = ["--port", "0", "--log", "off"];
 
 /// More than a slice ever stores.
 pub const AMPLE_MEMORY: &str = "8GiB";
+
+static PRODUCT: OnceLock<PathBuf> = OnceLock::new();
+
+/// Decides which build is measured: this one, or that which Cargo made for the benchmark.
+pub fn choose_product(binary: Option<&Path>) {
+    let made = Path::new(env!("CARGO_BIN_EXE_zendesk-mock"));
+    PRODUCT.get_or_init(|| binary.unwrap_or(made).to_owned());
+}
 
 const START_PATIENCE: Duration = Duration::from_secs(20);
 
@@ -25,7 +34,13 @@ pub struct Server {
 
 impl Server {
     pub fn product(max_memory: &str) -> Result<Self> {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_zendesk-mock"));
+        let binary = PRODUCT.get().ok_or("no product was chosen")?;
+        Self::build("zendesk-mock", binary, max_memory)
+    }
+
+    /// Some build of the product.
+    pub fn build(name: &'static str, binary: &Path, max_memory: &str) -> Result<Self> {
+        let mut command = Command::new(binary);
         command.args(PRODUCT_ARGS).args(["--max-memory", max_memory]);
         // A developer's own settings must not decide a figure.
         for (name, _) in std::env::vars_os() {
@@ -33,7 +48,7 @@ impl Server {
                 command.env_remove(name);
             }
         }
-        Self::start("zendesk-mock", command)
+        Self::start(name, command)
     }
 
     pub fn floor() -> Result<Self> {
