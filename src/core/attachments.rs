@@ -3,14 +3,15 @@
 //! An attachment lives as long as the upload that brought it, or, once a comment has it, until it is
 //! deleted.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::core::Error;
 use crate::core::blobs::Blob;
 use crate::core::clock::Timestamp;
-use crate::core::collections::Map;
 use crate::core::ids::{Ids, Token};
 use crate::core::malware::{Scan, ScanResult, Scans};
+use crate::core::maps::shrink_if_sparse;
 use crate::core::media::{self, Dimensions};
 use crate::core::seed::Names;
 
@@ -172,10 +173,10 @@ struct Which {
 pub struct Attachments {
     scans: Scans,
     /// By the id of the original.
-    held: Map<u64, Held>,
+    held: HashMap<u64, Held>,
     /// The attachment that a thumbnail belongs to.
-    thumbnails: Map<u64, u64>,
-    by_token: Map<Token, Which>,
+    thumbnails: HashMap<u64, u64>,
+    by_token: HashMap<Token, Which>,
 }
 
 impl Attachments {
@@ -202,12 +203,12 @@ impl Attachments {
     pub fn put(&mut self, attachment: Arc<Attachment>, life: Life) {
         let id = attachment.original.id;
         self.by_token
-            .insert_mut(attachment.original.token, Which { attachment: id, is_thumbnail: false });
+            .insert(attachment.original.token, Which { attachment: id, is_thumbnail: false });
         if let Some(thumbnail) = &attachment.thumbnail {
-            self.thumbnails.insert_mut(thumbnail.id, id);
-            self.by_token.insert_mut(thumbnail.token, Which { attachment: id, is_thumbnail: true });
+            self.thumbnails.insert(thumbnail.id, id);
+            self.by_token.insert(thumbnail.token, Which { attachment: id, is_thumbnail: true });
         }
-        self.held.insert_mut(id, Held { attachment, life });
+        self.held.insert(id, Held { attachment, life });
     }
 
     /// Whether a file has this URL token, expired or not.
@@ -237,6 +238,12 @@ impl Attachments {
     #[must_use]
     pub fn are_scanning(&self) -> bool {
         self.scans.are_running()
+    }
+
+    /// Whether the time of any scan has come.
+    #[must_use]
+    pub fn has_scan_ended(&self, now: Timestamp) -> bool {
+        self.scans.has_ended(now)
     }
 
     /// Ends the scans whose time has come.
@@ -340,8 +347,8 @@ impl Attachments {
             return Err(Error::UnknownAttachment);
         };
         if let Some(thumbnail) = &attachment.thumbnail {
-            self.thumbnails.remove_mut(&thumbnail.id);
-            self.by_token.remove_mut(&thumbnail.token);
+            self.thumbnails.remove(&thumbnail.id);
+            self.by_token.remove(&thumbnail.token);
         }
         self.scans.forget(id);
         self.change(id, now, |attachment| {
@@ -360,21 +367,21 @@ impl Attachments {
     /// Forgets an attachment and its thumbnail.
     pub fn remove(&mut self, id: u64) {
         self.scans.forget(id);
-        let Some(attachment) = self.held.get(&id).map(|held| Arc::clone(&held.attachment)) else {
-            return;
-        };
-        self.held.remove_mut(&id);
-        self.by_token.remove_mut(&attachment.original.token);
+        let Some(Held { attachment, .. }) = self.held.remove(&id) else { return };
+        shrink_if_sparse(&mut self.held);
+        self.by_token.remove(&attachment.original.token);
         if let Some(thumbnail) = &attachment.thumbnail {
-            self.thumbnails.remove_mut(&thumbnail.id);
-            self.by_token.remove_mut(&thumbnail.token);
+            self.thumbnails.remove(&thumbnail.id);
+            self.by_token.remove(&thumbnail.token);
+            shrink_if_sparse(&mut self.thumbnails);
         }
+        shrink_if_sparse(&mut self.by_token);
     }
 
     /// How many attachments are held, swept or not.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.held.size()
+        self.held.len()
     }
 
     fn found(&self, which: Which, now: Timestamp) -> Option<Found> {

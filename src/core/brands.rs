@@ -5,8 +5,6 @@ use std::sync::Arc;
 use crate::core::Error;
 use crate::core::blobs::budget::Charge;
 use crate::core::clock::Timestamp;
-use crate::core::collections::List;
-use crate::core::sorted::Sorted as _;
 
 /// What a brand takes besides its texts, in bytes, about.
 const FIXED: u64 = 512;
@@ -41,18 +39,18 @@ impl Brand {
 #[derive(Debug, Clone, Default)]
 pub struct Brands {
     /// In the order of their ids.
-    all: List<Arc<Brand>>,
+    all: Vec<Arc<Brand>>,
 }
 
 impl Brands {
     /// Adds a brand. Ids must grow.
     pub fn put(&mut self, brand: Brand) {
-        self.all.push_back_mut(Arc::new(brand));
+        self.all.push(Arc::new(brand));
     }
 
     /// All brands, in the order of their ids.
     #[must_use]
-    pub fn all(&self) -> &List<Arc<Brand>> {
+    pub fn all(&self) -> &[Arc<Brand>] {
         &self.all
     }
 
@@ -61,7 +59,7 @@ impl Brands {
     /// # Errors
     /// [`Error::UnknownBrand`].
     pub fn find(&self, id: u64) -> Result<Arc<Brand>, Error> {
-        let place = self.all.place_of(id, |brand| brand.id).ok_or(Error::UnknownBrand)?;
-        Ok(Arc::clone(&self.all[place]))
+        let place = self.all.binary_search_by_key(&id, |brand| brand.id);
+        place.map(|place| Arc::clone(&self.all[place])).map_err(|_| Error::UnknownBrand)
     }
 }

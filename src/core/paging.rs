@@ -1,7 +1,5 @@
 //! A page of a list: by offset, or from a cursor on.
 
-use crate::core::sorted::Sorted;
-
 /// The order of a list. Lists are kept in the order of their ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
@@ -57,21 +55,16 @@ impl<T> Page<T> {
 }
 
 /// Cuts a page out of a list that is sorted by `id`.
-pub fn cut<L: Sorted<Item: Clone> + ?Sized>(
-    list: &L,
-    id: impl Fn(&L::Item) -> u64,
-    order: Order,
-    window: Window,
-) -> Page<L::Item> {
-    let total = list.count();
+pub fn cut<T: Clone>(list: &[T], id: impl Fn(&T) -> u64, order: Order, window: Window) -> Page<T> {
+    let total = list.len();
     // Counted in the order that is asked for: how many items come before the one behind `id`.
     let behind = |wanted: u64| match order {
-        Order::Ascending => list.places_before(|item| id(item) <= wanted),
-        Order::Descending => total - list.places_before(|item| id(item) < wanted),
+        Order::Ascending => list.partition_point(|item| id(item) <= wanted),
+        Order::Descending => total - list.partition_point(|item| id(item) < wanted),
     };
     let before = |wanted: u64| match order {
-        Order::Ascending => list.places_before(|item| id(item) < wanted),
-        Order::Descending => total - list.places_before(|item| id(item) <= wanted),
+        Order::Ascending => list.partition_point(|item| id(item) < wanted),
+        Order::Descending => total - list.partition_point(|item| id(item) <= wanted),
     };
     let (start, end, has_more) = match window {
         Window::Offset { skip, take } => forward(skip, take, total),
@@ -84,10 +77,8 @@ pub fn cut<L: Sorted<Item: Clone> + ?Sized>(
         }
     };
     let items = match order {
-        Order::Ascending => (start..end).map(|place| list[place].clone()).collect(),
-        Order::Descending => {
-            (total - end..total - start).rev().map(|place| list[place].clone()).collect()
-        }
+        Order::Ascending => list[start..end].to_vec(),
+        Order::Descending => list[total - end..total - start].iter().rev().cloned().collect(),
     };
     Page { items, total, has_more }
 }
@@ -150,7 +141,7 @@ mod tests {
             let behind_all = if descending { 0 } else { u64::MAX };
             prop_assert_eq!(&walk_back(&list, order, behind_all, take), &expected);
             let pages = (0..list.len().div_ceil(take)).flat_map(|page| {
-                cut(list.as_slice(), |&id| id, order, Window::Offset { skip: page * take, take }).items
+                cut(&list, |&id| id, order, Window::Offset { skip: page * take, take }).items
             });
             prop_assert_eq!(pages.collect::<Vec<_>>(), expected);
         }
@@ -162,7 +153,7 @@ mod tests {
         ) {
             let mut list: Vec<u64> = ids.into_iter().collect();
             let gone = list.remove(gone.index(list.len()));
-            let after = cut(list.as_slice(), |&id| id, Order::Ascending, Window::After { id: Some(gone), take: 100 });
+            let after = cut(&list, |&id| id, Order::Ascending, Window::After { id: Some(gone), take: 100 });
             let expected: Vec<u64> = list.iter().copied().filter(|&id| id > gone).collect();
             prop_assert_eq!(after.items, expected);
         }

@@ -1,15 +1,17 @@
 //! Upload tokens: each holds attachments until a ticket attaches it, or until it expires or is deleted.
 
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use smallvec::SmallVec;
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use crate::core::Error;
 use crate::core::attachments::{Attachment, Attachments, NewFile};
 use crate::core::blobs::Charge;
 use crate::core::clock::Timestamp;
-use crate::core::collections::{Map, OrderedSet};
 use crate::core::ids::{Ids, Token};
+use crate::core::maps::shrink_if_sparse;
 
 /// An upload as it stands: a token and the attachments that it holds, in the order of their arrival.
 #[derive(Debug, Clone)]
@@ -22,11 +24,14 @@ pub struct Upload {
     pub attachments: Vec<Arc<Attachment>>,
 }
 
+/// The ids of the files of one upload, of which most have one.
+type FileIds = SmallVec<[u64; 2]>;
+
 /// What has become of a token.
 #[derive(Debug, Clone)]
 enum Fate {
     /// It holds the attachments with these ids.
-    Open(Vec<u64>),
+    Open(FileIds),
     /// A comment of a ticket has them now. Remembered as long as the token would have lived.
     Attached {
         ticket: u64,
@@ -44,8 +49,8 @@ struct Record {
 /// All upload tokens of one account.
 #[derive(Debug, Clone, Default)]
 pub struct Uploads {
-    by_token: Map<Token, Record>,
-    expiry: OrderedSet<(Timestamp, Token)>,
+    by_token: HashMap<Token, Record>,
+    expiry: BTreeSet<(Timestamp, Token)>,
     /// Uploads that nobody has attached, swept or not.
     open: usize,
     /// Uploads that expired although nobody had attached them.
@@ -79,14 +84,20 @@ impl Uploads {
     ) -> Upload {
         let token = ids.token(|token| self.by_token.contains_key(token));
         let attachment = attachments.add(file, now, expires_at, ids);
-        self.put_open(token, expires_at, vec![attachment.original.id]);
+        self.put_open(token, expires_at, [attachment.original.id]);
         Upload { token, expires_at, attachments: vec![attachment] }
     }
 
     /// Keeps an open upload that has its token, with the ids of its attachments.
-    pub fn put_open(&mut self, token: Token, expires_at: Timestamp, held: Vec<u64>) {
-        self.by_token.insert_mut(token, Record { expires_at, fate: Fate::Open(held) });
-        self.expiry.insert_mut((expires_at, token));
+    pub fn put_open(
+        &mut self,
+        token: Token,
+        expires_at: Timestamp,
+        held: impl IntoIterator<Item = u64>,
+    ) {
+        let fate = Fate::Open(held.into_iter().collect());
+        self.by_token.insert(token, Record { expires_at, fate });
+        self.expiry.insert((expires_at, token));
         self.open += 1;
     }
 
@@ -99,8 +110,8 @@ impl Uploads {
         charge: Charge,
     ) {
         let fate = Fate::Attached { ticket, _charge: Arc::new(charge) };
-        self.by_token.insert_mut(token, Record { expires_at, fate });
-        self.expiry.insert_mut((expires_at, token));
+        self.by_token.insert(token, Record { expires_at, fate });
+        self.expiry.insert((expires_at, token));
     }
 
     /// Whether a token is known, alive or not swept yet.
@@ -136,7 +147,7 @@ impl Uploads {
     ) -> Result<Upload, Error> {
         let (token, expires_at, held) = self.open_mut(token, now)?;
         // One that was deleted makes room for another.
-        held.retain(|&id| attachments.is_held(id));
+        held.retain(|&mut id| attachments.is_held(id));
         if held.len() >= max_files {
             return Err(Error::TooManyFiles { max: max_files });
         }
@@ -249,6 +260,12 @@ impl Uploads {
         attached
     }
 
+    /// Whether anything has expired and is not swept yet.
+    #[must_use]
+    pub fn has_expired(&self, now: Timestamp) -> bool {
+        self.expiry.first().is_some_and(|(expires_at, _)| *expires_at <= now)
+    }
+
     /// Frees what has expired.
     pub fn sweep(&mut self, now: Timestamp, attachments: &mut Attachments) {
         while let Some(&(expires_at, token)) = self.expiry.first()
@@ -315,7 +332,7 @@ impl Uploads {
         &mut self,
         token: &str,
         now: Timestamp,
-    ) -> Result<(Token, Timestamp, &mut Vec<u64>), Error> {
+    ) -> Result<(Token, Timestamp, &mut FileIds), Error> {
         let (token, ..) = self.open(token, now)?;
         match self.by_token.get_mut(&token) {
             Some(Record { expires_at, fate: Fate::Open(held) }) => Ok((token, *expires_at, held)),
@@ -324,11 +341,11 @@ impl Uploads {
     }
 
     fn remove(&mut self, token: Token, attachments: &mut Attachments) {
-        let Some(Record { expires_at, fate }) = self.by_token.get(&token).cloned() else {
+        let Some(Record { expires_at, fate }) = self.by_token.remove(&token) else {
             return;
         };
-        self.by_token.remove_mut(&token);
-        self.expiry.remove_mut(&(expires_at, token));
+        shrink_if_sparse(&mut self.by_token);
+        self.expiry.remove(&(expires_at, token));
         if let Fate::Open(held) = fate {
             self.open -= 1;
             for id in held {

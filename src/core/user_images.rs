@@ -1,5 +1,6 @@
 //! Help-center images: reserved, then stored in the bucket, then published under a path.
 
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use strum::{EnumString, IntoStaticStr, VariantNames};
@@ -8,8 +9,8 @@ use ulid::Ulid;
 use crate::core::Error;
 use crate::core::blobs::{Blob, Charge};
 use crate::core::clock::Timestamp;
-use crate::core::collections::{Map, OrderedSet};
 use crate::core::ids::ImageName;
+use crate::core::maps::shrink_if_sparse;
 
 /// What a client announced when it asked for a place in the bucket.
 #[derive(Debug)]
@@ -104,9 +105,9 @@ pub enum Reuse {
 /// All user images of one account.
 #[derive(Debug, Clone, Default)]
 pub struct UserImages {
-    by_token: Map<Ulid, UserImage>,
-    expiry: OrderedSet<(Timestamp, Ulid)>,
-    published: Map<ImageName, Arc<PublishedImage>>,
+    by_token: HashMap<Ulid, UserImage>,
+    expiry: BTreeSet<(Timestamp, Ulid)>,
+    published: HashMap<ImageName, Arc<PublishedImage>>,
     /// Tokens that expired although nothing had been published.
     expired_unpublished: u64,
 }
@@ -163,7 +164,7 @@ impl UserImages {
     /// remembered.
     pub fn put_published(&mut self, image: PublishedImage, by: Option<Reservation>) {
         let image = Arc::new(image);
-        self.published.insert_mut(image.name, Arc::clone(&image));
+        self.published.insert(image.name, Arc::clone(&image));
         if let Some(reservation) = by {
             self.put_at(reservation, Stage::Published(image));
         }
@@ -198,9 +199,9 @@ impl UserImages {
     fn put_at(&mut self, reservation: Reservation, stage: Stage) -> Arc<Reservation> {
         let reservation = Arc::new(reservation);
         let token = reservation.token;
-        self.expiry.insert_mut((reservation.expires_at, token));
+        self.expiry.insert((reservation.expires_at, token));
         let image = UserImage { reservation: Arc::clone(&reservation), stage };
-        self.by_token.insert_mut(token, image);
+        self.by_token.insert(token, image);
         reservation
     }
 
@@ -269,7 +270,7 @@ impl UserImages {
             blob: object.blob.clone(),
         });
         image.stage = Stage::Published(Arc::clone(&new));
-        published.insert_mut(new.name, Arc::clone(&new));
+        published.insert(new.name, Arc::clone(&new));
         Ok(new)
     }
 
@@ -287,6 +288,12 @@ impl UserImages {
             .ok_or(Error::UnknownImage)
     }
 
+    /// Whether anything has expired and is not swept yet.
+    #[must_use]
+    pub fn has_expired(&self, now: Timestamp) -> bool {
+        self.expiry.first().is_some_and(|(expires_at, _)| *expires_at <= now)
+    }
+
     /// Frees what has expired. Published images stay.
     pub fn sweep(&mut self, now: Timestamp) {
         while let Some(&(expires_at, token)) = self.expiry.first()
@@ -296,8 +303,9 @@ impl UserImages {
             if image.is_some_and(|image| !matches!(image.stage, Stage::Published(_))) {
                 self.expired_unpublished += 1;
             }
-            self.expiry.remove_mut(&(expires_at, token));
-            self.by_token.remove_mut(&token);
+            self.expiry.remove(&(expires_at, token));
+            self.by_token.remove(&token);
+            shrink_if_sparse(&mut self.by_token);
         }
     }
 
@@ -324,7 +332,7 @@ impl UserImages {
     /// How many tokens and published images are held.
     #[must_use]
     pub fn count(&self) -> (usize, usize) {
-        (self.by_token.size(), self.published.size())
+        (self.by_token.len(), self.published.len())
     }
 
     fn alive(&self, token: &str, now: Timestamp) -> Result<Ulid, Error> {

@@ -1,13 +1,12 @@
 //! The people of an account. They appear when they call, or when a ticket names them.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::core::Error;
 use crate::core::blobs::Charge;
 use crate::core::clock::Timestamp;
-use crate::core::collections::{List, Map};
 use crate::core::ids::Ids;
-use crate::core::sorted::Sorted as _;
 
 /// What a user takes besides its texts, in bytes, about.
 const FIXED: u64 = 1024;
@@ -98,9 +97,9 @@ pub struct Requester {
 #[derive(Debug, Clone, Default)]
 pub struct Users {
     /// In the order of their ids, which is that of their appearance.
-    all: List<Arc<User>>,
-    by_login: Map<Login, u64>,
-    secrets: Map<Secret, ()>,
+    all: Vec<Arc<User>>,
+    by_login: HashMap<Login, u64>,
+    secrets: HashSet<Secret>,
 }
 
 impl Users {
@@ -175,27 +174,27 @@ impl Users {
     /// Keeps a user that has its id, which must be larger than those before, and what proves who it is.
     pub fn put(&mut self, user: User, secrets: Vec<Secret>) {
         if let Some(email) = &user.email {
-            self.by_login.insert_mut(Login::email(email), user.id);
+            self.by_login.insert(Login::email(email), user.id);
         }
         for secret in secrets {
             if let Secret::AccessToken(token) = &secret {
-                self.by_login.insert_mut(Login::Bearer(token.clone()), user.id);
+                self.by_login.insert(Login::Bearer(token.clone()), user.id);
             }
-            self.secrets.insert_mut(secret, ());
+            self.secrets.insert(secret);
         }
-        self.all.push_back_mut(Arc::new(user));
+        self.all.push(Arc::new(user));
     }
 
     /// All users, in the order of their ids.
     #[must_use]
-    pub fn all(&self) -> &List<Arc<User>> {
+    pub fn all(&self) -> &[Arc<User>] {
         &self.all
     }
 
     /// Whether this proves who somebody is.
     #[must_use]
     pub fn knows(&self, secret: &Secret) -> bool {
-        self.secrets.contains_key(secret)
+        self.secrets.contains(secret)
     }
 
     fn known(&self, login: &Login) -> Option<Arc<User>> {
@@ -207,7 +206,7 @@ impl Users {
     /// # Errors
     /// [`Error::UnknownUser`].
     pub fn find(&self, id: u64) -> Result<Arc<User>, Error> {
-        let place = self.all.place_of(id, |user| user.id).ok_or(Error::UnknownUser)?;
+        let place = self.place(id).ok_or(Error::UnknownUser)?;
         Ok(Arc::clone(&self.all[place]))
     }
 
@@ -242,9 +241,9 @@ impl Users {
         let user = User { id: ids.id(), name, email, role, created_at: now, is_seeded, charge };
         let user = Arc::new(user);
         if let Some(login) = login {
-            self.by_login.insert_mut(login, user.id);
+            self.by_login.insert(login, user.id);
         }
-        self.all.push_back_mut(Arc::clone(&user));
+        self.all.push(Arc::clone(&user));
         user
     }
 
@@ -258,10 +257,14 @@ impl Users {
             is_seeded: false,
             charge,
         });
-        if let Some(place) = self.all.place_of(old.id, |user| user.id) {
-            self.all.set_mut(place, Arc::clone(&user));
+        if let Some(place) = self.place(old.id) {
+            self.all[place] = Arc::clone(&user);
         }
         user
+    }
+
+    fn place(&self, id: u64) -> Option<usize> {
+        self.all.binary_search_by_key(&id, |user| user.id).ok()
     }
 }
 

@@ -32,7 +32,7 @@ impl Account {
     pub fn trim_chains(&self, most: usize) {
         let mut state = self.state();
         if state.store.chains.len() > most {
-            state.store.chains_mut().trim(most);
+            state.store.chains.trim(most);
         }
     }
 

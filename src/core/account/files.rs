@@ -52,19 +52,19 @@ impl Account {
         let mut guard = self.state();
         let State { store, settings, .. } = &mut *guard;
         let now = store.clock.now();
-        store.uploads.sweep(now, &mut store.attachments);
+        store.sweep_uploads(now);
         let (attachments, ids) = (&mut store.attachments, &mut store.ids);
         match append_to {
             None => {
                 let expires_at = clock::after(now, settings.upload_ttl);
                 let upload = store.uploads.start(file, now, expires_at, attachments, ids);
-                store.chains_mut().upload_issued(&upload, now, &self.chains_budget);
+                store.chains.upload_issued(&upload, now, &self.chains_budget);
                 Ok(upload)
             }
             Some(token) => {
                 let max = settings.max_files_per_upload;
                 let upload = store.uploads.append(token, file, max, now, attachments, ids)?;
-                store.chains_mut().appended(&upload, now);
+                store.chains.appended(&upload, now);
                 Ok(upload)
             }
         }
@@ -99,7 +99,7 @@ impl Account {
         let store = &mut state.store;
         let now = store.clock.now();
         if let Some(token) = store.uploads.delete(token, now, &mut store.attachments)? {
-            store.chains_mut().upload_deleted(token, now);
+            store.chains.upload_deleted(token, now);
         }
         Ok(())
     }
@@ -123,7 +123,7 @@ impl Account {
         let store = &mut state.store;
         let now = store.clock.now();
         let found = content(&store.attachments, token, now)?;
-        store.chains_mut().file_downloaded(found.attachment.original.id, now);
+        store.chains.file_downloaded(found.attachment.original.id, now);
         Ok(found)
     }
 
@@ -185,7 +185,7 @@ impl Account {
         // Nothing is changed, but that it is there and is no thumbnail is made sure of.
         store.attachments.change(id, now, |_| ())?;
         store.attachments.remove(id);
-        store.chains_mut().file_deleted(id, now);
+        store.chains.file_deleted(id, now);
         Ok(())
     }
 }

@@ -1,13 +1,12 @@
 //! What an account holds: all that a snapshot keeps and a reset takes back.
 
-use std::sync::Arc;
-
 use crate::core::account::ObjectCounts;
 use crate::core::account::settings::InitialState;
 use crate::core::attachments::Attachments;
 use crate::core::brands::Brands;
 use crate::core::chains::Chains;
 use crate::core::clock::{Clock, Timestamp};
+use crate::core::copy_on_write::CopyOnWrite;
 use crate::core::ids::{AccountId, Ids};
 use crate::core::limits::account::RateLimit;
 use crate::core::limits::endpoint::Windows;
@@ -17,22 +16,22 @@ use crate::core::uploads::Uploads;
 use crate::core::user_images::UserImages;
 use crate::core::users::Users;
 
-/// The objects of an account, its time and its chance. A clone takes constant time and shares what is in it.
+/// The objects of an account, its time and its chance. A clone takes constant time and shares what
+/// is in it; the first change of a collection copies that one.
 #[derive(Debug, Clone)]
 pub struct Store {
     pub clock: Clock,
     pub ids: Ids,
     pub rate_limit: RateLimit,
     pub endpoint_limits: Windows,
-    pub attachments: Attachments,
-    pub uploads: Uploads,
-    pub tickets: Tickets,
-    pub idempotency: Idempotency,
-    pub users: Users,
-    pub brands: Brands,
-    pub user_images: UserImages,
-    /// There are few of them, so they are copied when one of those who share them goes on.
-    pub chains: Arc<Chains>,
+    pub attachments: CopyOnWrite<Attachments>,
+    pub uploads: CopyOnWrite<Uploads>,
+    pub tickets: CopyOnWrite<Tickets>,
+    pub idempotency: CopyOnWrite<Idempotency>,
+    pub users: CopyOnWrite<Users>,
+    pub brands: CopyOnWrite<Brands>,
+    pub user_images: CopyOnWrite<UserImages>,
+    pub chains: CopyOnWrite<Chains>,
 }
 
 impl Store {
@@ -43,14 +42,14 @@ impl Store {
             ids: initial.random_seed.map_or_else(Ids::random, |seed| Ids::seeded(seed, id)),
             rate_limit: RateLimit::default(),
             endpoint_limits: Windows::default(),
-            attachments: Attachments::default(),
-            uploads: Uploads::default(),
-            tickets: Tickets::default(),
-            idempotency: Idempotency::default(),
-            users: Users::default(),
-            brands: Brands::default(),
-            user_images: UserImages::default(),
-            chains: Arc::default(),
+            attachments: CopyOnWrite::default(),
+            uploads: CopyOnWrite::default(),
+            tickets: CopyOnWrite::default(),
+            idempotency: CopyOnWrite::default(),
+            users: CopyOnWrite::default(),
+            brands: CopyOnWrite::default(),
+            user_images: CopyOnWrite::default(),
+            chains: CopyOnWrite::default(),
         }
     }
 
@@ -60,11 +59,6 @@ impl Store {
         Self { ids: self.ids.again(), ..self.clone() }
     }
 
-    /// What became of tokens, to be added to.
-    pub fn chains_mut(&mut self) -> &mut Chains {
-        Arc::make_mut(&mut self.chains)
-    }
-
     /// Frees what has expired.
     pub fn sweep(&mut self) {
         self.sweep_at(self.clock.now());
@@ -72,16 +66,34 @@ impl Store {
 
     /// Frees what has expired by an instant.
     pub fn sweep_at(&mut self, now: Timestamp) {
-        self.uploads.sweep(now, &mut self.attachments);
-        self.idempotency.sweep(now);
-        self.user_images.sweep(now);
+        self.sweep_uploads(now);
+        if self.idempotency.has_expired(now) {
+            self.idempotency.sweep(now);
+        }
+        self.sweep_user_images(now);
+    }
+
+    /// Frees the uploads that have expired by an instant.
+    pub fn sweep_uploads(&mut self, now: Timestamp) {
+        if self.uploads.has_expired(now) {
+            self.uploads.sweep(now, &mut self.attachments);
+        }
+    }
+
+    /// Frees the images that have expired by an instant.
+    pub fn sweep_user_images(&mut self, now: Timestamp) {
+        if self.user_images.has_expired(now) {
+            self.user_images.sweep(now);
+        }
     }
 
     /// Ends the malware scans whose time has come.
     pub fn settle(&mut self) {
         if self.attachments.are_scanning() {
             let now = self.clock.now();
-            self.attachments.settle(now);
+            if self.attachments.has_scan_ended(now) {
+                self.attachments.settle(now);
+            }
         }
     }
 

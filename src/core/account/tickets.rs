@@ -137,7 +137,7 @@ impl Account {
         let ticket_id = store.tickets.next_id();
         let mut ready = Vec::with_capacity(comments.len());
         for ((comment, attachable), charge) in comments.into_iter().zip(attachable).zip(charges) {
-            store.chains_mut().attached(attachable.tokens(), ticket_id, now);
+            store.chains.attached(attachable.tokens(), ticket_id, now);
             let attachments = store.uploads.attach(attachable, ticket_id, &mut store.attachments);
             ready.push(ReadyComment { comment, attachments, client: None, charge });
         }
@@ -195,7 +195,7 @@ impl Account {
         }
         let act = Act { author_id, now, client: sender.client };
         let comment = ready.map(|(comment, attachable, charge)| {
-            store.chains_mut().attached(attachable.tokens(), id, now);
+            store.chains.attached(attachable.tokens(), id, now);
             let attachments = store.uploads.attach(attachable, id, &mut store.attachments);
             ReadyComment { comment, attachments, client: None, charge }
         });
@@ -238,7 +238,7 @@ impl Account {
         let ticket = store.tickets.delete(id)?;
         for &attachment in ticket.comments.iter().flat_map(|comment| &comment.attachments) {
             store.attachments.remove(attachment);
-            store.chains_mut().file_deleted(attachment, now);
+            store.chains.file_deleted(attachment, now);
         }
         Ok(())
     }
@@ -260,9 +260,9 @@ impl Account {
         let id = |comment: &Arc<Comment>| comment.id;
         let page = if only_public {
             let public: Vec<_> = all.iter().filter(|comment| comment.public).cloned().collect();
-            paging::cut(public.as_slice(), id, order, window)
+            paging::cut(&public, id, order, window)
         } else {
-            paging::cut(all.as_slice(), id, order, window)
+            paging::cut(all, id, order, window)
         };
         Ok(page.map(|comment| Said {
             attachments: store.attachments.all_of(&comment.attachments),
@@ -283,7 +283,7 @@ impl Account {
         let state = self.state();
         let store = &state.store;
         let audits = &store.tickets.find(ticket)?.audits;
-        let page = paging::cut(audits.as_slice(), |audit| audit.id, order, window);
+        let page = paging::cut(audits, |audit| audit.id, order, window);
         Ok(page.map(|audit| store.happened(audit)))
     }
 

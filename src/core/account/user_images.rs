@@ -36,7 +36,7 @@ impl Account {
         }
         let charge = Charge::object(&self.budget).map_err(|Exhausted| self.out_of_memory())?;
         let now = store.clock.now();
-        store.user_images.sweep(now);
+        store.sweep_user_images(now);
         let images = &store.user_images;
         let reservation = Reservation {
             token: store.ids.ulid(now, |token| images.is_reserved(token)),
@@ -48,7 +48,7 @@ impl Account {
             charge,
         };
         let reservation = store.user_images.reserve(reservation);
-        store.chains_mut().image_issued(&reservation, &self.chains_budget);
+        store.chains.image_issued(&reservation, &self.chains_budget);
         Ok(reservation)
     }
 
@@ -73,7 +73,7 @@ impl Account {
         let now = store.clock.now();
         let is_kept = store.user_images.store(token, object, now)?;
         if let Some(token) = Ulid::from_string(token).ok().filter(|_| is_kept) {
-            store.chains_mut().stored(token, now);
+            store.chains.stored(token, now);
         }
         Ok(is_kept)
     }
@@ -96,7 +96,7 @@ impl Account {
             .user_images
             .publish(token, rules, now, |is_taken| ids.image_name(now, self.id, is_taken))?;
         if let Ok(token) = Ulid::from_string(token) {
-            store.chains_mut().published(token, &image, now);
+            store.chains.published(token, &image, now);
         }
         Ok(image)
     }
@@ -110,7 +110,7 @@ impl Account {
         let store = &mut state.store;
         let image = store.user_images.published(file_name)?;
         let now = store.clock.now();
-        store.chains_mut().image_downloaded(&image, now);
+        store.chains.image_downloaded(&image, now);
         Ok(image)
     }
 

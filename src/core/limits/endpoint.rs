@@ -3,12 +3,12 @@
 //! A window begins with the clock, not with its first request: the recorded headers of first requests had
 //! 41, 42, 50 and 468 seconds left, of a minute and of ten.
 
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use crate::core::clock::Timestamp;
-use crate::core::collections::Map;
 use crate::core::ids::Token;
 use crate::core::users::Login;
 
@@ -219,7 +219,7 @@ pub struct Windows([Window; LIMITS.len()]);
 #[derive(Debug, Clone, Default)]
 struct Window {
     number: i64,
-    used: Map<Key, u32>,
+    used: HashMap<Key, u32>,
 }
 
 impl Windows {
@@ -258,8 +258,8 @@ impl Windows {
             if let (Some(standing), Some((place, key))) = (standing, counted) {
                 standing.remaining -= 1;
                 let used = &mut self.0[place].used;
-                if used.size() < MOST_KEYS || used.contains_key(&key) {
-                    used.insert_mut(key, used.get(&key).copied().unwrap_or(0) + 1);
+                if used.len() < MOST_KEYS || used.contains_key(&key) {
+                    *used.entry(key).or_default() += 1;
                 }
             }
         }
@@ -332,9 +332,9 @@ mod tests {
             let [standing, _] = windows.admit(EndpointLimits::Standard, &endpoint, None, at(0));
             assert_eq!(standing.map(|standing| standing.remaining), Some(29));
         }
-        assert_eq!(windows.0[UPDATE_ONE].used.size(), MOST_KEYS);
+        assert_eq!(windows.0[UPDATE_ONE].used.len(), MOST_KEYS);
         windows.admit(EndpointLimits::Standard, &Endpoint::TouchTicket(None, 1), None, at(600));
-        assert_eq!(windows.0[UPDATE_ONE].used.size(), 1);
+        assert_eq!(windows.0[UPDATE_ONE].used.len(), 1);
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! Idempotency keys: a ticket that is sent twice under one key is made once.
 
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::core::Error;
 use crate::core::blobs::Charge;
 use crate::core::clock::{self, Timestamp};
-use crate::core::collections::{Map, OrderedSet};
+use crate::core::maps::shrink_if_sparse;
 use crate::core::tickets::Made;
 
 /// How long a key is remembered, as documented.
@@ -41,9 +42,9 @@ struct Entry {
 /// The keys of one account.
 #[derive(Debug, Clone, Default)]
 pub struct Idempotency {
-    entries: Map<Arc<str>, Entry>,
+    entries: HashMap<Arc<str>, Entry>,
     /// In the order in which they end.
-    expiry: OrderedSet<(Timestamp, Arc<str>)>,
+    expiry: BTreeSet<(Timestamp, Arc<str>)>,
 }
 
 impl Idempotency {
@@ -64,19 +65,26 @@ impl Idempotency {
         let ends = clock::after(now, LIFE);
         let Key { key, fingerprint } = key;
         let key: Arc<str> = key.into();
-        self.expiry.insert_mut((ends, Arc::clone(&key)));
+        self.expiry.insert((ends, Arc::clone(&key)));
         let entry = Entry { fingerprint, made, ends, _charge: Arc::new(charge) };
-        self.entries.insert_mut(key, entry);
+        self.entries.insert(key, entry);
+    }
+
+    /// Whether any key has ended and is not swept yet.
+    #[must_use]
+    pub fn has_expired(&self, now: Timestamp) -> bool {
+        self.expiry.first().is_some_and(|(ends, _)| *ends <= now)
     }
 
     /// Forgets keys that have ended.
     pub fn sweep(&mut self, now: Timestamp) {
         while let Some(first) = self.expiry.first().filter(|(ends, _)| *ends <= now).cloned() {
-            self.expiry.remove_mut(&first);
+            self.expiry.remove(&first);
             let (_, key) = first;
             // A key that was remembered anew has another entry, which lives on.
             if self.entries.get(&key).is_some_and(|entry| entry.ends <= now) {
-                self.entries.remove_mut(&key);
+                self.entries.remove(&key);
+                shrink_if_sparse(&mut self.entries);
             }
         }
     }

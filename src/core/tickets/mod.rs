@@ -12,9 +12,7 @@ use self::properties::{CustomField, Kind, Priority, Property, Status};
 use crate::core::Error;
 use crate::core::blobs::Charge;
 use crate::core::clock::Timestamp;
-use crate::core::collections::List;
 use crate::core::ids::Ids;
-use crate::core::sorted::Sorted as _;
 
 /// A ticket.
 #[derive(Debug, Clone)]
@@ -236,7 +234,7 @@ impl Ticket {
 #[derive(Debug, Clone, Default)]
 pub struct Tickets {
     /// In the order of their ids.
-    all: List<Arc<Ticket>>,
+    all: Vec<Arc<Ticket>>,
     last_id: u64,
 }
 
@@ -264,7 +262,7 @@ impl Tickets {
             ticket.record(vec![comment], Vec::new(), act, charge, ids);
         }
         let ticket = Arc::new(ticket);
-        self.all.push_back_mut(Arc::clone(&ticket));
+        self.all.push(Arc::clone(&ticket));
         Made { ticket, audit }
     }
 
@@ -321,29 +319,22 @@ impl Tickets {
     /// # Errors
     /// [`Error::UnknownTicket`].
     pub fn delete(&mut self, id: u64) -> Result<Arc<Ticket>, Error> {
-        let place = self.place(id)?;
-        let ticket = Arc::clone(&self.all[place]);
-        // The list is one that grows and shrinks at its end.
-        let behind: Vec<_> = self.all.iter().skip(place + 1).cloned().collect();
-        while self.all.len() > place {
-            self.all.drop_last_mut();
-        }
-        self.all.extend(behind);
-        Ok(ticket)
+        self.place(id).map(|place| self.all.remove(place))
     }
 
     /// All tickets, oldest first.
     #[must_use]
-    pub fn all(&self) -> &List<Arc<Ticket>> {
+    pub fn all(&self) -> &[Arc<Ticket>] {
         &self.all
     }
 
     fn find_mut(&mut self, id: u64) -> Result<&mut Arc<Ticket>, Error> {
         let place = self.place(id)?;
-        self.all.get_mut(place).ok_or(Error::UnknownTicket)
+        Ok(&mut self.all[place])
     }
 
     fn place(&self, id: u64) -> Result<usize, Error> {
-        self.all.place_of(id, |ticket| ticket.id).ok_or(Error::UnknownTicket)
+        let place = self.all.binary_search_by_key(&id, |ticket| ticket.id);
+        place.map_err(|_| Error::UnknownTicket)
     }
 }

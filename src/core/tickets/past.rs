@@ -156,7 +156,7 @@ impl Tickets {
             property.set(&mut ticket);
         }
         self.last_id = ticket_id;
-        self.all.push_back_mut(Arc::new(ticket));
+        self.all.push(Arc::new(ticket));
         Ok(())
     }
 

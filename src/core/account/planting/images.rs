@@ -1,7 +1,5 @@
 //! User images of a seed, as far as each has come.
 
-use std::sync::Arc;
-
 use crate::core::account::planting::{FREE_TOKEN, Planter, field};
 use crate::core::account::store::Store;
 use crate::core::blobs::Charge;
@@ -24,7 +22,6 @@ impl Planter<'_> {
             }
             (None, object, Some(reservation)) => {
                 let (token, is_stored) = (reservation.token, object.is_some());
-                let chains = Arc::make_mut(chains);
                 chains.image_issued(&reservation, &self.account.chains_budget);
                 if is_stored {
                     chains.stored(token, self.now);
@@ -49,7 +46,6 @@ impl Planter<'_> {
                 let extension = extension(&content_type);
                 let image = PublishedImage { name, extension, content_type, blob: object.blob };
                 if let Some(reservation) = &by {
-                    let chains = Arc::make_mut(chains);
                     chains.image_issued(reservation, &self.account.chains_budget);
                     chains.stored(reservation.token, self.now);
                     chains.published(reservation.token, &image, self.now);

@@ -230,7 +230,7 @@ impl Planter<'_> {
         let now = self.now;
         let found = self.store.uploads.find(token.as_str(), now, &self.store.attachments);
         let files = found.map(|upload| upload.attachments).unwrap_or_default();
-        let chains = self.store.chains_mut();
+        let chains = &mut self.store.chains;
         let mut upload = Upload { token, expires_at, attachments: Vec::new() };
         upload.attachments.extend(files.first().cloned());
         chains.upload_issued(&upload, now, &self.account.chains_budget);
