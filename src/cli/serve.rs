@@ -151,7 +151,7 @@ pub struct Serve {
         default_value = "off",
         value_parser = rate_limit
     )]
-    rate_limit: RateLimit,
+    rate_limit: RateLimitValue,
     /// Limits of single endpoints, such as 30 updates of a ticket by one user in ten
     /// minutes: none, or those of an ordinary plan, of the High Volume API add-on, or of a
     /// sandbox or trial

@@ -67,14 +67,14 @@ pub(super) fn port(text: &str) -> Result<u16, String> {
 
 /// A limit, or none. Its own type, so that clap does not take it for an optional flag.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct RateLimit(pub(super) Option<u32>);
+pub(super) struct RateLimitValue(pub(super) Option<u32>);
 
-pub(super) fn rate_limit(text: &str) -> Result<RateLimit, String> {
+pub(super) fn rate_limit(text: &str) -> Result<RateLimitValue, String> {
     match text {
-        "off" => Ok(RateLimit(None)),
+        "off" => Ok(RateLimitValue(None)),
         text => plan_limit(text)
             .or_else(|| text.parse().ok())
-            .map(|limit| RateLimit(Some(limit)))
+            .map(|limit| RateLimitValue(Some(limit)))
             .ok_or_else(|| {
                 "takes a number of requests in a minute, a plan such as enterprise, or off"
                     .to_owned()
@@ -86,8 +86,8 @@ pub(super) fn instant(text: &str) -> Result<Timestamp, String> {
     text.parse().map_err(|_| "takes an instant such as 2026-01-01T00:00:00Z".to_owned())
 }
 
-/// Text that starts like an object is JSON, and all else a path. Errors in it are reported later: it
-/// may hold passwords, and clap repeats a value that it refuses.
+/// Text that starts like an object is JSON, and all else a path. Errors in it are reported later:
+/// it may hold passwords, and clap repeats a value that it refuses.
 pub(super) fn seed_data(text: &str) -> Result<SeedData, Infallible> {
     Ok(if text.trim_start().starts_with('{') {
         SeedData::Json(text.to_owned())

@@ -41,9 +41,9 @@ impl AccountName {
         valid.then(|| Self(text.to_ascii_lowercase()))
     }
 
-    /// A name that nobody has, unless it was chosen with this very request in mind.
+    /// A name that no account has, unless it was made from the same id.
     #[must_use]
-    pub fn of_request(id: Uuid) -> Self {
+    pub fn from_request_id(id: Uuid) -> Self {
         Self(format!("account-{}", id.simple()))
     }
 
@@ -64,7 +64,7 @@ impl AccountName {
 #[derive(Debug)]
 pub struct Accounts {
     max_accounts: usize,
-    /// How accounts begin unless they are made with settings.
+    /// How accounts begin unless they are created with settings.
     initial: InitialState,
     budget: Arc<Budget>,
     journal_budget: Arc<Budget>,
@@ -89,7 +89,7 @@ impl Accounts {
         Self { max_accounts, initial, budget, journal_budget, chains_budget, index }
     }
 
-    /// The account of this name, made now if need be.
+    /// The account of this name, which is created if necessary.
     ///
     /// # Errors
     /// [`Error::TooManyAccounts`].
@@ -109,13 +109,13 @@ impl Accounts {
         all
     }
 
-    /// The settings of accounts that are made without.
+    /// The settings of accounts that are created without their own.
     #[must_use]
     pub fn default_settings(&self) -> &AccountSettings {
         &self.initial.settings
     }
 
-    /// Makes an account with valid settings, to live for ever or for a while of real time.
+    /// Creates an account with valid settings, for ever or for a while of real time.
     ///
     /// # Errors
     /// [`Error::AccountExists`], [`Error::TooManyAccounts`].
@@ -134,7 +134,8 @@ impl Accounts {
         self.insert(&mut index, name, ends, initial)
     }
 
-    /// Forgets an account with all that it holds. Should a request name it again, it appears anew.
+    /// Deletes an account with all that it holds. The next request that names it creates another
+    /// one.
     ///
     /// # Errors
     /// [`Error::UnknownAccount`]; [`Error::AccountNeeded`] for the default account.
@@ -145,13 +146,13 @@ impl Accounts {
         let mut index = self.write();
         let account = index.by_name.remove(name.as_str()).ok_or(Error::UnknownAccount)?;
         index.by_id.remove(&account.id());
-        // Freeing many objects takes time, and nobody needs to wait for it under the lock.
+        // Freeing many objects takes time, so it happens outside the lock.
         drop(index);
         Ok(())
     }
 
-    /// Forgets this account, unless somebody did so just now and another has its name.
-    fn forget(&self, account: &Arc<Account>) {
+    /// Deletes this account, but not another one that has its name by now.
+    fn remove(&self, account: &Arc<Account>) {
         let mut index = self.write();
         if index.by_id.get(&account.id()).is_some_and(|known| Arc::ptr_eq(known, account)) {
             index.by_name.remove(account.name());
@@ -159,19 +160,20 @@ impl Accounts {
         }
     }
 
-    /// The account of this number, if it has appeared.
+    /// The account of this number, if it exists.
     #[must_use]
     pub fn by_id(&self, id: AccountId) -> Option<Arc<Account>> {
         self.read().by_id.get(&id).cloned()
     }
 
-    /// Frees the memory of what has expired, in all accounts, and forgets accounts whose life is over.
+    /// Frees the memory of expired objects in all accounts, and deletes accounts whose life is
+    /// over.
     pub fn sweep(&self) {
         let now = Clock::SYSTEM.now();
         let all = self.all();
         for account in &all {
             if account.ends().is_some_and(|ends| ends <= now) {
-                self.forget(account);
+                self.remove(account);
             } else {
                 account.sweep();
             }
@@ -182,8 +184,8 @@ impl Accounts {
         self.chains_budget.free();
     }
 
-    /// Lets the fullest journals and chains give way once half of their memory is taken, so that an account that
-    /// begins finds room in it.
+    /// Trims the largest journals and chains once half of their memory is taken, so that a new
+    /// account finds room.
     fn make_room(&self, all: &[Arc<Account>]) {
         const MOST_KEPT: [usize; 8] = [500, 250, 125, 64, 32, 16, 8, 4];
         type Trim = fn(&Account, usize);
@@ -253,8 +255,8 @@ impl Accounts {
     }
 }
 
-/// The eight-digit number that an account gets unless another has it: FNV-1a of its name, so
-/// that an account keeps its number, and with it its seeded names, from run to run.
+/// The eight-digit number of an account unless another has it: FNV-1a of its name, so that an
+/// account keeps its number, and with it its seeded names, from run to run.
 fn usual_id(name: &str) -> AccountId {
     let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
@@ -279,7 +281,7 @@ mod tests {
     use crate::core::journal::tests::entry;
 
     #[test]
-    fn an_account_that_begins_finds_room_in_the_journals_and_chains_of_all() {
+    fn a_new_account_finds_room_in_the_journals_and_chains_of_all() {
         let accounts = Accounts::for_tests(100, AccountSettings::for_tests());
         let open = |name: &str| {
             let name = AccountName::parse(name).expect("a name");
@@ -308,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sweep_frees_what_was_given_up_of_all_budgets() {
+    fn a_sweep_frees_deferred_drops_of_all_budgets() {
         let accounts = Accounts::for_tests(1, AccountSettings::for_tests());
         let held = Arc::new(());
         for budget in [&accounts.budget, &accounts.journal_budget, &accounts.chains_budget] {

@@ -16,7 +16,7 @@ impl AccountHandle {
     /// ```
     /// # let zendesk = zendesk_mock::ZendeskMock::start();
     /// let account = zendesk.default_account();
-    /// account.seed(r#"{"tickets": [{"subject": "Hello", "comments": [{"body": "It is broken."}]}]}"#);
+    /// account.seed(r#"{"tickets": [{"subject": "Hello", "comments": [{"body": "Broken."}]}]}"#);
     /// // … GET /api/v2/tickets/1 …
     /// ```
     #[track_caller]
@@ -25,8 +25,8 @@ impl AccountHandle {
         self.plant(read.map(|document| (document, PathBuf::new())));
     }
 
-    /// Seeds the account from a file, or from `seed.json` in a directory. Paths in it are relative to
-    /// its directory.
+    /// Seeds the account from a file, or from `seed.json` in a directory. Paths in it are relative
+    /// to its directory.
     ///
     /// # Panics
     /// When it cannot be read or used, with the reason.
@@ -58,12 +58,12 @@ impl AccountHandle {
         }
     }
 
-    /// Keeps the objects, the clock and the source of names of the account under a name. It replaces
-    /// an earlier snapshot of that name.
+    /// Keeps the objects, the clock and the source of names of the account under a name. It
+    /// replaces an earlier snapshot of that name.
     ///
     /// # Panics
-    /// When the name is not 1 to 64 letters, digits, dots, hyphens and underscores, or there are too
-    /// many snapshots.
+    /// When the name is not 1 to 64 letters, digits, dots, hyphens and underscores, or there are
+    /// too many snapshots.
     ///
     /// ```
     /// # let zendesk = zendesk_mock::ZendeskMock::start();

@@ -185,8 +185,8 @@ impl AccountHandle {
         self.account.schedule_scan(ScanOf::Next(files), Scan { result, after }).is_ok()
     }
 
-    /// Sets whether an attachment is part of the text of its comment, as files of other channels than
-    /// the API can be. Returns whether there is such an attachment.
+    /// Sets whether an attachment is part of the text of its comment, as files of other channels
+    /// than the API can be. Returns whether there is such an attachment.
     pub fn set_inline(&self, attachment: u64, inline: bool) -> bool {
         self.edit(attachment, AttachmentEdit { inline: Some(inline), ..Default::default() })
     }

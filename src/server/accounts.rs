@@ -22,8 +22,8 @@ impl ZendeskMock {
         self.accounts.all().into_iter().map(AccountHandle::new).collect()
     }
 
-    /// Creates an account, for ever or for a while of real time. `configure` changes the settings of
-    /// [`ServerConfig::account`](crate::ServerConfig::account). A reset returns to the result.
+    /// Creates an account, for ever or for a while of real time. `configure` changes the settings
+    /// of [`ServerConfig::account`](crate::ServerConfig::account). A reset returns to the result.
     ///
     /// # Panics
     /// When another account has the name, the name is not valid, the life is zero, a setting cannot
@@ -34,7 +34,7 @@ impl ZendeskMock {
     ///
     /// # let zendesk = zendesk_mock::ZendeskMock::start();
     /// let life = Some(Duration::from_secs(600));
-    /// let small = zendesk.make_account("small", life, |settings| settings.max_upload_size = 1_000);
+    /// let small = zendesk.make_account("small", life, |settings| settings.max_upload_size = 10);
     /// // … requests to `{zendesk.url()}/@small/api/v2/…` …
     /// small.assert_no_leaks();
     /// assert!(zendesk.delete_account("small"));
@@ -61,8 +61,8 @@ impl ZendeskMock {
         }
     }
 
-    /// Deletes an account with all that it holds, and returns whether it existed. The default account
-    /// cannot be deleted.
+    /// Deletes an account with all that it holds, and returns whether it existed. The default
+    /// account cannot be deleted.
     pub fn delete_account(&self, name: &str) -> bool {
         AccountName::parse(name).is_some_and(|name| self.accounts.delete(&name).is_ok())
     }

@@ -16,7 +16,8 @@ const READ_BUFFER: usize = 64 * 1024;
 
 /// Answers the requests of a connection, until the client closes it or `draining` changes.
 pub async fn serve_connection(stream: TcpStream, app: Arc<App>, mut draining: watch::Receiver<()>) {
-    // Small answers must not wait for acknowledgements. A socket that refuses the option still works.
+    // Small answers must not wait for acknowledgements. A socket that refuses the option still
+    // works.
     let _ = stream.set_nodelay(true);
     let timeout = app.timeout();
     let service = service_fn(move |request| {

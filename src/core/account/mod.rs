@@ -40,40 +40,38 @@ use crate::core::journal::Journal;
 use crate::core::limits::account::RateLimitStatus;
 use crate::core::limits::endpoint::{Endpoint, EndpointLimits, LimitStatuses};
 
-/// How often somebody looks whether an account is free: about 20 µs.
-const LOOKS: u32 = 1_000;
+/// Attempts to lock an account before the thread sleeps: about 20 µs.
+const SPINS: u32 = 1_000;
 
-/// What every request is told on its way in.
+/// What an account decides about a request before its route does.
 #[derive(Debug, Clone, Copy)]
 pub struct Admission {
-    /// The id of this request.
     pub request_id: Uuid,
     /// The time by which it is answered.
     pub now: Timestamp,
     /// Whether that time is not the system's.
     pub emulated: bool,
-    /// Where the account stands with its rate limit, for requests that count.
+    /// For requests that the rate limit counts.
     pub rate_limit_status: Option<RateLimitStatus>,
-    /// The same with the limits of what it asks for.
+    /// For requests that limits of single endpoints count.
     pub limit_statuses: LimitStatuses,
-    /// What goes wrong with this request on purpose.
     pub fault: Option<Fault>,
-    /// A number from 0 on and below 1, for what happens by chance to a request with a fault.
+    /// A number from 0 on and below 1, for the random part of a fault.
     pub fraction: f64,
 }
 
-/// What a reset, or a look, found in an account.
+/// The number of objects in an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ObjectCounts {
     /// Upload tokens.
     pub uploads: usize,
-    /// Attachments, thumbnails not counted.
+    /// Attachments without their thumbnails.
     pub attachments: usize,
     /// Tickets.
     pub tickets: usize,
     /// Users.
     pub users: usize,
-    /// Image tokens: reserved, stored or published, and not yet expired.
+    /// Image tokens that are reserved, stored or published, and not expired.
     pub image_tokens: usize,
     /// Published images.
     pub published_images: usize,
@@ -84,7 +82,7 @@ pub struct ObjectCounts {
 pub struct Account {
     id: AccountId,
     name: String,
-    /// Phase it is forgotten, on the system's clock.
+    /// When it is deleted, on the system's clock.
     ends: Option<Timestamp>,
     initial: InitialState,
     budget: Arc<Budget>,
@@ -93,7 +91,7 @@ pub struct Account {
     state: Mutex<State>,
     /// Wakes threads that wait for entries of the journal.
     arrived: Condvar,
-    /// How many of them wait.
+    /// The number of those threads.
     waiting: AtomicUsize,
 }
 
@@ -149,19 +147,18 @@ impl Account {
         }
     }
 
-    /// The number of the account.
     #[must_use]
     pub fn id(&self) -> AccountId {
         self.id
     }
 
-    /// The name (subdomain) of the account.
+    /// The name of the account: its subdomain.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Phase the account is forgotten, on the system's clock, if it is.
+    /// When the account is deleted, on the system's clock.
     #[must_use]
     pub fn ends(&self) -> Option<Timestamp> {
         self.ends
@@ -202,14 +199,16 @@ impl Account {
         self.state().store.object_counts()
     }
 
-    /// Takes note of a request. `counts` says whether the rate limit is about it, and `endpoint` which other
-    /// limits are; `operation` is what faults go by, and `asked` is one that the request brings itself, which goes before them.
+    /// Counts a request against limits and faults. `counts` says whether the rate limit counts it,
+    /// and `endpoint` which other limits do. Faults match on `operation`; `requested` is a fault
+    /// that the request brings itself and takes precedence. Returns the settings of the same
+    /// instant, too.
     pub fn admit(
         &self,
         counts: bool,
         endpoint: impl FnOnce() -> Option<Endpoint>,
         operation: Option<Operation>,
-        asked: Option<Fault>,
+        requested: Option<Fault>,
     ) -> (Admission, Arc<AccountSettings>) {
         let mut guard = self.state();
         let State { store, faults, settings, .. } = &mut *guard;
@@ -228,12 +227,12 @@ impl Account {
                 store.endpoint_limits.admit(plan, &endpoint, unattached, now)
             }
         };
-        // A request that a limit turns away is not there for a fault to strike.
+        // A request that a limit refuses triggers no fault.
         let passes = passes && !limit_statuses.iter().flatten().any(|standing| standing.exceeded);
         let operation = operation.filter(|_| passes);
         let triggered =
             operation.and_then(|operation| faults.strike(operation, || store.ids.fraction()));
-        let fault = asked.filter(|_| operation.is_some()).or(triggered);
+        let fault = requested.filter(|_| operation.is_some()).or(triggered);
         let admission = Admission {
             request_id: store.ids.request_id(),
             now,
@@ -246,14 +245,13 @@ impl Account {
         (admission, Arc::clone(settings))
     }
 
-    /// This account's clock.
     #[must_use]
     pub fn clock(&self) -> Clock {
         self.state().store.clock
     }
 
-    /// Moves this account's clock, stops it or lets it run. What expires by that is gone at once, and
-    /// what had expired stays gone when the clock is set back.
+    /// Changes the account's clock. What expires is gone at once, and what has expired stays gone
+    /// when the clock is set back.
     pub fn set_clock(&self, change: impl FnOnce(&mut Clock)) -> Clock {
         let mut state = self.state();
         let store = &mut state.store;
@@ -263,8 +261,8 @@ impl Account {
         store.clock
     }
 
-    /// Makes tokens, ids and names repeat from the next one on. Objects that exist keep theirs: a
-    /// token that one of them has is left out, and ids stay larger than theirs.
+    /// Makes tokens, ids and names repeat from the next one on. Existing objects keep theirs: a
+    /// token that one of them has is skipped, and ids stay larger than theirs.
     pub fn reseed(&self, seed: u64) {
         self.state().store.ids.reseed(seed, self.id);
     }
@@ -275,7 +273,7 @@ impl Account {
         Error::OutOfMemory { limit: self.budget.limit() }
     }
 
-    /// Charges what is no stored object.
+    /// Charges memory other than a stored object's.
     ///
     /// # Errors
     /// [`Error::OutOfMemory`].
@@ -283,19 +281,20 @@ impl Account {
         Charge::of(&self.budget, bytes).map_err(|Exhausted| self.out_of_memory())
     }
 
-    /// Frees the memory of what has expired.
+    /// Frees the memory of expired objects.
     pub fn sweep(&self) {
         self.state().store.sweep();
     }
 
     /// Returns the account to its seed, or to its initial state: objects, settings, clock, rate
-    /// limit, faults, journal and, if they are seeded, names. Snapshots stay. Returns what was in it.
+    /// limit, faults, journal and, if they are seeded, names. Snapshots stay. Returns what was in
+    /// it.
     pub fn reset(&self) -> ObjectCounts {
-        self.begin_anew(None)
+        self.start_over(None)
     }
 
-    /// Begins anew, from another seed if there is one.
-    fn begin_anew(&self, baseline: Option<Baseline>) -> ObjectCounts {
+    /// Returns to the baseline, or to a new one, in one step.
+    fn start_over(&self, baseline: Option<Baseline>) -> ObjectCounts {
         let mut state = self.state();
         let old_baseline = baseline.and_then(|baseline| state.baseline.replace(baseline));
         let (store, settings) = match &state.baseline {
@@ -315,19 +314,19 @@ impl Account {
         held
     }
 
-    /// Gives a store up, and its chains, which are charged elsewhere.
+    /// Drops a store outside the lock. Its chains are charged to another budget.
     fn defer_drop(&self, mut store: Store) {
         self.chains_budget.defer_drop(std::mem::take(&mut store.chains));
         self.budget.defer_drop(store);
     }
 
-    /// Nothing holds the lock for longer than a few microseconds, and to be put to sleep and woken takes more. So whoever
-    /// finds it held looks again for a while before it sleeps.
+    /// The lock is held for a few microseconds at most, which is less than it takes to sleep and to
+    /// wake. So a thread spins for a while before it sleeps.
     fn lock(&self) -> MutexGuard<'_, State> {
-        for _ in 0..LOOKS {
+        for _ in 0..SPINS {
             match self.state.try_lock() {
                 Ok(state) => return state,
-                // No method leaves the state half changed, so a panic elsewhere does not spoil it.
+                // No method leaves the state half changed, so a panic elsewhere does not break it.
                 Err(TryLockError::Poisoned(poisoned)) => return poisoned.into_inner(),
                 Err(TryLockError::WouldBlock) => std::hint::spin_loop(),
             }
@@ -344,7 +343,7 @@ impl Account {
 
 impl Drop for Account {
     fn drop(&mut self) {
-        // What was given up may hold the budget, which holds what was given up.
+        // Deferred drops may hold the budget that holds them.
         self.budget.free();
         self.journal_budget.free();
         self.chains_budget.free();

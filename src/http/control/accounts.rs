@@ -84,7 +84,7 @@ pub async fn show(context: Context) -> Response {
 pub async fn create(context: Context, input: Input) -> Result<Response, ControlError> {
     let name = match input.text(&NAME)? {
         Some(name) => AccountName::parse(name).ok_or_else(|| NAME.refused())?,
-        None => AccountName::of_request(context.admission.request_id),
+        None => AccountName::from_request_id(context.admission.request_id),
     };
     let life = input.time(&LIFE)?;
     if life.is_some_and(|life| life.is_zero()) {

@@ -86,7 +86,7 @@ impl Account {
         let holds = store.object_counts();
         let _charge = self.charge_for_keeping(&store)?;
         let baseline = Baseline { clock, _charge, store, settings: Arc::new(settings) };
-        self.begin_anew(Some(baseline));
+        self.start_over(Some(baseline));
         Ok(holds)
     }
 }
