@@ -1,4 +1,5 @@
-//! The flags. By hand, because the floor is this same executable and its start is measured.
+//! The flags. They are parsed by hand because the floor is the same executable, and the benchmark
+//! measures its start.
 
 use std::path::PathBuf;
 
@@ -8,7 +9,7 @@ const USAGE: &str = "usage: cargo bench --bench against_floor -- \
     [--smoke] [--only SUBSTRING] [--out FILE] [--product BINARY] [--against BINARY]";
 
 pub struct Args {
-    /// One short round: proves that every answer is right, measures nothing.
+    /// One short round, which checks every answer and measures nothing.
     pub smoke: bool,
     only: Option<String>,
     pub out: Option<PathBuf>,
@@ -16,7 +17,7 @@ pub struct Args {
     pub product: Option<PathBuf>,
     /// A build of the product that takes the floor's place: a change is measured in one run.
     pub against: Option<PathBuf>,
-    /// Be the floor instead: how the benchmark starts its own child.
+    /// Serve as the floor. The benchmark starts its own executable with this flag.
     pub floor: bool,
 }
 
@@ -44,7 +45,7 @@ impl Args {
                 _ => return Err(format!("unknown argument {flag}\n{USAGE}").into()),
             }
         }
-        // `cargo test --benches` and `--all-targets` run this too, without `--bench` and unoptimised.
+        // `cargo test --benches` and `--all-targets` run this unoptimised and without `--bench`.
         args.smoke |= !under_cargo_bench;
         Ok(args)
     }

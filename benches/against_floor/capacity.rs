@@ -1,4 +1,4 @@
-//! What storing costs: memory beside the bytes stored, refusals at the budget, and the millionth file.
+//! The cost of storing: memory beyond the bytes stored, refusals at the budget, the millionth file.
 
 use std::sync::Arc;
 
@@ -51,7 +51,7 @@ pub async fn overload() -> Result<Vec<Figure>> {
     let outcome = async {
         let request = Arc::new(requests::upload(server.address, LENGTH));
         let statuses = burst(server.address, &request, CONNECTIONS).await?;
-        // Whatever it refused, it must go on answering.
+        // After the refusals it must still answer.
         Load::open(server.address, requests::missing_attachment(server.address), 1).await?;
         Ok(statuses)
     };
@@ -81,15 +81,15 @@ pub async fn overload() -> Result<Vec<Figure>> {
     ])
 }
 
-/// The cost of storing one more file beside few and beside many.
+/// The cost of storing one more file among few and among many.
 ///
-/// The server with few files is a fresh one in each round: an emptied one would store in memory that
-/// it already has, the one with many files in new memory, and the page faults would pass for a cost
-/// of having many files.
+/// Each round starts a new server for the few files. One that was emptied would store in memory that
+/// it already has, and the server with many files in new memory, so that page faults would count as
+/// a cost of having many files.
 pub async fn many_files(scale: &Scale) -> Result<Vec<Figure>> {
     const LENGTH: usize = 1_000;
     const CONNECTIONS: usize = 32;
-    /// Few, so that "few files" stays few while it is measured; many rounds make up for it.
+    /// So few that "few files" holds during the measurement. Many rounds make up for it.
     const PER_ROUND: u64 = 2_000;
     const GOAL: f64 = 1.2;
     eprintln!("{MANY_FILES}");
@@ -126,7 +126,7 @@ pub async fn many_files(scale: &Scale) -> Result<Vec<Figure>> {
     ])
 }
 
-/// Uploads so many files; the few that open the connections come on top.
+/// Uploads `files` files, and one more for each connection.
 async fn store(server: &Server, files: u64, length: usize, connections: usize) -> Result<Slice> {
     let exchange = requests::exchange(requests::upload(server.address, length), 201);
     Load::open(server.address, exchange, connections).await?.run_all(files).await

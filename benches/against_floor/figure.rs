@@ -1,8 +1,8 @@
-//! One line of the last table, and how its numbers are written.
+//! One line of the second table, and how its numbers are formatted.
 
 use crate::stats::Spread;
 
-/// One line of the second table. `met` is `None` where the figure does not decide the goal.
+/// `met` is `None` where the figure does not decide the goal.
 pub struct Figure {
     pub what: String,
     pub product: String,

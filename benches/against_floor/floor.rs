@@ -1,7 +1,7 @@
-//! The floor: what axum can do when it does nothing else.
+//! The floor: an axum server that does nothing but answer.
 //!
-//! The same axum and the same tokio as the product, `axum::serve` on the default runtime, fixed
-//! answers. Whatever the product adds or saves against this is its own doing.
+//! It has the axum and tokio of the product, `axum::serve`, the default runtime and fixed answers.
+//! The difference to it is what the product costs or saves.
 
 use std::fmt::Write;
 use std::sync::LazyLock;
@@ -42,10 +42,10 @@ fn router() -> Router {
         .layer(DefaultBodyLimit::disable())
 }
 
-/// Made when first asked for: it is no part of starting or of idle memory.
+/// Made by the first request, so that it counts neither for the start nor for idle memory.
 static FILE: LazyLock<Bytes> = LazyLock::new(|| requests::body(DOWNLOAD_SIZE));
 
-/// As long as Zendesk's answer about one attachment.
+/// Has the length of Zendesk's answer about one attachment.
 static ANSWER: LazyLock<Bytes> = LazyLock::new(|| {
     const LENGTH: usize = 600;
     let frame = r#"{"attachment":""}"#.len();

@@ -1,5 +1,5 @@
-//! One HTTP/1.1 client connection that costs as little as possible, so that the load generator is
-//! not what the benchmark measures: requests are encoded beforehand, answers are framed and dropped.
+//! An HTTP/1.1 client connection that costs as little as possible, so that the benchmark does not
+//! measure the load generator: requests are encoded beforehand, bodies of answers are discarded.
 
 use std::io::{self, IoSlice};
 use std::net::SocketAddr;
@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 
 use crate::Result;
 
-/// Encoded once, sent many times; the body is shared by every connection.
+/// Encoded once and sent many times. All connections share the body.
 pub struct Request {
     pub head: Vec<u8>,
     pub body: Bytes,
@@ -31,7 +31,7 @@ enum Framing {
 pub struct Connection {
     stream: TcpStream,
     buffer: Box<[u8]>,
-    /// What of `buffer` is received and not yet consumed.
+    /// The part of `buffer` that is received and not yet consumed.
     unread: std::ops::Range<usize>,
 }
 
@@ -44,7 +44,7 @@ impl Connection {
         Ok(Self { stream, buffer: vec![0; 128 * 1024].into(), unread: 0..0 })
     }
 
-    /// Sends the request and reads the whole answer, without keeping its body.
+    /// Sends the request, reads the whole answer and discards its body.
     pub async fn exchange(&mut self, request: &Request) -> Result<Answer> {
         self.exchange_into(request, None).await
     }
@@ -61,8 +61,8 @@ impl Connection {
         kept: Option<&mut Vec<u8>>,
     ) -> Result<Answer> {
         let sent = self.send(request).await;
-        // A server may refuse and close before it has the whole body: the answer is then there to
-        // read although the rest could not be written.
+        // A server may refuse a request and close before it has the whole body. The answer can be
+        // read even if the rest of the body cannot be written.
         match (self.receive(kept).await, sent) {
             (Ok(answer), _) => Ok(answer),
             (Err(_), Err(error)) => Err(format!("request not accepted: {error}").into()),
@@ -164,7 +164,7 @@ impl Connection {
     }
 }
 
-/// The length of the head, what it says, and how the body is framed; `None` while incomplete.
+/// The length of the head, its content, and the framing of the body; `None` while incomplete.
 fn parse_head(bytes: &[u8]) -> Result<Option<(usize, Answer, Framing)>> {
     let mut headers = [httparse::EMPTY_HEADER; 64];
     let mut head = httparse::Response::new(&mut headers);

@@ -1,4 +1,4 @@
-//! The load: a closed loop on every connection, each answer checked.
+//! The load: a closed loop on every connection, which checks each answer.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -12,18 +12,18 @@ use tokio::task::JoinSet;
 use crate::Result;
 use crate::http::{Answer, Connection, Request};
 
-/// A hung server is an error, not a long wait.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// A server that hangs fails the benchmark.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// For loads that are ended by the number of their requests: longer than any of them takes.
-const UNHURRIED: Duration = Duration::from_secs(600);
+/// A load that ends after a number of requests takes less.
+const LONGEST_LOAD: Duration = Duration::from_secs(600);
 
-/// A request and the only answer that is right.
+/// A request and the expected answer.
 #[derive(Clone)]
 pub struct Exchange {
     pub request: Arc<Request>,
     pub status: u16,
-    /// Length of the answer's body, where it is known beforehand.
+    /// The length of the answer's body, where it is known beforehand.
     pub length: Option<u64>,
 }
 
@@ -40,7 +40,7 @@ impl Exchange {
     }
 }
 
-/// A slice ends at whichever comes first.
+/// A slice ends when either is reached.
 #[derive(Clone, Copy)]
 pub struct Limit {
     pub time: Duration,
@@ -73,22 +73,22 @@ pub struct Load {
 }
 
 impl Load {
-    /// Opens the connections and has one request answered on each, so that the slice which follows
-    /// measures neither connecting nor the first touch of a connection's buffers.
+    /// Opens the connections and sends one request on each, so that the slice measures neither
+    /// connecting nor the first touch of a connection's buffers.
     pub async fn open(address: SocketAddr, exchange: Exchange, connections: usize) -> Result<Self> {
         let mut opened = Vec::with_capacity(connections);
         for _ in 0..connections {
             let mut connection = Connection::open(address).await?;
-            let answer = patiently(connection.exchange(&exchange.request)).await?;
+            let answer = with_timeout(connection.exchange(&exchange.request)).await?;
             exchange.check(&answer)?;
             opened.push(connection);
         }
         Ok(Self { exchange, connections: opened })
     }
 
-    /// Runs until so many requests are answered, however long that takes.
+    /// Runs until `requests` requests are answered.
     pub async fn run_all(self, requests: u64) -> Result<Slice> {
-        let slice = self.run(Limit { time: UNHURRIED, requests }).await?;
+        let slice = self.run(Limit { time: LONGEST_LOAD, requests }).await?;
         if slice.requests == requests {
             Ok(slice)
         } else {
@@ -114,7 +114,7 @@ impl Load {
             }
             Ok(())
         };
-        tokio::time::timeout(limit.time + PATIENCE, all).await.unwrap_or_else(|_| Err(hung()))?;
+        tokio::time::timeout(limit.time + TIMEOUT, all).await.unwrap_or_else(|_| Err(hung()))?;
         let elapsed = start.elapsed();
         let latencies = progress.latencies.lock().map_err(|_| "a connection panicked")?.clone();
         Ok(Slice { requests: latencies.len(), elapsed, latencies })
@@ -138,7 +138,7 @@ async fn closed_loop(mut connection: Connection, progress: Arc<Progress>) -> Res
     Ok(())
 }
 
-/// The same request once on each of many connections at the same time; how often which status came.
+/// Sends a request on each of many connections at the same time, and counts the answers by status.
 pub async fn burst(
     address: SocketAddr,
     request: &Arc<Request>,
@@ -151,7 +151,7 @@ pub async fn burst(
     let mut exchanges = JoinSet::new();
     for mut connection in opened {
         let request = Arc::clone(request);
-        exchanges.spawn(async move { patiently(connection.exchange(&request)).await });
+        exchanges.spawn(async move { with_timeout(connection.exchange(&request)).await });
     }
     let mut statuses = BTreeMap::new();
     while let Some(answer) = exchanges.join_next().await {
@@ -160,10 +160,10 @@ pub async fn burst(
     Ok(statuses)
 }
 
-pub async fn patiently<T>(answer: impl Future<Output = Result<T>>) -> Result<T> {
-    tokio::time::timeout(PATIENCE, answer).await.unwrap_or_else(|_| Err(hung()))
+pub async fn with_timeout<T>(answer: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::time::timeout(TIMEOUT, answer).await.unwrap_or_else(|_| Err(hung()))
 }
 
 fn hung() -> crate::Error {
-    format!("no answer within {} s", PATIENCE.as_secs()).into()
+    format!("no answer within {} s", TIMEOUT.as_secs()).into()
 }

@@ -1,4 +1,4 @@
-//! Where and with what the figures were taken.
+//! The machine and the versions of a run.
 
 use std::fs;
 use std::process::Command;
@@ -34,11 +34,12 @@ pub fn versions() -> String {
     format!("{versions}; {compiler}")
 }
 
-/// The size of the executable under test. The goal is for the released, static one.
+/// The size of the executable under test. The goal applies to the released, static one.
 pub fn binary_size() -> Result<Vec<Figure>> {
     let path = env!("CARGO_BIN_EXE_zendesk-mock");
-    let bytes =
-        fs::metadata(path).map_err(|error| format!("cannot look at {path}: {error}"))?.len() as f64;
+    let bytes = fs::metadata(path)
+        .map_err(|error| format!("cannot read the size of {path}: {error}"))?
+        .len() as f64;
     let is_static = cfg!(target_feature = "crt-static");
     Ok(vec![
         Figure {

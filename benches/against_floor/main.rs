@@ -1,7 +1,7 @@
 //! The product against a bare axum server ("the floor"), in the same run on the same machine.
 //!
-//! Absolute figures drift with the machine and its load; a ratio taken in interleaved rounds holds.
-//! So every figure of the product stands beside the floor's, and the goals are ratios.
+//! Absolute figures drift with the machine and its load. Ratios from interleaved rounds do not, so
+//! the goals are ratios.
 //!
 //! ```text
 //! cargo bench --bench against_floor                    # about six minutes
@@ -11,12 +11,9 @@
 //! cargo bench --bench against_floor -- --against OLD_BUILD # the change since another build
 //! ```
 //!
-//! A missed goal is reported and fails nothing. A wrong answer or a dead child does.
+//! A missed goal is reported. A wrong answer or a dead child fails the benchmark.
 
-#![allow(
-    clippy::disallowed_methods,
-    reason = "a benchmark reads the real clock; the product's injected one is no use to it"
-)]
+#![allow(clippy::disallowed_methods, reason = "a benchmark measures real time")]
 
 mod args;
 mod capacity;
@@ -39,7 +36,6 @@ use std::process::ExitCode;
 
 use args::Args;
 
-/// Whatever went wrong, in words for the person who ran the benchmark.
 type Error = Box<dyn std::error::Error + Send + Sync>;
 type Result<T> = std::result::Result<T, Error>;
 
@@ -56,8 +52,8 @@ fn main() -> ExitCode {
 }
 
 fn benchmark(args: &Args) -> Result<()> {
-    // One thread: two cores are then one for the load and the rest for the server, as with a
-    // single-threaded load generator such as wrk, and no time goes into stealing work.
+    // One thread leaves all but one core to the server, as single-threaded load generators such as
+    // wrk do, and spends no time on stealing work.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let scale = if args.smoke { plan::SMOKE } else { plan::FULL };
     server::choose_product(args.product.as_deref());

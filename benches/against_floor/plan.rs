@@ -1,14 +1,14 @@
-//! What is compared, for how long, and what is to be reached.
+//! What is compared, for how long, and the goals.
 
 use std::time::Duration;
 
-/// How much of everything: the full benchmark or the smoke test.
+/// The amounts of the full benchmark or of the smoke test.
 pub struct Scale {
     pub smoke: bool,
     pub rounds: usize,
     pub slice: Duration,
     pub starts: usize,
-    /// Files stored before the cost of one more is taken, against [`FEW_FILES`].
+    /// The cost of one more file is compared with so many stored and with [`FEW_FILES`].
     pub many_files: u64,
     pub many_files_rounds: usize,
 }
@@ -33,8 +33,8 @@ pub const SMOKE: Scale = Scale {
 
 pub const FEW_FILES: u64 = 1_000;
 
-/// Uploads stay stored until the next reset, so a slice ends at this many bytes even if time is left:
-/// with the requests that open it, less than 4 GiB is ever stored.
+/// Uploads stay stored until the next reset. A slice ends at this many bytes even if time is left,
+/// so that less than 4 GiB is stored, the requests that open the connections included.
 pub const MAX_STORED_PER_SLICE: u64 = 2 << 30;
 
 /// The p99 goal holds where requests queue for the server.
@@ -47,7 +47,7 @@ pub enum Work {
     ShowAttachment,
     /// `POST /api/v2/uploads` of a body this long.
     Upload(usize),
-    /// `PUT` of [`IMAGE_SIZE`] bytes to a presigned URL, again and again as S3 allows.
+    /// Repeated `PUT`s of [`IMAGE_SIZE`] bytes to one presigned URL, which S3 allows.
     PutImage,
     /// `GET` of a stored file of [`DOWNLOAD_SIZE`] bytes.
     Download,

@@ -8,14 +8,14 @@ use axum::body::Bytes;
 use crate::http::Request;
 use crate::load::Exchange;
 
-/// What a client library sends with everything.
+/// The headers that a client library always sends.
 pub const CLIENT: &[(&str, &str)] =
     &[("Authorization", "Basic bWVAZXhhbXBsZS5jb20vdG9rZW46dA=="), ("Accept", "application/json")];
 pub const OCTETS: (&str, &str) = ("Content-Type", "application/octet-stream");
 
 const UPLOADS: &str = "/api/v2/uploads?filename=bench.bin";
 
-/// A body that no page of zeros can stand in for.
+/// A body without pages of zeros, which an allocator need not store.
 pub fn body(length: usize) -> Bytes {
     (0..length).map(|index| index as u8).collect()
 }
@@ -26,7 +26,7 @@ pub fn upload(address: SocketAddr, length: usize) -> Request {
     encode("POST", &address.to_string(), UPLOADS, &headers, Some(body(length)))
 }
 
-/// The first request to a fresh product: it goes all the way through and finds nothing.
+/// The first request to a new product. It reaches a handler and finds nothing.
 pub fn missing_attachment(address: SocketAddr) -> Exchange {
     let path = "/api/v2/attachments/999999999999999";
     exchange(encode("GET", &address.to_string(), path, CLIENT, None), 404)

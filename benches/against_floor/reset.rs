@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use crate::figure::{Figure, with_extremes};
 use crate::http::{Connection, Request};
-use crate::load::{Load, patiently};
+use crate::load::{Load, with_timeout};
 use crate::plan::Scale;
 use crate::requests::{self, CLIENT};
 use crate::server::{AMPLE_MEMORY, Server};
@@ -21,12 +21,12 @@ const RESETS: usize = 9;
 const RESTORES: usize = 201;
 const FIRST_WRITES: usize = 41;
 const SMOKE_ROUNDS: usize = 3;
-/// The two are as likely as not a scheduler's whim apart.
+/// Leaves room for the scheduler: the times should be equal.
 const GOAL: f64 = 2.0;
 /// For the first write, which may copy what the snapshot and the account share, in microseconds.
 const FIRST_WRITE_GOAL: f64 = 5_000.0;
 
-/// Times for a call on an account with few files and on one with many, in microseconds, in turn.
+/// Alternating times, in microseconds, of a call on an account with few files and one with many.
 #[derive(Default)]
 struct Times {
     few: Vec<f64>,
@@ -69,8 +69,8 @@ pub async fn measure(scale: &Scale) -> Result<Vec<Figure>> {
         Ok::<_, Error>((resets, restores, first_writes))
     };
     let (resets, restores, first_writes) = measured.await.map_err(|error| server.blame(error))?;
-    let mut figures = told("reset", resets)?;
-    figures.extend(told("restore of a snapshot", restores)?);
+    let mut figures = compare("reset", resets)?;
+    figures.extend(compare("restore of a snapshot", restores)?);
     let first_write = spread(first_writes);
     figures.push(Figure {
         what: format!("first write after a snapshot of {MANY} files of 1 KB"),
@@ -88,7 +88,7 @@ fn microseconds(times: Option<Spread>) -> String {
     })
 }
 
-fn told(what: &str, Times { few, many }: Times) -> Result<Vec<Figure>> {
+fn compare(what: &str, Times { few, many }: Times) -> Result<Vec<Figure>> {
     let ratio = spread(many.iter().zip(&few).map(|(many, few)| many / few));
     let ratio = ratio.ok_or("nothing was measured")?;
     Ok(vec![
@@ -103,11 +103,11 @@ fn told(what: &str, Times { few, many }: Times) -> Result<Vec<Figure>> {
     ])
 }
 
-/// Uploads so many files to an account.
+/// Uploads `files` files to an account.
 async fn store(server: &Server, account: &str, files: u64) -> Result<()> {
     let exchange = requests::exchange(upload(server, account), 201);
     let load = Load::open(server.address, exchange, 1).await?;
-    // Opening it has stored one.
+    // Opening the load stores one.
     load.run_all(files - 1).await.map(drop)
 }
 
@@ -117,7 +117,7 @@ fn upload(server: &Server, account: &str) -> Request {
     requests::encode("POST", &host, &path, CLIENT, Some(requests::body(LENGTH)))
 }
 
-/// One call of the control API, and how long it took.
+/// The time of one call of the control API, in microseconds.
 async fn call(
     server: &Server,
     connection: &mut Connection,
@@ -131,10 +131,10 @@ async fn call(
     timed(connection, &request, 200).await.map_err(|error| format!("{path}: {error}").into())
 }
 
-/// How long an exchange takes, in microseconds.
+/// The time of an exchange, in microseconds.
 async fn timed(connection: &mut Connection, request: &Request, status: u16) -> Result<f64> {
     let began = Instant::now();
-    let answer = patiently(connection.exchange(request)).await?;
+    let answer = with_timeout(connection.exchange(request)).await?;
     let micros = began.elapsed().as_secs_f64() * 1e6;
     if answer.status == status {
         Ok(micros)

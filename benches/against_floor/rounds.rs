@@ -1,4 +1,4 @@
-//! Rounds: floor, product, floor, product …, so that whatever else the machine does meets both.
+//! Rounds: floor, product, floor, product …, so that other load on the machine affects both.
 
 use std::path::Path;
 
@@ -26,7 +26,7 @@ pub struct Comparison {
     rounds: Vec<Round>,
 }
 
-/// Both servers are fresh for each item, so that no item inherits what an earlier one left in the allocator.
+/// Each item starts both servers, so that no earlier item has filled the allocator.
 ///
 /// `against` is a build of the product that takes the floor's place.
 pub async fn compare(item: Item, scale: &Scale, against: Option<&Path>) -> Result<Comparison> {
@@ -88,8 +88,8 @@ impl Comparison {
         self.ratio_of(|side| Some(side.per_second))
     }
 
-    /// The ratio in the first round alone: the only one in which all that the product stores goes into
-    /// memory new to its process. Later rounds may reuse what the reset gave back to the allocator.
+    /// The ratio of the first round, the only one in which the product stores into memory that is new
+    /// to its process. Later rounds may reuse memory that the reset freed.
     pub fn first_ratio(&self) -> Option<f64> {
         let first = self.rounds.first()?;
         Some(first.product.per_second / first.floor.per_second)
@@ -99,7 +99,7 @@ impl Comparison {
         self.ratio_of(|side| Some(side.p99))
     }
 
-    /// What the server itself attaches to a request, which the load's share of the cores does not dilute.
+    /// The server's processor time per request, which is independent of the load's share of the cores.
     pub fn cpu_ratio(&self) -> Option<Spread> {
         self.ratio_of(|side| side.cpu_per_request)
     }

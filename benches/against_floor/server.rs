@@ -1,4 +1,4 @@
-//! Child processes: the product and the floor, each started, looked at and stopped by its own pid.
+//! Child processes: the product and the floor.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::{Error, Result};
 
-/// Every start of the product: a free port, and no log, since nobody reads it.
+/// A free port, and no log.
 const PRODUCT_ARGS: [&str; 4] = ["--port", "0", "--log", "off"];
 
 /// More than a slice ever stores.
@@ -24,7 +24,7 @@ pub fn choose_product(binary: Option<&Path>) {
     PRODUCT.get_or_init(|| binary.unwrap_or(made).to_owned());
 }
 
-const START_PATIENCE: Duration = Duration::from_secs(20);
+const START_TIMEOUT: Duration = Duration::from_secs(20);
 
 pub struct Server {
     pub name: &'static str,
@@ -42,7 +42,7 @@ impl Server {
     pub fn build(name: &'static str, binary: &Path, max_memory: &str) -> Result<Self> {
         let mut command = Command::new(binary);
         command.args(PRODUCT_ARGS).args(["--max-memory", max_memory]);
-        // A developer's own settings must not decide a figure.
+        // The developer's settings must not affect the figures.
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("ZENDESK_MOCK_") {
                 command.env_remove(name);
@@ -65,24 +65,24 @@ impl Server {
             .spawn()
             .map_err(|error| format!("cannot start {name}: {error}"))?;
         let stdout = child.stdout.take();
-        // Already a `Server` from here on, so that the child is stopped if what follows fails.
+        // Dropping the `Server` stops the child if one of the next steps fails.
         let mut server = Self { name, address: SocketAddr::from(([0, 0, 0, 0], 0)), child };
         let (lines, line) = mpsc::channel();
         std::thread::spawn(move || {
-            // To the end, or a talkative child would block on a full pipe.
+            // Reads to the end, so that the child never blocks on a full pipe.
             for text in stdout.into_iter().flat_map(|out| BufReader::new(out).lines()) {
                 let _ = lines.send(text);
             }
         });
         let line = line
-            .recv_timeout(START_PATIENCE)
-            .map_err(|_| format!("{name} ended or said nothing{}", server.state()))??;
+            .recv_timeout(START_TIMEOUT)
+            .map_err(|_| format!("{name} ended or printed nothing{}", server.state()))??;
         server.address =
             address_in(&line).ok_or_else(|| format!("{name} printed no address: {line:?}"))?;
         Ok(server)
     }
 
-    /// Says whose answer was wrong, and whether the child is still there.
+    /// Adds the server's name to an error, and whether its process has ended.
     pub fn blame(&mut self, error: Error) -> Error {
         let state = self.state();
         format!("{}: {error}{state}", self.name).into()
@@ -97,12 +97,12 @@ impl Server {
         }
     }
 
-    /// Bytes of memory in use; `None` where /proc does not tell.
+    /// Bytes of memory in use; `None` without /proc.
     pub fn resident(&self) -> Option<u64> {
         self.status_field("VmRSS:")
     }
 
-    /// The most bytes of memory ever in use.
+    /// The peak of bytes of memory in use.
     pub fn peak(&self) -> Option<u64> {
         self.status_field("VmHWM:")
     }
@@ -114,10 +114,10 @@ impl Server {
         Some(kib * 1024)
     }
 
-    /// Processor time used so far, in the kernel's ticks; only ratios of it are reported.
+    /// Processor time used so far, in the kernel's ticks. Only ratios of it are reported.
     pub fn cpu_ticks(&self) -> Option<u64> {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).ok()?;
-        // The name of the process, in parentheses, may itself hold spaces.
+        // The name of the process, in parentheses, may contain spaces.
         let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
         let user: u64 = fields.next()?.parse().ok()?;
         let system: u64 = fields.next()?.parse().ok()?;

@@ -1,4 +1,4 @@
-//! From the start of the process to its first answer, and the memory it then holds.
+//! The time from the start of the process to its first answer, and its memory after that.
 
 use std::time::{Duration, Instant};
 
@@ -15,7 +15,7 @@ const START_GOAL_MS: f64 = 10.0;
 const START_GOAL_RATIO: f64 = 3.0;
 const IDLE_GOAL_MB: f64 = 8.0;
 
-/// For threads that a server starts late.
+/// Lets a server start its last threads.
 const SETTLE: Duration = Duration::from_millis(50);
 
 #[derive(Default)]
@@ -68,10 +68,10 @@ impl Starts {
         } else {
             target::prepare_floor(server.address, Work::ShowAttachment)
         };
-        // Opening a load has one request answered.
+        // This sends one request.
         let first = Load::open(server.address, exchange, 1).await;
         self.milliseconds.push(began.elapsed().as_secs_f64() * 1e3);
-        // Held until the memory is read: a connection is part of an idle server.
+        // An idle server has a connection, which stays open until the memory is read.
         let _connected = first.map_err(|error| server.blame(error))?;
         tokio::time::sleep(SETTLE).await;
         self.idle.extend(server.resident().map(|bytes| bytes as f64));

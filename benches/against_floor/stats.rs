@@ -1,6 +1,6 @@
-//! Medians, and the spread beside them.
+//! Medians with their spread.
 
-/// Over the rounds: the middle and the extremes.
+/// The median and the extremes over all rounds.
 #[derive(Clone, Copy)]
 pub struct Spread {
     pub median: f64,
@@ -8,7 +8,7 @@ pub struct Spread {
     pub most: f64,
 }
 
-/// `None` for no values, as where the system does not tell what was asked.
+/// `None` without values, as on a system that does not report them.
 pub fn spread(values: impl IntoIterator<Item = f64>) -> Option<Spread> {
     let mut values: Vec<f64> = values.into_iter().filter(|value| value.is_finite()).collect();
     values.sort_by(f64::total_cmp);

@@ -1,18 +1,18 @@
-//! What to ask of either server for a given piece of work.
+//! The requests to either server for a given piece of work.
 //!
-//! Both get the same headers and the same bodies; only the floor's paths are its own.
+//! Both servers get the same headers and bodies. The paths differ.
 
 use std::net::SocketAddr;
 
 use serde_json::Value;
 
 use crate::http::{Connection, Request};
-use crate::load::{Exchange, patiently};
+use crate::load::{Exchange, with_timeout};
 use crate::plan::{DOWNLOAD_SIZE, IMAGE_SIZE, Work};
 use crate::requests::{CLIENT, OCTETS, body, encode, exchange, upload};
 use crate::{Result, floor};
 
-/// Empties the product and gives it what the work needs: a file to show, an image to put.
+/// Empties the product and stores what the work needs: a file to show, an image to put.
 pub async fn prepare_product(address: SocketAddr, work: Work) -> Result<Exchange> {
     let host = address.to_string();
     let mut setup = Setup::open(address).await?;
@@ -69,7 +69,7 @@ impl Setup {
         statuses: &[u16],
         request: &Request,
     ) -> Result<(Option<String>, Vec<u8>)> {
-        let (answer, body) = patiently(self.connection.exchange_keeping(request)).await?;
+        let (answer, body) = with_timeout(self.connection.exchange_keeping(request)).await?;
         if statuses.contains(&answer.status) {
             return Ok((answer.location, body));
         }
@@ -85,11 +85,11 @@ impl Setup {
     }
 
     async fn reserve_image(&mut self, host: &str) -> Result<Exchange> {
-        let wish = format!(r#"{{"content_type":"image/png","file_size":{IMAGE_SIZE}}}"#);
+        let image = format!(r#"{{"content_type":"image/png","file_size":{IMAGE_SIZE}}}"#);
         let json = ("Content-Type", "application/json");
         let headers = [CLIENT, &[json]].concat();
         let path = "/api/v2/guide/user_images/uploads";
-        let request = encode("POST", host, path, &headers, Some(wish.into()));
+        let request = encode("POST", host, path, &headers, Some(image.into()));
         let (_, reserved) = self.expect(&[200, 201], &request).await?;
         let upload = &serde_json::from_slice::<Value>(&reserved)?["upload"];
         let (host, path) = split_url(text(&upload["url"], "upload.url")?)?;
@@ -103,7 +103,7 @@ impl Setup {
         Ok(exchange(encode("PUT", host, path, &headers, Some(body(IMAGE_SIZE))), 200))
     }
 
-    /// Follows the one redirect that a content URL may answer with, and compares what is served.
+    /// Follows the redirect that a content URL may answer with, and compares the file served.
     async fn find_file(&mut self, content_url: &str) -> Result<Exchange> {
         let (host, path) = split_url(content_url)?;
         let request = encode("GET", host, path, CLIENT, None);
@@ -129,7 +129,7 @@ fn text<'a>(value: &'a Value, name: &str) -> Result<&'a str> {
     value.as_str().ok_or_else(|| format!("no {name} in the answer").into())
 }
 
-/// Host with port, and path with query, of a URL of the server under test.
+/// The host with its port, and the path with its query.
 fn split_url(url: &str) -> Result<(&str, &str)> {
     let rest = url.strip_prefix("http://").ok_or_else(|| format!("not a plain http URL: {url}"))?;
     let slash = rest.find('/').ok_or_else(|| format!("no path in {url}"))?;
