@@ -33,7 +33,7 @@ pub use core::account::settings::{
     AccountSettings, Auth, BucketSizeCheck, Cors, Downloads, SettingError, UnknownType,
     UploadContentType,
 };
-pub use core::account::{ObjectCounts, Snapshot, SnapshotName};
+pub use core::account::{LeakedImage, LeakedUpload, Leaks, ObjectCounts, Snapshot, SnapshotName};
 pub use core::chains::{Chain, ChainToken, Missing, Step as ChainStep, StepKind};
 pub use core::faults::{
     ActiveFault, Effect as FaultEffect, Fault, Operation, Phase as FaultPhase, Rule as FaultRule,
@@ -48,7 +48,7 @@ pub use core::malware::ScanResult;
 pub use core::uploads::BadToken;
 pub use core::user_images::{Reuse, TypeCheck};
 pub use fidelity::{Capability, Difference, Evidence, all as capabilities};
-pub use handle::{AccountHandle, Journal, LeakedImage, LeakedUpload, Leaks};
+pub use handle::{AccountHandle, JournalHandle};
 pub use jiff::Timestamp;
 pub use server::ZendeskMock;
 pub use server::builder::Builder;

@@ -219,22 +219,16 @@ mod tests {
                 let chains = account.chains().chains;
                 prop_assert_eq!(chains.len(), uploads.len() + images.len());
                 let leaks = account.leaks();
-                let unattached: Vec<_> = leaks.uploads.iter().map(|upload| upload.token.to_string()).collect();
-                let unpublished: Vec<_> = leaks
-                    .images
-                    .iter()
-                    .map(|image| (image.reservation.token.to_string(), image.is_stored))
-                    .collect();
                 for chain in &chains {
                     let token = chain.token.to_string();
                     prop_assert_eq!(account.chain(chain.token), Some(chain.clone()));
-                    let is_alive = unattached.contains(&token) || unpublished.iter().any(|(open, _)| *open == token);
+                    let image = leaks.images.iter().find(|image| image.token == token);
+                    let is_alive = image.is_some() || leaks.uploads.iter().any(|upload| upload.token == token);
                     let has_expired = chain.steps.last().is_some_and(|step| step.kind == StepKind::Expired);
                     prop_assert_eq!(chain.missing.is_some(), !done.contains(&token));
                     prop_assert_eq!(has_expired, !is_alive && !done.contains(&token));
-                    if let Some((_, is_stored)) = unpublished.iter().find(|(open, _)| *open == token) {
-                        let missing = if *is_stored { Missing::Publish } else { Missing::Store };
-                        prop_assert_eq!(chain.missing, Some(missing));
+                    if let Some(image) = image {
+                        prop_assert_eq!(chain.missing, Some(image.missing));
                     }
                 }
             }

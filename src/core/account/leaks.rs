@@ -1,38 +1,93 @@
-//! What was begun and never ended.
+//! Uploads and images that are still unfinished, or expired unfinished.
 
 use crate::core::account::Account;
-use crate::core::uploads::Upload;
-use crate::core::user_images::Unpublished;
+use crate::core::chains::Missing;
+use crate::core::clock::Timestamp;
 
-/// How many of each are told.
-const MOST: usize = 1_000;
+/// How many uploads and how many images are listed.
+const MOST_LISTED: usize = 1_000;
 
-/// What was begun and never ended.
-#[derive(Debug)]
+/// Uploads and images that are still unfinished, or expired unfinished.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leaks {
-    /// Uploads that no ticket has attached and nobody has deleted, at most 1,000.
-    pub uploads: Vec<Upload>,
-    /// Images that were reserved, and perhaps stored, and not published, at most 1,000.
-    pub images: Vec<Unpublished>,
-    /// How many uploads expired like that.
+    /// Uploads that were neither attached nor deleted, at most 1,000.
+    pub uploads: Vec<LeakedUpload>,
+    /// Images that were reserved and not published, at most 1,000.
+    pub images: Vec<LeakedImage>,
+    /// How many uploads expired without being attached.
     pub expired_uploads: u64,
-    /// How many images expired like that.
+    /// How many images expired without being published.
     pub expired_images: u64,
 }
 
+/// An upload that was neither attached nor deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeakedUpload {
+    /// The upload token.
+    pub token: String,
+    /// When the upload expires.
+    pub expires_at: Timestamp,
+    /// The names of its files.
+    pub file_names: Vec<String>,
+}
+
+/// An image that was reserved and not published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeakedImage {
+    /// The image token.
+    pub token: String,
+    /// When the image expires.
+    pub expires_at: Timestamp,
+    /// The content type of the reservation.
+    pub content_type: String,
+    /// The next step.
+    pub missing: Missing,
+}
+
+impl Leaks {
+    /// Whether nothing is unfinished and nothing expired unfinished.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let Self { uploads, images, expired_uploads, expired_images } = self;
+        uploads.is_empty() && images.is_empty() && expired_uploads + expired_images == 0
+    }
+}
+
 impl Account {
-    /// What was begun and never ended.
+    /// Uploads and images that are still unfinished, or expired unfinished.
     #[must_use]
     pub fn leaks(&self) -> Leaks {
-        let mut state = self.state();
-        let store = &mut state.store;
-        let now = store.clock.now();
-        store.sweep_at(now);
+        let (uploads, images, expired_uploads, expired_images) = {
+            let mut state = self.state();
+            let store = &mut state.store;
+            let now = store.clock.now();
+            store.sweep_at(now);
+            (
+                store.uploads.unattached(MOST_LISTED, now, &store.attachments),
+                store.user_images.unpublished(MOST_LISTED, now),
+                store.uploads.expired_unattached(),
+                store.user_images.expired_unpublished(),
+            )
+        };
+        let uploads = uploads.into_iter().map(|upload| {
+            let files = upload.attachments.iter();
+            LeakedUpload {
+                token: upload.token.to_string(),
+                expires_at: upload.expires_at,
+                file_names: files.map(|file| file.original.file_name.clone()).collect(),
+            }
+        });
+        let images = images.into_iter().map(|image| LeakedImage {
+            token: image.reservation.token.to_string(),
+            expires_at: image.reservation.expires_at,
+            content_type: image.reservation.content_type.clone(),
+            missing: if image.is_stored { Missing::Publish } else { Missing::Store },
+        });
         Leaks {
-            uploads: store.uploads.unattached(MOST, now, &store.attachments),
-            images: store.user_images.unpublished(MOST, now),
-            expired_uploads: store.uploads.expired_unattached(),
-            expired_images: store.user_images.expired_unpublished(),
+            uploads: uploads.collect(),
+            images: images.collect(),
+            expired_uploads,
+            expired_images,
         }
     }
 }

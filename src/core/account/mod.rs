@@ -23,7 +23,7 @@ use uuid::Uuid;
 pub use self::chains::Lives;
 pub use self::files::{AttachmentEdit, ScanOf};
 pub use self::journal::JournalView;
-pub use self::leaks::Leaks;
+pub use self::leaks::{LeakedImage, LeakedUpload, Leaks};
 use self::planting::Baseline;
 use self::settings::{AccountSettings, InitialState, SettingError};
 use self::snapshots::Snapshots;

@@ -1,61 +1,55 @@
-//! `/_mock/leaks`: what was begun and never ended.
-
-use std::sync::Arc;
+//! `/_mock/leaks`: uploads and images that are unfinished.
 
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::core::account::Leaks;
-use crate::core::attachments::Attachment;
-use crate::core::uploads::Upload;
-use crate::core::user_images::Unpublished;
+use crate::core::account::{LeakedImage, LeakedUpload, Leaks};
+use crate::core::chains::Missing;
 use crate::http::exchange::extract::Context;
 use crate::http::exchange::json::Json;
 
 #[derive(Serialize)]
 struct LeaksJson {
-    uploads: Vec<UploadJson>,
-    images: Vec<ImageJson>,
+    uploads: Vec<LeakedUploadJson>,
+    images: Vec<LeakedImageJson>,
     expired_uploads: u64,
     expired_images: u64,
 }
 
 #[derive(Serialize)]
-struct UploadJson {
+struct LeakedUploadJson {
     token: String,
     expires_at: String,
     file_names: Vec<String>,
     missing: &'static str,
 }
 
-impl From<Upload> for UploadJson {
-    fn from(upload: Upload) -> Self {
-        let name = |file: &Arc<Attachment>| file.original.file_name.clone();
+impl From<LeakedUpload> for LeakedUploadJson {
+    fn from(LeakedUpload { token, expires_at, file_names }: LeakedUpload) -> Self {
         Self {
-            token: upload.token.to_string(),
-            expires_at: format!("{:.0}", upload.expires_at),
-            file_names: upload.attachments.iter().map(name).collect(),
+            token,
+            expires_at: format!("{expires_at:.0}"),
+            file_names,
             missing: "a ticket or request that names the token in comment.uploads",
         }
     }
 }
 
 #[derive(Serialize)]
-struct ImageJson {
+struct LeakedImageJson {
     token: String,
     expires_at: String,
     content_type: String,
     missing: &'static str,
 }
 
-impl From<Unpublished> for ImageJson {
-    fn from(image: Unpublished) -> Self {
-        let Unpublished { reservation, is_stored } = image;
+impl From<LeakedImage> for LeakedImageJson {
+    fn from(LeakedImage { token, expires_at, content_type, missing }: LeakedImage) -> Self {
         Self {
-            token: reservation.token.to_string(),
-            expires_at: format!("{:.0}", reservation.expires_at),
-            content_type: reservation.content_type.clone(),
-            missing: if is_stored {
+            token,
+            expires_at: format!("{expires_at:.0}"),
+            content_type,
+            missing: if missing == Missing::Publish {
                 "POST /api/v2/guide/user_images with the token"
             } else {
                 "the PUT of the bytes to upload.url"
