@@ -23,7 +23,7 @@ pub struct Brand {
     /// When it was made.
     pub created_at: Timestamp,
     /// Held, never read.
-    #[expect(dead_code, reason = "giving it back is its whole work")]
+    #[allow(dead_code, reason = "giving it back is its whole work")]
     pub charge: Charge,
 }
 

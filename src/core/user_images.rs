@@ -28,7 +28,7 @@ pub struct Reservation {
     /// When the URL and the token end.
     pub expires_at: Timestamp,
     /// Reservations take memory too, so they count against the budget. Held, never read.
-    #[expect(dead_code, reason = "giving it back is its whole work")]
+    #[allow(dead_code, reason = "giving it back is its whole work")]
     pub charge: Charge,
 }
 

@@ -53,7 +53,7 @@ pub struct User {
     /// Whether a seed brought it. It then has its role for good.
     pub is_seeded: bool,
     /// Held, never read.
-    #[expect(dead_code, reason = "giving it back is its whole work")]
+    #[allow(dead_code, reason = "giving it back is its whole work")]
     pub charge: Charge,
 }
 

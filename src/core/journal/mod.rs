@@ -43,7 +43,7 @@ pub struct Entry {
     /// Its path and query as they were sent, without secrets.
     pub target: String,
     /// The route that answered, if one did.
-    pub route: Option<String>,
+    pub route: Option<Cow<'static, str>>,
     /// Who called: a Basic user without its password, or `bearer`.
     pub caller: Option<String>,
     /// The program that called, as it calls itself.
@@ -101,7 +101,7 @@ impl Entry {
         let objects = self.objects.capacity() * size_of::<ObjectRef>();
         let texts = self.method.len()
             + self.target.len()
-            + option(&self.route)
+            + self.route.as_ref().map_or(0, |route| route.len())
             + option(&self.caller)
             + option(&self.client)
             + option(&self.why)

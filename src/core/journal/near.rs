@@ -50,8 +50,14 @@ mod tests {
     use crate::core::journal::tests::entry;
 
     fn any_entry() -> impl Strategy<Value = Entry> {
-        ("[ab]", prop::option::of(200..203_u16), prop::option::of("[xy]"))
-            .prop_map(|(target, status, route)| Entry { target, status, route, ..entry("/") })
+        ("[ab]", prop::option::of(200..203_u16), prop::option::of("[xy]")).prop_map(
+            |(target, status, route)| Entry {
+                target,
+                status,
+                route: route.map(Into::into),
+                ..entry("/")
+            },
+        )
     }
 
     proptest! {

@@ -4,14 +4,15 @@ use std::fmt::Write as _;
 
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, Method, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use crate::core::Error;
 use crate::core::account::Admission;
 use crate::core::clock::Timestamp;
-use crate::http::exchange::problem::{Problem, refusal};
-use crate::http::pipeline::request_body::ReceiveError;
-use crate::http::pipeline::response_headers::{host_id, s3_request_id};
+use crate::http::exchange::problem::Problem;
+use crate::http::exchange::receive::ReceiveError;
+use crate::http::exchange::refusal::refuse;
+use crate::http::exchange::request_id::{host_id, s3_request_id};
 use crate::sigv4::{REGION, Refusal};
 
 /// What is wrong with a request to the bucket.
@@ -118,20 +119,6 @@ pub fn hint(refusal: &Refusal) -> String {
         Refusal::NotYetValid => "X-Amz-Date is ahead of the account's clock".to_owned(),
         Refusal::UnknownAccessKey(id) => format!("{id} is not access_key_id"),
         _ => "a query parameter was changed; send the upload.url as it was given".to_owned(),
-    }
-}
-
-/// A problem, and the request that has it.
-#[derive(Debug)]
-pub struct S3Error<'a> {
-    problem: S3Problem,
-    admission: &'a Admission,
-}
-
-impl<'a> S3Error<'a> {
-    /// A problem of the admitted request.
-    pub fn new(problem: S3Problem, admission: &'a Admission) -> Self {
-        Self { problem, admission }
     }
 }
 
@@ -357,12 +344,11 @@ fn document(problem: &S3Problem, now: Timestamp) -> Document {
     }
 }
 
-impl IntoResponse for S3Error<'_> {
-    fn into_response(self) -> Response {
-        let document = document(&self.problem, self.admission.now);
-        let xml = [(CONTENT_TYPE, HeaderValue::from_static("application/xml"))];
-        refusal(&self.problem, (document.status, xml, document.xml(self.admission)))
-    }
+/// Renders a problem of an admitted request as S3 does.
+pub fn render(problem: &S3Problem, admission: &Admission) -> Response {
+    let document = document(problem, admission.now);
+    let xml = [(CONTENT_TYPE, HeaderValue::from_static("application/xml"))];
+    refuse(problem, (document.status, xml, document.xml(admission)))
 }
 
 #[cfg(test)]

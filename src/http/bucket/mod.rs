@@ -17,32 +17,32 @@ use base64::engine::general_purpose::STANDARD;
 use md5::{Digest, Md5};
 use ulid::Ulid;
 
-use self::error::{S3Error, S3Problem};
-use crate::core::account::Admission;
+use self::error::S3Problem;
 use crate::core::account::settings::BucketSizeCheck;
 use crate::core::journal::ObjectRef;
 use crate::core::media;
 use crate::core::user_images::{Object, Reservation};
 use crate::fidelity::Differs;
-use crate::http::exchange::extract::Context;
+use crate::http::exchange::context::{Context, Exchange};
 use crate::http::exchange::presigned::{self, ENCRYPTION, ENCRYPTION_VALUE, PresignedPut};
 use crate::http::exchange::problem::Problem;
-use crate::http::pipeline::request_body;
+use crate::http::exchange::receive::receive_file;
+use crate::http::exchange::recorder::Recorder;
 use crate::sigv4::{self, Received, Refusal, hex};
 
 /// S3's own limit for one PUT: 5 GiB.
 const S3_MAX: u64 = 5 * 1024 * 1024 * 1024;
 
-/// Whatever is asked of an object's URL.
-pub async fn object(context: Context, request: Request) -> Response {
+/// Every request to the URL of an object.
+pub async fn object(context: Context, recorder: Recorder, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let answer = if parts.method == Method::OPTIONS {
+    let response = if parts.method == Method::OPTIONS {
         cors::preflight(&parts.headers, context.settings.cors)
     } else {
-        put(&context, &parts, body).await
+        put(&context, &recorder, &parts, body).await
     };
     let mut response =
-        answer.unwrap_or_else(|problem| S3Error::new(problem, &context.admission).into_response());
+        response.unwrap_or_else(|problem| error::render(&problem, &context.admission));
     // S3 refuses a preflight without another word.
     if parts.method != Method::OPTIONS || response.status().is_success() {
         cors::allow(&parts, context.settings.cors, response.headers_mut());
@@ -50,36 +50,38 @@ pub async fn object(context: Context, request: Request) -> Response {
     response
 }
 
-/// A request that was refused before it came here.
-pub fn refused(problem: Problem, admission: &Admission) -> Response {
-    let problem = S3Problem::received(problem.into(), 0);
-    S3Error::new(problem, admission).into_response()
+/// Renders the problem of a request that did not get to [`object`].
+pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
+    let problem = S3Problem::received(problem.clone().into(), 0);
+    error::render(&problem, &exchange.context.admission)
 }
 
-async fn put(context: &Context, parts: &Parts, mut body: Body) -> Result<Response, S3Problem> {
+async fn put(
+    context: &Context,
+    recorder: &Recorder,
+    parts: &Parts,
+    mut body: Body,
+) -> Result<Response, S3Problem> {
     check_authentication(parts)?;
     let token = parts.uri.path().rsplit('/').next().unwrap_or_default();
     let reservation = context.account.find_reservation(token);
     verify(context, parts, reservation.as_deref().ok())?;
     if parts.method != Method::PUT {
-        context.differs(Differs::NoReadBack);
+        recorder.differs(Differs::NoReadBack);
         return Err(S3Problem::MethodNotAllowed(parts.method.clone()));
     }
     // The signature is good, so the account and the key are ours: only a reset, or a clock that
     // was moved between, can have taken the reservation away.
-    let reservation = reservation.inspect_err(|_| context.differs(Differs::NoReservation))?;
+    let reservation = reservation.inspect_err(|_| recorder.differs(Differs::NoReservation))?;
     let max = check_length(context, parts, &reservation)?;
     let expected_md5 = announced_digest(parts)?;
     let mut md5 = Md5::new();
-    let writer = request_body::receive(
-        &mut body,
-        &context.account,
-        max,
-        context.server.body_timeout,
-        |chunk| md5.update(chunk),
-    )
-    .await
-    .map_err(|error| S3Problem::received(error, max))?;
+    let writer =
+        receive_file(&mut body, &context.account, max, context.server.body_timeout, |chunk| {
+            md5.update(chunk)
+        })
+        .await
+        .map_err(|error| S3Problem::received(error, max))?;
     let md5 = md5.finalize();
     if let Some((announced, digest)) = expected_md5
         && digest != md5[..]
@@ -94,12 +96,12 @@ async fn put(context: &Context, parts: &Parts, mut body: Body) -> Result<Respons
     };
     let file = object.blob.clone();
     if !context.account.store_image(token, object)? {
-        context.differs(Differs::PutAfterwards);
+        recorder.differs(Differs::PutAfterwards);
     }
-    context.differs(Differs::NoChecksums);
-    context.brought(&file);
+    recorder.differs(Differs::NoChecksums);
+    recorder.store_file(&file);
     if let Ok(token) = Ulid::from_string(token) {
-        context.touch(ObjectRef::ImageToken(token));
+        recorder.touch(ObjectRef::ImageToken(token));
     }
     let etag = HeaderValue::try_from(format!("\"{}\"", hex(&md5)))
         .unwrap_or(HeaderValue::from_static("\"\""));

@@ -1,5 +1,8 @@
 //! `/_mock/accounts`: the worlds of this server.
 
+use std::sync::Arc;
+
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -8,11 +11,14 @@ use crate::config::json as settings_json;
 use crate::core::Error;
 use crate::core::account::Account;
 use crate::core::accounts::AccountName;
-use crate::http::control::ObjectCounts;
-use crate::http::control::error::ControlError;
-use crate::http::control::input::{Field, Input, Kind};
-use crate::http::exchange::extract::{Context, Path};
+use crate::http::control::object_counts::ObjectCountsJson;
+use crate::http::exchange::context::Context;
+use crate::http::exchange::extract::Path;
+use crate::http::exchange::input::{Field, Input, Kind};
 use crate::http::exchange::json::{Json, plain_list};
+use crate::http::exchange::problem::Problem;
+use crate::http::exchange::refusal::Refusal;
+use crate::http::exchange::state::AppState;
 use crate::seed::{Document, DocumentError, Files, Object, of_reading};
 
 /// The name of a new account.
@@ -53,7 +59,7 @@ struct AccountJson {
     /// Where a client of this account goes that has no other way to name it.
     url: String,
     ends_at: Option<String>,
-    holds: ObjectCounts,
+    holds: ObjectCountsJson,
 }
 
 impl AccountJson {
@@ -69,8 +75,8 @@ impl AccountJson {
 }
 
 /// `GET /_mock/accounts`
-pub async fn list(context: Context) -> Result<Response, ControlError> {
-    let all = context.accounts.all();
+pub async fn list(context: Context, State(app): State<Arc<AppState>>) -> Result<Response, Refusal> {
+    let all = app.accounts.all();
     let accounts = all.iter().map(|account| AccountJson::new(account, &context)).collect();
     Ok(plain_list(&Accounts { accounts }, &context.account)?)
 }
@@ -81,7 +87,11 @@ pub async fn show(context: Context) -> Response {
 }
 
 /// `POST /_mock/accounts`
-pub async fn create(context: Context, input: Input) -> Result<Response, ControlError> {
+pub async fn create(
+    context: Context,
+    State(app): State<Arc<AppState>>,
+    input: Input,
+) -> Result<Response, Refusal> {
     let name = match input.text(&NAME)? {
         Some(name) => AccountName::parse(name).ok_or_else(|| NAME.refused())?,
         None => AccountName::from_request_id(context.admission.request_id),
@@ -89,9 +99,9 @@ pub async fn create(context: Context, input: Input) -> Result<Response, ControlE
     let life = input.time(&LIFE)?;
     if life.is_some_and(|life| life.is_zero()) {
         let accepts = "takes a time longer than none, such as \"90s\"";
-        return Err(ControlError::field(LIFE.name, accepts));
+        return Err(Problem::field(LIFE.name, accepts).into());
     }
-    let mut settings = context.accounts.default_settings().clone();
+    let mut settings = app.accounts.default_settings().clone();
     if let Some(sent) = input.object(&SETTINGS)? {
         settings_json::read(&mut settings, sent)?;
         settings.validate()?;
@@ -100,17 +110,17 @@ pub async fn create(context: Context, input: Input) -> Result<Response, ControlE
     // It is at most as large as any JSON, and may still be many small things.
     let read = |sent: &Object| of_reading(&serde_json::to_vec(sent).unwrap_or_default());
     let _room = context.account.charge(seed.map_or(0, read))?;
-    let within = |error: DocumentError| ControlError::from(error).within(SEED.name);
+    let within = |error: DocumentError| Problem::from(error).within(SEED.name);
     let document = seed.map(Document::of_object).transpose().map_err(within)?;
-    let account = context.accounts.make(&name, life, settings).map_err(|error| match error {
-        Error::AccountExists => ControlError::field(NAME.name, "takes a name that nobody has"),
+    let account = app.accounts.make(&name, life, settings).map_err(|error| match error {
+        Error::AccountExists => Problem::field(NAME.name, "takes a name that nobody has"),
         error => error.into(),
     })?;
     if let Some(document) = document {
         let planted = document.plant(&account, Files::Nowhere);
         planted.map_err(|error| {
             // It was never whole.
-            let _ = context.accounts.delete(&name);
+            let _ = app.accounts.delete(&name);
             within(error)
         })?;
     }
@@ -118,13 +128,26 @@ pub async fn create(context: Context, input: Input) -> Result<Response, ControlE
     Ok((StatusCode::CREATED, Json(Envelope { account })).into_response())
 }
 
+#[derive(Serialize)]
+struct Reset<'a> {
+    account: &'a str,
+    removed: ObjectCountsJson,
+}
+
+/// `POST /_mock/reset`: empties the account that the request is addressed to.
+pub async fn reset(context: Context) -> Response {
+    let removed = context.account.reset().into();
+    Json(Reset { account: context.account.name(), removed }).into_response()
+}
+
 /// `DELETE /_mock/accounts/{name}`
-pub async fn delete(context: Context, Path(name): Path) -> Result<StatusCode, ControlError> {
+pub async fn delete(
+    State(app): State<Arc<AppState>>,
+    Path(name): Path,
+) -> Result<StatusCode, Refusal> {
     let name = AccountName::parse(&name).ok_or(Error::UnknownAccount)?;
-    context.accounts.delete(&name).map_err(|error| match error {
-        Error::AccountNeeded => {
-            ControlError::field(NAME.name, "takes any account but the default one")
-        }
+    app.accounts.delete(&name).map_err(|error| match error {
+        Error::AccountNeeded => Problem::field(NAME.name, "takes any account but the default one"),
         error => error.into(),
     })?;
     Ok(StatusCode::NO_CONTENT)

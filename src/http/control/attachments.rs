@@ -7,11 +7,13 @@ use strum::VariantNames;
 
 use crate::core::account::{AttachmentEdit, ScanOf};
 use crate::core::malware::{Scan, ScanResult};
-use crate::http::control::error::ControlError;
-use crate::http::control::input::{Field, Input, Kind};
-use crate::http::exchange::extract::{Context, Path};
+use crate::http::exchange::attachment::AttachmentJson;
+use crate::http::exchange::context::Context;
+use crate::http::exchange::extract::Path;
+use crate::http::exchange::input::{Field, Input, Kind};
 use crate::http::exchange::json::Json;
-use crate::http::support::objects::AttachmentJson;
+use crate::http::exchange::problem::Problem;
+use crate::http::exchange::refusal::Refusal;
 
 /// What the scan of a file came to.
 pub const SCAN_RESULT: Field = Field::optional(
@@ -51,14 +53,10 @@ struct Envelope<'a> {
 }
 
 /// `PUT /_mock/attachments/{id}`
-pub async fn edit(
-    context: Context,
-    Path(id): Path,
-    input: Input,
-) -> Result<Response, ControlError> {
+pub async fn edit(context: Context, Path(id): Path, input: Input) -> Result<Response, Refusal> {
     let scan_result = input.parsed(&SCAN_RESULT)?;
     let inline = input.flag(&INLINE)?;
-    let id = id.parse().map_err(|_| ControlError::field("id", "takes the id of an attachment"))?;
+    let id = id.parse().map_err(|_| Problem::field("id", "takes the id of an attachment"))?;
     let edit = AttachmentEdit { scan_result, inline, ..AttachmentEdit::default() };
     let attachment = context.account.edit_attachment(id, edit)?;
     let attachment = AttachmentJson::new(&attachment, &context.urls);
@@ -66,19 +64,19 @@ pub async fn edit(
 }
 
 /// `POST /_mock/malware`
-pub async fn scan(context: Context, input: Input) -> Result<StatusCode, ControlError> {
+pub async fn scan(context: Context, input: Input) -> Result<StatusCode, Refusal> {
     let scan = Scan {
         result: input.parsed(&RESULT)?.ok_or_else(|| RESULT.refused())?,
         after: input.time(&AFTER)?.unwrap_or_default(),
     };
     let next = match input.number(&NEXT)? {
-        Some(0) => return Err(ControlError::field(NEXT.name, "takes a whole number from 1 on")),
+        Some(0) => return Err(Problem::field(NEXT.name, "takes a whole number from 1 on").into()),
         next => next.map(usize::try_from).transpose(),
     };
     let of = match (input.number(&ATTACHMENT)?, next.map_err(|_| NEXT.refused())?) {
         (Some(id), None) => ScanOf::Attachment(id),
         (Some(_), Some(_)) => {
-            return Err(ControlError::field(NEXT.name, "cannot go together with attachment"));
+            return Err(Problem::field(NEXT.name, "cannot go together with attachment").into());
         }
         (None, next) => ScanOf::Next(next.unwrap_or(1)),
     };

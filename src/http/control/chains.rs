@@ -6,10 +6,12 @@ use serde::Serialize;
 
 use crate::core::account::Lives;
 use crate::core::chains::{Chain, ChainToken, Step};
-use crate::http::control::error::ControlError;
-use crate::http::control::input::{Field, Input, Kind};
-use crate::http::exchange::extract::{Context, Path};
+use crate::http::exchange::context::Context;
+use crate::http::exchange::extract::Path;
+use crate::http::exchange::input::{Field, Input, Kind};
 use crate::http::exchange::json::{Json, plain_list};
+use crate::http::exchange::problem::Problem;
+use crate::http::exchange::refusal::Refusal;
 
 /// Whose.
 pub const TOKEN: Field = Field::optional("token", Kind::Text, "only those of this token");
@@ -77,7 +79,7 @@ struct Listing {
 }
 
 /// `GET /_mock/chains`
-pub async fn list(context: Context, RawQuery(query): RawQuery) -> Result<Response, ControlError> {
+pub async fn list(context: Context, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
     let input = Input::of_query(query.as_deref(), &[TOKEN, MISSING]);
     let (token, missing) = (input.text(&TOKEN)?, input.word(&MISSING)?);
     let Lives { chains, dropped } = context.account.chains();
@@ -101,10 +103,10 @@ struct Envelope {
 }
 
 /// `GET /_mock/chains/{token}`
-pub async fn show(context: Context, Path(token): Path) -> Result<Response, ControlError> {
+pub async fn show(context: Context, Path(token): Path) -> Result<Response, Refusal> {
     let chain = ChainToken::parse(&token).and_then(|token| context.account.chain(token));
     let chain = chain.ok_or_else(|| {
-        ControlError::NotFound(
+        Problem::NotFound(
             "no chain has this token: never given out, dropped for newer ones, or taken by a reset"
                 .to_owned(),
         )

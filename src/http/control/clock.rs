@@ -4,10 +4,10 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::core::clock::Clock;
-use crate::http::control::error::ControlError;
-use crate::http::control::input::{Field, Input, Kind};
-use crate::http::exchange::extract::Context;
+use crate::http::exchange::context::Context;
+use crate::http::exchange::input::{Field, Input, Kind};
 use crate::http::exchange::json::Json;
+use crate::http::exchange::refusal::Refusal;
 
 /// How far to advance.
 pub const BY: Field = Field::required("by", Kind::Time, "how far");
@@ -39,19 +39,19 @@ pub async fn show(context: Context) -> Response {
 }
 
 /// `POST /_mock/clock/advance`
-pub async fn advance(context: Context, input: Input) -> Result<Response, ControlError> {
+pub async fn advance(context: Context, input: Input) -> Result<Response, Refusal> {
     let by = input.time(&BY)?.ok_or_else(|| BY.refused())?;
     Ok(state(context.account.set_clock(|clock| clock.advance(by))))
 }
 
 /// `POST /_mock/clock/set`
-pub async fn set(context: Context, input: Input) -> Result<Response, ControlError> {
+pub async fn set(context: Context, input: Input) -> Result<Response, Refusal> {
     let to = input.instant(&TO)?.ok_or_else(|| TO.refused())?;
     Ok(state(context.account.set_clock(|clock| clock.set(to))))
 }
 
 /// `POST /_mock/clock/freeze`
-pub async fn freeze(context: Context, input: Input) -> Result<Response, ControlError> {
+pub async fn freeze(context: Context, input: Input) -> Result<Response, Refusal> {
     let at = input.instant(&AT)?;
     Ok(state(context.account.set_clock(|clock| {
         clock.freeze();

@@ -1,4 +1,4 @@
-//! What the control API refuses: always by name, and with what it accepts.
+//! Refusals of the control API: always by name, and with what it accepts.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -6,64 +6,23 @@ use serde::Serialize;
 
 use crate::core::Error;
 use crate::core::account::settings::SettingError;
+use crate::http::exchange::context::Exchange;
 use crate::http::exchange::json::Json;
-use crate::http::exchange::problem::refusal;
+use crate::http::exchange::problem::Problem;
 use crate::seed::DocumentError;
 
-/// Why the control API does not do what it is asked.
-#[derive(Debug, thiserror::Error)]
-pub enum ControlError {
-    /// A field that is missing or cannot be used.
-    #[error("{field} {accepts}")]
-    Field {
-        /// Its name.
-        field: String,
-        /// What it accepts.
-        accepts: String,
-    },
-    /// A body that is no JSON object.
-    #[error("the body is not a JSON object: {0}")]
-    Malformed(String),
-    /// Nothing is there.
-    #[error("{0}")]
-    NotFound(String),
-    /// A page of another origin.
-    #[error("the control API answers no page of another origin")]
-    ForeignPage,
-    /// The account refused.
-    #[error(transparent)]
-    Core(#[from] Error),
-}
-
-impl ControlError {
-    /// A field and what it accepts, as in "takes a time such as 90s".
-    pub fn field(field: impl Into<String>, accepts: impl Into<String>) -> Self {
-        Self::Field { field: field.into(), accepts: accepts.into() }
-    }
-
-    /// The same of what is inside of another field.
-    pub fn within(self, outer: &str) -> Self {
-        match self {
-            Self::Field { field, accepts } => {
-                Self::Field { field: format!("{outer}.{field}"), accepts }
-            }
-            error => error,
-        }
-    }
-}
-
-impl From<DocumentError> for ControlError {
+impl From<DocumentError> for Problem {
     fn from(error: DocumentError) -> Self {
         match error {
-            DocumentError::Field { at, accepts } => Self::Field { field: at, accepts },
+            DocumentError::Field { at, accepts } => Self::field(at, accepts),
             DocumentError::Core(error) => Self::Core(error),
-            DocumentError::Malformed(why) => Self::Malformed(why),
-            error => Self::Malformed(error.to_string()),
+            DocumentError::Malformed(why) => Self::JsonMalformed(why),
+            error => Self::JsonMalformed(error.to_string()),
         }
     }
 }
 
-impl From<SettingError> for ControlError {
+impl From<SettingError> for Problem {
     fn from(error: SettingError) -> Self {
         Self::field(error.setting, error.accepts)
     }
@@ -79,27 +38,35 @@ struct Refused<'a> {
     accepts: Option<&'a str>,
 }
 
-impl IntoResponse for ControlError {
-    fn into_response(self) -> Response {
-        let (status, error) = match &self {
-            Self::Field { .. } | Self::Malformed(_) => (StatusCode::BAD_REQUEST, "BadRequest"),
-            Self::NotFound(_) => (StatusCode::NOT_FOUND, "NotFound"),
-            Self::ForeignPage => (StatusCode::FORBIDDEN, "Forbidden"),
-            Self::Core(
-                Error::OutOfMemory { .. }
-                | Error::TooManyAccounts { .. }
-                | Error::TooManyFaults { .. }
-                | Error::TooManySnapshots { .. }
-                | Error::TooManyScans { .. },
-            ) => (StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable"),
-            // Whatever else an account refuses here is about something that it does not have.
-            Self::Core(_) => (StatusCode::NOT_FOUND, "NotFound"),
-        };
-        let (field, accepts) = match &self {
-            Self::Field { field, accepts } => (Some(&**field), Some(&**accepts)),
-            _ => (None, None),
-        };
-        let body = Refused { error, description: self.to_string(), field, accepts };
-        refusal(&self, (status, Json(body)))
-    }
+/// Renders a problem as the control API does.
+pub fn render(problem: &Problem, _: &Exchange) -> Response {
+    let (status, error) = match problem {
+        Problem::UnknownEndpoint
+        | Problem::NotFound(_)
+        | Problem::NoSuchAccount(_)
+        | Problem::NotAnId(_) => (StatusCode::NOT_FOUND, "NotFound"),
+        Problem::ForeignPage => (StatusCode::FORBIDDEN, "Forbidden"),
+        Problem::BodyTimedOut { .. } => (StatusCode::REQUEST_TIMEOUT, "RequestTimeout"),
+        Problem::Core(
+            Error::OutOfMemory { .. }
+            | Error::TooManyAccounts { .. }
+            | Error::TooManyFaults { .. }
+            | Error::TooManySnapshots { .. }
+            | Error::TooManyScans { .. },
+        ) => (StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable"),
+        // Whatever else an account refuses here is about something that it does not have.
+        Problem::Core(_) => (StatusCode::NOT_FOUND, "NotFound"),
+        _ => (StatusCode::BAD_REQUEST, "BadRequest"),
+    };
+    let description = match problem {
+        Problem::UnknownEndpoint => {
+            "no such path or method below /_mock; /_mock/openapi.json lists them".to_owned()
+        }
+        problem => problem.to_string(),
+    };
+    let (field, accepts) = match problem {
+        Problem::Field { field, accepts } => (Some(&**field), Some(&**accepts)),
+        _ => (None, None),
+    };
+    (status, Json(Refused { error, description, field, accepts })).into_response()
 }

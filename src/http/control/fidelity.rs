@@ -6,10 +6,10 @@ use serde::Serialize;
 use strum::VariantNames;
 
 use crate::fidelity::{self, Capability, Evidence};
-use crate::http::control::error::ControlError;
-use crate::http::control::input::{Field, Kind};
+use crate::http::exchange::input::{Field, Kind};
 use crate::http::exchange::json::Json;
 use crate::http::exchange::query;
+use crate::http::exchange::refusal::Refusal;
 
 pub const EVIDENCE: Field =
     Field::optional("evidence", Kind::OneOf(Evidence::VARIANTS), "only what is known in this way");
@@ -58,7 +58,7 @@ impl From<&Capability> for CapabilityJson {
 }
 
 /// `GET /_mock/capabilities`
-pub async fn list(RawQuery(sent): RawQuery) -> Result<Response, ControlError> {
+pub async fn list(RawQuery(sent): RawQuery) -> Result<Response, Refusal> {
     let sent = sent.unwrap_or_default();
     let evidence = query::value(&sent, EVIDENCE.name)
         .map(|word| word.parse::<Evidence>().map_err(|_| EVIDENCE.refused()))

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::core::account::{LeakedImage, LeakedUpload, Leaks};
 use crate::core::chains::Missing;
-use crate::http::exchange::extract::Context;
+use crate::http::exchange::context::Context;
 use crate::http::exchange::json::Json;
 
 #[derive(Serialize)]

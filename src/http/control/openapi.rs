@@ -1,32 +1,24 @@
 //! `/_mock/openapi.json`: the control API as a document, made from the table of its calls.
 
-use std::sync::LazyLock;
-
-use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-use crate::http::control::input::Field;
-use crate::http::control::{CALLS, Call, Outcome};
-use crate::http::exchange::json::Json;
+use crate::config::json as settings_json;
+use crate::http::control::call::{Call, Outcome};
+use crate::http::exchange::input::{Field, Kind, LONGEST_TEXT};
 
-static DOCUMENT: LazyLock<Value> = LazyLock::new(document);
-
-/// `GET /_mock/openapi.json`
-pub async fn show() -> Response {
-    Json(&*DOCUMENT).into_response()
-}
-
-fn document() -> Value {
+/// The control API as a document.
+pub fn document(calls: &[Call]) -> Value {
     let mut paths = Map::new();
-    for call in CALLS {
+    for call in calls {
         let path = paths.entry(call.path).or_insert_with(|| json!({}));
-        path[call.method] = json!({
+        let method = call.method.as_str().to_lowercase();
+        path[&method] = json!({
             "summary": call.about,
             "parameters": parameters(call),
             "responses": responses(call.outcome),
         });
-        if !call.input.is_empty() && !call.is_get() {
-            path[call.method]["requestBody"] =
+        if !call.input.is_empty() && !call.takes_query() {
+            path[&method]["requestBody"] =
                 json!({"content": {"application/json": {"schema": schema(call.input)}}});
         }
     }
@@ -81,8 +73,8 @@ fn parameters(call: &Call) -> Vec<Value> {
             let kind = if ["id", "number"].contains(&name) { "integer" } else { "string" };
             json!({"name": name, "in": "path", "required": true, "schema": {"type": kind}})
         });
-    let in_query = call.input.iter().filter(|_| call.is_get()).map(|field| {
-        json!({"name": field.name, "in": "query", "description": field.about, "schema": field.kind.schema()})
+    let in_query = call.input.iter().filter(|_| call.takes_query()).map(|field| {
+        json!({"name": field.name, "in": "query", "description": field.about, "schema": kind_schema(field.kind)})
     });
     in_path.chain(in_query).collect()
 }
@@ -91,15 +83,41 @@ fn schema(fields: &[Field]) -> Value {
     if let [whole] = fields
         && whole.name.is_empty()
     {
-        return whole.kind.schema();
+        return kind_schema(whole.kind);
     }
     let required: Vec<_> =
         fields.iter().filter(|field| field.required).map(|field| field.name).collect();
     let mut properties = Map::new();
     for field in fields {
-        let mut schema = field.kind.schema();
+        let mut schema = kind_schema(field.kind);
         schema["description"] = json!(field.about);
         properties.insert(field.name.to_owned(), schema);
     }
     json!({"type": "object", "properties": properties, "required": required})
+}
+
+/// The JSON schema of what a field accepts.
+fn kind_schema(kind: Kind) -> Value {
+    match kind {
+        Kind::Time => {
+            json!({"oneOf": [{"type": "string", "examples": ["90s", "1h"]}, {"type": "number"}]})
+        }
+        Kind::Instant => json!({"type": "string", "format": "date-time"}),
+        Kind::Number => json!({"type": "integer", "minimum": 0}),
+        Kind::Fraction => json!({"type": "number", "minimum": 0, "maximum": 1}),
+        Kind::Status => json!({"type": "integer", "minimum": 400, "maximum": 599}),
+        Kind::Flag => json!({"type": "boolean"}),
+        Kind::AccountName => json!({"type": "string", "pattern": "^[A-Za-z0-9_-]{1,63}$"}),
+        Kind::OneOf(words) => json!({"type": "string", "enum": words}),
+        Kind::Settings => settings_json::schema(),
+        Kind::Seed => json!({"type": "object"}),
+        Kind::Text => json!({"type": "string", "maxLength": LONGEST_TEXT}),
+        Kind::StatusOrClass => {
+            json!({"oneOf": [
+                {"type": "integer", "minimum": 100, "maximum": 599},
+                {"type": "string", "pattern": "^([1-5]xx|[1-5][0-9][0-9])$"},
+            ]})
+        }
+        Kind::Objects => json!({"type": "array", "minItems": 1, "items": {"type": "object"}}),
+    }
 }

@@ -3,10 +3,10 @@
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::http::control::error::ControlError;
-use crate::http::control::input::{Field, Input, Kind};
-use crate::http::exchange::extract::Context;
+use crate::http::exchange::context::Context;
+use crate::http::exchange::input::{Field, Input, Kind};
 use crate::http::exchange::json::Json;
+use crate::http::exchange::refusal::Refusal;
 
 /// The seed.
 pub const SEED: Field = Field::required("seed", Kind::Number, "the same seed makes the same names");
@@ -17,7 +17,7 @@ struct Seeded {
 }
 
 /// `POST /_mock/chance`
-pub async fn reseed(context: Context, input: Input) -> Result<Response, ControlError> {
+pub async fn reseed(context: Context, input: Input) -> Result<Response, Refusal> {
     let seed = input.number(&SEED)?.ok_or_else(|| SEED.refused())?;
     context.account.reseed(seed);
     Ok(Json(Seeded { seed }).into_response())

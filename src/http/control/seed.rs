@@ -9,13 +9,13 @@ use serde::Serialize;
 use tokio::task::block_in_place;
 
 use crate::core::blobs::Blob;
-use crate::http::control::ObjectCounts;
-use crate::http::control::error::ControlError;
-use crate::http::control::input::{Field, Kind};
-use crate::http::exchange::extract::Context;
+use crate::http::control::object_counts::ObjectCountsJson;
+use crate::http::exchange::context::Context;
+use crate::http::exchange::input::{Field, Kind};
 use crate::http::exchange::json::{Json, plain_list};
 use crate::http::exchange::problem::Problem;
-use crate::http::pipeline::request_body::{self, ReceiveError};
+use crate::http::exchange::receive::{ReceiveError, receive_file};
+use crate::http::exchange::refusal::Refusal;
 use crate::seed::{Document, Files, of_reading};
 
 /// The document.
@@ -24,11 +24,11 @@ pub const DOCUMENT: Field = Field::optional("", Kind::Seed, "what the account is
 #[derive(Serialize)]
 struct Planted<'a> {
     account: &'a str,
-    holds: ObjectCounts,
+    holds: ObjectCountsJson,
 }
 
 /// `POST /_mock/seed`. It is as large as the memory for files allows.
-pub async fn plant(context: Context, request: Request) -> Result<Response, ControlError> {
+pub async fn plant(context: Context, request: Request) -> Result<Response, Refusal> {
     let received = received(&context, request.into_body()).await?;
     let account = &context.account;
     // Many files take time to be taken apart, and other requests must not wait for it.
@@ -39,27 +39,22 @@ pub async fn plant(context: Context, request: Request) -> Result<Response, Contr
         drop(received);
         let _reading_room = account.charge(of_reading(&text))?;
         let document = Document::read(&text)?;
-        Ok::<_, ControlError>(document.plant(account, Files::Nowhere)?)
+        Ok::<_, Problem>(document.plant(account, Files::Nowhere)?)
     })?;
     Ok(Json(Planted { account: account.name(), holds: holds.into() }).into_response())
 }
 
-async fn received(context: &Context, mut body: Body) -> Result<Blob, ControlError> {
+async fn received(context: &Context, mut body: Body) -> Result<Blob, Problem> {
     let timeout = context.server.body_timeout;
-    let received =
-        request_body::receive(&mut body, &context.account, u64::MAX, timeout, |_| ()).await;
-    Ok(received.map_err(refused)?.finish())
-}
-
-fn refused(error: ReceiveError) -> ControlError {
-    match error {
-        ReceiveError::Problem(Problem::Core(error)) => error.into(),
-        error => ControlError::Malformed(error.to_string()),
+    match receive_file(&mut body, &context.account, u64::MAX, timeout, |_| ()).await {
+        Ok(writer) => Ok(writer.finish()),
+        Err(ReceiveError::Problem(problem)) => Err(problem),
+        Err(error) => Err(Problem::JsonMalformed(error.to_string())),
     }
 }
 
 /// `GET /_mock/export`: a document that `POST /_mock/seed` takes.
-pub async fn export(context: Context) -> Result<Response, ControlError> {
+pub async fn export(context: Context) -> Result<Response, Refusal> {
     let written = block_in_place(|| {
         let (document, _room) = Document::of(&context.account)?;
         plain_list(&document, &context.account)

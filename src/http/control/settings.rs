@@ -4,10 +4,10 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::config::json as settings_json;
-use crate::http::control::error::ControlError;
-use crate::http::control::input::{Field, Input, Kind};
-use crate::http::exchange::extract::Context;
+use crate::http::exchange::context::Context;
+use crate::http::exchange::input::{Field, Input, Kind};
 use crate::http::exchange::json::Json;
+use crate::http::exchange::refusal::Refusal;
 
 /// Some of the settings.
 pub const ALL: Field = Field::optional("", Kind::Settings, "the settings to change");
@@ -17,8 +17,8 @@ pub async fn show(context: Context) -> Response {
     Json(json!({"settings": settings_json::write(&context.settings)})).into_response()
 }
 
-/// `PATCH /_mock/settings`: those that are named, all or none. Names that are none are told.
-pub async fn change(context: Context, Input(sent): Input) -> Result<Response, ControlError> {
+/// `PATCH /_mock/settings`: those that are named, all or none. Unknown names are listed.
+pub async fn change(context: Context, Input(sent): Input) -> Result<Response, Refusal> {
     let changed =
         context.account.change_settings(|settings| settings_json::read(settings, &sent))?;
     let ignored: Vec<_> =

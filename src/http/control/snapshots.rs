@@ -5,10 +5,12 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::core::account::{Snapshot, SnapshotName};
-use crate::http::control::ObjectCounts;
-use crate::http::control::error::ControlError;
-use crate::http::exchange::extract::{Context, Path};
+use crate::http::control::object_counts::ObjectCountsJson;
+use crate::http::exchange::context::Context;
+use crate::http::exchange::extract::Path;
 use crate::http::exchange::json::Json;
+use crate::http::exchange::problem::Problem;
+use crate::http::exchange::refusal::Refusal;
 
 #[derive(Serialize)]
 struct Snapshots {
@@ -24,7 +26,7 @@ struct Envelope {
 struct SnapshotJson {
     name: String,
     taken_at: String,
-    holds: ObjectCounts,
+    holds: ObjectCountsJson,
 }
 
 impl From<Snapshot> for SnapshotJson {
@@ -41,25 +43,25 @@ pub async fn list(context: Context) -> Response {
 }
 
 /// `PUT /_mock/snapshots/{name}`
-pub async fn take(context: Context, Path(name): Path) -> Result<Response, ControlError> {
+pub async fn take(context: Context, Path(name): Path) -> Result<Response, Refusal> {
     let snapshot = context.account.take_snapshot(named(&name)?)?;
     Ok(Json(Envelope { snapshot: snapshot.into() }).into_response())
 }
 
 /// `POST /_mock/snapshots/{name}/restore`
-pub async fn restore(context: Context, Path(name): Path) -> Result<Response, ControlError> {
+pub async fn restore(context: Context, Path(name): Path) -> Result<Response, Refusal> {
     let snapshot = context.account.restore(&named(&name)?)?;
     Ok(Json(Envelope { snapshot: snapshot.into() }).into_response())
 }
 
 /// `DELETE /_mock/snapshots/{name}`
-pub async fn delete(context: Context, Path(name): Path) -> Result<StatusCode, ControlError> {
+pub async fn delete(context: Context, Path(name): Path) -> Result<StatusCode, Refusal> {
     context.account.delete_snapshot(&named(&name)?)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn named(name: &str) -> Result<SnapshotName, ControlError> {
+fn named(name: &str) -> Result<SnapshotName, Problem> {
     SnapshotName::parse(name).ok_or_else(|| {
-        ControlError::field("name", "takes 1 to 64 letters, digits, dots, hyphens and underscores")
+        Problem::field("name", "takes 1 to 64 letters, digits, dots, hyphens and underscores")
     })
 }

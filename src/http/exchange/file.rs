@@ -10,9 +10,9 @@ use axum::response::{IntoResponse, Response};
 use http_range_header::{EndPosition, StartPosition};
 
 use crate::core::blobs::Blob;
-use crate::http::exchange::body::Stored;
 use crate::http::exchange::etag;
-use crate::http::exchange::problem::refusal;
+use crate::http::exchange::refusal::refuse;
+use crate::http::exchange::stored::Stored;
 
 /// Whatever a stored file is, a browser must not run it as part of this origin.
 const SANDBOX: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox");
@@ -55,7 +55,7 @@ pub fn serve(request: &Request, blob: &Blob, content_type: &str, etag: &str) -> 
         Part::Unsatisfiable => {
             let range = content_range(format!("bytes */{}", blob.len()));
             let why = format!("the Range lies outside the file's {} bytes", blob.len());
-            refusal(&why, (StatusCode::RANGE_NOT_SATISFIABLE, common, [(CONTENT_RANGE, range)]))
+            refuse(&why, (StatusCode::RANGE_NOT_SATISFIABLE, common, [(CONTENT_RANGE, range)]))
         }
     }
 }

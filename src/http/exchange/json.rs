@@ -11,8 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::core::Error;
 use crate::core::account::Account;
 use crate::core::blobs::Exhausted;
-use crate::http::exchange::body::Stored;
-use crate::http::support::error::SupportError;
+use crate::http::exchange::stored::Stored;
 
 /// Recorded on Support and Guide alike.
 pub const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
@@ -52,8 +51,8 @@ const LARGE: u64 = 64 * 1024;
 ///
 /// # Errors
 /// A store without room.
-pub fn list(value: &impl Serialize, account: &Account) -> Result<Response, SupportError> {
-    Ok(charged(value, account, |json| Some([(ETAG, weak_tag(json))]))?)
+pub fn list(value: &impl Serialize, account: &Account) -> Result<Response, Error> {
+    charged(value, account, |json| Some([(ETAG, weak_tag(json))]))
 }
 
 /// A list of the control API, which has no entity tag.

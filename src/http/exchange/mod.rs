@@ -1,13 +1,27 @@
 //! What handlers share: the request as they read it, and the response as they write it.
 
-pub mod body;
+pub mod arrivals;
+pub mod attachment;
+pub mod context;
 pub mod credentials;
 pub mod etag;
 pub mod extract;
+pub mod fault_json;
 pub mod file;
+pub mod input;
 pub mod json;
+pub mod json_body;
+pub mod origin;
+pub mod plain;
 pub mod presigned;
 pub mod problem;
 pub mod query;
+pub mod receive;
 pub mod recorder;
+pub mod refusal;
+pub mod request_id;
+pub mod route;
+pub mod row;
+pub mod state;
+pub mod stored;
 pub mod urls;

@@ -1,61 +1,74 @@
-//! What handlers leave for a request's entry in the journal: the objects that it was about, and its file.
+//! What handlers find out about a request, for its entry in the journal and the header of known
+//! differences.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::core::attachments::Attachment;
 use crate::core::blobs::{Blob, WeakBlob};
 use crate::core::journal::ObjectRef;
 use crate::core::uploads::Upload;
-use crate::http::exchange::extract::Context;
+use crate::fidelity::Differences;
 
 /// How many objects an entry of the journal names at most.
 const MOST_OBJECTS: usize = 32;
 
-/// What one request leaves.
+/// What handlers have found out about one request so far.
 #[derive(Debug, Default)]
-pub struct Marks {
-    touched: Mutex<Vec<ObjectRef>>,
-    file: OnceLock<WeakBlob>,
+pub struct Findings {
+    /// What the request made, changed or read.
+    pub objects: Vec<ObjectRef>,
+    /// The file that it stored. The journal finds its bytes where they are stored.
+    pub file: Option<WeakBlob>,
+    /// In what its response is known to differ from Zendesk's.
+    pub differences: Differences,
 }
 
-impl Marks {
-    /// Hands over the objects.
-    pub fn take_touched(&self) -> Vec<ObjectRef> {
-        std::mem::take(&mut *self.touched.lock().unwrap_or_else(PoisonError::into_inner))
+/// Collects the findings of one request. A request that is cut leaves what was found until then.
+#[derive(Debug, Clone, Default)]
+pub struct Recorder(Arc<Mutex<Findings>>);
+
+impl Recorder {
+    fn findings(&self) -> MutexGuard<'_, Findings> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The file that was stored, if one was.
-    pub fn file(&self) -> Option<&WeakBlob> {
-        self.file.get()
+    /// Takes all findings out.
+    pub fn take(&self) -> Findings {
+        std::mem::take(&mut *self.findings())
     }
-}
 
-impl Context {
-    /// Notes what the request made, changed or read.
-    pub fn touch(&self, touched: ObjectRef) {
-        let mut all = self.marks.touched.lock().unwrap_or_else(PoisonError::into_inner);
-        // What one entry tells is bounded.
-        if all.len() < MOST_OBJECTS {
-            all.push(touched);
+    /// Records what the request made, changed or read.
+    pub fn touch(&self, object: ObjectRef) {
+        let objects = &mut self.findings().objects;
+        if objects.len() < MOST_OBJECTS {
+            objects.push(object);
         }
     }
 
-    /// Notes an upload and its newest file.
+    /// Records an upload and its newest file.
     pub fn touch_upload(&self, upload: &Upload) {
         self.touch(ObjectRef::Upload(upload.token));
         self.touch_files(upload.attachments.last());
     }
 
-    /// Notes files.
     pub fn touch_files<'a>(&self, files: impl IntoIterator<Item = &'a Arc<Attachment>>) {
         for file in files {
             self.touch(ObjectRef::Attachment(file.original.id));
         }
     }
 
-    /// Notes the file that the request brought. The journal finds its bytes where they are stored.
-    pub fn brought(&self, file: &Blob) {
-        // A request brings one at most.
-        let _ = self.marks.file.set(file.downgrade());
+    /// Records the file that the request stored.
+    pub fn store_file(&self, file: &Blob) {
+        self.findings().file = Some(file.downgrade());
+    }
+
+    /// Records that the response differs from Zendesk's in this.
+    pub fn differs(&self, differences: impl Into<Differences>) {
+        let found = &mut self.findings().differences;
+        *found = found.and(differences.into());
+    }
+
+    pub fn differences(&self) -> Differences {
+        self.findings().differences
     }
 }

@@ -11,7 +11,7 @@ use crate::core::account::Account;
 use crate::core::account::settings::AccountSettings;
 use crate::core::ids::Token;
 use crate::core::user_images::PublishedImage;
-use crate::http::pipeline::account::Origin;
+use crate::http::exchange::origin::Origin;
 
 /// The pod in bucket paths. Real ones vary; what they mean is unknown.
 const POD: u32 = 1;

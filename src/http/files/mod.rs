@@ -14,10 +14,12 @@ use crate::core::attachments::Found;
 use crate::core::ids::Token;
 use crate::core::journal::ObjectRef;
 use crate::fidelity::Differs;
-use crate::http::exchange::extract::{Context, Path, PathPair};
+use crate::http::exchange::context::Context;
+use crate::http::exchange::extract::{Path, PathPair};
 use crate::http::exchange::file;
 use crate::http::exchange::problem::Problem;
-use crate::http::support::error::SupportError;
+use crate::http::exchange::recorder::Recorder;
+use crate::http::exchange::refusal::Refusal;
 
 /// What RFC 8187 lets stand in an extended parameter value.
 const ATTRIBUTE: &AsciiSet = &NON_ALPHANUMERIC
@@ -39,27 +41,28 @@ const ATTRIBUTE: &AsciiSet = &NON_ALPHANUMERIC
 /// by its token.
 pub async fn attachment(
     context: Context,
+    recorder: Recorder,
     Path(token): Path,
     request: Request,
-) -> Result<Response, SupportError> {
+) -> Result<Response, Refusal> {
     if context.settings.private_attachments {
-        context.caller().map_err(|why| {
+        context.authenticate().map_err(|why| {
             if context.has_session(request.headers()) {
-                context.differs(Differs::SessionReads);
+                recorder.differs(Differs::SessionReads);
             }
             Problem::Forbidden(why)
         })?;
     }
     match context.settings.downloads {
         Downloads::Direct => {
-            let answer = served(&context, &token, &request)?;
-            context.differs(Differs::DirectDownload);
+            let answer = served(&context, &recorder, &token, &request)?;
+            recorder.differs(Differs::DirectDownload);
             Ok(answer)
         }
         Downloads::Redirect => {
             let found = context.account.find_content(&token)?;
-            context.touch(ObjectRef::Attachment(found.file().id));
-            context.differs(Differs::TemporaryLife);
+            recorder.touch(ObjectRef::Attachment(found.file().id));
+            recorder.differs(Differs::TemporaryLife);
             let location = signed_url::url(&context, found.file().token);
             let location: Option<HeaderValue> = location.try_into().ok();
             let kept = [(CACHE_CONTROL, signed_url::NOT_KEPT)];
@@ -72,9 +75,10 @@ pub async fn attachment(
 /// `GET /attachment/{account}/{token}?token=…`: a temporary URL. Who follows it needs nothing else.
 pub async fn temporary(
     context: Context,
+    recorder: Recorder,
     PathPair(account, token): PathPair,
     request: Request,
-) -> Result<Response, SupportError> {
+) -> Result<Response, Refusal> {
     let query = request.uri().query().unwrap_or_default();
     // A URL that does not hold says nothing of what there is.
     let is_ours = account == context.account.id().to_string();
@@ -82,17 +86,22 @@ pub async fn temporary(
     known
         .and_then(|token| signed_url::check(&context, token, query, request.headers()))
         .map_err(Problem::Forbidden)?;
-    served(&context, &token, &request)
+    served(&context, &recorder, &token, &request)
 }
 
-fn served(context: &Context, token: &str, request: &Request) -> Result<Response, SupportError> {
+fn served(
+    context: &Context,
+    recorder: &Recorder,
+    token: &str,
+    request: &Request,
+) -> Result<Response, Refusal> {
     let account = &context.account;
     let found = match *request.method() {
         Method::GET => account.download_content(token)?,
         // A look at the head is no download.
         _ => account.find_content(token)?,
     };
-    context.touch(ObjectRef::Attachment(found.file().id));
+    recorder.touch(ObjectRef::Attachment(found.file().id));
     Ok(file(&found, request))
 }
 
@@ -107,14 +116,15 @@ fn file(found: &Found, request: &Request) -> Response {
 /// `GET /hc/user_images/{name}.{extension}`: a published image, to be shown in place.
 pub async fn user_image(
     context: Context,
+    recorder: Recorder,
     Path(name): Path,
     request: Request,
-) -> Result<Response, SupportError> {
+) -> Result<Response, Refusal> {
     let image = match *request.method() {
         Method::GET => context.account.download_image(&name)?,
         _ => context.account.find_image(&name)?,
     };
-    context.touch(ObjectRef::Image(image.name, image.extension));
+    recorder.touch(ObjectRef::Image(image.name, image.extension));
     Ok(file::serve(&request, &image.blob, &image.content_type, &name))
 }
 

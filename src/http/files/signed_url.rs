@@ -10,7 +10,7 @@ use sha2::Sha256;
 
 use crate::core::clock::{self, Timestamp};
 use crate::core::ids::{AccountId, Token};
-use crate::http::exchange::extract::Known;
+use crate::http::exchange::context::RequestData;
 use crate::http::exchange::query;
 
 /// What a temporary URL says besides the file: until when, and for a client of which host.
@@ -21,7 +21,7 @@ struct Claim<'a> {
 }
 
 /// The temporary URL of a file.
-pub fn url(context: &Known, token: Token) -> String {
+pub fn url(context: &RequestData, token: Token) -> String {
     let ends = clock::after(context.admission.now, context.settings.download_ttl).as_second();
     // Who stays on one host keeps its credentials, and is not to blame for that. Behind a proxy the host
     // that is seen here is another one, but the same before and after.
@@ -42,7 +42,7 @@ fn path(account: AccountId, token: Token) -> String {
 
 /// Why a temporary URL is not followed, if it is not.
 pub fn check(
-    context: &Known,
+    context: &RequestData,
     token: Token,
     query: &str,
     headers: &HeaderMap,
@@ -79,7 +79,7 @@ fn read(claim: &str) -> Option<Claim<'_>> {
 }
 
 /// The keyed digest of what a URL says. HMAC takes keys of any length, so there always is one.
-fn mac(context: &Known, token: Token, claim: &str) -> Option<Hmac<Sha256>> {
+fn mac(context: &RequestData, token: Token, claim: &str) -> Option<Hmac<Sha256>> {
     let mut mac = Hmac::<Sha256>::new_from_slice(&context.account.download_key()).ok()?;
     mac.update(path(context.account.id(), token).as_bytes());
     mac.update(b" ");

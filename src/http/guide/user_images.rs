@@ -8,12 +8,14 @@ use ulid::Ulid;
 
 use crate::core::journal::ObjectRef;
 use crate::fidelity::Differs;
-use crate::http::exchange::extract::{JsonObject, Visitor};
+use crate::http::exchange::context::Context;
 use crate::http::exchange::json::Json;
+use crate::http::exchange::json_body::JsonObject;
 use crate::http::exchange::presigned::{ENCRYPTION_VALUE, PresignedPut};
 use crate::http::exchange::problem::Problem;
+use crate::http::exchange::recorder::Recorder;
+use crate::http::exchange::refusal::Refusal;
 use crate::http::exchange::urls::image_path;
-use crate::http::guide::error::GuideError;
 
 #[derive(Serialize)]
 struct UploadEnvelope<'a> {
@@ -39,12 +41,16 @@ struct UploadHeaders<'a> {
 }
 
 /// `POST /api/v2/guide/user_images/uploads`
-pub async fn reserve(Visitor(context): Visitor, body: JsonObject) -> Result<Response, GuideError> {
+pub async fn reserve(
+    context: Context,
+    recorder: Recorder,
+    body: JsonObject,
+) -> Result<Response, Refusal> {
     let content_type = text("content_type", &body)?;
     let file_size = whole_number("file_size", &body)?;
     let reservation =
         context.account.reserve_image(content_type, file_size, context.urls.host())?;
-    context.touch(ObjectRef::ImageToken(reservation.token));
+    recorder.touch(ObjectRef::ImageToken(reservation.token));
     let path = context.urls.bucket_path(reservation.token);
     let put = PresignedPut::new(&reservation, &path, &context.settings, &context.server);
     let upload = UploadJson {
@@ -73,18 +79,20 @@ struct ImageJson<'a> {
 }
 
 /// `POST /api/v2/guide/user_images`
-pub async fn publish(Visitor(context): Visitor, body: JsonObject) -> Result<Response, GuideError> {
+pub async fn publish(
+    context: Context,
+    recorder: Recorder,
+    body: JsonObject,
+) -> Result<Response, Refusal> {
     let token = text("token", &body)?;
     brand(&body)?;
-    let image = context.account.publish_image(token).map_err(|error| {
-        GuideError::with_bad_token_status(error, context.settings.bad_image_token_status)
-    })?;
-    context.differs(Differs::ImageNames);
-    context.differs(Differs::AnyBrand);
+    let image = context.account.publish_image(token)?;
+    recorder.differs(Differs::ImageNames);
+    recorder.differs(Differs::AnyBrand);
     if let Ok(token) = Ulid::from_string(token) {
-        context.touch(ObjectRef::ImageToken(token));
+        recorder.touch(ObjectRef::ImageToken(token));
     }
-    context.touch(ObjectRef::Image(image.name, image.extension));
+    recorder.touch(ObjectRef::Image(image.name, image.extension));
     let user_image = ImageJson {
         content_type: &image.content_type,
         path: image_path(&image),

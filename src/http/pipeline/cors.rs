@@ -1,25 +1,35 @@
-//! What cors may do: CORS for all routes but the bucket's, which has a way of its own.
+//! What pages of other origins may do, with all services but the bucket and the control API.
 
-use axum::Router;
 use axum::http::header::{CONTENT_DISPOSITION, ETAG, LOCATION, RETRY_AFTER};
 use axum::http::{HeaderName, Method};
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, Any, CorsLayer};
 
 use crate::core::account::settings::Cors;
-use crate::http::pipeline::{difference_header, endpoint_limits};
+use crate::http::pipeline::{difference_header, limits};
 
-/// Lets in the cors that may come in. `cors` is what pages of other origins may do; requests that come from no
-/// page have no use for it.
-pub fn allow(cors: Option<Cors>, routes: Router) -> Router {
-    match cors {
-        None | Some(Cors::Off) => routes,
-        Some(Cors::Open) => routes.layer(everything()),
-        Some(Cors::Faithful) => routes.layer(as_documented()),
+/// The layers for the values of the setting `cors`, made once.
+#[derive(Debug)]
+pub struct CorsLayers {
+    open: CorsLayer,
+    faithful: CorsLayer,
+}
+
+impl CorsLayers {
+    pub fn new() -> Self {
+        Self { open: open(), faithful: faithful() }
+    }
+
+    pub fn get(&self, cors: Cors) -> Option<&CorsLayer> {
+        match cors {
+            Cors::Off => None,
+            Cors::Open => Some(&self.open),
+            Cors::Faithful => Some(&self.faithful),
+        }
     }
 }
 
-/// `cors = open`: any page, with credentials, may do anything and see every header of use.
-fn everything() -> CorsLayer {
+/// Any page, with credentials, may do anything and read every header of use.
+fn open() -> CorsLayer {
     const EXPOSED: [HeaderName; 15] = [
         LOCATION,
         ETAG,
@@ -43,14 +53,12 @@ fn everything() -> CorsLayer {
         .allow_headers(AllowHeaders::mirror_request())
         .allow_credentials(true)
         .allow_private_network(true)
-        .expose_headers(
-            [&EXPOSED[..], &endpoint_limits::HEADERS, &[difference_header::HEADER]].concat(),
-        )
+        .expose_headers([&EXPOSED[..], &limits::HEADERS, &[difference_header::HEADER]].concat())
 }
 
-/// `cors = faithful`: preflights are answered, because OAuth callers in cors are documented;
-/// what the answers themselves carry is recorded, and `headers` puts it there.
-fn as_documented() -> CorsLayer {
+/// Preflights are answered, because OAuth callers in browsers are documented. What the responses
+/// themselves carry is recorded; `response_headers` puts it there.
+fn faithful() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])

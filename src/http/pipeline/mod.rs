@@ -1,11 +1,19 @@
 //! The steps of every request, one file each.
 
+pub mod access;
 pub mod account;
+pub mod admission;
 pub mod body_capture;
+pub mod content;
 pub mod cors;
 pub mod difference_header;
-pub mod endpoint_limits;
 pub mod faults;
+pub mod impaired;
+pub mod limits;
+pub mod not_modified;
+pub mod path;
+pub mod render;
 pub mod request_body;
 pub mod request_log;
+pub mod response_body;
 pub mod response_headers;

@@ -15,11 +15,8 @@ use axum::body::Body;
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
-use tower_http::timeout::{TimeoutBody, TimeoutError};
+use tower_http::timeout::TimeoutBody;
 
-use crate::core::account::Account;
-use crate::core::blobs::{BlobWriter, Exhausted};
-use crate::http::exchange::problem::Problem;
 use crate::http::pipeline::body_capture::Seen;
 
 /// How long a refused body is drained at most.
@@ -52,6 +49,7 @@ struct Guarded {
 }
 
 /// Our end of a request body.
+#[derive(Clone)]
 pub struct Leftover(Option<Arc<Mutex<Fate>>>);
 
 /// Puts a body under guard. `timeout` is how long it may pause; `expects_continue` says that the
@@ -178,80 +176,4 @@ async fn read_on(mut leftover: Arriving, rest: &mut Drained) {
 /// How many bytes a frame brings. Trailers bring none.
 fn bytes_in(frame: &Frame<Bytes>) -> u64 {
     frame.data_ref().map_or(0, |data| data.len() as u64)
-}
-
-/// The next bytes of a body, or `None` at its end.
-pub async fn next_chunk(body: &mut Body) -> Option<Result<Bytes, axum::Error>> {
-    loop {
-        let frame = std::future::poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await?;
-        match frame.map(Frame::into_data) {
-            Ok(Ok(data)) => return Some(Ok(data)),
-            // Trailers say nothing that we ask for.
-            Ok(Err(_trailers)) => {}
-            Err(error) => return Some(Err(error)),
-        }
-    }
-}
-
-/// Receives a file: each chunk as it comes, charged to the account's budget before it is kept.
-/// `look` sees every chunk in passing.
-///
-/// # Errors
-/// [`ReceiveError::TooLarge`] over `max` bytes, announced or arrived; else what broke or what is full.
-pub async fn receive(
-    body: &mut Body,
-    account: &Account,
-    max: u64,
-    timeout: Duration,
-    mut look: impl FnMut(&Bytes),
-) -> Result<BlobWriter, ReceiveError> {
-    let announced = body.size_hint().exact().unwrap_or(0);
-    if announced > max {
-        return Err(ReceiveError::TooLarge { size: announced });
-    }
-    let mut writer = account.receive(announced)?;
-    while let Some(chunk) = next_chunk(body).await {
-        let chunk = chunk.map_err(|error| broken(&error, writer.received(), timeout))?;
-        let size = writer.received() + chunk.len() as u64;
-        if size > max {
-            return Err(ReceiveError::TooLarge { size });
-        }
-        look(&chunk);
-        writer.push(chunk).map_err(|Exhausted| account.out_of_memory())?;
-    }
-    Ok(writer)
-}
-
-/// Why a file could not be received.
-#[derive(Debug, thiserror::Error)]
-pub enum ReceiveError {
-    /// It has more bytes than it may: so many are announced, or have arrived.
-    #[error("too large: {size} bytes announced or arrived")]
-    TooLarge {
-        /// Bytes announced, or arrived so far.
-        size: u64,
-    },
-    /// Anything else.
-    #[error(transparent)]
-    Problem(#[from] Problem),
-}
-
-impl From<crate::core::Error> for ReceiveError {
-    fn from(error: crate::core::Error) -> Self {
-        Self::Problem(error.into())
-    }
-}
-
-/// What a failed read means.
-pub fn broken(error: &axum::Error, received: u64, timeout: Duration) -> Problem {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    let mut last = String::new();
-    while let Some(error) = cause {
-        if error.is::<TimeoutError>() {
-            return Problem::BodyTimedOut { received, timeout };
-        }
-        last = error.to_string();
-        cause = error.source();
-    }
-    Problem::BodyBroken { received, cause: last }
 }

@@ -3,67 +3,42 @@
 use std::borrow::Cow;
 use std::time::Instant;
 
+use axum::body::Body;
 use axum::http::header::USER_AGENT;
 use axum::http::{Method, Response, Uri, request};
 use bytes::Bytes;
-use http_body::Body as _;
 
 use crate::core::blobs::WeakBlob;
-use crate::core::journal::{Body, Entry};
-use crate::http::exchange::body::Payload;
+use crate::core::journal::{Body as JournalBody, Entry};
+use crate::http::exchange::context::Exchange;
 use crate::http::exchange::credentials::Credentials;
-use crate::http::exchange::extract::Context;
-use crate::http::exchange::problem::Why;
-use crate::http::pipeline::account::Service;
+use crate::http::exchange::refusal::Why;
+use crate::http::exchange::route::Service;
 use crate::http::pipeline::faults::Cut;
 use crate::http::pipeline::request_body::Drained;
+use crate::http::pipeline::response_body;
 
 /// The longest text of a journal entry, in characters.
 const LONGEST: usize = 1_000;
 /// The longest method, in characters. Those that there are have at most 17.
 const LONGEST_METHOD: usize = 32;
 
-/// What is to be told of a request, kept while the request itself goes its way.
-pub struct Note {
-    method: Method,
-    sent_to: Uri,
-    client: Option<String>,
+/// A request as it was sent.
+#[derive(Debug, Clone)]
+pub struct Sent {
     started: Instant,
+    target: Uri,
 }
 
-/// A note of a request that is under way. Whatever becomes of it is told once: if it is dropped, its
-/// client went away before there was an answer.
-pub struct Open {
-    note: Option<Note>,
-    context: Context,
-    service: Service,
-}
-
-impl Note {
-    /// Looks at a request before anything is done to it.
-    pub fn of(parts: &request::Parts) -> Self {
+impl Sent {
+    /// Starts the request's clock, before its target is rewritten.
+    pub fn start(target: &Uri) -> Self {
         #[expect(
             clippy::disallowed_methods,
             reason = "measures our own work, not the emulated time"
         )]
         let started = Instant::now();
-        let client = parts.headers.get(USER_AGENT).and_then(|client| client.to_str().ok());
-        Self {
-            method: parts.method.clone(),
-            sent_to: parts.uri.clone(),
-            client: client.map(shortened),
-            started,
-        }
-    }
-
-    /// Whether the answer has only a head.
-    pub fn is_head(&self) -> bool {
-        self.method == Method::HEAD
-    }
-
-    /// The request is under way in an account.
-    pub fn open(self, context: &Context, service: Service) -> Open {
-        Open { note: Some(self), context: context.clone(), service }
+        Self { started, target: target.clone() }
     }
 
     fn micros(&self) -> u64 {
@@ -71,19 +46,40 @@ impl Note {
     }
 }
 
-impl Open {
-    /// Tells of a request that was answered. A refusal is a warning that says why.
-    pub fn answered(mut self, body: Drained, response: &Response<Payload>) {
-        let Some(note) = self.note.take() else { return };
-        let context = &self.context;
-        let (micros, received) = (note.micros(), body.received);
+/// A request that has no response yet. However it ends, it is logged and recorded once: if it is
+/// dropped, its client went away before there was a response.
+pub struct InFlight {
+    exchange: Exchange,
+    sent: Sent,
+    method: Method,
+    client: Option<String>,
+    has_ended: bool,
+}
+
+impl InFlight {
+    pub fn new(exchange: &Exchange, sent: Sent, parts: &request::Parts) -> Self {
+        let client = parts.headers.get(USER_AGENT).and_then(|client| client.to_str().ok());
+        Self {
+            exchange: exchange.clone(),
+            sent,
+            method: parts.method.clone(),
+            client: client.map(shortened),
+            has_ended: false,
+        }
+    }
+
+    /// Logs and records a request that was answered. A refusal is a warning with its reason.
+    pub fn answered(mut self, body: Drained, response: &Response<Body>) {
+        self.has_ended = true;
+        let (micros, received) = (self.sent.micros(), body.received);
         let status = response.status().as_u16();
-        let sent = response.body().size_hint().exact().unwrap_or(0);
+        let sent = response_body::length(response);
         let why = response.extensions().get::<Why>().map(|Why(why)| why.as_str());
         if tracing::enabled!(tracing::Level::WARN) {
+            let context = &self.exchange.context;
             let account = context.account.name();
-            let route = context.route.get().map_or("-", |route| route.as_str());
-            let (method, path) = (note.method.as_str(), note.sent_to.path());
+            let route = context.route.pattern.unwrap_or("-");
+            let (method, path) = (self.method.as_str(), self.sent.target.path());
             let ms = milliseconds(micros);
             match why {
                 Some(why) => tracing::warn!(
@@ -94,70 +90,65 @@ impl Open {
                 ),
             }
         }
-        self.record(note, Ended { status: Some(status), why, body, sent, micros });
+        self.record(Ended { status: Some(status), why, body, sent, micros });
     }
 
-    /// Tells of a request that was cut by a fault, and so has no answer.
+    /// Logs and records a request that a fault cut.
     pub fn cut(mut self, body: Drained) {
         self.unanswered(&Cut.to_string(), body);
     }
 
     fn unanswered(&mut self, why: &str, body: Drained) {
-        let Some(note) = self.note.take() else { return };
-        let (micros, received) = (note.micros(), body.received);
-        let account = self.context.account.name();
-        let (method, path) = (note.method.as_str(), note.sent_to.path());
-        tracing::warn!(
-            account,
-            method,
-            path,
-            received,
-            ms = milliseconds(micros),
-            why,
-            "unanswered"
-        );
-        self.record(note, Ended { status: None, why: Some(why), body, sent: 0, micros });
+        self.has_ended = true;
+        let (micros, received) = (self.sent.micros(), body.received);
+        let account = self.exchange.context.account.name();
+        let (method, path) = (self.method.as_str(), self.sent.target.path());
+        let ms = milliseconds(micros);
+        tracing::warn!(account, method, path, received, ms, why, "unanswered");
+        self.record(Ended { status: None, why: Some(why), body, sent: 0, micros });
     }
 
-    /// Writes an entry into the journal of the account that the request was for. What tests do to the
-    /// server is not written down, and what was for no account concerns none.
-    fn record(&self, note: Note, ended: Ended<'_>) {
-        let context = &self.context;
-        if self.service == Service::Control || !context.has_account {
+    /// Writes an entry into the journal of the request's account. Calls of the control API are not
+    /// recorded, nor is a request without an account.
+    fn record(&mut self, ended: Ended<'_>) {
+        let Exchange { app, context, recorder } = &self.exchange;
+        if context.route.service == Service::Control || !context.has_account {
             return;
         }
+        let found = recorder.take();
         let received = ended.body.received;
-        let file = context.marks.file();
-        let (body, small) = kept(ended.body, file);
+        let (body, small) = kept(ended.body, found.file.as_ref());
         let entry = Entry {
             number: 0,
             at: context.admission.now,
-            method: name(&note.method),
-            target: without_secrets(&note.sent_to),
-            route: context.route.get().map(|route| route.as_str().to_owned()),
+            method: name(&self.method),
+            target: without_secrets(&self.sent.target),
+            route: context.route.pattern.map(Cow::Borrowed),
             caller: caller(&context.credentials),
-            client: note.client,
+            client: self.client.take(),
             status: ended.status,
             why: ended.why.map(shortened),
             triggered: context.admission.fault.is_some(),
             received,
             sent: ended.sent,
             micros: ended.micros,
-            objects: context.marks.take_touched(),
+            objects: found.objects,
             body,
-            file: file.cloned().map_or(Body::None, Body::File),
+            file: found.file.map_or(JournalBody::None, JournalBody::File),
         };
         context.account.record(entry, small);
-        context.arrivals.of(&context.account).notify_waiters();
+        app.arrivals.of(&context.account).notify_waiters();
     }
 }
 
-impl Drop for Open {
+impl Drop for InFlight {
     fn drop(&mut self) {
-        self.unanswered(
-            "the client went away, or the server stopped, before there was an answer",
-            Drained::default(),
-        );
+        if !self.has_ended {
+            self.unanswered(
+                "the client went away, or the server stopped, before there was an answer",
+                Drained::default(),
+            );
+        }
     }
 }
 
@@ -172,19 +163,19 @@ struct Ended<'a> {
 
 /// Where the body of a request is kept: by the account, if all of it is a file; else by the journal, if it is
 /// small enough to be handed over.
-fn kept(body: Drained, file: Option<&WeakBlob>) -> (Body, Option<Bytes>) {
+fn kept(body: Drained, file: Option<&WeakBlob>) -> (JournalBody, Option<Bytes>) {
     let Drained { received, complete, seen } = body;
     if !complete {
-        return (Body::Broken, None);
+        return (JournalBody::Broken, None);
     }
     if received == 0 {
-        return (Body::None, None);
+        return (JournalBody::None, None);
     }
     // The file of a form is smaller than its form.
     if let Some(file) = file.filter(|file| file.len() == received && file.is_there()) {
-        return (Body::File(file.clone()), None);
+        return (JournalBody::File(file.clone()), None);
     }
-    (Body::Large, seen.into_bytes())
+    (JournalBody::Large, seen.into_bytes())
 }
 
 /// The name of a method, of which most are known for ever.

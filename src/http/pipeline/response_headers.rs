@@ -5,14 +5,13 @@ use axum::http::header::{
     RETRY_AFTER, SERVER, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 
 use crate::core::account::Admission;
 use crate::core::account::settings::Cors;
 use crate::core::limits::account::RateLimitStatus;
-use crate::http::pipeline::account::Service;
-use crate::http::pipeline::endpoint_limits;
+use crate::http::exchange::request_id::{host_id, s3_request_id};
+use crate::http::exchange::route::Service;
+use crate::http::pipeline::limits;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const API_VERSION: HeaderName = HeaderName::from_static("x-zendesk-api-version");
@@ -65,7 +64,7 @@ pub fn stamp<B>(service: Service, cors: Cors, admission: &Admission, response: &
     if let Some(rate_limit_status) = admission.rate_limit_status {
         rate_limit(service, rate_limit_status, headers);
     }
-    endpoint_limits::tell(&admission.limit_statuses, headers);
+    limits::announce(&admission.limit_statuses, headers);
     if admission.emulated {
         set(headers, DATE, httpdate::fmt_http_date(admission.now.into()));
     }
@@ -120,16 +119,4 @@ fn set(headers: &mut HeaderMap, name: HeaderName, value: impl AsRef<str>) {
     if let Ok(value) = HeaderValue::from_str(value.as_ref()) {
         headers.insert(name, value);
     }
-}
-
-/// S3's request id: 16 upper-case characters.
-pub fn s3_request_id(admission: &Admission) -> String {
-    let mut id = format!("{:X}", admission.request_id.simple());
-    id.truncate(16);
-    id
-}
-
-/// S3's host id: base64, of no known meaning.
-pub fn host_id(admission: &Admission) -> String {
-    STANDARD.encode(admission.request_id.as_bytes().repeat(3))
 }

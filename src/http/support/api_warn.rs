@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use crate::fidelity::Differs;
-use crate::http::pipeline::difference_header;
+use crate::http::exchange::recorder::Recorder;
 use crate::http::support::json_input::{self, Shape};
 
 /// Bytes of names in the header, about. Clients refuse heads that are much larger.
@@ -49,7 +49,13 @@ pub struct Action {
 }
 
 /// Names on an answer, or a refusal, what `sent` holds besides the `shape` that its route knows.
-pub fn warned(action: Action, sent: &Value, shape: Shape, answer: impl IntoResponse) -> Response {
+pub fn warned(
+    action: Action,
+    sent: &Value,
+    shape: Shape,
+    answer: impl IntoResponse,
+    recorder: &Recorder,
+) -> Response {
     let mut response = answer.into_response();
     let unknown = json_input::unknown(sent, shape);
     if !unknown.is_empty()
@@ -61,8 +67,10 @@ pub fn warned(action: Action, sent: &Value, shape: Shape, answer: impl IntoRespo
         let name = name.rsplit('.').next().unwrap_or_default();
         ELSEWHERE.contains(&name)
     };
-    let differs = unknown.iter().any(is_real).then_some(Differs::NotKept);
-    difference_header::noted(response, differs)
+    if unknown.iter().any(is_real) {
+        recorder.differs(Differs::NotKept);
+    }
+    response
 }
 
 fn told(Action { controller, action }: Action, unknown: &[String]) -> String {

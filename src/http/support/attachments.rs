@@ -8,11 +8,14 @@ use serde_json::Value;
 use crate::core::account::AttachmentEdit;
 use crate::core::journal::ObjectRef;
 use crate::fidelity::Differs;
-use crate::http::exchange::extract::{Caller, Ids, Sent};
+use crate::http::exchange::attachment::AttachmentJson;
+use crate::http::exchange::context::Context;
+use crate::http::exchange::extract::Ids;
 use crate::http::exchange::json::Record;
-use crate::http::support::error::SupportError;
+use crate::http::exchange::json_body::JsonBody;
+use crate::http::exchange::recorder::Recorder;
+use crate::http::exchange::refusal::Refusal;
 use crate::http::support::json_input;
-use crate::http::support::objects::AttachmentJson;
 
 #[derive(Serialize)]
 struct Envelope<'a> {
@@ -20,19 +23,24 @@ struct Envelope<'a> {
 }
 
 /// `GET /api/v2/attachments/{id}`
-pub async fn show(Caller(context): Caller, Ids([id]): Ids<1>) -> Result<Response, SupportError> {
+pub async fn show(
+    context: Context,
+    recorder: Recorder,
+    Ids([id]): Ids<1>,
+) -> Result<Response, Refusal> {
     let found = context.account.find_attachment(id)?;
-    context.touch(ObjectRef::Attachment(id));
+    recorder.touch(ObjectRef::Attachment(id));
     let attachment = AttachmentJson::found(&found, &context.urls);
     Ok(Record(Envelope { attachment }).into_response())
 }
 
 /// `PUT /api/v2/attachments/{id}`: lets a file be downloaded in spite of malware, or not any more.
 pub async fn update(
-    Caller(context): Caller,
+    context: Context,
+    recorder: Recorder,
     Ids([id]): Ids<1>,
-    Sent(body): Sent,
-) -> Result<Response, SupportError> {
+    JsonBody(body): JsonBody,
+) -> Result<Response, Refusal> {
     let mut edit = AttachmentEdit::default();
     if let Value::Object(body) = &body
         && let Some(attachment) = json_input::object(body, "attachment")?
@@ -40,19 +48,20 @@ pub async fn update(
         edit.malware_access_override = json_input::flag(attachment, "malware_access_override")?;
     }
     let attachment = context.account.edit_attachment(id, edit)?;
-    context.touch(ObjectRef::Attachment(id));
+    recorder.touch(ObjectRef::Attachment(id));
     let attachment = AttachmentJson::new(&attachment, &context.urls);
     Ok(Record(Envelope { attachment }).into_response())
 }
 
 /// `DELETE /api/v2/attachments/{id}`
 pub async fn delete(
-    Caller(context): Caller,
+    context: Context,
+    recorder: Recorder,
     Ids([id]): Ids<1>,
-) -> Result<StatusCode, SupportError> {
+) -> Result<StatusCode, Refusal> {
     context.account.delete_attachment(id)?;
-    context.differs(Differs::DeletionAtOnce);
-    context.differs(Differs::RedactionToken);
-    context.touch(ObjectRef::Attachment(id));
+    recorder.differs(Differs::DeletionAtOnce);
+    recorder.differs(Differs::RedactionToken);
+    recorder.touch(ObjectRef::Attachment(id));
     Ok(StatusCode::NO_CONTENT)
 }

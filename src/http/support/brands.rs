@@ -7,9 +7,10 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::core::brands::Brand;
-use crate::http::exchange::extract::{Caller, Ids};
+use crate::http::exchange::context::Context;
+use crate::http::exchange::extract::Ids;
 use crate::http::exchange::json::{self, Record};
-use crate::http::support::error::SupportError;
+use crate::http::exchange::refusal::Refusal;
 use crate::http::support::objects::BrandJson;
 use crate::http::support::pagination::{Paging, Place};
 
@@ -19,20 +20,18 @@ struct Envelope<'a> {
 }
 
 /// `GET /api/v2/brands`
-pub async fn list(
-    Caller(context): Caller,
-    RawQuery(query): RawQuery,
-) -> Result<Response, SupportError> {
+pub async fn list(context: Context, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
     let paging = Paging::read(query.as_deref())?;
     let page = context.account.list_brands(paging.order(), paging.window());
     let urls = &context.urls;
     let items = page.items.iter().map(|brand| BrandJson::new(brand, urls)).collect();
     let place = |brand: &Arc<Brand>| Place::Id(brand.id);
-    json::list(&paging.listing("brands", &page, place, items, "brands", urls), &context.account)
+    let listing = paging.listing("brands", &page, place, items, "brands", urls);
+    Ok(json::list(&listing, &context.account)?)
 }
 
 /// `GET /api/v2/brands/{id}`
-pub async fn show(Caller(context): Caller, Ids([id]): Ids<1>) -> Result<Response, SupportError> {
+pub async fn show(context: Context, Ids([id]): Ids<1>) -> Result<Response, Refusal> {
     let brand = context.account.find_brand(id)?;
     Ok(Record(Envelope { brand: BrandJson::new(&brand, &context.urls) }).into_response())
 }

@@ -9,22 +9,26 @@ use serde::Serialize;
 use crate::core::account::{Happened, Said, Sender};
 use crate::core::journal::ObjectRef;
 use crate::fidelity::Differs;
-use crate::http::exchange::extract::{Caller, Client, Ids};
+use crate::http::exchange::attachment::AttachmentJson;
+use crate::http::exchange::context::Context;
+use crate::http::exchange::extract::{Client, Ids};
 use crate::http::exchange::json::{self, Record};
-use crate::http::support::error::SupportError;
-use crate::http::support::objects::{AttachmentJson, AuditJson, CommentJson};
+use crate::http::exchange::recorder::Recorder;
+use crate::http::exchange::refusal::Refusal;
+use crate::http::support::objects::{AuditJson, CommentJson};
 use crate::http::support::pagination::{Paging, Place};
 
 /// `GET /api/v2/tickets/{id}/comments`
 pub async fn list(
-    Caller(context): Caller,
+    context: Context,
+    recorder: Recorder,
     Ids([ticket]): Ids<1>,
     RawQuery(query): RawQuery,
-) -> Result<Response, SupportError> {
+) -> Result<Response, Refusal> {
     let paging = Paging::read(query.as_deref())?;
     let with_inline = paging.other("include_inline_images") == Some("true");
     let page = context.account.list_comments(ticket, false, paging.order(), paging.window())?;
-    paging.note(&context);
+    paging.record(&recorder);
     let urls = &context.urls;
     let items =
         page.items.iter().map(|said| CommentJson::listed(said, with_inline, urls)).collect();
@@ -40,18 +44,20 @@ pub async fn list(
 
 /// `GET /api/v2/tickets/{id}/audits`
 pub async fn list_audits(
-    Caller(context): Caller,
+    context: Context,
+    recorder: Recorder,
     Ids([ticket]): Ids<1>,
     RawQuery(query): RawQuery,
-) -> Result<Response, SupportError> {
+) -> Result<Response, Refusal> {
     let paging = Paging::read(query.as_deref())?;
     let page = context.account.list_audits(ticket, paging.order(), paging.window())?;
-    paging.note(&context);
+    paging.record(&recorder);
     let urls = &context.urls;
     let items = page.items.iter().map(|happened| AuditJson::new(happened, urls)).collect();
     let place = |happened: &Happened| Place::Time(happened.audit.created_at, happened.audit.id);
     let path = format!("tickets/{ticket}/audits");
-    json::list(&paging.listing("audits", &page, place, items, &path, urls), &context.account)
+    let listing = paging.listing("audits", &page, place, items, &path, urls);
+    Ok(json::list(&listing, &context.account)?)
 }
 
 #[derive(Serialize)]
@@ -62,16 +68,17 @@ struct Envelope<'a> {
 /// `PUT /api/v2/tickets/{id}/comments/{id}/attachments/{id}/redact`. It answers what the file was, as
 /// recorded; the next read shows what it is. What is sent with it does not matter.
 pub async fn redact(
-    Caller(context): Caller,
+    context: Context,
+    recorder: Recorder,
     Ids([ticket, comment, attachment]): Ids<3>,
     Client(client): Client,
-) -> Result<Response, SupportError> {
+) -> Result<Response, Refusal> {
     let login = context.login();
     let sender = Sender { login: Some(&login), client: client.as_deref() };
-    context.touch(ObjectRef::Ticket(ticket));
-    context.touch(ObjectRef::Attachment(attachment));
+    recorder.touch(ObjectRef::Ticket(ticket));
+    recorder.touch(ObjectRef::Attachment(attachment));
     let was = context.account.redact_attachment(ticket, comment, attachment, sender)?;
-    context.differs(Differs::RedactionToken);
+    recorder.differs(Differs::RedactionToken);
     let attachment = AttachmentJson::new(&was, &context.urls);
     Ok(Record(Envelope { attachment }).into_response())
 }

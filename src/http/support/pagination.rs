@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use crate::core::clock::Timestamp;
 use crate::core::paging::{Order, Page, Window};
 use crate::fidelity::Differs;
-use crate::http::exchange::extract::Context;
 use crate::http::exchange::problem::Problem;
+use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::urls::Urls;
 
 /// The most items on a page, and how many there are unless fewer are asked for, as documented.
@@ -76,15 +76,15 @@ impl Paging {
         Ok(Self { order, style, others })
     }
 
-    /// Notes what of a list is known to differ from Zendesk's.
-    pub fn note(&self, context: &Context) {
+    /// Records in what a list is known to differ from Zendesk's.
+    pub fn record(&self, recorder: &Recorder) {
         if self.other("sort_by").or(self.other("include")).is_some() {
-            context.differs(Differs::ListsUnsorted);
+            recorder.differs(Differs::ListsUnsorted);
         }
         if let Style::Offset { page, per_page } = self.style
             && page.saturating_mul(per_page.unwrap_or(LARGEST)) > DEEPEST
         {
-            context.differs(Differs::EndlessOffset);
+            recorder.differs(Differs::EndlessOffset);
         }
     }
 

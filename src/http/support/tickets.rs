@@ -16,11 +16,14 @@ use crate::core::tickets::idempotency::{Key, Lookup};
 use crate::core::tickets::properties::Property;
 use crate::core::tickets::{NewComment, Ticket};
 use crate::fidelity::{Differences, Differs};
-use crate::http::exchange::extract::{Caller, Client, Context, Ids, Sent, read_json};
+use crate::http::exchange::context::Context;
+use crate::http::exchange::extract::{Client, Ids};
 use crate::http::exchange::json::{self, Record};
+use crate::http::exchange::json_body::{JsonBody, read_json};
 use crate::http::exchange::problem::Problem;
+use crate::http::exchange::recorder::Recorder;
+use crate::http::exchange::refusal::Refusal;
 use crate::http::support::api_warn::{Action, warned};
-use crate::http::support::error::SupportError;
 use crate::http::support::json_input::Shape;
 use crate::http::support::objects::{AuditJson, TicketJson};
 use crate::http::support::pagination::{Paging, Place};
@@ -40,10 +43,11 @@ struct Envelope<'a> {
 
 /// `POST /api/v2/tickets`
 pub async fn create(
-    Caller(context): Caller,
+    context: Context,
+    recorder: Recorder,
     Client(client): Client,
     headers: HeaderMap,
-    Sent(body): Sent,
+    JsonBody(body): JsonBody,
 ) -> Response {
     let action = Action { controller: "tickets", action: "create" };
     let answer = || {
@@ -53,24 +57,29 @@ pub async fn create(
         let new = ticket_input::ticket(&body)?;
         let unchecked = unchecked(&new.properties, new.comments.iter());
         let (done, lookup) = context.account.create_ticket(new, sender, key)?;
-        context.differs(unchecked);
+        recorder.differs(unchecked);
         let lookup = lookup.map(|lookup| {
             let told = match lookup {
                 Lookup::Hit => {
-                    context.differs(Differs::KeyOfAccount);
+                    recorder.differs(Differs::KeyOfAccount);
                     HeaderValue::from_static("hit")
                 }
                 Lookup::Miss => HeaderValue::from_static("miss"),
             };
             [(IDEMPOTENCY_LOOKUP, told)]
         });
-        Ok::<_, SupportError>((lookup, created(&done, true, &context)).into_response())
+        Ok::<_, Refusal>((lookup, created(&done, true, &context, &recorder)).into_response())
     };
-    warned(action, &body, ticket_input::TICKET, answer())
+    warned(action, &body, ticket_input::TICKET, answer(), &recorder)
 }
 
 /// `POST /api/v2/imports/tickets`: a ticket with its history. It answers without an audit, as recorded.
-pub async fn import(Caller(context): Caller, Client(client): Client, Sent(body): Sent) -> Response {
+pub async fn import(
+    context: Context,
+    recorder: Recorder,
+    Client(client): Client,
+    JsonBody(body): JsonBody,
+) -> Response {
     let action = Action { controller: "imports/tickets", action: "create" };
     let answer = || {
         let login = context.login();
@@ -78,27 +87,32 @@ pub async fn import(Caller(context): Caller, Client(client): Client, Sent(body):
         let new = ticket_input::import(&body)?;
         let unchecked = unchecked(&new.properties, new.comments.iter());
         let (done, _) = context.account.create_ticket(new, sender, None)?;
-        context.differs(unchecked);
-        Ok::<_, SupportError>(created(&done, false, &context))
+        recorder.differs(unchecked);
+        Ok::<_, Refusal>(created(&done, false, &context, &recorder))
     };
-    warned(action, &body, ticket_input::IMPORT, answer())
+    warned(action, &body, ticket_input::IMPORT, answer(), &recorder)
 }
 
 /// `GET /api/v2/tickets/{id}`
-pub async fn show(Caller(context): Caller, Ids([id]): Ids<1>) -> Result<Response, SupportError> {
+pub async fn show(
+    context: Context,
+    recorder: Recorder,
+    Ids([id]): Ids<1>,
+) -> Result<Response, Refusal> {
     let ticket = context.account.find_ticket(id)?;
-    context.touch(ObjectRef::Ticket(id));
-    context.differs(Differs::IdsUnchecked);
+    recorder.touch(ObjectRef::Ticket(id));
+    recorder.differs(Differs::IdsUnchecked);
     let ticket = TicketJson::new(&ticket, &context.urls);
     Ok(Record(Envelope { ticket, audit: None }).into_response())
 }
 
 /// `PUT /api/v2/tickets/{id}`
 pub async fn update(
-    Caller(context): Caller,
+    context: Context,
+    recorder: Recorder,
     Ids([id]): Ids<1>,
     Client(client): Client,
-    Sent(body): Sent,
+    JsonBody(body): JsonBody,
 ) -> Response {
     let action = Action { controller: "tickets", action: "update" };
     let answer = || {
@@ -110,58 +124,71 @@ pub async fn update(
         let unchecked = unchecked(&change.properties, change.comment.iter());
         let sets_status = change.properties.iter().any(|set| matches!(set, Property::Status(_)));
         let done = context.account.update_ticket(id, change, sender)?;
-        context.differs(unchecked);
+        recorder.differs(unchecked);
         if sets_status {
-            context.differs(Differs::AnyStatus);
+            recorder.differs(Differs::AnyStatus);
         }
-        Ok::<_, SupportError>(Record(envelope(&done, true, &context)).into_response())
+        Ok::<_, Refusal>(Record(envelope(&done, true, &context, &recorder)).into_response())
     };
-    warned(action, &body, ticket_input::TICKET, answer())
+    warned(action, &body, ticket_input::TICKET, answer(), &recorder)
 }
 
 /// `DELETE /api/v2/tickets/{id}`. Some clients send a body, which is answered with a warning, as recorded.
-pub async fn delete(Caller(context): Caller, Ids([id]): Ids<1>, request: Request) -> Response {
+pub async fn delete(
+    context: Context,
+    recorder: Recorder,
+    Ids([id]): Ids<1>,
+    request: Request,
+) -> Response {
     let action = Action { controller: "tickets", action: "destroy" };
     // What it says does not matter, and so neither does whether it can be read.
-    let body = read_json(request).await.unwrap_or(Value::Null);
-    context.touch(ObjectRef::Ticket(id));
-    let deleted = context.account.delete_ticket(id).map_err(SupportError::from);
+    let body = read_json(request, &context).await.unwrap_or(Value::Null);
+    recorder.touch(ObjectRef::Ticket(id));
+    let deleted = context.account.delete_ticket(id).map_err(Refusal::from);
     if deleted.is_ok() {
-        context.differs(Differs::TicketGone);
+        recorder.differs(Differs::TicketGone);
     }
-    warned(action, &body, Shape(&[]), deleted.map(|()| StatusCode::NO_CONTENT))
+    let answer = deleted.map(|()| StatusCode::NO_CONTENT);
+    warned(action, &body, Shape(&[]), answer, &recorder)
 }
 
 /// `GET /api/v2/tickets`
 pub async fn list(
-    Caller(context): Caller,
+    context: Context,
+    recorder: Recorder,
     RawQuery(query): RawQuery,
-) -> Result<Response, SupportError> {
+) -> Result<Response, Refusal> {
     let paging = Paging::read(query.as_deref())?;
-    paging.note(&context);
+    paging.record(&recorder);
     let page = context.account.list_tickets(paging.order(), paging.window());
-    context.differs(Differs::IdsUnchecked);
+    recorder.differs(Differs::IdsUnchecked);
     let urls = &context.urls;
     let items = page.items.iter().map(|ticket| TicketJson::listed(ticket, urls)).collect();
     let place = |ticket: &Arc<Ticket>| Place::Number(ticket.id);
-    json::list(&paging.listing("tickets", &page, place, items, "tickets", urls), &context.account)
+    let listing = paging.listing("tickets", &page, place, items, "tickets", urls);
+    Ok(json::list(&listing, &context.account)?)
 }
 
-fn envelope<'a>(done: &'a Done, with_audit: bool, context: &Context) -> Envelope<'a> {
-    context.touch(ObjectRef::Ticket(done.ticket.id));
-    context.differs(Differs::IdsUnchecked);
-    context.touch_files(&done.happened.attachments);
+fn envelope<'a>(
+    done: &'a Done,
+    with_audit: bool,
+    context: &Context,
+    recorder: &Recorder,
+) -> Envelope<'a> {
+    recorder.touch(ObjectRef::Ticket(done.ticket.id));
+    recorder.differs(Differs::IdsUnchecked);
+    recorder.touch_files(&done.happened.attachments);
     Envelope {
         ticket: TicketJson::new(&done.ticket, &context.urls),
         audit: with_audit.then(|| AuditJson::new(&done.happened, &context.urls)),
     }
 }
 
-fn created(done: &Done, with_audit: bool, context: &Context) -> Response {
+fn created(done: &Done, with_audit: bool, context: &Context, recorder: &Recorder) -> Response {
     let location = HeaderValue::try_from(context.urls.ticket(done.ticket.id))
         .map(|location| [(LOCATION, location)])
         .ok();
-    let answer = Record(envelope(done, with_audit, context));
+    let answer = Record(envelope(done, with_audit, context, recorder));
     (StatusCode::CREATED, location, answer).into_response()
 }
 

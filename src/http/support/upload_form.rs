@@ -10,7 +10,7 @@ use futures_core::Stream;
 use crate::core::account::Account;
 use crate::core::blobs::{Blob, BlobWriter, Exhausted};
 use crate::http::exchange::problem::Problem;
-use crate::http::pipeline::request_body::ReceiveError;
+use crate::http::exchange::receive::ReceiveError;
 
 /// The longest text part, in bytes: a file name or a token.
 const MAX_TEXT: u64 = 8 * 1024;

@@ -19,13 +19,15 @@ use crate::core::journal::ObjectRef;
 use crate::core::media;
 use crate::core::uploads::Upload;
 use crate::fidelity::Differs;
-use crate::http::exchange::extract::{Caller, Context, Path, Session};
+use crate::http::exchange::attachment::AttachmentJson;
+use crate::http::exchange::context::Context;
+use crate::http::exchange::extract::Path;
 use crate::http::exchange::json::{self, JSON};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::query;
-use crate::http::pipeline::request_body::{self, ReceiveError};
-use crate::http::support::error::SupportError;
-use crate::http::support::objects::AttachmentJson;
+use crate::http::exchange::receive::{ReceiveError, receive_file};
+use crate::http::exchange::recorder::Recorder;
+use crate::http::exchange::refusal::Refusal;
 use crate::http::support::upload_form::{self, UploadForm};
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
@@ -37,57 +39,63 @@ const RECORDED_LIFE: Duration = Duration::from_secs(72 * 60 * 60);
 const FORM_ENVELOPE: u64 = 64 * 1024;
 
 /// `POST /api/v2/uploads?filename=…[&token=…]`
-pub async fn create(Session(context): Session, request: Request) -> Result<Response, SupportError> {
+pub async fn create(
+    context: Context,
+    recorder: Recorder,
+    request: Request,
+) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
-    let upload = match Incoming::read(&parts) {
-        (incoming, None) => incoming.receive_file(&context, body).await?,
-        (incoming, Some(boundary)) => incoming.receive_form(&context, body, boundary).await?,
+    let upload = match UploadHead::read(&parts) {
+        (head, None) => head.receive_file(&context, &recorder, body).await?,
+        (head, Some(boundary)) => head.receive_form(&context, &recorder, body, boundary).await?,
     };
-    context.touch_upload(&upload);
+    recorder.touch_upload(&upload);
     let newest = upload.attachments.last().map_or(0, |attachment| {
-        context.brought(&attachment.original.blob);
+        recorder.store_file(&attachment.original.blob);
         attachment.original.id
     });
     let location = HeaderValue::try_from(context.urls.attachment(newest))
         .map(|location| [(LOCATION, location)])
         .ok();
     let content_type = answer_type(&parts.headers, context.settings.upload_content_type);
-    Ok((StatusCode::CREATED, location, show_as(&upload, &context, content_type)).into_response())
+    Ok((StatusCode::CREATED, location, show_as(&upload, &context, &recorder, content_type))
+        .into_response())
 }
 
 /// `GET /api/v2/uploads/{token}`: not Zendesk's, but asked for; off under `faithful`.
-pub async fn show(context: Context, Path(token): Path) -> Result<Response, SupportError> {
-    if context.settings.faithful {
-        return Err(Problem::UnknownEndpoint.into());
-    }
-    let Caller(context) = Caller::admit(context)?;
-    context.differs(Differs::UploadShown);
+pub async fn show(
+    context: Context,
+    recorder: Recorder,
+    Path(token): Path,
+) -> Result<Response, Refusal> {
+    recorder.differs(Differs::UploadShown);
     let upload = context.account.find_upload(&token)?;
-    context.touch_upload(&upload);
-    Ok(show_as(&upload, &context, JSON))
+    recorder.touch_upload(&upload);
+    Ok(show_as(&upload, &context, &recorder, JSON))
 }
 
 /// `DELETE /api/v2/uploads/{token}`
 pub async fn delete(
-    Session(context): Session,
+    context: Context,
+    recorder: Recorder,
     Path(token): Path,
-) -> Result<StatusCode, SupportError> {
+) -> Result<StatusCode, Refusal> {
     context.account.delete_upload(&token)?;
-    context.differs(Differs::DeletionAtOnce);
+    recorder.differs(Differs::DeletionAtOnce);
     if let Some(token) = Token::parse(&token) {
-        context.touch(ObjectRef::Upload(token));
+        recorder.touch(ObjectRef::Upload(token));
     }
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// What the head of a request says about the file behind it.
-struct Incoming {
+struct UploadHead {
     file_name: Option<String>,
     token: Option<String>,
     content_type: Option<String>,
 }
 
-impl Incoming {
+impl UploadHead {
     /// Reads the head; the second is the boundary of a multipart form.
     fn read(parts: &Parts) -> (Self, Option<String>) {
         let query = parts.uri.query().unwrap_or_default();
@@ -97,37 +105,45 @@ impl Incoming {
             .and_then(|value| value.to_str().ok())
             .map(ToOwned::to_owned);
         let boundary = content_type.as_deref().and_then(upload_form::boundary);
-        let incoming = Self {
+        let head = Self {
             file_name: query::value(query, "filename").filter(|name| !name.trim().is_empty()),
             token: query::value(query, "token").filter(|token| !token.is_empty()),
             content_type,
         };
-        (incoming, boundary)
+        (head, boundary)
     }
 
-    async fn receive_file(self, context: &Context, body: Body) -> Result<Upload, SupportError> {
+    async fn receive_file(
+        self,
+        context: &Context,
+        recorder: &Recorder,
+        body: Body,
+    ) -> Result<Upload, Problem> {
         // Everything that the head can be refused for is refused before the body is kept.
         let file_name = checked_name(self.file_name.as_deref(), &context.settings)?;
         let content_type = checked_type(self.content_type, &file_name, &context.settings)?;
         if let Some(token) = &self.token {
-            context.account.ensure_upload_open(token).map_err(|error| attached(context, error))?;
+            context.account.ensure_upload_open(token).map_err(|error| attached(error, recorder))?;
         }
         let blob = receive(context, body, 0).await?;
-        keep(context, file_name, content_type, blob, self.token.as_deref())
+        let file = (file_name, content_type, blob);
+        keep(context, recorder, file, self.token.as_deref())
     }
 
     async fn receive_form(
         self,
         context: &Context,
+        recorder: &Recorder,
         body: Body,
         boundary: String,
-    ) -> Result<Upload, SupportError> {
+    ) -> Result<Upload, Problem> {
         let raw = receive(context, body, FORM_ENVELOPE).await?;
         let form = upload_form::parse(&raw, boundary, &context.account).await;
         let Some(form) = form.map_err(|error| problem(error, &context.settings))? else {
             let file_name = checked_name(self.file_name.as_deref(), &context.settings)?;
             let content_type = checked_type(self.content_type, &file_name, &context.settings)?;
-            return keep(context, file_name, content_type, raw, self.token.as_deref());
+            let file = (file_name, content_type, raw);
+            return keep(context, recorder, file, self.token.as_deref());
         };
         drop(raw);
         let UploadForm { data, content_type, file_name, token } = form;
@@ -135,7 +151,7 @@ impl Incoming {
         let file_name = checked_name(file_name.as_deref(), &context.settings)?;
         let content_type = checked_type(content_type, &file_name, &context.settings)?;
         let token = self.token.or(token).filter(|token| !token.is_empty());
-        keep(context, file_name, content_type, data.finish(), token.as_deref())
+        keep(context, recorder, (file_name, content_type, data.finish()), token.as_deref())
     }
 }
 
@@ -143,7 +159,7 @@ impl Incoming {
 async fn receive(context: &Context, mut body: Body, envelope: u64) -> Result<Blob, Problem> {
     let settings = &context.settings;
     let max = settings.max_upload_size.saturating_add(envelope);
-    request_body::receive(&mut body, &context.account, max, context.server.body_timeout, |_| ())
+    receive_file(&mut body, &context.account, max, context.server.body_timeout, |_| ())
         .await
         .map(|writer| writer.finish())
         .map_err(|error| problem(error, settings))
@@ -157,40 +173,39 @@ fn problem(error: ReceiveError, settings: &AccountSettings) -> Problem {
 }
 
 fn too_large(settings: &AccountSettings) -> Problem {
-    Problem::FileTooLarge { max: settings.max_upload_size, status: settings.too_large_status }
+    Problem::FileTooLarge { max: settings.max_upload_size }
 }
 
 fn keep(
     context: &Context,
-    file_name: String,
-    content_type: String,
-    blob: Blob,
+    recorder: &Recorder,
+    (file_name, content_type, blob): (String, String, Blob),
     token: Option<&str>,
-) -> Result<Upload, SupportError> {
+) -> Result<Upload, Problem> {
     if blob.is_empty() {
-        return Err(Problem::FileEmpty.into());
+        return Err(Problem::FileEmpty);
     }
     if blob.len() > context.settings.max_upload_size {
-        return Err(too_large(&context.settings).into());
+        return Err(too_large(&context.settings));
     }
     let no_extension = media::extension(&file_name).is_none();
     let is_unknown =
         content_type == media::UNKNOWN_TYPE && media::type_by_name(&file_name).is_none();
     let file = NewFile::new(file_name, content_type, blob);
-    let upload = context.account.upload(file, token).map_err(|error| attached(context, error))?;
+    let upload = context.account.upload(file, token).map_err(|error| attached(error, recorder))?;
     if no_extension {
-        context.differs(Differs::NoExtension);
+        recorder.differs(Differs::NoExtension);
     }
     if is_unknown {
-        context.differs(Differs::UnknownType);
+        recorder.differs(Differs::UnknownType);
     }
     Ok(upload)
 }
 
-/// Notes that an upload takes nothing more because it was attached.
-fn attached(context: &Context, error: Error) -> Error {
+/// Records that an upload takes nothing more because it was attached.
+fn attached(error: Error, recorder: &Recorder) -> Error {
     if matches!(error, Error::UploadAttached { .. }) {
-        context.differs(Differs::AppendToAttached);
+        recorder.differs(Differs::AppendToAttached);
     }
     error
 }
@@ -261,9 +276,14 @@ struct UploadJson<'a> {
     attachment: Option<&'a AttachmentJson<'a>>,
 }
 
-fn show_as(upload: &Upload, context: &Context, content_type: HeaderValue) -> Response {
+fn show_as(
+    upload: &Upload,
+    context: &Context,
+    recorder: &Recorder,
+    content_type: HeaderValue,
+) -> Response {
     if context.settings.upload_ttl != RECORDED_LIFE {
-        context.differs(Differs::UploadLife);
+        recorder.differs(Differs::UploadLife);
     }
     let attachments: Vec<_> = upload
         .attachments

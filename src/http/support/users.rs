@@ -9,9 +9,11 @@ use serde::Serialize;
 use crate::core::paging;
 use crate::core::users::User;
 use crate::fidelity::Differs;
-use crate::http::exchange::extract::{Caller, Guest, Ids};
+use crate::http::exchange::context::Context;
+use crate::http::exchange::extract::Ids;
 use crate::http::exchange::json::{self, Record};
-use crate::http::support::error::SupportError;
+use crate::http::exchange::recorder::Recorder;
+use crate::http::exchange::refusal::Refusal;
 use crate::http::support::objects::UserJson;
 use crate::http::support::pagination::{Paging, Place};
 
@@ -21,20 +23,20 @@ struct Envelope<'a> {
 }
 
 /// `GET /api/v2/users/me`: with the token for `X-CSRF-Token`, whoever calls, as recorded.
-pub async fn me(Guest(context): Guest) -> Result<Response, SupportError> {
+pub async fn me(context: Context, recorder: Recorder) -> Result<Response, Refusal> {
     let token = context.authenticity_token();
-    context.differs(Differs::OneCsrfToken);
+    recorder.differs(Differs::OneCsrfToken);
     let caller = match context.credentials.login() {
         Some(login) => Some(context.account.caller(&login)?),
         None => None,
     };
     let user = match &caller {
         Some(caller) => {
-            context.differs(Differs::EveryoneAdmin);
+            recorder.differs(Differs::EveryoneAdmin);
             UserJson::new(caller, &context.urls)
         }
         None => {
-            context.differs(Differs::Nobody);
+            recorder.differs(Differs::Nobody);
             UserJson::anonymous()
         }
     };
@@ -42,18 +44,19 @@ pub async fn me(Guest(context): Guest) -> Result<Response, SupportError> {
 }
 
 /// `GET /api/v2/users/{id}`
-pub async fn show(Caller(context): Caller, Ids([id]): Ids<1>) -> Result<Response, SupportError> {
+pub async fn show(context: Context, Ids([id]): Ids<1>) -> Result<Response, Refusal> {
     let user = context.account.find_user(id)?;
     Ok(Record(Envelope { user: UserJson::new(&user, &context.urls) }).into_response())
 }
 
 /// `GET /api/v2/users/search?query=…`
 pub async fn search(
-    Caller(context): Caller,
+    context: Context,
+    recorder: Recorder,
     RawQuery(query): RawQuery,
-) -> Result<Response, SupportError> {
+) -> Result<Response, Refusal> {
     let paging = Paging::read(query.as_deref())?;
-    paging.note(&context);
+    paging.record(&recorder);
     // Nobody here has an external_id, and who is looked for by nothing is not found.
     let wanted = searched(paging.other("query").unwrap_or_default());
     let found = if wanted.is_empty() { Vec::new() } else { context.account.search_users(wanted) };
@@ -62,10 +65,8 @@ pub async fn search(
     let urls = &context.urls;
     let items = page.items.iter().map(|user| UserJson::new(user, urls)).collect();
     let place = |user: &Arc<User>| Place::Id(user.id);
-    json::list(
-        &paging.listing("users", &page, place, items, "users/search", urls),
-        &context.account,
-    )
+    let listing = paging.listing("users", &page, place, items, "users/search", urls);
+    Ok(json::list(&listing, &context.account)?)
 }
 
 /// What a query looks for: the documented keywords before it say where, and here it is looked for everywhere.

@@ -6,7 +6,7 @@ use std::task::{Context as TaskContext, Poll};
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::RawQuery;
+use axum::extract::{RawQuery, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName};
 use axum::response::{IntoResponse, Response};
@@ -16,11 +16,12 @@ use tokio::sync::mpsc;
 
 use crate::core::account::Account;
 use crate::core::journal::Entry;
-use crate::http::arrivals::Arrivals;
-use crate::http::control::error::ControlError;
-use crate::http::control::input::Input;
-use crate::http::control::journal::{AFTER, EntryJson};
-use crate::http::exchange::extract::Context;
+use crate::http::control::journal::entry::EntryJson;
+use crate::http::control::journal::filter::AFTER;
+use crate::http::exchange::context::Context;
+use crate::http::exchange::input::Input;
+use crate::http::exchange::refusal::Refusal;
+use crate::http::exchange::state::AppState;
 
 /// Where a client that comes back goes on.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
@@ -32,22 +33,23 @@ const WAITING: usize = 4;
 /// `GET /_mock/journal/events`: from now on, or behind `after` or `Last-Event-ID`.
 pub async fn stream(
     context: Context,
+    State(app): State<Arc<AppState>>,
     headers: HeaderMap,
     RawQuery(asked): RawQuery,
-) -> Result<Response, ControlError> {
+) -> Result<Response, Refusal> {
     let in_header = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.parse().ok());
     let in_query = Input::of_query(asked.as_deref(), &[AFTER]).number(&AFTER)?;
     let after = in_header.or(in_query).unwrap_or_else(|| context.account.journal(0).last);
     let (sender, receiver) = mpsc::channel(WAITING);
-    tokio::spawn(tell(Arc::clone(&context.account), Arc::clone(&context.arrivals), after, sender));
+    tokio::spawn(send_entries(Arc::clone(&context.account), app, after, sender));
     let headers = [(CONTENT_TYPE, "text/event-stream"), (CACHE_CONTROL, "no-store")];
     Ok((headers, Body::new(Events(receiver))).into_response())
 }
 
 /// Sends what is written until nobody listens any more.
-async fn tell(
+async fn send_entries(
     account: Arc<Account>,
-    arrivals: Arc<Arrivals>,
+    app: Arc<AppState>,
     mut after: u64,
     listener: mpsc::Sender<Bytes>,
 ) {
@@ -59,7 +61,7 @@ async fn tell(
         {
             return;
         }
-        let mut next = std::pin::pin!(arrivals.of(&account).notified());
+        let mut next = std::pin::pin!(app.arrivals.of(&account).notified());
         // Whatever arrives from here on wakes us, also while we look and send.
         next.as_mut().enable();
         for entry in account.journal(after).entries {

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use std::sync::Arc;
+
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -9,12 +12,15 @@ use serde_json::Value;
 
 use crate::core::account::{JournalView, Missed};
 use crate::core::journal::{Filter, MOST, NearMiss, nearest};
-use crate::http::control::error::ControlError;
-use crate::http::control::input::{Field, Input, Kind};
 use crate::http::control::journal::entry::EntryJson;
-use crate::http::control::journal::{filter, told};
-use crate::http::exchange::extract::Context;
+use crate::http::control::journal::filter;
+use crate::http::control::journal::listing::list_entries;
+use crate::http::exchange::context::Context;
+use crate::http::exchange::input::{Field, Input, Kind};
 use crate::http::exchange::json::Json;
+use crate::http::exchange::problem::Problem;
+use crate::http::exchange::refusal::Refusal;
+use crate::http::exchange::state::AppState;
 
 /// How many.
 pub const COUNT: Field = Field::optional(
@@ -72,16 +78,20 @@ fn missed(missed: &Missed, look: &JournalView) -> Response {
 }
 
 /// `POST /_mock/journal/wait`
-pub async fn wait(context: Context, input: Input) -> Result<Response, ControlError> {
+pub async fn wait(
+    context: Context,
+    State(app): State<Arc<AppState>>,
+    input: Input,
+) -> Result<Response, Refusal> {
     let filter = filter::read(&input)?;
     let count = input.number(&COUNT)?.map_or(Some(1), |count| usize::try_from(count).ok());
     let count = count.filter(|count| *count <= MOST).ok_or_else(|| {
-        ControlError::field(COUNT.name, format!("takes a number up to {MOST}, as many as are kept"))
+        Problem::field(COUNT.name, format!("takes a number up to {MOST}, as many as are kept"))
     })?;
     let timeout = match input.time(&TIMEOUT)? {
         Some(time) if time > MAX_TIMEOUT => {
             let accepts = "takes a time of at most 60s, such as \"5s\"";
-            return Err(ControlError::field(TIMEOUT.name, accepts));
+            return Err(Problem::field(TIMEOUT.name, accepts).into());
         }
         time => time.unwrap_or(DEFAULT_TIMEOUT),
     };
@@ -90,7 +100,7 @@ pub async fn wait(context: Context, input: Input) -> Result<Response, ControlErr
     let mut look = JournalView::default();
     let arrived = async {
         loop {
-            let mut next = std::pin::pin!(context.arrivals.of(account).notified());
+            let mut next = std::pin::pin!(app.arrivals.of(account).notified());
             // Whatever arrives from here on wakes us, also while we look.
             next.as_mut().enable();
             let news = account.journal(look.last);
@@ -106,7 +116,8 @@ pub async fn wait(context: Context, input: Input) -> Result<Response, ControlErr
     let in_time = tokio::time::timeout(timeout, arrived).await;
     let matched = look.entries.len();
     if in_time.is_ok() {
-        return told(&look.entries.iter().collect::<Vec<_>>(), &look, account);
+        let matching: Vec<_> = look.entries.iter().collect();
+        return Ok(list_entries(&matching, &look, account)?);
     }
     let all = account.journal(0);
     let why = format!("{matched} of {count} requests matched within {timeout:?}");
@@ -116,7 +127,7 @@ pub async fn wait(context: Context, input: Input) -> Result<Response, ControlErr
 }
 
 /// `POST /_mock/journal/verify`
-pub async fn verify(context: Context, input: Input) -> Result<Response, ControlError> {
+pub async fn verify(context: Context, input: Input) -> Result<Response, Refusal> {
     let account = &*context.account;
     let look = account.journal(0);
     let verified = match input.0.get(ORDER.name).filter(|order| !order.is_null()) {
@@ -124,15 +135,15 @@ pub async fn verify(context: Context, input: Input) -> Result<Response, ControlE
         None => look.verify(&filter::read(&input)?, input.number(&COUNT)?),
     };
     match verified {
-        Ok(found) => told(&found, &look, account),
+        Ok(found) => Ok(list_entries(&found, &look, account)?),
         Err(why) => Ok(missed(&why, &look)),
     }
 }
 
 /// The steps of an order. What stands beside it, or is no part of a filter, would seem to be asked for, and would not be.
-fn read_order(order: &Value, beside: &Input) -> Result<Vec<Filter>, ControlError> {
+fn read_order(order: &Value, beside: &Input) -> Result<Vec<Filter>, Problem> {
     if let Some(field) = filter::ALL.iter().find(|field| beside.0.contains_key(field.name)) {
-        return Err(ControlError::field(field.name, "goes into the steps of an order"));
+        return Err(Problem::field(field.name, "goes into the steps of an order"));
     }
     no_count(beside)?;
     let steps = order.as_array().filter(|steps| !steps.is_empty());
@@ -145,10 +156,10 @@ fn read_order(order: &Value, beside: &Input) -> Result<Vec<Filter>, ControlError
 }
 
 /// Makes sure that nothing is counted.
-fn no_count(input: &Input) -> Result<(), ControlError> {
+fn no_count(input: &Input) -> Result<(), Problem> {
     if input.0.contains_key(COUNT.name) {
         let why = "cannot go together with order, where one request matches each step";
-        return Err(ControlError::field(COUNT.name, why));
+        return Err(Problem::field(COUNT.name, why));
     }
     Ok(())
 }

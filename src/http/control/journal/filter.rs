@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::core::journal::{Filter, Status};
-use crate::http::control::error::ControlError;
-use crate::http::control::input::{Field, Input, Kind};
+use crate::http::exchange::input::{Field, Input, Kind};
+use crate::http::exchange::problem::Problem;
 
 /// The method.
 pub const METHOD: Field = Field::optional("method", Kind::Text, "their method");
@@ -43,8 +43,8 @@ pub const AFTER: Field =
 pub const ALL: [Field; 8] = [METHOD, PATH, ROUTE, STATUS, OBJECT, SINCE, UNTIL, AFTER];
 
 /// Reads a filter.
-pub fn read(input: &Input) -> Result<Filter, ControlError> {
-    let text = |field| Ok::<_, ControlError>(input.text(field)?.map(ToOwned::to_owned));
+pub fn read(input: &Input) -> Result<Filter, Problem> {
+    let text = |field| Ok::<_, Problem>(input.text(field)?.map(ToOwned::to_owned));
     let status = match input.0.get(STATUS.name).filter(|status| !status.is_null()) {
         Some(sent) => Some(status(sent).ok_or_else(|| STATUS.refused())?),
         None => None,
@@ -52,7 +52,7 @@ pub fn read(input: &Input) -> Result<Filter, ControlError> {
     let (since, until) = (input.instant(&SINCE)?, input.instant(&UNTIL)?);
     // Nothing would match, which can look as if nothing had come in.
     if since.zip(until).is_some_and(|(since, until)| since >= until) {
-        return Err(ControlError::field(UNTIL.name, "takes an instant later than since"));
+        return Err(Problem::field(UNTIL.name, "takes an instant later than since"));
     }
     Ok(Filter {
         method: text(&METHOD)?,

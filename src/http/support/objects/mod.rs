@@ -1,14 +1,12 @@
 //! The objects of the Support API, which more than one route sends. Their keys stand in the recorded
 //! order, of 2023 and 2024 where there are recordings.
 
-mod attachment;
 mod brand;
 mod html;
 mod request;
 mod ticket;
 mod user;
 
-pub use self::attachment::AttachmentJson;
 pub use self::brand::BrandJson;
 pub use self::request::{RequestCommentJson, RequestJson};
 pub use self::ticket::{AuditJson, CommentJson, TicketJson};

@@ -5,10 +5,11 @@ use serde::Serialize;
 
 use crate::core::account::Said;
 use crate::core::tickets::Ticket;
+use crate::http::exchange::attachment::AttachmentJson;
 use crate::http::exchange::urls::Urls;
 use crate::http::support::objects::html::Bodies;
 use crate::http::support::objects::ticket::FieldJson;
-use crate::http::support::objects::{AttachmentJson, BY_API, Via, instant};
+use crate::http::support::objects::{BY_API, Via, instant};
 
 /// A request.
 #[derive(Debug, Serialize)]

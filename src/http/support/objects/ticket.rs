@@ -6,9 +6,10 @@ use crate::core::account::{Happened, Said};
 use crate::core::tickets::Ticket;
 use crate::core::tickets::audit::{Comment, Event, What};
 use crate::core::tickets::properties::{CustomField, Told, Value};
+use crate::http::exchange::attachment::AttachmentJson;
 use crate::http::exchange::urls::Urls;
 use crate::http::support::objects::html::Bodies;
-use crate::http::support::objects::{AttachmentJson, BY_API, Empty, Via, instant};
+use crate::http::support::objects::{BY_API, Empty, Via, instant};
 
 /// A ticket. What this server does not keep is `null`, `false` or empty.
 #[derive(Debug, Serialize)]

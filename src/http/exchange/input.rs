@@ -7,15 +7,16 @@ use std::time::Duration;
 use axum::extract::{FromRequest, Request};
 use serde_json::{Value, json};
 
-use crate::config::json::{self as settings_json, read_time};
+use crate::config::json::read_time;
 use crate::core::clock::Timestamp;
-use crate::http::control::error::ControlError;
-use crate::http::exchange::extract::read_json;
+use crate::http::exchange::context::Exchange;
+use crate::http::exchange::json_body::read_json;
 use crate::http::exchange::problem::Problem;
-use crate::http::support::json_input::Object;
+use crate::http::exchange::refusal::Refusal;
+use crate::seed::Object;
 
 /// The longest text, in characters. It is told again to whoever looks for it in vain.
-const LONGEST_TEXT: usize = 1_000;
+pub const LONGEST_TEXT: usize = 1_000;
 
 /// A field of an input.
 #[derive(Debug, Clone, Copy)]
@@ -72,9 +73,9 @@ impl Field {
         Self { name, kind, required: false, about }
     }
 
-    /// Its name, for who reads.
+    /// Its name in the README.
     #[cfg(test)]
-    pub fn told(&self) -> String {
+    pub fn label(&self) -> String {
         match (self.name, self.kind) {
             ("", Kind::Seed) => "a seed".to_owned(),
             ("", _) => "settings".to_owned(),
@@ -83,8 +84,8 @@ impl Field {
     }
 
     /// The error for a value that cannot be used.
-    pub fn refused(&self) -> ControlError {
-        ControlError::field(self.name, self.kind.accepts())
+    pub fn refused(&self) -> Problem {
+        Problem::field(self.name, self.kind.accepts())
     }
 }
 
@@ -119,49 +120,20 @@ impl Kind {
             }
         }
     }
-
-    /// Its JSON schema.
-    pub fn schema(self) -> Value {
-        match self {
-            Self::Time => {
-                json!({"oneOf": [{"type": "string", "examples": ["90s", "1h"]}, {"type": "number"}]})
-            }
-            Self::Instant => json!({"type": "string", "format": "date-time"}),
-            Self::Number => json!({"type": "integer", "minimum": 0}),
-            Self::Fraction => json!({"type": "number", "minimum": 0, "maximum": 1}),
-            Self::Status => json!({"type": "integer", "minimum": 400, "maximum": 599}),
-            Self::Flag => json!({"type": "boolean"}),
-            Self::AccountName => json!({"type": "string", "pattern": "^[A-Za-z0-9_-]{1,63}$"}),
-            Self::OneOf(words) => json!({"type": "string", "enum": words}),
-            Self::Settings => settings_json::schema(),
-            Self::Seed => json!({"type": "object"}),
-            Self::Text => json!({"type": "string", "maxLength": LONGEST_TEXT}),
-            Self::StatusOrClass => {
-                json!({"oneOf": [
-                    {"type": "integer", "minimum": 100, "maximum": 599},
-                    {"type": "string", "pattern": "^([1-5]xx|[1-5][0-9][0-9])$"},
-                ]})
-            }
-            Self::Objects => json!({"type": "array", "minItems": 1, "items": {"type": "object"}}),
-        }
-    }
 }
 
 /// What a call is told. Unknown fields are ignored; nothing at all is an empty object.
 #[derive(Debug)]
 pub struct Input(pub Object);
 
-impl<S: Sync> FromRequest<S> for Input {
-    type Rejection = ControlError;
+impl FromRequest<Exchange> for Input {
+    type Rejection = Refusal;
 
-    async fn from_request(request: Request, _: &S) -> Result<Self, ControlError> {
-        match read_json(request).await {
-            Ok(Value::Null) => Ok(Self(Object::new())),
-            Ok(Value::Object(object)) => Ok(Self(object)),
-            Ok(_) => Err(ControlError::Malformed("it is another kind of JSON".to_owned())),
-            // Said once what it is not, which the error says itself.
-            Err(Problem::JsonMalformed { cause, .. }) => Err(ControlError::Malformed(cause)),
-            Err(problem) => Err(ControlError::Malformed(problem.to_string())),
+    async fn from_request(request: Request, exchange: &Exchange) -> Result<Self, Refusal> {
+        match read_json(request, &exchange.context).await? {
+            Value::Null => Ok(Self(Object::new())),
+            Value::Object(object) => Ok(Self(object)),
+            _ => Err(Problem::JsonMalformed("it is another kind of JSON".to_owned()).into()),
         }
     }
 }
@@ -185,7 +157,7 @@ impl Input {
         &'a self,
         field: &Field,
         read: impl FnOnce(&'a Value) -> Option<T>,
-    ) -> Result<Option<T>, ControlError> {
+    ) -> Result<Option<T>, Problem> {
         match self.0.get(field.name).filter(|value| !value.is_null()) {
             None if field.required => Err(field.refused()),
             None => Ok(None),
@@ -194,12 +166,12 @@ impl Input {
     }
 
     /// The time in a field.
-    pub fn time(&self, field: &Field) -> Result<Option<Duration>, ControlError> {
+    pub fn time(&self, field: &Field) -> Result<Option<Duration>, Problem> {
         self.read(field, read_time)
     }
 
     /// The instant in a field.
-    pub fn instant(&self, field: &Field) -> Result<Option<Timestamp>, ControlError> {
+    pub fn instant(&self, field: &Field) -> Result<Option<Timestamp>, Problem> {
         self.read(field, |value| {
             let at: Timestamp = value.as_str()?.parse().ok()?;
             (at >= Timestamp::UNIX_EPOCH).then_some(at)
@@ -207,45 +179,45 @@ impl Input {
     }
 
     /// The number in a field.
-    pub fn number(&self, field: &Field) -> Result<Option<u64>, ControlError> {
+    pub fn number(&self, field: &Field) -> Result<Option<u64>, Problem> {
         self.read(field, Value::as_u64)
     }
 
     /// The fraction in a field.
-    pub fn fraction(&self, field: &Field) -> Result<Option<f64>, ControlError> {
+    pub fn fraction(&self, field: &Field) -> Result<Option<f64>, Problem> {
         self.read(field, |value| value.as_f64().filter(|number| (0.0..=1.0).contains(number)))
     }
 
     /// The status in a field.
-    pub fn status(&self, field: &Field) -> Result<Option<u16>, ControlError> {
+    pub fn status(&self, field: &Field) -> Result<Option<u16>, Problem> {
         let status = |value: &Value| u16::try_from(value.as_u64()?).ok();
         self.read(field, |value| status(value).filter(|status| (400..600).contains(status)))
     }
 
     /// The yes or no in a field.
-    pub fn flag(&self, field: &Field) -> Result<Option<bool>, ControlError> {
+    pub fn flag(&self, field: &Field) -> Result<Option<bool>, Problem> {
         self.read(field, Value::as_bool)
     }
 
     /// The text in a field. Words and names are texts too, and shorter.
-    pub fn text(&self, field: &Field) -> Result<Option<&str>, ControlError> {
+    pub fn text(&self, field: &Field) -> Result<Option<&str>, Problem> {
         let is_short = |text: &&str| text.chars().count() <= LONGEST_TEXT;
         self.read(field, |value| value.as_str().filter(is_short))
     }
 
     /// The word in a field, of those that it accepts.
-    pub fn word(&self, field: &Field) -> Result<Option<&'static str>, ControlError> {
+    pub fn word(&self, field: &Field) -> Result<Option<&'static str>, Problem> {
         let Kind::OneOf(words) = field.kind else { return Ok(None) };
         self.read(field, |value| words.iter().copied().find(|word| value.as_str() == Some(*word)))
     }
 
     /// The word in a field, as what it means.
-    pub fn parsed<T: FromStr>(&self, field: &Field) -> Result<Option<T>, ControlError> {
+    pub fn parsed<T: FromStr>(&self, field: &Field) -> Result<Option<T>, Problem> {
         self.read(field, |value| value.as_str()?.parse().ok())
     }
 
     /// The object in a field.
-    pub fn object(&self, field: &Field) -> Result<Option<&Object>, ControlError> {
+    pub fn object(&self, field: &Field) -> Result<Option<&Object>, Problem> {
         self.read(field, Value::as_object)
     }
 }

@@ -1,22 +1,16 @@
-//! What goes out on the wire: what a handler wrote, or stored bytes.
+//! Stored bytes on their way out.
 //!
 //! Stored bytes are many chunks. As frames of an ordinary body each would be a write of its own;
 //! as one buffer of many pieces they go out together, and none is copied.
 
 use std::io::IoSlice;
 use std::ops::Range;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 
-use axum::body::Body;
-use axum::http::Response;
-use bytes::{Buf, Bytes};
-use http_body::{Body as HttpBody, Frame, SizeHint};
+use bytes::Buf;
 
 use crate::core::blobs::Blob;
-use crate::http::pipeline::faults::Impaired;
 
-/// A part of a blob on its way out. A handler puts it into the extensions of its answer.
+/// A part of a blob on its way out. A handler puts it into the extensions of its response.
 #[derive(Debug, Clone)]
 pub struct Stored {
     blob: Blob,
@@ -48,11 +42,9 @@ impl Stored {
             (!piece.is_empty()).then_some(piece)
         })
     }
-}
 
-impl Stored {
     /// Takes off the first bytes. Both halves share their memory.
-    fn split_to(&mut self, amount: usize) -> Self {
+    pub fn split_to(&mut self, amount: usize) -> Self {
         let amount = amount.min(self.remaining);
         let first = Self { remaining: amount, ..self.clone() };
         self.advance(amount);
@@ -92,114 +84,9 @@ impl Buf for Stored {
     }
 }
 
-/// The body of an answer.
-pub enum Payload {
-    /// What a handler wrote.
-    Written(Body),
-    /// Stored bytes, until they have been handed over.
-    Stored(Option<Stored>),
-    /// Either, through a fault.
-    Impaired(Box<Impaired>),
-}
-
-/// Gives an answer its payload. An answer to HEAD has only the head.
-pub fn whole(response: Response<Body>, is_head: bool) -> Response<Payload> {
-    let (mut parts, body) = response.into_parts();
-    let payload = match parts.extensions.remove::<Stored>() {
-        Some(stored) if !is_head => Payload::Stored(Some(stored)),
-        _ => Payload::Written(body),
-    };
-    Response::from_parts(parts, payload)
-}
-
-/// Bytes of either kind.
-pub enum Piece {
-    /// What a handler wrote.
-    Written(Bytes),
-    /// Stored bytes.
-    Stored(Stored),
-}
-
-impl Piece {
-    /// Takes off the first bytes. Both halves share their memory.
-    pub fn split_to(&mut self, amount: usize) -> Self {
-        match self {
-            Self::Written(bytes) => Self::Written(bytes.split_to(amount.min(bytes.len()))),
-            Self::Stored(stored) => Self::Stored(stored.split_to(amount)),
-        }
-    }
-}
-
-impl Buf for Piece {
-    fn remaining(&self) -> usize {
-        match self {
-            Self::Written(bytes) => bytes.remaining(),
-            Self::Stored(stored) => stored.remaining(),
-        }
-    }
-
-    fn chunk(&self) -> &[u8] {
-        match self {
-            Self::Written(bytes) => bytes.chunk(),
-            Self::Stored(stored) => stored.chunk(),
-        }
-    }
-
-    fn chunks_vectored<'a>(&'a self, into: &mut [IoSlice<'a>]) -> usize {
-        match self {
-            Self::Written(bytes) => bytes.chunks_vectored(into),
-            Self::Stored(stored) => stored.chunks_vectored(into),
-        }
-    }
-
-    fn advance(&mut self, amount: usize) {
-        match self {
-            Self::Written(bytes) => bytes.advance(amount),
-            Self::Stored(stored) => stored.advance(amount),
-        }
-    }
-}
-
-impl HttpBody for Payload {
-    type Data = Piece;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Piece>, axum::Error>>> {
-        match self.get_mut() {
-            Self::Written(body) => Pin::new(body)
-                .poll_frame(cx)
-                .map(|frame| frame.map(|frame| frame.map(|frame| frame.map_data(Piece::Written)))),
-            Self::Stored(stored) => {
-                Poll::Ready(stored.take().map(|stored| Ok(Frame::data(Piece::Stored(stored)))))
-            }
-            Self::Impaired(impaired) => impaired.poll_frame(cx),
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        match self {
-            Self::Written(body) => body.is_end_stream(),
-            Self::Stored(stored) => stored.is_none(),
-            Self::Impaired(impaired) => impaired.is_end_stream(),
-        }
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        match self {
-            Self::Written(body) => body.size_hint(),
-            Self::Stored(stored) => {
-                SizeHint::with_exact(stored.as_ref().map_or(0, |stored| stored.remaining as u64))
-            }
-            Self::Impaired(impaired) => impaired.size_hint(),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
     use proptest::prelude::*;
 
     use super::*;

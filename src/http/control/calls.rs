@@ -1,0 +1,142 @@
+//! The calls of the control API: one row for each, from which its route, its place in the OpenAPI
+//! document and its line in the README are made.
+
+use std::sync::LazyLock;
+
+use axum::http::Method;
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+
+use crate::http::control::call::{Call, Outcome};
+use crate::http::control::{
+    accounts, attachments, chains, clock, faults, fidelity, health, journal, leaks, openapi,
+    random, seed, settings, snapshots,
+};
+use crate::http::exchange::fault_json;
+use crate::http::exchange::json::Json;
+use crate::http::exchange::route::{Access, AccountIn, LimitRule, Route, Service};
+use crate::http::exchange::row::Row;
+
+macro_rules! calls {
+    ($($method:ident $path:literal $handler:path, $about:literal, [$($field:expr),*] => $outcome:ident;)+) => {
+        /// All calls of the control API.
+        pub static CALLS: &[Call] = &[$(Call {
+            row: Row {
+                route: Route {
+                    method: Some(Method::$method),
+                    pattern: Some($path),
+                    service: Service::Control,
+                    operation: None,
+                    access: Access::OwnPages,
+                    limit: LimitRule::None,
+                    is_rate_limited: false,
+                    account: AccountIn::Nothing,
+                },
+                handler: |request, exchange| {
+                    axum::handler::Handler::call($handler, request, exchange)
+                },
+            },
+            method: Method::$method,
+            path: $path,
+            about: $about,
+            input: &[$($field),*],
+            outcome: Outcome::$outcome,
+        }),+];
+    };
+}
+
+calls! {
+    GET "/_mock/health" health::show, "Says that the server answers, and which version it is", [] => Told;
+    GET "/_mock/openapi.json" show_document, "This document", [] => Told;
+    GET "/_mock/capabilities" fidelity::list, "Lists what the server does, with evidence, date and tests, and where it differs from Zendesk; the filters go into the query", [
+        fidelity::EVIDENCE, fidelity::DIFFERENCE
+    ] => Told;
+    GET "/_mock/accounts" accounts::list, "Lists all accounts and what they hold", [] => Told;
+    POST "/_mock/accounts" accounts::create, "Makes an account that nobody has yet", [accounts::NAME, accounts::LIFE, accounts::SETTINGS, accounts::SEED] => Made;
+    DELETE "/_mock/accounts/{name}" accounts::delete, "Forgets an account with all that it holds", [] => Nothing;
+    GET "/_mock/account" accounts::show, "Shows the account that the request is addressed to", [] => Told;
+    POST "/_mock/reset" accounts::reset, "Returns the account to its seed, or to nothing: objects, clock, settings, faults, journal and rate limits start anew", [] => Told;
+    POST "/_mock/seed" seed::plant, "Empties the account and gives it what the document says, now and after each reset", [seed::DOCUMENT] => Told;
+    GET "/_mock/export" seed::export, "Tells what the account holds as a document that a seed can be", [] => Told;
+    GET "/_mock/snapshots" snapshots::list, "Lists the account's snapshots and what they hold", [] => Told;
+    PUT "/_mock/snapshots/{name}" snapshots::take, "Keeps the account as it is under a name: objects, clock and names", [] => Told;
+    POST "/_mock/snapshots/{name}/restore" snapshots::restore, "Makes the account what it was then; journal, faults and settings stay", [] => Told;
+    DELETE "/_mock/snapshots/{name}" snapshots::delete, "Forgets a snapshot", [] => Nothing;
+    GET "/_mock/settings" settings::show, "Shows the account's settings", [] => Told;
+    PATCH "/_mock/settings" settings::change, "Changes the settings that are named, all or none, until the account is reset", [settings::ALL] => Told;
+    GET "/_mock/clock" clock::show, "Tells the account's time", [] => Told;
+    POST "/_mock/clock/advance" clock::advance, "Moves the clock forward; what expires by that is gone at once", [clock::BY] => Told;
+    POST "/_mock/clock/set" clock::set, "Moves the clock to an instant; what had expired stays gone", [clock::TO] => Told;
+    POST "/_mock/clock/freeze" clock::freeze, "Makes the clock stand still", [clock::AT] => Told;
+    POST "/_mock/clock/resume" clock::resume, "Lets the clock run on from where it stands", [] => Told;
+    POST "/_mock/chance" random::reseed, "Makes tokens, ids and names repeat from the next one on", [random::SEED] => Told;
+    GET "/_mock/faults" faults::list, "Lists the account's faults, how many requests each has seen and how many it triggered", [] => Told;
+    POST "/_mock/faults" faults::add, "Makes requests go wrong; the oldest fault that strikes decides", [
+        fault_json::OPERATION, fault_json::NTH, fault_json::TIMES, fault_json::PROBABILITY, fault_json::DELAY, fault_json::JITTER, fault_json::STATUS,
+        fault_json::RETRY_AFTER, fault_json::CUT, fault_json::HANG, fault_json::TRUNCATE, fault_json::THROTTLE
+    ] => Made;
+    DELETE "/_mock/faults" faults::clear, "Removes all of the account's faults", [] => Nothing;
+    DELETE "/_mock/faults/{id}" faults::remove, "Removes one fault", [] => Nothing;
+    GET "/_mock/journal" journal::list, "Lists the requests to the account, oldest first; the filters go into the query", [
+        journal::METHOD, journal::PATH, journal::ROUTE, journal::STATUS, journal::OBJECT, journal::SINCE, journal::UNTIL,
+        journal::AFTER
+    ] => Told;
+    GET "/_mock/journal/events" journal::stream, "Streams the requests as server-sent events, from now on, behind `after` in the query or behind Last-Event-ID", [journal::AFTER] => Events;
+    GET "/_mock/journal/{number}" journal::show, "Shows one request, with the SHA-256 and the sniffed type of its body and of its file, computed now", [] => Told;
+    GET "/_mock/journal/{number}/body" journal::body, "Answers the bytes of a request's body as they came, as long as they are kept", [] => Bytes;
+    GET "/_mock/journal/{number}/file" journal::file, "Answers the bytes of the file in a request, as long as it is stored", [] => Bytes;
+    DELETE "/_mock/journal" journal::clear, "Forgets the requests so far; numbers go on", [] => Nothing;
+    POST "/_mock/journal/wait" journal::wait, "Waits until so many requests match, or tells with 409 what nearly did and why not", [
+        journal::METHOD, journal::PATH, journal::ROUTE, journal::STATUS, journal::OBJECT, journal::SINCE, journal::UNTIL,
+        journal::AFTER, journal::COUNT, journal::TIMEOUT
+    ] => Told;
+    POST "/_mock/journal/verify" journal::verify, "Says whether so many requests match, or all of an order do, or tells with 409 why not", [
+        journal::METHOD, journal::PATH, journal::ROUTE, journal::STATUS, journal::OBJECT, journal::SINCE, journal::UNTIL,
+        journal::AFTER, journal::COUNT, journal::ORDER
+    ] => Told;
+    GET "/_mock/leaks" leaks::show, "Lists uploads that were never attached and images that were never stored or published, and which step is missing", [] => Told;
+    GET "/_mock/chains" chains::list, "Lists what became of each upload token and image token, step by step, and which step is missing; the filters go into the query", [
+        chains::TOKEN, chains::MISSING
+    ] => Told;
+    GET "/_mock/chains/{token}" chains::show, "Shows what became of one token", [] => Told;
+    PUT "/_mock/attachments/{id}" attachments::edit, "Sets what only Zendesk decides of a file", [attachments::SCAN_RESULT, attachments::INLINE] => Told;
+    POST "/_mock/malware" attachments::scan, "Says what the malware scan of a file, or of the next files, comes to, now or later", [
+        attachments::RESULT, attachments::ATTACHMENT, attachments::NEXT, attachments::AFTER
+    ] => Nothing;
+}
+
+static DOCUMENT: LazyLock<Value> = LazyLock::new(|| openapi::document(CALLS));
+
+/// `GET /_mock/openapi.json`
+async fn show_document() -> Response {
+    Json(&*DOCUMENT).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+    use crate::http::exchange::input::Field;
+
+    /// The README's table of calls.
+    fn calls_table() -> String {
+        let mut table = "| call | what it does | takes |\n| --- | --- | --- |\n".to_owned();
+        for Call { method, path, about, input, .. } in CALLS {
+            let takes: Vec<_> = input.iter().map(Field::label).collect();
+            let takes = takes.join(", ");
+            // Writing to a String cannot fail.
+            let _ = writeln!(table, "| `{method} {path}` | {about} | {takes} |");
+        }
+        table
+    }
+
+    #[test]
+    fn the_readme_lists_every_call() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+        let readme = std::fs::read_to_string(path).expect("a README");
+        let (_, rest) = readme.split_once("<!-- control -->\n").expect("the table's beginning");
+        let (table, _) = rest.split_once("<!-- /control -->").expect("the table's end");
+        assert_eq!(table, calls_table(), "README.md should hold this table:\n{}", calls_table());
+    }
+}

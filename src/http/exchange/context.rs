@@ -1,0 +1,124 @@
+//! What handlers know of a request. It does not change once the request is admitted.
+
+use std::convert::Infallible;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::extract::{FromRef, FromRequestParts};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::config::ServerConfig;
+use crate::core::account::settings::{AccountSettings, Auth};
+use crate::core::account::{Account, Admission};
+use crate::core::users::Login;
+use crate::http::exchange::credentials::Credentials;
+use crate::http::exchange::recorder::Recorder;
+use crate::http::exchange::route::Route;
+use crate::http::exchange::state::AppState;
+use crate::http::exchange::urls::Urls;
+
+const CSRF_TOKEN: HeaderName = HeaderName::from_static("x-csrf-token");
+
+/// The state of the handlers of one request: extractors take from it what a handler asks for.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    pub app: Arc<AppState>,
+    pub context: Context,
+    pub recorder: Recorder,
+}
+
+impl FromRef<Exchange> for Arc<AppState> {
+    fn from_ref(exchange: &Exchange) -> Self {
+        Self::clone(&exchange.app)
+    }
+}
+
+/// The data of a request, shared by its handler and the steps around it.
+#[derive(Debug, Clone)]
+pub struct Context(Arc<RequestData>);
+
+#[derive(Debug)]
+pub struct RequestData {
+    pub route: &'static Route,
+    pub account: Arc<Account>,
+    /// Whether the request is for that account, and not only answered by its clock for want of
+    /// another.
+    pub has_account: bool,
+    /// The account's settings when it admitted the request.
+    pub settings: Arc<AccountSettings>,
+    pub server: Arc<ServerConfig>,
+    pub admission: Admission,
+    pub credentials: Credentials,
+    /// The URLs that this client can follow.
+    pub urls: Urls,
+}
+
+impl Context {
+    pub fn new(data: RequestData) -> Self {
+        Self(Arc::new(data))
+    }
+}
+
+impl Deref for Context {
+    type Target = RequestData;
+
+    fn deref(&self) -> &RequestData {
+        &self.0
+    }
+}
+
+impl RequestData {
+    /// Checks the credentials against the setting `auth`.
+    ///
+    /// # Errors
+    /// Why they are not accepted.
+    pub fn authenticate(&self) -> Result<(), &'static str> {
+        match (self.settings.auth, &self.credentials) {
+            (Auth::None, _) => Ok(()),
+            (_, Credentials::Absent) => Err("no credentials; auth = none would accept that"),
+            (_, Credentials::Malformed(why)) => Err(why),
+            (Auth::Any, _) => Ok(()),
+            (Auth::Strict, sent) => {
+                let listed = self.server.credentials.iter().any(|known| sent.are(known));
+                let is_seeded = || sent.secret().is_some_and(|secret| self.account.knows(&secret));
+                (listed || is_seeded())
+                    .then_some(())
+                    .ok_or("these credentials are neither listed nor seeded, and auth is strict")
+            }
+        }
+    }
+
+    /// The caller. Where `auth` asks for no credentials, it is an agent all the same.
+    pub fn login(&self) -> Login {
+        self.credentials.login().unwrap_or_else(|| Login::email("agent@example.com"))
+    }
+
+    /// The token of help-center sessions, as text: 86 characters, as recorded.
+    pub fn authenticity_token(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.account.authenticity_token())
+    }
+
+    /// Whether a request belongs to a session of the help center: it has the token of `users/me`.
+    pub fn has_session(&self, headers: &HeaderMap) -> bool {
+        headers.get(CSRF_TOKEN).is_some_and(|sent| *sent == *self.authenticity_token())
+    }
+}
+
+impl FromRequestParts<Exchange> for Context {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(_: &mut Parts, exchange: &Exchange) -> Result<Self, Infallible> {
+        Ok(exchange.context.clone())
+    }
+}
+
+impl FromRequestParts<Exchange> for Recorder {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(_: &mut Parts, exchange: &Exchange) -> Result<Self, Infallible> {
+        Ok(exchange.recorder.clone())
+    }
+}

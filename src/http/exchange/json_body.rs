@@ -1,0 +1,83 @@
+//! JSON that clients send, whatever its `Content-Type`.
+
+use axum::body::Body;
+use axum::extract::{FromRequest, Request};
+use bytes::BytesMut;
+use serde_json::{Map, Value};
+
+use crate::http::exchange::context::{Context, Exchange};
+use crate::http::exchange::problem::Problem;
+use crate::http::exchange::receive::{broken, next_chunk};
+use crate::http::exchange::refusal::Refusal;
+
+/// The largest JSON body of the Guide gateway, in bytes, and the largest that is not charged.
+const MAX_JSON: usize = 64 * 1024;
+/// The largest JSON body of the Support API, in bytes. A comment has at most 64 Ki characters.
+const MAX_TICKET: usize = 512 * 1024;
+
+/// The JSON body of a request to the Support API. An empty body is `null`.
+#[derive(Debug)]
+pub struct JsonBody(pub Value);
+
+impl FromRequest<Exchange> for JsonBody {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, exchange: &Exchange) -> Result<Self, Refusal> {
+        Ok(read_json(request, &exchange.context).await.map(Self)?)
+    }
+}
+
+/// Reads a JSON body. An empty one is `null`.
+///
+/// # Errors
+/// A body that is too large, breaks off or is no JSON; a store without room.
+pub async fn read_json(request: Request, context: &Context) -> Result<Value, Problem> {
+    let bytes = read_whole(context, request.into_body(), MAX_TICKET).await?;
+    if bytes.is_empty() {
+        return Ok(Value::Null);
+    }
+    serde_json::from_slice(&bytes).map_err(|error| Problem::JsonMalformed(error.to_string()))
+}
+
+/// Reads a body of at most `max` bytes. A small one is free, so that a full store still takes
+/// requests that delete; a larger one is charged while it arrives.
+async fn read_whole(context: &Context, mut body: Body, max: usize) -> Result<BytesMut, Problem> {
+    let mut bytes = BytesMut::new();
+    let mut charge = None;
+    while let Some(chunk) = next_chunk(&mut body).await {
+        let timeout = context.server.body_timeout;
+        let chunk = chunk.map_err(|error| broken(&error, bytes.len() as u64, timeout))?;
+        let length = bytes.len() + chunk.len();
+        if length > max {
+            return Err(Problem::JsonTooLarge { max });
+        }
+        if length > MAX_JSON && charge.is_none() {
+            charge = Some(context.account.charge(max as u64)?);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+/// The properties of a JSON object that the Guide gateway takes. Zendesk's own editor sends it as
+/// `text/plain`, and the documentation's curl as a form. Unknown properties are ignored.
+#[derive(Debug)]
+pub struct JsonObject(Map<String, Value>);
+
+impl JsonObject {
+    /// A property, or `None` if it is missing or null.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name).filter(|value| !value.is_null())
+    }
+}
+
+impl FromRequest<Exchange> for JsonObject {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, exchange: &Exchange) -> Result<Self, Refusal> {
+        let bytes = read_whole(&exchange.context, request.into_body(), MAX_JSON).await?;
+        serde_json::from_slice(&bytes)
+            .map(Self)
+            .map_err(|error| Problem::JsonMalformed(error.to_string()).into())
+    }
+}

@@ -1,0 +1,131 @@
+//! The origin at which a client reaches this server: what the URLs in responses begin with.
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+
+use axum::http::header::HOST;
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, request};
+
+use crate::config::ServerConfig;
+use crate::core::account::settings::{AccountSettings, is_authority};
+use crate::core::accounts::AccountName;
+
+/// The longest host and port, in bytes. It is kept in reservations and repeated in URLs.
+const LONGEST_AUTHORITY: usize = 262;
+
+/// A scheme, a host and perhaps a port.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    scheme: Cow<'static, str>,
+    /// The host and, unless it is the scheme's own, the port.
+    pub authority: String,
+}
+
+impl Origin {
+    /// The origin that the client used. `local` is the address that the server listens on, for
+    /// clients that name none.
+    pub fn requested(parts: &request::Parts, server: &ServerConfig, local: &str) -> Self {
+        let forwarded =
+            |name| server.trust_forwarded.then(|| first_value(&parts.headers, name)).flatten();
+        let scheme = match forwarded("x-forwarded-proto") {
+            Some("https") => Cow::Borrowed("https"),
+            _ => Cow::Borrowed("http"),
+        };
+        let in_uri = parts.uri.authority().map(Authority::as_str);
+        let in_header = || parts.headers.get(HOST).and_then(|host| host.to_str().ok());
+        let authority = forwarded("x-forwarded-host")
+            .or(in_uri)
+            .or_else(in_header)
+            // What cannot be a host is not repeated in URLs.
+            .filter(|authority| authority.len() <= LONGEST_AUTHORITY && is_authority(authority))
+            .unwrap_or(local);
+        Self { scheme, authority: authority.to_owned() }
+    }
+
+    pub fn public(settings: &AccountSettings) -> Option<Self> {
+        let (scheme, authority) = settings.public_url.as_deref()?.split_once("://")?;
+        Some(Self { scheme: Cow::Owned(scheme.to_owned()), authority: authority.to_owned() })
+    }
+
+    /// Whether the host is an address or one of the names that are ours: nobody else can make a
+    /// browser believe that such a host is theirs, as DNS rebinding does with a name of their own.
+    pub fn is_ours(&self, settings: &AccountSettings, server: &ServerConfig) -> bool {
+        let host = self.host().trim_matches(['[', ']']).to_ascii_lowercase();
+        let is_below = |domain: &String| {
+            let before = host.strip_suffix(domain.as_str());
+            before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
+        };
+        host == "localhost"
+            || host.parse::<IpAddr>().is_ok()
+            || server.domains.iter().any(is_below)
+            || Self::public(settings).is_some_and(|public| public == *self)
+    }
+
+    /// The same server under another host name, for this machine's own names.
+    pub fn other_name(&self) -> Option<Self> {
+        let host = self.host();
+        let is_local = |name: &str| name.eq_ignore_ascii_case("localhost");
+        let other = match host {
+            "127.0.0.1" | "[::1]" => "localhost",
+            _ if host.rsplit('.').next().is_some_and(is_local) => "127.0.0.1",
+            _ => return None,
+        };
+        let authority = format!("{other}{}", &self.authority[host.len()..]);
+        Some(Self { scheme: self.scheme.clone(), authority })
+    }
+
+    /// The authority without its port.
+    fn host(&self) -> &str {
+        match self.authority.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+            _ => &self.authority,
+        }
+    }
+
+    /// The account that the host names: `acme` for `acme.zendesk.com`.
+    pub fn account(&self, server: &ServerConfig) -> Option<AccountName> {
+        let (label, domain) = self.host().split_once('.')?;
+        let known = server.domains.iter().any(|known| known.eq_ignore_ascii_case(domain));
+        known.then(|| AccountName::parse(label)).flatten()
+    }
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}://{}", self.scheme, self.authority)
+    }
+}
+
+fn first_value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let value = headers.get(name)?.to_str().ok()?;
+    value.split(',').next().map(str::trim).filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+
+    use super::*;
+
+    #[test]
+    fn this_machine_goes_by_two_names_and_others_by_one() {
+        let other = |authority: &str| {
+            let origin = Origin { scheme: Cow::Borrowed("http"), authority: authority.to_owned() };
+            origin.other_name().map(|other| other.authority)
+        };
+        assert_eq!(other("127.0.0.1:3375").as_deref(), Some("localhost:3375"));
+        assert_eq!(other("localhost:3375").as_deref(), Some("127.0.0.1:3375"));
+        assert_eq!(other("acme.localhost").as_deref(), Some("127.0.0.1"));
+        assert_eq!(other("[::1]:3375").as_deref(), Some("localhost:3375"));
+        assert_eq!(other("zendesk:3375"), None);
+    }
+
+    #[test]
+    fn a_proxied_request_names_its_host_in_the_target() {
+        let request = Request::builder().uri("http://acme.zendesk.com/a").header(HOST, "ignored");
+        let (parts, ()) = request.body(()).expect("a request").into_parts();
+        let origin = Origin::requested(&parts, &ServerConfig::default(), "127.0.0.1:3375");
+        assert_eq!(origin.to_string(), "http://acme.zendesk.com");
+    }
+}

@@ -1,0 +1,90 @@
+//! What is known of a request once its path and method are matched.
+
+use axum::http::Method;
+
+use crate::core::faults::Operation;
+
+/// The part of the server that a path belongs to. Each has its own headers and its own shape of
+/// refusals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    /// `/api/…`: Zendesk Support, and every path that is no service's.
+    Support,
+    /// `/api/v2/guide/…`: the Guide gateway.
+    Guide,
+    /// `/aus-uploaded-assets/…`: the fake S3.
+    Bucket,
+    /// Files that are followed by URL.
+    Files,
+    /// `/_mock/…`: the control API.
+    Control,
+}
+
+/// A row of the route table without its handler.
+#[derive(Debug)]
+pub struct Route {
+    /// `None` is every method. GET serves HEAD too.
+    pub method: Option<Method>,
+    /// The path as the journal and the log show it. `None` is a path or a method that no row has.
+    pub pattern: Option<&'static str>,
+    pub service: Service,
+    /// What faults match on. Calls of the control API have none, so that no fault triggers them.
+    pub operation: Option<Operation>,
+    pub access: Access,
+    /// The limits of single endpoints that count it.
+    pub limit: LimitRule,
+    /// Whether the account's rate limit counts it.
+    pub is_rate_limited: bool,
+    /// Where the path names an account.
+    pub account: AccountIn,
+}
+
+impl Route {
+    /// Whether a request with this method is for this row.
+    pub fn takes(&self, method: &Method) -> bool {
+        match &self.method {
+            None => true,
+            Some(Method::GET) => [Method::GET, Method::HEAD].contains(method),
+            Some(own) => own == method,
+        }
+    }
+}
+
+/// What a request needs to get to its handler.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    Open,
+    /// No credentials. Those that are sent must be good.
+    Optional,
+    /// Credentials that `auth` accepts.
+    Required,
+    /// The same, or the token of a session of the help center, which may upload and delete.
+    RequiredOrSession,
+    /// The same as `Required`. Under `faithful` there is no such route.
+    RequiredUnlessFaithful,
+    /// No page of another origin.
+    OwnPages,
+}
+
+/// What single endpoints are limited by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LimitRule {
+    None,
+    ListTickets,
+    CreateTicket,
+    /// The first id in the path is the ticket's, here and below.
+    UpdateTicket,
+    TouchTicket,
+    /// The first parameter in the path is the file's token.
+    Content,
+}
+
+/// Where a path that is followed without credentials names its account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountIn {
+    Nothing,
+    /// The number in this segment of the first parameter.
+    Segment(usize),
+    /// The name of an image, which is the first parameter.
+    ImageName,
+}

@@ -1,0 +1,70 @@
+//! The admission of a request to its account: by the account's clock, limits and faults.
+
+use std::sync::Arc;
+
+use axum::http::{Method, request};
+
+use crate::core::account::Admission;
+use crate::core::faults::Effect;
+use crate::http::exchange::context::{Context, Exchange, RequestData};
+use crate::http::exchange::credentials::Credentials;
+use crate::http::exchange::fault_json;
+use crate::http::exchange::problem::Problem;
+use crate::http::exchange::recorder::Recorder;
+use crate::http::exchange::route::Route;
+use crate::http::exchange::state::AppState;
+use crate::http::pipeline::account::FoundAccount;
+use crate::http::pipeline::limits;
+
+/// Admits a request. Returns what its handler knows of it, and why it must not get there, if it
+/// must not. What is for no account uses up nothing of one.
+pub fn admit(
+    app: &Arc<AppState>,
+    route: &'static Route,
+    parts: &request::Parts,
+    parameter: Option<&str>,
+    credentials: Credentials,
+    mut found: FoundAccount,
+) -> (Exchange, Option<Problem>) {
+    let has_account = found.problem.is_none();
+    // A browser asks before it calls; that is no call.
+    let is_call = has_account && parts.method != Method::OPTIONS;
+    let operation = route.operation.filter(|_| is_call);
+    let (asked, malformed) = match operation.and_then(|_| fault_json::read_header(&parts.headers)) {
+        None => (None, None),
+        Some(Ok(fault)) => (Some(fault), None),
+        Some(Err(why)) => (None, Some(Problem::FaultMalformed(why))),
+    };
+    let counts = is_call && route.is_rate_limited;
+    let counted = || {
+        limits::counted(route.limit, parts.uri.query(), parameter, &credentials).filter(|_| is_call)
+    };
+    let account = Arc::clone(&found.account);
+    let (admission, settings) = account.admit(counts, counted, operation, asked);
+    let refused = found
+        .problem
+        .take()
+        .or(malformed)
+        .or_else(|| limits::exceeded(&admission))
+        .or_else(|| failed(&admission));
+    let data = RequestData {
+        route,
+        account,
+        has_account,
+        urls: found.urls(&settings, &app.server),
+        settings,
+        server: Arc::clone(&app.server),
+        admission,
+        credentials,
+    };
+    let recorder = Recorder::default();
+    (Exchange { app: Arc::clone(app), context: Context::new(data), recorder }, refused)
+}
+
+/// The status that a fault answers with instead of the handler.
+fn failed(admission: &Admission) -> Option<Problem> {
+    match admission.fault?.effect {
+        Effect::Status { status, retry_after } => Some(Problem::Fault { status, retry_after }),
+        _ => None,
+    }
+}

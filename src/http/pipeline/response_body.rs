@@ -1,0 +1,88 @@
+//! The body of a response as the connection sends it.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use axum::body::Body;
+use axum::http::Response;
+use axum::http::header::CONTENT_LENGTH;
+use http_body::{Body as HttpBody, Frame, SizeHint};
+
+use crate::core::faults::Effect;
+use crate::http::exchange::stored::Stored;
+use crate::http::pipeline::content::{Content, Piece};
+use crate::http::pipeline::impaired::Impaired;
+
+pub enum ResponseBody {
+    Whole(Content),
+    Impaired(Box<Impaired>),
+}
+
+/// Announces the length of a response's body. A response to HEAD keeps the announcement only.
+pub fn announce_length(response: &mut Response<Body>, is_head: bool) {
+    if !response.headers().contains_key(CONTENT_LENGTH)
+        && let Some(length) = response.body().size_hint().exact()
+    {
+        response.headers_mut().insert(CONTENT_LENGTH, length.into());
+    }
+    if is_head {
+        *response.body_mut() = Body::empty();
+        response.extensions_mut().remove::<Stored>();
+    }
+}
+
+/// How many bytes a response sends, as far as that is known.
+pub fn length(response: &Response<Body>) -> u64 {
+    use bytes::Buf as _;
+    match response.extensions().get::<Stored>() {
+        Some(stored) => stored.remaining() as u64,
+        None => response.body().size_hint().exact().unwrap_or(0),
+    }
+}
+
+/// Gives a response its body, which the effect of a fault may impair.
+pub fn attach(response: Response<Body>, effect: Effect) -> Response<ResponseBody> {
+    let (mut parts, body) = response.into_parts();
+    let content = match parts.extensions.remove::<Stored>() {
+        Some(stored) => Content::Stored(Some(stored)),
+        None => Content::Written(body),
+    };
+    let impair = |impaired| ResponseBody::Impaired(Box::new(impaired));
+    let body = match effect {
+        Effect::Truncated(bytes) => impair(Impaired::truncated(content, bytes)),
+        Effect::Throttled(rate) => impair(Impaired::throttled(content, rate)),
+        Effect::Served | Effect::Status { .. } | Effect::Cut(_) | Effect::Hang => {
+            ResponseBody::Whole(content)
+        }
+    };
+    Response::from_parts(parts, body)
+}
+
+impl HttpBody for ResponseBody {
+    type Data = Piece;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Piece>, axum::Error>>> {
+        match self.get_mut() {
+            Self::Whole(content) => Pin::new(content).poll_frame(cx),
+            Self::Impaired(impaired) => impaired.poll_frame(cx),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Whole(content) => content.is_end_stream(),
+            Self::Impaired(impaired) => impaired.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Whole(content) => content.size_hint(),
+            Self::Impaired(impaired) => impaired.size_hint(),
+        }
+    }
+}

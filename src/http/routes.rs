@@ -1,0 +1,329 @@
+//! The route table: one row for each method and path, and one for what no row of a service has.
+//!
+//! Faults, limits, the log and the journal take what they need from the matched row.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderValue, Method};
+use axum::response::Response;
+use tower::service_fn;
+
+use crate::core::faults::Operation;
+use crate::http::exchange::problem::Problem;
+use crate::http::exchange::refusal::Refusal;
+use crate::http::exchange::route::{Access, AccountIn, LimitRule, Route, Service};
+use crate::http::exchange::row::Row;
+use crate::http::guide::user_images;
+use crate::http::support::{attachments, brands, comments, requests, tickets, uploads, users};
+use crate::http::{bucket, control, files};
+
+macro_rules! rows {
+    (@method ANY) => { None };
+    (@method $method:ident) => { Some(Method::$method) };
+    (@account) => { AccountIn::Nothing };
+    (@account $account:expr) => { $account };
+    ($service:ident, is_rate_limited: $is_rate_limited:literal;
+     $($method:ident $pattern:literal $operation:ident $access:ident $limit:ident
+       $handler:path $(, $account:expr)?;)+) => {
+        &[$(Row {
+            route: Route {
+                method: rows!(@method $method),
+                pattern: Some($pattern),
+                service: Service::$service,
+                operation: Some(Operation::$operation),
+                access: Access::$access,
+                limit: LimitRule::$limit,
+                is_rate_limited: $is_rate_limited,
+                account: rows!(@account $($account)?),
+            },
+            handler: |request, exchange| {
+                axum::handler::Handler::call($handler, request, exchange)
+            },
+        }),+]
+    };
+}
+
+// method, pattern, operation, access, limit, handler
+
+static SUPPORT: &[Row] = rows! {
+    Support, is_rate_limited: true;
+    POST   "/api/v2/uploads" Upload RequiredOrSession None uploads::create;
+    GET    "/api/v2/uploads/{token}" Other RequiredUnlessFaithful None uploads::show;
+    DELETE "/api/v2/uploads/{token}" Other RequiredOrSession None uploads::delete;
+    GET    "/api/v2/attachments/{id}" Other Required None attachments::show;
+    PUT    "/api/v2/attachments/{id}" Other Required None attachments::update;
+    DELETE "/api/v2/attachments/{id}" Other Required None attachments::delete;
+    GET    "/api/v2/tickets" Other Required ListTickets tickets::list;
+    POST   "/api/v2/tickets" Ticket Required CreateTicket tickets::create;
+    GET    "/api/v2/tickets/{id}" Other Required None tickets::show;
+    PUT    "/api/v2/tickets/{id}" Ticket Required UpdateTicket tickets::update;
+    DELETE "/api/v2/tickets/{id}" Other Required None tickets::delete;
+    GET    "/api/v2/tickets/{id}/comments" Other Required None comments::list;
+    GET    "/api/v2/tickets/{id}/audits" Other Required None comments::list_audits;
+    PUT    "/api/v2/tickets/{id}/comments/{comment}/attachments/{attachment}/redact"
+           Ticket Required TouchTicket comments::redact;
+    POST   "/api/v2/imports/tickets" Ticket Required None tickets::import;
+    POST   "/api/v2/requests" Ticket Optional CreateTicket requests::create;
+    GET    "/api/v2/requests/{id}" Other Required None requests::show;
+    PUT    "/api/v2/requests/{id}" Ticket Required TouchTicket requests::update;
+    GET    "/api/v2/requests/{id}/comments" Other Required None requests::list_comments;
+    GET    "/api/v2/brands" Other Required None brands::list;
+    GET    "/api/v2/brands/{id}" Other Required None brands::show;
+    GET    "/api/v2/users/me" Other Optional None users::me;
+    GET    "/api/v2/users/search" Other Required None users::search;
+    GET    "/api/v2/users/{id}" Other Required None users::show;
+};
+
+static GUIDE: &[Row] = rows! {
+    Guide, is_rate_limited: true;
+    POST   "/api/v2/guide/user_images/uploads" Reserve Optional None user_images::reserve;
+    POST   "/api/v2/guide/user_images" Publish Optional None user_images::publish;
+};
+
+static FILES: &[Row] = rows! {
+    Files, is_rate_limited: false;
+    GET    "/attachments/token/{token}/" Download Open Content files::attachment;
+    GET    "/attachments/token/{token}" Download Open Content files::attachment;
+    GET    "/attachment/{account}/{token}" Download Open None files::temporary,
+           AccountIn::Segment(0);
+    GET    "/hc/user_images/{name}" Download Open None files::user_image,
+           AccountIn::ImageName;
+};
+
+// S3 has its own way with methods and preflights.
+static BUCKET: &[Row] = rows! {
+    Bucket, is_rate_limited: false;
+    ANY    "/aus-uploaded-assets" Put Open None bucket::object;
+    ANY    "/aus-uploaded-assets/" Put Open None bucket::object;
+    ANY    "/aus-uploaded-assets/{*key}" Put Open None bucket::object, AccountIn::Segment(1);
+};
+
+/// The paths of a service that no row has, and the answer to these and to methods that no row has.
+struct Unknown {
+    row: Row,
+    patterns: &'static [&'static str],
+}
+
+const fn unknown(service: Service, operation: Option<Operation>, access: Access) -> Row {
+    Row {
+        route: Route {
+            method: None,
+            pattern: None,
+            service,
+            operation,
+            access,
+            limit: LimitRule::None,
+            is_rate_limited: matches!(service, Service::Support | Service::Guide),
+            account: AccountIn::Nothing,
+        },
+        handler: |request, exchange| {
+            axum::handler::Handler::call(unknown_endpoint, request, exchange)
+        },
+    }
+}
+
+static UNKNOWN: [Unknown; 4] = [
+    Unknown {
+        row: unknown(Service::Support, Some(Operation::Other), Access::Open),
+        patterns: &["/api/", "/api/{*rest}"],
+    },
+    Unknown {
+        row: unknown(Service::Guide, Some(Operation::Other), Access::Open),
+        patterns: &["/api/v2/guide", "/api/v2/guide/{*rest}"],
+    },
+    Unknown {
+        row: unknown(Service::Files, Some(Operation::Download), Access::Open),
+        patterns: &[
+            "/attachments",
+            "/attachments/",
+            "/attachments/{*rest}",
+            "/attachment",
+            "/attachment/",
+            "/attachment/{account}",
+            "/attachment/{account}/",
+            "/attachment/{account}/{token}/",
+            "/attachment/{account}/{token}/{*rest}",
+            "/hc",
+            "/hc/",
+            "/hc/{*rest}",
+        ],
+    },
+    Unknown {
+        row: unknown(Service::Control, None, Access::OwnPages),
+        patterns: &["/_mock", "/_mock/", "/_mock/{*rest}"],
+    },
+];
+
+/// Every other path.
+static ELSEWHERE: Row = {
+    let mut row = unknown(Service::Support, Some(Operation::Other), Access::Open);
+    row.route.is_rate_limited = false;
+    row
+};
+
+/// Zendesk decides this before it asks for credentials.
+async fn unknown_endpoint() -> Refusal {
+    Problem::UnknownEndpoint.into()
+}
+
+/// The rows of one pattern.
+#[derive(Debug)]
+pub struct Methods {
+    rows: Vec<&'static Row>,
+    /// The row of other methods.
+    otherwise: &'static Row,
+    /// The methods that have rows.
+    allow: Option<HeaderValue>,
+}
+
+impl Methods {
+    fn new(rows: Vec<&'static Row>, otherwise: &'static Row) -> Self {
+        let names = rows.iter().filter_map(|row| match &row.route.method {
+            Some(Method::GET) => Some("GET,HEAD"),
+            method => method.as_ref().map(Method::as_str),
+        });
+        let names = names.collect::<Vec<_>>().join(",");
+        let allow = HeaderValue::try_from(names).ok().filter(|names| !names.is_empty());
+        Self { rows, otherwise, allow }
+    }
+
+    /// The row of a method, and the `Allow` header of its response if it is no row's.
+    pub fn matched(&self, method: &Method) -> (&'static Row, Option<&HeaderValue>) {
+        match self.rows.iter().find(|row| row.route.takes(method)) {
+            Some(row) => (row, None),
+            None => (self.otherwise, self.allow.as_ref()),
+        }
+    }
+}
+
+/// A router that calls `run` with the rows of the pattern that a request matches.
+///
+/// Axum's own `MethodRouter` is not used: it adds headers and drops bodies behind its handlers,
+/// which here would be behind the last step of the pipeline.
+pub fn router<F, R>(run: F) -> Router
+where
+    F: Fn(Arc<Methods>, Request) -> R + Clone + Send + Sync + 'static,
+    R: Future<Output = Response> + Send + 'static,
+{
+    let service = |methods: Methods| {
+        let (run, methods) = (run.clone(), Arc::new(methods));
+        service_fn(move |request| {
+            let response = run(Arc::clone(&methods), request);
+            async { Ok(response.await) }
+        })
+    };
+    let mut router = Router::new().fallback_service(service(Methods::new(Vec::new(), &ELSEWHERE)));
+    for (pattern, rows) in by_pattern() {
+        let unknown = UNKNOWN.iter().map(|unknown| &unknown.row);
+        let of_service = |row: &&Row| row.route.service == rows[0].route.service;
+        let otherwise = unknown.into_iter().find(of_service).unwrap_or(&ELSEWHERE);
+        router = router.route_service(pattern, service(Methods::new(rows, otherwise)));
+    }
+    for Unknown { row, patterns } in &UNKNOWN {
+        for pattern in *patterns {
+            router = router.route_service(pattern, service(Methods::new(Vec::new(), row)));
+        }
+    }
+    router
+}
+
+/// All rows, in the order of the table, those of one pattern together.
+fn by_pattern() -> Vec<(&'static str, Vec<&'static Row>)> {
+    let mut all: Vec<(&str, Vec<&Row>)> = Vec::new();
+    let tables = [SUPPORT, GUIDE, FILES, BUCKET].into_iter().flatten().chain(control::rows());
+    for row in tables {
+        let Some(pattern) = row.route.pattern else { continue };
+        match all.iter_mut().find(|(known, _)| *known == pattern) {
+            Some((_, rows)) => rows.push(row),
+            None => all.push((pattern, vec![row])),
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use axum::body::Body;
+    use tower::Service as _;
+
+    use super::*;
+
+    /// The row that a request matches. Matching waits for nothing.
+    fn matched(method: Method, path: &str) -> &'static Row {
+        #[derive(Clone, Copy)]
+        struct Matched(&'static Row);
+        let mut router = router(|methods, request| async move {
+            let mut response = Response::default();
+            response.extensions_mut().insert(Matched(methods.matched(request.method()).0));
+            response
+        });
+        let request = axum::http::Request::builder().method(method).uri(path);
+        let call = router.call(request.body(Body::empty()).expect("a request"));
+        let response: Poll<Result<Response, Infallible>> =
+            pin!(call).poll(&mut Context::from_waker(Waker::noop()));
+        let Poll::Ready(Ok(response)) = response else { panic!("{path} waits") };
+        response.extensions().get::<Matched>().expect("a row").0
+    }
+
+    #[test]
+    fn a_request_matches_the_row_of_its_path_and_method() {
+        for (method, path, pattern) in [
+            (Method::POST, "/api/v2/uploads", "/api/v2/uploads"),
+            (Method::GET, "/api/v2/uploads/x", "/api/v2/uploads/{token}"),
+            (Method::HEAD, "/api/v2/tickets/1", "/api/v2/tickets/{id}"),
+            (Method::GET, "/api/v2/users/me", "/api/v2/users/me"),
+            (Method::GET, "/attachments/token/x/", "/attachments/token/{token}/"),
+            (Method::GET, "/attachment/1/x", "/attachment/{account}/{token}"),
+            (Method::DELETE, "/aus-uploaded-assets/1/2/3", "/aus-uploaded-assets/{*key}"),
+            (Method::PATCH, "/_mock/settings", "/_mock/settings"),
+        ] {
+            assert_eq!(matched(method, path).route.pattern, Some(pattern), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_no_row_has_belongs_to_the_service_of_its_path() {
+        for (method, path, service, is_rate_limited) in [
+            (Method::PUT, "/api/v2/uploads", Service::Support, true),
+            (Method::GET, "/api/v2/uploads/x/y", Service::Support, true),
+            (Method::GET, "/api/v2/tickets/1/comments/2", Service::Support, true),
+            (Method::GET, "/api/", Service::Support, true),
+            (Method::GET, "/", Service::Support, false),
+            (Method::GET, "/api", Service::Support, false),
+            (Method::GET, "/attachmentss", Service::Support, false),
+            (Method::OPTIONS, "*", Service::Support, false),
+            (Method::GET, "/api/v2/guide", Service::Guide, true),
+            (Method::GET, "/api/v2/guide/user_images", Service::Guide, true),
+            (Method::GET, "/api/v2/guide/x/y", Service::Guide, true),
+            (Method::GET, "/attachments/token/x/y", Service::Files, false),
+            (Method::PUT, "/attachments/token/x", Service::Files, false),
+            (Method::GET, "/attachments/", Service::Files, false),
+            (Method::GET, "/attachment/1", Service::Files, false),
+            (Method::GET, "/attachment/1/2/3", Service::Files, false),
+            (Method::GET, "/hc", Service::Files, false),
+            (Method::GET, "/hc/user_images/a/b", Service::Files, false),
+            (Method::GET, "/_mock", Service::Control, false),
+            (Method::PUT, "/_mock/reset", Service::Control, false),
+            (Method::GET, "/_mock/journal/1/x", Service::Control, false),
+        ] {
+            let route = &matched(method, path).route;
+            assert_eq!((route.pattern, route.service), (None, service), "{path}");
+            assert_eq!(route.is_rate_limited, is_rate_limited, "{path}");
+            assert_eq!(route.operation.is_none(), service == Service::Control, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_rows_of_a_pattern_belong_to_one_service() {
+        for (pattern, rows) in by_pattern() {
+            let first = rows[0].route.service;
+            assert!(rows.iter().all(|row| row.route.service == first), "{pattern}");
+        }
+    }
+}
