@@ -76,11 +76,11 @@ differences! {
         DirectDownload "direct-download" Chosen "2026-11-22"
             "`content_url` answers with the file, to anybody"
             "redirects callers with credentials to a CDN; can be made private"
-            ["downloads", "private_attachments"] ["files::content::a_file_comes_back_byte_for_byte_to_anybody_who_has_its_url"];
+            ["downloads", "private_attachments"] ["files::content::the_url_returns_the_file_without_credentials"];
         TemporaryLife "temporary-url-life" Chosen "2026-11-22"
             "a temporary URL lives 10 minutes"
             "unknown"
-            ["download_ttl"] ["files::visibility::a_temporary_url_lives_as_long_as_the_setting_says"];
+            ["download_ttl"] ["files::signed_urls::a_signed_url_expires_after_download_ttl"];
         BadToken "bad-token-refused" Chosen "2026-11-22"
             "a bad upload token refuses the ticket"
             "unknown: refused, or ignored"
@@ -156,23 +156,23 @@ differences! {
         ImageNames "image-names" Recorded "2024-09-07"
             "image paths end in a ULID"
             "ULIDs since about 2024; the documentation shows 22 characters of base64url"
-            [] ["guide::user_images::each_type_has_its_documented_extension_in_the_file_name_and_in_the_path"];
+            [] ["guide::user_images::each_type_has_its_documented_extension"];
         StoredType "stored-type" Chosen "2026-11-22"
             "a type sent with the PUT must be the reserved one when the image is published"
             "unknown"
-            ["image_type_check"] ["guide::user_images::the_declared_type_of_the_put_must_be_the_reserved_one"];
+            ["image_type_check"] ["guide::user_images::publishing::the_put_must_declare_the_reserved_type"];
         PublishedOnce "published-once" Chosen "2026-11-22"
             "a token publishes once"
             "unknown"
-            ["image_reuse"] ["guide::user_images::a_token_publishes_once", "guide::user_images::a_second_publication_repeats_the_first_where_the_settings_say_so"];
+            ["image_reuse"] ["guide::user_images::publishing::publishing_twice_is_409", "guide::user_images::publishing::publishing_twice_repeats_the_answer_under_reuse_repeat"];
         AnyBrand "any-brand" Chosen "2026-11-22"
             "any brand id is taken"
             "unknown"
-            [] ["guide::user_images::the_brand_may_be_a_string_or_a_number"];
+            [] ["guide::user_images::publishing::the_brand_may_be_a_string_or_a_number"];
         PutAfterwards "put-after-publication" Chosen "2026-11-22"
             "a PUT after the publication answers 200, and changes nothing that is served"
             "S3 overwrites the object; whether the image changes is unknown"
-            [] ["guide::user_images::a_published_image_stays_as_it_is_whatever_is_put_later"];
+            [] ["files::images::a_later_put_does_not_change_a_published_image"];
         NoReadBack "no-read-back" Chosen "2026-11-22"
             "a stored object is not read back from the bucket: other methods are refused"
             "S3 would serve a signed GET"

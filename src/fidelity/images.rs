@@ -3,21 +3,21 @@
 use crate::fidelity::capabilities;
 
 capabilities! {
-    "image-reserved" Documented "2026-11-22" "`POST /api/v2/guide/user_images/uploads` is 200 with `headers`, `token` and `url`" ["guide::user_images::a_reservation_has_the_documented_keys_casing_and_order"];
-    "image-url" Documented "2026-11-22" "the presigned URL has the documented parameters, in their order" ["guide::user_images::the_url_is_on_our_own_origin_and_its_parameters_are_in_the_documented_order", "harness::sigv4::our_presigner_gives_the_golden_signature_of_zendesks_documented_url"];
-    "image-token" Documented "2022-09-06" "an image token is a ULID of the instant at which its URL was signed" ["guide::user_images::the_token_is_a_ulid_of_the_instant_at_which_the_clock_stands_and_the_url_was_signed"];
+    "image-reserved" Documented "2026-11-22" "`POST /api/v2/guide/user_images/uploads` is 200 with `headers`, `token` and `url`" ["guide::user_images::reserving::a_reservation_has_the_documented_keys_in_order"];
+    "image-url" Documented "2026-11-22" "the presigned URL has the documented parameters, in their order" ["guide::user_images::reserving::the_url_has_our_origin_and_the_documented_parameters", "harness::sigv4::our_presigner_gives_the_golden_signature_of_zendesks_documented_url"];
+    "image-token" Documented "2022-09-06" "an image token is a ULID of the instant at which its URL was signed" ["guide::user_images::reserving::the_token_is_a_ulid_of_the_time_of_signing"];
     "image-life" Documented "2026-11-22" "image tokens and presigned URLs live 3600 seconds" ["server::time::a_presigned_url_and_its_token_live_exactly_3600_seconds"];
-    "image-any-json" Documented "2026-11-22" "the body is read as JSON, whatever its type says" ["guide::user_images::zendesks_editor_sends_json_as_plain_text_and_is_understood", "guide::user_images::the_json_may_be_declared_as_json_or_not_at_all"];
-    "image-anonymous" Documented "2026-11-22" "anonymous callers may reserve and publish" ["guide::user_images::both_steps_are_open_to_anonymous_callers_and_work_with_the_json_suffix"];
-    "image-size" Documented "2026-11-22" "an image has at most 2,000,000 bytes, as declared and as stored" ["guide::user_images::two_million_bytes_may_be_declared_and_neither_more_nor_none", "guide::user_images::two_million_bytes_may_be_stored_and_published"];
-    "image-types" Documented "2026-03-12" "JPEG, PNG and GIF are taken, as Zendesk's editor does" ["guide::user_images::only_jpeg_png_and_gif_are_taken_unless_the_settings_say_otherwise"];
-    "image-published" Recorded "2026-09-22" "`POST /api/v2/guide/user_images` is 201 with `content_type`, `path` and `size`" ["guide::user_images::the_documented_curl_lines_take_an_image_from_reservation_to_its_path"];
-    "image-stored-size" Inferred "2026-11-22" "`size` is the stored one" ["guide::user_images::the_size_in_the_answer_is_the_stored_one"];
-    "image-served" Recorded "2026-09-22" "a published image is served at its path, to anybody" ["guide::user_images::the_path_serves_the_image_with_its_type_to_get_and_head"];
-    "image-refusals" Inferred "2026-11-22" "a wrong property is 400 in Guide's envelope, as Guide Media is documented" ["guide::user_images::a_reservation_names_the_property_that_is_missing_or_of_the_wrong_kind"];
-    "image-bad-token" Inferred "2026-11-22" "an unknown, expired or unstored token is 404 in Guide's envelope" ["guide::user_images::a_token_that_was_never_reserved_is_not_found", "guide::user_images::an_image_whose_put_never_came_or_was_refused_is_not_found"];
-    "image-unauthorized" Documented "2026-11-22" "bad credentials are the documented 401 of Guide" ["guide::user_images::a_401_is_the_documented_body_to_the_letter"];
-    "guide-headers" Recorded "2024" "answers of the Guide gateway have its headers, and not those of Support" ["guide::user_images::guide_answers_have_the_gateways_own_headers_and_not_those_of_support"];
+    "image-any-json" Documented "2026-11-22" "the body is read as JSON, whatever its type says" ["guide::user_images::json_declared_as_plain_text_is_read", "guide::user_images::json_declared_as_json_or_undeclared_is_read"];
+    "image-anonymous" Documented "2026-11-22" "anonymous callers may reserve and publish" ["guide::user_images::anonymous_clients_may_reserve_and_publish_with_json_suffix"];
+    "image-size" Documented "2026-11-22" "an image has at most 2,000,000 bytes, as declared and as stored" ["guide::user_images::reserving::one_to_two_million_bytes_may_be_declared", "guide::user_images::publishing::two_million_bytes_may_be_stored_and_published"];
+    "image-types" Documented "2026-03-12" "JPEG, PNG and GIF are taken, as Zendesk's editor does" ["guide::user_images::reserving::only_types_in_image_types_are_accepted"];
+    "image-published" Recorded "2026-09-22" "`POST /api/v2/guide/user_images` is 201 with `content_type`, `path` and `size`" ["guide::user_images::the_documented_curl_commands_publish_an_image"];
+    "image-stored-size" Inferred "2026-11-22" "`size` is the stored one" ["guide::user_images::publishing::the_size_is_that_of_the_stored_bytes"];
+    "image-served" Recorded "2026-09-22" "a published image is served at its path, to anybody" ["files::images::the_path_serves_the_image_to_get_and_head"];
+    "image-refusals" Inferred "2026-11-22" "a wrong property is 400 in Guide's envelope, as Guide Media is documented" ["guide::user_images::reserving::an_invalid_property_of_a_reservation_is_400"];
+    "image-bad-token" Inferred "2026-11-22" "an unknown, expired or unstored token is 404 in Guide's envelope" ["guide::user_images::publishing::an_unknown_token_is_404", "guide::user_images::publishing::publishing_an_image_that_is_not_stored_is_404"];
+    "image-unauthorized" Documented "2026-11-22" "bad credentials are the documented 401 of Guide" ["guide::user_images::a_401_has_exactly_the_documented_body"];
+    "guide-headers" Recorded "2024" "answers of the Guide gateway have its headers, and not those of Support" ["guide::user_images::answers_have_the_headers_of_the_guide_gateway"];
     "bucket-put" Recorded "2026-02-21" "a PUT is 200 with the MD5 as `ETag`" ["bucket::a_put_as_told_is_answered_as_s3_answers_it", "bucket::the_etag_is_the_md5_of_what_came_however_much_it_was"];
     "bucket-signature" Recorded "2026-02-21" "a presigned PUT is verified as S3 verifies it, and a mismatch shows both sides" ["bucket::a_mismatch_shows_both_sides_element_for_element", "sigv4::tests::whatever_is_presigned_is_verified"];
     "bucket-disposition" Recorded "2026-02-21" "`Content-Disposition` may neither be left out nor changed" ["bucket::the_content_disposition_may_neither_be_left_out_nor_changed"];
@@ -35,7 +35,7 @@ capabilities! {
     "bucket-host" Recorded "2026-02-21" "the PUT must go to the host for which its URL was signed" ["bucket::another_host_is_not_what_was_signed", "bucket::the_host_of_the_first_step_is_the_one_that_the_put_must_go_to"];
     "bucket-keys" Chosen "2026-11-22" "URLs are signed with the keys of the settings, AWS's documented example unless set" ["bucket::our_signature_depends_on_the_keys_that_were_set", "bucket::another_access_key_is_unknown"];
     "bucket-repeated-put" Inferred "2026-11-22" "a URL may be used again until it ends, and the later bytes are published" ["bucket::a_url_may_be_used_again_until_it_ends_and_the_later_bytes_are_published"];
-    "image-outlives-token" Inferred "2026-11-22" "a published image outlives its token" ["guide::user_images::a_published_image_outlives_its_token_and_vanishes_at_reset"];
+    "image-outlives-token" Inferred "2026-11-22" "a published image outlives its token" ["files::images::a_published_image_outlives_its_token_until_a_reset"];
     "image-unknown-properties" Inferred "2026-11-22" "unknown properties are ignored" ["guide::user_images::unknown_properties_are_ignored"];
     "bucket-cors" Recorded "2026-02-21" "preflights are answered as S3 answers them" ["bucket::a_faithful_bucket_lets_every_page_put_and_nothing_else", "bucket::a_preflight_without_an_origin_is_a_bad_request_whatever_the_setting"];
 }

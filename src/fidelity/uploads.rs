@@ -25,7 +25,7 @@ capabilities! {
     "upload-too-large-body" Documented "2026-07" "a file over the limit is `AttachmentTooLarge`, after it was read to its end" ["support::uploads::sizes::a_client_that_writes_three_times_the_limit_reads_413"];
     "upload-deleted" Recorded "2024-09-06" "`DELETE /api/v2/uploads/{token}` is 204 without a body or CORS headers, and takes the files along" ["support::uploads::deleting_an_upload_deletes_its_files", "golden::uploads::an_upload_is_deleted_without_a_word"];
     "upload-unknown" Recorded "2026-11-22" "an unknown token is 404 `RecordNotFound`" ["support::uploads::an_unknown_token_is_404"];
-    "upload-expired" Documented "2026-11-22" "what has expired is gone, its files too" ["server::time::an_upload_lives_exactly_sixty_minutes", "files::content::a_file_is_gone_when_its_upload_has_expired_or_is_deleted"];
+    "upload-expired" Documented "2026-11-22" "what has expired is gone, its files too" ["server::time::an_upload_lives_exactly_sixty_minutes", "files::content::a_file_of_an_expired_or_deleted_upload_is_404"];
     "suffix-json" Recorded "2024-09-06" "paths of the API work with and without `.json`" ["support::uploads::json_suffix_and_doubled_slashes_are_ignored"];
     "attachment-shown" Recorded "2016-01" "`GET /api/v2/attachments/{id}` shows a file as its upload did" ["support::attachments::an_attachment_is_shown_as_in_its_upload"];
     "attachment-not-found" Recorded "2024-09-06" "an id that nobody has is 404 `RecordNotFound`" ["support::attachments::an_unknown_id_is_404"];
@@ -37,12 +37,12 @@ capabilities! {
     "malware-states" Documented "2026-07" "a file has one of four `malware_scan_result`s, and is `not_scanned` at first" ["support::attachments::malware::a_scan_result_set_by_a_test_is_shown_and_enforced", "control::malware::the_next_files_are_scanned_as_a_test_says_at_once"];
     "malware-override" Documented "2026-07" "a file in which malware was found is downloaded only with `malware_access_override`" ["support::attachments::malware::malware_is_403_until_an_agent_overrides_it"];
     "malware-status" Inferred "2026-11-22" "the refusal of malware is a 403 `MalwareDetected`, whose body is documented" ["support::attachments::malware::malware_is_403_until_an_agent_overrides_it"];
-    "content-public" Documented "2026-11-22" "whoever has a `content_url` may read the file" ["files::content::a_file_comes_back_byte_for_byte_to_anybody_who_has_its_url"];
-    "content-private" Recorded "2026-09" "a private file without credentials is 403" ["files::visibility::a_private_file_is_for_callers_with_any_credentials"];
-    "content-redirect" Documented "2026-11-22" "a download can be a 302 to a temporary URL on another host, which refuses credentials" ["files::visibility::a_download_is_redirected_to_a_temporary_url_on_another_host", "files::visibility::a_temporary_url_refuses_who_brings_credentials_to_the_other_host"];
-    "content-host" Chosen "2026-11-22" "temporary URLs lead to `download_url`, or to the other name of this machine" ["files::visibility::temporary_urls_lead_to_the_host_of_the_setting", "http::exchange::origin::this_machine_goes_by_two_names_and_others_by_one"];
-    "content-unknown" Documented "2026-11-22" "an unknown or expired `content_url` is 404" ["files::content::an_unknown_token_is_not_found"];
-    "content-disposition" Chosen "2026-11-22" "a file is served as a download under its name, in ASCII and in Unicode" ["files::content::the_disposition_names_the_file_in_ascii_and_if_need_be_in_unicode"];
-    "content-ranges" Chosen "2026-11-22" "a file is served in parts, conditionally, and to HEAD" ["files::content::one_range_is_answered_with_that_part", "files::content::a_file_that_the_client_has_already_is_not_sent_again", "files::content::head_answers_as_get_does_without_the_file"];
-    "content-harmless" Chosen "2026-11-22" "no browser takes a file for a page of this server" ["files::content::no_browser_takes_a_file_for_a_page_of_this_server"];
+    "content-public" Documented "2026-11-22" "whoever has a `content_url` may read the file" ["files::content::the_url_returns_the_file_without_credentials"];
+    "content-private" Recorded "2026-09" "a private file without credentials is 403" ["files::private::a_private_file_needs_credentials"];
+    "content-redirect" Documented "2026-11-22" "a download can be a 302 to a temporary URL on another host, which refuses credentials" ["files::signed_urls::a_download_redirects_to_a_signed_url_on_another_host", "files::signed_urls::a_signed_url_on_another_host_refuses_credentials"];
+    "content-host" Chosen "2026-11-22" "temporary URLs lead to `download_url`, or to the other name of this machine" ["files::signed_urls::signed_urls_have_the_host_of_download_url", "http::exchange::origin::this_machine_goes_by_two_names_and_others_by_one"];
+    "content-unknown" Documented "2026-11-22" "an unknown or expired `content_url` is 404" ["files::content::an_unknown_token_is_404"];
+    "content-disposition" Chosen "2026-11-22" "a file is served as a download under its name, in ASCII and in Unicode" ["files::content::the_disposition_has_an_ascii_and_a_unicode_name"];
+    "content-ranges" Chosen "2026-11-22" "a file is served in parts, conditionally, and to HEAD" ["files::ranges::a_range_is_206_with_that_part", "files::content::a_matching_if_none_match_is_304", "files::content::head_has_the_headers_of_get"];
+    "content-harmless" Chosen "2026-11-22" "no browser takes a file for a page of this server" ["files::content::a_browser_does_not_run_a_file_as_a_page"];
 }

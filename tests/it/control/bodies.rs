@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use zendesk_mock::{JournalBody, JournalFilter, NotKept};
 
-use crate::harness::images::{PNG, put_request, reserve, store, try_publish};
+use crate::harness::images::{PNG, put_request, reserve_and_store, try_publish};
 use crate::harness::{
     AGENT, HOUR, RequestExt as _, ResponseExt as _, Server, configured, server, token,
 };
@@ -140,8 +140,7 @@ fn what_is_refused_is_kept_up_to_a_bound() {
 #[test]
 fn an_image_is_told_by_its_content_and_what_is_put_after_publication_is_told_too() {
     let server = server();
-    let image = reserve(&server, "image/png", PNG.len() as u64);
-    store(&server, &image, PNG);
+    let image = reserve_and_store(&server);
     let told = entry(&server, 2);
     assert_eq!(told["file"]["sniffed_type"], "image/png");
     assert_eq!((body(&server, 2), &told["file"]), (Ok(PNG.to_vec()), &told["body"]));

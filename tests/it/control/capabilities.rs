@@ -8,7 +8,7 @@ use reqwest::blocking::{RequestBuilder, Response};
 use serde_json::{Value, json};
 use zendesk_mock::EndpointLimits;
 
-use crate::harness::images::{PNG, publish, put_request, reserve, store, try_publish};
+use crate::harness::images::{PNG, publish, put_request, reserve, reserve_and_store, try_publish};
 use crate::harness::sigv4::PresignInput;
 use crate::harness::{RequestExt as _, ResponseExt as _, Server, server, text};
 
@@ -102,8 +102,7 @@ fn session(server: &Server, request: RequestBuilder) -> RequestBuilder {
 }
 
 fn stored(server: &Server) -> crate::harness::images::Reservation {
-    let reserved = reserve(server, "image/png", PNG.len() as u64);
-    store(server, &reserved, PNG);
+    let reserved = reserve_and_store(server);
     reserved
 }
 

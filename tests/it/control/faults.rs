@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::images::{PNG, put_request, reserve, store, try_publish};
+use crate::harness::images::{PNG, put_request, reserve, reserve_and_store, try_publish};
 use crate::harness::{
     AGENT, RequestExt as _, ResponseExt as _, Server, TIMEOUT, configured, server, text,
 };
@@ -67,8 +67,7 @@ fn a_leg_fails_with_the_service_s_own_body_and_does_nothing() {
 #[test]
 fn every_leg_can_fail_alone() {
     let server = server();
-    let reserved = reserve(&server, "image/png", PNG.len() as u64);
-    store(&server, &reserved, PNG);
+    let reserved = reserve_and_store(&server);
     let file = server.upload("b.txt", "hello")["attachment"].take();
     let content = text(&file["content_url"]);
     let ticket = json!({"ticket": {"comment": {"body": "b"}}});

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use zendesk_mock::JournalFilter;
 
-use crate::harness::images::{PNG, reserve, store, try_publish};
+use crate::harness::images::{reserve_and_store, try_publish};
 use crate::harness::{
     AGENT, RequestExt as _, ResponseExt as _, Server, TIMEOUT, configured, server, text, token,
 };
@@ -85,8 +85,7 @@ fn the_way_of_a_file_is_followed_by_what_its_requests_touched() {
     assert_eq!(paths, ["/api/v2/uploads", "/api/v2/tickets", "/attachments/token/{token}/"]);
     assert_eq!(entries(&server, "?object=ticket/1").len(), 1);
 
-    let reserved = reserve(&server, "image/png", PNG.len() as u64);
-    store(&server, &reserved, PNG);
+    let reserved = reserve_and_store(&server);
     try_publish(&server, &reserved.token);
     let image = entries(&server, &format!("?object=image-token/{}", reserved.token));
     let statuses: Vec<_> = image.iter().map(|entry| entry["status"].clone()).collect();

@@ -103,6 +103,13 @@ pub fn store(server: &Server, reserved: &Reservation, bytes: impl Into<Vec<u8>>)
     assert_eq!(response.status(), 200, "{:?}", response.text());
 }
 
+/// Steps 1 and 2 for [`PNG`].
+pub fn reserve_and_store(server: &Server) -> Reservation {
+    let reserved = reserve(server, "image/png", PNG.len() as u64);
+    store(server, &reserved, PNG);
+    reserved
+}
+
 /// Step 3.
 pub fn try_publish(server: &Server, token: &str) -> Response {
     let body = json!({ "token": token, "brand_id": "10016" });
