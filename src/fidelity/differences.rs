@@ -176,15 +176,15 @@ differences! {
         NoReadBack "no-read-back" Chosen "2026-11-22"
             "a stored object is not read back from the bucket: other methods are refused"
             "S3 would serve a signed GET"
-            [] ["bucket::a_method_that_was_signed_but_that_no_bucket_of_images_needs_is_not_allowed"];
+            [] ["bucket::signature::a_signed_get_or_delete_is_405"];
         NoChecksums "no-checksums" Chosen "2026-11-22"
             "a successful PUT has no `x-amz-checksum-*` headers"
             "has them since 2024"
-            [] ["bucket::a_put_as_told_is_answered_as_s3_answers_it"];
+            [] ["bucket::a_valid_put_is_answered_like_s3"];
         NoReservation "no-reservation" Chosen "2026-11-22"
             "a validly signed PUT for a reservation that a reset took away is `AccessDenied`"
             "S3 knows no reservations"
-            [] ["bucket::an_object_that_nobody_reserved_is_denied_even_with_a_good_signature"];
+            [] ["bucket::signature_parameters::an_unreserved_object_is_denied_despite_a_good_signature"];
         OneCsrfToken "one-csrf-token" Chosen "2026-11-22"
             "one CSRF token for each account; a session needs no cookie"
             "one for each session, masked anew each time"
@@ -223,7 +223,7 @@ differences! {
         "order-of-faults" Inferred "2026-11-22"
             "of several faults in a presigned request, S3 may name another one first"
             "unknown order"
-            [] ["bucket::a_wrong_signature_that_has_expired_too_is_called_wrong_first"]
+            [] ["bucket::signature_parameters::a_wrong_signature_is_reported_before_expiry"]
             "the check ends with the first fault";
         "plain-answers" Chosen "2026-11-22"
             "cookies, `x-runtime` and Cloudflare's headers are not sent, and nothing is compressed"

@@ -21,7 +21,7 @@ fn names(server: &Server) -> Vec<String> {
 }
 
 #[test]
-fn an_account_is_made_used_by_its_url_and_deleted() {
+fn an_account_is_created_used_and_deleted() {
     let server = server();
     let account = create(&server, &json!({"name": "Acme"}));
     assert_eq!(account["name"], "acme");
@@ -40,12 +40,12 @@ fn an_account_is_made_used_by_its_url_and_deleted() {
     assert_eq!(server.mock.memory_used(), 0);
     let content = text(&upload["attachment"]["content_url"]);
     assert_eq!(server.get(content).fetch().status(), 404);
-    // That request named it, and so it appeared anew, empty.
+    // The request has created an empty account of that name.
     assert_eq!(names(&server), ["acme", "default"]);
 }
 
 #[test]
-fn an_account_without_a_name_gets_one_that_nobody_has() {
+fn an_account_without_a_name_gets_a_unique_one() {
     let server = server();
     let (one, other) = (create(&server, &json!({})), create(&server, &json!({})));
     assert_ne!(one["name"], other["name"]);
@@ -53,7 +53,7 @@ fn an_account_without_a_name_gets_one_that_nobody_has() {
 }
 
 #[test]
-fn an_account_with_a_life_is_forgotten_when_that_is_over() {
+fn an_account_with_a_life_is_deleted_after_it() {
     let server = server();
     let account = create(&server, &json!({"name": "brief", "life": 0.01}));
     assert!(account["ends_at"].is_string());
@@ -61,19 +61,19 @@ fn an_account_with_a_life_is_forgotten_when_that_is_over() {
 }
 
 #[test]
-fn what_cannot_be_deleted_is_refused() {
+fn deleting_the_default_or_an_unknown_account_is_refused() {
     let server = server();
     let (status, refusal) = server.delete("/_mock/accounts/default").fetch().status_and_json();
     assert_eq!((status, &refusal["field"]), (400, &json!("name")));
-    for nobody in ["nobody", "a%20b"] {
+    for name in ["nobody", "a%20b"] {
         let (status, refusal) =
-            server.delete(&format!("/_mock/accounts/{nobody}")).fetch().status_and_json();
+            server.delete(&format!("/_mock/accounts/{name}")).fetch().status_and_json();
         assert_eq!((status, &refusal["error"]), (404, &json!("NotFound")));
     }
 }
 
 #[test]
-fn there_are_only_as_many_accounts_as_there_may_be() {
+fn an_account_over_max_accounts_is_503() {
     let server = configured(|config| config.max_accounts = 2);
     create(&server, &json!({}));
     let (status, refusal) = server.post("/_mock/accounts").fetch().status_and_json();
@@ -81,16 +81,16 @@ fn there_are_only_as_many_accounts_as_there_may_be() {
     assert!(refusal["description"].as_str().is_some_and(|why| why.contains("max_accounts")));
 }
 
-/// Every account has its own clock, names and objects, and none sees another, however many work at once.
+/// Each account has its own clock, names, objects, faults and journal under concurrent load.
 #[test]
-fn sixty_four_accounts_at_once_do_not_see_one_another() {
+fn sixty_four_concurrent_accounts_are_isolated() {
     const ACCOUNTS: u64 = 64;
     let server = server();
     thread::scope(|scope| {
         for number in 0..ACCOUNTS {
             let server = &server;
             scope.spawn(move || {
-                let account = create(server, &json!({"name": format!("world-{number}")}));
+                let account = create(server, &json!({"name": format!("account-{number}")}));
                 let url = text(&account["url"]);
                 let call = |path: &str, input: &Value| {
                     let response = server.post(&format!("{url}/_mock/{path}")).json(input).fetch();
@@ -110,13 +110,13 @@ fn sixty_four_accounts_at_once_do_not_see_one_another() {
                 assert_eq!(last["expires_at"], format!("2026-01-01T{hour:02}:{minute:02}:00Z"));
                 assert_eq!(server.download(&last["attachment"]), number.to_string().as_bytes());
                 assert_eq!(call("reset", &json!({}))["removed"]["uploads"], files);
-                // A seed and faults of its own, too.
+                // Seeds and faults belong to the account too.
                 call("seed", &json!({"tickets": [{"comments": [{"body": number.to_string()}]}]}));
                 let ticket = || server.get(&format!("{url}/api/v2/tickets/1")).agent().fetch();
                 let status = 500 + number % 50;
                 let fault = json!({"operation": "other", "status": status, "nth": 2, "times": 1});
-                let made = server.post(&format!("{url}/_mock/faults")).json(&fault).fetch();
-                assert_eq!(made.status(), 201);
+                let created = server.post(&format!("{url}/_mock/faults")).json(&fault).fetch();
+                assert_eq!(created.status(), 201);
                 assert_eq!(ticket().into_json()["ticket"]["description"], number.to_string());
                 assert_eq!(u64::from(ticket().status().as_u16()), status);
                 assert_eq!(ticket().status(), 200);
@@ -127,6 +127,6 @@ fn sixty_four_accounts_at_once_do_not_see_one_another() {
         }
     });
     assert_eq!(names(&server).len() as u64, ACCOUNTS + 1);
-    // An empty seed is a world that is kept.
+    // An empty seed keeps one charge for each account.
     assert_eq!(server.mock.memory_used(), ACCOUNTS * OVERHEAD);
 }

@@ -1,26 +1,26 @@
-//! `/_mock/clock` and `/_mock/chance`: time and names obey the test.
+//! `/_mock/clock` and `/_mock/chance`.
 
 use serde_json::{Value, json};
 use zendesk_mock::ZendeskMock;
 
 use crate::harness::{RequestExt as _, ResponseExt as _, Server, configured, server, text};
 
-fn told(server: &Server, call: &str, input: &Value) -> Value {
-    let response = server.post(&format!("/_mock/{call}")).json(input).fetch();
-    assert_eq!(response.status(), 200, "{call}");
+fn call(server: &Server, path: &str, input: &Value) -> Value {
+    let response = server.post(&format!("/_mock/{path}")).json(input).fetch();
+    assert_eq!(response.status(), 200, "{path}");
     response.into_json()
 }
 
 #[test]
-fn an_hour_that_is_told_to_pass_expires_tokens_and_presigned_urls_at_once() {
+fn advancing_the_clock_expires_tokens_and_presigned_urls() {
     let server = server();
     let upload = server.upload("a.txt", "hello");
     let reserved = crate::harness::images::reserve(&server, "image/png", 100);
-    let clock = told(&server, "clock/advance", &json!({"by": "59m 59s"}));
+    let clock = call(&server, "clock/advance", &json!({"by": "59m 59s"}));
     assert_eq!(clock, json!({"now": "2026-01-01T00:59:59.000Z", "frozen": true, "emulated": true}));
     let url = text(&upload["attachment"]["url"]);
     assert_eq!(server.get(url).agent().fetch().status(), 200);
-    told(&server, "clock/advance", &json!({"by": 1}));
+    call(&server, "clock/advance", &json!({"by": 1}));
     assert_eq!(server.get(url).agent().fetch().status(), 404);
     let refused = crate::harness::images::put_request(&server, &reserved, "x").fetch();
     assert_eq!(refused.status(), 403);
@@ -28,11 +28,11 @@ fn an_hour_that_is_told_to_pass_expires_tokens_and_presigned_urls_at_once() {
 }
 
 #[test]
-fn the_clock_is_set_back_but_what_had_expired_stays_gone() {
+fn setting_the_clock_back_restores_nothing() {
     let server = server();
     let upload = server.upload("a.txt", "hello");
-    told(&server, "clock/set", &json!({"to": "2026-01-01T02:00:00Z"}));
-    let clock = told(&server, "clock/set", &json!({"to": "2026-01-01T00:00:00Z"}));
+    call(&server, "clock/set", &json!({"to": "2026-01-01T02:00:00Z"}));
+    let clock = call(&server, "clock/set", &json!({"to": "2026-01-01T00:00:00Z"}));
     assert_eq!(clock["now"], "2026-01-01T00:00:00.000Z");
     let url = text(&upload["attachment"]["url"]);
     assert_eq!(server.get(url).agent().fetch().status(), 404);
@@ -40,25 +40,25 @@ fn the_clock_is_set_back_but_what_had_expired_stays_gone() {
 }
 
 #[test]
-fn a_clock_that_runs_is_frozen_set_and_resumed() {
+fn a_running_clock_is_frozen_set_and_resumed() {
     let server = configured(|config| config.frozen_at = None);
     let shown = || server.get("/_mock/clock").fetch().into_json();
     assert_eq!((&shown()["frozen"], &shown()["emulated"]), (&json!(false), &json!(false)));
-    told(&server, "clock/freeze", &json!({}));
+    call(&server, "clock/freeze", &json!({}));
     assert_eq!(shown(), shown());
-    told(&server, "clock/freeze", &json!({"at": "2030-01-01T00:00:00Z"}));
+    call(&server, "clock/freeze", &json!({"at": "2030-01-01T00:00:00Z"}));
     assert_eq!(shown()["now"], "2030-01-01T00:00:00.000Z");
     let date = server.get("/api/v2/users/me").fetch().header("date");
     assert_eq!(date, "Tue, 01 Jan 2030 00:00:00 GMT");
-    let resumed = told(&server, "clock/resume", &json!({}));
+    let resumed = call(&server, "clock/resume", &json!({}));
     assert_eq!((&resumed["frozen"], &resumed["emulated"]), (&json!(false), &json!(true)));
     assert!(resumed["now"].as_str().expect("a time").starts_with("2030-01-01T00:0"), "{resumed}");
 }
 
 #[test]
-fn a_seed_makes_names_repeat_from_the_next_one_on() {
+fn a_seed_makes_the_following_names_repeat() {
     let names = |server: &Server| {
-        told(server, "chance", &json!({"seed": 7}));
+        call(server, "chance", &json!({"seed": 7}));
         server.upload("a.txt", "hello")
     };
     let unseeded = || configured(|config| config.seed = None);
@@ -66,7 +66,7 @@ fn a_seed_makes_names_repeat_from_the_next_one_on() {
     let (first, second) = (names(&one), names(&other));
     assert_eq!(first["token"], second["token"]);
     assert_eq!(first["attachment"]["id"], second["attachment"]["id"]);
-    // What exists keeps its names: the same seed makes the same ones but for those.
+    // Existing names are kept, and not used twice.
     let third = names(&one);
     assert_ne!(third["token"], first["token"]);
     assert!(third["attachment"]["id"].as_u64() > first["attachment"]["id"].as_u64());
@@ -74,7 +74,7 @@ fn a_seed_makes_names_repeat_from_the_next_one_on() {
 }
 
 #[test]
-fn a_test_in_rust_does_the_same() {
+fn the_handle_controls_the_clock_and_reseeds() {
     let zendesk = ZendeskMock::start();
     let account = zendesk.default_account();
     account.freeze();

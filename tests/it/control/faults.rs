@@ -1,4 +1,4 @@
-//! `/_mock/faults`: what goes wrong on purpose.
+//! `/_mock/faults` and `X-Mock-Fault`.
 
 use std::sync::mpsc;
 use std::thread;
@@ -13,7 +13,7 @@ use crate::harness::{
 
 const UPLOAD: &str = "/api/v2/uploads?filename=a.txt";
 
-fn fault(server: &Server, input: &Value) -> Value {
+fn add_fault(server: &Server, input: &Value) -> Value {
     let response = server.post("/_mock/faults").json(input).fetch();
     assert_eq!(response.status(), 201, "{input}");
     response.into_json()["fault"].take()
@@ -23,8 +23,8 @@ fn upload(server: &Server) -> reqwest::blocking::Response {
     server.post(UPLOAD).agent().body("hello").fetch()
 }
 
-/// What a client gets whose connection may end at any time.
-fn raw(server: &Server, request: &str) -> String {
+/// Sends a request, and reads until the connection ends.
+fn exchange_until_closed(server: &Server, request: &str) -> String {
     let mut connection = server.connect();
     connection.try_send(request.as_bytes());
     String::from_utf8_lossy(&connection.read_to_end()).into_owned()
@@ -41,9 +41,9 @@ fn uploads(server: &Server) -> Value {
 }
 
 #[test]
-fn a_leg_fails_with_the_service_s_own_body_and_does_nothing() {
+fn a_status_fault_has_the_body_of_its_service() {
     let server = server();
-    for (status, said) in [
+    for (status, text) in [
         (401, "Couldn't authenticate you"),
         (403, "Forbidden"),
         (404, "RecordNotFound"),
@@ -54,18 +54,18 @@ fn a_leg_fails_with_the_service_s_own_body_and_does_nothing() {
         (500, "500 Internal Server Error"),
         (503, "503 Service Unavailable"),
     ] {
-        fault(&server, &json!({"operation": "upload", "status": status, "times": 1}));
+        add_fault(&server, &json!({"operation": "upload", "status": status, "times": 1}));
         let refused = upload(&server);
         assert_eq!(refused.status(), status);
         let body = refused.text().expect("a body");
-        assert!(body.contains(said), "{status}: {body}");
+        assert!(body.contains(text), "{status}: {body}");
         assert_eq!(uploads(&server), 0);
     }
-    assert_eq!(upload(&server).status(), 201, "every one triggered once");
+    assert_eq!(upload(&server).status(), 201, "each fault triggered once");
 }
 
 #[test]
-fn every_leg_can_fail_alone() {
+fn each_operation_can_fail_alone() {
     let server = server();
     let reserved = reserve_and_store(&server);
     let file = server.upload("b.txt", "hello")["attachment"].take();
@@ -82,9 +82,9 @@ fn every_leg_can_fail_alone() {
         ("other", &|| server.get("/api/v2/users/me").fetch()),
     ];
     for (failing, _) in &operations {
-        let made = fault(&server, &json!({"operation": failing, "status": 503}));
+        let created = add_fault(&server, &json!({"operation": failing, "status": 503}));
         for (operation, call) in &operations {
-            // An image is published once; that it was is no fault.
+            // Publishing twice is 409, which is not the fault.
             let status = call().status().as_u16();
             assert_eq!(
                 status == 503,
@@ -92,16 +92,16 @@ fn every_leg_can_fail_alone() {
                 "{operation} while {failing} fails: {status}"
             );
         }
-        let path = format!("/_mock/faults/{}", made["id"]);
+        let path = format!("/_mock/faults/{}", created["id"]);
         assert_eq!(server.delete(&path).fetch().status(), 204);
     }
 }
 
 #[test]
-fn the_guide_gateway_and_the_bucket_say_it_in_their_own_shapes() {
+fn guide_and_bucket_faults_have_their_own_bodies() {
     let server = server();
     let reserved = reserve(&server, "image/png", 1);
-    fault(&server, &json!({"status": 503, "retry_after": 7}));
+    add_fault(&server, &json!({"status": 503, "retry_after": 7}));
     let slow_down = put_request(&server, &reserved, PNG).fetch();
     assert_eq!(slow_down.status(), 503);
     assert_eq!(slow_down.header("retry-after"), "7");
@@ -115,36 +115,40 @@ fn the_guide_gateway_and_the_bucket_say_it_in_their_own_shapes() {
 }
 
 #[test]
-fn a_rate_limit_is_answered_as_recorded_with_the_wait_that_is_asked_for() {
+fn a_429_fault_has_the_recorded_body_and_retry_after() {
     let server = server();
-    fault(&server, &json!({"operation": "upload", "status": 429, "retry_after": 3, "times": 1}));
+    add_fault(
+        &server,
+        &json!({"operation": "upload", "status": 429, "retry_after": 3, "times": 1}),
+    );
     let refused = upload(&server);
     assert_eq!((refused.status().as_u16(), &*refused.header("retry-after")), (429, "3"));
     assert_eq!(refused.header("content-type"), "text/plain");
 }
 
 #[test]
-fn the_nth_request_fails_so_many_times_and_the_rule_tells_what_it_did() {
+fn a_rule_triggers_from_the_nth_request_and_counts() {
     let server = server();
-    let made = fault(&server, &json!({"operation": "upload", "status": 500, "nth": 2, "times": 2}));
+    let created =
+        add_fault(&server, &json!({"operation": "upload", "status": 500, "nth": 2, "times": 2}));
     assert_eq!(
-        (&made["seen"], &made["triggered"], &made["probability"]),
+        (&created["seen"], &created["triggered"], &created["probability"]),
         (&json!(0), &json!(0), &json!(1.0))
     );
     let statuses: Vec<_> = (0..4).map(|_| upload(&server).status().as_u16()).collect();
     assert_eq!(statuses, [201, 500, 500, 201]);
-    let told = server.get("/_mock/faults").fetch().into_json()["faults"][0].take();
+    let rule = server.get("/_mock/faults").fetch().into_json()["faults"][0].take();
     assert_eq!(
-        (&told["seen"], &told["triggered"], &told["operation"]),
+        (&rule["seen"], &rule["triggered"], &rule["operation"]),
         (&json!(4), &json!(2), &json!("upload"))
     );
 }
 
 #[test]
-fn chance_is_the_account_s_own_and_repeats_with_its_seed() {
+fn probability_repeats_with_the_seed_of_the_account() {
     let pattern = || {
         let server = server();
-        fault(&server, &json!({"operation": "upload", "status": 500, "probability": 0.5}));
+        add_fault(&server, &json!({"operation": "upload", "status": 500, "probability": 0.5}));
         (0..32).map(|_| upload(&server).status().as_u16() == 500).collect::<Vec<_>>()
     };
     let first = pattern();
@@ -153,31 +157,27 @@ fn chance_is_the_account_s_own_and_repeats_with_its_seed() {
 }
 
 #[test]
-fn a_connection_is_cut_before_during_or_after_the_work() {
+fn a_cut_closes_the_connection_before_during_or_after() {
     let server = server();
     let request = raw_upload(5, "hello");
     for (when, done) in [("before", 0), ("during", 0), ("after", 1)] {
         server.delete("/_mock/journal").fetch();
-        fault(&server, &json!({"operation": "upload", "cut": when, "times": 1}));
-        assert_eq!(raw(&server, &request), "", "{when}: no answer at all");
+        add_fault(&server, &json!({"operation": "upload", "cut": when, "times": 1}));
+        assert_eq!(exchange_until_closed(&server, &request), "", "{when}: no response");
         assert_eq!(uploads(&server), done, "{when}");
         let entry = &server.mock.default_account().journal().entries()[0];
-        assert_eq!((entry.status, entry.triggered), (None, true), "{when}: it had no answer");
-        assert_eq!(
-            entry.route.as_deref(),
-            Some("/api/v2/uploads"),
-            "{when}: but it was for a route"
-        );
+        assert_eq!((entry.status, entry.triggered), (None, true), "{when}: no status");
+        assert_eq!(entry.route.as_deref(), Some("/api/v2/uploads"), "{when}: the route is known");
         assert_eq!(entry.received, if when == "before" { 0 } else { 5 }, "{when}");
     }
 }
 
 #[test]
-fn who_is_refused_is_in_the_journal_with_the_route_that_it_asked_for() {
+fn a_request_refused_by_a_fault_has_its_route_in_the_journal() {
     let server = server();
-    fault(&server, &json!({"operation": "upload", "status": 503, "times": 1}));
-    fault(&server, &json!({"operation": "other", "status": 500, "times": 1}));
-    fault(&server, &json!({"operation": "put", "status": 503, "times": 1}));
+    add_fault(&server, &json!({"operation": "upload", "status": 503, "times": 1}));
+    add_fault(&server, &json!({"operation": "other", "status": 500, "times": 1}));
+    add_fault(&server, &json!({"operation": "put", "status": 503, "times": 1}));
     let upload =
         || server.post("/api/v2/uploads?filename=a.txt").agent().body("x").fetch().status();
     assert_eq!((upload().as_u16(), upload().as_u16()), (503, 201));
@@ -190,10 +190,10 @@ fn who_is_refused_is_in_the_journal_with_the_route_that_it_asked_for() {
 }
 
 #[test]
-fn an_answer_breaks_off_but_announces_all_of_itself() {
+fn a_truncated_answer_announces_its_whole_length() {
     let server = server();
-    fault(&server, &json!({"operation": "upload", "truncate": 10, "times": 1}));
-    let answer = raw(&server, &raw_upload(5, "hello"));
+    add_fault(&server, &json!({"operation": "upload", "truncate": 10, "times": 1}));
+    let answer = exchange_until_closed(&server, &raw_upload(5, "hello"));
     let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
     assert!(head.starts_with("HTTP/1.1 201 Created"), "{head}");
     assert_eq!(body, "{\"upload\":");
@@ -205,28 +205,31 @@ fn an_answer_breaks_off_but_announces_all_of_itself() {
 }
 
 #[test]
-fn stored_bytes_break_off_and_go_slowly_too() {
+fn downloads_can_be_throttled_and_truncated() {
     let server = server();
     let file = server.upload("a.bin", vec![7; 200_000])["attachment"].take();
     let url = text(&file["content_url"]);
-    fault(&server, &json!({"operation": "download", "throttle": 10_000_000, "times": 1}));
+    add_fault(&server, &json!({"operation": "download", "throttle": 10_000_000, "times": 1}));
     assert_eq!(server.get(url).fetch().bytes().expect("all of it").len(), 200_000);
-    fault(&server, &json!({"operation": "download", "truncate": 150_000, "times": 1}));
+    add_fault(&server, &json!({"operation": "download", "truncate": 150_000, "times": 1}));
     let broken = server.get(url).fetch();
     assert_eq!(broken.header("content-length"), "200000");
-    assert!(broken.bytes().is_err(), "it breaks off");
+    assert!(broken.bytes().is_err(), "the body is truncated");
 }
 
 #[test]
-fn a_request_waits_or_hangs_until_its_client_goes() {
+fn a_request_can_be_delayed_or_hang() {
     let server = server();
-    fault(&server, &json!({"operation": "upload", "delay": 0.05, "jitter": "10ms", "times": 1}));
+    add_fault(
+        &server,
+        &json!({"operation": "upload", "delay": 0.05, "jitter": "10ms", "times": 1}),
+    );
     #[expect(clippy::disallowed_methods, reason = "real time is what a delay is about")]
     let started = std::time::Instant::now();
     assert_eq!(upload(&server).status(), 201);
     assert!(started.elapsed() >= Duration::from_millis(50));
 
-    fault(&server, &json!({"operation": "upload", "hang": true, "times": 1}));
+    add_fault(&server, &json!({"operation": "upload", "hang": true, "times": 1}));
     let (sender, hung) = mpsc::channel();
     thread::scope(|scope| {
         let server = &server;
@@ -237,26 +240,26 @@ fn a_request_waits_or_hangs_until_its_client_goes() {
             server.wait_until("it hangs", || {
                 account.faults().iter().all(|fault| fault.triggered == 1)
             });
-            // Others are served meanwhile.
+            // Other requests are served meanwhile.
             assert_eq!(upload(server).status(), 201);
-            sender.send(()).expect("somebody waits");
+            sender.send(()).expect("the test waits");
         });
         hung.recv_timeout(TIMEOUT).expect("the other upload is answered");
     });
-    assert_eq!(uploads(&server), 2, "the one that hung did nothing");
+    assert_eq!(uploads(&server), 2, "the hanging upload stores nothing");
 }
 
 #[test]
-fn a_request_that_hangs_lets_go_of_its_connection_when_its_client_goes() {
+fn a_hanging_request_ends_with_its_client() {
     let server = configured(|config| config.max_connections = 4);
-    fault(&server, &json!({"operation": "upload", "hang": true}));
+    add_fault(&server, &json!({"operation": "upload", "hang": true}));
     for _ in 0..12 {
-        // A body that no buffer between the two can hold.
+        // Larger than the buffers of a connection.
         let mut connection = server.connect();
         connection.try_send(raw_upload(2_000_000, &"x".repeat(2_000_000)).as_bytes());
     }
-    assert_eq!(server.get("/_mock/health").fetch().status(), 200, "there is room for others");
-    server.wait_until("all have ended", || {
+    assert_eq!(server.get("/_mock/health").fetch().status(), 200, "other connections are accepted");
+    server.wait_until("all requests have ended", || {
         server
             .mock
             .default_account()
@@ -270,13 +273,13 @@ fn a_request_that_hangs_lets_go_of_its_connection_when_its_client_goes() {
 }
 
 #[test]
-fn a_request_whose_client_gives_up_is_counted_all_the_same() {
+fn an_abandoned_request_is_in_the_journal() {
     let server = server();
-    fault(&server, &json!({"operation": "upload", "delay": "1h", "times": 1}));
+    add_fault(&server, &json!({"operation": "upload", "delay": "1h", "times": 1}));
     drop({
         let mut connection = server.connect();
         connection.send(raw_upload(5, "hello").as_bytes());
-        server.wait_until("it has come in", || {
+        server.wait_until("the request has arrived", || {
             server.mock.default_account().faults()[0].triggered == 1
         });
         connection
@@ -290,47 +293,51 @@ fn a_request_whose_client_gives_up_is_counted_all_the_same() {
 }
 
 #[test]
-fn an_answer_may_break_off_behind_its_head() {
+fn truncate_0_sends_only_the_head() {
     let server = server();
-    fault(&server, &json!({"operation": "upload", "truncate": 0, "times": 1}));
-    let answer = raw(&server, &raw_upload(5, "hello"));
+    add_fault(&server, &json!({"operation": "upload", "truncate": 0, "times": 1}));
+    let answer = exchange_until_closed(&server, &raw_upload(5, "hello"));
     assert!(answer.starts_with("HTTP/1.1 201 Created") && answer.ends_with("\r\n\r\n"), "{answer}");
 }
 
 #[test]
-fn a_throttled_answer_takes_its_time() {
+fn a_throttled_answer_takes_the_expected_time() {
     let server = server();
     let file = server.upload("a.bin", vec![7; 70])["attachment"].take();
     for (rate, least) in [(300, 70.0 / 300.0), (39, 1.7), (1_000_000, 0.0)] {
-        fault(&server, &json!({"operation": "download", "throttle": rate, "times": 1}));
+        add_fault(&server, &json!({"operation": "download", "throttle": rate, "times": 1}));
         #[expect(clippy::disallowed_methods, reason = "real time is what a rate is about")]
         let started = std::time::Instant::now();
         assert_eq!(server.download(&file).len(), 70);
         let took = started.elapsed().as_secs_f64();
-        // The last bytes do not wait for others behind them.
+        // The last chunk is not followed by a wait.
         assert!(took >= least * 0.9 - 0.05, "{rate}: {took}");
     }
 }
 
 #[test]
-fn what_is_for_no_account_or_over_the_limit_uses_up_no_fault() {
+fn a_refused_request_triggers_no_fault() {
     let server = configured(|config| config.account.rate_limit = Some(1));
     server.get("/api/v2/users/me").fetch();
-    fault(&server, &json!({"status": 503, "times": 1}));
+    add_fault(&server, &json!({"status": 503, "times": 1}));
     assert_eq!(server.get("/api/v2/users/me").fetch().status(), 429);
     assert_eq!(server.get("/@not%20ok/api/v2/users/me").fetch().status(), 404);
     let account = server.mock.default_account();
     assert_eq!(account.faults()[0].triggered, 0);
-    assert_eq!(account.journal().entries().len(), 2, "what is for no account is in no journal");
+    assert_eq!(
+        account.journal().entries().len(),
+        2,
+        "a request without an account is in no journal"
+    );
 }
 
 #[test]
-fn looking_on_changes_nothing_of_what_happens_by_chance() {
-    let pattern = |looks: bool| {
+fn control_calls_do_not_change_random_outcomes() {
+    let pattern = |reads_journal: bool| {
         let server = server();
-        fault(&server, &json!({"operation": "upload", "status": 500, "probability": 0.5}));
+        add_fault(&server, &json!({"operation": "upload", "status": 500, "probability": 0.5}));
         let one = |_| {
-            if looks {
+            if reads_journal {
                 server.get("/_mock/journal").fetch();
             }
             upload(&server).status().as_u16()
@@ -341,22 +348,22 @@ fn looking_on_changes_nothing_of_what_happens_by_chance() {
 }
 
 #[test]
-fn faults_belong_to_one_account_and_go_with_a_reset() {
+fn faults_belong_to_one_account_and_end_with_a_reset() {
     let server = server();
-    fault(&server, &json!({"status": 500}));
+    add_fault(&server, &json!({"status": 500}));
     let other = server.post("/@acme/api/v2/uploads?filename=a.txt").agent().body("x").fetch();
     assert_eq!(other.status(), 201);
-    assert_eq!(server.get("/_mock/health").fetch().status(), 200, "control is no operation");
+    assert_eq!(server.get("/_mock/health").fetch().status(), 200, "control calls are no operation");
     server.post("/_mock/reset").fetch();
     assert_eq!(upload(&server).status(), 201);
-    fault(&server, &json!({"status": 500}));
+    add_fault(&server, &json!({"status": 500}));
     assert_eq!(server.delete("/_mock/faults").fetch().status(), 204);
     assert_eq!(upload(&server).status(), 201);
     assert_eq!(server.delete("/_mock/faults/99").fetch().status(), 404);
 }
 
 #[test]
-fn a_rule_that_makes_no_sense_is_refused_by_name() {
+fn an_invalid_rule_is_400_with_the_field() {
     let server = server();
     for (input, field, accepts) in [
         (json!({}), "status", "or give delay"),
@@ -377,32 +384,32 @@ fn a_rule_that_makes_no_sense_is_refused_by_name() {
         let (status, refusal) = server.post("/_mock/faults").json(&input).fetch().status_and_json();
         assert_eq!((status, &refusal["field"]), (400, &json!(field)), "{input}: {refusal}");
         assert!(
-            refusal["accepts"].as_str().is_some_and(|told| told.contains(accepts)),
+            refusal["accepts"].as_str().is_some_and(|text| text.contains(accepts)),
             "{refusal}"
         );
     }
 }
 
 #[test]
-fn one_request_asks_for_a_fault_of_its_own_by_a_header() {
+fn a_header_adds_a_fault_to_one_request() {
     let server = server();
-    let asking = |fault: &str| {
+    let upload_with = |fault: &str| {
         server.post(UPLOAD).agent().header("x-mock-fault", fault).body("hello").fetch()
     };
-    let refused = asking(r#"{"status": 429, "retry_after": 4}"#);
+    let refused = upload_with(r#"{"status": 429, "retry_after": 4}"#);
     assert_eq!((refused.status().as_u16(), &*refused.header("retry-after")), (429, "4"));
-    assert_eq!(upload(&server).status(), 201, "only that one");
+    assert_eq!(upload(&server).status(), 201, "the fault applies to one request");
     for malformed in
         ["", "503", "{\"status\": 200}", "{\"operation\": \"x\", \"status\": 500}", "{"]
     {
-        let (status, refusal) = asking(malformed).status_and_json();
+        let (status, refusal) = upload_with(malformed).status_and_json();
         assert_eq!((status, &refusal["error"]), (400, &json!("BadRequest")), "{malformed}");
         let why = refusal["description"].as_str().expect("why");
         assert!(why.starts_with("X-Mock-Fault: ") && !why.contains("body"), "{why}");
     }
     for field in ["operation", "nth", "times", "probability"] {
         let fault = json!({"status": 503, field: 1}).to_string();
-        let (status, refusal) = asking(&fault).status_and_json();
+        let (status, refusal) = upload_with(&fault).status_and_json();
         assert_eq!(status, 400, "{fault}");
         let why = text(&refusal["description"]);
         assert!(why.starts_with(&format!("X-Mock-Fault: {field} ")), "{why}");
@@ -411,7 +418,7 @@ fn one_request_asks_for_a_fault_of_its_own_by_a_header() {
 }
 
 #[test]
-fn a_test_in_rust_does_the_same() {
+fn the_handle_adds_and_removes_faults() {
     use zendesk_mock::{Fault, FaultEffect, FaultPhase, FaultRule, Operation};
 
     let server = server();
@@ -421,7 +428,7 @@ fn a_test_in_rust_does_the_same() {
     let fault = Fault { effect: FaultEffect::Cut(FaultPhase::Before), ..Fault::default() };
     let rule = FaultRule { operation: None, nth: 1, times: Some(1), probability: 1.0, fault };
     account.add_fault(rule).expect("there is room");
-    assert_eq!(raw(&server, &raw_upload(5, "hello")), "");
+    assert_eq!(exchange_until_closed(&server, &raw_upload(5, "hello")), "");
     assert_eq!(account.faults().iter().map(|active| active.triggered).collect::<Vec<_>>(), [1, 1]);
     let id = account.faults()[0].id;
     assert_eq!((account.remove_fault(id), account.remove_fault(id)), (true, false));

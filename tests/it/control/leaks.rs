@@ -1,4 +1,4 @@
-//! `/_mock/leaks`: what was begun and never ended.
+//! `/_mock/leaks`: uploads and images that were never attached or published.
 
 use std::panic;
 use std::time::Duration;
@@ -46,7 +46,7 @@ fn an_image_leaks_until_it_is_published_and_the_missing_step_is_named() {
 }
 
 #[test]
-fn what_expired_like_that_is_counted() {
+fn expired_leaks_are_counted() {
     let server = server();
     let attached = server.upload("attached.txt", "a");
     let ticket = json!({"ticket": {"comment": {"body": "b", "uploads": [attached["token"]]}}});
@@ -60,7 +60,7 @@ fn what_expired_like_that_is_counted() {
 }
 
 #[test]
-fn a_test_in_rust_is_told_what_leaks() {
+fn assert_no_leaks_panics_with_the_leaks() {
     let server = server();
     let account = server.mock.default_account();
     account.assert_no_leaks();
@@ -71,7 +71,7 @@ fn a_test_in_rust_is_told_what_leaks() {
 }
 
 #[test]
-fn a_test_in_rust_is_given_what_leaks() {
+fn the_handle_returns_the_leaks() {
     let server = server();
     let account = &server.mock;
     assert!(account.leaks().is_empty());

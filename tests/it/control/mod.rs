@@ -1,11 +1,9 @@
-//! `/_mock/…`: what a test does to the server rather than to Zendesk.
+//! `/_mock/…`: the control API. Here: health, reset, access from web pages, and bad input.
 
 mod accounts;
-mod bodies;
-mod capabilities;
-mod chains;
 mod clock;
 mod faults;
+mod fidelity;
 mod journal;
 mod leaks;
 mod malware;
@@ -13,13 +11,14 @@ mod openapi;
 mod seed;
 mod settings;
 mod snapshots;
+mod token_history;
 
 use reqwest::Method;
 use reqwest::blocking::{RequestBuilder, Response};
 use serde_json::json;
 
 use crate::harness::images::{PNG, publish, reserve, store};
-use crate::harness::{RequestExt as _, ResponseExt as _, Server, configured, server, token};
+use crate::harness::{RequestExt as _, ResponseExt as _, Server, configured, server, text, token};
 
 const RESET: &str = "/_mock/reset";
 
@@ -34,7 +33,7 @@ fn fill(server: &Server) {
 }
 
 #[test]
-fn health_says_that_it_is_well_and_which_version_it_is() {
+fn health_has_status_and_version() {
     let response = server().get("/_mock/health").fetch();
     assert_eq!(response.status(), 200);
     assert_eq!(response.header("content-type"), "application/json; charset=utf-8");
@@ -45,7 +44,7 @@ fn health_says_that_it_is_well_and_which_version_it_is() {
 }
 
 #[test]
-fn health_needs_no_credentials_and_minds_none() {
+fn health_ignores_credentials() {
     let server = configured(|config| {
         config.account.auth = zendesk_mock::Auth::Strict;
         config.credentials = vec![zendesk_mock::Credential::Bearer("known".to_owned())];
@@ -56,7 +55,7 @@ fn health_needs_no_credentials_and_minds_none() {
 }
 
 #[test]
-fn a_reset_answers_what_it_removed_and_leaves_nothing() {
+fn a_reset_returns_what_it_removed_and_leaves_nothing() {
     let server = server();
     fill(&server);
     let response = server.post(RESET).fetch();
@@ -79,37 +78,41 @@ fn a_reset_answers_what_it_removed_and_leaves_nothing() {
 }
 
 #[test]
-fn after_a_reset_seeded_names_begin_anew() {
+fn a_reset_restarts_seeded_names() {
     let server = server();
     let first = server.upload("a.txt", "hello");
     server.post(RESET).fetch();
-    // The reset is a request of the old state; the next one is the first of the new.
+    // The reset itself takes no request id from the new state.
     assert_eq!(server.upload("a.txt", "hello"), first);
 }
 
 #[test]
-fn a_reset_empties_the_account_that_it_is_addressed_to_whichever_way() {
+fn a_reset_empties_the_account_of_prefix_host_or_mail_domain() {
     let server = server();
     let host = format!("acme.localhost:{}", server.mock.address().port());
-    let ways: [(&str, &dyn Fn(RequestBuilder) -> RequestBuilder); 3] = [
+    let addresses: [(&str, &dyn Fn(RequestBuilder) -> RequestBuilder); 3] = [
         ("/@acme", &|request| request.bearer_auth("x")),
         ("", &|request| request.bearer_auth("x").header("Host", &host)),
         ("", &|request| request.basic_auth("me@acme.mock/token", Some("x"))),
     ];
     server.upload("kept.txt", "hello");
-    for (prefix, way) in ways {
+    for (prefix, address) in addresses {
         let uploads = format!("{prefix}/api/v2/uploads?filename=a.txt");
-        let upload = way(server.post(&uploads)).body("hello").fetch();
+        let upload = address(server.post(&uploads)).body("hello").fetch();
         assert_eq!(upload.status(), 201);
-        let answer = way(server.post(&format!("{prefix}{RESET}"))).fetch().into_json();
+        let answer = address(server.post(&format!("{prefix}{RESET}"))).fetch().into_json();
         assert_eq!(answer["account"], "acme");
         assert_eq!(answer["removed"]["uploads"], 1, "{answer}");
     }
-    assert_eq!(server.post(RESET).fetch().into_json()["removed"]["uploads"], 1, "the default's");
+    assert_eq!(
+        server.post(RESET).fetch().into_json()["removed"]["uploads"],
+        1,
+        "default is not reset"
+    );
 }
 
 #[test]
-fn pages_of_another_origin_are_refused_and_change_nothing() {
+fn a_page_of_another_origin_is_403_and_changes_nothing() {
     let server = server();
     server.upload("a.txt", "hello");
     let port = server.mock.address().port();
@@ -132,7 +135,7 @@ fn pages_of_another_origin_are_refused_and_change_nothing() {
 }
 
 #[test]
-fn pages_of_a_name_that_leads_here_cannot_read_either() {
+fn a_page_of_a_foreign_host_name_is_403() {
     let server = server();
     let port = server.mock.address().port();
     let get = |host: &str| server.get("/_mock/journal").header("Host", format!("{host}:{port}"));
@@ -143,12 +146,12 @@ fn pages_of_a_name_that_leads_here_cannot_read_either() {
         assert_eq!(get("evil.example").header(name, &value).fetch().status(), 403, "{name}");
         assert_eq!(get("localhost").header(name, &value).fetch().status(), 200, "{name}");
     }
-    // A script of a container that is called so is no page.
+    // A script sends neither header.
     assert_eq!(get("zendesk-mock").fetch().status(), 200);
 }
 
 #[test]
-fn pages_of_another_origin_get_no_preflight_either() {
+fn a_preflight_from_another_origin_is_refused() {
     let server = server();
     let response = server
         .request(Method::OPTIONS, RESET)
@@ -160,30 +163,30 @@ fn pages_of_another_origin_get_no_preflight_either() {
 }
 
 #[test]
-fn pages_of_our_own_are_answered() {
+fn a_page_of_the_same_origin_is_answered() {
     let server = server();
     let response = server.post(RESET).header("Origin", server.mock.url()).fetch();
     assert_eq!(response.status(), 200);
 }
 
 #[test]
-fn an_unknown_path_or_method_is_not_found_in_json() {
+fn an_unknown_path_or_method_is_404_in_json() {
     let server = server();
-    let not_found = |response: Response| {
+    let assert_not_found = |response: Response| {
         assert_eq!(response.status(), 404);
         assert_eq!(response.header("content-type"), "application/json; charset=utf-8");
         let body = response.into_json();
         assert!(body["error"].is_string() && body["description"].is_string(), "{body}");
     };
-    not_found(server.get("/_mock/nothing").fetch());
-    not_found(server.get("/_mock/nothing/at/all").fetch());
-    not_found(server.get("/_mock").fetch());
-    not_found(server.get("/_mock/").fetch());
-    not_found(server.get(RESET).fetch());
-    not_found(server.post("/_mock/health").fetch());
+    assert_not_found(server.get("/_mock/nothing").fetch());
+    assert_not_found(server.get("/_mock/nothing/at/all").fetch());
+    assert_not_found(server.get("/_mock").fetch());
+    assert_not_found(server.get("/_mock/").fetch());
+    assert_not_found(server.get(RESET).fetch());
+    assert_not_found(server.post("/_mock/health").fetch());
 }
 
-/// Each call, a body that it refuses, the field that is at fault, and a part of what it says that it accepts.
+/// Path, refused body, named field, and a part of `accepts`.
 const REFUSED: &[(&str, &str, &str, &str)] = &[
     ("/_mock/clock/advance", "{}", "by", "90s"),
     ("/_mock/clock/advance", r#"{"by": "soon"}"#, "by", "90s"),
@@ -205,15 +208,15 @@ const REFUSED: &[(&str, &str, &str, &str)] = &[
 ];
 
 #[test]
-fn bad_input_is_refused_by_the_name_of_the_field_with_what_it_accepts() {
+fn bad_input_is_400_with_the_field_and_what_it_accepts() {
     let server = server();
     for (path, body, field, accepts) in REFUSED {
         let refused = server.post(path).body(*body).fetch();
         let (status, refusal) = refused.status_and_json();
         assert_eq!((status, &refusal["error"]), (400, &json!("BadRequest")), "{path} {body}");
         assert_eq!(refusal["field"], *field, "{path} {body}");
-        let told = refusal["accepts"].as_str().expect("what it accepts");
-        assert!(told.contains(accepts), "{told}");
+        let accepted = text(&refusal["accepts"]);
+        assert!(accepted.contains(accepts), "{accepted}");
     }
     for malformed in ["{", "[]", "1", "\"x\""] {
         let (status, refusal) =
@@ -228,7 +231,7 @@ fn bad_input_is_refused_by_the_name_of_the_field_with_what_it_accepts() {
         assert_eq!(why.matches("JSON").count(), 1, "{why}");
     }
     let clock = server.get("/_mock/clock").fetch().into_json();
-    assert_eq!(clock["now"], "2026-01-01T00:00:00.000Z", "nothing of it moved the clock");
+    assert_eq!(clock["now"], "2026-01-01T00:00:00.000Z", "no refused call moved the clock");
 }
 
 #[test]
@@ -238,9 +241,9 @@ fn unknown_fields_are_ignored() {
     assert_eq!(server.post("/_mock/clock/advance").json(&input).fetch().status(), 200);
 }
 
-/// DNS rebinding: a page of somebody else's name, which now leads here, is of the same origin for its browser.
+/// DNS rebinding: a foreign name that resolves to this server is its own origin for a browser.
 #[test]
-fn a_name_that_is_not_ours_is_nobodys_own_origin() {
+fn a_foreign_host_is_not_its_own_origin() {
     let server = server();
     let reset = |host: &str, origin: &str| {
         let request = server.post(RESET).header("host", host).header("origin", origin);

@@ -6,13 +6,13 @@ use serde_json::json;
 use crate::harness::{RequestExt as _, ResponseExt as _, server};
 
 #[test]
-fn every_call_in_the_document_is_there_and_says_what_it_wants() {
+fn every_documented_call_exists_and_behaves_as_documented() {
     let server = server();
     let document = server.get("/_mock/openapi.json").fetch().into_json();
     assert_eq!(document["openapi"], "3.1.0");
     let paths = document["paths"].as_object().expect("paths");
     assert!(paths.len() > 10, "{paths:?}");
-    // Nothing that any call needs; and nobody is to wait here.
+    // No required field, and a short wait for calls that wait.
     let nothing = json!({"timeout": 0.01});
     for (path, methods) in paths {
         for (method, operation) in methods.as_object().expect("methods") {
@@ -23,20 +23,21 @@ fn every_call_in_the_document_is_there_and_says_what_it_wants() {
             let answer = server.request(method.clone(), &concrete).json(&nothing).fetch();
             let status = answer.status();
             if answer.header("content-type") == "text/event-stream" {
-                // It has no end to be read to.
+                // A stream of events does not end.
                 continue;
             }
             if status.is_success() {
-                let told = &operation["responses"][status.as_str()];
-                let media = told["content"].as_object().and_then(|all| all.keys().next().cloned());
+                let documented = &operation["responses"][status.as_str()];
+                let media =
+                    documented["content"].as_object().and_then(|all| all.keys().next().cloned());
                 let sent = answer.header("content-type");
-                assert!(told.is_object(), "{method} {path}: {status}");
+                assert!(documented.is_object(), "{method} {path}: {status}");
                 assert!(sent.starts_with(&media.unwrap_or_default()), "{method} {path}: {sent}");
             }
             let text = answer.text().expect("a body");
             assert!(!text.contains("no such path or method"), "{method} {path}");
             assert!(operation["summary"].as_str().is_some_and(|about| about.len() > 10));
-            // A call that needs a field refuses to go without.
+            // A call with a required field refuses a body without it.
             let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
             let needs = schema["required"].as_array().is_some_and(|needs| !needs.is_empty());
             assert!(!needs || status == 400, "{method} {path}: {text}");
@@ -54,8 +55,8 @@ fn every_call_in_the_document_is_there_and_says_what_it_wants() {
     assert!(all.into_iter().all(filter));
     let settings =
         &paths["/_mock/settings"]["patch"]["requestBody"]["content"]["application/json"]["schema"];
-    let told = server.get("/_mock/settings").fetch().into_json()["settings"].take();
-    for name in told.as_object().expect("settings").keys() {
+    let shown = server.get("/_mock/settings").fetch().into_json()["settings"].take();
+    for name in shown.as_object().expect("settings").keys() {
         assert!(settings["properties"][name]["description"].is_string(), "{name}");
     }
     assert_eq!(settings["properties"]["auth"]["enum"], json!(["any", "none", "strict"]));

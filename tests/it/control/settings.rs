@@ -1,4 +1,4 @@
-//! `/_mock/settings`: what an account goes by while the server runs.
+//! `/_mock/settings`: the settings of an account at run time.
 
 use std::time::Duration;
 
@@ -16,20 +16,24 @@ fn shown(server: &Server, prefix: &str) -> Value {
 }
 
 #[test]
-fn settings_are_shown_as_they_can_be_sent() {
+fn shown_settings_can_be_sent_back() {
     let server = server();
     let settings = shown(&server, "");
     assert_eq!(settings["upload_ttl"], "1h");
     assert_eq!(settings["max_upload_size"], 52_428_800);
     assert_eq!(settings["bad_token_on_ticket"], "reject");
     assert_eq!(settings["rate_limit"], "off");
-    assert_eq!(settings["credentials"], Value::Null, "secrets are not told");
+    assert_eq!(settings["credentials"], Value::Null, "secrets are not shown");
     let (status, answer) = change(&server, "", &settings);
-    assert_eq!((status, &answer["settings"]), (200, &settings), "what is shown changes nothing");
+    assert_eq!(
+        (status, &answer["settings"]),
+        (200, &settings),
+        "the shown settings change nothing"
+    );
 }
 
 #[test]
-fn a_setting_is_changed_for_one_account_until_it_is_reset() {
+fn a_setting_changes_for_one_account_until_a_reset() {
     let server = server();
     let upload = |prefix: &str| {
         let target = format!("{prefix}/api/v2/uploads?filename=a.txt");
@@ -49,7 +53,7 @@ fn a_setting_is_changed_for_one_account_until_it_is_reset() {
 }
 
 #[test]
-fn what_the_core_goes_by_changes_too() {
+fn changed_settings_take_effect_in_the_core() {
     let server = server();
     change(
         &server,
@@ -68,7 +72,7 @@ fn what_the_core_goes_by_changes_too() {
 }
 
 #[test]
-fn an_account_is_made_with_settings_to_which_a_reset_returns() {
+fn a_reset_returns_to_the_settings_of_creation() {
     let server = server();
     let input = json!({"name": "acme", "settings": {"faithful": true, "image_ttl": "90s"}});
     assert_eq!(server.post("/_mock/accounts").json(&input).fetch().status(), 201);
@@ -77,13 +81,13 @@ fn an_account_is_made_with_settings_to_which_a_reset_returns() {
     server.post("/@acme/_mock/reset").fetch();
     let settings = shown(&server, "/@acme");
     assert_eq!((&settings["faithful"], &settings["image_ttl"]), (&json!(true), &json!("1m 30s")));
-    // The next account of that name is another one.
+    // Another account with the same name has the default settings.
     server.delete("/_mock/accounts/acme").fetch();
     assert_eq!(shown(&server, "/@acme"), shown(&server, ""));
 }
 
 #[test]
-fn browsers_are_let_in_as_the_account_says() {
+fn cors_follows_the_setting_of_the_account() {
     let server = server();
     let allowed = |prefix: &str| {
         let request = server.get(&format!("{prefix}/api/v2/users/me")).agent();
@@ -97,7 +101,7 @@ fn browsers_are_let_in_as_the_account_says() {
 }
 
 #[test]
-fn a_setting_that_cannot_be_used_is_refused_by_name_and_changes_none() {
+fn an_invalid_setting_is_400_and_changes_nothing() {
     let server = server();
     for (setting, value, accepts) in [
         ("upload_ttl", json!("soon"), "90s"),
@@ -121,25 +125,25 @@ fn a_setting_that_cannot_be_used_is_refused_by_name_and_changes_none() {
         let (status, refusal) = change(&server, "", &sent);
         assert_eq!(status, 400, "{sent}");
         let about = refusal["field"].as_str().expect("a field");
-        // Strict is refused for want of credentials.
+        // `strict` is refused because no credentials are known.
         assert!(about == setting || about == "credentials", "{refusal}");
-        let told = refusal["accepts"].as_str().expect("what it accepts");
-        assert!(told.contains(accepts), "{setting}: {told}");
+        let accepted = refusal["accepts"].as_str().expect("accepts");
+        assert!(accepted.contains(accepts), "{setting}: {accepted}");
     }
     assert_eq!(shown(&server, "")["faithful"], false);
     let input = json!({"name": "acme", "settings": {"auth": "some"}});
     assert_eq!(server.post("/_mock/accounts").json(&input).fetch().status(), 400);
     let all = server.get("/_mock/accounts").fetch().into_json();
-    assert_eq!(all["accounts"].as_array().map(Vec::len), Some(1), "no account was made");
+    assert_eq!(all["accounts"].as_array().map(Vec::len), Some(1), "no account was created");
 }
 
 #[test]
-fn a_test_in_rust_does_the_same() {
+fn the_handle_changes_settings() {
     let server = server();
     let account = server.mock.default_account();
     let brief =
         |settings: &mut zendesk_mock::AccountSettings| settings.upload_ttl = Duration::from_secs(5);
-    account.configure(brief).expect("a setting that can be used");
+    account.configure(brief).expect("a valid setting");
     assert_eq!(server.upload("a.txt", "x")["expires_at"], "2026-01-01T00:00:05Z");
     let refused = account.configure(|settings| settings.upload_ttl = Duration::ZERO);
     assert_eq!(refused.map_err(|error| error.setting), Err("upload_ttl"));
@@ -148,7 +152,7 @@ fn a_test_in_rust_does_the_same() {
 }
 
 #[test]
-fn changes_that_are_made_at_once_are_all_made() {
+fn concurrent_changes_are_all_applied() {
     const SETTINGS: [(&str, u64); 4] = [
         ("max_upload_size", 11),
         ("max_files_per_upload", 12),
@@ -172,7 +176,7 @@ fn changes_that_are_made_at_once_are_all_made() {
 }
 
 #[test]
-fn a_name_that_is_no_setting_changes_nothing_and_is_told() {
+fn an_unknown_setting_is_reported_as_ignored() {
     let server = server();
     let (status, answer) = change(&server, "", &json!({"max_uplod_size": 1, "max_memory": 1}));
     assert_eq!((status, &answer["ignored"]), (200, &json!(["max_memory", "max_uplod_size"])));
@@ -180,32 +184,32 @@ fn a_name_that_is_no_setting_changes_nothing_and_is_told() {
 }
 
 #[test]
-fn a_change_that_was_begun_for_an_account_that_is_gone_does_not_reach_its_successor() {
+fn a_change_for_a_deleted_account_does_not_reach_its_successor() {
     let server = server();
     server.post("/_mock/accounts").json(&json!({"name": "stale"})).fetch();
     let body = json!({"max_upload_size": 5}).to_string();
-    let (begun, rest) = body.split_at(5);
+    let (start, rest) = body.split_at(5);
     let mut connection = server.connect();
     let head = format!(
         "PATCH /@stale/_mock/settings HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: {}\r\n\r\n",
         body.len()
     );
     connection.send(head.as_bytes());
-    // By then the request has found its account.
+    // The request has been assigned to its account.
     assert_eq!(connection.read_response().status(), 100);
-    connection.send(begun.as_bytes());
+    connection.send(start.as_bytes());
     assert_eq!(server.delete("/_mock/accounts/stale").fetch().status(), 204);
     let successor = json!({"name": "stale", "settings": {"max_upload_size": 1_000}});
     assert_eq!(server.post("/_mock/accounts").json(&successor).fetch().status(), 201);
     connection.send(rest.as_bytes());
-    assert_eq!(connection.read_response().status(), 200, "it changed what it was for");
+    assert_eq!(connection.read_response().status(), 200, "it changed the deleted account");
     assert_eq!(shown(&server, "/@stale")["max_upload_size"], 1_000);
     server.post("/@stale/_mock/reset").fetch();
     assert_eq!(shown(&server, "/@stale")["max_upload_size"], 1_000);
 }
 
 #[test]
-fn the_urls_of_one_account_lead_where_its_setting_says() {
+fn public_url_applies_to_one_account() {
     let server = server();
     let settings = server.request(reqwest::Method::PATCH, "/@desk/_mock/settings");
     let changed = settings.json(&json!({"public_url": "https://desk.example.test"})).fetch();

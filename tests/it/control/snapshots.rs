@@ -1,4 +1,4 @@
-//! `/_mock/snapshots`: the account as it was, under a name.
+//! `/_mock/snapshots`: named states of an account.
 
 use serde_json::{Value, json};
 use zendesk_mock::ZendeskMock;
@@ -25,7 +25,7 @@ fn holds(server: &Server) -> Value {
 }
 
 #[test]
-fn an_account_becomes_again_what_it_was() {
+fn a_restore_brings_the_account_back() {
     let server = server();
     let open = server.upload("open.txt", "open");
     let attached = server.upload("attached.txt", "attached");
@@ -51,12 +51,12 @@ fn an_account_becomes_again_what_it_was() {
     assert_eq!(server.get("/_mock/clock").fetch().into_json()["now"], "2026-01-01T00:00:00.000Z");
     let url = text(&later["attachment"]["url"]);
     assert_eq!(server.get(url).agent().fetch().status(), 404);
-    // What was open can be attached again, and once.
+    // The token is open, and can be attached.
     server.attach(&open["token"]);
 }
 
 #[test]
-fn a_reset_leaves_snapshots_alone_and_so_does_a_restore() {
+fn resets_and_restores_keep_snapshots() {
     let server = server();
     let upload = server.upload("a.txt", "hello");
     take(&server, "one");
@@ -74,7 +74,7 @@ fn a_reset_leaves_snapshots_alone_and_so_does_a_restore() {
 }
 
 #[test]
-fn journal_faults_and_settings_stay_as_they_are() {
+fn a_restore_keeps_journal_faults_and_settings() {
     let server = server();
     take(&server, "before");
     server.upload("a.txt", "hello");
@@ -90,17 +90,17 @@ fn journal_faults_and_settings_stay_as_they_are() {
 }
 
 #[test]
-fn limits_open_with_a_restore() {
+fn a_restore_resets_rate_limits() {
     let server = configured(|config| config.account.rate_limit = Some(2));
     take(&server, "start");
-    let asked = || server.get("/api/v2/users/me").fetch().status().as_u16();
-    assert_eq!([asked(), asked(), asked()], [200, 200, 429]);
+    let get = || server.get("/api/v2/users/me").fetch().status().as_u16();
+    assert_eq!([get(), get(), get()], [200, 200, 429]);
     restore(&server, "start");
-    assert_eq!(asked(), 200);
+    assert_eq!(get(), 200);
 }
 
 #[test]
-fn names_repeat_after_a_restore_if_they_come_from_a_seed() {
+fn names_repeat_after_a_restore_with_a_seed() {
     let seeded = server();
     take(&seeded, "start");
     let first = seeded.upload("a.txt", "hello");
@@ -117,7 +117,7 @@ fn names_repeat_after_a_restore_if_they_come_from_a_seed() {
 }
 
 #[test]
-fn a_clock_that_runs_runs_on_as_far_ahead_as_it_was() {
+fn a_restore_brings_the_clock_offset_back() {
     let server = configured(|config| config.frozen_at = None);
     let emulated = || server.get("/_mock/clock").fetch().into_json()["emulated"].take();
     take(&server, "real");
@@ -128,12 +128,12 @@ fn a_clock_that_runs_runs_on_as_far_ahead_as_it_was() {
 }
 
 #[test]
-fn a_snapshot_keeps_its_files_and_their_memory_until_it_is_forgotten() {
+fn a_snapshot_keeps_files_and_memory_until_it_is_deleted() {
     let server = server();
     server.upload("a.txt", vec![b'x'; 100_000]);
     let before = server.mock.memory_used();
     take(&server, "held");
-    // An upload and its attachment, a kibibyte each.
+    // The snapshot: an upload and its attachment at 1 KiB each.
     let with_snapshot = before + OVERHEAD + 2 * 1024;
     assert_eq!(server.mock.memory_used(), with_snapshot);
     take(&server, "held");
@@ -148,7 +148,7 @@ fn a_snapshot_keeps_its_files_and_their_memory_until_it_is_forgotten() {
 }
 
 #[test]
-fn what_a_reset_frees_can_be_used_at_once() {
+fn memory_freed_by_a_reset_is_usable_at_once() {
     let server = configured(|config| config.max_memory = 1024 * 1024);
     for _ in 0..20 {
         for _ in 0..8 {
@@ -159,7 +159,7 @@ fn what_a_reset_frees_can_be_used_at_once() {
 }
 
 #[test]
-fn what_cannot_be_done_is_refused_and_says_why() {
+fn an_impossible_snapshot_or_restore_is_refused() {
     let server = server();
     let refusal = |response: reqwest::blocking::Response| {
         let (status, body) = response.status_and_json();
@@ -174,7 +174,7 @@ fn what_cannot_be_done_is_refused_and_says_why() {
     let restored = server.post("/_mock/snapshots/none/restore").fetch();
     assert_eq!(refusal(restored), (404, unknown.clone()));
     assert_eq!(refusal(server.delete("/_mock/snapshots/none").fetch()), (404, unknown.clone()));
-    // Another account has its own.
+    // Snapshots belong to one account.
     take(&server, "mine");
     let other = server.post("/@other/_mock/snapshots/mine/restore").fetch();
     assert_eq!(refusal(other), (404, unknown));
@@ -190,7 +190,7 @@ fn what_cannot_be_done_is_refused_and_says_why() {
 }
 
 #[test]
-fn a_test_in_rust_does_the_same() {
+fn the_handle_takes_restores_and_deletes_snapshots() {
     let zendesk = ZendeskMock::start();
     let account = zendesk.default_account();
     account.take_snapshot("clean");
@@ -198,7 +198,7 @@ fn a_test_in_rust_does_the_same() {
     assert!(account.delete_snapshot("clean"));
     assert!(!account.delete_snapshot("clean"));
     let restored = std::panic::catch_unwind(|| account.restore("clean"));
-    let message = restored.expect_err("there is none").downcast::<String>().expect("a message");
+    let message = restored.expect_err("a refusal").downcast::<String>().expect("a message");
     assert_eq!(
         *message,
         "\"clean\": no snapshot has this name: never taken, or deleted; there are: "
@@ -206,7 +206,7 @@ fn a_test_in_rust_does_the_same() {
 }
 
 #[test]
-fn a_test_in_rust_sees_its_snapshots_and_what_they_hold() {
+fn the_handle_lists_snapshots() {
     let server = server();
     let account = &server.mock;
     assert!(account.snapshots().is_empty());
@@ -214,7 +214,7 @@ fn a_test_in_rust_sees_its_snapshots_and_what_they_hold() {
     server.upload("a.txt", "hello");
     account.advance(std::time::Duration::from_secs(60));
     account.take_snapshot("busy");
-    let told: Vec<_> = account
+    let listed: Vec<_> = account
         .snapshots()
         .into_iter()
         .map(|taken| {
@@ -223,7 +223,7 @@ fn a_test_in_rust_sees_its_snapshots_and_what_they_hold() {
         .collect();
     let taken = |name: &str, at: &str, uploads| (name.to_owned(), at.to_owned(), uploads);
     assert_eq!(
-        told,
+        listed,
         [taken("busy", "2026-01-01T00:01:00Z", 1), taken("empty", "2026-01-01T00:00:00Z", 0)]
     );
     assert!(account.delete_snapshot("busy"));

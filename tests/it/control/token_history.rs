@@ -1,4 +1,4 @@
-//! `/_mock/chains`: what became of each token, step by step.
+//! `/_mock/chains`: the history of each token.
 
 use std::time::Duration;
 
@@ -10,13 +10,13 @@ use crate::harness::{
     HOUR, RequestExt as _, ResponseExt as _, Server, configured, server, text, token,
 };
 
-fn chains(server: &Server, query: &str) -> Vec<Value> {
+fn histories(server: &Server, query: &str) -> Vec<Value> {
     let response = server.get(&format!("/_mock/chains{query}")).fetch();
     assert_eq!(response.status(), 200, "{query}");
     response.into_json()["chains"].as_array().expect("chains").clone()
 }
 
-fn chain(server: &Server, token: &str) -> Value {
+fn history_of(server: &Server, token: &str) -> Value {
     let response = server.get(&format!("/_mock/chains/{token}")).fetch();
     assert_eq!(response.status(), 200, "{token}");
     response.into_json()["chain"].take()
@@ -28,25 +28,25 @@ fn steps(chain: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn an_upload_is_followed_from_its_token_to_its_downloads() {
+fn the_history_of_an_upload_ends_with_its_downloads() {
     let server = server();
     let account = server.mock.default_account();
     let upload = server.upload("a.txt", "a");
     let token = token(&upload);
     account.advance(Duration::from_secs(1));
     let appended = server.upload(&format!("b.txt&token={token}"), "b");
-    assert_eq!(chain(&server, token)["missing"], "attach");
+    assert_eq!(history_of(&server, token)["missing"], "attach");
     account.advance(Duration::from_secs(1));
     server.attach(&upload["token"]);
     for _ in 0..3 {
         account.advance(Duration::from_secs(1));
         server.download(&appended["attachment"]);
     }
-    // Nobody downloads anything by looking at the head.
+    // HEAD is no download.
     let url = text(&upload["attachment"]["content_url"]);
     server.request(reqwest::Method::HEAD, url).fetch();
     let (first, second) = (&upload["attachment"]["id"], &appended["attachment"]["id"]);
-    let told = json!({
+    let history = json!({
         "token": token,
         "kind": "upload",
         "expires_at": "2026-01-01T01:00:00Z",
@@ -60,32 +60,35 @@ fn an_upload_is_followed_from_its_token_to_its_downloads() {
         ],
         "omitted": 0,
     });
-    assert_eq!(chain(&server, token), told);
-    assert_eq!(chains(&server, ""), std::slice::from_ref(&told));
+    assert_eq!(history_of(&server, token), history);
+    assert_eq!(histories(&server, ""), std::slice::from_ref(&history));
     account.advance(HOUR);
-    assert_eq!(chain(&server, token), told, "what was attached cannot expire");
+    assert_eq!(history_of(&server, token), history, "an attached token does not expire");
     server.delete("/api/v2/tickets/1").agent().fetch();
-    let told = chain(&server, token);
-    assert_eq!(steps(&told)[4..], ["deleted", "deleted"]);
-    assert_eq!(told["steps"][4]["object"], format!("attachment/{first}"));
+    let history = history_of(&server, token);
+    assert_eq!(steps(&history)[4..], ["deleted", "deleted"]);
+    assert_eq!(history["steps"][4]["object"], format!("attachment/{first}"));
 }
 
 #[test]
-fn an_upload_that_nobody_attaches_expires_and_says_what_was_missing() {
+fn an_unattached_upload_expires_with_a_missing_step() {
     let server = server();
     let account = server.mock.default_account();
     let upload = server.upload("a.txt", "a");
     account.advance(HOUR);
-    let told = chain(&server, token(&upload));
-    assert_eq!((steps(&told), &told["missing"]), (vec!["issued", "expired"], &json!("attach")));
-    assert_eq!(told["steps"][1]["at"], "2026-01-01T01:00:00.000Z");
-    // A clock that is set back brings nothing back.
+    let history = history_of(&server, token(&upload));
+    assert_eq!(
+        (steps(&history), &history["missing"]),
+        (vec!["issued", "expired"], &json!("attach"))
+    );
+    assert_eq!(history["steps"][1]["at"], "2026-01-01T01:00:00.000Z");
+    // Setting the clock back does not restore the token.
     account.set_time("2026-01-01T00:00:00Z".parse().expect("an instant"));
-    assert_eq!(chain(&server, token(&upload)), told);
+    assert_eq!(history_of(&server, token(&upload)), history);
 }
 
 #[test]
-fn deletion_ends_a_chain_unless_the_token_was_attached() {
+fn deleting_a_token_ends_its_history_unless_it_was_attached() {
     let server = server();
     let (deleted, attached) = (server.upload("a.txt", "a"), server.upload("b.txt", "b"));
     server.attach(&attached["token"]);
@@ -93,37 +96,40 @@ fn deletion_ends_a_chain_unless_the_token_was_attached() {
         let path = format!("/api/v2/uploads/{}", token(upload));
         assert_eq!(server.delete(&path).agent().fetch().status(), 204);
     }
-    let told = chain(&server, token(&deleted));
-    assert_eq!((steps(&told), &told["missing"]), (vec!["issued", "deleted"], &Value::Null));
-    assert_eq!(steps(&chain(&server, token(&attached))), ["issued", "attached"]);
+    let history = history_of(&server, token(&deleted));
+    assert_eq!((steps(&history), &history["missing"]), (vec!["issued", "deleted"], &Value::Null));
+    assert_eq!(steps(&history_of(&server, token(&attached))), ["issued", "attached"]);
 }
 
 #[test]
-fn a_file_that_is_deleted_leaves_its_token_open() {
+fn deleting_a_file_leaves_its_token_open() {
     let server = server();
     let upload = server.upload("a.txt", "a");
     let id = &upload["attachment"]["id"];
     server.delete(&format!("/api/v2/attachments/{id}")).agent().fetch();
-    let told = chain(&server, token(&upload));
-    assert_eq!((steps(&told), &told["missing"]), (vec!["issued", "deleted"], &json!("attach")));
-    assert_eq!(told["steps"][1]["object"], format!("attachment/{id}"));
+    let history = history_of(&server, token(&upload));
+    assert_eq!(
+        (steps(&history), &history["missing"]),
+        (vec!["issued", "deleted"], &json!("attach"))
+    );
+    assert_eq!(history["steps"][1]["object"], format!("attachment/{id}"));
 }
 
 #[test]
-fn a_refused_ticket_attaches_nothing_here_either() {
+fn a_refused_ticket_adds_no_step() {
     let server = server();
     let upload = server.upload("a.txt", "a");
     let ticket =
         json!({"ticket": {"comment": {"body": "b", "uploads": [upload["token"], "unknown"]}}});
     assert_eq!(server.post("/api/v2/tickets").agent().json(&ticket).fetch().status(), 422);
-    assert_eq!(steps(&chain(&server, token(&upload))), ["issued"]);
+    assert_eq!(steps(&history_of(&server, token(&upload))), ["issued"]);
 }
 
 #[test]
-fn an_image_is_followed_to_its_path_and_the_missing_step_is_named() {
+fn the_history_of_an_image_names_the_missing_step() {
     let server = server();
     let image = reserve(&server, "image/png", PNG.len() as u64);
-    let missing = || chain(&server, &image.token)["missing"].take();
+    let missing = || history_of(&server, &image.token)["missing"].take();
     assert_eq!(missing(), "store");
     store(&server, &image, PNG);
     store(&server, &image, PNG);
@@ -133,28 +139,28 @@ fn an_image_is_followed_to_its_path_and_the_missing_step_is_named() {
     store(&server, &image, PNG);
     server.get(&path).fetch();
     server.mock.default_account().advance(HOUR);
-    let told = chain(&server, &image.token);
-    assert_eq!(told["kind"], "image");
-    assert_eq!(steps(&told), ["issued", "stored", "published", "downloaded"]);
-    assert_eq!((&told["steps"][1]["times"], &told["missing"]), (&json!(2), &Value::Null));
+    let history = history_of(&server, &image.token);
+    assert_eq!(history["kind"], "image");
+    assert_eq!(steps(&history), ["issued", "stored", "published", "downloaded"]);
+    assert_eq!((&history["steps"][1]["times"], &history["missing"]), (&json!(2), &Value::Null));
     let name = path.rsplit('/').next().expect("a name");
-    assert_eq!(told["steps"][2]["object"], format!("image/{name}"));
+    assert_eq!(history["steps"][2]["object"], format!("image/{name}"));
 
     let lost = [reserve(&server, "image/png", 1), reserve(&server, "image/png", 1)];
     store(&server, &lost[1], PNG);
     server.mock.default_account().advance(HOUR);
-    let missing = lost.map(|image| chain(&server, &image.token)["missing"].take());
+    let missing = lost.map(|image| history_of(&server, &image.token)["missing"].take());
     assert_eq!(missing, ["store", "publish"]);
 }
 
 #[test]
-fn chains_are_filtered_by_token_and_by_what_is_missing() {
+fn histories_are_filtered_by_token_and_missing_step() {
     let server = server();
     let (open, attached) = (server.upload("a.txt", "a"), server.upload("b.txt", "b"));
     server.attach(&attached["token"]);
     let image = reserve(&server, "image/png", 1);
     let found = |query: &str| {
-        let all = chains(&server, query);
+        let all = histories(&server, query);
         all.iter().map(|chain| text(&chain["token"]).to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(found(""), [token(&open), token(&attached), &image.token]);
@@ -171,7 +177,7 @@ fn chains_are_filtered_by_token_and_by_what_is_missing() {
 }
 
 #[test]
-fn a_reset_takes_the_chains_and_each_account_has_its_own() {
+fn a_reset_clears_the_histories_of_its_account() {
     let server = server();
     let upload = server.upload("a.txt", "a");
     let path = format!("/_mock/chains/{}", token(&upload));
@@ -186,26 +192,26 @@ fn a_reset_takes_the_chains_and_each_account_has_its_own() {
 }
 
 #[test]
-fn a_snapshot_brings_chains_back_as_they_were() {
+fn a_restore_brings_histories_back() {
     let server = server();
     let upload = server.upload("a.txt", "a");
-    let was = chains(&server, "");
+    let was = histories(&server, "");
     assert_eq!(server.put("/_mock/snapshots/clean").fetch().status(), 200);
     server.attach(&upload["token"]);
     server.upload("b.txt", "b");
-    assert_eq!(steps(&chain(&server, token(&upload))), ["issued", "attached"]);
+    assert_eq!(steps(&history_of(&server, token(&upload))), ["issued", "attached"]);
     for _ in 0..2 {
         assert_eq!(server.post("/_mock/snapshots/clean/restore").fetch().status(), 200);
-        assert_eq!(chains(&server, ""), was);
+        assert_eq!(histories(&server, ""), was);
         server.download(&upload["attachment"]);
-        assert_eq!(steps(&chain(&server, token(&upload))), ["issued", "downloaded"]);
+        assert_eq!(steps(&history_of(&server, token(&upload))), ["issued", "downloaded"]);
         server.post("/_mock/reset").fetch();
-        assert_eq!(chains(&server, ""), [Value::Null; 0]);
+        assert_eq!(histories(&server, ""), [Value::Null; 0]);
     }
 }
 
 #[test]
-fn so_many_chains_are_kept_and_the_rest_is_counted() {
+fn a_thousand_histories_are_kept_and_the_rest_counted() {
     let server = server();
     let mut connection = server.connect();
     let body = r#"{"content_type": "image/png", "file_size": 1}"#;
@@ -222,26 +228,26 @@ fn so_many_chains_are_kept_and_the_rest_is_counted() {
 }
 
 #[test]
-fn a_download_by_a_temporary_url_counts_once() {
+fn a_download_by_a_signed_url_counts_once() {
     let server = configured(|config| config.account.downloads = zendesk_mock::Downloads::Redirect);
     let upload = server.upload("a.txt", "a");
     let url = text(&upload["attachment"]["content_url"]);
     let redirect = server.get(url).fetch();
     assert_eq!(redirect.status(), 302);
-    assert_eq!(steps(&chain(&server, token(&upload))), ["issued"]);
+    assert_eq!(steps(&history_of(&server, token(&upload))), ["issued"]);
     let location = redirect.header("location");
     let (_, rest) = location.split_once("://").expect("a scheme");
     let target = &rest[rest.find('/').expect("a path")..];
     assert_eq!(server.get(target).fetch().status(), 200);
-    let told = chain(&server, token(&upload));
+    let history = history_of(&server, token(&upload));
     assert_eq!(
-        (steps(&told), &told["steps"][1]["times"]),
+        (steps(&history), &history["steps"][1]["times"]),
         (vec!["issued", "downloaded"], &Value::Null)
     );
 }
 
 #[test]
-fn a_test_in_rust_is_told_the_same() {
+fn the_handle_returns_the_same_histories() {
     let server = server();
     let account = server.mock.default_account();
     let upload = server.upload("a.txt", "a");

@@ -1,4 +1,4 @@
-//! `/_mock/capabilities`, and the header that names what differs from Zendesk.
+//! `/_mock/capabilities`, and the header that names known differences from Zendesk.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -22,12 +22,12 @@ fn listed(server: &Server, query: &str) -> Vec<Value> {
 }
 
 #[test]
-fn every_behaviour_has_its_evidence_its_date_and_its_tests() {
+fn every_behaviour_has_evidence_a_date_and_tests() {
     let server = server();
     let all = listed(&server, "");
     for row in &all {
-        let told = |name: &str| row[name].as_str().is_some_and(|text| !text.is_empty());
-        assert!(["name", "does", "evidence", "dated"].into_iter().all(told), "{row}");
+        let is_set = |name: &str| row[name].as_str().is_some_and(|text| !text.is_empty());
+        assert!(["name", "does", "evidence", "dated"].into_iter().all(is_set), "{row}");
         let tests = row["tests"].as_array().expect("tests");
         assert!(!tests.is_empty() && tests.iter().all(|test| text(test).contains("::")), "{row}");
         if !row["difference"].is_null() {
@@ -57,13 +57,13 @@ fn every_behaviour_has_its_evidence_its_date_and_its_tests() {
 }
 
 #[test]
-fn a_test_in_rust_is_told_the_same() {
-    let told: Vec<_> =
+fn the_library_lists_the_same_behaviours() {
+    let names: Vec<_> =
         listed(&server(), "").iter().map(|row| text(&row["name"]).to_owned()).collect();
-    assert!(zendesk_mock::capabilities().map(|row| row.name).eq(told));
+    assert!(zendesk_mock::capabilities().map(|row| row.name).eq(names));
 }
 
-/// A difference, and an answer that took part in it.
+/// A difference, and a request whose answer names it.
 type Case = (&'static str, fn(&Server) -> Response);
 
 fn configure(server: &Server, change: impl FnOnce(&mut zendesk_mock::AccountSettings)) {
@@ -99,11 +99,6 @@ fn keyed(server: &Server) -> RequestBuilder {
 fn session(server: &Server, request: RequestBuilder) -> RequestBuilder {
     let me = server.get("/api/v2/users/me").fetch().into_json();
     request.header("X-CSRF-Token", text(&me["user"]["authenticity_token"]))
-}
-
-fn stored(server: &Server) -> crate::harness::images::Reservation {
-    let reserved = reserve_and_store(server);
-    reserved
 }
 
 const CASES: &[Case] = &[
@@ -185,7 +180,7 @@ const CASES: &[Case] = &[
         server.put(&path).agent().json(&json!({})).fetch()
     }),
     ("anonymous-user", |server| server.get("/api/v2/users/me").fetch()),
-    ("image-names", |server| try_publish(server, &stored(server).token)),
+    ("image-names", |server| try_publish(server, &reserve_and_store(server).token)),
     ("stored-type", |server| {
         let mut reserved = reserve(server, "image/png", PNG.len() as u64);
         reserved.content_type = "image/gif".to_owned();
@@ -194,18 +189,18 @@ const CASES: &[Case] = &[
         try_publish(server, &reserved.token)
     }),
     ("published-once", |server| {
-        let reserved = stored(server);
+        let reserved = reserve_and_store(server);
         try_publish(server, &reserved.token);
         try_publish(server, &reserved.token)
     }),
-    ("any-brand", |server| try_publish(server, &stored(server).token)),
+    ("any-brand", |server| try_publish(server, &reserve_and_store(server).token)),
     ("put-after-publication", |server| {
-        let reserved = stored(server);
+        let reserved = reserve_and_store(server);
         try_publish(server, &reserved.token);
         put_request(server, &reserved, PNG).fetch()
     }),
     ("no-read-back", |server| {
-        let reserved = stored(server);
+        let reserved = reserve_and_store(server);
         let signing = PresignInput { method: "GET", ..reserved.presign_input() };
         let target = format!("{}?{}", signing.path, signing.query());
         server.get(&target).header("Content-Disposition", signing.disposition).fetch()
@@ -235,11 +230,11 @@ fn named(answer: &Response) -> Vec<String> {
 }
 
 #[test]
-fn a_response_names_the_differences_that_it_took_part_in() {
+fn a_response_names_its_differences() {
     for (name, answer) in CASES {
         let answer = answer(&server());
-        let told = named(&answer);
-        assert!(told.iter().any(|told| told == name), "{name}: {} {told:?}", answer.status());
+        let names = named(&answer);
+        assert!(names.iter().any(|named| named == name), "{name}: {} {names:?}", answer.status());
     }
     let rows = listed(&server(), "?difference=true");
     let expected: BTreeSet<_> = rows
@@ -248,17 +243,17 @@ fn a_response_names_the_differences_that_it_took_part_in() {
         .map(|row| text(&row["name"]))
         .collect();
     let tested: BTreeSet<_> = CASES.iter().map(|(name, _)| *name).collect();
-    assert_eq!(expected, tested, "each difference that is named has a case");
+    assert_eq!(expected, tested, "each named difference has a case");
 }
 
 #[test]
-fn a_response_that_took_part_in_none_names_none() {
+fn a_response_without_differences_names_none() {
     let server = server();
     configure(&server, |settings| settings.upload_ttl = Duration::from_secs(72 * 60 * 60));
     let upload = upload(&server, "a.txt");
     assert_eq!((upload.status().as_u16(), named(&upload)), (201, vec![]));
     let upload = upload.into_json()["upload"].take();
-    let image = publish(&server, &stored(&server).token);
+    let image = publish(&server, &reserve_and_store(&server).token);
     let reserved =
         |body: Value| server.post("/api/v2/guide/user_images/uploads").json(&body).fetch();
     plain_ticket(&server);
@@ -276,13 +271,13 @@ fn a_response_that_took_part_in_none_names_none() {
     for answer in none {
         assert_eq!(named(&answer), Vec::<String>::new(), "{}", answer.url());
     }
-    // What is refused took part in nothing but its refusal.
+    // A refusal names no differences of the request that it refuses.
     let refused = create(&server, &json!({"comment": {"uploads": ["x"]}, "tags": ["Loud"]}));
     assert_eq!((refused.status().as_u16(), named(&refused)), (422, vec![]));
 }
 
 #[test]
-fn several_are_named_together_and_pages_may_read_them() {
+fn several_differences_are_named_and_exposed_to_pages() {
     let server = server();
     let request = server.request(Method::POST, "/api/v2/uploads?filename=a").agent().body("hello");
     let answer = request.header("Origin", "http://page.test").fetch();

@@ -1,0 +1,147 @@
+//! The parameters of a presigned URL.
+
+use std::time::Duration;
+
+use super::{
+    assert_bad_query, assert_denied, assert_refused, elements, minimal_put, minimal_put_to, pairs,
+    reserve_png, send_signed,
+};
+use crate::harness::images::PNG;
+use crate::harness::sigv4::PresignInput;
+use crate::harness::{HOUR, RequestExt as _, server};
+
+#[test]
+fn a_request_without_a_signature_is_denied() {
+    let server = server();
+    let reserved = reserve_png(&server);
+    for target in [reserved.path().to_owned(), format!("{}?x=y", reserved.path())] {
+        let response = minimal_put_to(&server, &reserved, &target).fetch();
+        assert_eq!(assert_denied(response, "Access Denied"), pairs(&[]));
+    }
+    let listed = server.get("/aus-uploaded-assets/1/2/x").fetch();
+    assert_eq!(assert_denied(listed, "Access Denied"), pairs(&[]));
+}
+
+#[test]
+fn a_missing_signature_parameter_is_400() {
+    let server = server();
+    let reserved = reserve_png(&server);
+    let message = "Query-string authentication version 4 requires the X-Amz-Algorithm, \
+                   X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and \
+                   X-Amz-Expires parameters.";
+    for missing in [
+        "X-Amz-Algorithm=",
+        "X-Amz-Credential=",
+        "X-Amz-Signature=",
+        "X-Amz-Date=",
+        "X-Amz-SignedHeaders=",
+        "X-Amz-Expires=",
+    ] {
+        let kept: Vec<_> =
+            reserved.query().split('&').filter(|pair| !pair.starts_with(missing)).collect();
+        let response =
+            minimal_put_to(&server, &reserved, &format!("{}?{}", reserved.path(), kept.join("&")))
+                .fetch();
+        assert_eq!(assert_bad_query(response, message), pairs(&[]), "{missing}");
+    }
+}
+
+#[test]
+fn a_malformed_credential_is_400() {
+    let server = server();
+    let reserved = reserve_png(&server);
+    let credential = "AKIAIOSFODNN7EXAMPLE%2F20260101%2Fus-east-1%2Fs3%2Faws4_request";
+    let message = "Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; \
+                   expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".";
+    for malformed in [
+        "AKIAIOSFODNN7EXAMPLE".to_owned(),
+        // Some clients encode twice.
+        credential.replace('%', "%25"),
+        format!("{credential}%2Fmore"),
+    ] {
+        let response =
+            minimal_put_to(&server, &reserved, &reserved.target().replace(credential, &malformed))
+                .fetch();
+        assert_eq!(assert_bad_query(response, message), pairs(&[]), "{malformed}");
+    }
+}
+
+#[test]
+fn an_invalid_expires_is_400() {
+    let server = server();
+    let reserved = reserve_png(&server);
+    for (expires, message) in [
+        ("soon", "X-Amz-Expires should be a number"),
+        ("", "X-Amz-Expires should be a number"),
+        ("-1", "X-Amz-Expires must be non-negative"),
+        (
+            "604801",
+            "X-Amz-Expires must be less than a week (in seconds); that is, the given \
+             X-Amz-Expires must be less than 604800 seconds",
+        ),
+    ] {
+        let response = send_signed(&server, &PresignInput { expires, ..reserved.presign_input() });
+        assert_eq!(assert_bad_query(response, message), pairs(&[]), "{expires}");
+    }
+}
+
+#[test]
+fn an_unknown_access_key_is_403() {
+    let server = server();
+    let reserved = reserve_png(&server);
+    let other = PresignInput { access_key_id: "AKIDOTHER", ..reserved.presign_input() };
+    let message = "The AWS Access Key Id you provided does not exist in our records.";
+    let elements = assert_refused(send_signed(&server, &other), 403, "InvalidAccessKeyId", message);
+    assert_eq!(elements, pairs(&[("AWSAccessKeyId", "AKIDOTHER")]));
+}
+
+#[test]
+fn an_expired_url_is_403_with_both_times() {
+    let server = server();
+    let reserved = reserve_png(&server);
+    server.mock.default_account().advance(Duration::from_secs(3605));
+    let response = minimal_put(&server, &reserved).fetch();
+    assert_eq!(response.status(), 403);
+    let text = response.text().expect("a body");
+    let found = elements(&text);
+    assert_eq!(
+        found[..5],
+        pairs(&[
+            ("Code", "AccessDenied"),
+            ("Message", "Request has expired"),
+            ("X-Amz-Expires", "3600"),
+            ("Expires", "2026-01-01T01:00:00Z"),
+            ("ServerTime", "2026-01-01T01:00:05Z"),
+        ])
+    );
+    assert_eq!((found[5].0.as_str(), found[6].0.as_str()), ("RequestId", "HostId"));
+    assert_eq!(found.len(), 7);
+}
+
+#[test]
+fn a_wrong_signature_is_reported_before_expiry() {
+    let server = server();
+    let reserved = reserve_png(&server);
+    server.mock.default_account().advance(HOUR);
+    let response = server.put(&reserved.url).body(PNG).fetch();
+    assert_eq!(elements(&response.text().expect("a body"))[0].1, "SignatureDoesNotMatch");
+}
+
+#[test]
+fn a_url_over_15_minutes_in_the_future_is_403() {
+    let server = server();
+    let reserved = reserve_png(&server);
+    let soon = PresignInput { date: "20260101T001500Z", ..reserved.presign_input() };
+    assert_eq!(send_signed(&server, &soon).status(), 200, "clocks may differ by 15 minutes");
+    let later = PresignInput { date: "20260101T001501Z", ..reserved.presign_input() };
+    assert_eq!(assert_denied(send_signed(&server, &later), "Request is not valid yet"), pairs(&[]));
+}
+
+#[test]
+fn an_unreserved_object_is_denied_despite_a_good_signature() {
+    let server = server();
+    let reserved = reserve_png(&server);
+    let path = reserved.path().replace(&reserved.token, "01GC9JEN2X052BAKW905PH9C36");
+    let forged = PresignInput { path: &path, ..reserved.presign_input() };
+    assert_eq!(assert_denied(send_signed(&server, &forged), "Access Denied"), pairs(&[]));
+}

@@ -1,0 +1,56 @@
+//! `/_mock/journal/events`
+
+use serde_json::Value;
+
+use crate::harness::{RequestExt as _, Server, TIMEOUT, server};
+
+#[test]
+fn a_reset_restarts_the_journal_for_listeners_too() {
+    let server = server();
+    server.upload("a.txt", "a");
+    server.upload("b.txt", "b");
+    let seen = events(&server, "", "", 1, || {
+        server.post("/_mock/reset").fetch();
+        server.upload("c.txt", "c");
+    });
+    assert_eq!(seen[0]["number"], 1);
+}
+
+/// Listens, acts, and reads this many events.
+fn events(
+    server: &Server,
+    headers: &str,
+    query: &str,
+    count: usize,
+    act: impl FnOnce(),
+) -> Vec<Value> {
+    use std::io::{BufRead as _, BufReader, Write as _};
+
+    let mut stream = std::net::TcpStream::connect(server.mock.address()).expect("connects");
+    stream.set_read_timeout(Some(TIMEOUT)).expect("a socket option");
+    let request = format!("GET /_mock/journal/events{query} HTTP/1.1\r\nHost: x\r\n{headers}\r\n");
+    stream.write_all(request.as_bytes()).expect("sends");
+    let mut lines = BufReader::new(stream).lines().map(|line| line.expect("a line"));
+    lines.by_ref().find(|line| line == ": listening").expect("the first line");
+    act();
+    let data = lines.filter_map(|line| line.strip_prefix("data: ").map(ToOwned::to_owned));
+    data.take(count).map(|data| serde_json::from_str(&data).expect("JSON")).collect()
+}
+
+#[test]
+fn the_journal_is_streamed() {
+    let server = server();
+    server.upload("before.txt", "x");
+    let seen = events(&server, "", "", 2, || {
+        server.upload("a.txt", "a");
+        server.upload("b.txt", "b");
+    });
+    let numbers: Vec<_> = seen.iter().map(|entry| entry["number"].as_u64()).collect();
+    assert_eq!(numbers, [Some(2), Some(3)]);
+    assert_eq!(seen[0]["path"], "/api/v2/uploads?filename=a.txt");
+    // A client that reconnects continues after its last event.
+    for (headers, query) in [("", "?after=1"), ("Last-Event-ID: 1\r\n", "")] {
+        let again = events(&server, headers, query, 2, || ());
+        assert_eq!(again, seen);
+    }
+}

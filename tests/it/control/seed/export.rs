@@ -1,0 +1,116 @@
+//! `/_mock/export`
+
+use serde_json::{Value, json};
+use zendesk_mock::ZendeskMock;
+
+use super::{SEED, export, fill, seed, seeded};
+use crate::harness::{RequestExt as _, ResponseExt as _, Server, configured, server, token};
+
+#[test]
+fn an_export_seeds_an_equal_account_elsewhere() {
+    let one = server();
+    fill(&one);
+    let exported = export(&one);
+    let other = configured(|config| (config.seed, config.frozen_at) = (Some(7), None));
+    seed(&other, &exported);
+    assert_eq!(export(&other), exported);
+    let lists = ["/api/v2/tickets", "/api/v2/tickets/1/audits", "/api/v2/tickets/1/comments"];
+    for path in lists {
+        let answer = |server: &Server| {
+            let text = server.get(path).agent().fetch().text().expect("a body");
+            text.replace(&server.mock.url(), "")
+        };
+        assert_eq!(answer(&other), answer(&one), "{path}");
+    }
+    // Half an hour is left on both servers.
+    let uploads = exported["uploads"].as_array().expect("uploads");
+    let open = uploads
+        .iter()
+        .find(|upload| upload["files"].as_array().is_some_and(|files| files.len() == 2));
+    let first = token(open.expect("the first upload")).to_owned();
+    for server in [&one, &other] {
+        server.post("/_mock/clock/advance").json(&json!({"by": "29m"})).fetch();
+        assert_eq!(server.get(&format!("/api/v2/uploads/{first}")).agent().fetch().status(), 200);
+        server.post("/_mock/clock/advance").json(&json!({"by": "2m"})).fetch();
+        assert_eq!(server.get(&format!("/api/v2/uploads/{first}")).agent().fetch().status(), 404);
+    }
+    // A reset returns to the time of the document.
+    other.post("/_mock/reset").fetch();
+    assert_eq!(export(&other), exported);
+}
+
+#[test]
+fn an_export_is_a_file_without_secrets() {
+    let server = seeded();
+    let response = server.get("/_mock/export").fetch();
+    assert_eq!(response.header("content-disposition"), "attachment; filename=\"default.json\"");
+    let text = response.text().expect("a body");
+    for secret in ["opensesame", "ada-token", "robot-token", "wJalr"] {
+        assert!(!text.contains(secret), "{secret}");
+    }
+}
+
+#[test]
+fn an_export_is_charged_before_it_is_written() {
+    let server = configured(|config| config.max_memory = 16 * 1024 * 1024);
+    let comments: Vec<_> = (0..40).map(|_| json!({"body": "x".repeat(60_000)})).collect();
+    seed(&server, &json!({"tickets": [{"comments": comments}]}));
+    let used = server.mock.memory_used();
+    let fill = 16 * 1024 * 1024 - used - 4 * 1024 * 1024;
+    server.upload("fill.bin", vec![b'x'; usize::try_from(fill).expect("small")]);
+    let refused = server.get("/_mock/export").fetch();
+    assert_eq!(refused.status_and_json().1["error"], "ServiceUnavailable");
+}
+
+#[test]
+fn seeded_and_generated_names_do_not_collide() {
+    // Both servers have one random seed, so the export has the names that come next.
+    let one = server();
+    one.upload("old.txt", "old");
+    let mut exported = export(&one);
+    let new = json!({"files": [{"name": "new.txt", "text": "new"}]});
+    exported["uploads"].as_array_mut().expect("uploads").insert(0, new);
+    let other = server();
+    let counts = seed(&other, &exported);
+    assert_eq!((&counts["uploads"], &counts["attachments"]), (&json!(2), &json!(2)));
+}
+
+#[test]
+fn ids_continue_after_an_export_and_seed() {
+    let one = server();
+    for _ in 0..2 {
+        one.create_ticket(&json!({"comment": {"body": "x"}}));
+    }
+    one.delete("/api/v2/tickets/2").agent().fetch();
+    let other = server();
+    seed(&other, &export(&one));
+    assert_eq!(other.create_ticket(&json!({"comment": {"body": "x"}}))["ticket"]["id"], 3);
+}
+
+#[test]
+fn seeded_comments_keep_their_clients() {
+    let server = server();
+    let comment = |client: &str| json!({"body": "x", "client": client});
+    seed(&server, &json!({"tickets": [{"comments": [comment("one"), comment("two")]}]}));
+    let exported = export(&server);
+    let comments = exported["tickets"][0]["comments"].as_array().expect("comments");
+    assert_eq!((&comments[0]["client"], &comments[1]["client"]), (&json!("one"), &json!("two")));
+}
+
+#[test]
+fn the_handle_seeds_and_exports() {
+    let zendesk = ZendeskMock::start();
+    let account = zendesk.default_account();
+    account.seed_from(SEED);
+    let exported = account.export();
+    let other = zendesk.account("default").expect("the account");
+    other.seed(&exported);
+    let (exported, again): (Value, Value) = (
+        serde_json::from_str(&exported).expect("JSON"),
+        serde_json::from_str(&other.export()).expect("JSON"),
+    );
+    assert_eq!(exported["tickets"], again["tickets"]);
+    let bad = std::panic::catch_unwind(|| account.seed("{\"users\": 1}")).expect_err("a refusal");
+    let message = bad.downcast::<String>().expect("a message");
+    assert!(message.starts_with("the seed cannot be used: users cannot be read"), "{message}");
+}
