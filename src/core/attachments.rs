@@ -195,7 +195,7 @@ impl Attachments {
         if !self.scans.begin_scheduled(id, now) {
             return attachment;
         }
-        self.settle(now);
+        self.end_scans(now);
         self.held.get(&id).map_or(attachment, |held| Arc::clone(&held.attachment))
     }
 
@@ -230,7 +230,7 @@ impl Attachments {
     pub fn scan(&mut self, id: u64, scan: Scan, now: Timestamp) -> Result<(), Error> {
         self.change(id, now, |_| ())?;
         self.scans.begin(id, scan, now);
-        self.settle(now);
+        self.end_scans(now);
         Ok(())
     }
 
@@ -247,7 +247,7 @@ impl Attachments {
     }
 
     /// Ends the scans whose time has come.
-    pub fn settle(&mut self, now: Timestamp) {
+    pub fn end_scans(&mut self, now: Timestamp) {
         while let Some((id, result)) = self.scans.end_one(now) {
             if let Some(held) = self.held.get_mut(&id) {
                 Arc::make_mut(&mut held.attachment).scan_result = result;

@@ -1,37 +1,27 @@
-//! The brands of an account. Real accounts have one at least; here those that a seed brings.
+//! The brands of an account. A real account has one at least; here they come from a seed.
 
 use std::sync::Arc;
 
 use crate::core::Error;
-use crate::core::blobs::budget::Charge;
+use crate::core::blobs::RECORD_OVERHEAD;
 use crate::core::clock::Timestamp;
 
-/// What a brand takes besides its texts, in bytes, about.
-const FIXED: u64 = 512;
-
-/// A brand: a name and a help center of its own.
+/// A brand: a name and a help center.
 #[derive(Debug)]
 pub struct Brand {
-    /// Its id.
     pub id: u64,
-    /// What it is called.
     pub name: String,
     /// The subdomain of its help center.
     pub subdomain: String,
-    /// Whether it is that of tickets which name none.
+    /// Whether tickets that name no brand belong to it.
     pub is_default: bool,
-    /// When it was made.
     pub created_at: Timestamp,
-    /// Held, never read.
-    #[allow(dead_code, reason = "giving it back is its whole work")]
-    pub charge: Charge,
 }
 
 impl Brand {
-    /// What a brand is charged, in bytes, about.
-    #[must_use]
-    pub fn cost(name: &str, subdomain: &str) -> u64 {
-        FIXED + (name.len() + subdomain.len()) as u64
+    /// Bytes that it is charged.
+    fn cost(&self) -> u64 {
+        RECORD_OVERHEAD + (self.name.len() + self.subdomain.len()) as u64
     }
 }
 
@@ -40,11 +30,13 @@ impl Brand {
 pub struct Brands {
     /// In the order of their ids.
     all: Vec<Arc<Brand>>,
+    cost: u64,
 }
 
 impl Brands {
-    /// Adds a brand. Ids must grow.
+    /// Adds a brand, whose id must be larger than those before.
     pub fn put(&mut self, brand: Brand) {
+        self.cost += brand.cost();
         self.all.push(Arc::new(brand));
     }
 
@@ -61,5 +53,17 @@ impl Brands {
     pub fn find(&self, id: u64) -> Result<Arc<Brand>, Error> {
         let place = self.all.binary_search_by_key(&id, |brand| brand.id);
         place.map(|place| Arc::clone(&self.all[place])).map_err(|_| Error::UnknownBrand)
+    }
+
+    /// Bytes that all brands are charged.
+    #[must_use]
+    pub fn cost(&self) -> u64 {
+        self.cost
+    }
+
+    /// The same, counted.
+    #[cfg(test)]
+    pub fn counted_cost(&self) -> u64 {
+        self.all.iter().map(|brand| brand.cost()).sum()
     }
 }

@@ -207,9 +207,9 @@ impl Ids {
         self.allow_repeats();
     }
 
-    /// The same names once more if they come from a seed, and new ones if not.
+    /// A source of the same names if they are seeded, or of new ones.
     #[must_use]
-    pub fn again(&self) -> Self {
+    pub fn fork(&self) -> Self {
         if self.is_seeded { self.clone() } else { self.followed_by(Self::random()) }
     }
 

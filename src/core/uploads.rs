@@ -8,7 +8,7 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use crate::core::Error;
 use crate::core::attachments::{Attachment, Attachments, NewFile};
-use crate::core::blobs::Charge;
+use crate::core::blobs::RECORD_OVERHEAD;
 use crate::core::clock::Timestamp;
 use crate::core::ids::{Ids, Token};
 use crate::core::maps::shrink_if_sparse;
@@ -33,11 +33,7 @@ enum Fate {
     /// It holds the attachments with these ids.
     Open(FileIds),
     /// A comment of a ticket has them now. Remembered as long as the token would have lived.
-    Attached {
-        ticket: u64,
-        /// Held, never read: what is remembered takes memory too.
-        _charge: Arc<Charge>,
-    },
+    Attached { ticket: u64 },
 }
 
 #[derive(Debug, Clone)]
@@ -55,21 +51,6 @@ pub struct Uploads {
     open: usize,
     /// Uploads that expired although nobody had attached them.
     expired_unattached: u64,
-}
-
-/// Tokens that can all be attached. Nothing has happened to them yet.
-#[derive(Debug, Default)]
-pub struct Attachable {
-    tokens: Vec<Token>,
-    charges: Vec<Charge>,
-}
-
-impl Attachable {
-    /// The tokens.
-    #[must_use]
-    pub fn tokens(&self) -> &[Token] {
-        &self.tokens
-    }
 }
 
 impl Uploads {
@@ -102,14 +83,8 @@ impl Uploads {
     }
 
     /// Remembers that a token was attached.
-    pub fn put_attached(
-        &mut self,
-        token: Token,
-        expires_at: Timestamp,
-        ticket: u64,
-        charge: Charge,
-    ) {
-        let fate = Fate::Attached { ticket, _charge: Arc::new(charge) };
+    pub fn put_attached(&mut self, token: Token, expires_at: Timestamp, ticket: u64) {
+        let fate = Fate::Attached { ticket };
         self.by_token.insert(token, Record { expires_at, fate });
         self.expiry.insert((expires_at, token));
     }
@@ -125,7 +100,7 @@ impl Uploads {
         self.expiry.iter().filter_map(|&(expires_at, token)| {
             let held = match &self.by_token.get(&token)?.fate {
                 Fate::Open(held) => Ok(&**held),
-                Fate::Attached { ticket, .. } => Err(*ticket),
+                Fate::Attached { ticket } => Err(*ticket),
             };
             Some((token, expires_at, held))
         })
@@ -199,33 +174,29 @@ impl Uploads {
         }
     }
 
-    /// Whether all of these tokens can be attached, after those that go `before` them. A token that is
-    /// named twice counts once.
+    /// The tokens that a comment attaches, after those of the comments `before` it: all of these if
+    /// they can be attached. A token that is named twice counts once.
     ///
     /// # Errors
     /// [`Error::BadToken`] names the first that cannot.
     pub fn attachable(
         &self,
         tokens: &[String],
-        before: &[Attachable],
+        before: &[Vec<Token>],
         on_bad: BadToken,
         now: Timestamp,
-        mut charge: impl FnMut() -> Result<Charge, Error>,
-    ) -> Result<Attachable, Error> {
-        let mut attachable = Attachable::default();
+    ) -> Result<Vec<Token>, Error> {
+        let mut attachable = Vec::new();
         for text in tokens {
             let open = match self.open(text, now) {
-                Ok((token, ..)) if before.iter().any(|earlier| earlier.tokens.contains(&token)) => {
+                Ok((token, ..)) if before.iter().any(|earlier| earlier.contains(&token)) => {
                     Err(Error::UploadTaken)
                 }
                 open => open,
             };
             match (open, on_bad) {
-                (Ok((token, ..)), _) if attachable.tokens.contains(&token) => {}
-                (Ok((token, ..)), _) => {
-                    attachable.tokens.push(token);
-                    attachable.charges.push(charge()?);
-                }
+                (Ok((token, ..)), _) if attachable.contains(&token) => {}
+                (Ok((token, ..)), _) => attachable.push(token),
                 (Err(_), BadToken::Ignore) => {}
                 (Err(cause), BadToken::Reject) => {
                     // As much of it as is needed to say which it was.
@@ -241,16 +212,16 @@ impl Uploads {
     /// file in the order of arrival.
     pub fn attach(
         &mut self,
-        attachable: Attachable,
+        tokens: &[Token],
         ticket: u64,
         attachments: &mut Attachments,
     ) -> Vec<u64> {
         let mut attached = Vec::new();
-        for (token, charge) in attachable.tokens.into_iter().zip(attachable.charges) {
-            let Some(record) = self.by_token.get_mut(&token) else {
+        for token in tokens {
+            let Some(record) = self.by_token.get_mut(token) else {
                 continue;
             };
-            let attached_to = Fate::Attached { ticket, _charge: Arc::new(charge) };
+            let attached_to = Fate::Attached { ticket };
             if let Fate::Open(held) = std::mem::replace(&mut record.fate, attached_to) {
                 self.open -= 1;
                 attachments.keep(&held);
@@ -315,6 +286,19 @@ impl Uploads {
     #[must_use]
     pub fn count(&self) -> usize {
         self.open
+    }
+
+    /// Bytes that all tokens are charged. The flat cost of an upload's files covers its token; the
+    /// files of an attached one may go before it does.
+    #[must_use]
+    pub fn cost(&self) -> u64 {
+        Self::cost_of_attached(self.by_token.len() - self.open)
+    }
+
+    /// Bytes that so many attached tokens are charged.
+    #[must_use]
+    pub fn cost_of_attached(tokens: usize) -> u64 {
+        tokens as u64 * RECORD_OVERHEAD
     }
 
     fn open(&self, token: &str, now: Timestamp) -> Result<(Token, &Record, &[u64]), Error> {
@@ -427,9 +411,8 @@ mod tests {
             on_bad: BadToken,
         ) -> Result<Vec<u64>, Error> {
             let texts: Vec<_> = tokens.iter().map(ToString::to_string).collect();
-            let charge = || Ok(Charge::of(&self.budget, 1).expect("there is room"));
-            let attachable = self.uploads.attachable(&texts, &[], on_bad, self.now, charge)?;
-            Ok(self.uploads.attach(attachable, ticket, &mut self.attachments))
+            let attachable = self.uploads.attachable(&texts, &[], on_bad, self.now)?;
+            Ok(self.uploads.attach(&attachable, ticket, &mut self.attachments))
         }
 
         fn sweep(&mut self) {

@@ -7,7 +7,7 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 use ulid::Ulid;
 
 use crate::core::Error;
-use crate::core::blobs::{Blob, Charge};
+use crate::core::blobs::{Blob, OBJECT_OVERHEAD};
 use crate::core::clock::Timestamp;
 use crate::core::ids::ImageName;
 use crate::core::maps::shrink_if_sparse;
@@ -27,9 +27,6 @@ pub struct Reservation {
     pub reserved_at: Timestamp,
     /// When the URL and the token end.
     pub expires_at: Timestamp,
-    /// Reservations take memory too, so they count against the budget. Held, never read.
-    #[allow(dead_code, reason = "giving it back is its whole work")]
-    pub charge: Charge,
 }
 
 /// What the bucket received.
@@ -229,7 +226,8 @@ impl UserImages {
     /// # Errors
     /// [`Error::UnknownImageToken`].
     pub fn store(&mut self, token: &str, object: Object, now: Timestamp) -> Result<bool, Error> {
-        let image = self.alive_mut(token, now)?;
+        let token = self.alive(token, now)?;
+        let image = self.by_token.get_mut(&token).ok_or(Error::UnknownImageToken)?;
         let is_kept = !matches!(image.stage, Stage::Published(_));
         if is_kept {
             image.stage = Stage::Stored(object);
@@ -299,13 +297,12 @@ impl UserImages {
         while let Some(&(expires_at, token)) = self.expiry.first()
             && expires_at <= now
         {
-            let image = self.by_token.get(&token);
-            if image.is_some_and(|image| !matches!(image.stage, Stage::Published(_))) {
-                self.expired_unpublished += 1;
-            }
             self.expiry.remove(&(expires_at, token));
-            self.by_token.remove(&token);
-            shrink_if_sparse(&mut self.by_token);
+            if let Some(image) = self.by_token.remove(&token) {
+                let is_published = matches!(image.stage, Stage::Published(_));
+                self.expired_unpublished += u64::from(!is_published);
+                shrink_if_sparse(&mut self.by_token);
+            }
         }
     }
 
@@ -335,6 +332,12 @@ impl UserImages {
         (self.by_token.len(), self.published.len())
     }
 
+    /// Bytes that all reservations are charged.
+    #[must_use]
+    pub fn cost(&self) -> u64 {
+        self.by_token.len() as u64 * Reservation::COST
+    }
+
     fn alive(&self, token: &str, now: Timestamp) -> Result<Ulid, Error> {
         Ulid::from_string(token)
             .ok()
@@ -343,11 +346,11 @@ impl UserImages {
             })
             .ok_or(Error::UnknownImageToken)
     }
+}
 
-    fn alive_mut(&mut self, token: &str, now: Timestamp) -> Result<&mut UserImage, Error> {
-        let token = self.alive(token, now)?;
-        self.by_token.get_mut(&token).ok_or(Error::UnknownImageToken)
-    }
+impl Reservation {
+    /// Bytes that it is charged. Its texts are bounded: types and hosts are checked before.
+    pub const COST: u64 = OBJECT_OVERHEAD;
 }
 
 fn check(reservation: &Reservation, object: &Object, rules: PublishingRules) -> Result<(), Error> {

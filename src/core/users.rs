@@ -1,15 +1,16 @@
-//! The people of an account. They appear when they call, or when a ticket names them.
+//! The users of an account. A user appears with its first call, or when a ticket names it.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::core::Error;
-use crate::core::blobs::Charge;
+use crate::core::blobs::RECORD_OVERHEAD;
 use crate::core::clock::Timestamp;
 use crate::core::ids::Ids;
 
-/// What a user takes besides its texts, in bytes, about.
-const FIXED: u64 = 1024;
+/// The name of a caller with an access token, which says nothing else about it.
+const BEARER_NAME: &str = "OAuth user";
+const UNKNOWN_NAME: &str = "Unnamed";
 
 /// How a caller identified itself.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -21,43 +22,48 @@ pub enum Login {
 }
 
 impl Login {
-    /// An e-mail address. Their case does not matter.
+    /// An e-mail address. The case of letters makes no difference.
     #[must_use]
     pub fn email(address: &str) -> Self {
         Self::Email(address.trim().to_lowercase())
+    }
+
+    fn len(&self) -> u64 {
+        let (Self::Email(text) | Self::Bearer(text)) = self;
+        text.len() as u64
     }
 }
 
 /// What a user may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// Whoever calls with credentials.
+    /// Anything: every caller with credentials.
     Admin,
-    /// Whoever only asks for help.
+    /// Ask for help: a requester that has not called.
     EndUser,
 }
 
 /// A user.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct User {
-    /// Its id.
     pub id: u64,
-    /// What it is called.
     pub name: String,
-    /// Its address, if it has one.
     pub email: Option<String>,
-    /// What it may do.
     pub role: Role,
     /// When it appeared.
     pub created_at: Timestamp,
-    /// Whether a seed brought it. It then has its role for good.
+    /// Whether a seed brought it with a role. It then keeps that role.
     pub is_seeded: bool,
-    /// Held, never read.
-    #[allow(dead_code, reason = "giving it back is its whole work")]
-    pub charge: Charge,
 }
 
-/// What proves that somebody is a user. Only those that a seed brings have any.
+impl User {
+    /// Bytes that it is charged.
+    fn cost(&self) -> u64 {
+        RECORD_OVERHEAD + (self.name.len() + self.email.as_ref().map_or(0, String::len)) as u64
+    }
+}
+
+/// What proves the identity of a user. Only users of a seed have secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Secret {
     /// An address and its password.
@@ -69,27 +75,23 @@ pub enum Secret {
 }
 
 impl Secret {
-    /// What it is charged, in bytes, about: it is here and in the index of logins.
-    #[must_use]
-    pub fn weight(&self) -> u64 {
-        const FIXED: usize = 256;
+    /// Bytes that it is charged.
+    fn cost(&self) -> u64 {
+        const FIXED: u64 = 256;
         let texts = match self {
-            Self::Password(Login::Email(login) | Login::Bearer(login), secret)
-            | Self::ApiToken(Login::Email(login) | Login::Bearer(login), secret) => {
-                login.len() + secret.len()
+            Self::Password(login, secret) | Self::ApiToken(login, secret) => {
+                login.len() + secret.len() as u64
             }
-            Self::AccessToken(token) => 2 * token.len(),
+            Self::AccessToken(token) => token.len() as u64,
         };
-        (FIXED + texts) as u64
+        FIXED + texts
     }
 }
 
-/// Who a ticket is for, as its sender says.
+/// The person that a ticket is for, as its sender describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Requester {
-    /// Its name.
     pub name: Option<String>,
-    /// Its address.
     pub email: Option<String>,
 }
 
@@ -100,89 +102,77 @@ pub struct Users {
     all: Vec<Arc<User>>,
     by_login: HashMap<Login, u64>,
     secrets: HashSet<Secret>,
+    cost: u64,
 }
 
 impl Users {
-    /// What [`caller`](Self::caller) must be charged for these credentials, in bytes.
+    /// At least the bytes that [`caller`](Self::caller) adds.
     #[must_use]
     pub fn cost_of_caller(&self, login: &Login) -> u64 {
-        match self.known(login) {
-            Some(user) if user.role == Role::Admin || user.is_seeded => 0,
-            // Named by a ticket before, and now to be kept with another role.
-            Some(user) => weight(&user.name, user.email.as_deref()),
-            None => {
-                let (Login::Email(text) | Login::Bearer(text)) = login;
-                weight(text, Some(text))
-            }
+        match self.find_by_login(login) {
+            Some(_) => 0,
+            None => RECORD_OVERHEAD + BEARER_NAME.len() as u64 + 3 * login.len(),
         }
     }
 
-    /// Whoever calls with these credentials.
-    pub fn caller(
-        &mut self,
-        login: &Login,
-        charge: Charge,
-        now: Timestamp,
-        ids: &mut Ids,
-    ) -> Arc<User> {
-        match self.known(login) {
-            Some(user) if user.role == Role::Admin || user.is_seeded => user,
-            Some(user) => self.promote(&user, charge),
-            None => {
-                let (name, email) = match login {
-                    Login::Email(address) => (name_of(address), Some(address.clone())),
-                    Login::Bearer(_) => ("OAuth user".to_owned(), None),
-                };
-                self.add(name, email, Some(login.clone()), Role::Admin, charge, now, ids)
+    /// The user with these credentials, which is created by its first call.
+    pub fn caller(&mut self, login: &Login, now: Timestamp, ids: &mut Ids) -> Arc<User> {
+        if let Some(place) = self.find_by_login(login) {
+            let user = &mut self.all[place];
+            if user.role != Role::Admin && !user.is_seeded {
+                Arc::make_mut(user).role = Role::Admin;
             }
+            return Arc::clone(user);
         }
+        let (name, email) = match login {
+            Login::Email(address) => (name_of(address), Some(address.clone())),
+            Login::Bearer(_) => (BEARER_NAME.to_owned(), None),
+        };
+        let role = Role::Admin;
+        let user = User { id: ids.id(), name, email, role, created_at: now, is_seeded: false };
+        self.add(user, Some(login.clone()))
     }
 
-    /// What [`requester`](Self::requester) must be charged for a user, in bytes.
+    /// At least the bytes that [`requester`](Self::requester) adds.
     #[must_use]
     pub fn cost_of_requester(&self, requester: &Requester) -> u64 {
-        match requester.email.as_deref().and_then(|email| self.known(&Login::email(email))) {
-            Some(_) => 0,
-            None => {
-                let email = requester.email.as_deref();
-                weight(requester.name.as_deref().or(email).unwrap_or_default(), email)
-            }
+        let Requester { name, email } = requester;
+        if self.find_by_email(email.as_deref()).is_some() {
+            return 0;
         }
+        let len = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        // Lower case can be longer.
+        let email = email.as_ref().map_or(0, |email| email.to_lowercase().len());
+        RECORD_OVERHEAD + (len(name).max(UNKNOWN_NAME.len()) + 3 * email) as u64
     }
 
-    /// The user that a ticket names, made now if need be.
-    pub fn requester(
-        &mut self,
-        requester: &Requester,
-        charge: Charge,
-        now: Timestamp,
-        ids: &mut Ids,
-    ) -> Arc<User> {
-        let login = requester.email.as_deref().map(Login::email);
-        if let Some(user) = login.as_ref().and_then(|login| self.known(login)) {
-            return user;
+    /// The user that a ticket names, which is created by the first ticket.
+    pub fn requester(&mut self, requester: &Requester, now: Timestamp, ids: &mut Ids) -> Arc<User> {
+        if let Some(place) = self.find_by_email(requester.email.as_deref()) {
+            return Arc::clone(&self.all[place]);
         }
         let email = requester.email.as_deref().map(|email| email.trim().to_lowercase());
         let name = requester
             .name
             .clone()
             .or_else(|| email.as_deref().map(name_of))
-            .unwrap_or_else(|| "Unnamed".to_owned());
-        self.add(name, email, login, Role::EndUser, charge, now, ids)
+            .unwrap_or_else(|| UNKNOWN_NAME.to_owned());
+        let (role, login) = (Role::EndUser, email.clone().map(Login::Email));
+        let user = User { id: ids.id(), name, email, role, created_at: now, is_seeded: false };
+        self.add(user, login)
     }
 
-    /// Keeps a user that has its id, which must be larger than those before, and what proves who it is.
+    /// Adds a user that has its id, which must be larger than those before, and its secrets.
     pub fn put(&mut self, user: User, secrets: Vec<Secret>) {
-        if let Some(email) = &user.email {
-            self.by_login.insert(Login::email(email), user.id);
-        }
         for secret in secrets {
             if let Secret::AccessToken(token) = &secret {
-                self.by_login.insert(Login::Bearer(token.clone()), user.id);
+                self.index(Login::Bearer(token.clone()), user.id);
             }
+            self.cost += secret.cost();
             self.secrets.insert(secret);
         }
-        self.all.push(Arc::new(user));
+        let login = user.email.as_deref().map(Login::email);
+        self.add(user, login);
     }
 
     /// All users, in the order of their ids.
@@ -191,14 +181,10 @@ impl Users {
         &self.all
     }
 
-    /// Whether this proves who somebody is.
+    /// Whether a user has this secret.
     #[must_use]
     pub fn knows(&self, secret: &Secret) -> bool {
         self.secrets.contains(secret)
-    }
-
-    fn known(&self, login: &Login) -> Option<Arc<User>> {
-        self.by_login.get(login).and_then(|&id| self.find(id).ok())
     }
 
     /// The user with this id.
@@ -226,55 +212,51 @@ impl Users {
         self.all.len()
     }
 
-    #[expect(clippy::too_many_arguments, reason = "they are the fields of a user")]
-    fn add(
-        &mut self,
-        name: String,
-        email: Option<String>,
-        login: Option<Login>,
-        role: Role,
-        charge: Charge,
-        now: Timestamp,
-        ids: &mut Ids,
-    ) -> Arc<User> {
-        let is_seeded = false;
-        let user = User { id: ids.id(), name, email, role, created_at: now, is_seeded, charge };
-        let user = Arc::new(user);
-        if let Some(login) = login {
-            self.by_login.insert(login, user.id);
-        }
-        self.all.push(Arc::clone(&user));
-        user
+    /// Bytes that all users are charged, with their logins and secrets.
+    #[must_use]
+    pub fn cost(&self) -> u64 {
+        self.cost
     }
 
-    fn promote(&mut self, old: &User, charge: Charge) -> Arc<User> {
-        let user = Arc::new(User {
-            id: old.id,
-            name: old.name.clone(),
-            email: old.email.clone(),
-            role: Role::Admin,
-            created_at: old.created_at,
-            is_seeded: false,
-            charge,
-        });
-        if let Some(place) = self.place(old.id) {
-            self.all[place] = Arc::clone(&user);
-        }
-        user
+    /// The same, counted.
+    #[cfg(test)]
+    pub fn counted_cost(&self) -> u64 {
+        let users: u64 = self.all.iter().map(|user| user.cost()).sum();
+        let logins: u64 = self.by_login.keys().map(Login::len).sum();
+        users + logins + self.secrets.iter().map(Secret::cost).sum::<u64>()
+    }
+
+    fn find_by_login(&self, login: &Login) -> Option<usize> {
+        self.by_login.get(login).and_then(|&id| self.place(id))
+    }
+
+    fn find_by_email(&self, email: Option<&str>) -> Option<usize> {
+        self.find_by_login(&Login::email(email?))
     }
 
     fn place(&self, id: u64) -> Option<usize> {
         self.all.binary_search_by_key(&id, |user| user.id).ok()
     }
+
+    fn add(&mut self, user: User, login: Option<Login>) -> Arc<User> {
+        if let Some(login) = login {
+            self.index(login, user.id);
+        }
+        self.cost += user.cost();
+        let user = Arc::new(user);
+        self.all.push(Arc::clone(&user));
+        user
+    }
+
+    fn index(&mut self, login: Login, user: u64) {
+        let cost = login.len();
+        if self.by_login.insert(login, user).is_none() {
+            self.cost += cost;
+        }
+    }
 }
 
-/// What a user is charged, in bytes, about: its address is here, in the index and under its login.
-#[must_use]
-pub fn weight(name: &str, email: Option<&str>) -> u64 {
-    FIXED + name.len() as u64 + 3 * email.map_or(0, str::len) as u64
-}
-
-/// What somebody is called who only gave an address.
+/// The name of a user that gave only an address.
 #[must_use]
 pub fn name_of(address: &str) -> String {
     address.split('@').next().unwrap_or_default().to_owned()

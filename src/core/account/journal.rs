@@ -57,7 +57,7 @@ impl Account {
         self.waiting.fetch_add(1, Ordering::SeqCst);
         let waited = self
             .arrived
-            .wait_timeout_while(self.state(), timeout, |state| state.journal.last() == after);
+            .wait_timeout_while(self.lock(), timeout, |state| state.journal.last() == after);
         drop(waited.unwrap_or_else(PoisonError::into_inner));
         self.waiting.fetch_sub(1, Ordering::SeqCst);
         self.journal(after)

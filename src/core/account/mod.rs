@@ -8,6 +8,7 @@ mod leaks;
 mod planting;
 pub mod settings;
 mod snapshots;
+mod state;
 mod store;
 mod telling;
 mod tickets;
@@ -24,10 +25,9 @@ pub use self::chains::Lives;
 pub use self::files::{AttachmentEdit, ScanOf};
 pub use self::journal::JournalView;
 pub use self::leaks::{LeakedImage, LeakedUpload, Leaks};
-use self::planting::Baseline;
 use self::settings::{AccountSettings, InitialState, SettingError};
-use self::snapshots::Snapshots;
 pub use self::snapshots::{Snapshot, SnapshotName};
+use self::state::{ReplacedStore, State, StateGuard};
 use self::store::Store;
 pub use self::tickets::{Done, Happened, NewTicket, Said, Sender, TicketChange};
 pub use self::verifying::Missed;
@@ -36,7 +36,6 @@ use crate::core::blobs::{Budget, Charge, Exhausted};
 use crate::core::clock::{Clock, Timestamp};
 use crate::core::faults::{Fault, Faults, Operation};
 use crate::core::ids::AccountId;
-use crate::core::journal::Journal;
 use crate::core::limits::account::RateLimitStatus;
 use crate::core::limits::endpoint::{Endpoint, EndpointLimits, LimitStatuses};
 
@@ -104,17 +103,6 @@ impl ObjectCounts {
     }
 }
 
-#[derive(Debug)]
-struct State {
-    store: Store,
-    settings: Arc<AccountSettings>,
-    /// What a reset returns to, if the account has a seed.
-    baseline: Option<Baseline>,
-    snapshots: Snapshots,
-    faults: Faults,
-    journal: Journal,
-}
-
 impl Account {
     pub(super) fn new(
         id: AccountId,
@@ -125,14 +113,8 @@ impl Account {
         journal_budget: Arc<Budget>,
         chains_budget: Arc<Budget>,
     ) -> Self {
-        let state = Mutex::new(State {
-            store: Store::new(id, &initial),
-            settings: Arc::clone(&initial.settings),
-            baseline: None,
-            snapshots: Snapshots::default(),
-            faults: Faults::default(),
-            journal: Journal::default(),
-        });
+        let (store, settings) = (Store::new(id, &initial), Arc::clone(&initial.settings));
+        let state = Mutex::new(State::new(store, settings, Charge::empty(&budget)));
         Self {
             id,
             name,
@@ -290,34 +272,36 @@ impl Account {
     /// limit, faults, journal and, if they are seeded, names. Snapshots stay. Returns what was in
     /// it.
     pub fn reset(&self) -> ObjectCounts {
-        self.start_over(None)
+        self.restart(self.state())
     }
 
-    /// Returns to the baseline, or to a new one, in one step.
-    fn start_over(&self, baseline: Option<Baseline>) -> ObjectCounts {
-        let mut state = self.state();
-        let old_baseline = baseline.and_then(|baseline| state.baseline.replace(baseline));
+    fn restart(&self, mut state: StateGuard<'_>) -> ObjectCounts {
         let (store, settings) = match &state.baseline {
-            Some(baseline) => (baseline.store(), baseline.settings()),
+            Some(baseline) => (baseline.fork(), &baseline.settings),
             None => (Store::new(self.id, &self.initial), &self.initial.settings),
         };
-        let settings = Arc::clone(settings);
-        let old = std::mem::replace(&mut state.store, store);
-        state.settings = settings;
+        state.settings = Arc::clone(settings);
+        let old = state.replace_store(store, &self.budget);
         state.faults = Faults::default();
         let journal = std::mem::take(&mut state.journal);
         drop(state);
-        let held = old.object_counts();
-        self.defer_drop(old);
-        self.budget.defer_drop(old_baseline);
+        let removed = old.store.object_counts();
+        self.drop_replaced(old);
         self.journal_budget.defer_drop(journal);
-        held
+        removed
     }
 
-    /// Drops a store outside the lock. Its chains are charged to another budget.
-    fn defer_drop(&self, mut store: Store) {
+    fn drop_replaced(&self, old: ReplacedStore) {
+        match old.charge {
+            Some(charge) => self.defer_drop(old.store, charge),
+            None => drop(old.store),
+        }
+    }
+
+    /// Has a store freed later, with what it is charged, and its chains, which have a budget apart.
+    fn defer_drop(&self, mut store: Store, charge: Charge) {
         self.chains_budget.defer_drop(std::mem::take(&mut store.chains));
-        self.budget.defer_drop(store);
+        self.budget.defer_drop((store, charge));
     }
 
     /// The lock is held for a few microseconds at most, which is less than it takes to sleep and to
@@ -334,10 +318,8 @@ impl Account {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        let mut state = self.lock();
-        state.store.settle();
-        state
+    fn state(&self) -> StateGuard<'_> {
+        StateGuard::new(self.lock())
     }
 }
 

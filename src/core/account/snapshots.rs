@@ -15,8 +15,8 @@ use crate::core::limits::endpoint::Windows;
 pub const MOST_SNAPSHOTS: usize = 100;
 /// The longest name, in bytes.
 const LONGEST_NAME: usize = 64;
-/// What an object in a snapshot is charged beyond its own charge, which goes on while a snapshot has
-/// it, in bytes: what the indexes do not share once the account has changed.
+/// What an object in a snapshot is charged beyond its own charge, in bytes: the entries of indexes, which
+/// the snapshot and the account no longer share once the account has changed.
 const PER_OBJECT: u64 = 1024;
 
 /// A text that can name a snapshot: 1 to 64 letters, digits, dots, hyphens and underscores.
@@ -50,17 +50,24 @@ pub struct Snapshot {
     pub holds: ObjectCounts,
 }
 
-/// A store that is kept beside the one that is used.
+/// A store that is kept beside the one in use.
 #[derive(Debug)]
-pub(super) struct Kept {
+struct SavedStore {
     store: Store,
     taken_at: Timestamp,
-    _charge: Charge,
+    charge: Charge,
 }
 
 /// The snapshots of one account.
 #[derive(Debug, Default)]
-pub(super) struct Snapshots(BTreeMap<SnapshotName, Kept>);
+pub(super) struct Snapshots(BTreeMap<SnapshotName, SavedStore>);
+
+impl Snapshots {
+    /// What the dearest of the stores costs.
+    pub fn highest_cost(&self) -> u64 {
+        self.0.values().map(|saved| saved.store.cost()).max().unwrap_or(0)
+    }
+}
 
 impl Account {
     /// Keeps the account as it is: objects, clock and names. An earlier snapshot of the name makes
@@ -75,13 +82,13 @@ impl Account {
         if is_new && state.snapshots.0.len() >= MOST_SNAPSHOTS {
             return Err(Error::TooManySnapshots { max: MOST_SNAPSHOTS });
         }
-        let kept = self.kept(state.store.clone())?;
-        let told = told(&name, &kept);
-        let earlier = state.snapshots.0.insert(name, kept);
+        let saved = self.save(state.store.clone())?;
+        let snapshot = saved.describe(&name);
+        let earlier = state.snapshots.0.insert(name, saved);
         if let Some(earlier) = earlier {
-            self.defer_drop(earlier.store);
+            self.defer_drop(earlier.store, earlier.charge);
         }
-        Ok(told)
+        Ok(snapshot)
     }
 
     /// Makes the account what it was. A clock that stood still stands there again; one that ran runs on, as far ahead of the
@@ -92,18 +99,18 @@ impl Account {
     pub fn restore(&self, name: &SnapshotName) -> Result<Snapshot, Error> {
         let mut guard = self.state();
         let state = &mut *guard;
-        let kept = state.snapshots.0.get(name).ok_or(Error::UnknownSnapshot)?;
-        let told = told(name, kept);
-        let old = std::mem::replace(&mut state.store, kept.store.again());
+        let saved = state.snapshots.0.get(name).ok_or(Error::UnknownSnapshot)?;
+        let (snapshot, store) = (saved.describe(name), saved.store.fork());
+        let old = state.replace_store(store, &self.budget);
         drop(guard);
-        self.defer_drop(old);
-        Ok(told)
+        self.drop_replaced(old);
+        Ok(snapshot)
     }
 
     /// The snapshots, by name.
     #[must_use]
     pub fn snapshots(&self) -> Vec<Snapshot> {
-        self.state().snapshots.0.iter().map(|(name, kept)| told(name, kept)).collect()
+        self.state().snapshots.0.iter().map(|(name, saved)| saved.describe(name)).collect()
     }
 
     /// Forgets a snapshot.
@@ -111,29 +118,34 @@ impl Account {
     /// # Errors
     /// [`Error::UnknownSnapshot`].
     pub fn delete_snapshot(&self, name: &SnapshotName) -> Result<(), Error> {
-        let kept = self.state().snapshots.0.remove(name).ok_or(Error::UnknownSnapshot)?;
-        self.defer_drop(kept.store);
+        let removed = self.state().snapshots.0.remove(name);
+        let SavedStore { store, charge, .. } = removed.ok_or(Error::UnknownSnapshot)?;
+        self.defer_drop(store, charge);
         Ok(())
     }
 
-    /// A store that is kept, and charged for being kept.
-    fn kept(&self, store: Store) -> Result<Kept, Error> {
-        let charge = self.charge_for_keeping(&store)?;
-        // Limits are about requests, which no restore takes back; and their windows are not charged, so that no
-        // snapshot may multiply them.
+    fn save(&self, store: Store) -> Result<SavedStore, Error> {
+        let charge = self.charge(store.cost_to_keep())?;
+        // Limits count requests, which no restore undoes. Their windows are not charged, so a
+        // snapshot must not multiply them.
         let (rate_limit, endpoint_limits) = (RateLimit::default(), Windows::default());
         let store = Store { rate_limit, endpoint_limits, ..store };
-        Ok(Kept { taken_at: store.clock.now(), store, _charge: charge })
-    }
-
-    /// What keeping a store beside the one that is used is charged.
-    pub(super) fn charge_for_keeping(&self, store: &Store) -> Result<Charge, Error> {
-        self.charge(OBJECT_OVERHEAD + PER_OBJECT * store.object_counts().objects() as u64)
+        Ok(SavedStore { taken_at: store.clock.now(), store, charge })
     }
 }
 
-fn told(name: &SnapshotName, kept: &Kept) -> Snapshot {
-    Snapshot { name: name.clone(), taken_at: kept.taken_at, holds: kept.store.object_counts() }
+impl Store {
+    /// Bytes that it is charged while it is kept beside the one in use.
+    pub(super) fn cost_to_keep(&self) -> u64 {
+        OBJECT_OVERHEAD + PER_OBJECT * self.object_counts().objects() as u64 + self.cost()
+    }
+}
+
+impl SavedStore {
+    fn describe(&self, name: &SnapshotName) -> Snapshot {
+        let Self { store, taken_at, .. } = self;
+        Snapshot { name: name.clone(), taken_at: *taken_at, holds: store.object_counts() }
+    }
 }
 
 #[cfg(test)]

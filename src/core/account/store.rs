@@ -53,10 +53,20 @@ impl Store {
         }
     }
 
-    /// The same once more, to go on from. Names repeat if they come from a seed, and are new if not: nobody
-    /// must take one that follows for one of the store that was left.
-    pub fn again(&self) -> Self {
-        Self { ids: self.ids.again(), ..self.clone() }
+    /// A copy to go on from. Names repeat if they are seeded. Otherwise they are new, so that none
+    /// that follows is taken for one of the store that was left.
+    pub fn fork(&self) -> Self {
+        Self { ids: self.ids.fork(), ..self.clone() }
+    }
+
+    /// Bytes that the objects are charged, apart from blobs.
+    pub fn cost(&self) -> u64 {
+        self.uploads.cost()
+            + self.tickets.cost()
+            + self.idempotency.cost()
+            + self.users.cost()
+            + self.brands.cost()
+            + self.user_images.cost()
     }
 
     /// Frees what has expired.
@@ -87,12 +97,23 @@ impl Store {
         }
     }
 
+    /// The same, counted.
+    #[cfg(test)]
+    pub fn counted_cost(&self) -> u64 {
+        self.uploads.cost()
+            + self.tickets.counted_cost()
+            + self.idempotency.counted_cost()
+            + self.users.counted_cost()
+            + self.brands.counted_cost()
+            + self.user_images.cost()
+    }
+
     /// Ends the malware scans whose time has come.
-    pub fn settle(&mut self) {
+    pub fn end_scans(&mut self) {
         if self.attachments.are_scanning() {
             let now = self.clock.now();
             if self.attachments.has_scan_ended(now) {
-                self.attachments.settle(now);
+                self.attachments.end_scans(now);
             }
         }
     }

@@ -43,16 +43,7 @@ impl Store {
     /// Bytes that it takes to tell all but files, twice: as a seed, and as the document that is made of it.
     fn weight_of_telling(&self) -> u64 {
         const PER_OBJECT: u64 = 2 * 1024;
-        let of_ticket = |ticket: &Arc<Ticket>| {
-            let comments = ticket.comments.iter();
-            let said = comments.map(|comment| PER_OBJECT + comment.text.as_written().len() as u64);
-            let happened = ticket.audits.iter().flat_map(|audit| &audit.events);
-            let told = happened.map(|event| event.what.weight());
-            let properties = properties(ticket);
-            said.chain(told).chain(properties.iter().map(Property::weight)).sum::<u64>()
-        };
-        let texts: u64 = self.tickets.all().iter().map(of_ticket).sum();
-        2 * (texts + PER_OBJECT * self.object_counts().objects() as u64)
+        2 * (self.cost() + PER_OBJECT * self.object_counts().objects() as u64)
     }
 
     fn told(&self) -> Seed {

@@ -3,22 +3,20 @@
 use std::sync::Arc;
 
 use crate::core::Error;
+use crate::core::account::Account;
 use crate::core::account::store::Store;
-use crate::core::account::{Account, State};
 use crate::core::attachments::Attachment;
-use crate::core::blobs::OBJECT_OVERHEAD;
 use crate::core::clock::Timestamp;
+use crate::core::ids::Token;
 use crate::core::paging::{self, Order, Page, Window};
-use crate::core::tickets::audit::{Audit, Comment, Text};
+use crate::core::tickets::audit::{Audit, Comment};
 use crate::core::tickets::idempotency::{Key, Lookup};
 use crate::core::tickets::properties::{Property, completed, ensure_few_fields};
-use crate::core::tickets::{Act, Beginning, Made, NewComment, ReadyComment, Ticket};
-use crate::core::uploads::{Attachable, BadToken};
+use crate::core::tickets::{
+    Act, Beginning, Made, NewComment, ReadyComment, Ticket, cost_of_change, cost_of_ticket,
+};
+use crate::core::uploads::Uploads;
 use crate::core::users::{Login, Requester};
-
-/// What keeping an attached token, an idempotency key or an audit is charged besides the texts of its
-/// properties, in bytes. It covers the longest key, twice, and the longest name of a program.
-pub(super) const NOTE: u64 = 2 * 1024;
 
 /// Who sends something.
 #[derive(Debug, Clone, Copy)]
@@ -90,15 +88,13 @@ impl Account {
         sender: Sender<'_>,
         key: Option<Key>,
     ) -> Result<(Done, Option<Lookup>), Error> {
-        let mut guard = self.state();
-        let State { store, settings, .. } = &mut *guard;
-        let on_bad = settings.bad_token_on_ticket;
-        let now = store.clock.now();
-        store.sweep_at(now);
+        let mut state = self.state();
+        let now = state.store.clock.now();
+        state.store.sweep_at(now);
         if let Some(key) = &key
-            && let Some(made) = store.idempotency.find(key, now)?
+            && let Some(made) = state.store.idempotency.find(key, now)?
         {
-            return Ok((store.done(made), Some(Lookup::Hit)));
+            return Ok((state.store.done(made), Some(Lookup::Hit)));
         }
         let NewTicket { comments, mut properties, requester } = new;
         if comments.first().is_none_or(|first| first.text.is_blank()) {
@@ -106,51 +102,42 @@ impl Account {
         }
         ensure_few_fields(&[], &properties)?;
         comments.iter().try_for_each(|comment| comment.text.ensure_short())?;
-        // All that can be refused is refused before anything is done.
-        let mut attachable = Vec::with_capacity(comments.len());
+        // All that can be refused is refused before anything changes.
+        let on_bad = state.settings.bad_token_on_ticket;
+        let mut tokens = Vec::with_capacity(comments.len());
         for comment in &comments {
-            attachable.push(self.attachable(store, &comment.uploads, &attachable, on_bad, now)?);
+            let uploads = &state.store.uploads;
+            tokens.push(uploads.attachable(&comment.uploads, &tokens, on_bad, now)?);
         }
-        let charges = comments
-            .iter()
-            .map(|comment| self.charge(weight(&comment.text)))
-            .collect::<Result<Vec<_>, _>>()?;
-        let audit_charges =
-            comments.iter().map(|_| self.charge(NOTE)).collect::<Result<Vec<_>, _>>()?;
-        let weight = NOTE + properties.iter().map(Property::weight).sum::<u64>();
-        let charge = self.charge(weight)?;
-        // Under a key the ticket is kept as it was, whatever becomes of it.
-        let key = match key {
-            Some(key) => Some((self.charge(NOTE + weight)?, key)),
-            None => None,
-        };
-        let is_anonymous = sender.login.is_none();
         let given = take_requester(&mut properties);
-        if is_anonymous && requester.is_none() && given.is_none() {
+        if sender.login.is_none() && requester.is_none() && given.is_none() {
             return Err(Error::RequesterMissing);
         }
-        let People { caller, named } = self.people(store, sender, requester.as_ref(), now)?;
+        let ticket_cost = cost_of_ticket(&comments, &properties, sender.client);
+        let cost = ticket_cost
+            + key.as_ref().map_or(0, |key| key.cost(ticket_cost))
+            + Uploads::cost_of_attached(tokens.iter().map(Vec::len).sum())
+            + state.store.cost_of_people(sender, requester.as_ref());
+        state.reserve(cost)?;
+
+        let store = &mut state.store;
+        let People { caller, named } = store.people(sender, requester.as_ref(), now);
         let requester_id = named.or(given).or(caller).ok_or(Error::RequesterMissing)?;
         let author_id = caller.unwrap_or(requester_id);
         let act = Act { author_id, now, client: sender.client };
-
-        let ticket_id = store.tickets.next_id();
-        let mut ready = Vec::with_capacity(comments.len());
-        for ((comment, attachable), charge) in comments.into_iter().zip(attachable).zip(charges) {
-            store.chains.attached(attachable.tokens(), ticket_id, now);
-            let attachments = store.uploads.attach(attachable, ticket_id, &mut store.attachments);
-            ready.push(ReadyComment { comment, attachments, client: None, charge });
-        }
-        let mut ready = ready.into_iter();
-        let Some(first) = ready.next() else {
-            return Err(Error::DescriptionBlank);
-        };
-        let more = ready.zip(audit_charges).collect();
+        let id = store.tickets.next_id();
+        let mut ready = comments.into_iter().zip(tokens).map(|(comment, tokens)| ReadyComment {
+            comment,
+            attachments: store.attach(&tokens, id, now),
+            client: None,
+        });
+        let first = ready.next().ok_or(Error::DescriptionBlank)?;
+        let more = ready.collect();
         let properties = completed(properties, requester_id);
-        let beginning = Beginning { first, more, requester_id, properties, charge };
+        let beginning = Beginning { first, more, requester_id, properties };
         let made = store.tickets.create(beginning, &act, &mut store.ids);
-        let lookup = key.map(|(charge, key)| {
-            store.idempotency.remember(key, made.clone(), charge, now);
+        let lookup = key.map(|key| {
+            store.idempotency.remember(key, made.clone(), now);
             Lookup::Miss
         });
         Ok((store.done(made), lookup))
@@ -167,39 +154,44 @@ impl Account {
         change: TicketChange,
         sender: Sender<'_>,
     ) -> Result<Done, Error> {
-        let mut guard = self.state();
-        let State { store, settings, .. } = &mut *guard;
-        let on_bad = settings.bad_token_on_ticket;
-        let now = store.clock.now();
-        store.sweep_at(now);
-        let ticket = store.tickets.find(id)?;
+        let mut state = self.state();
+        let now = state.store.clock.now();
+        state.store.sweep_at(now);
+        let ticket = state.store.tickets.find(id)?;
         ticket.ensure_open()?;
         let TicketChange { comment, mut properties, requester } = change;
         ensure_few_fields(&ticket.custom_fields, &properties)?;
-        let ready = match comment {
-            Some(comment) if comment.text.is_blank() => return Err(Error::CommentBlank),
-            Some(comment) => {
-                comment.text.ensure_short()?;
-                let attachable = self.attachable(store, &comment.uploads, &[], on_bad, now)?;
-                let charge = self.charge(weight(&comment.text))?;
-                Some((comment, attachable, charge))
+        let mut tokens = Vec::new();
+        if let Some(comment) = &comment {
+            if comment.text.is_blank() {
+                return Err(Error::CommentBlank);
             }
-            None => None,
-        };
-        let charge = self.charge(NOTE + properties.iter().map(Property::weight).sum::<u64>())?;
-        let People { caller, named } = self.people(store, sender, requester.as_ref(), now)?;
+            comment.text.ensure_short()?;
+            let on_bad = state.settings.bad_token_on_ticket;
+            tokens = state.store.uploads.attachable(&comment.uploads, &[], on_bad, now)?;
+        }
+        if sender.login.is_none() {
+            return Err(Error::RequesterMissing);
+        }
+        let cost = cost_of_change(comment.as_slice(), &properties, sender.client)
+            + Uploads::cost_of_attached(tokens.len())
+            + state.store.cost_of_people(sender, requester.as_ref());
+        state.reserve(cost)?;
+
+        let store = &mut state.store;
+        let People { caller, named } = store.people(sender, requester.as_ref(), now);
         let author_id = caller.ok_or(Error::RequesterMissing)?;
         if let Some(named) = named {
             take_requester(&mut properties);
             properties.push(Property::Requester(named));
         }
         let act = Act { author_id, now, client: sender.client };
-        let comment = ready.map(|(comment, attachable, charge)| {
-            store.chains.attached(attachable.tokens(), id, now);
-            let attachments = store.uploads.attach(attachable, id, &mut store.attachments);
-            ReadyComment { comment, attachments, client: None, charge }
+        let comment = comment.map(|comment| ReadyComment {
+            comment,
+            attachments: store.attach(&tokens, id, now),
+            client: None,
         });
-        let made = store.tickets.update(id, comment, properties, &act, charge, &mut store.ids)?;
+        let made = store.tickets.update(id, comment, properties, &act, &mut store.ids)?;
         Ok(store.done(made))
     }
 
@@ -299,53 +291,28 @@ impl Account {
         attachment: u64,
         sender: Sender<'_>,
     ) -> Result<Arc<Attachment>, Error> {
-        let (empty, charge) = (self.empty_blob()?, self.charge(NOTE)?);
+        let empty = self.empty_blob()?;
         let mut state = self.state();
-        let store = &mut state.store;
-        let now = store.clock.now();
-        let found = store.tickets.find(ticket)?;
+        let found = state.store.tickets.find(ticket)?;
         let said = found.comments.iter().find(|said| said.id == comment);
         if !said.ok_or(Error::UnknownComment)?.attachments.contains(&attachment) {
             return Err(Error::UnknownAttachment);
         }
         found.ensure_open()?;
-        let author_id =
-            self.people(store, sender, None, now)?.caller.ok_or(Error::RequesterMissing)?;
+        if sender.login.is_none() {
+            return Err(Error::RequesterMissing);
+        }
+        let cost =
+            cost_of_change(&[], &[], sender.client) + state.store.cost_of_people(sender, None);
+        state.reserve(cost)?;
+
+        let store = &mut state.store;
+        let now = store.clock.now();
         let was = store.attachments.redact(attachment, empty, now)?;
+        let author_id = store.people(sender, None, now).caller.ok_or(Error::RequesterMissing)?;
         let act = Act { author_id, now, client: sender.client };
-        let ids = &mut store.ids;
-        store.tickets.note_redaction(ticket, comment, attachment, &act, charge, ids)?;
+        store.tickets.note_redaction(ticket, comment, attachment, &act, &mut store.ids)?;
         Ok(was)
-    }
-
-    /// Which of the tokens of a comment can be attached, after those of the comments `before` it.
-    fn attachable(
-        &self,
-        store: &Store,
-        tokens: &[String],
-        before: &[Attachable],
-        on_bad: BadToken,
-        now: Timestamp,
-    ) -> Result<Attachable, Error> {
-        store.uploads.attachable(tokens, before, on_bad, now, || self.charge(NOTE))
-    }
-
-    /// Who sends something, and whom it names as its requester: both or, for want of memory, neither.
-    fn people(
-        &self,
-        store: &mut Store,
-        sender: Sender<'_>,
-        requester: Option<&Requester>,
-        now: Timestamp,
-    ) -> Result<People, Error> {
-        let users = &store.users;
-        let charge = |cost: Option<u64>| self.charge(cost.unwrap_or(0));
-        let for_caller = charge(sender.login.map(|login| users.cost_of_caller(login)))?;
-        let for_requester = charge(requester.map(|named| users.cost_of_requester(named)))?;
-        let (users, ids) = (&mut store.users, &mut store.ids);
-        let caller = sender.login.map(|login| users.caller(login, for_caller, now, ids).id);
-        let named = requester.map(|named| users.requester(named, for_requester, now, ids).id);
-        Ok(People { caller, named })
     }
 }
 
@@ -356,6 +323,31 @@ struct People {
 }
 
 impl Store {
+    /// Attaches upload tokens on a ticket. Returns the ids of their attachments.
+    fn attach(&mut self, tokens: &[Token], ticket: u64, now: Timestamp) -> Vec<u64> {
+        self.chains.attached(tokens, ticket, now);
+        self.uploads.attach(tokens, ticket, &mut self.attachments)
+    }
+
+    /// At least the bytes that [`people`](Self::people) adds.
+    fn cost_of_people(&self, sender: Sender<'_>, requester: Option<&Requester>) -> u64 {
+        let caller = sender.login.map_or(0, |login| self.users.cost_of_caller(login));
+        caller + requester.map_or(0, |requester| self.users.cost_of_requester(requester))
+    }
+
+    /// The sender of a request, and the requester that it names.
+    fn people(
+        &mut self,
+        sender: Sender<'_>,
+        requester: Option<&Requester>,
+        now: Timestamp,
+    ) -> People {
+        let (users, ids) = (&mut self.users, &mut self.ids);
+        let caller = sender.login.map(|login| users.caller(login, now, ids).id);
+        let named = requester.map(|named| users.requester(named, now, ids).id);
+        People { caller, named }
+    }
+
     fn done(&self, made: Made) -> Done {
         Done { ticket: made.ticket, happened: self.happened(made.audit) }
     }
@@ -377,10 +369,4 @@ fn take_requester(properties: &mut Vec<Property>) -> Option<u64> {
         _ => true,
     });
     given
-}
-
-/// What a comment is charged: an object, its text here and in the ticket, and the program's name.
-pub(super) fn weight(text: &Text) -> u64 {
-    let bytes = text.as_written().len() as u64;
-    OBJECT_OVERHEAD + 2 * bytes
 }

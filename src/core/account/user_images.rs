@@ -6,7 +6,6 @@ use ulid::Ulid;
 
 use crate::core::Error;
 use crate::core::account::{Account, State};
-use crate::core::blobs::{Charge, Exhausted};
 use crate::core::clock;
 use crate::core::user_images::{Object, PublishedImage, PublishingRules, Reservation};
 
@@ -22,8 +21,8 @@ impl Account {
         file_size: u64,
         host: &str,
     ) -> Result<Arc<Reservation>, Error> {
-        let mut guard = self.state();
-        let State { store, settings, .. } = &mut *guard;
+        let mut state = self.state();
+        let settings = &state.settings;
         let content_type = content_type.trim().to_ascii_lowercase();
         if !settings.image_types.contains(&content_type) {
             return Err(Error::ImageTypeNotAllowed { content_type });
@@ -34,9 +33,10 @@ impl Account {
         if file_size > settings.max_image_size {
             return Err(Error::ImageTooLarge { size: file_size, max: settings.max_image_size });
         }
-        let charge = Charge::object(&self.budget).map_err(|Exhausted| self.out_of_memory())?;
-        let now = store.clock.now();
-        store.sweep_user_images(now);
+        let now = state.store.clock.now();
+        state.store.sweep_user_images(now);
+        state.reserve(Reservation::COST)?;
+        let State { store, settings, .. } = &mut *state;
         let images = &store.user_images;
         let reservation = Reservation {
             token: store.ids.ulid(now, |token| images.is_reserved(token)),
@@ -45,7 +45,6 @@ impl Account {
             host: host.to_owned(),
             reserved_at: now,
             expires_at: clock::after(now, settings.image_ttl),
-            charge,
         };
         let reservation = store.user_images.reserve(reservation);
         store.chains.image_issued(&reservation, &self.chains_budget);

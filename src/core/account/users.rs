@@ -15,10 +15,11 @@ impl Account {
     /// [`Error::OutOfMemory`].
     pub fn caller(&self, login: &Login) -> Result<Arc<User>, Error> {
         let mut state = self.state();
+        let cost = state.store.users.cost_of_caller(login);
+        state.reserve(cost)?;
         let store = &mut state.store;
         let now = store.clock.now();
-        let charge = self.charge(store.users.cost_of_caller(login))?;
-        Ok(store.users.caller(login, charge, now, &mut store.ids))
+        Ok(store.users.caller(login, now, &mut store.ids))
     }
 
     /// The user with this id.

@@ -8,6 +8,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// because of its thumbnail, and for the indexes. It bounds the number of objects as well as their size.
 pub const OBJECT_OVERHEAD: u64 = 4 * 1024;
 
+/// What keeping an object without bytes is charged beyond its texts, such as a user or a comment: its
+/// fields, its part of the indexes, and what the allocator adds.
+pub const RECORD_OVERHEAD: u64 = 1024;
+
 /// The memory that all blobs of one server share, in bytes.
 #[derive(Debug)]
 pub struct Budget {
@@ -96,6 +100,12 @@ impl Charge {
         Self::of(budget, OBJECT_OVERHEAD)
     }
 
+    /// Charges nothing yet.
+    #[must_use]
+    pub fn empty(budget: &Arc<Budget>) -> Self {
+        Self { budget: Arc::clone(budget), bytes: 0 }
+    }
+
     /// Charges a number of bytes, for what is no object of its own.
     ///
     /// # Errors
@@ -114,12 +124,39 @@ impl Charge {
         Ok(Self { budget: Arc::clone(budget), bytes })
     }
 
-    /// Charges as much once more, for a copy.
+    /// Charges as much again, for a copy.
     ///
     /// # Errors
     /// [`Exhausted`] when the budget has no room.
     pub fn again(&self) -> Result<Self, Exhausted> {
         Self::of(&self.budget, self.bytes)
+    }
+
+    /// Bytes charged.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The budget that it is a part of.
+    #[must_use]
+    pub fn budget(&self) -> &Arc<Budget> {
+        &self.budget
+    }
+
+    /// Charges more until it is so many bytes, if it is fewer.
+    ///
+    /// # Errors
+    /// [`Exhausted`] when the budget has no room.
+    pub fn grow_to(&mut self, bytes: u64) -> Result<(), Exhausted> {
+        self.grow(bytes.saturating_sub(self.bytes))
+    }
+
+    /// Gives back what exceeds so many bytes.
+    pub fn shrink_to(&mut self, bytes: u64) {
+        let excess = self.bytes.saturating_sub(bytes);
+        self.budget.used.fetch_sub(excess, Ordering::Relaxed);
+        self.bytes -= excess;
     }
 
     /// Charges more.

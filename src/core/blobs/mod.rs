@@ -9,7 +9,7 @@ use std::sync::{Arc, Weak};
 use bytes::{Bytes, BytesMut};
 use sha2::{Digest, Sha256};
 
-pub use crate::core::blobs::budget::{Budget, Charge, Exhausted, OBJECT_OVERHEAD};
+pub use crate::core::blobs::budget::{Budget, Charge, Exhausted, OBJECT_OVERHEAD, RECORD_OVERHEAD};
 
 /// A chunk smaller than this is copied, since it is a slice of a read buffer of
 /// up to 64 KiB and would keep all of that alive.

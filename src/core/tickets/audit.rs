@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use crate::core::Error;
-use crate::core::blobs::Charge;
 use crate::core::clock::Timestamp;
 use crate::core::tickets::properties::Told;
 
@@ -26,9 +25,6 @@ pub struct Comment {
     pub created_at: Timestamp,
     /// The program that said it.
     pub client: Option<String>,
-    /// Held, never read.
-    #[expect(dead_code, reason = "giving it back is its whole work")]
-    pub(super) charge: Charge,
 }
 
 /// What was said, as the sender wrote it.
@@ -87,9 +83,6 @@ pub struct Audit {
     pub client: Option<String>,
     /// What happened. A comment comes first.
     pub events: Vec<Event>,
-    /// Held, never read.
-    #[expect(dead_code, reason = "giving it back is its whole work")]
-    pub(super) charge: Charge,
 }
 
 /// One thing that happened.
@@ -129,27 +122,6 @@ pub enum What {
         /// The comment that has it.
         comment_id: u64,
     },
-}
-
-impl What {
-    /// Bytes that it takes, about.
-    #[must_use]
-    pub fn weight(&self) -> u64 {
-        const FIXED: usize = 128;
-        let told = |told: &Told| match told {
-            Told::Nothing => 0,
-            Told::Text(text) => text.len(),
-            Told::List(texts) => texts.iter().map(|text| text.len() + FIXED).sum(),
-        };
-        let texts = match self {
-            Self::Comment(_) | Self::AttachmentRedaction { .. } => 0,
-            Self::Create { field_name, value } => field_name.len() + told(value),
-            Self::Change { field_name, value, previous } => {
-                field_name.len() + told(value) + told(previous)
-            }
-        };
-        (FIXED + texts) as u64
-    }
 }
 
 impl Audit {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::core::Error;
-use crate::core::blobs::Charge;
+use crate::core::blobs::RECORD_OVERHEAD;
 use crate::core::clock::{self, Timestamp};
 use crate::core::maps::shrink_if_sparse;
 use crate::core::tickets::Made;
@@ -36,7 +36,6 @@ struct Entry {
     fingerprint: [u8; 16],
     made: Made,
     ends: Timestamp,
-    _charge: Arc<Charge>,
 }
 
 /// The keys of one account.
@@ -45,6 +44,7 @@ pub struct Idempotency {
     entries: HashMap<Arc<str>, Entry>,
     /// In the order in which they end.
     expiry: BTreeSet<(Timestamp, Arc<str>)>,
+    cost: u64,
 }
 
 impl Idempotency {
@@ -61,13 +61,16 @@ impl Idempotency {
     }
 
     /// Remembers what was made under a key.
-    pub fn remember(&mut self, key: Key, made: Made, charge: Charge, now: Timestamp) {
+    pub fn remember(&mut self, key: Key, made: Made, now: Timestamp) {
         let ends = clock::after(now, LIFE);
         let Key { key, fingerprint } = key;
         let key: Arc<str> = key.into();
         self.expiry.insert((ends, Arc::clone(&key)));
-        let entry = Entry { fingerprint, made, ends, _charge: Arc::new(charge) };
-        self.entries.insert(key, entry);
+        self.cost += cost(&key, made.ticket.cost());
+        let entry = Entry { fingerprint, made, ends };
+        if let Some(earlier) = self.entries.insert(Arc::clone(&key), entry) {
+            self.cost -= cost(&key, earlier.made.ticket.cost());
+        }
     }
 
     /// Whether any key has ended and is not swept yet.
@@ -82,10 +85,36 @@ impl Idempotency {
             self.expiry.remove(&first);
             let (_, key) = first;
             // A key that was remembered anew has another entry, which lives on.
-            if self.entries.get(&key).is_some_and(|entry| entry.ends <= now) {
-                self.entries.remove(&key);
+            if self.entries.get(&key).is_some_and(|entry| entry.ends <= now)
+                && let Some(entry) = self.entries.remove(&key)
+            {
+                self.cost -= cost(&key, entry.made.ticket.cost());
                 shrink_if_sparse(&mut self.entries);
             }
         }
     }
+
+    /// Bytes that all keys are charged, with the tickets that they keep.
+    #[must_use]
+    pub fn cost(&self) -> u64 {
+        self.cost
+    }
+
+    /// The same, counted.
+    #[cfg(test)]
+    pub fn counted_cost(&self) -> u64 {
+        self.entries.iter().map(|(key, entry)| cost(key, entry.made.ticket.cost())).sum()
+    }
+}
+
+impl Key {
+    /// Bytes that it is charged. It keeps its ticket as it was, whatever becomes of it.
+    #[must_use]
+    pub fn cost(&self, of_ticket: u64) -> u64 {
+        cost(&self.key, of_ticket)
+    }
+}
+
+fn cost(key: &str, of_ticket: u64) -> u64 {
+    RECORD_OVERHEAD + key.len() as u64 + of_ticket
 }

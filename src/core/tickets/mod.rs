@@ -1,16 +1,17 @@
 //! Tickets, with their comments and audits: as much as attaching tokens and reading them back needs.
 
 pub mod audit;
+mod cost;
 pub mod idempotency;
 pub mod past;
 pub mod properties;
 
+pub use self::cost::{cost_of_change, cost_of_ticket};
 use std::sync::Arc;
 
 use self::audit::{Audit, Comment, Event, Text, What};
 use self::properties::{CustomField, Kind, Priority, Property, Status};
 use crate::core::Error;
-use crate::core::blobs::Charge;
 use crate::core::clock::Timestamp;
 use crate::core::ids::Ids;
 
@@ -63,9 +64,6 @@ pub struct Ticket {
     pub comments: Vec<Arc<Comment>>,
     /// What happened, oldest first.
     pub audits: Vec<Arc<Audit>>,
-    /// What it is charged beyond its comments and audits. Held, never read.
-    #[expect(dead_code, reason = "giving it back is its whole work")]
-    charge: Option<Arc<Charge>>,
 }
 
 /// Something that is to be said.
@@ -103,8 +101,6 @@ pub struct ReadyComment {
     pub attachments: Vec<u64>,
     /// The program that says it, if it is not that of the whole.
     pub client: Option<String>,
-    /// What it is charged.
-    pub charge: Charge,
 }
 
 /// How a ticket begins.
@@ -112,14 +108,12 @@ pub struct ReadyComment {
 pub struct Beginning {
     /// What describes it.
     pub first: ReadyComment,
-    /// What is said besides, and what the audit of each is charged.
-    pub more: Vec<(ReadyComment, Charge)>,
+    /// What is said besides.
+    pub more: Vec<ReadyComment>,
     /// Whose it is.
     pub requester_id: u64,
     /// What is set.
     pub properties: Vec<Property>,
-    /// What its first audit is charged.
-    pub charge: Charge,
 }
 
 /// A ticket that was made or changed, and the audit that tells of it.
@@ -158,7 +152,6 @@ impl Ticket {
             due_at: None,
             comments: Vec::new(),
             audits: Vec::new(),
-            charge: None,
         }
     }
 
@@ -177,7 +170,6 @@ impl Ticket {
         comments: Vec<ReadyComment>,
         properties: Vec<Property>,
         act: &Act<'_>,
-        charge: Charge,
         ids: &mut Ids,
     ) -> Arc<Audit> {
         let audit_id = ids.id();
@@ -193,7 +185,6 @@ impl Ticket {
                 attachments: ready.attachments,
                 created_at: ready.comment.created_at.unwrap_or(act.now),
                 client: ready.client.or_else(|| act.client.map(ToOwned::to_owned)),
-                charge: ready.charge,
             });
             self.is_public |= comment.public;
             self.comments.push(Arc::clone(&comment));
@@ -211,10 +202,10 @@ impl Ticket {
             };
             events.push(Event { id: ids.id(), what });
         }
-        self.add(audit_id, events, act, charge)
+        self.add(audit_id, events, act)
     }
 
-    fn add(&mut self, id: u64, events: Vec<Event>, act: &Act<'_>, charge: Charge) -> Arc<Audit> {
+    fn add(&mut self, id: u64, events: Vec<Event>, act: &Act<'_>) -> Arc<Audit> {
         let audit = Arc::new(Audit {
             id,
             ticket_id: self.id,
@@ -222,7 +213,6 @@ impl Ticket {
             author_id: act.author_id,
             client: act.client.map(ToOwned::to_owned),
             events,
-            charge,
         });
         self.updated_at = act.now;
         self.audits.push(Arc::clone(&audit));
@@ -236,6 +226,7 @@ pub struct Tickets {
     /// In the order of their ids.
     all: Vec<Arc<Ticket>>,
     last_id: u64,
+    cost: u64,
 }
 
 impl Tickets {
@@ -248,7 +239,7 @@ impl Tickets {
     /// Makes a ticket out of what is said and set. The first comment describes it; each other one
     /// gets an audit of its own.
     pub fn create(&mut self, beginning: Beginning, act: &Act<'_>, ids: &mut Ids) -> Made {
-        let Beginning { first, more, requester_id, properties, charge } = beginning;
+        let Beginning { first, more, requester_id, properties } = beginning;
         self.last_id += 1;
         let mut ticket = Ticket {
             id: self.last_id,
@@ -257,10 +248,11 @@ impl Tickets {
             submitter_id: act.author_id,
             ..Ticket::blank(requester_id, Arc::clone(&first.comment.text))
         };
-        let audit = ticket.record(vec![first], properties, act, charge, ids);
-        for (comment, charge) in more {
-            ticket.record(vec![comment], Vec::new(), act, charge, ids);
+        let audit = ticket.record(vec![first], properties, act, ids);
+        for comment in more {
+            ticket.record(vec![comment], Vec::new(), act, ids);
         }
+        self.cost += ticket.cost();
         let ticket = Arc::new(ticket);
         self.all.push(Arc::clone(&ticket));
         Made { ticket, audit }
@@ -276,13 +268,10 @@ impl Tickets {
         comment: Option<ReadyComment>,
         properties: Vec<Property>,
         act: &Act<'_>,
-        charge: Charge,
         ids: &mut Ids,
     ) -> Result<Made, Error> {
-        let ticket = self.find_mut(id)?;
-        let changed = Arc::make_mut(ticket);
-        let audit = changed.record(comment.into_iter().collect(), properties, act, charge, ids);
-        Ok(Made { ticket: Arc::clone(ticket), audit })
+        let comments = comment.into_iter().collect();
+        self.change(id, |ticket| ticket.record(comments, properties, act, ids))
     }
 
     /// Notes that a file of a comment was emptied.
@@ -295,15 +284,12 @@ impl Tickets {
         comment_id: u64,
         attachment_id: u64,
         act: &Act<'_>,
-        charge: Charge,
         ids: &mut Ids,
     ) -> Result<(), Error> {
-        let ticket = Arc::make_mut(self.find_mut(id)?);
         let audit_id = ids.id();
         let what = What::AttachmentRedaction { attachment_id, comment_id };
         let events = vec![Event { id: ids.id(), what }];
-        ticket.add(audit_id, events, act, charge);
-        Ok(())
+        self.change(id, |ticket| ticket.add(audit_id, events, act)).map(drop)
     }
 
     /// The ticket with this id.
@@ -319,7 +305,9 @@ impl Tickets {
     /// # Errors
     /// [`Error::UnknownTicket`].
     pub fn delete(&mut self, id: u64) -> Result<Arc<Ticket>, Error> {
-        self.place(id).map(|place| self.all.remove(place))
+        let ticket = self.place(id).map(|place| self.all.remove(place))?;
+        self.cost -= ticket.cost();
+        Ok(ticket)
     }
 
     /// All tickets, oldest first.
@@ -328,9 +316,32 @@ impl Tickets {
         &self.all
     }
 
-    fn find_mut(&mut self, id: u64) -> Result<&mut Arc<Ticket>, Error> {
+    /// Bytes that all tickets are charged.
+    #[must_use]
+    pub fn cost(&self) -> u64 {
+        self.cost
+    }
+
+    /// The same, counted.
+    #[cfg(test)]
+    pub fn counted_cost(&self) -> u64 {
+        self.all.iter().map(|ticket| ticket.cost()).sum()
+    }
+
+    /// Changes a ticket by adding an audit to it.
+    fn change(
+        &mut self,
+        id: u64,
+        change: impl FnOnce(&mut Ticket) -> Arc<Audit>,
+    ) -> Result<Made, Error> {
         let place = self.place(id)?;
-        Ok(&mut self.all[place])
+        let ticket = Arc::make_mut(&mut self.all[place]);
+        let (comments, before) = (ticket.comments.len(), ticket.own_cost());
+        let audit = change(ticket);
+        let comments: u64 = ticket.comments[comments..].iter().map(|comment| comment.cost()).sum();
+        self.cost += ticket.own_cost() + comments + audit.cost();
+        self.cost -= before;
+        Ok(Made { ticket: Arc::clone(&self.all[place]), audit })
     }
 
     fn place(&self, id: u64) -> Result<usize, Error> {

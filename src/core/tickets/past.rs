@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::core::blobs::Charge;
 use crate::core::clock::Timestamp;
 use crate::core::tickets::audit::{Audit, Comment, Event, Text, What};
 use crate::core::tickets::properties::Property;
@@ -28,8 +27,6 @@ pub struct PastTicket {
     pub comments: Vec<PastComment>,
     /// What happened, oldest first.
     pub audits: Vec<PastAudit>,
-    /// What its properties are charged, beyond what its audits tell of them.
-    pub charge: Charge,
 }
 
 /// What was said.
@@ -49,8 +46,6 @@ pub struct PastComment {
     pub created_at: Timestamp,
     /// The program that said it.
     pub client: Option<String>,
-    /// What it is charged.
-    pub charge: Charge,
 }
 
 /// One change.
@@ -66,8 +61,6 @@ pub struct PastAudit {
     pub client: Option<String>,
     /// What happened.
     pub events: Vec<PastEvent>,
-    /// What it is charged.
-    pub charge: Charge,
 }
 
 /// One thing that happened.
@@ -86,15 +79,6 @@ impl PastEvent {
         match self {
             Self::Said(id) => *id,
             Self::Happened(event) => event.id,
-        }
-    }
-
-    /// Bytes that it takes, about.
-    #[must_use]
-    pub fn weight(&self) -> u64 {
-        match self {
-            Self::Said(_) => 0,
-            Self::Happened(event) => event.what.weight(),
         }
     }
 }
@@ -132,7 +116,6 @@ impl Tickets {
             updated_at: past.updated_at,
             is_public: comments.iter().any(|comment| comment.public),
             submitter_id: past.submitter_id,
-            charge: Some(Arc::new(past.charge)),
             ..Ticket::blank(past.requester_id, Arc::clone(&first.text))
         };
         let by_id: HashMap<u64, &Arc<Comment>> =
@@ -145,10 +128,10 @@ impl Tickets {
             }
         };
         for audit in audits {
-            let PastAudit { id, created_at, author_id, client, events, charge } = audit;
+            let PastAudit { id, created_at, author_id, client, events } = audit;
             let events: Option<_> = events.into_iter().map(event).collect();
             let events = events.ok_or(Incoherent)?;
-            let audit = Audit { id, ticket_id, created_at, author_id, client, events, charge };
+            let audit = Audit { id, ticket_id, created_at, author_id, client, events };
             ticket.audits.push(Arc::new(audit));
         }
         ticket.comments = comments;
@@ -156,14 +139,15 @@ impl Tickets {
             property.set(&mut ticket);
         }
         self.last_id = ticket_id;
+        self.cost += ticket.cost();
         self.all.push(Arc::new(ticket));
         Ok(())
     }
 
     /// Says when a ticket was changed last.
     pub fn set_updated(&mut self, id: u64, at: Timestamp) {
-        if let Ok(ticket) = self.find_mut(id) {
-            Arc::make_mut(ticket).updated_at = at;
+        if let Ok(place) = self.place(id) {
+            Arc::make_mut(&mut self.all[place]).updated_at = at;
         }
     }
 }
@@ -184,8 +168,7 @@ fn told_by(audits: &[PastAudit]) -> Result<HashMap<u64, u64>, Incoherent> {
 }
 
 fn restored(comment: PastComment, audit_of: &HashMap<u64, u64>) -> Option<Arc<Comment>> {
-    let PastComment { id, author_id, text, public, attachments, created_at, client, charge } =
-        comment;
+    let PastComment { id, author_id, text, public, attachments, created_at, client } = comment;
     let audit_id = *audit_of.get(&id)?;
     Some(Arc::new(Comment {
         id,
@@ -196,6 +179,5 @@ fn restored(comment: PastComment, audit_of: &HashMap<u64, u64>) -> Option<Arc<Co
         attachments,
         created_at,
         client,
-        charge,
     }))
 }

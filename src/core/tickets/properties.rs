@@ -209,22 +209,6 @@ impl Property {
         }
     }
 
-    /// Bytes that it takes, about.
-    #[must_use]
-    pub fn weight(&self) -> u64 {
-        const FIXED: usize = 64;
-        let list = |texts: &[String]| texts.iter().map(|text| text.len() + FIXED).sum();
-        let text: usize = match self {
-            Self::Subject(text) | Self::ExternalId(text) => text.as_ref().map_or(0, String::len),
-            Self::Tags(tags) => list(tags),
-            Self::Custom(CustomField { value: Value::Text(text), .. }) => text.len(),
-            Self::Custom(CustomField { value: Value::List(texts), .. }) => list(texts),
-            _ => 0,
-        };
-        // A ticket has it, and an audit tells what it was and what it is.
-        3 * (text + FIXED) as u64
-    }
-
     /// Sets it on a ticket. Answers what was there before.
     pub(super) fn set(self, on: &mut Ticket) -> Self {
         use std::mem::replace;

@@ -2,8 +2,6 @@
 
 use crate::core::account::planting::{FREE_TOKEN, Planter, field};
 use crate::core::account::store::Store;
-use crate::core::blobs::Charge;
-use crate::core::blobs::budget::Exhausted;
 use crate::core::seed::{Misfit, SeedImage, SeedReservation};
 use crate::core::user_images::{PublishedImage, Reservation, extension};
 
@@ -74,7 +72,6 @@ impl Planter<'_> {
                 ids.ulid(self.now, |token| user_images.is_reserved(token) || given.contains(token))
             }
         };
-        let full = |Exhausted| self.account.out_of_memory();
         Ok(Reservation {
             token,
             content_type: content_type.to_owned(),
@@ -82,7 +79,6 @@ impl Planter<'_> {
             host: reserved.host,
             reserved_at: reserved.reserved_at.unwrap_or(self.now),
             expires_at,
-            charge: Charge::object(&self.account.budget).map_err(full)?,
         })
     }
 }

@@ -11,10 +11,9 @@ use self::given::{Given, largest_id};
 use crate::core::Error;
 use crate::core::account::settings::AccountSettings;
 use crate::core::account::store::Store;
-use crate::core::account::tickets::NOTE;
 use crate::core::account::{Account, ObjectCounts};
 use crate::core::attachments::{Attachment, Life};
-use crate::core::blobs::Charge;
+use crate::core::blobs::{Charge, Exhausted};
 use crate::core::brands::Brand;
 use crate::core::clock::{self, Clock, Timestamp};
 use crate::core::ids::Token;
@@ -22,7 +21,7 @@ use crate::core::seed::{
     Ends, Misfit, Names, Seed, SeedBrand, SeedClock, SeedFile, SeedUpload, SeedUser, Who,
 };
 use crate::core::uploads::Upload;
-use crate::core::users::{Role, Secret, User, name_of, weight};
+use crate::core::users::{Role, Secret, User, name_of};
 
 const ID: &str = "takes a whole number from 1 to 9007199254740991";
 const FREE_ID: &str = "takes an id that nothing else of its kind has";
@@ -31,25 +30,20 @@ const FREE_TOKEN: &str = "takes a token that nothing else has";
 /// What a reset returns to.
 #[derive(Debug)]
 pub(super) struct Baseline {
-    store: Store,
-    settings: Arc<AccountSettings>,
+    pub store: Store,
+    pub settings: Arc<AccountSettings>,
     clock: Option<SeedClock>,
     _charge: Charge,
 }
 
 impl Baseline {
-    /// The store to begin with.
-    pub fn store(&self) -> Store {
-        let mut store = self.store.again();
+    /// A store to begin with.
+    pub fn fork(&self) -> Store {
+        let mut store = self.store.fork();
         if let Some(clock) = self.clock {
             start(&mut store.clock, clock);
         }
         store
-    }
-
-    /// The settings to begin with.
-    pub fn settings(&self) -> &Arc<AccountSettings> {
-        &self.settings
     }
 }
 
@@ -76,17 +70,22 @@ impl Account {
         let chance = seed.chance;
         let now = store.clock.now();
         let given = Given::of(&seed);
-        let mut planter = Planter { account: self, store, now, given };
+        let charge = Charge::empty(&self.budget);
+        let mut planter = Planter { account: self, store, charge, now, given };
         planter.plant(seed)?;
-        let mut store = planter.store;
+        let Planter { mut store, mut charge, .. } = planter;
         if let Some(chance) = chance {
             store.ids.reseed(chance, self.id);
         }
         store.sweep_at(now);
         let holds = store.object_counts();
-        let _charge = self.charge_for_keeping(&store)?;
-        let baseline = Baseline { clock, _charge, store, settings: Arc::new(settings) };
-        self.start_over(Some(baseline));
+        charge.grow_to(store.cost_to_keep()).map_err(|Exhausted| self.out_of_memory())?;
+        let mut state = self.state();
+        state.reserve_store(store.cost())?;
+        let settings = Arc::new(settings);
+        let baseline = Baseline { clock, _charge: charge, store, settings };
+        self.budget.defer_drop(state.baseline.replace(baseline));
+        self.restart(state);
         Ok(holds)
     }
 }
@@ -95,6 +94,8 @@ impl Account {
 pub(super) struct Planter<'a> {
     pub account: &'a Account,
     pub store: Store,
+    /// What the objects are charged, apart from blobs.
+    charge: Charge,
     pub now: Timestamp,
     /// What names that are made must differ from.
     given: Given,
@@ -112,15 +113,23 @@ impl Planter<'_> {
         }
         for (number, ticket) in seed.tickets.into_iter().enumerate() {
             self.ticket(ticket, &format!("tickets[{number}]"))?;
+            self.charge()?;
         }
         for (number, image) in seed.images.into_iter().enumerate() {
             self.image(image, &format!("images[{number}]"))?;
+            self.charge()?;
         }
         if let Some(id) = seed.next_ticket_id {
             // A smaller one than there must be says nothing.
             self.store.tickets.next_has(id);
         }
         Ok(())
+    }
+
+    /// Charges what has been added.
+    fn charge(&mut self) -> Result<(), Error> {
+        let cost = self.store.cost();
+        self.charge.grow_to(cost).map_err(|Exhausted| self.account.out_of_memory())
     }
 
     /// What a list of the seed holds, each with its place in it and its id, in the order of the ids: whoever
@@ -167,8 +176,6 @@ impl Planter<'_> {
                 .or_else(|| email.as_deref().map(name_of))
                 .unwrap_or_else(|| "Unnamed".to_owned());
             let usual = if user.secrets.is_empty() { Role::EndUser } else { Role::Admin };
-            let for_secrets: u64 = user.secrets.iter().map(Secret::weight).sum();
-            let charge = self.account.charge(weight(&name, email.as_deref()) + for_secrets)?;
             let user_itself = User {
                 id,
                 name,
@@ -176,9 +183,9 @@ impl Planter<'_> {
                 role: user.role.unwrap_or(usual),
                 created_at: user.created_at.unwrap_or(self.now),
                 is_seeded: user.role.is_some(),
-                charge,
             };
             self.store.users.put(user_itself, user.secrets);
+            self.charge()?;
         }
         Ok(())
     }
@@ -188,10 +195,10 @@ impl Planter<'_> {
             let (_, id, brand) = brand?;
             let SeedBrand { name, subdomain, is_default, created_at, .. } = brand;
             let subdomain = subdomain.unwrap_or_else(|| self.account.name().to_owned());
-            let charge = self.account.charge(Brand::cost(&name, &subdomain))?;
             let created_at = created_at.unwrap_or(self.now);
-            let brand = Brand { id, name, subdomain, is_default, created_at, charge };
+            let brand = Brand { id, name, subdomain, is_default, created_at };
             self.store.brands.put(brand);
+            self.charge()?;
         }
         Ok(())
     }
@@ -213,8 +220,8 @@ impl Planter<'_> {
         let ends = self.ends(upload.ends);
         match upload.attached_to {
             Some(ticket) => {
-                let charge = self.account.charge(NOTE)?;
-                self.store.uploads.put_attached(token, ends, ticket, charge);
+                self.store.uploads.put_attached(token, ends, ticket);
+                self.charge()?;
             }
             None => {
                 let held = self.files(upload.files, Life::Until(ends), at)?;
@@ -289,8 +296,7 @@ impl Planter<'_> {
             Who::Id(id) => Ok(*id),
             Who::Person(person) => {
                 let Store { users, ids, .. } = &mut self.store;
-                let charge = self.account.charge(users.cost_of_requester(person))?;
-                Ok(users.requester(person, charge, self.now, ids).id)
+                Ok(users.requester(person, self.now, ids).id)
             }
         }
     }

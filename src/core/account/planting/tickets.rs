@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use crate::core::account::planting::{Planter, field};
-use crate::core::account::tickets::{NOTE, weight};
 use crate::core::attachments::Life;
 use crate::core::seed::{Misfit, SeedAudit, SeedComment, SeedTicket, Who};
 use crate::core::tickets::audit::Text;
-use crate::core::tickets::past::{Incoherent, PastAudit, PastComment, PastEvent, PastTicket};
-use crate::core::tickets::properties::{Property, completed, ensure_few_fields};
+use crate::core::tickets::past::{Incoherent, PastAudit, PastComment, PastTicket};
+use crate::core::tickets::properties::{completed, ensure_few_fields};
 use crate::core::tickets::{Act, Beginning, NewComment, ReadyComment};
 use crate::core::users::Requester;
 
@@ -53,12 +52,11 @@ impl Planter<'_> {
         let mut ready = Vec::with_capacity(ticket.comments.len());
         for (number, comment) in ticket.comments.into_iter().enumerate() {
             let comment = self.new_comment(comment, &format!("{at}.comments[{number}]"))?;
-            ready.push((comment, self.account.charge(NOTE)?));
+            ready.push(comment);
         }
         let properties = ticket.properties;
-        let charge = NOTE + properties.iter().map(Property::weight).sum::<u64>();
         let mut ready = ready.into_iter();
-        let Some((first, _)) = ready.next() else {
+        let Some(first) = ready.next() else {
             return Err(field(&format!("{at}.comments"), "takes at least one comment"));
         };
         let beginning = Beginning {
@@ -66,7 +64,6 @@ impl Planter<'_> {
             more: ready.collect(),
             requester_id,
             properties: completed(properties, requester_id),
-            charge: self.account.charge(charge)?,
         };
         let act = Act { author_id, now: created_at, client: client.as_deref() };
         let made = self.store.tickets.create(beginning, &act, &mut self.store.ids);
@@ -78,7 +75,7 @@ impl Planter<'_> {
 
     fn new_comment(&mut self, comment: SeedComment, at: &str) -> Result<ReadyComment, Misfit> {
         let author_id = comment.author.map(|author| self.person(&author)).transpose()?;
-        let (client, charge) = (comment.client, self.account.charge(weight(&comment.text))?);
+        let client = comment.client;
         let attachments = self.files(comment.files, Life::Kept, at)?;
         let comment = NewComment {
             text: Arc::new(comment.text),
@@ -87,7 +84,7 @@ impl Planter<'_> {
             created_at: comment.created_at,
             uploads: Vec::new(),
         };
-        Ok(ReadyComment { comment, attachments, client, charge })
+        Ok(ReadyComment { comment, attachments, client })
     }
 
     /// A ticket of which is told all that happened to it.
@@ -113,7 +110,6 @@ impl Planter<'_> {
             comments.push(PastComment {
                 id,
                 author_id: author.unwrap_or(submitter_id),
-                charge: self.account.charge(weight(&comment.text))?,
                 text: Arc::new(comment.text),
                 public: comment.public,
                 attachments: self.files(comment.files, Life::Kept, &at)?,
@@ -128,14 +124,10 @@ impl Planter<'_> {
                 return Err(field(&format!("{at}.audits[{number}].id"), GROWING));
             }
             before = id;
-            let texts: u64 = events.iter().map(PastEvent::weight).sum();
-            let charge = self.account.charge(NOTE + texts)?;
-            Ok::<_, Misfit>(PastAudit { id, created_at, author_id, client, events, charge })
+            Ok::<_, Misfit>(PastAudit { id, created_at, author_id, client, events })
         });
         let audits = audits.collect::<Result<Vec<_>, _>>()?;
-        let texts: u64 = ticket.properties.iter().map(Property::weight).sum();
         let past = PastTicket {
-            charge: self.account.charge(texts)?,
             id: ticket.id.unwrap_or_else(|| self.store.tickets.next_id()),
             created_at,
             updated_at: ticket.updated_at.unwrap_or(created_at),

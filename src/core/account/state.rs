@@ -1,0 +1,342 @@
+//! The state of an account, its lock, and what its objects are charged.
+
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, MutexGuard};
+
+use crate::core::Error;
+use crate::core::account::planting::Baseline;
+use crate::core::account::settings::AccountSettings;
+use crate::core::account::snapshots::Snapshots;
+use crate::core::account::store::Store;
+use crate::core::blobs::{Budget, Charge, Exhausted};
+use crate::core::faults::Faults;
+use crate::core::journal::Journal;
+
+/// All that an account has, behind its lock.
+#[derive(Debug)]
+pub(super) struct State {
+    pub store: Store,
+    /// What the objects of the store are charged, apart from blobs: [`Store::cost`], and never less
+    /// than the dearest store to which the account can return, so that there is always room to.
+    charge: Charge,
+    pub settings: Arc<AccountSettings>,
+    /// What a reset returns to, if the account has a seed.
+    pub baseline: Option<Baseline>,
+    pub snapshots: Snapshots,
+    pub faults: Faults,
+    pub journal: Journal,
+}
+
+/// A store that was replaced. It takes time to free.
+#[derive(Debug)]
+pub(super) struct ReplacedStore {
+    pub store: Store,
+    /// None if the store that replaced it has taken it over: then it must be freed at once.
+    pub charge: Option<Charge>,
+}
+
+impl State {
+    pub fn new(store: Store, settings: Arc<AccountSettings>, charge: Charge) -> Self {
+        Self {
+            store,
+            charge,
+            settings,
+            baseline: None,
+            snapshots: Snapshots::default(),
+            faults: Faults::default(),
+            journal: Journal::default(),
+        }
+    }
+
+    /// Makes sure that there is room for objects that are about to be added to the store. What of
+    /// it they leave is given back with the lock.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn reserve(&mut self, bytes: u64) -> Result<(), Error> {
+        self.reserve_store(self.store.cost() + bytes)
+    }
+
+    /// Makes sure that there is room for a store of this cost in the place of this one.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn reserve_store(&mut self, cost: u64) -> Result<(), Error> {
+        let limit = self.charge.budget().limit();
+        self.charge.grow_to(cost).map_err(|Exhausted| Error::OutOfMemory { limit })
+    }
+
+    /// Replaces the store. There must be room for the new one: reserved, or because it is one to
+    /// which the account can return.
+    pub fn replace_store(&mut self, new: Store, budget: &Arc<Budget>) -> ReplacedStore {
+        let cost = new.cost().max(self.least_charge());
+        let store = std::mem::replace(&mut self.store, new);
+        let charge = match Charge::of(budget, cost) {
+            Ok(charge) => Some(std::mem::replace(&mut self.charge, charge)),
+            Err(Exhausted) => None,
+        };
+        ReplacedStore { store, charge }
+    }
+
+    fn least_charge(&self) -> u64 {
+        let baseline = self.baseline.as_ref().map_or(0, |baseline| baseline.store.cost());
+        baseline.max(self.snapshots.highest_cost())
+    }
+
+    /// Gives back what the objects do not need.
+    fn settle_charge(&mut self) {
+        let cost = self.store.cost();
+        debug_assert!(
+            cost <= self.charge.bytes() || std::thread::panicking(),
+            "{cost} bytes are used, {} charged",
+            self.charge.bytes()
+        );
+        if cost < self.charge.bytes() {
+            self.charge.shrink_to(cost.max(self.least_charge()));
+        }
+    }
+}
+
+/// The state, locked.
+#[derive(Debug)]
+pub(super) struct StateGuard<'a>(MutexGuard<'a, State>);
+
+impl<'a> StateGuard<'a> {
+    pub fn new(mut locked: MutexGuard<'a, State>) -> Self {
+        locked.store.end_scans();
+        Self(locked)
+    }
+}
+
+impl Deref for StateGuard<'_> {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.0
+    }
+}
+
+impl DerefMut for StateGuard<'_> {
+    fn deref_mut(&mut self) -> &mut State {
+        &mut self.0
+    }
+}
+
+impl Drop for StateGuard<'_> {
+    fn drop(&mut self) {
+        self.settle_charge();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::core::account::settings::InitialState;
+    use crate::core::account::{Account, NewTicket, Sender, SnapshotName, TicketChange};
+    use crate::core::accounts::{AccountName, Accounts};
+    use crate::core::attachments::NewFile;
+    use crate::core::clock::{Clock, Timestamp};
+    use crate::core::tickets::NewComment;
+    use crate::core::tickets::audit::Text;
+    use crate::core::tickets::idempotency::Key;
+    use crate::core::tickets::properties::{CustomField, Priority, Property, Value};
+    use crate::core::users::{Login, Requester};
+
+    const LIMIT: u64 = 200_000;
+
+    #[derive(Debug, Clone)]
+    enum Step {
+        Upload(usize),
+        Create { texts: Vec<String>, properties: Vec<Property>, key: Option<String> },
+        Update { ticket: u64, text: Option<String>, properties: Vec<Property> },
+        Delete(u64),
+        Redact(u64),
+        Reserve,
+        Pass(u64),
+        Save(usize),
+        Restore(usize),
+        Forget(usize),
+        Reset,
+    }
+
+    fn text() -> impl Strategy<Value = String> {
+        (1..5_000_usize, "[a-zäß]{1,3}").prop_map(|(times, text)| text.repeat(times))
+    }
+
+    fn value() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::Flag),
+            any::<i64>().prop_map(Value::Integer),
+            any::<f64>().prop_map(Value::Decimal),
+            text().prop_map(Value::Text),
+            prop::collection::vec("[a-z]{0,40}", 0..20).prop_map(Value::List),
+        ]
+    }
+
+    fn property() -> impl Strategy<Value = Property> {
+        prop_oneof![
+            prop::option::of(text()).prop_map(Property::Subject),
+            prop::option::of(text()).prop_map(Property::ExternalId),
+            prop::collection::vec("[a-z]{0,40}", 0..20).prop_map(Property::Tags),
+            any::<u64>().prop_map(|id| Property::Assignee(Some(id))),
+            Just(Property::Priority(Some(Priority::Urgent))),
+            Just(Property::Priority(None)),
+            Just(Property::DueAt(Some(Timestamp::MAX))),
+            (1..4_u64, value()).prop_map(|(id, value)| Property::Custom(CustomField { id, value })),
+        ]
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        let properties = || prop::collection::vec(property(), 0..6);
+        prop_oneof![
+            3 => (0..20_000_usize).prop_map(Step::Upload),
+            6 => (prop::collection::vec(text(), 1..3), properties(), prop::option::of("[a-z]{1,2}"))
+                .prop_map(|(texts, properties, key)| Step::Create { texts, properties, key }),
+            6 => (1..9_u64, prop::option::of(text()), properties())
+                .prop_map(|(ticket, text, properties)| Step::Update { ticket, text, properties }),
+            3 => (1..9_u64).prop_map(Step::Delete),
+            2 => (1..9_u64).prop_map(Step::Redact),
+            2 => Just(Step::Reserve),
+            2 => (0..9_000_u64).prop_map(Step::Pass),
+            2 => (0..2_usize).prop_map(Step::Save),
+            2 => (0..2_usize).prop_map(Step::Restore),
+            2 => (0..2_usize).prop_map(Step::Forget),
+            1 => Just(Step::Reset),
+        ]
+    }
+
+    fn comment(text: String, uploads: Vec<String>) -> NewComment {
+        let text = Arc::new(Text::Plain(text));
+        NewComment { text, public: true, author_id: None, created_at: None, uploads }
+    }
+
+    impl Account {
+        /// Does a step that `number` tells from the others, with the latest upload token.
+        fn step(&self, step: Step, number: usize, token: &mut Vec<String>) -> Result<(), Error> {
+            let login = Login::email(&format!("agent{number}@example.org"));
+            let sender = Sender { login: Some(&login), client: Some("a client") };
+            let email = Some(format!("Requester{number}@example.org"));
+            let requester = Some(Requester { name: None, email });
+            let names = ["a", "b"].map(|name| SnapshotName::parse(name).expect("a name"));
+            match step {
+                Step::Upload(size) => {
+                    let mut writer = self.receive(0)?;
+                    writer
+                        .push(bytes::Bytes::from(vec![0; size]))
+                        .map_err(|Exhausted| self.out_of_memory())?;
+                    let file = ("a.txt".to_owned(), "text/plain".to_owned());
+                    let file = NewFile::new(file.0, file.1, writer.finish());
+                    *token = vec![self.upload(file, None)?.token.to_string()];
+                    Ok(())
+                }
+                Step::Create { texts, properties, key } => {
+                    let comments = texts.into_iter().map(|text| comment(text, token.clone()));
+                    let comments = comments.collect();
+                    let key = key.map(|key| Key { key, fingerprint: [0; 16] });
+                    let new = NewTicket { comments, properties, requester };
+                    self.create_ticket(new, sender, key).map(drop)
+                }
+                Step::Update { ticket, text, properties } => {
+                    let comment = text.map(|text| comment(text, token.clone()));
+                    let change = TicketChange { comment, properties, requester };
+                    self.update_ticket(ticket, change, sender).map(drop)
+                }
+                Step::Delete(ticket) => self.delete_ticket(ticket),
+                Step::Redact(id) => {
+                    let ticket = self.find_ticket(id)?;
+                    let with_file = ticket.comments.iter().find_map(|comment| {
+                        comment.attachments.first().map(|file| (comment.id, *file))
+                    });
+                    let Some((comment, file)) = with_file else { return Ok(()) };
+                    self.redact_attachment(id, comment, file, sender).map(drop)
+                }
+                Step::Reserve => self.reserve_image("image/png", 1, "host").map(drop),
+                Step::Pass(seconds) => {
+                    self.set_clock(|clock| clock.advance(Duration::from_secs(seconds)));
+                    Ok(())
+                }
+                Step::Save(which) => self.take_snapshot(names[which].clone()).map(drop),
+                Step::Restore(which) => self.restore(&names[which]).map(drop),
+                Step::Forget(which) => self.delete_snapshot(&names[which]),
+                Step::Reset => {
+                    self.reset();
+                    Ok(())
+                }
+            }
+        }
+    }
+
+    fn accounts() -> (Accounts, Arc<Account>) {
+        let initial = InitialState {
+            settings: Arc::new(AccountSettings::for_tests()),
+            clock: Clock::Frozen { at: Timestamp::UNIX_EPOCH },
+            random_seed: Some(1),
+        };
+        let accounts = Accounts::new(2, LIMIT, initial);
+        let account = accounts.open(&AccountName::default_account()).expect("there is room");
+        (accounts, account)
+    }
+
+    #[test]
+    fn a_full_store_has_room_to_return_to_a_snapshot() {
+        let (accounts, account) = accounts();
+        let name = SnapshotName::parse("a").expect("a name");
+        let create =
+            || Step::Create { texts: vec!["x".repeat(40_000)], properties: Vec::new(), key: None };
+        account.step(create(), 1, &mut Vec::new()).expect("there is room");
+        account.take_snapshot(name.clone()).expect("there is room");
+        account.delete_ticket(1).expect("it was created");
+        account.step(create(), 2, &mut Vec::new()).expect("what was deleted makes room");
+        let other = AccountName::parse("other").expect("a name");
+        let other = accounts.open(&other).expect("there is room");
+        let rest = LIMIT - accounts.budget().used() - crate::core::blobs::OBJECT_OVERHEAD;
+        let rest = Step::Upload(usize::try_from(rest).expect("small"));
+        other.step(rest, 3, &mut Vec::new()).expect("there is room");
+        assert_eq!(accounts.budget().used(), LIMIT);
+        for _ in 0..3 {
+            account.restore(&name).expect("there is always room");
+            assert_eq!(account.find_ticket(1).map(|ticket| ticket.id), Ok(1));
+            assert!(accounts.budget().used() <= LIMIT);
+        }
+        account.delete_snapshot(&name).expect("it was taken");
+        account.reset();
+        other.reset();
+        assert_eq!(accounts.budget().used(), 0);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_charged_is_the_sum_over_the_objects_and_a_refusal_changes_nothing(
+            steps in prop::collection::vec(step(), 1..50),
+        ) {
+            let (accounts, account) = accounts();
+            let mut token = Vec::new();
+            for (number, step) in steps.into_iter().enumerate() {
+                let before = (account.object_counts(), accounts.budget().used());
+                let is_restore = matches!(step, Step::Restore(_) | Step::Reset);
+                let result = account.step(step, number, &mut token);
+                if let Err(Error::OutOfMemory { .. }) = result {
+                    prop_assert!(!is_restore, "there is always room to return");
+                    // A step may first have freed what had expired.
+                    prop_assert!(accounts.budget().used() <= before.1);
+                    prop_assert!(account.object_counts().users <= before.0.users);
+                }
+                prop_assert!(accounts.budget().used() <= LIMIT);
+                let state = account.lock();
+                prop_assert_eq!(state.store.cost(), state.store.counted_cost());
+                let least = state.least_charge();
+                prop_assert_eq!(state.charge.bytes(), state.store.cost().max(least));
+            }
+            for name in ["a", "b"] {
+                let _ = account.delete_snapshot(&SnapshotName::parse(name).expect("a name"));
+            }
+            account.reset();
+            prop_assert_eq!(accounts.budget().used(), 0);
+        }
+    }
+}

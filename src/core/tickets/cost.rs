@@ -1,0 +1,152 @@
+//! What tickets are charged: a flat cost for each object, and the length of each text that a client
+//! sends. What is given back is computed from the object as well, so that both are the same.
+
+use crate::core::blobs::RECORD_OVERHEAD;
+use crate::core::tickets::audit::{Audit, Comment, Event, What};
+use crate::core::tickets::properties::{Property, Told, Value};
+use crate::core::tickets::{NewComment, Ticket};
+
+/// An event of an audit.
+const EVENT: u64 = 128;
+/// A custom field.
+const FIELD: u64 = 64;
+/// The longest name of a property.
+const FIELD_NAME: u64 = 32;
+/// A text beyond its length.
+const TEXT: u64 = 32;
+
+fn len(text: &str) -> u64 {
+    TEXT + text.len() as u64
+}
+
+fn list_len(texts: &[String]) -> u64 {
+    TEXT + texts.iter().map(|text| len(text)).sum::<u64>()
+}
+
+fn client_len(client: Option<&str>) -> u64 {
+    client.map_or(0, len)
+}
+
+impl Ticket {
+    /// Bytes that it is charged, with its comments and audits.
+    #[must_use]
+    pub fn cost(&self) -> u64 {
+        let comments: u64 = self.comments.iter().map(|comment| comment.cost()).sum();
+        let audits: u64 = self.audits.iter().map(|audit| audit.cost()).sum();
+        self.own_cost() + comments + audits
+    }
+
+    /// Bytes that it is charged without its comments and audits.
+    pub(super) fn own_cost(&self) -> u64 {
+        let texts = [&self.subject, &self.external_id];
+        let texts: u64 = texts.into_iter().flatten().map(|text| len(text)).sum();
+        let fields: u64 = self.custom_fields.iter().map(|field| FIELD + field.value.cost()).sum();
+        RECORD_OVERHEAD + texts + list_len(&self.tags) + fields
+    }
+}
+
+impl Comment {
+    pub(super) fn cost(&self) -> u64 {
+        RECORD_OVERHEAD + len(self.text.as_written()) + client_len(self.client.as_deref())
+    }
+}
+
+impl Audit {
+    pub(super) fn cost(&self) -> u64 {
+        let events: u64 = self.events.iter().map(Event::cost).sum();
+        RECORD_OVERHEAD + client_len(self.client.as_deref()) + events
+    }
+}
+
+impl Event {
+    /// Bytes that it is charged. The comment of an event is charged apart.
+    #[must_use]
+    pub fn cost(&self) -> u64 {
+        let texts = match &self.what {
+            What::Comment(_) | What::AttachmentRedaction { .. } => 0,
+            What::Create { field_name, value } => len(field_name) + value.cost(),
+            What::Change { field_name, value, previous } => {
+                len(field_name) + value.cost() + previous.cost()
+            }
+        };
+        EVENT + texts
+    }
+}
+
+impl Told {
+    fn cost(&self) -> u64 {
+        match self {
+            Self::Nothing => 0,
+            Self::Text(text) => len(text),
+            Self::List(texts) => list_len(texts),
+        }
+    }
+}
+
+impl Value {
+    fn cost(&self) -> u64 {
+        match self {
+            Self::Text(text) => len(text),
+            Self::List(texts) => list_len(texts),
+            Self::Null | Self::Flag(_) | Self::Integer(_) | Self::Decimal(_) => 0,
+        }
+    }
+}
+
+impl Property {
+    /// Bytes of its value, in a ticket or in an audit.
+    #[must_use]
+    pub fn cost(&self) -> u64 {
+        /// A number or a time is a text in an audit.
+        const SHORT: u64 = 2 * TEXT;
+        let value = match self {
+            Self::Subject(Some(text)) | Self::ExternalId(Some(text)) => len(text),
+            Self::Tags(tags) => list_len(tags),
+            Self::Custom(field) => field.value.cost(),
+            _ => 0,
+        };
+        value.max(SHORT)
+    }
+
+    /// At least the bytes that setting it adds. The ticket has the new value, and the audit the new
+    /// one and the one before, which the ticket no longer has.
+    fn cost_to_set(&self) -> u64 {
+        FIELD + EVENT + len("") + FIELD_NAME + 2 * self.cost()
+    }
+}
+
+/// At least the bytes that a change of a ticket adds.
+#[must_use]
+pub fn cost_of_change(
+    comments: &[NewComment],
+    properties: &[Property],
+    client: Option<&str>,
+) -> u64 {
+    let audit = RECORD_OVERHEAD + client_len(client);
+    let comment = |comment: &NewComment| {
+        audit + EVENT + RECORD_OVERHEAD + len(comment.text.as_written()) + client_len(client)
+    };
+    let comments: u64 = comments.iter().map(comment).sum();
+    // A requester that the change names by an address is one more property.
+    let requester = Property::Requester(0).cost_to_set();
+    audit + comments + requester + properties.iter().map(Property::cost_to_set).sum::<u64>()
+}
+
+/// At least the bytes that a new ticket adds.
+#[must_use]
+pub fn cost_of_ticket(
+    comments: &[NewComment],
+    properties: &[Property],
+    client: Option<&str>,
+) -> u64 {
+    /// The first audit has these, whether they were set or not.
+    const ALWAYS: [Property; 5] = [
+        Property::Subject(None),
+        Property::Requester(0),
+        Property::Priority(None),
+        Property::Type(None),
+        Property::Group(None),
+    ];
+    let always: u64 = ALWAYS.iter().map(Property::cost_to_set).sum();
+    RECORD_OVERHEAD + TEXT + always + cost_of_change(comments, properties, client)
+}
