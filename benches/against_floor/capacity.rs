@@ -83,9 +83,9 @@ pub async fn overload() -> Result<Vec<Figure>> {
 
 /// The cost of storing one more file among few and among many.
 ///
-/// Each round starts a new server for the few files. One that was emptied would store in memory that
-/// it already has, and the server with many files in new memory, so that page faults would count as
-/// a cost of having many files.
+/// Each round starts a new server for the few files. One that was emptied would store in memory
+/// that it already has, and the server with many files in new memory, so that page faults would
+/// count as a cost of having many files.
 pub async fn many_files(scale: &Scale) -> Result<Vec<Figure>> {
     const LENGTH: usize = 1_000;
     const CONNECTIONS: usize = 32;

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! cargo bench --bench against_floor                    # about six minutes
-//! cargo bench --bench against_floor -- --smoke         # seconds: proves that the answers are right
+//! cargo bench --bench against_floor -- --smoke         # seconds: only checks the answers
 //! cargo bench --bench against_floor -- --only download
 //! cargo bench --bench against_floor -- --out BENCHMARK.md
 //! cargo bench --bench against_floor -- --against OLD_BUILD # the change since another build

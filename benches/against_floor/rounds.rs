@@ -88,8 +88,8 @@ impl Comparison {
         self.ratio_of(|side| Some(side.per_second))
     }
 
-    /// The ratio of the first round, the only one in which the product stores into memory that is new
-    /// to its process. Later rounds may reuse memory that the reset freed.
+    /// The ratio of the first round, the only one in which the product stores into memory that is
+    /// new to its process. Later rounds may reuse memory that the reset freed.
     pub fn first_ratio(&self) -> Option<f64> {
         let first = self.rounds.first()?;
         Some(first.product.per_second / first.floor.per_second)
@@ -99,7 +99,8 @@ impl Comparison {
         self.ratio_of(|side| Some(side.p99))
     }
 
-    /// The server's processor time per request, which is independent of the load's share of the cores.
+    /// The server's processor time per request, which does not depend on the load's share of the
+    /// cores.
     pub fn cpu_ratio(&self) -> Option<Spread> {
         self.ratio_of(|side| side.cpu_per_request)
     }

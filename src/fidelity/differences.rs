@@ -1,7 +1,7 @@
-//! The known differences from Zendesk. Those that a response can take part in have a name in code, so that it
-//! can say so.
+//! The known differences from Zendesk. Those that affect responses have a variant of [`Differs`],
+//! so that the responses can name them.
 
-use crate::fidelity::{Capability, Difference, Evidence};
+use super::capability::{Capability, Difference, Evidence};
 
 macro_rules! differences {
     (
@@ -16,7 +16,7 @@ macro_rules! differences {
             $(#[doc = $does] $variant),+
         }
 
-        /// Those that responses name, in the order of [`Differs`].
+        /// The differences that responses name, in the order of [`Differs`].
         pub(super) const NAMED: &[Capability] = &[$(Capability {
             name: $name,
             does: $does,
@@ -26,7 +26,7 @@ macro_rules! differences {
             difference: Some(Difference { there: $there, settings: &[$($setting),*], unnamed: None }),
         }),+];
 
-        /// Those that no response names, each with the reason.
+        /// The differences that no response names, each with the reason.
         pub(super) const UNNAMED: &[Capability] = &[$(Capability {
             name: $other,
             does: $other_does,
@@ -42,7 +42,7 @@ macro_rules! differences {
     };
 }
 
-// Each row: what is here, what is there, the settings that change it, and the tests that hold it.
+// Each row: what this server does, what Zendesk does, the settings that change it, and the tests.
 differences! {
     named {
         UploadLife "upload-life" Documented "2026-11-22"
@@ -233,35 +233,22 @@ differences! {
     }
 }
 
-/// Differences that a response took part in.
+/// The differences that affect a response, one bit for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Differences(u64);
+pub struct Differences(pub(super) u64);
 
 impl Differences {
-    /// As bits, one for each.
-    #[must_use]
-    pub fn bits(self) -> u64 {
-        self.0
-    }
-
-    /// Of their bits.
-    #[must_use]
-    pub fn of_bits(bits: u64) -> Self {
-        Self(bits)
-    }
-
-    /// These and those.
+    /// The differences of either.
     #[must_use]
     pub fn and(self, others: Self) -> Self {
         Self(self.0 | others.0)
     }
 
-    /// Their names.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         let mut left = self.0;
         std::iter::from_fn(move || {
             let place = left.trailing_zeros();
-            // The lowest bit goes.
+            // Clears the lowest bit.
             left &= left.wrapping_sub(1);
             NAMED.get(place as usize).map(|row| row.name)
         })
@@ -270,7 +257,7 @@ impl Differences {
 
 impl From<Differs> for Differences {
     fn from(difference: Differs) -> Self {
-        const { assert!(NAMED.len() <= u64::BITS as usize, "there is a bit for each") }
+        const { assert!(NAMED.len() <= u64::BITS as usize, "too many differences for the bits") }
         Self(1 << difference as u32)
     }
 }

@@ -1,6 +1,6 @@
-//! Help-center images, and the bucket.
+//! Help-center images and the bucket.
 
-use crate::fidelity::capabilities;
+use super::capability::capabilities;
 
 capabilities! {
     "image-reserved" Documented "2026-11-22" "`POST /api/v2/guide/user_images/uploads` is 200 with `headers`, `token` and `url`" ["guide::user_images::reserving::a_reservation_has_the_documented_keys_in_order"];

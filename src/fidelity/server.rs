@@ -1,6 +1,6 @@
-//! What is common to all: who calls, accounts, limits, and what a test does to the server.
+//! What all endpoints share: credentials, accounts, limits and the control API.
 
-use crate::fidelity::capabilities;
+use super::capability::capabilities;
 
 capabilities! {
     "unauthenticated" Recorded "2026-09-05" "no credentials, or bad ones, are 401 `Couldn't authenticate you`" ["server::credentials::who_shows_no_credentials_is_not_authenticated"];

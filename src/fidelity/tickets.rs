@@ -1,6 +1,6 @@
 //! Tickets, comments, requests and users.
 
-use crate::fidelity::capabilities;
+use super::capability::capabilities;
 
 capabilities! {
     "ticket-created" Recorded "2024-09-06" "`POST /api/v2/tickets` answers 201 with `Location`, the ticket and its audit" ["support::tickets::a_new_ticket_is_answered_with_all_properties", "golden::tickets::a_ticket_attaches_an_upload_and_tells_of_it"];

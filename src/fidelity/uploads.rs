@@ -1,6 +1,6 @@
-//! Uploads, attachments, and files by URL.
+//! Uploads, attachments and files by URL.
 
-use crate::fidelity::capabilities;
+use super::capability::capabilities;
 
 capabilities! {
     "upload-created" Recorded "2024-09-06" "`POST /api/v2/uploads` answers 201 with `token`, `expires_at`, `attachments` and `attachment`, in this order" ["support::uploads::an_upload_is_answered_with_the_recorded_keys_in_order", "golden::uploads::an_upload_is_answered_as_text_unless_json_is_named"];

@@ -66,6 +66,8 @@ impl JournalHandle {
     ///
     /// ```
     /// # use std::time::Duration;
+    /// use zendesk_mock::JournalEntry;
+    ///
     /// # let zendesk = zendesk_mock::ZendeskMock::start();
     /// # let url = zendesk.url();
     /// # std::thread::spawn(move || {
@@ -78,7 +80,8 @@ impl JournalHandle {
     /// # });
     /// // … the code under test calls the server in the background …
     /// let timeout = Duration::from_secs(10);
-    /// let found = zendesk.journal().wait_for(1, timeout, |entry| entry.target.contains("users/me"));
+    /// let to_me = |entry: &JournalEntry| entry.target.contains("users/me");
+    /// let found = zendesk.journal().wait_for(1, timeout, to_me);
     /// assert_eq!(found[0].status, Some(200));
     /// ```
     #[track_caller]

@@ -71,19 +71,19 @@ const RULES: &[Rule] = &[
     Rule {
         name: "services do not know one another",
         reason: "a new service or step of the pipeline changes no other one",
-        known: 16,
+        known: 0,
         violations: services_are_apart,
     },
     Rule {
         name: "inner parts name no protocol, format, runtime or environment",
         reason: "what Zendesk does can be tested and read without how it is said",
-        known: 1,
+        known: 0,
         violations: inner_parts_name_nothing_foreign,
     },
     Rule {
         name: "files import one another in one direction",
         reason: "files of a cycle can only be understood together",
-        known: 59,
+        known: 21,
         violations: imports_have_no_cycle,
     },
     Rule {
@@ -95,31 +95,31 @@ const RULES: &[Rule] = &[
     Rule {
         name: "type names are unique",
         reason: "a name in a signature or in a search result means one thing",
-        known: 50,
+        known: 43,
         violations: type_names_are_unique,
     },
     Rule {
         name: "no function is named `of`",
         reason: "a verb says whether something is made, found or computed",
-        known: 24,
+        known: 13,
         violations: no_function_is_named_of,
     },
     Rule {
         name: "a source file has at most 350 lines, tests not counted",
         reason: "a longer file says why at its top: `//! Long because …`",
-        known: 10,
+        known: 7,
         violations: files_are_short,
     },
     Rule {
         name: "comments have at most 100 columns",
         reason: "rustfmt does not break them, and an editor shows them in full",
-        known: 234,
+        known: 121,
         violations: comments_fit,
     },
     Rule {
         name: "comments and messages use plain words",
         reason: "a reader should not have to learn a vocabulary first",
-        known: 242,
+        known: 167,
         violations: words_are_plain,
     },
 ];

@@ -1,0 +1,62 @@
+//! A row of the tables.
+
+use strum::{EnumString, IntoStaticStr, VariantNames};
+
+/// The evidence for a behaviour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum Evidence {
+    /// Traffic of the real service.
+    Recorded,
+    /// Its documentation.
+    Documented,
+    /// A similar behaviour, or a report of a user.
+    Inferred,
+    /// None: this project chose the behaviour.
+    Chosen,
+}
+
+/// A behaviour of the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Capability {
+    /// A unique name.
+    pub name: &'static str,
+    /// What the server does.
+    pub does: &'static str,
+    /// The evidence for it.
+    pub evidence: Evidence,
+    /// The date of the recording, of the documentation or of the choice: a year, a month or a day.
+    pub dated: &'static str,
+    /// The tests of it, as `module::name`.
+    pub tests: &'static [&'static str],
+    /// What Zendesk does instead, if that differs or is unknown.
+    pub difference: Option<Difference>,
+}
+
+/// A known difference from Zendesk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Difference {
+    /// What Zendesk does, as far as it is public.
+    pub there: &'static str,
+    /// The settings that change it.
+    pub settings: &'static [&'static str],
+    /// Why no response names it. If `None`, the responses that it affects name it.
+    pub unnamed: Option<&'static str>,
+}
+
+/// Rows of behaviours that Zendesk shares, or that only this server has.
+macro_rules! capabilities {
+    ($($name:literal $evidence:ident $dated:literal $does:literal [$($test:literal),+ $(,)?];)+) => {
+        pub(super) const ROWS: &[$crate::fidelity::Capability] = &[
+            $($crate::fidelity::Capability {
+                name: $name,
+                does: $does,
+                evidence: $crate::fidelity::Evidence::$evidence,
+                dated: $dated,
+                tests: &[$($test),+],
+                difference: None,
+            }),+
+        ];
+    };
+}
+pub(super) use capabilities;
