@@ -1,4 +1,5 @@
-//! The server as a function from requests to responses.
+//! The server as a function from requests to responses: [`App::answer`] and [`Pipeline::run`] have
+//! the steps of every request in order.
 
 mod bucket;
 mod control;
@@ -9,13 +10,13 @@ mod pipeline;
 mod routes;
 mod support;
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{ALLOW, CONNECTION, EXPECT, ORIGIN};
+use axum::http::header::{CONNECTION, EXPECT};
 use axum::http::{HeaderValue, Method};
 use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
@@ -33,37 +34,43 @@ use self::exchange::state::AppState;
 use self::pipeline::cors::CorsLayers;
 use self::pipeline::faults::Cut;
 use self::pipeline::not_modified::KnownTags;
-use self::pipeline::render::{Render, render_refusal};
+use self::pipeline::render::render_refusal;
 use self::pipeline::request_body::Leftover;
-use self::pipeline::request_log::{InFlight, Sent};
+use self::pipeline::request_log::{InFlight, SentRequest};
 use self::pipeline::response_body::{self, ResponseBody};
 use self::pipeline::{
-    access, account, admission, difference_header, faults, path, request_body, response_headers,
+    access, account, admission, cors, difference_header, faults, path, request_body,
+    response_headers,
 };
 use self::routes::Methods;
 use crate::config::ServerConfig;
 use crate::core::account::Account;
 use crate::core::accounts::Accounts;
-use crate::core::faults::{Effect, Phase};
+use crate::core::faults::{Effect, Fault, Phase};
 
-/// The application: its state, and the steps of every request.
+/// The application: the routes, and the steps that each of them runs.
 #[derive(Debug)]
 pub struct App {
-    state: Arc<AppState>,
+    pipeline: Arc<Pipeline>,
     router: Router,
+}
+
+#[derive(Debug)]
+struct Pipeline {
+    state: Arc<AppState>,
+    cors: CorsLayers,
 }
 
 /// What is known of a request before its route is.
 #[derive(Clone)]
 struct Unrouted {
-    sent: Sent,
+    sent: SentRequest,
     /// The account's prefix of the path.
     prefix: String,
     leftover: Leftover,
 }
 
 impl App {
-    /// An application for `accounts`, of which requests that name none get the default one.
     /// `local` is the host and port that the server listens on.
     pub fn new(
         accounts: Arc<Accounts>,
@@ -73,37 +80,42 @@ impl App {
     ) -> Self {
         let arrivals = Arrivals::new();
         let state = Arc::new(AppState { accounts, default_account, server, arrivals, local });
-        let (app, cors) = (Arc::clone(&state), Arc::new(CorsLayers::new()));
-        let router = routes::router(move |methods: Arc<Methods>, request| {
-            run(Arc::clone(&app), Arc::clone(&cors), methods, request)
+        let pipeline = Arc::new(Pipeline { state, cors: CorsLayers::new() });
+        let router = routes::router({
+            let pipeline = Arc::clone(&pipeline);
+            move |methods, request| Arc::clone(&pipeline).run(methods, request)
         });
-        Self { state, router }
+        Self { pipeline, router }
     }
 
     /// How long a connection may go without a request.
     pub fn timeout(&self) -> Duration {
-        self.state.server.body_timeout
+        self.pipeline.state.server.body_timeout
     }
 
-    /// Answers one request. These are the steps before its route is known; [`run`] has the others.
+    /// Answers one request: the steps before its route is known, and the last one.
     ///
     /// # Errors
     /// A fault cuts the connection.
     pub async fn answer(
         &self,
-        request: axum::http::Request<Incoming>,
+        request: hyper::Request<Incoming>,
     ) -> Result<Response<ResponseBody>, Cut> {
         let (mut parts, incoming) = request.into_parts();
+
+        // 1. Guard the body, so that it is timed out and, if it is refused, drained.
         let expects_continue = parts.headers.contains_key(EXPECT);
-        // 1. The body is put under guard, so that it is timed out and, if it is refused, drained.
         let (body, leftover) = request_body::guard(incoming, self.timeout(), expects_continue);
-        // 2. The path loses the account's prefix and what clients add to it.
-        let sent = Sent::start(&parts.uri);
+
+        // 2. Take from the path what does not belong to the route.
+        let sent = SentRequest::new(&parts);
         let prefix = path::normalize(&mut parts.uri);
+
+        // 3. Match the route, which runs the other steps.
         parts.extensions.insert(Unrouted { sent, prefix, leftover });
-        // 3. The route is matched, and runs the other steps.
         let Ok(mut response) = self.router.clone().call(Request::from_parts(parts, body)).await;
-        // 17. The response gets its body, or the connection is cut.
+
+        // 17. Attach the body that the connection sends, or cut the connection.
         if response.extensions_mut().remove::<Cut>().is_some() {
             return Err(Cut);
         }
@@ -112,126 +124,114 @@ impl App {
     }
 }
 
-/// The steps of a request whose route is known.
-async fn run(
-    app: Arc<AppState>,
-    cors: Arc<CorsLayers>,
-    methods: Arc<Methods>,
-    request: Request,
-) -> Response {
-    let (mut parts, mut body) = request.into_parts();
-    let Some(Unrouted { sent, prefix, leftover }) = parts.extensions.remove() else {
-        unreachable!("every request comes through App::answer");
-    };
-    let (row, allow) = methods.matched(&parts.method);
-    let (route, is_head) = (&row.route, parts.method == Method::HEAD);
-    let known_tags = KnownTags::read(&parts);
+impl Pipeline {
+    /// The steps of a request whose route is known.
+    async fn run(self: Arc<Self>, methods: Arc<Methods>, request: Request) -> Response {
+        let (mut parts, mut body) = request.into_parts();
+        let Some(Unrouted { sent, prefix, leftover }) = parts.extensions.remove() else {
+            unreachable!("every request comes from App::answer");
+        };
+        let (row, allow) = methods.find(&parts.method);
+        let route = &row.route;
+        let is_head = parts.method == Method::HEAD;
+        let known_tags = KnownTags::read(&parts);
 
-    // 4. Its account is found.
-    let parameter = match (route.account, route.limit) {
-        (AccountIn::Nothing, LimitRule::None) => None,
-        _ => first_parameter(&mut parts).await,
-    };
-    let parameter = parameter.as_deref();
-    let credentials = Credentials::read(&parts.headers, parts.uri.query());
-    let found = account::find(&app, &parts, prefix, (route.account, parameter), &credentials);
+        // 4. Find the account.
+        let parameter = match (route.account, route.limit) {
+            (AccountIn::Nothing, LimitRule::None) => None,
+            _ => first_parameter(&mut parts).await,
+        };
+        let parameter = parameter.as_deref();
+        let credentials = Credentials::read(&parts.headers, parts.uri.query());
+        let place = (route.account, parameter);
+        let found = account::find(&self.state, &parts, prefix, place, &credentials);
 
-    // 5. The account admits it, by its clock, its limits and its faults.
-    let (exchange, refused) = admission::admit(&app, route, &parts, parameter, credentials, found);
-    let context = &exchange.context;
-    let in_flight = InFlight::new(&exchange, sent, &parts);
+        // 5. Admit the request to the account, by its clock, its limits and its faults.
+        let (exchange, refused) =
+            admission::admit(&self.state, route, &parts, parameter, credentials, found);
+        let context = &exchange.context;
+        let in_flight = InFlight::new(&exchange, sent);
 
-    // 6. A fault delays it, cuts it or lets it hang.
-    let fault = context.admission.fault;
-    if let Some(fault) = fault
-        && faults::apply(fault, context.admission.fraction, &mut body).await.is_err()
-    {
-        // What has not been read by now is not.
-        drop(body);
-        in_flight.cut(leftover.so_far());
-        return faults::cut();
-    }
-
-    // 7. CORS is decided, 8. to 10. around the handler.
-    let is_refused = refused.is_some();
-    let has_cors = is_refused || ![Service::Bucket, Service::Control].contains(&route.service);
-    let layer = match parts.headers.contains_key(ORIGIN) && has_cors {
-        true => cors.get(context.settings.cors),
-        false => None,
-    };
-    let request = Request::from_parts(parts, body);
-    let mut response = match layer {
-        None => handle(row, exchange.clone(), refused, request).await,
-        Some(layer) => {
-            let handle = |request| {
-                let response = handle(row, exchange.clone(), refused.clone(), request);
-                async { Ok::<_, std::convert::Infallible>(response.await) }
-            };
-            let Ok(response) = layer.layer(service_fn(handle)).call(request).await;
-            response
+        // 6. Apply the fault that a rule or the request asks for.
+        let fault = context.admission.fault;
+        if let Some(fault) = fault
+            && faults::apply(fault, context.admission.fraction, &mut body).await.is_err()
+        {
+            // The rest of the body is not read.
+            drop(body);
+            in_flight.cut(leftover.so_far());
+            return faults::cut();
         }
-    };
 
-    // 11. The length of its body is announced.
-    if let Some(allow) = allow {
-        response.headers_mut().insert(ALLOW, allow.clone());
+        // 7. Apply CORS around steps 8 to 10.
+        let cors = cors::applies(route, &parts, refused.is_some());
+        let layer = cors.then(|| self.cors.get(context.settings.cors)).flatten();
+        let request = Request::from_parts(parts, body);
+        let mut response = match layer {
+            None => handle(row, exchange.clone(), refused, request).await,
+            Some(layer) => {
+                let service = service_fn(|request| {
+                    let response = handle(row, exchange.clone(), refused.clone(), request);
+                    async { Ok::<_, Infallible>(response.await) }
+                });
+                let Ok(response) = layer.layer(service).call(request).await;
+                response
+            }
+        };
+
+        // 11. Announce the length of the body.
+        response_body::announce(&mut response, allow, is_head);
+
+        // 12. Drain what is left of the request's body.
+        let drained = leftover.drain().await;
+        if !drained.complete {
+            // The rest would be taken for the next request.
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        if let Some(Fault { effect: Effect::Cut(Phase::After), .. }) = fault {
+            in_flight.cut(drained);
+            return faults::cut();
+        }
+
+        // 13. Leave out a body that the client has.
+        known_tags.apply(&mut response);
+
+        // 14. Put the service's headers on the response.
+        response_headers::stamp(context, &mut response);
+
+        // 15. Name the known differences from Zendesk.
+        difference_header::name(exchange.recorder.differences(), &mut response);
+
+        // 16. Log the request and record it in the journal.
+        in_flight.answered(drained, &response);
+        if let Some(fault) = fault {
+            response.extensions_mut().insert(fault.effect);
+        }
+        response
     }
-    response_body::announce_length(&mut response, is_head);
-
-    // 12. What is left of the request's body is drained.
-    let drained = leftover.drain().await;
-    if !drained.complete {
-        // What is still to come would be taken for the next request.
-        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-    }
-    if let Some(Effect::Cut(Phase::After)) = fault.map(|fault| fault.effect) {
-        in_flight.cut(drained);
-        return faults::cut();
-    }
-
-    // 13. A body that the client has is left out.
-    known_tags.apply(&mut response);
-
-    // 14. The service's headers are put on it, 15. and one that names known differences.
-    response_headers::stamp(
-        route.service,
-        context.settings.cors,
-        &context.admission,
-        &mut response,
-    );
-    difference_header::name(exchange.recorder.differences(), &mut response);
-
-    // 16. A line is logged, and an entry is written into the account's journal.
-    in_flight.answered(drained, &response);
-    if let Some(fault) = fault {
-        response.extensions_mut().insert(fault.effect);
-    }
-    response
 }
 
-/// 8. Access is checked, 9. the handler is called, 10. and a refusal is rendered.
 async fn handle(
     row: &'static Row,
     exchange: Exchange,
     refused: Option<Problem>,
-    request: Request<Body>,
+    request: Request,
 ) -> Response {
-    let checked = match refused {
-        Some(problem) => Err(problem),
-        None => access::check(&exchange, request.headers()),
-    };
-    let response = match checked {
-        Ok(()) => (row.handler)(request, exchange.clone()).await,
-        Err(problem) => Refusal(problem).into_response(),
-    };
-    render_refusal(response, &exchange, renderer(row.route.service))
-}
+    // 8. Check what the row demands.
+    let problem = refused.or_else(|| access::check(&exchange, request.headers()).err());
 
-fn renderer(service: Service) -> Render {
-    match service {
+    // 9. Call the handler.
+    let response = match problem {
+        None => (row.handler)(request, exchange.clone()).await,
+        Some(problem) => Refusal(problem).into_response(),
+    };
+
+    // 10. Render a refusal as the service does.
+    let render = match row.route.service {
         Service::Support | Service::Files => support::error::render,
         Service::Guide => guide::error::render,
         Service::Bucket => bucket::render,
         Service::Control => control::error::render,
-    }
+    };
+    render_refusal(response, &exchange, render)
 }

@@ -1,6 +1,6 @@
-//! The route table: one row for each method and path, and one for what no row of a service has.
+//! The route table: one row for each method and path, and one for each service's unknown ones.
 //!
-//! Faults, limits, the log and the journal take what they need from the matched row.
+//! Every later step takes what it needs from the matched row.
 
 use std::sync::Arc;
 
@@ -92,7 +92,7 @@ static FILES: &[Row] = rows! {
            AccountIn::ImageName;
 };
 
-// S3 has its own way with methods and preflights.
+// The bucket answers all methods and preflights itself.
 static BUCKET: &[Row] = rows! {
     Bucket, is_rate_limited: false;
     ANY    "/aus-uploaded-assets" Put Open None bucket::object;
@@ -100,7 +100,7 @@ static BUCKET: &[Row] = rows! {
     ANY    "/aus-uploaded-assets/{*key}" Put Open None bucket::object, AccountIn::Segment(1);
 };
 
-/// The paths of a service that no row has, and the answer to these and to methods that no row has.
+/// The paths of a service that no row has. Its row also takes methods that no row has.
 struct Unknown {
     row: Row,
     patterns: &'static [&'static str],
@@ -174,7 +174,7 @@ pub struct Methods {
     rows: Vec<&'static Row>,
     /// The row of other methods.
     otherwise: &'static Row,
-    /// The methods that have rows.
+    /// The `Allow` header of a response to other methods.
     allow: Option<HeaderValue>,
 }
 
@@ -189,8 +189,8 @@ impl Methods {
         Self { rows, otherwise, allow }
     }
 
-    /// The row of a method, and the `Allow` header of its response if it is no row's.
-    pub fn matched(&self, method: &Method) -> (&'static Row, Option<&HeaderValue>) {
+    /// The row of a method, and the `Allow` header of its response if no row takes it.
+    pub fn find(&self, method: &Method) -> (&'static Row, Option<&HeaderValue>) {
         match self.rows.iter().find(|row| row.route.takes(method)) {
             Some(row) => (row, None),
             None => (self.otherwise, self.allow.as_ref()),
@@ -260,7 +260,7 @@ mod tests {
         struct Matched(&'static Row);
         let mut router = router(|methods, request| async move {
             let mut response = Response::default();
-            response.extensions_mut().insert(Matched(methods.matched(request.method()).0));
+            response.extensions_mut().insert(Matched(methods.find(request.method()).0));
             response
         });
         let request = axum::http::Request::builder().method(method).uri(path);

@@ -15,7 +15,7 @@ use crate::http::control::object_counts::ObjectCountsJson;
 use crate::http::exchange::context::Context;
 use crate::http::exchange::extract::Path;
 use crate::http::exchange::input::{Field, Input, Kind};
-use crate::http::exchange::json::{Json, plain_list};
+use crate::http::exchange::json::{Json, Named, plain_list};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::exchange::state::AppState;
@@ -43,16 +43,6 @@ pub const SEED: Field =
     Field::optional("seed", Kind::Seed, "what it holds, to which a reset returns");
 
 #[derive(Serialize)]
-struct Accounts {
-    accounts: Vec<AccountJson>,
-}
-
-#[derive(Serialize)]
-struct Envelope {
-    account: AccountJson,
-}
-
-#[derive(Serialize)]
 struct AccountJson {
     name: String,
     id: u32,
@@ -77,13 +67,14 @@ impl AccountJson {
 /// `GET /_mock/accounts`
 pub async fn list(context: Context, State(app): State<Arc<AppState>>) -> Result<Response, Refusal> {
     let all = app.accounts.all();
-    let accounts = all.iter().map(|account| AccountJson::new(account, &context)).collect();
-    Ok(plain_list(&Accounts { accounts }, &context.account)?)
+    let accounts = all.iter().map(|account| AccountJson::new(account, &context));
+    let accounts = Named("accounts", accounts.collect::<Vec<_>>());
+    Ok(plain_list(&accounts, &context.account)?)
 }
 
 /// `GET /_mock/account`: the one that the request is addressed to.
 pub async fn show(context: Context) -> Response {
-    Json(Envelope { account: AccountJson::new(&context.account, &context) }).into_response()
+    Json(Named("account", AccountJson::new(&context.account, &context))).into_response()
 }
 
 /// `POST /_mock/accounts`
@@ -125,7 +116,7 @@ pub async fn create(
         })?;
     }
     let account = AccountJson::new(&account, &context);
-    Ok((StatusCode::CREATED, Json(Envelope { account })).into_response())
+    Ok((StatusCode::CREATED, Json(Named("account", account))).into_response())
 }
 
 #[derive(Serialize)]

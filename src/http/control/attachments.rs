@@ -2,7 +2,6 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
 use strum::VariantNames;
 
 use crate::core::account::{AttachmentEdit, ScanOf};
@@ -11,7 +10,7 @@ use crate::http::exchange::attachment::AttachmentJson;
 use crate::http::exchange::context::Context;
 use crate::http::exchange::extract::Path;
 use crate::http::exchange::input::{Field, Input, Kind};
-use crate::http::exchange::json::Json;
+use crate::http::exchange::json::{Json, Named};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::refusal::Refusal;
 
@@ -47,11 +46,6 @@ pub const AFTER: Field = Field::optional(
     "how long after, on the account's clock; without it: at once",
 );
 
-#[derive(Serialize)]
-struct Envelope<'a> {
-    attachment: AttachmentJson<'a>,
-}
-
 /// `PUT /_mock/attachments/{id}`
 pub async fn edit(context: Context, Path(id): Path, input: Input) -> Result<Response, Refusal> {
     let scan_result = input.parsed(&SCAN_RESULT)?;
@@ -60,7 +54,7 @@ pub async fn edit(context: Context, Path(id): Path, input: Input) -> Result<Resp
     let edit = AttachmentEdit { scan_result, inline, ..AttachmentEdit::default() };
     let attachment = context.account.edit_attachment(id, edit)?;
     let attachment = AttachmentJson::new(&attachment, &context.urls);
-    Ok(Json(Envelope { attachment }).into_response())
+    Ok(Json(Named("attachment", attachment)).into_response())
 }
 
 /// `POST /_mock/malware`

@@ -9,7 +9,7 @@ use crate::core::chains::{Chain, ChainToken, Step};
 use crate::http::exchange::context::Context;
 use crate::http::exchange::extract::Path;
 use crate::http::exchange::input::{Field, Input, Kind};
-use crate::http::exchange::json::{Json, plain_list};
+use crate::http::exchange::json::{Json, Named, plain_list};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::refusal::Refusal;
 
@@ -72,7 +72,7 @@ impl From<&Step> for StepJson {
 }
 
 #[derive(Serialize)]
-struct Listing {
+struct ChainsJson {
     chains: Vec<ChainJson>,
     /// Chains that are not kept any more.
     dropped: u64,
@@ -80,7 +80,7 @@ struct Listing {
 
 /// `GET /_mock/chains`
 pub async fn list(context: Context, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
-    let input = Input::of_query(query.as_deref(), &[TOKEN, MISSING]);
+    let input = Input::from_query(query.as_deref(), &[TOKEN, MISSING]);
     let (token, missing) = (input.text(&TOKEN)?, input.word(&MISSING)?);
     let Lives { chains, dropped } = context.account.chains();
     let is_wanted = |chain: &&Chain| {
@@ -94,12 +94,7 @@ pub async fn list(context: Context, RawQuery(query): RawQuery) -> Result<Respons
         is_missing && token.is_none_or(|token| chain.token.to_string() == token)
     };
     let chains = chains.iter().filter(is_wanted).map(Into::into).collect();
-    Ok(plain_list(&Listing { chains, dropped }, &context.account)?)
-}
-
-#[derive(Serialize)]
-struct Envelope {
-    chain: ChainJson,
+    Ok(plain_list(&ChainsJson { chains, dropped }, &context.account)?)
 }
 
 /// `GET /_mock/chains/{token}`
@@ -111,5 +106,5 @@ pub async fn show(context: Context, Path(token): Path) -> Result<Response, Refus
                 .to_owned(),
         )
     })?;
-    Ok(Json(Envelope { chain: (&chain).into() }).into_response())
+    Ok(Json(Named("chain", ChainJson::from(&chain))).into_response())
 }

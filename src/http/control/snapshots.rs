@@ -8,19 +8,9 @@ use crate::core::account::{Snapshot, SnapshotName};
 use crate::http::control::object_counts::ObjectCountsJson;
 use crate::http::exchange::context::Context;
 use crate::http::exchange::extract::Path;
-use crate::http::exchange::json::Json;
+use crate::http::exchange::json::{Json, Named};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::refusal::Refusal;
-
-#[derive(Serialize)]
-struct Snapshots {
-    snapshots: Vec<SnapshotJson>,
-}
-
-#[derive(Serialize)]
-struct Envelope {
-    snapshot: SnapshotJson,
-}
 
 #[derive(Serialize)]
 struct SnapshotJson {
@@ -38,20 +28,20 @@ impl From<Snapshot> for SnapshotJson {
 
 /// `GET /_mock/snapshots`
 pub async fn list(context: Context) -> Response {
-    let snapshots = context.account.snapshots().into_iter().map(Into::into).collect();
-    Json(Snapshots { snapshots }).into_response()
+    let snapshots = context.account.snapshots().into_iter().map(SnapshotJson::from);
+    Json(Named("snapshots", snapshots.collect::<Vec<_>>())).into_response()
 }
 
 /// `PUT /_mock/snapshots/{name}`
 pub async fn take(context: Context, Path(name): Path) -> Result<Response, Refusal> {
     let snapshot = context.account.take_snapshot(named(&name)?)?;
-    Ok(Json(Envelope { snapshot: snapshot.into() }).into_response())
+    Ok(Json(Named("snapshot", SnapshotJson::from(snapshot))).into_response())
 }
 
 /// `POST /_mock/snapshots/{name}/restore`
 pub async fn restore(context: Context, Path(name): Path) -> Result<Response, Refusal> {
     let snapshot = context.account.restore(&named(&name)?)?;
-    Ok(Json(Envelope { snapshot: snapshot.into() }).into_response())
+    Ok(Json(Named("snapshot", SnapshotJson::from(snapshot))).into_response())
 }
 
 /// `DELETE /_mock/snapshots/{name}`

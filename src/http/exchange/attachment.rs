@@ -7,7 +7,6 @@ use serde::Serialize;
 use crate::core::attachments::{Attachment, File, Found};
 use crate::http::exchange::urls::Urls;
 
-/// An attachment on the wire.
 #[derive(Debug, Serialize)]
 pub struct AttachmentJson<'a> {
     url: String,
@@ -36,15 +35,15 @@ fn shared<S: serde::Serializer>(text: &Rc<str>, serializer: S) -> Result<S::Ok, 
 impl<'a> AttachmentJson<'a> {
     /// An attachment with its thumbnail.
     pub fn new(attachment: &'a Attachment, urls: &Urls) -> Self {
-        Self::of(attachment, &attachment.original, attachment.thumbnail.as_ref(), urls)
+        Self::with_thumbnail(attachment, &attachment.original, attachment.thumbnail.as_ref(), urls)
     }
 
-    /// A file that was asked for by its own id. A thumbnail has none of its own.
+    /// A file that is found by its id: an attachment, or a thumbnail, which has no thumbnail.
     pub fn found(found: &'a Found, urls: &Urls) -> Self {
-        Self::of(&found.attachment, found.file(), found.thumbnail(), urls)
+        Self::with_thumbnail(&found.attachment, found.file(), found.thumbnail(), urls)
     }
 
-    fn of(
+    fn with_thumbnail(
         attachment: &Attachment,
         file: &'a File,
         thumbnail: Option<&'a File>,

@@ -1,4 +1,4 @@
-//! What handlers know of a request. It does not change once the request is admitted.
+//! What handlers know of a request. It does not change after the admission.
 
 use std::convert::Infallible;
 use std::ops::Deref;
@@ -22,7 +22,7 @@ use crate::http::exchange::urls::Urls;
 
 const CSRF_TOKEN: HeaderName = HeaderName::from_static("x-csrf-token");
 
-/// The state of the handlers of one request: extractors take from it what a handler asks for.
+/// What the handler of one request can extract.
 #[derive(Debug, Clone)]
 pub struct Exchange {
     pub app: Arc<AppState>,
@@ -44,8 +44,7 @@ pub struct Context(Arc<RequestData>);
 pub struct RequestData {
     pub route: &'static Route,
     pub account: Arc<Account>,
-    /// Whether the request is for that account, and not only answered by its clock for want of
-    /// another.
+    /// Whether the request is for that account, which otherwise only lends its clock and settings.
     pub has_account: bool,
     /// The account's settings when it admitted the request.
     pub settings: Arc<AccountSettings>,

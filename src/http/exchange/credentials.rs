@@ -1,4 +1,4 @@
-//! What a request says about who is calling. Whether that is enough is decided elsewhere.
+//! The credentials that a request carries. Whether they are accepted is decided elsewhere.
 
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
@@ -13,15 +13,12 @@ use crate::http::exchange::query;
 /// The credentials of one request.
 #[derive(Debug)]
 pub enum Credentials {
-    /// None at all.
     Absent,
     /// An `Authorization` header that cannot be read, and why.
     Malformed(&'static str),
-    /// `user:password`, decoded, and where the colon is.
+    /// `user:password`, decoded, and the place of its colon.
     Basic {
-        /// All of it.
         text: String,
-        /// The end of the user name.
         colon: usize,
     },
     /// An OAuth access token.
@@ -68,7 +65,7 @@ impl Credentials {
         }
     }
 
-    /// Whether these are the credentials of somebody known.
+    /// Whether these are the listed ones.
     pub fn are(&self, known: &Credential) -> bool {
         match (self, known) {
             (Self::Basic { text, colon }, Credential::Basic { user, password }) => {
@@ -79,7 +76,7 @@ impl Credentials {
         }
     }
 
-    /// What proves who that is.
+    /// The secret that they prove a user by.
     pub fn secret(&self) -> Option<Secret> {
         match self {
             Self::Absent | Self::Malformed(_) => None,
@@ -94,7 +91,7 @@ impl Credentials {
         }
     }
 
-    /// Who that is.
+    /// The user that they name.
     pub fn login(&self) -> Option<Login> {
         match self {
             Self::Absent | Self::Malformed(_) => None,

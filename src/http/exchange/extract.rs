@@ -1,5 +1,5 @@
-//! What handlers ask for besides the context. Axum's own extractors whose rejections are not
-//! Zendesk's appear only here.
+//! Extractors of path parameters and headers. Axum's own, whose rejections are not Zendesk's,
+//! appear only here.
 
 use std::convert::Infallible;
 
@@ -52,9 +52,9 @@ impl FromRequestParts<Exchange> for PathPair {
 
 /// The ids in a path, in order.
 #[derive(Debug)]
-pub struct Ids<const N: usize>(pub [u64; N]);
+pub struct PathIds<const N: usize>(pub [u64; N]);
 
-impl<const N: usize> FromRequestParts<Exchange> for Ids<N> {
+impl<const N: usize> FromRequestParts<Exchange> for PathIds<N> {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, exchange: &Exchange) -> Result<Self, Refusal> {
@@ -72,13 +72,13 @@ impl<const N: usize> FromRequestParts<Exchange> for Ids<N> {
     }
 }
 
-/// The first parameter of a path, for what happens before the handler.
+/// The first parameter of a path, for the steps before the handler.
 pub async fn first_parameter(parts: &mut Parts) -> Option<String> {
     let parameters = RawPathParams::from_request_parts(parts, &()).await.ok()?;
     parameters.iter().next().map(|(_, text)| text.to_owned())
 }
 
-/// The program that calls, as it calls itself.
+/// The name of the calling program, from `User-Agent`.
 #[derive(Debug)]
 pub struct Client(pub Option<String>);
 

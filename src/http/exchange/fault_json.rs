@@ -12,68 +12,55 @@ use crate::http::exchange::problem::Problem;
 
 const OPERATIONS: &[&str] =
     &["any", "upload", "reserve", "put", "publish", "ticket", "download", "other"];
-/// The longest wait: whoever wants more wants a hang.
+/// The longest wait. A longer one is a hang.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
 
-/// Which requests.
 pub const OPERATION: Field = Field::optional(
     "operation",
     Kind::OneOf(OPERATIONS),
     "which requests it is for; without it: any",
 );
-/// From which one on.
 pub const NTH: Field =
     Field::optional("nth", Kind::Number, "from which matching request on, counted from 1");
-/// How often.
 pub const TIMES: Field = Field::optional(
     "times",
     Kind::Number,
     "how many requests it strikes; without it: all, until it is removed",
 );
-/// How probably.
 pub const PROBABILITY: Field =
     Field::optional("probability", Kind::Fraction, "how probable it is for each request");
-/// How long they wait.
 pub const DELAY: Field =
     Field::optional("delay", Kind::Time, "how long they wait first, at most 1h");
-/// How much longer they may wait.
 pub const JITTER: Field =
     Field::optional("jitter", Kind::Time, "how much longer they may wait, by chance, at most 1h");
-/// The status.
 pub const STATUS: Field = Field::optional(
     "status",
     Kind::Status,
     "they are not done, and answered with this status and the service's own body for it",
 );
-/// What `Retry-After` says.
 pub const RETRY_AFTER: Field =
     Field::optional("retry_after", Kind::Number, "what Retry-After says, in seconds; with status");
-/// Phase the connection is closed.
 pub const CUT: Field = Field::optional(
     "cut",
     Kind::OneOf(Phase::VARIANTS),
     "their connection is closed without an answer: before or during their body, or after they are done",
 );
-/// Whether they hang.
 pub const HANG: Field = Field::optional("hang", Kind::Flag, "they are never answered");
-/// Where answers break off.
 pub const TRUNCATE: Field = Field::optional(
     "truncate",
     Kind::Number,
     "they are done, and their answers break off after so many bytes",
 );
-/// How slowly answers go.
 pub const THROTTLE: Field = Field::optional(
     "throttle",
     Kind::Number,
     "they are done, and their answers go out at so many bytes a second",
 );
 
-/// The header by which one request asks for a fault of its own.
+/// The header by which a request asks for a fault.
 const HEADER: HeaderName = HeaderName::from_static("x-mock-fault");
 
-/// Reads the fault that a request asks for itself, with the fields of a rule, or what is wrong with
-/// it.
+/// Reads the fault that a request asks for, or what is wrong with it.
 pub fn read_header(headers: &HeaderMap) -> Option<Result<Fault, String>> {
     let asked = serde_json::from_slice(headers.get(HEADER)?.as_bytes());
     let rule = match asked {
@@ -88,7 +75,7 @@ pub fn read_header(headers: &HeaderMap) -> Option<Result<Fault, String>> {
     Some(rule.map(|rule| rule.fault).map_err(in_header))
 }
 
-/// Reads a rule without what chooses requests, of which there is one.
+/// Reads a rule for the request that carries it.
 fn read_without_choice(input: &Input) -> Result<Rule, Problem> {
     match [OPERATION, NTH, TIMES, PROBABILITY].iter().find(|field| input.0.contains_key(field.name))
     {
@@ -132,7 +119,7 @@ pub fn read(input: &Input) -> Result<Rule, Problem> {
     })
 }
 
-/// How requests end. They end in one way.
+/// How requests end, which is in one way.
 fn effect(input: &Input) -> Result<Effect, Problem> {
     let retry_after = input.number(&RETRY_AFTER)?.map(u32::try_from).transpose();
     let retry_after = retry_after.map_err(|_| RETRY_AFTER.refused())?;

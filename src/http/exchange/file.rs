@@ -1,4 +1,4 @@
-//! Stored bytes on their way out: shared, never copied, whole or in part.
+//! Stored files as responses, whole or in part. Their bytes are shared, never copied.
 
 use axum::extract::Request;
 use axum::http::header::{
@@ -14,14 +14,14 @@ use crate::http::exchange::etag;
 use crate::http::exchange::refusal::refuse;
 use crate::http::exchange::stored::Stored;
 
-/// Whatever a stored file is, a browser must not run it as part of this origin.
+/// A browser must not run a stored file as part of this origin.
 const SANDBOX: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 const BYTES: HeaderValue = HeaderValue::from_static("bytes");
 const UNKNOWN: HeaderValue = HeaderValue::from_static(crate::core::media::UNKNOWN_TYPE);
 
-/// Answers with a file, or with what the request's `Range` and `If-None-Match` ask of it.
-/// `etag` is the opaque part of a strong validator.
+/// Answers with a file, by the request's `Range` and `If-None-Match`. `etag` is the opaque part of
+/// a strong validator.
 pub fn serve(request: &Request, blob: &Blob, content_type: &str, etag: &str) -> Response {
     let asked = request.headers();
     let etag =
@@ -36,7 +36,7 @@ pub fn serve(request: &Request, blob: &Blob, content_type: &str, etag: &str) -> 
         return (StatusCode::NOT_MODIFIED, common).into_response();
     }
     let content_type = HeaderValue::try_from(content_type).unwrap_or(UNKNOWN);
-    // RFC 9110 §14.2: a range is for GET alone.
+    // RFC 9110 §14.2: only GET has ranges.
     let part = match *request.method() {
         Method::GET => part(asked, blob.len(), &etag),
         _ => Part::Whole,
@@ -60,7 +60,7 @@ pub fn serve(request: &Request, blob: &Blob, content_type: &str, etag: &str) -> 
     }
 }
 
-/// Joins the head of an answer and the part of the stored bytes that is its body.
+/// Joins the head of a response and the part of the stored bytes that is its body.
 fn stored(blob: &Blob, range: std::ops::Range<u64>, mut head: Response) -> Response {
     head.headers_mut().insert(CONTENT_LENGTH, (range.end - range.start).into());
     head.extensions_mut().insert(Stored::new(blob.clone(), range));
@@ -78,7 +78,7 @@ enum Part {
     Unsatisfiable,
 }
 
-/// One range is served; several, or ones that cannot be read, are ignored, as RFC 9110 §14.2 allows.
+/// One range is served. Several, and malformed ones, are ignored, as RFC 9110 §14.2 allows.
 fn part(asked: &HeaderMap, length: u64, etag: &HeaderValue) -> Part {
     let Some(range) = asked.get(RANGE).and_then(|range| range.to_str().ok()) else {
         return Part::Whole;
@@ -96,7 +96,7 @@ fn part(asked: &HeaderMap, length: u64, etag: &HeaderValue) -> Part {
     let (first, last) = match (range.start, range.end) {
         (StartPosition::FromLast(count), _) => (length.saturating_sub(count), last_byte),
         (StartPosition::Index(first), EndPosition::LastByte) => (first, last_byte),
-        // A range that ends before it begins is invalid, and so as good as none.
+        // A range that ends before it begins is invalid.
         (StartPosition::Index(first), EndPosition::Index(last)) if last < first => {
             return Part::Whole;
         }

@@ -1,5 +1,5 @@
-//! What the control API is told: JSON objects whose fields are declared once, for reading them, for
-//! saying what they accept, and for the OpenAPI document.
+//! The input of the control API: JSON objects whose fields are declared once, for reading them, for
+//! errors that name what they accept, and for the OpenAPI document.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -15,60 +15,46 @@ use crate::http::exchange::problem::Problem;
 use crate::http::exchange::refusal::Refusal;
 use crate::seed::Object;
 
-/// The longest text, in characters. It is told again to whoever looks for it in vain.
+/// The longest text, in characters. Errors repeat it.
 pub const LONGEST_TEXT: usize = 1_000;
 
-/// A field of an input.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
-    /// Its name. One without is the whole body.
+    /// An empty name is the whole body.
     pub name: &'static str,
-    /// What it accepts.
     pub kind: Kind,
-    /// Whether it must be there.
     pub required: bool,
-    /// What it does.
     pub about: &'static str,
 }
 
 /// What a field accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A length of time.
     Time,
-    /// An instant.
     Instant,
     /// A whole number from 0 on.
     Number,
-    /// A number from 0 to 1.
     Fraction,
-    /// A status that refuses.
+    /// From 400 to 599.
     Status,
-    /// Yes or no.
     Flag,
-    /// The name of an account.
     AccountName,
-    /// One of these words.
     OneOf(&'static [&'static str]),
-    /// An object of settings.
     Settings,
-    /// A document of an account.
+    /// An account as a document.
     Seed,
-    /// A text of at most so many characters as [`LONGEST_TEXT`] says.
+    /// At most [`LONGEST_TEXT`] characters.
     Text,
-    /// A status, or the first digit of some.
+    /// A status such as 201, or a class such as `4xx`.
     StatusOrClass,
-    /// A list of objects.
     Objects,
 }
 
 impl Field {
-    /// A field that must be there.
     pub const fn required(name: &'static str, kind: Kind, about: &'static str) -> Self {
         Self { name, kind, required: true, about }
     }
 
-    /// A field that may be left out.
     pub const fn optional(name: &'static str, kind: Kind, about: &'static str) -> Self {
         Self { name, kind, required: false, about }
     }
@@ -122,7 +108,7 @@ impl Kind {
     }
 }
 
-/// What a call is told. Unknown fields are ignored; nothing at all is an empty object.
+/// The input of a call. Unknown fields are ignored; an empty body is an empty object.
 #[derive(Debug)]
 pub struct Input(pub Object);
 
@@ -139,8 +125,8 @@ impl FromRequest<Exchange> for Input {
 }
 
 impl Input {
-    /// What a query says. A number in it is a text too.
-    pub fn of_query(query: Option<&str>, fields: &[Field]) -> Self {
+    /// Reads a query, in which numbers are texts.
+    pub fn from_query(query: Option<&str>, fields: &[Field]) -> Self {
         let is_number = |name: &str| {
             fields.iter().any(|field| field.name == name && field.kind == Kind::Number)
         };
@@ -165,12 +151,10 @@ impl Input {
         }
     }
 
-    /// The time in a field.
     pub fn time(&self, field: &Field) -> Result<Option<Duration>, Problem> {
         self.read(field, read_time)
     }
 
-    /// The instant in a field.
     pub fn instant(&self, field: &Field) -> Result<Option<Timestamp>, Problem> {
         self.read(field, |value| {
             let at: Timestamp = value.as_str()?.parse().ok()?;
@@ -178,45 +162,39 @@ impl Input {
         })
     }
 
-    /// The number in a field.
     pub fn number(&self, field: &Field) -> Result<Option<u64>, Problem> {
         self.read(field, Value::as_u64)
     }
 
-    /// The fraction in a field.
     pub fn fraction(&self, field: &Field) -> Result<Option<f64>, Problem> {
         self.read(field, |value| value.as_f64().filter(|number| (0.0..=1.0).contains(number)))
     }
 
-    /// The status in a field.
     pub fn status(&self, field: &Field) -> Result<Option<u16>, Problem> {
         let status = |value: &Value| u16::try_from(value.as_u64()?).ok();
         self.read(field, |value| status(value).filter(|status| (400..600).contains(status)))
     }
 
-    /// The yes or no in a field.
     pub fn flag(&self, field: &Field) -> Result<Option<bool>, Problem> {
         self.read(field, Value::as_bool)
     }
 
-    /// The text in a field. Words and names are texts too, and shorter.
     pub fn text(&self, field: &Field) -> Result<Option<&str>, Problem> {
         let is_short = |text: &&str| text.chars().count() <= LONGEST_TEXT;
         self.read(field, |value| value.as_str().filter(is_short))
     }
 
-    /// The word in a field, of those that it accepts.
+    /// One of the words that a field accepts.
     pub fn word(&self, field: &Field) -> Result<Option<&'static str>, Problem> {
         let Kind::OneOf(words) = field.kind else { return Ok(None) };
         self.read(field, |value| words.iter().copied().find(|word| value.as_str() == Some(*word)))
     }
 
-    /// The word in a field, as what it means.
+    /// The meaning of the word in a field.
     pub fn parsed<T: FromStr>(&self, field: &Field) -> Result<Option<T>, Problem> {
         self.read(field, |value| value.as_str()?.parse().ok())
     }
 
-    /// The object in a field.
     pub fn object(&self, field: &Field) -> Result<Option<&Object>, Problem> {
         self.read(field, Value::as_object)
     }

@@ -1,11 +1,11 @@
-//! JSON answers with Zendesk's own `Content-Type`, which names the charset.
+//! JSON responses with Zendesk's own `Content-Type`, which names the charset.
 
 use std::io;
 
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG};
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use crate::core::Error;
@@ -16,30 +16,30 @@ use crate::http::exchange::stored::Stored;
 /// Recorded on Support and Guide alike.
 pub const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
-/// Longer than most answers, so that most are written without growing.
+/// Longer than most responses, so that most are written without growing.
 const USUAL_LENGTH: usize = 2048;
 
-/// A JSON answer.
+/// A JSON response.
 pub struct Json<T>(pub T);
 
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
-        ([(CONTENT_TYPE, JSON)], written(&self.0)).into_response()
+        ([(CONTENT_TYPE, JSON)], serialize(&self.0)).into_response()
     }
 }
 
-/// A JSON answer of the Support API, with the entity tag that all of its successes have.
-pub struct Record<T>(pub T);
+/// A JSON response of the Support API, with the entity tag that all of its successes have.
+pub struct TaggedJson<T>(pub T);
 
-impl<T: Serialize> IntoResponse for Record<T> {
+impl<T: Serialize> IntoResponse for TaggedJson<T> {
     fn into_response(self) -> Response {
-        record(&self.0, JSON)
+        tagged(&self.0, JSON)
     }
 }
 
-/// A [`Record`] under another content type, which Zendesk gives to some.
-pub fn record(value: &impl Serialize, content_type: HeaderValue) -> Response {
-    let json = written(value);
+/// The same under another content type, which Zendesk gives to some.
+pub fn tagged(value: &impl Serialize, content_type: HeaderValue) -> Response {
+    let json = serialize(value);
     ([(CONTENT_TYPE, content_type), (ETAG, weak_tag(&json))], json).into_response()
 }
 
@@ -47,7 +47,7 @@ pub fn record(value: &impl Serialize, content_type: HeaderValue) -> Response {
 /// comments has tens of millions.
 const LARGE: u64 = 64 * 1024;
 
-/// A [`Record`] that is a list.
+/// A list of the Support API, with an entity tag.
 ///
 /// # Errors
 /// A store without room.
@@ -63,17 +63,16 @@ pub fn plain_list(value: &impl Serialize, account: &Account) -> Result<Response,
     charged(value, account, |_| None)
 }
 
-/// A list is measured before it is written, and refused where there is no room; nothing is lost by that,
-/// since a list only shows.
+/// A list is measured before it is written, and refused where there is no room.
 fn charged(
     value: &impl Serialize,
     account: &Account,
     tag: impl FnOnce(&[u8]) -> Option<[(HeaderName, HeaderValue); 1]>,
 ) -> Result<Response, Error> {
-    let size = measured(value);
+    let size = measure(value);
     let room = (size > LARGE).then(|| account.receive(size)).transpose()?;
     let mut json = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
-    // As for `written`.
+    // As for `serialize`.
     let _ = serde_json::to_writer(&mut json, value);
     let head = ([(CONTENT_TYPE, JSON)], tag(&json));
     let Some(mut writer) = room else {
@@ -86,7 +85,7 @@ fn charged(
 }
 
 /// How many bytes a value is as JSON.
-fn measured(value: &impl Serialize) -> u64 {
+fn measure(value: &impl Serialize) -> u64 {
     struct Count(u64);
     impl io::Write for Count {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -99,9 +98,18 @@ fn measured(value: &impl Serialize) -> u64 {
         }
     }
     let mut count = Count(0);
-    // As for `written`.
+    // As for `serialize`.
     let _ = serde_json::to_writer(&mut count, value);
     count.0
+}
+
+/// A value under its name: `{"ticket": {…}}`.
+pub struct Named<T>(pub &'static str, pub T);
+
+impl<T: Serialize> Serialize for Named<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([(self.0, &self.1)])
+    }
 }
 
 /// JSON with line breaks.
@@ -115,14 +123,14 @@ impl<T: Serialize> IntoResponse for Pretty<T> {
     }
 }
 
-fn written(value: &impl Serialize) -> Vec<u8> {
+fn serialize(value: &impl Serialize) -> Vec<u8> {
     let mut json = Vec::with_capacity(USUAL_LENGTH);
-    // Nothing that we send has keys that are no strings, which is all that can fail here.
+    // Only keys that are no strings can fail here, and there are none.
     let _ = serde_json::to_writer(&mut json, value);
     json
 }
 
-/// `W/"…"` around 32 hexadecimal digits, as recorded. Which digest Zendesk takes is its own affair; most processors
+/// `W/"…"` around 32 hexadecimal digits, as recorded. Zendesk's digest is unknown; most processors
 /// have instructions for this one, which makes it four times as fast as MD5.
 fn weak_tag(body: &[u8]) -> HeaderValue {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";

@@ -1,4 +1,4 @@
-//! The origin at which a client reaches this server: what the URLs in responses begin with.
+//! The origin by which a client knows this server. The URLs in responses begin with it.
 
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -23,8 +23,8 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// The origin that the client used. `local` is the address that the server listens on, for
-    /// clients that name none.
+    /// The origin of a request. `local` is the host and port that the server listens on, for clients
+    /// that send no host.
     pub fn requested(parts: &request::Parts, server: &ServerConfig, local: &str) -> Self {
         let forwarded =
             |name| server.trust_forwarded.then(|| first_value(&parts.headers, name)).flatten();
@@ -37,7 +37,7 @@ impl Origin {
         let authority = forwarded("x-forwarded-host")
             .or(in_uri)
             .or_else(in_header)
-            // What cannot be a host is not repeated in URLs.
+            // A text that cannot be a host is not repeated in URLs.
             .filter(|authority| authority.len() <= LONGEST_AUTHORITY && is_authority(authority))
             .unwrap_or(local);
         Self { scheme, authority: authority.to_owned() }
@@ -48,8 +48,8 @@ impl Origin {
         Some(Self { scheme: Cow::Owned(scheme.to_owned()), authority: authority.to_owned() })
     }
 
-    /// Whether the host is an address or one of the names that are ours: nobody else can make a
-    /// browser believe that such a host is theirs, as DNS rebinding does with a name of their own.
+    /// Whether the host is an address or one of our names. A page of another site cannot have such
+    /// a host, while DNS rebinding lets it lead any name of its own here.
     pub fn is_ours(&self, settings: &AccountSettings, server: &ServerConfig) -> bool {
         let host = self.host().trim_matches(['[', ']']).to_ascii_lowercase();
         let is_below = |domain: &String| {

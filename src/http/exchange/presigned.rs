@@ -1,4 +1,4 @@
-//! What a reservation promises the bucket: the one place where it is put into a signed request.
+//! The signed request that a reservation allows. Presigning and verifying both build it here.
 
 use axum::http::header::CONTENT_DISPOSITION;
 
@@ -7,12 +7,10 @@ use crate::core::account::settings::AccountSettings;
 use crate::core::user_images::{Reservation, extension};
 use crate::sigv4::{self, Keys, Presign};
 
-/// The header, and query parameter, that asks S3 to encrypt at rest.
+/// The header and query parameter that ask S3 to encrypt at rest.
 pub const ENCRYPTION: &str = "x-amz-server-side-encryption";
-/// Its only value here.
 pub const ENCRYPTION_VALUE: &str = "AES256";
 
-/// The PUT that a reservation allows.
 pub struct PresignedPut<'a> {
     keys: Keys,
     reservation: &'a Reservation,
@@ -22,7 +20,7 @@ pub struct PresignedPut<'a> {
 }
 
 impl<'a> PresignedPut<'a> {
-    /// The PUT of a reservation to an object's path.
+    /// The PUT of a reservation to the path of its object.
     pub fn new(
         reservation: &'a Reservation,
         path: &'a str,
@@ -46,7 +44,7 @@ impl<'a> PresignedPut<'a> {
         self.with_request(|request| sigv4::presign(&self.keys, request))
     }
 
-    /// What was signed, to be compared with what arrived.
+    /// The request that was signed, to be compared with the one that arrived.
     pub fn canonical_request(&self) -> String {
         self.with_request(|request| sigv4::canonical_request(&self.keys, request))
     }
@@ -72,7 +70,6 @@ impl<'a> PresignedPut<'a> {
     }
 }
 
-/// The keys that sign.
 pub fn keys(server: &ServerConfig) -> Keys {
     Keys {
         access_key_id: server.access_key_id.clone(),

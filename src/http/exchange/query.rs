@@ -1,4 +1,4 @@
-//! The query of a request. Nobody asks for parameters that are unknown here.
+//! The query of a request. Unknown parameters are ignored.
 
 /// The last value of a query parameter, decoded. Bytes that are no UTF-8 become U+FFFD.
 pub fn value(query: &str, name: &str) -> Option<String> {

@@ -1,4 +1,4 @@
-//! Request bodies: chunk by chunk, and as files into the store.
+//! Receives request bodies chunk by chunk, and files into the store.
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -18,18 +18,18 @@ pub async fn next_chunk(body: &mut Body) -> Option<Result<Bytes, axum::Error>> {
         let frame = std::future::poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await?;
         match frame.map(Frame::into_data) {
             Ok(Ok(data)) => return Some(Ok(data)),
-            // Trailers say nothing that we ask for.
+            // Trailers mean nothing here.
             Ok(Err(_trailers)) => {}
             Err(error) => return Some(Err(error)),
         }
     }
 }
 
-/// Receives a file: each chunk as it comes, charged to the account's budget before it is kept.
-/// `look` sees every chunk in passing.
+/// Receives a file. Each chunk is charged to the account's budget before it is kept; `look` sees
+/// it first.
 ///
 /// # Errors
-/// [`ReceiveError::TooLarge`] over `max` bytes, announced or arrived; else what broke or what is full.
+/// [`ReceiveError::TooLarge`] for more than `max` bytes; else a broken body or a full store.
 pub async fn receive_file(
     body: &mut Body,
     account: &Account,
@@ -57,13 +57,9 @@ pub async fn receive_file(
 /// Why a file could not be received.
 #[derive(Debug, thiserror::Error)]
 pub enum ReceiveError {
-    /// It has more bytes than it may: so many are announced, or have arrived.
+    /// So many bytes are announced, or have arrived.
     #[error("too large: {size} bytes announced or arrived")]
-    TooLarge {
-        /// Bytes announced, or arrived so far.
-        size: u64,
-    },
-    /// Anything else.
+    TooLarge { size: u64 },
     #[error(transparent)]
     Problem(#[from] Problem),
 }
@@ -74,7 +70,7 @@ impl From<crate::core::Error> for ReceiveError {
     }
 }
 
-/// What a failed read means.
+/// The problem of a body that cannot be read on.
 pub fn broken(error: &axum::Error, received: u64, timeout: Duration) -> Problem {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     let mut last = String::new();

@@ -14,7 +14,7 @@ use crate::core::blobs::Blob;
 #[derive(Debug, Clone)]
 pub struct Stored {
     blob: Blob,
-    /// The chunk in which the next byte lies.
+    /// The place of the chunk with the next byte.
     chunk: usize,
     /// How much of that chunk has gone out.
     gone: usize,
@@ -30,7 +30,7 @@ impl Stored {
         stored
     }
 
-    /// The pieces that are still to go, the first and the last cut to size.
+    /// The pieces that have not gone out, the first and the last cut to size.
     fn pieces(&self) -> impl Iterator<Item = &[u8]> {
         let mut remaining = self.remaining;
         let mut gone = self.gone;
@@ -43,7 +43,7 @@ impl Stored {
         })
     }
 
-    /// Takes off the first bytes. Both halves share their memory.
+    /// Splits off the first bytes. Both halves share their memory.
     pub fn split_to(&mut self, amount: usize) -> Self {
         let amount = amount.min(self.remaining);
         let first = Self { remaining: amount, ..self.clone() };

@@ -1,5 +1,4 @@
-//! Every URL that leaves the server is built here, from the origin and the account prefix that
-//! the client used.
+//! All URLs in responses, built from the origin and the account's prefix that the client used.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -13,19 +12,19 @@ use crate::core::ids::Token;
 use crate::core::user_images::PublishedImage;
 use crate::http::exchange::origin::Origin;
 
-/// The pod in bucket paths. Real ones vary; what they mean is unknown.
+/// The pod in bucket paths. Real ones vary; their meaning is unknown.
 const POD: u32 = 1;
 
 /// Longer than most URLs, so that most are written without growing.
 const USUAL_LENGTH: usize = 128;
 
-/// The URLs of one answer.
+/// The URLs of one response.
 #[derive(Debug)]
 pub struct Urls {
     origin: Origin,
     /// The origin at which the request arrived, which is another one under `public_url`.
     arrived_at: Origin,
-    /// What the client put before API paths, such as `/@acme`, or nothing.
+    /// The account's prefix that the client put before API paths, such as `/@acme`, or nothing.
     api_prefix: String,
     account: Arc<Account>,
     /// Whether the host alone leads to the account.
@@ -33,8 +32,8 @@ pub struct Urls {
 }
 
 impl Urls {
-    /// URLs at `origin` for a client that used `api_prefix`. A file is followed without
-    /// credentials, so its URL names the account unless the host alone leads there (`at_home`).
+    /// A file is read without credentials, so its URL names the account unless the host alone leads
+    /// there (`at_home`).
     pub fn new(
         origin: Origin,
         arrived_at: Origin,
@@ -50,32 +49,27 @@ impl Urls {
         self.api(format_args!("attachments/{id}.json"))
     }
 
-    /// `url` of a ticket.
     pub fn ticket(&self, id: u64) -> String {
         self.api(format_args!("tickets/{id}.json"))
     }
 
-    /// `url` of a request.
     pub fn request(&self, id: u64) -> String {
         self.api(format_args!("requests/{id}.json"))
     }
 
-    /// `url` of a comment of a request.
     pub fn request_comment(&self, request: u64, comment: u64) -> String {
         self.api(format_args!("requests/{request}/comments/{comment}.json"))
     }
 
-    /// `url` of a user.
     pub fn user(&self, id: u64) -> String {
         self.api(format_args!("users/{id}.json"))
     }
 
-    /// Where the client found this account: no URL leads away from this server.
+    /// The URL by which the client reached the account: no URL leads away from this server.
     pub fn home(&self) -> String {
         format!("{}{}", self.at_origin(), self.api_prefix)
     }
 
-    /// `url` of a brand.
     pub fn brand(&self, id: u64) -> String {
         self.api(format_args!("brands/{id}.json"))
     }
@@ -85,7 +79,7 @@ impl Urls {
         self.api(format_args!("{path}.json?{query}"))
     }
 
-    /// Where an account is for clients that have no other way to name it.
+    /// The base URL of an account, for clients that cannot name it otherwise.
     pub fn account(&self, name: &str) -> String {
         format!("{}/@{name}", self.origin)
     }
@@ -124,13 +118,12 @@ impl Urls {
         &self.arrived_at.authority
     }
 
-    /// A temporary URL, on another host where there is one that leads here too, since clients drop
-    /// credentials only there.
-    pub fn temporary(&self, path_and_query: &str, settings: &AccountSettings) -> String {
+    /// A signed URL, on another host if one leads here too: clients drop credentials only there.
+    pub fn signed(&self, path_and_query: &str, settings: &AccountSettings) -> String {
         format!("{}{path_and_query}", self.download_origin(settings))
     }
 
-    /// Whether temporary URLs lead to another host than the one that the client uses.
+    /// Whether signed URLs lead to another host than the one that the client uses.
     pub fn leaves_for_downloads(&self, settings: &AccountSettings) -> bool {
         self.download_origin(settings) != self.origin.to_string()
     }
@@ -143,17 +136,15 @@ impl Urls {
         }
     }
 
-    /// The path of an object in the bucket.
     pub fn bucket_path(&self, token: impl std::fmt::Display) -> String {
         format!("/aus-uploaded-assets/{POD}/{}/{token}", self.account.id())
     }
 
-    /// A presigned URL.
     pub fn presigned(&self, path: &str, query: &str) -> String {
         format!("{}{path}?{query}", self.origin)
     }
 
-    /// Whether the host that the client uses is one of ours, and not somebody's who made it lead here.
+    /// Whether the host that the client uses is one of ours, and not another site's that leads here.
     pub fn is_ours(&self, settings: &AccountSettings, server: &ServerConfig) -> bool {
         let host = if server.trust_forwarded { &self.origin } else { &self.arrived_at };
         host.is_ours(settings, server)
@@ -172,7 +163,7 @@ impl Urls {
     }
 }
 
-/// The path of a published image: relative and as documented, whatever the client used.
+/// The path of a published image: relative, as documented.
 pub fn image_path(image: &PublishedImage) -> String {
     format!("/hc/user_images/{}.{}", image.name, image.extension)
 }

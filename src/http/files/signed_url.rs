@@ -32,7 +32,7 @@ pub fn url(context: &RequestData, token: Token) -> String {
     let signature = URL_SAFE_NO_PAD.encode(signature.unwrap_or_default());
     let claim = URL_SAFE_NO_PAD.encode(claim);
     let path = path(context.account.id(), token);
-    context.urls.temporary(&format!("{path}?token={claim}.{signature}"), &context.settings)
+    context.urls.signed(&format!("{path}?token={claim}.{signature}"), &context.settings)
 }
 
 /// The path of a file, with the number of its account, as on the CDN.

@@ -9,7 +9,7 @@ use ulid::Ulid;
 use crate::core::journal::ObjectRef;
 use crate::fidelity::Differs;
 use crate::http::exchange::context::Context;
-use crate::http::exchange::json::Json;
+use crate::http::exchange::json::{Json, Named};
 use crate::http::exchange::json_body::JsonObject;
 use crate::http::exchange::presigned::{ENCRYPTION_VALUE, PresignedPut};
 use crate::http::exchange::problem::Problem;
@@ -18,12 +18,7 @@ use crate::http::exchange::refusal::Refusal;
 use crate::http::exchange::urls::image_path;
 
 #[derive(Serialize)]
-struct UploadEnvelope<'a> {
-    upload: UploadJson<'a>,
-}
-
-#[derive(Serialize)]
-struct UploadJson<'a> {
+struct ImageUploadJson<'a> {
     headers: UploadHeaders<'a>,
     token: String,
     url: String,
@@ -53,7 +48,7 @@ pub async fn reserve(
     recorder.touch(ObjectRef::ImageToken(reservation.token));
     let path = context.urls.bucket_path(reservation.token);
     let put = PresignedPut::new(&reservation, &path, &context.settings, &context.server);
-    let upload = UploadJson {
+    let upload = ImageUploadJson {
         headers: UploadHeaders {
             content_disposition: put.disposition(),
             content_type: &reservation.content_type,
@@ -63,12 +58,7 @@ pub async fn reserve(
         url: context.urls.presigned(&path, &put.query()),
     };
     // Documented as 200, although it creates something.
-    Ok(Json(UploadEnvelope { upload }).into_response())
-}
-
-#[derive(Serialize)]
-struct ImageEnvelope<'a> {
-    user_image: ImageJson<'a>,
+    Ok(Json(Named("upload", upload)).into_response())
 }
 
 #[derive(Serialize)]
@@ -98,7 +88,7 @@ pub async fn publish(
         path: image_path(&image),
         size: image.blob.len(),
     };
-    Ok((StatusCode::CREATED, Json(ImageEnvelope { user_image })).into_response())
+    Ok((StatusCode::CREATED, Json(Named("user_image", user_image))).into_response())
 }
 
 fn text<'a>(field: &'static str, body: &'a JsonObject) -> Result<&'a str, Problem> {

@@ -1,4 +1,4 @@
-//! What the row of a request demands before its handler is called.
+//! Checks what the row of a request demands before its handler is called.
 
 use axum::http::header::{ORIGIN, REFERER};
 use axum::http::{HeaderMap, HeaderName};
@@ -9,7 +9,7 @@ use crate::http::exchange::credentials::Credentials;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::route::Access;
 
-/// By this browsers say which page a request comes from.
+/// Browsers send it with every request of a page.
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Checks a request against its row.
@@ -39,9 +39,8 @@ pub fn check(exchange: &Exchange, headers: &HeaderMap) -> Result<(), Problem> {
     context.authenticate().map_err(Problem::Unauthenticated)
 }
 
-/// Pages of other origins must not empty a developer's server, and pages of a name that somebody
-/// else made lead here must not read it. Those send no `Origin` with what they get, but say that a
-/// page asks.
+/// Pages of other origins must not empty a developer's server, and pages of another site whose name
+/// leads here must not read it. The latter send no `Origin` with GET, but a sign that a page asks.
 fn own_pages_only(context: &Context, headers: &HeaderMap) -> Result<(), Problem> {
     let is_own =
         |origin: &str| context.urls.is_own_origin(origin, &context.settings, &context.server);

@@ -29,8 +29,8 @@ enum Choice {
     Impossible(String),
 }
 
-/// The account of a request, and how the request reached it. One that has none is answered by the
-/// clock and the settings of the default account.
+/// The account of a request, and how the request reached it. A request that has none is answered
+/// by the clock and the settings of the default account.
 pub struct FoundAccount {
     pub account: Arc<Account>,
     /// Why there is no account.
@@ -65,7 +65,7 @@ impl FoundAccount {
     pub fn urls(self, settings: &AccountSettings, server: &ServerConfig) -> Urls {
         let Self { account, prefix, arrived_at, host, .. } = self;
         let origin = Origin::public(settings).unwrap_or_else(|| arrived_at.clone());
-        // Behind a proxy the host that arrives here is another one than that of the URLs.
+        // Behind a proxy, the host that arrives differs from that of the URLs.
         let leads_home = |host: Option<&AccountName>| match host {
             Some(name) => name.as_str() == account.name(),
             None => account.name() == DEFAULT,
@@ -94,7 +94,7 @@ fn choose(
     }
 }
 
-/// The account in a path that is followed without credentials.
+/// The account that a parameter names.
 fn numbered(place: AccountIn, parameter: &str) -> Option<AccountId> {
     match place {
         AccountIn::Nothing => None,

@@ -16,8 +16,8 @@ use crate::http::exchange::state::AppState;
 use crate::http::pipeline::account::FoundAccount;
 use crate::http::pipeline::limits;
 
-/// Admits a request. Returns what its handler knows of it, and why it must not get there, if it
-/// must not. What is for no account uses up nothing of one.
+/// Admits a request. Returns what its handler can extract, and why the request is refused before
+/// its handler. A request without an account counts toward no limit and triggers no fault.
 pub fn admit(
     app: &Arc<AppState>,
     route: &'static Route,
@@ -27,7 +27,7 @@ pub fn admit(
     mut found: FoundAccount,
 ) -> (Exchange, Option<Problem>) {
     let has_account = found.problem.is_none();
-    // A browser asks before it calls; that is no call.
+    // A preflight is no call.
     let is_call = has_account && parts.method != Method::OPTIONS;
     let operation = route.operation.filter(|_| is_call);
     let (asked, malformed) = match operation.and_then(|_| fault_json::read_header(&parts.headers)) {

@@ -11,9 +11,8 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use crate::http::exchange::stored::Stored;
 
 pub enum Content {
-    /// What a handler wrote.
     Written(Body),
-    /// Stored bytes, until they have been handed over.
+    /// `None` after the connection took them.
     Stored(Option<Stored>),
 }
 
@@ -24,7 +23,7 @@ pub enum Piece {
 }
 
 impl Piece {
-    /// Takes off the first bytes. Both halves share their memory.
+    /// Splits off the first bytes. Both halves share their memory.
     pub fn split_to(&mut self, amount: usize) -> Self {
         match self {
             Self::Written(bytes) => Self::Written(bytes.split_to(amount.min(bytes.len()))),

@@ -1,11 +1,19 @@
-//! What pages of other origins may do, with all services but the bucket and the control API.
+//! What pages of other origins may do.
 
-use axum::http::header::{CONTENT_DISPOSITION, ETAG, LOCATION, RETRY_AFTER};
-use axum::http::{HeaderName, Method};
+use axum::http::header::{CONTENT_DISPOSITION, ETAG, LOCATION, ORIGIN, RETRY_AFTER};
+use axum::http::{HeaderName, Method, request};
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, Any, CorsLayer};
 
 use crate::core::account::settings::Cors;
+use crate::http::exchange::route::{Route, Service};
 use crate::http::pipeline::{difference_header, limits};
+
+/// Whether CORS is decided here. The bucket has its own rules, and the control API answers no page
+/// of another origin; but a page reads why a request did not get to them.
+pub fn applies(route: &Route, parts: &request::Parts, is_refused: bool) -> bool {
+    let is_elsewhere = matches!(route.service, Service::Bucket | Service::Control);
+    parts.headers.contains_key(ORIGIN) && (is_refused || !is_elsewhere)
+}
 
 /// The layers for the values of the setting `cors`, made once.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use tokio::time::{Sleep, sleep};
 
 use crate::http::pipeline::content::{Content, Piece};
 
-/// How often throttled content goes on, unless less than a byte goes out in it.
+/// How often throttled content continues, unless less than a byte goes out in that time.
 const BEAT: Duration = Duration::from_millis(50);
 
 /// The error that ends the connection of content that breaks off.
@@ -22,12 +22,12 @@ struct Truncated;
 pub struct Impaired {
     inner: Content,
     piece: Option<Piece>,
-    /// Bytes after which it breaks off.
+    /// Bytes that go out before it breaks off.
     left: u64,
-    /// Bytes that go out in a second.
+    /// Bytes per second.
     rate: Option<u64>,
     pause: Option<Pin<Box<Sleep>>>,
-    /// Whether what was given has had its time to go out before the end.
+    /// Whether the last piece has had time to go out.
     paused: bool,
 }
 
@@ -46,7 +46,7 @@ impl Impaired {
         Self { inner, piece: None, left, rate, pause: None, paused: false }
     }
 
-    /// The next part of the content. None is copied: what goes out in part shares its memory.
+    /// The next part of the content, which shares its memory.
     pub fn poll_frame(
         &mut self,
         cx: &mut Context<'_>,
@@ -71,7 +71,7 @@ impl Impaired {
                 if self.paused {
                     return Poll::Ready(Some(Err(axum::Error::new(Truncated))));
                 }
-                // What was given so far, and be it the head, goes out before the end.
+                // The last piece, or the head, goes out before the end.
                 self.piece = Some(piece);
                 self.pause = Some(Box::pin(sleep(BEAT)));
                 continue;
@@ -100,12 +100,11 @@ impl Impaired {
         usize::try_from(in_a_beat.min(self.left)).unwrap_or(usize::MAX)
     }
 
-    /// Whether nothing comes any more.
     pub fn is_end_stream(&self) -> bool {
         self.piece.is_none() && self.inner.is_end_stream()
     }
 
-    /// What the head of the response announces, which is the whole.
+    /// The head of the response announces the whole content.
     pub fn size_hint(&self) -> SizeHint {
         self.inner.size_hint()
     }

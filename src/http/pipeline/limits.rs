@@ -1,4 +1,4 @@
-//! The limits of single endpoints: what of a request they count, and their headers.
+//! The limits of single endpoints: what they count of a request, and their headers.
 
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
@@ -20,8 +20,8 @@ pub const HEADERS: [HeaderName; 5] = [
     HeaderName::from_static("zendesk-ratelimit-per-ticket-updates"),
 ];
 
-/// What the limits of a route count. Whether there is such a ticket, and whether the caller is let
-/// in, is not known yet. `parameter` is the first of the path.
+/// What the limits of a route count, before its ticket and its credentials are checked. `parameter`
+/// is the first of the path.
 pub fn counted(
     rule: LimitRule,
     query: Option<&str>,
@@ -39,7 +39,7 @@ pub fn counted(
     })
 }
 
-/// The page that is asked for by its number.
+/// The number of the page, unless a cursor names it.
 fn offset_page(text: &str) -> Option<u64> {
     let has_cursor =
         form_urlencoded::parse(text.as_bytes()).any(|(name, _)| name.starts_with("page["));
@@ -55,12 +55,13 @@ pub fn exceeded(admission: &Admission) -> Option<Problem> {
     Some(Problem::EndpointLimited { limit: status.limit, total: status.total })
 }
 
-/// Tells of the limits that counted a request, as documented; and how long to wait until all of them have room.
+/// Announces the limits that counted a request, as documented, and how long to wait until all of
+/// them have room.
 pub fn announce(limit_statuses: &LimitStatuses, headers: &mut HeaderMap) {
-    for standing in limit_statuses.iter().flatten() {
-        if standing.limit.has_header {
-            let (total, left, resets) = (standing.total, standing.remaining, standing.resets);
-            let name = HeaderName::try_from(format!("zendesk-ratelimit-{}", standing.limit.name));
+    for status in limit_statuses.iter().flatten() {
+        if status.limit.has_header {
+            let (total, left, resets) = (status.total, status.remaining, status.resets);
+            let name = HeaderName::try_from(format!("zendesk-ratelimit-{}", status.limit.name));
             let value =
                 HeaderValue::try_from(format!("total={total}; remaining={left}; resets={resets}"));
             if let (Ok(name), Ok(value)) = (name, value) {
@@ -68,8 +69,8 @@ pub fn announce(limit_statuses: &LimitStatuses, headers: &mut HeaderMap) {
             }
         }
     }
-    let full = limit_statuses.iter().flatten().filter(|standing| standing.exceeded);
-    if let Some(seconds) = full.map(|standing| standing.resets).max() {
+    let full = limit_statuses.iter().flatten().filter(|status| status.exceeded);
+    if let Some(seconds) = full.map(|status| status.resets).max() {
         headers.insert(RETRY_AFTER, seconds.into());
     }
 }

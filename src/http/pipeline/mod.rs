@@ -12,6 +12,7 @@ pub mod impaired;
 pub mod limits;
 pub mod not_modified;
 pub mod path;
+pub mod redact;
 pub mod render;
 pub mod request_body;
 pub mod request_log;

@@ -1,4 +1,4 @@
-//! 304 instead of a body that the client has.
+//! Leaves out a body that the client has: 304.
 
 use axum::body::Body;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_NONE_MATCH};

@@ -1,5 +1,4 @@
-//! The path that routes are matched by: without the account's prefix, and without what some
-//! clients add to paths of the API.
+//! Normalizes paths before their routes are matched.
 
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -32,7 +31,7 @@ fn split_prefix(path: &str) -> (&str, &str) {
     }
 }
 
-/// API paths come with and without `.json`, and from some clients with doubled slashes.
+/// Clients send API paths with and without `.json`, and some with doubled slashes.
 fn without_variants(path: &str) -> Cow<'_, str> {
     const ROOT: &str = "/api/v2";
     let Some(rest) = path.strip_prefix(ROOT).filter(|rest| rest.starts_with('/')) else {

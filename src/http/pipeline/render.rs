@@ -1,4 +1,4 @@
-//! Refusals, as the service of the matched row shows them.
+//! Renders refusals as the service of the matched row does.
 
 use axum::http::header::RETRY_AFTER;
 use axum::response::Response;
@@ -7,10 +7,10 @@ use crate::http::exchange::context::Exchange;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::refusal::{Refusal, refuse};
 
-/// Renders a problem as one service shows it.
+/// Renders a problem as one service does.
 pub type Render = fn(&Problem, &Exchange) -> Response;
 
-/// Renders a response if it is a refusal. What a handler put on its head stays.
+/// Renders a response if it is a refusal. Headers that the handler set stay.
 pub fn render_refusal(mut response: Response, exchange: &Exchange, render: Render) -> Response {
     let Some(Refusal(problem)) = response.extensions_mut().remove() else {
         return response;

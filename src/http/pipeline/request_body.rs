@@ -1,9 +1,8 @@
-//! Request bodies: bounded in time, received chunk by chunk into the store, and drained when
-//! nobody wants them.
+//! Request bodies: bounded in time, and drained when their handlers leave them unread.
 //!
-//! A server that answers a refusal while the client is still sending, and then closes, resets the
+//! A server that refuses a request while the client is still sending, and then closes, resets the
 //! connection: the client sees a broken pipe instead of the refusal. So what a handler leaves
-//! unread comes back here and is read to its end, within bounds, before the answer goes out.
+//! unread comes back here and is read to its end, within bounds, before the response goes out.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,7 +16,7 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
 use tower_http::timeout::TimeoutBody;
 
-use crate::http::pipeline::body_capture::Seen;
+use crate::http::pipeline::body_capture::BodyCapture;
 
 /// How long a refused body is drained at most.
 const DRAIN_TIME: Duration = Duration::from_secs(30);
@@ -26,54 +25,54 @@ const DRAIN_BYTES: u64 = 1024 * 1024 * 1024;
 
 type Arriving = Pin<Box<TimeoutBody<Incoming>>>;
 
-/// What came of a body, shared between the handler's end and ours.
+/// What came of a body, shared by the handler's end and the pipeline's.
 #[derive(Default)]
-struct Fate {
+struct BodyState {
     received: u64,
     incomplete: bool,
     leftover: Option<Arriving>,
-    seen: Seen,
+    capture: BodyCapture,
 }
 
-/// The handler's end of a request body.
-struct Guarded {
+/// The handler's end of a request body. When it is dropped, the pipeline has the rest.
+struct GuardedBody {
     arriving: Option<Arriving>,
-    /// As the head of the request has it. The body that times out does not pass it on.
+    /// From the head of the request: the body that times out does not pass it on.
     announced: Option<u64>,
     received: u64,
-    seen: Seen,
+    capture: BodyCapture,
     polled: bool,
     failed: bool,
     expects_continue: bool,
-    fate: Arc<Mutex<Fate>>,
+    state: Arc<Mutex<BodyState>>,
 }
 
-/// Our end of a request body.
+/// The pipeline's end of a request body.
 #[derive(Clone)]
-pub struct Leftover(Option<Arc<Mutex<Fate>>>);
+pub struct Leftover(Option<Arc<Mutex<BodyState>>>);
 
 /// Puts a body under guard. `timeout` is how long it may pause; `expects_continue` says that the
-/// client waits for our go-ahead and need not be drained if it never got it.
+/// client sends nothing before it gets `100 Continue`, and so is not drained without that.
 pub fn guard(incoming: Incoming, timeout: Duration, expects_continue: bool) -> (Body, Leftover) {
     if incoming.is_end_stream() {
         return (Body::empty(), Leftover(None));
     }
-    let fate = Arc::new(Mutex::new(Fate::default()));
+    let state = Arc::new(Mutex::new(BodyState::default()));
     let announced = incoming.size_hint().exact();
-    let guarded = Guarded {
+    let guarded = GuardedBody {
         announced,
-        seen: Seen::of(announced),
+        capture: BodyCapture::new(announced),
         arriving: Some(Box::pin(TimeoutBody::new(timeout, incoming))),
         received: 0,
         polled: false,
         failed: false,
         expects_continue,
-        fate: Arc::clone(&fate),
+        state: Arc::clone(&state),
     };
-    (Body::new(guarded), Leftover(Some(fate)))
+    (Body::new(guarded), Leftover(Some(state)))
 }
 
-impl HttpBody for Guarded {
+impl HttpBody for GuardedBody {
     type Data = Bytes;
     type Error = BoxError;
 
@@ -89,7 +88,7 @@ impl HttpBody for Guarded {
         match &frame {
             Some(Ok(frame)) => {
                 self.received += bytes_in(frame);
-                self.seen.pass(frame);
+                self.capture.capture(frame);
             }
             Some(Err(_)) => self.failed = true,
             None => {}
@@ -108,61 +107,59 @@ impl HttpBody for Guarded {
     }
 }
 
-impl Drop for Guarded {
+impl Drop for GuardedBody {
     fn drop(&mut self) {
-        let mut fate = self.fate.lock().unwrap_or_else(PoisonError::into_inner);
-        fate.received = self.received;
-        fate.seen = std::mem::take(&mut self.seen);
-        fate.incomplete = self.failed || !self.is_end_stream();
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.received = self.received;
+        state.capture = std::mem::take(&mut self.capture);
+        state.incomplete = self.failed || !self.is_end_stream();
         let wants_draining = !self.failed && (self.polled || !self.expects_continue);
-        fate.leftover = self.arriving.take().filter(|_| wants_draining);
+        state.leftover = self.arriving.take().filter(|_| wants_draining);
     }
 }
 
-/// What became of a body after all.
+/// A body of which nothing more is read.
 #[derive(Default)]
-pub struct Drained {
-    /// Bytes that arrived.
+pub struct DrainedBody {
     pub received: u64,
-    /// Whether it arrived to its end. If not, nothing else can arrive on its connection.
+    /// Whether it arrived to its end. If not, its connection carries no other request.
     pub complete: bool,
-    /// The bytes, if they are few.
-    pub seen: Seen,
+    pub capture: BodyCapture,
 }
 
 impl Leftover {
-    /// What came of a body of which nothing more is read.
-    pub fn so_far(self) -> Drained {
+    /// Ends without reading what the handler left.
+    pub fn so_far(self) -> DrainedBody {
         self.take().0
     }
 
     /// Reads what the handler left.
-    pub async fn drain(self) -> Drained {
+    pub async fn drain(self) -> DrainedBody {
         let (mut drained, leftover) = self.take();
         if let Some(leftover) = leftover.filter(|_| !drained.complete) {
-            // On a time-out, what was read until then is still known.
+            // What was read before a timeout is counted.
             let _ = tokio::time::timeout(DRAIN_TIME, read_on(leftover, &mut drained)).await;
         }
         drained
     }
 
-    fn take(self) -> (Drained, Option<Arriving>) {
-        let Some(fate) = self.0 else {
-            return (Drained { complete: true, ..Drained::default() }, None);
+    fn take(self) -> (DrainedBody, Option<Arriving>) {
+        let Some(state) = self.0 else {
+            return (DrainedBody { complete: true, ..DrainedBody::default() }, None);
         };
-        let Fate { received, incomplete, leftover, seen } =
-            std::mem::take(&mut *fate.lock().unwrap_or_else(PoisonError::into_inner));
-        (Drained { received, complete: !incomplete, seen }, leftover)
+        let BodyState { received, incomplete, leftover, capture } =
+            std::mem::take(&mut *state.lock().unwrap_or_else(PoisonError::into_inner));
+        (DrainedBody { received, complete: !incomplete, capture }, leftover)
     }
 }
 
-async fn read_on(mut leftover: Arriving, rest: &mut Drained) {
+async fn read_on(mut leftover: Arriving, rest: &mut DrainedBody) {
     let limit = rest.received.saturating_add(DRAIN_BYTES);
     while rest.received < limit {
         match std::future::poll_fn(|cx| leftover.as_mut().poll_frame(cx)).await {
             Some(Ok(frame)) => {
                 rest.received += bytes_in(&frame);
-                rest.seen.pass(&frame);
+                rest.capture.capture(&frame);
             }
             Some(Err(_)) => return,
             None => {

@@ -4,8 +4,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use axum::body::Body;
-use axum::http::Response;
-use axum::http::header::CONTENT_LENGTH;
+use axum::http::header::{ALLOW, CONTENT_LENGTH};
+use axum::http::{HeaderValue, Response};
+use bytes::Buf as _;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
 use crate::core::faults::Effect;
@@ -18,8 +19,12 @@ pub enum ResponseBody {
     Impaired(Box<Impaired>),
 }
 
-/// Announces the length of a response's body. A response to HEAD keeps the announcement only.
-pub fn announce_length(response: &mut Response<Body>, is_head: bool) {
+/// Announces the length of a response's body, and which methods its path allows. A response to
+/// HEAD keeps the head only.
+pub fn announce(response: &mut Response<Body>, allow: Option<&HeaderValue>, is_head: bool) {
+    if let Some(allow) = allow {
+        response.headers_mut().insert(ALLOW, allow.clone());
+    }
     if !response.headers().contains_key(CONTENT_LENGTH)
         && let Some(length) = response.body().size_hint().exact()
     {
@@ -31,9 +36,8 @@ pub fn announce_length(response: &mut Response<Body>, is_head: bool) {
     }
 }
 
-/// How many bytes a response sends, as far as that is known.
+/// How many bytes a response sends. A body of unknown length counts as empty.
 pub fn length(response: &Response<Body>) -> u64 {
-    use bytes::Buf as _;
     match response.extensions().get::<Stored>() {
         Some(stored) => stored.remaining() as u64,
         None => response.body().size_hint().exact().unwrap_or(0),

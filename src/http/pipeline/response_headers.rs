@@ -1,4 +1,4 @@
-//! The headers that each service puts on every answer, as recorded.
+//! The headers that each service puts on every response, as recorded.
 
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ALLOW, CACHE_CONTROL, DATE,
@@ -6,9 +6,9 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
-use crate::core::account::Admission;
 use crate::core::account::settings::Cors;
 use crate::core::limits::account::RateLimitStatus;
+use crate::http::exchange::context::RequestData;
 use crate::http::exchange::request_id::{host_id, s3_request_id};
 use crate::http::exchange::route::Service;
 use crate::http::pipeline::limits;
@@ -25,7 +25,7 @@ const RATELIMIT_RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 const AMZ_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-request-id");
 const AMZ_ID_2: HeaderName = HeaderName::from_static("x-amz-id-2");
 
-/// More headers than any service puts on an answer, so that the map grows at most once.
+/// More headers than any service puts on a response, so that the map grows at most once.
 const MOST: usize = 16;
 
 const YES: HeaderValue = HeaderValue::from_static("yes");
@@ -33,22 +33,22 @@ const EXPOSED: HeaderValue = HeaderValue::from_static(
     "X-Zendesk-API-Warn,X-Zendesk-User-Id,X-Zendesk-User-Session-Expires-At",
 );
 
-/// Puts a service's headers on its answer.
-pub fn stamp<B>(service: Service, cors: Cors, admission: &Admission, response: &mut Response<B>) {
+/// Puts a service's headers on its response.
+pub fn stamp<B>(context: &RequestData, response: &mut Response<B>) {
+    let RequestData { route, settings, admission, .. } = context;
+    let service = route.service;
     let status = response.status();
     let headers = response.headers_mut();
     headers.reserve(MOST);
     match service {
         Service::Support => {
             support(status, headers);
-            if cors != Cors::Off && status != StatusCode::NO_CONTENT {
+            if settings.cors != Cors::Off && status != StatusCode::NO_CONTENT {
                 headers.entry(ACCESS_CONTROL_ALLOW_ORIGIN).or_insert(HeaderValue::from_static("*"));
                 headers.entry(ACCESS_CONTROL_EXPOSE_HEADERS).or_insert(EXPOSED);
             }
         }
-        Service::Guide => {
-            gateway(headers);
-        }
+        Service::Guide => gateway(headers),
         Service::Bucket => {
             set(headers, AMZ_REQUEST_ID, s3_request_id(admission));
             set(headers, AMZ_ID_2, host_id(admission));
@@ -81,7 +81,7 @@ fn support(status: StatusCode, headers: &mut HeaderMap) {
     headers.insert(API_VERSION, HeaderValue::from_static("v2"));
     headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
     gateway(headers);
-    // The router tells which methods there are. Zendesk is not known to.
+    // Zendesk is not known to send it.
     headers.remove(ALLOW);
 }
 
@@ -90,7 +90,7 @@ fn gateway(headers: &mut HeaderMap) {
     headers.insert(ZORG, YES);
 }
 
-/// All services announce the first pair; Support announces the second form too.
+/// All services announce the limit in one form; Support announces it in a second one too.
 fn rate_limit(service: Service, rate_limit_status: RateLimitStatus, headers: &mut HeaderMap) {
     let RateLimitStatus { limit, remaining, reset, exceeded } = rate_limit_status;
     let (limit, remaining) = (number(limit), number(remaining));
@@ -106,7 +106,7 @@ fn rate_limit(service: Service, rate_limit_status: RateLimitStatus, headers: &mu
     }
 }
 
-/// A number as a header value. The ones that are announced without a limit cost nothing.
+/// A number as a header value. Those of an account without a limit cost nothing.
 fn number(value: u32) -> HeaderValue {
     match value {
         700 => HeaderValue::from_static("700"),

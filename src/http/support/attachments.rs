@@ -2,7 +2,6 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
 use serde_json::Value;
 
 use crate::core::account::AttachmentEdit;
@@ -10,35 +9,30 @@ use crate::core::journal::ObjectRef;
 use crate::fidelity::Differs;
 use crate::http::exchange::attachment::AttachmentJson;
 use crate::http::exchange::context::Context;
-use crate::http::exchange::extract::Ids;
-use crate::http::exchange::json::Record;
+use crate::http::exchange::extract::PathIds;
+use crate::http::exchange::json::{Named, TaggedJson};
 use crate::http::exchange::json_body::JsonBody;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::support::json_input;
 
-#[derive(Serialize)]
-struct Envelope<'a> {
-    attachment: AttachmentJson<'a>,
-}
-
 /// `GET /api/v2/attachments/{id}`
 pub async fn show(
     context: Context,
     recorder: Recorder,
-    Ids([id]): Ids<1>,
+    PathIds([id]): PathIds<1>,
 ) -> Result<Response, Refusal> {
     let found = context.account.find_attachment(id)?;
     recorder.touch(ObjectRef::Attachment(id));
     let attachment = AttachmentJson::found(&found, &context.urls);
-    Ok(Record(Envelope { attachment }).into_response())
+    Ok(TaggedJson(Named("attachment", attachment)).into_response())
 }
 
 /// `PUT /api/v2/attachments/{id}`: lets a file be downloaded in spite of malware, or not any more.
 pub async fn update(
     context: Context,
     recorder: Recorder,
-    Ids([id]): Ids<1>,
+    PathIds([id]): PathIds<1>,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Refusal> {
     let mut edit = AttachmentEdit::default();
@@ -50,14 +44,14 @@ pub async fn update(
     let attachment = context.account.edit_attachment(id, edit)?;
     recorder.touch(ObjectRef::Attachment(id));
     let attachment = AttachmentJson::new(&attachment, &context.urls);
-    Ok(Record(Envelope { attachment }).into_response())
+    Ok(TaggedJson(Named("attachment", attachment)).into_response())
 }
 
 /// `DELETE /api/v2/attachments/{id}`
 pub async fn delete(
     context: Context,
     recorder: Recorder,
-    Ids([id]): Ids<1>,
+    PathIds([id]): PathIds<1>,
 ) -> Result<StatusCode, Refusal> {
     context.account.delete_attachment(id)?;
     recorder.differs(Differs::DeletionAtOnce);

@@ -4,20 +4,14 @@ use std::sync::Arc;
 
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
 
 use crate::core::brands::Brand;
 use crate::http::exchange::context::Context;
-use crate::http::exchange::extract::Ids;
-use crate::http::exchange::json::{self, Record};
+use crate::http::exchange::extract::PathIds;
+use crate::http::exchange::json::{self, Named, TaggedJson};
 use crate::http::exchange::refusal::Refusal;
 use crate::http::support::objects::BrandJson;
 use crate::http::support::pagination::{Paging, Place};
-
-#[derive(Serialize)]
-struct Envelope<'a> {
-    brand: BrandJson<'a>,
-}
 
 /// `GET /api/v2/brands`
 pub async fn list(context: Context, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
@@ -31,7 +25,7 @@ pub async fn list(context: Context, RawQuery(query): RawQuery) -> Result<Respons
 }
 
 /// `GET /api/v2/brands/{id}`
-pub async fn show(context: Context, Ids([id]): Ids<1>) -> Result<Response, Refusal> {
+pub async fn show(context: Context, PathIds([id]): PathIds<1>) -> Result<Response, Refusal> {
     let brand = context.account.find_brand(id)?;
-    Ok(Record(Envelope { brand: BrandJson::new(&brand, &context.urls) }).into_response())
+    Ok(TaggedJson(Named("brand", BrandJson::new(&brand, &context.urls))).into_response())
 }

@@ -4,15 +4,14 @@ use axum::extract::RawQuery;
 use axum::http::HeaderValue;
 use axum::http::header::LAST_MODIFIED;
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
 
 use crate::core::account::{Happened, Said, Sender};
 use crate::core::journal::ObjectRef;
 use crate::fidelity::Differs;
 use crate::http::exchange::attachment::AttachmentJson;
 use crate::http::exchange::context::Context;
-use crate::http::exchange::extract::{Client, Ids};
-use crate::http::exchange::json::{self, Record};
+use crate::http::exchange::extract::{Client, PathIds};
+use crate::http::exchange::json::{self, Named, TaggedJson};
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::support::objects::{AuditJson, CommentJson};
@@ -22,7 +21,7 @@ use crate::http::support::pagination::{Paging, Place};
 pub async fn list(
     context: Context,
     recorder: Recorder,
-    Ids([ticket]): Ids<1>,
+    PathIds([ticket]): PathIds<1>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let paging = Paging::read(query.as_deref())?;
@@ -46,7 +45,7 @@ pub async fn list(
 pub async fn list_audits(
     context: Context,
     recorder: Recorder,
-    Ids([ticket]): Ids<1>,
+    PathIds([ticket]): PathIds<1>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let paging = Paging::read(query.as_deref())?;
@@ -60,17 +59,12 @@ pub async fn list_audits(
     Ok(json::list(&listing, &context.account)?)
 }
 
-#[derive(Serialize)]
-struct Envelope<'a> {
-    attachment: AttachmentJson<'a>,
-}
-
 /// `PUT /api/v2/tickets/{id}/comments/{id}/attachments/{id}/redact`. It answers what the file was, as
 /// recorded; the next read shows what it is. What is sent with it does not matter.
 pub async fn redact(
     context: Context,
     recorder: Recorder,
-    Ids([ticket, comment, attachment]): Ids<3>,
+    PathIds([ticket, comment, attachment]): PathIds<3>,
     Client(client): Client,
 ) -> Result<Response, Refusal> {
     let login = context.login();
@@ -80,5 +74,5 @@ pub async fn redact(
     let was = context.account.redact_attachment(ticket, comment, attachment, sender)?;
     recorder.differs(Differs::RedactionToken);
     let attachment = AttachmentJson::new(&was, &context.urls);
-    Ok(Record(Envelope { attachment }).into_response())
+    Ok(TaggedJson(Named("attachment", attachment)).into_response())
 }

@@ -4,14 +4,13 @@ use axum::extract::RawQuery;
 use axum::http::header::LOCATION;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
 
 use crate::core::account::{Said, Sender};
 use crate::core::journal::ObjectRef;
 use crate::fidelity::Differs;
 use crate::http::exchange::context::Context;
-use crate::http::exchange::extract::{Client, Ids};
-use crate::http::exchange::json::{self, Record};
+use crate::http::exchange::extract::{Client, PathIds};
+use crate::http::exchange::json::{self, Named, TaggedJson};
 use crate::http::exchange::json_body::JsonBody;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
@@ -19,11 +18,6 @@ use crate::http::support::api_warn::{Action, warned};
 use crate::http::support::objects::{RequestCommentJson, RequestJson};
 use crate::http::support::pagination::{Paging, Place};
 use crate::http::support::ticket_input;
-
-#[derive(Serialize)]
-struct Envelope<'a> {
-    request: RequestJson<'a>,
-}
 
 /// `POST /api/v2/requests`
 pub async fn create(
@@ -45,7 +39,7 @@ pub async fn create(
         recorder.touch(ObjectRef::Ticket(done.ticket.id));
         recorder.touch_files(&done.happened.attachments);
         let request = RequestJson::new(&done.ticket, &context.urls);
-        let answer = Record(Envelope { request });
+        let answer = TaggedJson(Named("request", request));
         Ok::<_, Refusal>((StatusCode::CREATED, location, answer).into_response())
     };
     warned(action, &body, ticket_input::REQUEST, answer(), &recorder)
@@ -55,20 +49,20 @@ pub async fn create(
 pub async fn show(
     context: Context,
     recorder: Recorder,
-    Ids([id]): Ids<1>,
+    PathIds([id]): PathIds<1>,
 ) -> Result<Response, Refusal> {
     let ticket = context.account.find_request(id)?;
     recorder.differs(Differs::RequestsForAll);
     recorder.differs(Differs::IdsUnchecked);
     let request = RequestJson::new(&ticket, &context.urls);
-    Ok(Record(Envelope { request }).into_response())
+    Ok(TaggedJson(Named("request", request)).into_response())
 }
 
 /// `PUT /api/v2/requests/{id}`
 pub async fn update(
     context: Context,
     recorder: Recorder,
-    Ids([id]): Ids<1>,
+    PathIds([id]): PathIds<1>,
     Client(client): Client,
     JsonBody(body): JsonBody,
 ) -> Response {
@@ -85,7 +79,7 @@ pub async fn update(
         recorder.touch(ObjectRef::Ticket(done.ticket.id));
         recorder.touch_files(&done.happened.attachments);
         let request = RequestJson::new(&done.ticket, &context.urls);
-        Ok::<_, Refusal>(Record(Envelope { request }).into_response())
+        Ok::<_, Refusal>(TaggedJson(Named("request", request)).into_response())
     };
     warned(action, &body, ticket_input::REQUEST_CHANGE, answer(), &recorder)
 }
@@ -94,7 +88,7 @@ pub async fn update(
 pub async fn list_comments(
     context: Context,
     recorder: Recorder,
-    Ids([request]): Ids<1>,
+    PathIds([request]): PathIds<1>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let paging = Paging::read(query.as_deref())?;

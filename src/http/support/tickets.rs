@@ -17,8 +17,8 @@ use crate::core::tickets::properties::Property;
 use crate::core::tickets::{NewComment, Ticket};
 use crate::fidelity::{Differences, Differs};
 use crate::http::exchange::context::Context;
-use crate::http::exchange::extract::{Client, Ids};
-use crate::http::exchange::json::{self, Record};
+use crate::http::exchange::extract::{Client, PathIds};
+use crate::http::exchange::json::{self, TaggedJson};
 use crate::http::exchange::json_body::{JsonBody, read_json};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::recorder::Recorder;
@@ -35,7 +35,7 @@ const IDEMPOTENCY_LOOKUP: HeaderName = HeaderName::from_static("x-idempotency-lo
 const LONGEST_KEY: usize = 255;
 
 #[derive(Serialize)]
-struct Envelope<'a> {
+struct TicketEnvelope<'a> {
     ticket: TicketJson<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     audit: Option<AuditJson<'a>>,
@@ -97,20 +97,20 @@ pub async fn import(
 pub async fn show(
     context: Context,
     recorder: Recorder,
-    Ids([id]): Ids<1>,
+    PathIds([id]): PathIds<1>,
 ) -> Result<Response, Refusal> {
     let ticket = context.account.find_ticket(id)?;
     recorder.touch(ObjectRef::Ticket(id));
     recorder.differs(Differs::IdsUnchecked);
     let ticket = TicketJson::new(&ticket, &context.urls);
-    Ok(Record(Envelope { ticket, audit: None }).into_response())
+    Ok(TaggedJson(TicketEnvelope { ticket, audit: None }).into_response())
 }
 
 /// `PUT /api/v2/tickets/{id}`
 pub async fn update(
     context: Context,
     recorder: Recorder,
-    Ids([id]): Ids<1>,
+    PathIds([id]): PathIds<1>,
     Client(client): Client,
     JsonBody(body): JsonBody,
 ) -> Response {
@@ -128,7 +128,7 @@ pub async fn update(
         if sets_status {
             recorder.differs(Differs::AnyStatus);
         }
-        Ok::<_, Refusal>(Record(envelope(&done, true, &context, &recorder)).into_response())
+        Ok::<_, Refusal>(TaggedJson(envelope(&done, true, &context, &recorder)).into_response())
     };
     warned(action, &body, ticket_input::TICKET, answer(), &recorder)
 }
@@ -137,7 +137,7 @@ pub async fn update(
 pub async fn delete(
     context: Context,
     recorder: Recorder,
-    Ids([id]): Ids<1>,
+    PathIds([id]): PathIds<1>,
     request: Request,
 ) -> Response {
     let action = Action { controller: "tickets", action: "destroy" };
@@ -174,11 +174,11 @@ fn envelope<'a>(
     with_audit: bool,
     context: &Context,
     recorder: &Recorder,
-) -> Envelope<'a> {
+) -> TicketEnvelope<'a> {
     recorder.touch(ObjectRef::Ticket(done.ticket.id));
     recorder.differs(Differs::IdsUnchecked);
     recorder.touch_files(&done.happened.attachments);
-    Envelope {
+    TicketEnvelope {
         ticket: TicketJson::new(&done.ticket, &context.urls),
         audit: with_audit.then(|| AuditJson::new(&done.happened, &context.urls)),
     }
@@ -188,7 +188,7 @@ fn created(done: &Done, with_audit: bool, context: &Context, recorder: &Recorder
     let location = HeaderValue::try_from(context.urls.ticket(done.ticket.id))
         .map(|location| [(LOCATION, location)])
         .ok();
-    let answer = Record(envelope(done, with_audit, context, recorder));
+    let answer = TaggedJson(envelope(done, with_audit, context, recorder));
     (StatusCode::CREATED, location, answer).into_response()
 }
 

@@ -22,7 +22,7 @@ use crate::fidelity::Differs;
 use crate::http::exchange::attachment::AttachmentJson;
 use crate::http::exchange::context::Context;
 use crate::http::exchange::extract::Path;
-use crate::http::exchange::json::{self, JSON};
+use crate::http::exchange::json::{self, JSON, Named};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::query;
 use crate::http::exchange::receive::{ReceiveError, receive_file};
@@ -264,11 +264,6 @@ fn answer_type(headers: &HeaderMap, setting: UploadContentType) -> HeaderValue {
 }
 
 #[derive(Serialize)]
-struct Envelope<'a> {
-    upload: UploadJson<'a>,
-}
-
-#[derive(Serialize)]
 struct UploadJson<'a> {
     token: &'a str,
     expires_at: String,
@@ -290,15 +285,13 @@ fn show_as(
         .iter()
         .map(|attachment| AttachmentJson::new(attachment, &context.urls))
         .collect();
-    let envelope = Envelope {
-        upload: UploadJson {
-            token: upload.token.as_str(),
-            expires_at: format!("{:.0}", upload.expires_at),
-            attachments: &attachments,
-            attachment: attachments.last(),
-        },
+    let upload = UploadJson {
+        token: upload.token.as_str(),
+        expires_at: format!("{:.0}", upload.expires_at),
+        attachments: &attachments,
+        attachment: attachments.last(),
     };
-    json::record(&envelope, content_type)
+    json::tagged(&Named("upload", upload), content_type)
 }
 
 #[cfg(test)]

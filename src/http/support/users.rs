@@ -4,23 +4,17 @@ use std::sync::Arc;
 
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
 
 use crate::core::paging;
 use crate::core::users::User;
 use crate::fidelity::Differs;
 use crate::http::exchange::context::Context;
-use crate::http::exchange::extract::Ids;
-use crate::http::exchange::json::{self, Record};
+use crate::http::exchange::extract::PathIds;
+use crate::http::exchange::json::{self, Named, TaggedJson};
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::support::objects::UserJson;
 use crate::http::support::pagination::{Paging, Place};
-
-#[derive(Serialize)]
-struct Envelope<'a> {
-    user: UserJson<'a>,
-}
 
 /// `GET /api/v2/users/me`: with the token for `X-CSRF-Token`, whoever calls, as recorded.
 pub async fn me(context: Context, recorder: Recorder) -> Result<Response, Refusal> {
@@ -40,13 +34,13 @@ pub async fn me(context: Context, recorder: Recorder) -> Result<Response, Refusa
             UserJson::anonymous()
         }
     };
-    Ok(Record(Envelope { user: user.with_authenticity_token(&token) }).into_response())
+    Ok(TaggedJson(Named("user", user.with_authenticity_token(&token))).into_response())
 }
 
 /// `GET /api/v2/users/{id}`
-pub async fn show(context: Context, Ids([id]): Ids<1>) -> Result<Response, Refusal> {
+pub async fn show(context: Context, PathIds([id]): PathIds<1>) -> Result<Response, Refusal> {
     let user = context.account.find_user(id)?;
-    Ok(Record(Envelope { user: UserJson::new(&user, &context.urls) }).into_response())
+    Ok(TaggedJson(Named("user", UserJson::new(&user, &context.urls))).into_response())
 }
 
 /// `GET /api/v2/users/search?query=…`

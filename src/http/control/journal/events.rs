@@ -38,7 +38,7 @@ pub async fn stream(
     RawQuery(asked): RawQuery,
 ) -> Result<Response, Refusal> {
     let in_header = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.parse().ok());
-    let in_query = Input::of_query(asked.as_deref(), &[AFTER]).number(&AFTER)?;
+    let in_query = Input::from_query(asked.as_deref(), &[AFTER]).number(&AFTER)?;
     let after = in_header.or(in_query).unwrap_or_else(|| context.account.journal(0).last);
     let (sender, receiver) = mpsc::channel(WAITING);
     tokio::spawn(send_entries(Arc::clone(&context.account), app, after, sender));
@@ -61,7 +61,7 @@ async fn send_entries(
         {
             return;
         }
-        let mut next = std::pin::pin!(app.arrivals.of(&account).notified());
+        let mut next = std::pin::pin!(app.arrivals.notified(&account));
         // Whatever arrives from here on wakes us, also while we look and send.
         next.as_mut().enable();
         for entry in account.journal(after).entries {

@@ -100,7 +100,7 @@ pub async fn wait(
     let mut look = JournalView::default();
     let arrived = async {
         loop {
-            let mut next = std::pin::pin!(app.arrivals.of(account).notified());
+            let mut next = std::pin::pin!(app.arrivals.notified(account));
             // Whatever arrives from here on wakes us, also while we look.
             next.as_mut().enable();
             let news = account.journal(look.last);

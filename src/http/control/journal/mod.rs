@@ -12,7 +12,6 @@ use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
 
 use self::entry::EntryJson;
 pub use self::events::stream;
@@ -25,7 +24,7 @@ use crate::core::media;
 use crate::http::exchange::context::Context;
 use crate::http::exchange::extract::Path;
 use crate::http::exchange::input::Input;
-use crate::http::exchange::json::Json;
+use crate::http::exchange::json::{Json, Named};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::exchange::stored::Stored;
@@ -37,7 +36,7 @@ fn matching<'a>(filter: &Filter, look: &'a JournalView) -> Vec<&'a Arc<Entry>> {
 
 /// `GET /_mock/journal`
 pub async fn list(context: Context, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
-    let filter = filter::read(&Input::of_query(query.as_deref(), &filter::ALL))?;
+    let filter = filter::read(&Input::from_query(query.as_deref(), &filter::ALL))?;
     let look = context.account.journal(0);
     Ok(list_entries(&matching(&filter, &look), &look, &context.account)?)
 }
@@ -48,15 +47,10 @@ pub async fn clear(context: Context) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-#[derive(Serialize)]
-struct Envelope<'a> {
-    entry: EntryJson<'a>,
-}
-
 /// `GET /_mock/journal/{number}`
 pub async fn show(context: Context, Path(number): Path) -> Result<Response, Refusal> {
     let found = find(&context.account, &number)?;
-    Ok(Json(Envelope { entry: EntryJson::whole(&found).await }).into_response())
+    Ok(Json(Named("entry", EntryJson::whole(&found).await)).into_response())
 }
 
 /// `GET /_mock/journal/{number}/body`: the bytes as they came, and shared with whoever keeps them.

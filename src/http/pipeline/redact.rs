@@ -1,0 +1,80 @@
+//! Texts that the journal keeps: without secrets, and not too long.
+
+use axum::http::Uri;
+
+/// The longest text of a journal entry, in characters.
+const LONGEST: usize = 1_000;
+
+/// Parameters that would let a reader of the journal act as the client.
+const SECRETS: [&str; 5] =
+    ["access_token", "token", "authenticity_token", "x-amz-signature", "x-amz-security-token"];
+
+pub fn shorten(text: &str) -> String {
+    // A text has at least as many bytes as characters.
+    if text.len() <= LONGEST {
+        return text.to_owned();
+    }
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// The path and query of a request, without the values of secret parameters.
+pub fn target_without_secrets(target: &Uri) -> String {
+    let path = target.path();
+    let Some(query) = target.query() else {
+        return shorten(path);
+    };
+    let is_api = path.contains("/api/");
+    // Most queries have no secret and stay in one piece.
+    if !query.split('&').any(|parameter| is_secret(parameter, is_api)) {
+        return shorten(target.path_and_query().map_or(path, |target| target.as_str()));
+    }
+    let parameters = query.split('&').map(|parameter| {
+        let name = parameter.split('=').next().unwrap_or_default();
+        if is_secret(parameter, is_api) { format!("{name}=…") } else { parameter.to_owned() }
+    });
+    shorten(&format!("{path}?{}", parameters.collect::<Vec<_>>().join("&")))
+}
+
+/// Whether a parameter is a secret. Its name is decoded, as handlers decode it.
+fn is_secret(parameter: &str, is_api: bool) -> bool {
+    let name = parameter.split('=').next().unwrap_or_default();
+    let is = |name: &str| {
+        let secret = SECRETS.into_iter().find(|secret| name.eq_ignore_ascii_case(secret));
+        // In the API it is an upload token, which the entry is about; elsewhere it opens a file.
+        secret.is_some_and(|secret| !(is_api && secret == "token"))
+    };
+    if name.contains(['%', '+']) {
+        form_urlencoded::parse(name.as_bytes()).any(|(name, _)| is(&name))
+    } else {
+        is(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_redacted_and_upload_tokens_stay() {
+        let redacted = |target: &str| target_without_secrets(&target.parse().expect("a target"));
+        assert_eq!(
+            redacted("/api/v2/uploads?filename=a.txt&token=T&access_token=S"),
+            "/api/v2/uploads?filename=a.txt&token=T&access_token=…"
+        );
+        assert_eq!(redacted("/attachment/1/T?token=S"), "/attachment/1/T?token=…");
+        assert_eq!(
+            redacted("/b/1?X-Amz-Date=D&X-Amz-Signature=S"),
+            "/b/1?X-Amz-Date=D&X-Amz-Signature=…"
+        );
+        assert_eq!(redacted("/api/v2/tickets"), "/api/v2/tickets");
+        assert_eq!(redacted("/attachment/1/T?%74oken=S"), "/attachment/1/T?%74oken=…");
+        assert_eq!(
+            redacted("/api/v2/uploads?a=b&%61ccess_token=S&authenticity_token=S"),
+            "/api/v2/uploads?a=b&%61ccess_token=…&authenticity_token=…"
+        );
+        assert_eq!(redacted("/b/1?X-Amz-Security-Token=S"), "/b/1?X-Amz-Security-Token=…");
+    }
+}
