@@ -3,17 +3,17 @@
 use super::capability::capabilities;
 
 capabilities! {
-    "ticket-created" Recorded "2024-09-06" "`POST /api/v2/tickets` answers 201 with `Location`, the ticket and its audit" ["support::tickets::a_new_ticket_is_answered_with_all_properties", "golden::tickets::a_ticket_attaches_an_upload_and_tells_of_it"];
+    "ticket-created" Recorded "2024-09-06" "`POST /api/v2/tickets` answers 201 with `Location`, the ticket and its audit" ["support::tickets::a_new_ticket_is_answered_with_all_properties", "golden::tickets::a_ticket_attaches_an_upload"];
     "ticket-attaches" Recorded "2024-09-06" "`comment.uploads` takes a list of tokens or one token, and attaches every file of each in order" ["support::tickets::uploads_is_a_token_or_a_list_of_tokens", "support::tickets::files_are_ordered_by_token_and_then_by_arrival"];
     "token-attached-once" Inferred "2026-11-22" "a token is attached once, and of several requests one wins" ["support::tickets::attaching::a_token_can_be_attached_only_once", "support::tickets::races::one_of_many_new_tickets_attaches_the_token"];
-    "refusal-attaches-nothing" Chosen "2026-11-22" "a ticket that is refused attaches nothing and leaves nothing" ["support::tickets::attaching::a_refused_ticket_attaches_nothing", "server::limits::a_ticket_that_fails_for_want_of_memory_leaves_nothing_however_full_the_store"];
+    "refusal-attaches-nothing" Chosen "2026-11-22" "a ticket that is refused attaches nothing and leaves nothing" ["support::tickets::attaching::a_refused_ticket_attaches_nothing", "server::limits::a_ticket_over_max_memory_changes_nothing"];
     "attached-token-deleted" Recorded "2026-11-22" "deleting an attached token is 204" ["support::tickets::attaching::deleting_an_attached_token_keeps_the_files_of_the_comment"];
     "attached-token-deleted-keeps-files" Chosen "2026-11-22" "deleting an attached token leaves the comment its files" ["support::tickets::attaching::deleting_an_attached_token_keeps_the_files_of_the_comment"];
     "attached-file-stays" Documented "2026-11-22" "an attached file outlives its token" ["support::tickets::attaching::an_attached_file_outlives_its_token"];
     "uploads-beside-comment" Inferred "2026-11-22" "`uploads` beside the comment is not used, a user reported" ["support::tickets::uploads_outside_the_comment_are_reported_and_ignored"];
     "ticket-updated" Recorded "2024-09-06" "`PUT /api/v2/tickets/{id}` answers the ticket and an audit of what changed" ["support::tickets::an_update_returns_the_ticket_and_a_new_audit", "support::tickets::properties::a_later_audit_has_only_the_changes"];
     "ticket-shown" Recorded "2024-09-06" "`GET /api/v2/tickets/{id}` and the list of tickets" ["support::tickets::tickets_are_listed_by_id", "support::tickets::properties::every_answer_has_the_properties_that_were_set"];
-    "ticket-deleted" Recorded "2023" "`DELETE /api/v2/tickets/{id}` is 204, and a body with it is named in a warning" ["golden::tickets::a_ticket_is_deleted_without_a_word_but_a_warning", "support::tickets::a_delete_may_have_a_body"];
+    "ticket-deleted" Recorded "2023" "`DELETE /api/v2/tickets/{id}` is 204, and a body with it is named in a warning" ["golden::tickets::a_deletion_with_a_body_has_a_warning", "support::tickets::a_delete_may_have_a_body"];
     "ticket-description-missing" Recorded "2015-12-30" "a ticket that says nothing is 422 with `details.base`" ["support::tickets::refusals::a_ticket_without_text_is_422"];
     "comment-blank" Inferred "2026-11-22" "a comment without a body is 422 with `details.base`" ["support::tickets::refusals::a_ticket_without_text_is_422"];
     "ticket-closed" Recorded "2026-09" "a closed ticket is not changed: 422 with `details.status`" ["support::tickets::refusals::a_closed_ticket_can_only_be_read_and_deleted"];

@@ -1,5 +1,5 @@
-//! Requests of real client libraries, byte for byte as they were captured, over raw sockets.
-//! `fixtures/PROVENANCE.md` says which client each name stands for, and what a replay replaces.
+//! Captured requests of real client libraries, replayed byte for byte over raw sockets.
+//! `fixtures/PROVENANCE.md` describes the captures, and what a replay replaces.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{RawResponse, Server, configured, server, text, token};
 
-/// The table: every capture, and what its replay must come to.
+/// Every capture, and the expectation of its replay.
 macro_rules! replays {
     ($($capture:ident: $expectation:expr;)+) => {
         const REPLAYED: &[&str] = &[$(stringify!($capture)),+];
@@ -24,8 +24,8 @@ macro_rules! replays {
 }
 
 replays! {
-    // A new upload: the name and the content type that are stored, the bytes that the capture
-    // carries however they are framed, and the content type of the answer, which follows Accept.
+    // New uploads: stored name, stored content type, bytes, and content type of the answer, which
+    // depends on Accept.
     go_medigo_upload: is_stored("a b é.txt", "text/plain", HELLO, TEXT);
     go_nukosuke_upload: is_stored("a b é.txt", "text/plain", HELLO, TEXT);
     java_upload: is_stored("a b é.txt", "text/plain", HELLO, TEXT);
@@ -42,10 +42,10 @@ replays! {
     ruby_upload_quoted_name: is_stored("a+b&c#d 50%é\"q.txt", "image/png", NOISE, JSON);
     zenpy_upload: is_stored("a b é.txt", "text/plain", HELLO, TEXT);
     zenpy_upload_chunked: is_stored("gen.bin", "application/octet-stream", b"abcdef", TEXT);
-    // The client escapes neither & nor +, so the name ends at the one and has a space for the other.
+    // The client escapes neither & nor +. The name ends at & and has a space for +.
     zenpy_upload_unescaped_name: is_stored("a b", "application/octet-stream", b"hi", TEXT);
 
-    // One more file for an upload that exists, with the same columns.
+    // Files appended to an upload, with the same columns.
     go_medigo_append: is_appended("bin.png", "image/png", NOISE, TEXT);
     go_nukosuke_append: is_appended("bin.png", "image/png", NOISE, TEXT);
     java_append: is_appended("bin.png", "image/png", NOISE, TEXT);
@@ -55,12 +55,12 @@ replays! {
     ruby_append_query: is_appended("a b é.txt", "text/plain", HELLO, JSON);
     zenpy_append: is_appended("bin.png", "image/png", NOISE, TEXT);
 
-    // Uploads that stop, wait, or have nothing to say.
-    php_upload_expect_continue: waits_for_the_go_ahead;
+    // Uploads that stop, wait, or are empty.
+    php_upload_expect_continue: waits_for_100_continue;
     ruby_retry_without_body: is_timed_out;
-    zenpy_upload_empty: is_refused_as_empty;
+    zenpy_upload_empty: is_refused_for_its_size;
 
-    // What becomes of an upload.
+    // Delete, show, download.
     go_nukosuke_delete: deletes;
     java_delete: deletes;
     node_delete: deletes;
@@ -72,7 +72,7 @@ replays! {
     python_zendesk_sdk_download: downloads;
     zenpy_download: downloads;
 
-    // Zendesk's own editor: an image is reserved, stored and published.
+    // Zendesk's editor reserves, stores and publishes an image.
     editor_2_create: reserves_an_image;
     editor_3_put: stores_an_image;
     editor_4_publish: publishes_an_image;
@@ -81,7 +81,7 @@ replays! {
     go_medigo_ticket_create: attaches;
     go_nukosuke_ticket_create: attaches;
     java_ticket_create: attaches;
-    java_ticket_create_idempotent: attaches_once_however_often_it_is_sent;
+    java_ticket_create_idempotent: attaches_once_per_idempotency_key;
     node_ticket_create: attaches;
     php_ticket_create: attaches;
     ruby_ticket_create: attaches;
@@ -92,7 +92,7 @@ replays! {
     ruby_ticket_update: attaches_on_a_new_comment;
     zenpy_ticket_update: attaches_on_a_new_comment;
 
-    // What was said on a ticket, two comments of which the second brought a file.
+    // Comments of a ticket. The second of two has a file.
     java_comments: lists_comments(BY_OFFSET);
     node_comments: lists_comments(BY_OFFSET);
     python_zendesk_sdk_comments: lists_comments(BY_OFFSET);
@@ -102,26 +102,25 @@ replays! {
     go_nukosuke_comments_iterator: lists_comments(ONE_BY_ONE);
     ruby_comments_cursor: lists_comments(ONE_BY_ONE);
     zenpy_redact: redacts;
-    ruby_ticket_if_none_match: is_not_sent_again;
+    ruby_ticket_if_none_match: is_not_modified;
 
-    // Who calls. Zendesk's own editor asks without credentials.
-    editor_1_users_me: is_told_a_csrf_token;
+    // The calling user. Zendesk's editor sends no credentials.
+    editor_1_users_me: gets_a_csrf_token;
 }
 
-/// The answer's type for clients whose Accept names JSON.
+/// The content type of an answer if Accept names JSON.
 const JSON: &str = "application/json; charset=utf-8";
-/// The answer's type for all others.
+/// The content type of other answers.
 const TEXT: &str = "text/plain; charset=utf-8";
 
-/// The text file of the captures.
 const HELLO: &[u8] = b"hello\nworld";
-/// The binary file of the captures: 3,000 bytes that are no image, whatever its name says.
+/// The binary file of the captures: 3,000 random bytes, despite the name `bin.png`.
 const NOISE: &[u8] = EDITOR_PUT.split_at(EDITOR_PUT.len() - 3000).1;
 const NOISE_MD5: &str = "4cf4f1a8362fa3014113673d44388a1c";
 const EDITOR_PUT: &[u8] = include_bytes!("../../fixtures/wire/editor_3_put.http");
 
 #[test]
-fn every_capture_is_in_the_table_and_every_row_has_its_capture() {
+fn every_capture_is_in_the_table() {
     let files: BTreeSet<String> = fs::read_dir(folder())
         .expect("the captures")
         .map(|entry| entry.expect("a capture").path())
@@ -135,15 +134,15 @@ fn is_stored(
     file_name: &'static str,
     content_type: &'static str,
     file: &'static [u8],
-    answered_as: &'static str,
+    answer_type: &'static str,
 ) -> impl FnOnce(&str) {
     move |name| {
         let server = server();
         let capture = Capture::read(name).sent_to(&server);
         let answer = server.exchange(&capture.bytes());
-        let upload = stored(&server, &answer, file_name, content_type, file);
+        let upload = check_upload(&server, &answer, file_name, content_type, file);
         assert_eq!(upload["attachments"].as_array().map(Vec::len), Some(1), "{answer}");
-        assert_eq!(answer.header("content-type"), Some(answered_as));
+        assert_eq!(answer.header("content-type"), Some(answer_type));
     }
 }
 
@@ -151,23 +150,23 @@ fn is_appended(
     file_name: &'static str,
     content_type: &'static str,
     file: &'static [u8],
-    answered_as: &'static str,
+    answer_type: &'static str,
 ) -> impl FnOnce(&str) {
     move |name| {
         let server = server();
         let capture = Capture::read(name).sent_to(&server);
-        let before = live_upload(&server, &capture);
+        let before = create_upload(&server, &capture);
         let answer = server.exchange(&capture.with_token(&before["token"]).bytes());
-        let upload = stored(&server, &answer, file_name, content_type, file);
+        let upload = check_upload(&server, &answer, file_name, content_type, file);
         assert_eq!(upload["token"], before["token"]);
         assert_eq!(upload["attachments"].as_array().map(Vec::len), Some(2), "{answer}");
         assert_eq!(upload["attachments"][0], before["attachments"][0]);
-        assert_eq!(answer.header("content-type"), Some(answered_as));
+        assert_eq!(answer.header("content-type"), Some(answer_type));
     }
 }
 
-/// Checks an answer to an upload against the file that was sent, and gives its `upload`.
-fn stored(
+/// Checks the answer to an upload, and returns its `upload`.
+fn check_upload(
     server: &Server,
     answer: &RawResponse,
     file_name: &str,
@@ -181,29 +180,29 @@ fn stored(
     assert_eq!(attachment["file_name"], file_name);
     assert_eq!(attachment["content_type"], content_type);
     assert_eq!(attachment["size"], file.len());
-    // None of the captured files is an image, though some are declared to be one.
+    // No captured file is an image, though some are declared as one.
     assert_eq!(attachment["width"], Value::Null);
     assert_eq!(attachment["height"], Value::Null);
     assert_eq!(attachment["thumbnails"], json!([]));
     assert_eq!(answer.header("location"), attachment["url"].as_str());
 
-    let download = follow(server, &attachment["content_url"]);
+    let download = get(server, &attachment["content_url"]);
     assert_eq!(download.status(), 200, "{}", download.head);
     assert_eq!(download.header("content-type"), Some(content_type));
     assert_eq!(download.body, file);
     upload
 }
 
-fn waits_for_the_go_ahead(name: &str) {
+fn waits_for_100_continue(name: &str) {
     let server = server();
     let capture = Capture::read(name).sent_to(&server);
     let mut connection = server.connect();
     connection.send(capture.head.as_bytes());
-    let go_ahead = connection.read_response();
-    assert_eq!(go_ahead.head, "HTTP/1.1 100 Continue\r\n\r\n");
+    let interim = connection.read_response();
+    assert_eq!(interim.head, "HTTP/1.1 100 Continue\r\n\r\n");
     connection.send(&capture.body);
     let answer = connection.read_response();
-    stored(&server, &answer, "pump.bin", "application/octet-stream", &[b'x'; 40]);
+    check_upload(&server, &answer, "pump.bin", "application/octet-stream", &[b'x'; 40]);
 }
 
 fn is_timed_out(name: &str) {
@@ -218,7 +217,7 @@ fn is_timed_out(name: &str) {
     assert!(connection.is_closed());
 }
 
-fn is_refused_as_empty(name: &str) {
+fn is_refused_for_its_size(name: &str) {
     let server = server();
     let answer = server.exchange(&Capture::read(name).sent_to(&server).bytes());
     assert_eq!(answer.status(), 422, "{answer}");
@@ -229,13 +228,13 @@ fn is_refused_as_empty(name: &str) {
 fn deletes(name: &str) {
     let server = server();
     let capture = Capture::read(name).sent_to(&server);
-    let upload = live_upload(&server, &capture);
+    let upload = create_upload(&server, &capture);
     let request = capture.with_token(&upload["token"]).bytes();
     let answer = server.exchange(&request);
     assert_eq!(answer.status(), 204, "{answer}");
     assert_eq!(answer.header("content-length"), None);
-    assert_eq!(follow(&server, &upload["attachment"]["content_url"]).status(), 404);
-    assert_eq!(follow(&server, &upload["attachment"]["url"]).status(), 404);
+    assert_eq!(get(&server, &upload["attachment"]["content_url"]).status(), 404);
+    assert_eq!(get(&server, &upload["attachment"]["url"]).status(), 404);
     let again = server.exchange(&request);
     assert_eq!(again.status(), 404, "{again}");
     assert_eq!(again.json(), json!({"error": "RecordNotFound", "description": "Not found"}));
@@ -244,7 +243,7 @@ fn deletes(name: &str) {
 fn shows(name: &str) {
     let server = server();
     let capture = Capture::read(name).sent_to(&server);
-    let upload = live_upload(&server, &capture);
+    let upload = create_upload(&server, &capture);
     let answer = server.exchange(&capture.with_attachment(&upload["attachment"]["id"]).bytes());
     assert_eq!(answer.status(), 200, "{answer}");
     assert_eq!(answer.header("content-type"), Some(JSON));
@@ -254,7 +253,7 @@ fn shows(name: &str) {
 fn downloads(name: &str) {
     let server = server();
     let capture = Capture::read(name).sent_to(&server);
-    let upload = live_upload(&server, &capture);
+    let upload = create_upload(&server, &capture);
     let content_url = text(&upload["attachment"]["content_url"]);
     let token = content_url.split('/').rev().nth(1).expect("a token");
     let answer = server.exchange(&capture.with_token(&token.into()).bytes());
@@ -289,7 +288,7 @@ fn reserves_an_image(name: &str) {
 
 fn stores_an_image(name: &str) {
     let server = server();
-    let reserved = editor_reserves(&server);
+    let reserved = reserve_as_editor(&server);
     let answer = server.exchange(&editor_put(&server, name, &reserved));
     assert_eq!(answer.status(), 200, "{answer}");
     assert_eq!(answer.body, b"");
@@ -299,7 +298,7 @@ fn stores_an_image(name: &str) {
 
 fn publishes_an_image(name: &str) {
     let server = server();
-    let reserved = editor_reserves(&server);
+    let reserved = reserve_as_editor(&server);
     assert_eq!(server.exchange(&editor_put(&server, "editor_3_put", &reserved)).status(), 200);
     let token = text(&reserved["token"]);
     let capture = Capture::read(name).sent_to(&server).with_body_text("aus-token-1", token);
@@ -311,20 +310,20 @@ fn publishes_an_image(name: &str) {
 
     let path = image["path"].as_str().expect("a path");
     assert!(path.starts_with("/hc/user_images/") && path.ends_with(".png"), "{path}");
-    let download = follow(&server, &format!("{}{path}", server.mock.url()).into());
+    let download = get(&server, &format!("{}{path}", server.mock.url()).into());
     assert_eq!(download.status(), 200, "{}", download.head);
     assert_eq!(download.header("content-type"), Some("image/png"));
     assert_eq!(download.body, NOISE);
 }
 
-/// What Zendesk's editor is told when it reserves an image.
-fn editor_reserves(server: &Server) -> Value {
+/// Reserves an image as Zendesk's editor does, and returns the `upload`.
+fn reserve_as_editor(server: &Server) -> Value {
     let answer = server.exchange(&Capture::read("editor_2_create").sent_to(server).bytes());
     answer.json()["upload"].take()
 }
 
-/// The editor's PUT to the URL, and with the headers, that it was told. The capturing server had
-/// told it two headers of its own.
+/// The PUT of the editor, with the URL and the headers of the reservation. The capturing server
+/// returned two other headers.
 fn editor_put(server: &Server, name: &str, reserved: &Value) -> Vec<u8> {
     let url = text(&reserved["url"]);
     let target = url.strip_prefix(&server.mock.url()).expect("our own origin");
@@ -347,7 +346,7 @@ fn attaches(name: &str) {
     // One capture attaches two tokens.
     let (mut capture, mut attachments) = (capture, Vec::new());
     while capture.body_token().is_some() {
-        let upload = live_upload(&server, &capture);
+        let upload = create_upload(&server, &capture);
         attachments.push(upload["attachment"].clone());
         capture = capture.with_token(&upload["token"]);
     }
@@ -359,16 +358,16 @@ fn attaches(name: &str) {
     let sent: Value = serde_json::from_slice(&capture.body).expect("a JSON body");
     assert_eq!(ticket["subject"], sent["ticket"]["subject"]);
     assert_eq!(ticket["description"], sent["ticket"]["comment"]["body"]);
-    let said = &audit["events"][0];
-    assert_eq!((&said["type"], &said["body"]), (&json!("Comment"), &ticket["description"]));
-    assert_eq!(said["attachments"], json!(attachments), "{answer}");
+    let comment = &audit["events"][0];
+    assert_eq!((&comment["type"], &comment["body"]), (&json!("Comment"), &ticket["description"]));
+    assert_eq!(comment["attachments"], json!(attachments), "{answer}");
     assert_ne!(attachments.len(), 0);
 }
 
-fn attaches_once_however_often_it_is_sent(name: &str) {
+fn attaches_once_per_idempotency_key(name: &str) {
     let server = server();
     let capture = Capture::read(name).sent_to(&server);
-    let upload = live_upload(&server, &capture);
+    let upload = create_upload(&server, &capture);
     let request = capture.with_token(&upload["token"]).bytes();
     let (first, second) = (server.exchange(&request), server.exchange(&request));
     assert_eq!((first.status(), second.status()), (201, 201), "{second}");
@@ -381,28 +380,28 @@ fn attaches_once_however_often_it_is_sent(name: &str) {
 fn attaches_on_a_request(name: &str) {
     let server = server();
     let capture = Capture::read(name).sent_to(&server);
-    let upload = live_upload(&server, &capture);
+    let upload = create_upload(&server, &capture);
     let token = format!("[{}]", upload["token"]);
     let answer = server.exchange(&capture.with_body_text("[\"t\"]", &token).bytes());
     assert_eq!(answer.status(), 201, "{answer}");
     let request = answer.json()["request"].take();
     assert_eq!(answer.header("location"), request["url"].as_str());
     let url = text(&request["url"]).replace(".json", "/comments.json");
-    let said = follow(&server, &url.into()).json()["comments"][0].take();
-    assert_eq!(said["attachments"], upload["attachments"], "{said}");
+    let comment = get(&server, &url.into()).json()["comments"][0].take();
+    assert_eq!(comment["attachments"], upload["attachments"], "{comment}");
 }
 
 fn attaches_on_a_new_comment(name: &str) {
     let server = server();
     let capture = Capture::read(name).sent_to(&server);
-    let (upload, ticket) = (live_upload(&server, &capture), live_ticket(&server, &capture));
+    let (upload, ticket) = (create_upload(&server, &capture), create_ticket(&server, &capture));
     let request = capture.with_ticket(&ticket["id"]).with_token(&upload["token"]).bytes();
     let answer = server.exchange(&request);
     assert_eq!(answer.status(), 200, "{answer}");
     assert_eq!(answer.json()["ticket"]["id"], ticket["id"]);
-    let said = &answer.json()["audit"]["events"][0];
-    assert_eq!((&said["type"], &said["public"]), (&json!("Comment"), &json!(false)));
-    assert_eq!(said["attachments"], upload["attachments"], "{answer}");
+    let comment = &answer.json()["audit"]["events"][0];
+    assert_eq!((&comment["type"], &comment["public"]), (&json!("Comment"), &json!(false)));
+    assert_eq!(comment["attachments"], upload["attachments"], "{answer}");
 }
 
 /// How many comments are on a page, and whether it is one by cursor.
@@ -414,8 +413,8 @@ fn lists_comments((on_page, by_cursor): (usize, bool)) -> impl FnOnce(&str) {
     move |name| {
         let server = server();
         let capture = Capture::read(name).sent_to(&server);
-        let ticket = live_ticket(&server, &capture);
-        let said = live_comment(&server, &capture, &ticket);
+        let ticket = create_ticket(&server, &capture);
+        let comment = add_comment(&server, &capture, &ticket);
         let answer = server.exchange(&capture.with_ticket(&ticket["id"]).bytes());
         assert_eq!(answer.status(), 200, "{answer}");
         assert_eq!(answer.header("content-type"), Some(JSON));
@@ -425,14 +424,14 @@ fn lists_comments((on_page, by_cursor): (usize, bool)) -> impl FnOnce(&str) {
         assert_eq!(comments[0]["body"], "first");
         if by_cursor {
             assert_eq!(page["meta"]["has_more"], on_page < 2);
-            let next = follow(&server, &page["links"]["next"]).json();
+            let next = get(&server, &page["links"]["next"]).json();
             let rest = next["comments"].as_array().expect("comments");
             let last = comments.iter().chain(rest).next_back();
-            assert_eq!(last.map(|last| &last["id"]), Some(&said["id"]));
+            assert_eq!(last.map(|last| &last["id"]), Some(&comment["id"]));
             assert_eq!(comments.len() + rest.len(), 2);
         } else {
             assert_eq!((&page["next_page"], &page["count"]), (&Value::Null, &json!(2)));
-            assert_eq!(comments[1]["attachments"], said["attachments"]);
+            assert_eq!(comments[1]["attachments"], comment["attachments"]);
         }
         let all_comments = comments.iter().all(|comment| comment["type"] == "Comment");
         assert!(all_comments, "{answer}");
@@ -442,23 +441,23 @@ fn lists_comments((on_page, by_cursor): (usize, bool)) -> impl FnOnce(&str) {
 fn redacts(name: &str) {
     let server = server();
     let capture = Capture::read(name).sent_to(&server);
-    let ticket = live_ticket(&server, &capture);
-    let said = live_comment(&server, &capture, &ticket);
-    let file = &said["attachments"][0];
+    let ticket = create_ticket(&server, &capture);
+    let comment = add_comment(&server, &capture, &ticket);
+    let file = &comment["attachments"][0];
     let path =
-        format!("/tickets/{}/comments/{}/attachments/{}/", ticket["id"], said["id"], file["id"]);
+        format!("/tickets/{}/comments/{}/attachments/{}/", ticket["id"], comment["id"], file["id"]);
     let request = capture.with_head_text("/tickets/1008/comments/1/attachments/1002/", &path);
     let answer = server.exchange(&request.bytes());
     assert_eq!(answer.status(), 200, "{answer}");
-    assert_eq!(answer.json(), json!({"attachment": file}), "the answer shows what it was");
-    let shown = follow(&server, &file["url"]).json()["attachment"].take();
+    assert_eq!(answer.json(), json!({"attachment": file}), "the answer has the old file");
+    let shown = get(&server, &file["url"]).json()["attachment"].take();
     assert_eq!((&shown["id"], &shown["file_name"]), (&file["id"], &json!("redacted.txt")));
 }
 
-fn is_not_sent_again(name: &str) {
+fn is_not_modified(name: &str) {
     let server = server();
     let capture = Capture::read(name).sent_to(&server);
-    let ticket = live_ticket(&server, &capture);
+    let ticket = create_ticket(&server, &capture);
     let capture = capture.with_ticket(&ticket["id"]);
     let changed = server.exchange(&capture.bytes());
     assert_eq!(changed.status(), 200, "{changed}");
@@ -469,7 +468,7 @@ fn is_not_sent_again(name: &str) {
     assert_eq!(known.header("etag"), Some(tag));
 }
 
-fn is_told_a_csrf_token(name: &str) {
+fn gets_a_csrf_token(name: &str) {
     let server = server();
     let answer = server.exchange(&Capture::read(name).sent_to(&server).bytes());
     assert_eq!(answer.status(), 200, "{answer}");
@@ -484,8 +483,8 @@ fn folder() -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "fixtures", "wire"].iter().collect()
 }
 
-/// An upload that exists: `a b é.txt`, made in the account that the capture is for.
-fn live_upload(server: &Server, capture: &Capture) -> Value {
+/// Creates an upload of `a b é.txt` in the account of the capture.
+fn create_upload(server: &Server, capture: &Capture) -> Value {
     let request = format!(
         "POST /api/v2/uploads?filename=a%20b%20%C3%A9.txt HTTP/1.1\r\n\
          Host: {}\r\n\
@@ -499,25 +498,25 @@ fn live_upload(server: &Server, capture: &Capture) -> Value {
     answer.json()["upload"].take()
 }
 
-/// A ticket that exists, with a comment `first`, made in the account that the capture is for.
-fn live_ticket(server: &Server, capture: &Capture) -> Value {
+/// Creates a ticket with the comment `first` in the account of the capture.
+fn create_ticket(server: &Server, capture: &Capture) -> Value {
     let body = json!({"ticket": {"subject": "s", "comment": {"body": "first"}}});
-    let answer = live(server, capture, "POST", "/api/v2/tickets", &body);
+    let answer = send(server, capture, "POST", "/api/v2/tickets", &body);
     assert_eq!(answer.status(), 201, "{answer}");
     answer.json()["ticket"].take()
 }
 
-/// A second comment on it, with a file.
-fn live_comment(server: &Server, capture: &Capture, ticket: &Value) -> Value {
-    let upload = live_upload(server, capture);
+/// Adds the comment `second` with a file.
+fn add_comment(server: &Server, capture: &Capture, ticket: &Value) -> Value {
+    let upload = create_upload(server, capture);
     let body = json!({"ticket": {"comment": {"body": "second", "uploads": [upload["token"]]}}});
     let path = format!("/api/v2/tickets/{}", ticket["id"]);
-    let answer = live(server, capture, "PUT", &path, &body);
+    let answer = send(server, capture, "PUT", &path, &body);
     assert_eq!(answer.status(), 200, "{answer}");
     answer.json()["audit"]["events"][0].take()
 }
 
-fn live(server: &Server, capture: &Capture, method: &str, path: &str, body: &Value) -> RawResponse {
+fn send(server: &Server, capture: &Capture, method: &str, path: &str, body: &Value) -> RawResponse {
     let (host, body) = (capture.host(), body.to_string());
     let head = format!(
         "{method} {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer token\r\nContent-Length: {}\r\n\r\n",
@@ -526,8 +525,8 @@ fn live(server: &Server, capture: &Capture, method: &str, path: &str, body: &Val
     server.exchange(&[head.as_bytes(), body.as_bytes()].concat())
 }
 
-/// Asks for a URL of an answer at the host that it names.
-fn follow(server: &Server, url: &Value) -> RawResponse {
+/// Requests a URL of an answer, with its host.
+fn get(server: &Server, url: &Value) -> RawResponse {
     let url = url.as_str().expect("a URL");
     let (host, path) = url
         .strip_prefix("http://")
@@ -538,7 +537,7 @@ fn follow(server: &Server, url: &Value) -> RawResponse {
     server.exchange(request.as_bytes())
 }
 
-/// A captured request. What a replay replaces changes its length, and nothing else.
+/// A captured request. A replacement changes only the announced length besides.
 struct Capture {
     head: String,
     body: Vec<u8>,
@@ -556,7 +555,7 @@ impl Capture {
         }
     }
 
-    /// To this server instead of the capturing one. Hosts of Zendesk's stay.
+    /// Replaces the address of the capturing server. Zendesk's host names stay.
     fn sent_to(self, server: &Server) -> Self {
         let address = server.mock.address().to_string();
         Self { head: self.head.replace("localhost:8080", &address), ..self }
@@ -570,9 +569,9 @@ impl Capture {
             .map_or_else(|| panic!("no host in {}", self.head), |(_, host)| host)
     }
 
-    /// With a live token in the place of the captured one, in the target or in a form.
+    /// Replaces the captured token in the target or in a form.
     fn with_token(self, live: &Value) -> Self {
-        let live = live.as_str().expect("a URL");
+        let live = text(live);
         if let Some(token) = captured_token(self.head.as_bytes()) {
             return self.with_head_text(&token, live);
         }
@@ -580,20 +579,19 @@ impl Capture {
         self.with_body_text(&token, live)
     }
 
-    /// The first token in the body that is not replaced yet.
+    /// The first captured token in the body.
     fn body_token(&self) -> Option<String> {
         captured_token(&self.body)
     }
 
-    /// With a live id in the place of the captured one.
+    /// Replaces the captured attachment id.
     fn with_attachment(self, live: &Value) -> Self {
         let rest = self.head.split_once("/attachments/").expect("an id to replace").1;
         let captured = rest.split_once('.').expect("an id to replace").0.to_owned();
         self.with_head_text(&format!("/{captured}."), &format!("/{live}."))
     }
 
-    /// With a live ticket in the place of the captured one. A body that repeats its id keeps it: Zendesk
-    /// does not look at that.
+    /// Replaces the captured ticket id in the path. Zendesk ignores an id in the body.
     fn with_ticket(self, live: &Value) -> Self {
         let rest = self.head.split_once("/tickets/").expect("a ticket to replace").1;
         let captured: String = rest.chars().take_while(char::is_ascii_digit).collect();
@@ -605,7 +603,7 @@ impl Capture {
         Self { head: self.head.replace(captured, live), ..self }
     }
 
-    /// Replaces in the body, and corrects the announced length by the difference.
+    /// Replaces in the body, and corrects the announced length.
     fn with_body_text(self, captured: &str, live: &str) -> Self {
         let at = self
             .body
@@ -627,7 +625,7 @@ impl Capture {
     }
 }
 
-/// The capturing server made tokens of 24 hexadecimal digits, which ours never are.
+/// The capturing server made tokens of 24 hexadecimal digits. Ours have 25 characters.
 fn captured_token(text: &[u8]) -> Option<String> {
     let is_token = |run: &&[u8]| {
         run.len() == 24 && run.iter().all(|b| b.is_ascii_digit() || b"abcdef".contains(b))

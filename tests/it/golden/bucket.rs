@@ -1,11 +1,11 @@
-//! The bucket, and what it refuses.
+//! Refusals and preflights of the bucket.
 
 use super::*;
 
-/// The answer to a PUT whose URL is altered like this.
+/// The answer to a PUT with an altered URL.
 fn with_url(alter: impl FnOnce(String) -> String) -> RawResponse {
     let server = server();
-    let mut reservation = reserved(&server);
+    let mut reservation = reserve(&server);
     let url = alter(text(&reservation["url"]).to_owned());
     assert_ne!(text(&reservation["url"]), url, "the URL is altered");
     reservation["url"] = url.into();
@@ -13,19 +13,19 @@ fn with_url(alter: impl FnOnce(String) -> String) -> RawResponse {
 }
 
 #[test]
-fn a_url_without_a_signature_opens_nothing() {
+fn a_url_without_a_signature_is_403() {
     let unsigned = with_url(|url| url.split_once('?').expect("a query").0.to_owned());
     golden("bucket_refused_unsigned", &unsigned);
 }
 
 #[test]
-fn every_parameter_of_the_signature_is_needed() {
+fn a_missing_signature_parameter_is_400() {
     let partly = with_url(|url| url.replace("X-Amz-Date=20260101T000000Z&", ""));
     golden("bucket_refused_parameter_missing", &partly);
 }
 
 #[test]
-fn every_parameter_of_the_signature_is_read() {
+fn an_altered_signature_parameter_is_refused() {
     let with = |from: &str, to: &str| with_url(|url| url.replace(from, to));
     golden("bucket_refused_algorithm", &with("AWS4-HMAC-SHA256", "AWS3"));
     golden("bucket_refused_credential_malformed", &with("EXAMPLE%2F", "EXAMPLE%252F"));
@@ -43,20 +43,20 @@ fn every_parameter_of_the_signature_is_read() {
 }
 
 #[test]
-fn every_signed_header_is_needed() {
+fn a_missing_or_altered_signed_header_is_403() {
     let server = server();
-    let omitted = put_without(&reserved(&server), "Content-Disposition").body(DOT_PNG);
+    let omitted = put_without(&reserve(&server), "Content-Disposition").body(DOT_PNG);
     golden("bucket_refused_without_content_disposition", &server.exchange(&omitted));
-    let other = put_without(&reserved(&server), "X-Amz-Server-Side-Encryption")
+    let other = put_without(&reserve(&server), "X-Amz-Server-Side-Encryption")
         .header("X-Amz-Server-Side-Encryption", "aws:kms")
         .body(DOT_PNG);
     golden("bucket_refused_other_encryption", &server.exchange(&other));
 }
 
 #[test]
-fn an_amazon_header_that_is_not_signed_is_refused() {
+fn an_unsigned_amz_header_is_403() {
     let server = server();
-    let put = put(&reserved(&server))
+    let put = put(&reserve(&server))
         .header("X-Amz-Meta-Owner", "me")
         .header("X-Amz-Acl", "private")
         .body(DOT_PNG);
@@ -64,19 +64,19 @@ fn an_amazon_header_that_is_not_signed_is_refused() {
 }
 
 #[test]
-fn a_url_for_put_is_for_nothing_else() {
+fn a_get_with_the_url_of_a_put_is_403() {
     let server = server();
-    let reservation = reserved(&server);
+    let reservation = reserve(&server);
     let get = request("GET", &path_of(&reservation["url"])).end();
     golden("bucket_refused_method", &server.exchange(&get));
 }
 
 #[test]
-fn the_bucket_receives_and_gives_nothing_back() {
+fn a_signed_get_is_405() {
     let server = server();
-    let reserved = path_of(&reserved(&server)["url"]);
+    let reserved = path_of(&reserve(&server)["url"]);
     let object = reserved.split_once('?').expect("a query").0;
-    // What an S3 client that knows the default keys makes of a GET of this very object.
+    // A GET of this object, signed by an S3 client with the default keys.
     let query = "X-Amz-Algorithm=AWS4-HMAC-SHA256\
          &X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20260101%2Fus-east-1%2Fs3%2Faws4_request\
          &X-Amz-Date=20260101T000000Z&X-Amz-Expires=3600&X-Amz-SignedHeaders=host\
@@ -86,86 +86,86 @@ fn the_bucket_receives_and_gives_nothing_back() {
 }
 
 #[test]
-fn a_url_lives_for_an_hour() {
+fn a_url_expires_after_an_hour() {
     let server = server();
-    let reservation = reserved(&server);
-    acme(&server).advance(Duration::from_secs(60 * 60));
+    let reservation = reserve(&server);
+    acme(&server).advance(HOUR);
     golden("bucket_refused_expired", &server.exchange(&put(&reservation).body(DOT_PNG)));
 }
 
 #[test]
-fn a_url_of_the_future_is_not_valid_yet() {
-    // Both servers sign with the same key; one is an hour ahead.
+fn a_url_of_the_future_is_403() {
+    // Both servers have the same key. One is an hour ahead.
     let ahead = server();
-    acme(&ahead).advance(Duration::from_secs(60 * 60));
-    let answer = server().exchange(&put(&reserved(&ahead)).body(DOT_PNG));
+    acme(&ahead).advance(HOUR);
+    let answer = server().exchange(&put(&reserve(&ahead)).body(DOT_PNG));
     golden("bucket_refused_not_valid_yet", &answer);
 }
 
 #[test]
-fn a_url_whose_reservation_is_gone_opens_nothing() {
+fn a_url_of_a_deleted_reservation_is_403() {
     let server = server();
-    let reservation = reserved(&server);
+    let reservation = reserve(&server);
     acme(&server).reset();
     golden("bucket_refused_after_a_reset", &server.exchange(&put(&reservation).body(DOT_PNG)));
 }
 
 #[test]
-fn a_body_must_announce_its_length() {
+fn a_body_without_content_length_is_refused() {
     let server = server();
-    let chunked = put(&reserved(&server)).header("Transfer-Encoding", "chunked").end();
+    let chunked = put(&reserve(&server)).header("Transfer-Encoding", "chunked").end();
     let chunked = [&chunked[..], b"5\r\nhello\r\n0\r\n\r\n"].concat();
     golden("bucket_refused_chunked", &server.exchange(&chunked));
-    let lengthless = put(&reserved(&server)).end();
+    let lengthless = put(&reserve(&server)).end();
     golden("bucket_refused_without_a_length", &server.exchange(&lengthless));
 }
 
 #[test]
-fn a_body_of_2_mb_is_taken_and_not_a_byte_more() {
+fn a_body_over_2_mb_is_400() {
     let server = server();
-    let sized = |size| server.exchange(&put(&reserved(&server)).body(&vec![0; size]));
+    let sized = |size| server.exchange(&put(&reserve(&server)).body(&vec![0; size]));
     golden("bucket_refused_over_2_mb", &sized(2_000_001));
     assert_eq!(sized(2_000_000).status(), 200);
 }
 
 #[test]
-fn the_declared_size_is_demanded_where_that_is_set() {
-    let server = server_set(|config| config.account.bucket_size_check = BucketSizeCheck::Declared);
-    let sized = |bytes| server.exchange(&put(&reserved(&server)).body(bytes));
+fn another_size_is_400_under_size_check_declared() {
+    let server = configured(|config| config.account.bucket_size_check = BucketSizeCheck::Declared);
+    let sized = |bytes| server.exchange(&put(&reserve(&server)).body(bytes));
     golden("bucket_refused_smaller_than_declared", &sized(&DOT_PNG[..77]));
     golden("bucket_refused_larger_than_declared", &sized(&[DOT_PNG, b"!"].concat()));
 }
 
 #[test]
-fn a_body_that_stops_arriving_is_not_waited_for() {
-    let server = server_set(|config| config.body_timeout = Duration::from_secs(1));
-    let head = put(&reserved(&server)).header("Content-Length", "78").end();
+fn a_body_that_stops_arriving_is_400_request_timeout() {
+    let server = configured(|config| config.body_timeout = Duration::from_secs(1));
+    let head = put(&reserve(&server)).header("Content-Length", "78").end();
     golden("bucket_refused_body_that_stopped", &server.exchange(&head));
 }
 
 #[test]
-fn a_body_that_breaks_off_is_not_stored() {
+fn a_truncated_body_is_400() {
     let server = server();
     let mut connection = server.connect();
-    connection.send(&put(&reserved(&server)).header("Content-Length", "78").end());
+    connection.send(&put(&reserve(&server)).header("Content-Length", "78").end());
     connection.send(b"hello");
     connection.shutdown_write();
     golden("bucket_refused_body_that_broke_off", &connection.read_response());
 }
 
 #[test]
-fn a_full_store_names_the_setting() {
-    // Room for the reservation and not for the image.
-    let server = server_set(|config| config.max_memory = 4_200);
-    let answer = server.exchange(&put(&reserved(&server)).body(DOT_PNG));
+fn a_full_store_is_503_with_the_setting() {
+    // Room for the reservation, but not for the image.
+    let server = configured(|config| config.max_memory = 4_200);
+    let answer = server.exchange(&put(&reserve(&server)).body(DOT_PNG));
     golden("bucket_refused_store_is_full", &answer);
 }
 
 #[test]
-fn a_browser_may_ask_first() {
+fn preflights_are_answered_by_the_cors_setting() {
     let server = server();
-    let path = path_of(&reserved(&server)["url"]);
-    let asked = || request("OPTIONS", &path);
+    let path = path_of(&reserve(&server)["url"]);
+    let options = || request("OPTIONS", &path);
     let page = |request: Request| request.header("Origin", "https://help.example.com");
     let method = |request: Request| request.header("Access-Control-Request-Method", "PUT");
     let headers = |request: Request| {
@@ -174,12 +174,12 @@ fn a_browser_may_ask_first() {
             "content-disposition,content-type,x-amz-server-side-encryption",
         )
     };
-    golden("preflight_allowed", &server.exchange(&headers(method(page(asked()))).end()));
-    golden("preflight_refused_without_an_origin", &server.exchange(&method(asked()).end()));
-    golden("preflight_refused_without_a_method", &server.exchange(&page(asked()).end()));
-    let closed = server_set(|config| config.account.cors = Cors::Off);
-    golden("preflight_refused_where_cors_is_off", &closed.exchange(&method(page(asked())).end()));
-    let faithful = server_set(|config| config.account.cors = Cors::Faithful);
-    let post = page(asked()).header("Access-Control-Request-Method", "POST").end();
+    golden("preflight_allowed", &server.exchange(&headers(method(page(options()))).end()));
+    golden("preflight_refused_without_an_origin", &server.exchange(&method(options()).end()));
+    golden("preflight_refused_without_a_method", &server.exchange(&page(options()).end()));
+    let closed = configured(|config| config.account.cors = Cors::Off);
+    golden("preflight_refused_where_cors_is_off", &closed.exchange(&method(page(options())).end()));
+    let faithful = configured(|config| config.account.cors = Cors::Faithful);
+    let post = page(options()).header("Access-Control-Request-Method", "POST").end();
     golden("preflight_refused_for_another_method", &faithful.exchange(&post));
 }

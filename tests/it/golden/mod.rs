@@ -1,5 +1,5 @@
-//! Golden answers: whole, as they are on the wire, with nothing redacted. They stand in
-//! `fixtures/answers`; names and time are the server's own and repeat.
+//! Golden answers in `fixtures/answers`: whole responses, without redaction. Names and time are
+//! seeded.
 
 mod bucket;
 mod support_refusals;
@@ -13,9 +13,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use zendesk_mock::{AccountHandle, BucketSizeCheck, Cors, ServerConfig, UnknownType};
+use zendesk_mock::{AccountHandle, BucketSizeCheck, Cors, UnknownType};
 
-use crate::harness::{RawResponse, Server, configured, server};
+use crate::harness::{HOUR, RawResponse, Server, configured, server, text, token};
 
 const UNICODE_NAME: &str = include_str!("../../../fixtures/files/unicode-name.txt");
 const WIDE_PNG: &[u8] = include_bytes!("../../../fixtures/files/wide.png");
@@ -27,14 +27,13 @@ const STRIP_WEBP: &[u8] = include_bytes!("../../../fixtures/files/strip.webp");
 const STRIP_LOSSLESS_WEBP: &[u8] = include_bytes!("../../../fixtures/files/strip-lossless.webp");
 const BLOCK_BMP: &[u8] = include_bytes!("../../../fixtures/files/block.bmp");
 
-/// The folder of the golden answers.
 fn folder() -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "fixtures", "answers"].iter().collect()
 }
 
 #[test]
-fn every_golden_answer_is_asked_for() {
-    let kept: BTreeSet<String> = fs::read_dir(folder())
+fn every_golden_answer_is_compared() {
+    let files: BTreeSet<String> = fs::read_dir(folder())
         .expect("the golden answers")
         .map(|entry| entry.expect("an answer").file_name().to_string_lossy().into_owned())
         .collect();
@@ -45,7 +44,7 @@ fn every_golden_answer_is_asked_for() {
         include_str!("uploads.rs"),
         include_str!("user_images.rs"),
     ];
-    let asked: BTreeSet<String> = sources
+    let compared: BTreeSet<String> = sources
         .iter()
         .flat_map(|source| source.split("golden("))
         .filter_map(|rest| rest.trim_start().strip_prefix('"')?.split_once('"'))
@@ -54,7 +53,7 @@ fn every_golden_answer_is_asked_for() {
             file.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.".contains(&byte))
         })
         .collect();
-    assert_eq!(kept, asked);
+    assert_eq!(files, compared);
 }
 
 /// Compares an answer with the golden one of this name.
@@ -65,7 +64,7 @@ fn golden(name: &str, answer: &RawResponse) {
     settings.set_omit_expression(true);
     let shown = match std::str::from_utf8(&answer.body) {
         Ok(_) => answer.to_string(),
-        // Bytes that are no text are spelled out, so that nothing of them is lost.
+        // Bytes that are not UTF-8 are escaped.
         Err(_) => {
             format!("{}{}", answer.head.replace("\r\n", "\n"), answer.body.escape_ascii())
         }
@@ -76,11 +75,7 @@ fn golden(name: &str, answer: &RawResponse) {
 const RESERVE: &str = "/api/v2/guide/user_images/uploads";
 const PUBLISH: &str = "/api/v2/guide/user_images";
 
-fn server_set(change: impl FnOnce(&mut ServerConfig)) -> Server {
-    configured(change)
-}
-
-/// The account that every request here is for.
+/// The account of all requests here.
 fn acme(server: &Server) -> AccountHandle {
     server.mock.account("acme").expect("an account")
 }
@@ -116,7 +111,7 @@ impl Request {
     }
 }
 
-/// Uploads a file and gives its `upload`.
+/// Uploads a file, and returns its `upload`.
 fn upload(server: &Server, encoded_name: &str, body: &[u8]) -> Value {
     let target = format!("/api/v2/uploads?filename={encoded_name}");
     let answer = server.exchange(&request("POST", &target).agent().body(body));
@@ -124,22 +119,22 @@ fn upload(server: &Server, encoded_name: &str, body: &[u8]) -> Value {
     answer.json()["upload"].take()
 }
 
-/// The request that follows an attachment's `content_url`, without credentials.
-fn content(attachment: &Value) -> Vec<u8> {
+/// A request for the `content_url` of an attachment, without credentials.
+fn download_request(attachment: &Value) -> Vec<u8> {
     request("GET", &path_of(&attachment["content_url"])).end()
 }
 
-/// Reserves a place for the 78 bytes of `dot.png` and gives the `upload`.
-fn reserved(server: &Server) -> Value {
+/// Reserves the 78 bytes of `dot.png`, and returns the `upload`.
+fn reserve(server: &Server) -> Value {
     let body = json!({"content_type": "image/png", "file_size": 78});
     let answer = server.exchange(&request("POST", RESERVE).json(&body));
     assert_eq!(answer.status(), 200, "{answer}");
     answer.json()["upload"].take()
 }
 
-/// Reserves a place, fills it, and gives the `upload`.
-fn stored(server: &Server) -> Value {
-    let reservation = reserved(server);
+/// Reserves and stores `dot.png`, and returns the `upload`.
+fn reserve_and_store(server: &Server) -> Value {
+    let reservation = reserve(server);
     assert_eq!(server.exchange(&put(&reservation).body(DOT_PNG)).status(), 200);
     reservation
 }
@@ -149,12 +144,12 @@ fn publish(server: &Server, token: &Value) -> RawResponse {
     server.exchange(&request("POST", PUBLISH).json(&body))
 }
 
-/// The PUT that a reservation asks for.
+/// The PUT for a reservation.
 fn put(reservation: &Value) -> Request {
     put_without(reservation, "")
 }
 
-/// The same without one of its headers.
+/// [`put`] without one header.
 fn put_without(reservation: &Value, omitted: &str) -> Request {
     let headers = reservation["headers"].as_object().expect("headers");
     headers
@@ -169,10 +164,6 @@ fn path_of(url: &Value) -> String {
     let url = text(url);
     let path = url.strip_prefix("http://acme.zendesk.com");
     path.unwrap_or_else(|| panic!("{url} is not of this account")).to_owned()
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_else(|| panic!("{value} is no text"))
 }
 
 fn encoded(text: &str) -> String {

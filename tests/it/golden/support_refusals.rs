@@ -1,14 +1,14 @@
-//! What the Support API refuses of uploads and attachments.
+//! Refusals of uploads and attachments.
 
 use super::*;
 
-/// The answer of a new server to an upload of some bytes by an agent.
-fn refused(target: &str, body: &[u8]) -> RawResponse {
+/// The answer of a new server to an upload.
+fn upload_to_new_server(target: &str, body: &[u8]) -> RawResponse {
     server().exchange(&request("POST", target).agent().body(body))
 }
 
 #[test]
-fn whoever_does_not_say_who_calls_is_not_let_in() {
+fn missing_or_malformed_credentials_are_401() {
     let server = server();
     let anonymous = request("POST", "/api/v2/uploads?filename=notes.txt").body(b"hello");
     golden("refused_without_credentials", &server.exchange(&anonymous));
@@ -19,39 +19,42 @@ fn whoever_does_not_say_who_calls_is_not_let_in() {
 }
 
 #[test]
-fn a_file_needs_a_name() {
-    golden("refused_filename_missing", &refused("/api/v2/uploads", b"hello"));
-    golden("refused_filename_blank", &refused("/api/v2/uploads?filename=%20", b"hello"));
+fn a_missing_file_name_is_422() {
+    golden("refused_filename_missing", &upload_to_new_server("/api/v2/uploads", b"hello"));
+    golden(
+        "refused_filename_blank",
+        &upload_to_new_server("/api/v2/uploads?filename=%20", b"hello"),
+    );
 }
 
 #[test]
-fn a_name_may_have_255_characters_and_no_more() {
+fn a_name_over_255_characters_is_422() {
     let named = |length| format!("/api/v2/uploads?filename={}", "n".repeat(length));
-    golden("refused_filename_too_long", &refused(&named(256), b"hello"));
-    assert_eq!(refused(&named(255), b"hello").status(), 201);
+    golden("refused_filename_too_long", &upload_to_new_server(&named(256), b"hello"));
+    assert_eq!(upload_to_new_server(&named(255), b"hello").status(), 201);
 }
 
 #[test]
-fn an_empty_file_is_no_file() {
-    golden("refused_empty_file", &refused("/api/v2/uploads?filename=notes.txt", b""));
+fn an_empty_file_is_422() {
+    golden("refused_empty_file", &upload_to_new_server("/api/v2/uploads?filename=notes.txt", b""));
 }
 
 #[test]
-fn a_file_over_50_mb_is_received_to_its_end_and_refused() {
+fn a_file_over_50_mib_is_read_to_its_end_and_refused() {
     let body = vec![b'x'; 52_428_801];
-    golden("refused_too_large", &refused("/api/v2/uploads?filename=notes.txt", &body));
+    golden("refused_too_large", &upload_to_new_server("/api/v2/uploads?filename=notes.txt", &body));
 }
 
 #[test]
-fn a_file_of_no_known_type_is_refused_where_that_is_set() {
-    let server = server_set(|config| config.account.unknown_type = UnknownType::Reject);
+fn an_unknown_type_is_422_under_unknown_type_reject() {
+    let server = configured(|config| config.account.unknown_type = UnknownType::Reject);
     let answer = server
         .exchange(&request("POST", "/api/v2/uploads?filename=licence.lic").agent().body(b"hello"));
     golden("refused_type_unknown", &answer);
 }
 
 #[test]
-fn a_form_that_breaks_off_is_no_form() {
+fn a_truncated_form_is_422() {
     let broken = request("POST", "/api/v2/uploads?filename=notes.txt")
         .agent()
         .header("Content-Type", "multipart/form-data; boundary=limit")
@@ -60,8 +63,8 @@ fn a_form_that_breaks_off_is_no_form() {
 }
 
 #[test]
-fn a_body_that_stops_arriving_is_not_waited_for() {
-    let server = server_set(|config| config.body_timeout = Duration::from_secs(1));
+fn a_body_that_stops_arriving_is_408() {
+    let server = configured(|config| config.body_timeout = Duration::from_secs(1));
     let head = request("POST", "/api/v2/uploads?filename=notes.txt")
         .agent()
         .header("Content-Length", "6")
@@ -70,7 +73,7 @@ fn a_body_that_stops_arriving_is_not_waited_for() {
 }
 
 #[test]
-fn a_body_that_breaks_off_is_not_stored() {
+fn a_truncated_body_is_refused() {
     let server = server();
     let mut connection = server.connect();
     connection.send(
@@ -85,7 +88,7 @@ fn a_body_that_breaks_off_is_not_stored() {
 }
 
 #[test]
-fn an_unknown_token_opens_nothing() {
+fn an_unknown_token_is_404() {
     let server = server();
     let token = "6bk3gql82em5nmf6bk3gql82e";
     let to = |method, target: String| server.exchange(&request(method, &target).agent().end());
@@ -104,11 +107,11 @@ fn an_unknown_token_opens_nothing() {
 }
 
 #[test]
-fn after_an_hour_a_token_and_its_files_are_gone() {
+fn an_expired_token_and_its_files_are_404() {
     let server = server();
     let upload = upload(&server, "notes.txt", b"hello");
-    acme(&server).advance(Duration::from_secs(60 * 60));
-    let token = text(&upload["token"]);
+    acme(&server).advance(HOUR);
+    let token = token(&upload);
     let append = format!("/api/v2/uploads?filename=more.txt&token={token}");
     golden(
         "refused_append_to_an_expired_token",
@@ -120,11 +123,14 @@ fn after_an_hour_a_token_and_its_files_are_gone() {
     golden("refused_delete_of_an_expired_token", &to("DELETE", &itself));
     let attachment = path_of(&upload["attachment"]["url"]);
     golden("refused_show_of_an_expired_attachment", &to("GET", &attachment));
-    golden("refused_content_that_expired", &server.exchange(&content(&upload["attachment"])));
+    golden(
+        "refused_content_that_expired",
+        &server.exchange(&download_request(&upload["attachment"])),
+    );
 }
 
 #[test]
-fn an_attachment_is_found_by_its_number() {
+fn an_unknown_or_invalid_attachment_id_is_refused() {
     let server = server();
     let shown = |id| {
         let target = format!("/api/v2/attachments/{id}.json");
@@ -135,7 +141,7 @@ fn an_attachment_is_found_by_its_number() {
 }
 
 #[test]
-fn unknown_paths_and_methods_are_told_before_credentials_are_asked_for() {
+fn an_unknown_path_or_method_is_404_before_authentication() {
     let server = server();
     let to = |method, target| server.exchange(&request(method, target).end());
     golden("refused_unknown_path", &to("GET", "/api/v2/no/such/path.json"));
@@ -143,35 +149,35 @@ fn unknown_paths_and_methods_are_told_before_credentials_are_asked_for() {
 }
 
 #[test]
-fn an_upload_holds_only_so_many_files() {
-    let server = server_set(|config| config.account.max_files_per_upload = 1);
+fn a_file_beyond_max_files_per_upload_is_422() {
+    let server = configured(|config| config.account.max_files_per_upload = 1);
     let upload = upload(&server, "notes.txt", b"hello");
-    let append = format!("/api/v2/uploads?filename=more.txt&token={}", text(&upload["token"]));
+    let append = format!("/api/v2/uploads?filename=more.txt&token={}", token(&upload));
     let answer = server.exchange(&request("POST", &append).agent().body(b"hello"));
     golden("refused_one_file_too_many", &answer);
 }
 
 #[test]
-fn a_full_store_names_the_setting() {
-    let server = server_set(|config| config.max_memory = 1);
+fn a_full_store_is_503_with_the_setting() {
+    let server = configured(|config| config.max_memory = 1);
     let answer = server
         .exchange(&request("POST", "/api/v2/uploads?filename=notes.txt").agent().body(b"hello"));
     golden("refused_store_is_full", &answer);
 }
 
-// These two belong to no account, and so to no clock: their Date is the system's, and no golden
-// answer can hold it.
+// The next two have no account and no account clock. Their `Date` is that of the system, so they
+// have no golden answer.
 #[test]
-fn there_are_only_so_many_accounts() {
-    // The default account is one.
-    let full = server_set(|config| config.max_accounts = 1);
+fn an_account_over_max_accounts_is_503() {
+    // The default account counts.
+    let full = configured(|config| config.max_accounts = 1);
     let answer = full.exchange(&request("GET", "/api/v2/uploads/x").agent().end());
     assert_eq!(answer.status(), 503, "{answer}");
     assert_eq!(answer.json()["error"], "TooManyAccounts");
 }
 
 #[test]
-fn there_is_no_help_desk_under_an_impossible_name() {
+fn an_invalid_account_name_is_404_no_help_desk() {
     let answer = server().exchange(&request("GET", "/@-/api/v2/uploads/x").agent().end());
     assert_eq!(answer.status(), 404, "{answer}");
     assert_eq!(
@@ -183,8 +189,8 @@ fn there_is_no_help_desk_under_an_impossible_name() {
 }
 
 #[test]
-fn who_calls_too_often_is_told_when_to_call_again() {
-    let server = server_set(|config| config.account.rate_limit = Some(1));
+fn a_request_over_the_rate_limit_is_429() {
+    let server = configured(|config| config.account.rate_limit = Some(1));
     upload(&server, "notes.txt", b"hello");
     let again = request("POST", "/api/v2/uploads?filename=notes.txt").agent().body(b"hello");
     golden("refused_too_often", &server.exchange(&again));

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn an_upload_is_answered_as_text_unless_json_is_named() {
+fn an_upload_is_answered_as_text_unless_json_is_accepted() {
     let server = server();
     let answer = server.exchange(
         &request("POST", "/api/v2/uploads?filename=notes.txt")
@@ -15,7 +15,7 @@ fn an_upload_is_answered_as_text_unless_json_is_named() {
 }
 
 #[test]
-fn an_upload_is_answered_as_json_when_json_is_named() {
+fn an_upload_is_answered_as_json_if_json_is_accepted() {
     let server = server();
     let answer = server.exchange(
         &request("POST", "/api/v2/uploads?filename=notes.txt")
@@ -27,16 +27,16 @@ fn an_upload_is_answered_as_json_when_json_is_named() {
 }
 
 #[test]
-fn an_append_lists_every_file_and_shows_the_newest() {
+fn an_append_lists_all_files_and_shows_the_newest() {
     let server = server();
     let upload = upload(&server, "notes.txt", b"hello");
-    let target = format!("/api/v2/uploads?filename=more.txt&token={}", text(&upload["token"]));
+    let target = format!("/api/v2/uploads?filename=more.txt&token={}", token(&upload));
     let answer = server.exchange(&request("POST", &target).agent().body(b"hello again"));
     golden("upload_appended", &answer);
 }
 
 #[test]
-fn an_image_has_its_size_and_a_thumbnail() {
+fn an_image_has_dimensions_and_a_thumbnail() {
     let image = |name: &str, bytes| {
         let target = format!("/api/v2/uploads?filename={name}");
         server().exchange(&request("POST", &target).agent().body(bytes))
@@ -51,26 +51,29 @@ fn an_image_has_its_size_and_a_thumbnail() {
 }
 
 #[test]
-fn a_file_keeps_its_name_whatever_its_letters() {
+fn a_file_keeps_its_unicode_name() {
     let server = server();
     let upload = upload(&server, &encoded(UNICODE_NAME), UNICODE_NAME.as_bytes());
     assert_eq!(upload["attachment"]["file_name"], UNICODE_NAME);
-    golden("content_with_a_unicode_name", &server.exchange(&content(&upload["attachment"])));
+    golden(
+        "content_with_a_unicode_name",
+        &server.exchange(&download_request(&upload["attachment"])),
+    );
 }
 
 #[test]
 fn an_upload_is_shown() {
     let server = server();
     let upload = upload(&server, "notes.txt", b"hello");
-    let target = format!("/api/v2/uploads/{}", text(&upload["token"]));
+    let target = format!("/api/v2/uploads/{}", token(&upload));
     golden("upload_shown", &server.exchange(&request("GET", &target).agent().end()));
 }
 
 #[test]
-fn an_upload_is_deleted_without_a_word() {
+fn a_deleted_upload_is_answered_without_a_body() {
     let server = server();
     let upload = upload(&server, "notes.txt", b"hello");
-    let target = format!("/api/v2/uploads/{}", text(&upload["token"]));
+    let target = format!("/api/v2/uploads/{}", token(&upload));
     let answer = server.exchange(&request("DELETE", &target).agent().end());
     golden("upload_deleted", &answer);
     assert_eq!(answer.body, b"");
@@ -80,7 +83,7 @@ fn an_upload_is_deleted_without_a_word() {
 }
 
 #[test]
-fn an_attachment_is_shown_and_so_is_its_thumbnail() {
+fn an_attachment_and_its_thumbnail_are_shown() {
     let server = server();
     let image = upload(&server, "wide.png", WIDE_PNG)["attachment"].take();
     let shown = |attachment: &Value| {
@@ -92,14 +95,14 @@ fn an_attachment_is_shown_and_so_is_its_thumbnail() {
 }
 
 #[test]
-fn content_is_downloaded_whole_or_in_part_by_whoever_has_its_url() {
+fn a_file_is_downloaded_whole_and_in_part() {
     let server = server();
     let notes = upload(&server, "notes.txt", b"hello")["attachment"].take();
-    golden("content", &server.exchange(&content(&notes)));
+    golden("content", &server.exchange(&download_request(&notes)));
     let path = path_of(&notes["content_url"]);
     let part = |range| server.exchange(&request("GET", &path).header("Range", range).end());
     golden("content_in_part", &part("bytes=1-3"));
     golden("refused_range_outside_the_file", &part("bytes=5-"));
     let image = upload(&server, "dot.png", DOT_PNG)["attachment"].take();
-    golden("content_of_a_thumbnail", &server.exchange(&content(&image["thumbnails"][0])));
+    golden("content_of_a_thumbnail", &server.exchange(&download_request(&image["thumbnails"][0])));
 }

@@ -1,4 +1,4 @@
-//! User images, and what the Guide gateway refuses.
+//! User images, and the refusals of the Guide gateway.
 
 use super::*;
 
@@ -19,13 +19,13 @@ fn an_image_is_reserved_stored_published_and_served() {
 }
 
 #[test]
-fn an_image_that_was_never_published_is_not_served() {
+fn an_unpublished_image_is_404() {
     let path = "/hc/user_images/01J7662ZAP45MFN2VQ09YJEQ86.png";
     golden("refused_unknown_image", &server().exchange(&request("GET", path).end()));
 }
 
 #[test]
-fn a_reservation_says_which_property_is_wrong() {
+fn an_invalid_property_of_a_reservation_is_400() {
     let server = server();
     let reserve = |body: Value| server.exchange(&request("POST", RESERVE).json(&body));
     let png = "image/png";
@@ -58,13 +58,13 @@ fn a_reservation_says_which_property_is_wrong() {
 }
 
 #[test]
-fn a_reservation_of_exactly_2_mb_is_granted() {
+fn a_reservation_of_2_mb_is_accepted() {
     let body = json!({"content_type": "image/png", "file_size": 2_000_000});
     assert_eq!(server().exchange(&request("POST", RESERVE).json(&body)).status(), 200);
 }
 
 #[test]
-fn a_body_that_is_no_json_object_is_refused() {
+fn a_body_that_is_not_a_json_object_is_400() {
     let server = server();
     let reserve = |body: &[u8]| server.exchange(&request("POST", RESERVE).body(body));
     golden("reserve_refused_json_malformed", &reserve(b"{\"content_type\": \"image/png\","));
@@ -80,30 +80,30 @@ fn a_body_that_is_no_json_object_is_refused() {
 }
 
 #[test]
-fn an_array_of_the_right_values_reserves_nothing() {
+fn reserving_with_a_json_array_is_400() {
     let body = json!(["image/png", 78]);
     let answer = server().exchange(&request("POST", RESERVE).json(&body));
     assert_eq!(answer.status(), 400, "{answer}");
 }
 
 #[test]
-fn an_array_of_the_right_values_publishes_nothing() {
+fn publishing_with_a_json_array_is_400() {
     let server = server();
-    let body = json!([stored(&server)["token"], "10016"]);
+    let body = json!([reserve_and_store(&server)["token"], "10016"]);
     let answer = server.exchange(&request("POST", PUBLISH).json(&body));
     assert_eq!(answer.status(), 400, "{answer}");
 }
 
 #[test]
-fn a_body_that_stops_arriving_is_not_waited_for() {
-    let server = server_set(|config| config.body_timeout = Duration::from_secs(1));
+fn a_body_that_stops_arriving_is_408() {
+    let server = configured(|config| config.body_timeout = Duration::from_secs(1));
     let stops = |path| server.exchange(&request("POST", path).header("Content-Length", "1").end());
     golden("reserve_refused_body_that_stopped", &stops(RESERVE));
     golden("publish_refused_body_that_stopped", &stops(PUBLISH));
 }
 
 #[test]
-fn anonymous_callers_are_welcome_and_bad_credentials_are_not() {
+fn malformed_credentials_are_401() {
     let server = server();
     let refused = |path, body: Value| {
         server.exchange(&request("POST", path).header("Authorization", "Basic !").json(&body))
@@ -112,7 +112,7 @@ fn anonymous_callers_are_welcome_and_bad_credentials_are_not() {
         "reserve_refused_malformed_credentials",
         &refused(RESERVE, json!({"content_type": "image/png", "file_size": 78})),
     );
-    let stored = stored(&server);
+    let stored = reserve_and_store(&server);
     golden(
         "publish_refused_malformed_credentials",
         &refused(PUBLISH, json!({"token": stored["token"], "brand_id": "10016"})),
@@ -120,9 +120,9 @@ fn anonymous_callers_are_welcome_and_bad_credentials_are_not() {
 }
 
 #[test]
-fn a_publication_says_which_property_is_wrong() {
+fn an_invalid_property_of_a_publication_is_400() {
     let server = server();
-    let token = &stored(&server)["token"];
+    let token = &reserve_and_store(&server)["token"];
     let publish = |body: Value| server.exchange(&request("POST", PUBLISH).json(&body));
     golden("publish_refused_token_missing", &publish(json!({"brand_id": "10016"})));
     golden("publish_refused_token_a_number", &publish(json!({"token": 1, "brand_id": "10016"})));
@@ -134,40 +134,40 @@ fn a_publication_says_which_property_is_wrong() {
 }
 
 #[test]
-fn only_a_stored_image_is_published_and_only_once() {
+fn only_a_stored_image_can_be_published_and_once() {
     let server = server();
     golden(
         "publish_refused_token_unknown",
         &publish(&server, &json!("01GC9JEN2X052BAKW905PH9C36")),
     );
-    golden("publish_refused_not_stored", &publish(&server, &reserved(&server)["token"]));
-    let token = stored(&server)["token"].take();
+    golden("publish_refused_not_stored", &publish(&server, &reserve(&server)["token"]));
+    let token = reserve_and_store(&server)["token"].take();
     assert_eq!(publish(&server, &token).status(), 201);
     golden("publish_refused_published_before", &publish(&server, &token));
 }
 
 #[test]
-fn after_an_hour_an_image_token_is_gone() {
+fn an_expired_image_token_is_404() {
     let server = server();
-    let token = stored(&server)["token"].take();
-    acme(&server).advance(Duration::from_secs(60 * 60));
+    let token = reserve_and_store(&server)["token"].take();
+    acme(&server).advance(HOUR);
     golden("publish_refused_token_expired", &publish(&server, &token));
 }
 
 #[test]
-fn an_image_token_of_another_account_is_unknown() {
+fn an_image_token_of_another_account_is_404() {
     let server = server();
-    let token = stored(&server)["token"].take();
+    let token = reserve_and_store(&server)["token"].take();
     let body = json!({"token": token, "brand_id": "10016"});
     let elsewhere = request("POST", &format!("/@other{PUBLISH}")).json(&body);
     golden("publish_refused_token_of_another_account", &server.exchange(&elsewhere));
 }
 
 #[test]
-fn what_was_stored_must_be_what_was_reserved() {
-    let server = server_set(|config| config.account.bucket_size_check = BucketSizeCheck::Off);
+fn publishing_an_object_unlike_its_reservation_is_400() {
+    let server = configured(|config| config.account.bucket_size_check = BucketSizeCheck::Off);
     let published_with = |content_type: &str, body: &[u8]| {
-        let reservation = reserved(&server);
+        let reservation = reserve(&server);
         let put = put_without(&reservation, "Content-Type")
             .header("Content-Type", content_type)
             .body(body);
@@ -180,8 +180,8 @@ fn what_was_stored_must_be_what_was_reserved() {
 }
 
 #[test]
-fn a_full_store_names_the_setting() {
-    let server = server_set(|config| config.max_memory = 1);
+fn a_full_store_is_503_with_the_setting() {
+    let server = configured(|config| config.max_memory = 1);
     let body = json!({"content_type": "image/png", "file_size": 78});
     golden(
         "reserve_refused_store_is_full",
@@ -190,9 +190,9 @@ fn a_full_store_names_the_setting() {
 }
 
 #[test]
-fn who_calls_too_often_is_told_when_to_call_again() {
-    let server = server_set(|config| config.account.rate_limit = Some(1));
-    reserved(&server);
+fn a_request_over_the_rate_limit_is_429() {
+    let server = configured(|config| config.account.rate_limit = Some(1));
+    reserve(&server);
     let body = json!({"content_type": "image/png", "file_size": 78});
     golden("reserve_refused_too_often", &server.exchange(&request("POST", RESERVE).json(&body)));
 }

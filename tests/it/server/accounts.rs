@@ -1,4 +1,4 @@
-//! Accounts: how a request chooses one, how URLs keep to it, and that nothing passes between two.
+//! Accounts: how a request selects one, and their isolation.
 
 use reqwest::Method;
 use reqwest::blocking::{RequestBuilder, Response};
@@ -9,37 +9,37 @@ use crate::harness::{
     server, text, token,
 };
 
-/// One way to say which account is meant.
+/// The parts of a request that select an account, and that account.
 #[derive(Debug, Clone, Copy)]
-struct Way {
+struct Selector {
     prefix: &'static str,
     host: &'static str,
     user: &'static str,
     account: &'static str,
 }
 
-const fn way(
+const fn selector(
     prefix: &'static str,
     host: &'static str,
     user: &'static str,
     account: &'static str,
-) -> Way {
-    Way { prefix, host, user, account }
+) -> Selector {
+    Selector { prefix, host, user, account }
 }
 
-/// All ways, alone and against one another.
-const WAYS: [Way; 8] = [
-    way("", "127.0.0.1:3375", "me@example.com/token", "default"),
-    way("", "127.0.0.1:3375", "me@mail.mock/token", "mail"),
-    way("", "host.localhost:3375", "me@example.com/token", "host"),
-    way("", "host.localhost:3375", "me@mail.mock/token", "host"),
-    way("/@path", "127.0.0.1:3375", "me@example.com/token", "path"),
-    way("/@path", "127.0.0.1:3375", "me@mail.mock", "path"),
-    way("/@path", "host.localhost:3375", "me@mail.mock", "path"),
-    way("/@default", "host.localhost:3375", "me@mail.mock/token", "default"),
+/// Every part alone and in conflict with others.
+const SELECTORS: [Selector; 8] = [
+    selector("", "127.0.0.1:3375", "me@example.com/token", "default"),
+    selector("", "127.0.0.1:3375", "me@mail.mock/token", "mail"),
+    selector("", "host.localhost:3375", "me@example.com/token", "host"),
+    selector("", "host.localhost:3375", "me@mail.mock/token", "host"),
+    selector("/@path", "127.0.0.1:3375", "me@example.com/token", "path"),
+    selector("/@path", "127.0.0.1:3375", "me@mail.mock", "path"),
+    selector("/@path", "host.localhost:3375", "me@mail.mock", "path"),
+    selector("/@default", "host.localhost:3375", "me@mail.mock/token", "default"),
 ];
 
-impl Way {
+impl Selector {
     fn request(self, server: &Server, method: Method, path: &str) -> RequestBuilder {
         server
             .request(method, &format!("{}{path}", self.prefix))
@@ -47,27 +47,27 @@ impl Way {
             .basic_auth(self.user, Some("secret"))
     }
 
-    fn upload(self, server: &Server, query: &str) -> Response {
+    fn try_upload(self, server: &Server, query: &str) -> Response {
         self.request(server, Method::POST, &format!("/api/v2/uploads?filename=a.txt{query}"))
             .body("hello")
             .fetch()
     }
 
-    fn uploaded(self, server: &Server) -> Value {
-        let response = self.upload(server, "");
+    fn create_upload(self, server: &Server) -> Value {
+        let response = self.try_upload(server, "");
         assert_eq!(response.status(), 201, "{self:?}");
         response.into_json()["upload"].take()
     }
 }
 
-/// The account that a request is addressed to, in the words of the control API. It empties it, too.
-fn addressed(request: RequestBuilder) -> String {
+/// The account that a reset names in its answer.
+fn account_of_reset(request: RequestBuilder) -> String {
     let response = request.fetch();
     assert_eq!(response.status(), 200);
     response.into_json()["account"].as_str().expect("an account").to_owned()
 }
 
-/// Follows a URL of the server's as a client with working DNS does: without credentials.
+/// Requests a URL without credentials, through its path and `Host`.
 fn follow(server: &Server, method: Method, url: &Value) -> RequestBuilder {
     let url = url.as_str().expect("a URL");
     let (_, rest) = url.split_once("://").unwrap_or_else(|| panic!("not absolute: {url}"));
@@ -75,13 +75,13 @@ fn follow(server: &Server, method: Method, url: &Value) -> RequestBuilder {
     server.request(method, path).header("host", authority)
 }
 
-/// An image in the bucket, reserved and put as a client of this way does.
-fn stored_image(server: &Server, way: Way) -> (Response, Value) {
-    let reserved = way
+/// Reserves an image with this selector, and PUTs it.
+fn put_image(server: &Server, selector: Selector) -> (Response, Value) {
+    let reserved = selector
         .request(server, Method::POST, "/api/v2/guide/user_images/uploads")
         .body(json!({"content_type": "image/png", "file_size": 5}).to_string())
         .fetch();
-    assert_eq!(reserved.status(), 200, "{way:?}");
+    assert_eq!(reserved.status(), 200, "{selector:?}");
     let upload = reserved.into_json()["upload"].take();
     let mut put = follow(server, Method::PUT, &upload["url"]);
     for (name, value) in upload["headers"].as_object().expect("headers") {
@@ -90,26 +90,26 @@ fn stored_image(server: &Server, way: Way) -> (Response, Value) {
     (put.body("image").fetch(), upload["token"].clone())
 }
 
-fn published_path(server: &Server, way: Way, token: &Value) -> String {
-    let published = way
+fn publish_image(server: &Server, selector: Selector, token: &Value) -> String {
+    let published = selector
         .request(server, Method::POST, "/api/v2/guide/user_images")
         .body(json!({"token": token, "brand_id": "1"}).to_string())
         .fetch();
-    assert_eq!(published.status(), 201, "{way:?}");
+    assert_eq!(published.status(), 201, "{selector:?}");
     published.into_json()["user_image"]["path"].as_str().expect("a path").to_owned()
 }
 
 #[test]
-fn the_prefix_goes_before_the_host_the_host_before_the_mail_domain_and_that_before_default() {
+fn prefix_outweighs_host_which_outweighs_mail_domain() {
     let server = server();
-    for way in WAYS {
-        let account = addressed(way.request(&server, Method::POST, "/_mock/reset"));
-        assert_eq!(account, way.account, "{way:?}");
+    for selector in SELECTORS {
+        let account = account_of_reset(selector.request(&server, Method::POST, "/_mock/reset"));
+        assert_eq!(account, selector.account, "{selector:?}");
     }
 }
 
 #[test]
-fn every_known_domain_has_accounts_one_label_below() {
+fn a_host_one_label_below_a_known_domain_is_an_account() {
     let server = server();
     for (host, account) in [
         ("acme.zendesk.com", "acme"),
@@ -124,22 +124,23 @@ fn every_known_domain_has_accounts_one_label_below() {
         ("[::1]:3375", "default"),
     ] {
         let reset = server.post("/_mock/reset").header("host", host);
-        assert_eq!(addressed(reset), account, "{host}");
+        assert_eq!(account_of_reset(reset), account, "{host}");
     }
 }
 
 #[test]
-fn the_domains_can_be_others() {
+fn the_domains_setting_replaces_the_known_domains() {
     let server = configured(|config| config.domains = vec!["desk.example".to_owned()]);
-    let host = |host: &str| addressed(server.post("/_mock/reset").header("host", host));
+    let host = |host: &str| account_of_reset(server.post("/_mock/reset").header("host", host));
     assert_eq!(host("acme.desk.example"), "acme");
     assert_eq!(host("acme.zendesk.com"), "default");
 }
 
 #[test]
-fn only_the_domain_of_a_basic_user_below_mock_is_an_account() {
+fn a_basic_user_below_dot_mock_selects_an_account() {
     let server = server();
-    let user = |user: &str| addressed(server.post("/_mock/reset").basic_auth(user, Some("secret")));
+    let user =
+        |user: &str| account_of_reset(server.post("/_mock/reset").basic_auth(user, Some("secret")));
     assert_eq!(user("me@acme.mock"), "acme");
     assert_eq!(user("me@ACME.mock/token"), "acme");
     for none in ["me@acme.com/token", "me@mock", "me@.mock", "me@a.b.mock", "acme.mock"] {
@@ -148,15 +149,15 @@ fn only_the_domain_of_a_basic_user_below_mock_is_an_account() {
 }
 
 #[test]
-fn names_are_folded_to_lower_case() {
+fn account_names_are_lower_case() {
     let server = server();
     for prefix in ["/@ACME", "/@acme"] {
-        assert_eq!(addressed(server.post(&format!("{prefix}/_mock/reset"))), "acme");
+        assert_eq!(account_of_reset(server.post(&format!("{prefix}/_mock/reset"))), "acme");
     }
 }
 
 #[test]
-fn a_prefix_that_cannot_be_a_name_leads_nowhere() {
+fn a_prefix_with_an_invalid_name_is_404() {
     let server = server();
     let too_long = "a".repeat(64);
     for name in ["", "-a", "a-", "a.b", "a%20b", "a%2Fb", "caf%C3%A9", "a@b", &too_long] {
@@ -169,12 +170,12 @@ fn a_prefix_that_cannot_be_a_name_leads_nowhere() {
     assert_eq!(server.mock.memory_used(), 0);
     let longest = "a".repeat(63);
     for name in [&longest, "0", "a-b", "a_b"] {
-        assert_eq!(addressed(server.post(&format!("/@{name}/_mock/reset"))), name);
+        assert_eq!(account_of_reset(server.post(&format!("/@{name}/_mock/reset"))), name);
     }
 }
 
 #[test]
-fn the_prefix_alone_is_a_path_that_nobody_knows() {
+fn a_prefix_without_a_known_path_is_404() {
     let server = server();
     for path in ["/@acme", "/@acme/", "/@acme/@acme/_mock/health", "/@acme/nothing"] {
         let refused = server.get(path).fetch();
@@ -183,7 +184,7 @@ fn the_prefix_alone_is_a_path_that_nobody_knows() {
 }
 
 #[test]
-fn accounts_appear_on_first_use_until_there_are_too_many() {
+fn accounts_appear_on_first_use_up_to_max_accounts() {
     let server = configured(|config| config.max_accounts = 3);
     let upload = |name: &str| {
         server.post(&format!("/@{name}/api/v2/uploads?filename=a.txt")).agent().body("a").fetch()
@@ -201,46 +202,46 @@ fn accounts_appear_on_first_use_until_there_are_too_many() {
 }
 
 #[test]
-fn an_upload_of_one_account_is_unknown_in_another() {
+fn an_upload_is_unknown_in_other_accounts() {
     let server = server();
-    for way in WAYS {
-        let upload = way.uploaded(&server);
+    for selector in SELECTORS {
+        let upload = selector.create_upload(&server);
         let token = token(&upload);
         let id = &upload["attachment"]["id"];
         let (show, attachment) =
             (format!("/api/v2/uploads/{token}"), format!("/api/v2/attachments/{id}"));
-        for other in WAYS.into_iter().filter(|other| other.account != way.account) {
+        for other in SELECTORS.into_iter().filter(|other| other.account != selector.account) {
             let get = |path: &str| other.request(&server, Method::GET, path).fetch().status();
-            assert_eq!(get(&show), 404, "{way:?} {other:?}");
-            assert_eq!(get(&attachment), 404, "{way:?} {other:?}");
-            assert_eq!(other.upload(&server, &format!("&token={token}")).status(), 404);
+            assert_eq!(get(&show), 404, "{selector:?} {other:?}");
+            assert_eq!(get(&attachment), 404, "{selector:?} {other:?}");
+            assert_eq!(other.try_upload(&server, &format!("&token={token}")).status(), 404);
             let deleted = other.request(&server, Method::DELETE, &show).fetch();
-            assert_eq!(deleted.status(), 404, "{way:?} {other:?}");
+            assert_eq!(deleted.status(), 404, "{selector:?} {other:?}");
         }
-        for same in WAYS.into_iter().filter(|same| same.account == way.account) {
+        for same in SELECTORS.into_iter().filter(|same| same.account == selector.account) {
             let shown = same.request(&server, Method::GET, &show).fetch();
-            assert_eq!(shown.status(), 200, "{way:?} {same:?}");
+            assert_eq!(shown.status(), 200, "{selector:?} {same:?}");
         }
     }
 }
 
 #[test]
-fn a_file_is_followed_without_credentials_whichever_way_its_account_was_chosen() {
+fn a_content_url_needs_no_credentials_for_any_selector() {
     let server = server();
-    for way in WAYS {
-        let upload = way.uploaded(&server);
+    for selector in SELECTORS {
+        let upload = selector.create_upload(&server);
         let url = &upload["attachment"]["content_url"];
         let response = follow(&server, Method::GET, url).fetch();
-        assert_eq!(response.status(), 200, "{way:?}: {url}");
+        assert_eq!(response.status(), 200, "{selector:?}: {url}");
         assert_eq!(response.text().expect("the file"), "hello");
         assert_eq!(upload["attachment"]["mapped_content_url"], *url);
     }
 }
 
 #[test]
-fn a_file_is_not_served_by_another_account() {
+fn a_file_is_404_in_another_account() {
     let server = server();
-    let upload = WAYS[4].uploaded(&server);
+    let upload = SELECTORS[4].create_upload(&server);
     let url = text(&upload["attachment"]["content_url"]);
     let (_, path) = url.split_once("/@path/").expect("the account in the path");
     for wrong in [
@@ -256,65 +257,65 @@ fn a_file_is_not_served_by_another_account() {
 }
 
 #[test]
-fn urls_of_the_api_keep_the_prefix_and_the_host_that_the_client_used() {
+fn api_urls_keep_prefix_and_host_of_the_request() {
     let server = server();
-    for way in WAYS {
-        let response = way.upload(&server, "");
+    for selector in SELECTORS {
+        let response = selector.try_upload(&server, "");
         let location = response.header("location");
         let attachment = response.into_json()["upload"]["attachment"].take();
         let url = format!(
             "http://{}{}/api/v2/attachments/{}.json",
-            way.host, way.prefix, attachment["id"]
+            selector.host, selector.prefix, attachment["id"]
         );
-        assert_eq!(attachment["url"], url, "{way:?}");
-        assert_eq!(location, url, "{way:?}");
+        assert_eq!(attachment["url"], url, "{selector:?}");
+        assert_eq!(location, url, "{selector:?}");
         let shown = follow(&server, Method::GET, &attachment["url"])
-            .basic_auth(way.user, Some("secret"))
+            .basic_auth(selector.user, Some("secret"))
             .fetch();
-        assert_eq!(shown.into_json()["attachment"]["id"], attachment["id"], "{way:?}");
+        assert_eq!(shown.into_json()["attachment"]["id"], attachment["id"], "{selector:?}");
     }
 }
 
-/// Where the prefix contradicts the host, too: the URL carries its account.
+/// The URL contains its account, even if prefix and host disagree.
 #[test]
-fn an_image_is_put_without_credentials_whichever_way_its_account_was_chosen() {
+fn an_image_put_needs_no_credentials_for_any_selector() {
     let server = server();
-    for way in WAYS {
-        let (put, _) = stored_image(&server, way);
-        assert_eq!(put.status(), 200, "{way:?}: {}", put.text().expect("a body"));
+    for selector in SELECTORS {
+        let (put, _) = put_image(&server, selector);
+        assert_eq!(put.status(), 200, "{selector:?}: {}", put.text().expect("a body"));
     }
 }
 
 #[test]
-fn an_image_path_is_followed_without_credentials_for_an_account_chosen_by_mail() {
+fn an_image_path_needs_no_credentials() {
     let server = server();
-    for way in &WAYS[..2] {
-        let (put, token) = stored_image(&server, *way);
-        assert_eq!(put.status(), 200, "{way:?}");
-        let path = published_path(&server, *way, &token);
+    for selector in &SELECTORS[..2] {
+        let (put, token) = put_image(&server, *selector);
+        assert_eq!(put.status(), 200, "{selector:?}");
+        let path = publish_image(&server, *selector, &token);
         let image = server.get(&path).fetch();
-        assert_eq!(image.status(), 200, "{way:?} {path}");
+        assert_eq!(image.status(), 200, "{selector:?} {path}");
         assert_eq!(image.text().expect("the image"), "image");
     }
 }
 
-/// The path is relative and names its account itself; a page resolves it against its own host.
+/// The path is relative and contains its account. A page resolves it against its own host.
 #[test]
-fn an_image_path_is_followed_on_the_host_that_the_client_used() {
+fn an_image_path_works_on_the_host_of_the_request() {
     let server = server();
-    for way in WAYS {
-        let reserved_here = Way { host: "127.0.0.1:3375", ..way };
-        let reserved_here = if way.prefix.is_empty() { way } else { reserved_here };
-        let (put, token) = stored_image(&server, reserved_here);
-        assert_eq!(put.status(), 200, "{way:?}");
-        let path = published_path(&server, way, &token);
-        let image = server.get(&path).header("host", way.host).fetch();
-        assert_eq!(image.status(), 200, "{way:?} {path}");
+    for selector in SELECTORS {
+        let for_reserving = Selector { host: "127.0.0.1:3375", ..selector };
+        let for_reserving = if selector.prefix.is_empty() { selector } else { for_reserving };
+        let (put, token) = put_image(&server, for_reserving);
+        assert_eq!(put.status(), 200, "{selector:?}");
+        let path = publish_image(&server, selector, &token);
+        let image = server.get(&path).header("host", selector.host).fetch();
+        assert_eq!(image.status(), 200, "{selector:?} {path}");
     }
 }
 
 #[test]
-fn a_proxied_request_names_its_host_in_the_target() {
+fn an_absolute_request_target_names_the_host() {
     let server = server();
     let answer = server.exchange(
         b"POST http://acme.zendesk.com/api/v2/uploads?filename=a.txt HTTP/1.1\r\nHost: ignored.test\r\n\
@@ -330,7 +331,7 @@ fn a_proxied_request_names_its_host_in_the_target() {
 }
 
 #[test]
-fn a_client_that_names_no_host_is_given_the_address_it_reached() {
+fn a_request_without_a_host_gets_urls_with_the_address() {
     let server = server();
     let answer = server.exchange(
         b"POST /api/v2/uploads?filename=a.txt HTTP/1.0\r\nAuthorization: Bearer t\r\nContent-Length: 5\r\n\r\nhello",
@@ -340,42 +341,42 @@ fn a_client_that_names_no_host_is_given_the_address_it_reached() {
 }
 
 #[test]
-fn a_public_url_is_what_every_answer_says_and_works_behind_its_proxy() {
+fn a_public_url_is_in_every_answer_and_works_behind_a_proxy() {
     let server = configured(|config| {
         config.account.public_url = Some("https://desk.example.com".to_owned())
     });
-    for way in WAYS {
-        let response = way.upload(&server, "");
+    for selector in SELECTORS {
+        let response = selector.try_upload(&server, "");
         let location = response.header("location");
         let attachment = response.into_json()["upload"]["attachment"].take();
         for url in [&location, text(&attachment["url"])] {
-            let api = format!("https://desk.example.com{}/api/v2/attachments/", way.prefix);
-            assert!(url.starts_with(&api), "{way:?} {url}");
+            let api = format!("https://desk.example.com{}/api/v2/attachments/", selector.prefix);
+            assert!(url.starts_with(&api), "{selector:?} {url}");
         }
         let url = text(&attachment["content_url"]);
-        assert!(url.starts_with("https://desk.example.com/"), "{way:?} {url}");
+        assert!(url.starts_with("https://desk.example.com/"), "{selector:?} {url}");
         let followed = follow(&server, Method::GET, &attachment["content_url"]).fetch();
-        assert_eq!(followed.status(), 200, "{way:?} {url}");
+        assert_eq!(followed.status(), 200, "{selector:?} {url}");
     }
 }
 
-/// A proxy that replaces the host is what the setting is for, so the host cannot be what names the account.
+/// A proxy may replace the host, so the host cannot select the account.
 #[test]
-fn behind_a_public_url_that_names_an_account_files_are_found_whatever_host_the_proxy_sends() {
+fn a_public_url_with_an_account_works_for_any_host() {
     let server = configured(|config| {
         config.account.public_url = Some("https://path.zendesk.com".to_owned())
     });
-    for way in [WAYS[0], WAYS[1], WAYS[4]] {
-        let upload = way.uploaded(&server);
+    for selector in [SELECTORS[0], SELECTORS[1], SELECTORS[4]] {
+        let upload = selector.create_upload(&server);
         let url = text(&upload["attachment"]["content_url"]);
         let path = url.strip_prefix("https://path.zendesk.com").expect("the public URL");
         let followed = server.get(path).header("host", "127.0.0.1:3375").fetch();
-        assert_eq!(followed.status(), 200, "{way:?} {url}");
+        assert_eq!(followed.status(), 200, "{selector:?} {url}");
     }
 }
 
 #[test]
-fn forwarded_headers_count_only_when_they_are_trusted() {
+fn forwarded_headers_are_ignored_unless_trusted() {
     for (trusted, origin, account) in
         [(true, "https://acme.zendesk.com", "acme"), (false, "http://127.0.0.1:3375", "default")]
     {
@@ -393,34 +394,35 @@ fn forwarded_headers_count_only_when_they_are_trusted() {
             let url = text(&attachment[url]);
             assert!(url.starts_with(&format!("{origin}/a")), "{url}");
         }
-        assert_eq!(addressed(forwarded(server.post("/_mock/reset"))), account);
+        assert_eq!(account_of_reset(forwarded(server.post("/_mock/reset"))), account);
     }
 }
 
 #[test]
-fn each_account_has_its_own_clock() {
+fn accounts_have_separate_clocks() {
     let server = server();
-    let uploads: Vec<_> = WAYS[..3].iter().map(|way| (way, way.uploaded(&server))).collect();
+    let uploads: Vec<_> =
+        SELECTORS[..3].iter().map(|selector| (selector, selector.create_upload(&server))).collect();
     server.mock.account("mail").expect("an account").advance(HOUR);
-    for (way, upload) in &uploads {
+    for (selector, upload) in &uploads {
         let url = &upload["attachment"]["content_url"];
-        let expired = way.account == "mail";
+        let expired = selector.account == "mail";
         let response = follow(&server, Method::GET, url).fetch();
-        assert_eq!(response.status(), if expired { 404 } else { 200 }, "{way:?}");
+        assert_eq!(response.status(), if expired { 404 } else { 200 }, "{selector:?}");
         let hour = if expired { "01" } else { "00" };
         assert_eq!(response.header("date"), format!("Thu, 01 Jan 2026 {hour}:00:00 GMT"));
     }
-    assert_eq!(WAYS[1].uploaded(&server)["expires_at"], "2026-01-01T02:00:00Z");
-    assert_eq!(WAYS[0].uploaded(&server)["expires_at"], "2026-01-01T01:00:00Z");
+    assert_eq!(SELECTORS[1].create_upload(&server)["expires_at"], "2026-01-01T02:00:00Z");
+    assert_eq!(SELECTORS[0].create_upload(&server)["expires_at"], "2026-01-01T01:00:00Z");
 }
 
 #[test]
-fn a_reset_empties_the_account_that_it_is_addressed_to_and_no_other() {
+fn a_reset_empties_only_the_selected_account() {
     let server = server();
-    for way in WAYS {
-        let distinct = [WAYS[0], WAYS[1], WAYS[2], WAYS[4]];
-        let uploads = distinct.map(|way| (way, way.uploaded(&server)));
-        let reset = way.request(&server, Method::POST, "/_mock/reset").fetch();
+    for selector in SELECTORS {
+        let distinct = [SELECTORS[0], SELECTORS[1], SELECTORS[2], SELECTORS[4]];
+        let uploads = distinct.map(|selector| (selector, selector.create_upload(&server)));
+        let reset = selector.request(&server, Method::POST, "/_mock/reset").fetch();
         assert_eq!(
             reset.into_json()["removed"],
             json!({
@@ -432,11 +434,11 @@ fn a_reset_empties_the_account_that_it_is_addressed_to_and_no_other() {
             let status = follow(&server, Method::GET, url).fetch().status();
             assert_eq!(
                 status,
-                if kept.account == way.account { 404 } else { 200 },
-                "{way:?} {kept:?}"
+                if kept.account == selector.account { 404 } else { 200 },
+                "{selector:?} {kept:?}"
             );
         }
-        server.wait_until("only the others' memory is used", || {
+        server.wait_until("the memory of the reset account is free", || {
             server.mock.memory_used() == 3 * (5 + OVERHEAD)
         });
         for other in distinct {
@@ -446,18 +448,18 @@ fn a_reset_empties_the_account_that_it_is_addressed_to_and_no_other() {
 }
 
 #[test]
-fn a_reset_starts_the_clock_and_the_names_anew() {
+fn a_reset_restarts_clock_and_names() {
     let server = server();
-    let first = WAYS[4].uploaded(&server);
+    let first = SELECTORS[4].create_upload(&server);
     let account = server.mock.account("path").expect("an account");
     account.advance(HOUR);
     account.reset();
-    let again = WAYS[4].uploaded(&server);
+    let again = SELECTORS[4].create_upload(&server);
     assert_eq!(again, first);
 }
 
 #[test]
-fn a_host_that_cannot_be_one_is_not_repeated_in_urls() {
+fn an_invalid_host_is_not_repeated_in_urls() {
     let server = server();
     for host in ["a\"<>b", "u@acme.localhost:99", "a b"] {
         let request = format!(

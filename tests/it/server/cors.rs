@@ -1,4 +1,4 @@
-//! What browsers of other origins may do with the API. The bucket has its own rules, in `bucket`.
+//! CORS of the Support and Guide APIs.
 
 use reqwest::Method;
 use reqwest::blocking::{RequestBuilder, Response};
@@ -9,7 +9,7 @@ use crate::harness::{RequestExt as _, ResponseExt as _, Server, configured, text
 const PAGE: &str = "https://app.example.com";
 const UPLOADS: &str = "/api/v2/uploads?filename=a.txt";
 
-fn with(cors: Cors) -> Server {
+fn with_cors(cors: Cors) -> Server {
     configured(|config| config.account.cors = cors)
 }
 
@@ -25,7 +25,7 @@ fn upload(server: &Server) -> Response {
     server.post(UPLOADS).agent().header("Origin", PAGE).body("hello").fetch()
 }
 
-fn about_cors(response: &Response) -> Vec<&str> {
+fn cors_headers(response: &Response) -> Vec<&str> {
     response
         .headers()
         .keys()
@@ -36,7 +36,7 @@ fn about_cors(response: &Response) -> Vec<&str> {
 
 #[test]
 fn open_allows_every_preflight_without_credentials() {
-    let server = with(Cors::Open);
+    let server = with_cors(Cors::Open);
     for path in [UPLOADS, "/api/v2/guide/user_images/uploads", "/api/v2/uploads/x.json"] {
         let response = preflight(&server, path).fetch();
         assert!(response.status().is_success(), "{path}: {}", response.status());
@@ -48,18 +48,18 @@ fn open_allows_every_preflight_without_credentials() {
 }
 
 #[test]
-fn open_allows_private_network_access_to_who_asks_for_it() {
-    let server = with(Cors::Open);
-    let asked =
+fn open_allows_private_network_access_on_request() {
+    let server = with_cors(Cors::Open);
+    let requested =
         preflight(&server, UPLOADS).header("Access-Control-Request-Private-Network", "true");
-    assert_eq!(asked.fetch().header("access-control-allow-private-network"), "true");
-    let not_asked = preflight(&server, UPLOADS).fetch();
-    assert_eq!(not_asked.header("access-control-allow-private-network"), "");
+    assert_eq!(requested.fetch().header("access-control-allow-private-network"), "true");
+    let not_requested = preflight(&server, UPLOADS).fetch();
+    assert_eq!(not_requested.header("access-control-allow-private-network"), "");
 }
 
 #[test]
-fn open_shows_answers_and_refusals_to_the_page_with_every_header_of_use() {
-    let server = with(Cors::Open);
+fn open_exposes_answers_refusals_and_useful_headers() {
+    let server = with_cors(Cors::Open);
     let refused = server.post(UPLOADS).header("Origin", PAGE).body("hello").fetch();
     assert_eq!(refused.status(), 401);
     for response in [upload(&server), refused] {
@@ -71,13 +71,13 @@ fn open_shows_answers_and_refusals_to_the_page_with_every_header_of_use() {
             assert!(exposed.contains(&useful), "{useful} is not in {exposed:?}");
         }
         let vary = response.header("vary").to_ascii_lowercase();
-        assert!(vary.contains("origin"), "a mirrored origin must not be cached: {vary:?}");
+        assert!(vary.contains("origin"), "an answer with a mirrored origin varies by it: {vary:?}");
     }
 }
 
 #[test]
-fn open_lets_pages_fetch_files_and_images() {
-    let server = with(Cors::Open);
+fn open_lets_pages_download_files() {
+    let server = with_cors(Cors::Open);
     let uploaded = server.upload("a.txt", "hello");
     let url = text(&uploaded["attachment"]["content_url"]);
     let response = server.get(url).header("Origin", PAGE).fetch();
@@ -86,8 +86,8 @@ fn open_lets_pages_fetch_files_and_images() {
 }
 
 #[test]
-fn faithful_answers_preflights_and_shows_everything_to_everybody_without_credentials() {
-    let server = with(Cors::Faithful);
+fn faithful_allows_every_origin_without_credentials() {
+    let server = with_cors(Cors::Faithful);
     let allowed = preflight(&server, UPLOADS).fetch();
     assert!(allowed.status().is_success());
     assert_eq!(allowed.header("access-control-allow-origin"), "*");
@@ -102,37 +102,37 @@ fn faithful_answers_preflights_and_shows_everything_to_everybody_without_credent
 }
 
 #[test]
-fn off_allows_no_preflight_and_says_nothing_of_cors() {
-    let server = with(Cors::Off);
+fn off_refuses_preflights_and_sends_no_cors_headers() {
+    let server = with_cors(Cors::Off);
     let refused = preflight(&server, UPLOADS).fetch();
     assert!(refused.status().is_client_error(), "{}", refused.status());
-    assert_eq!(about_cors(&refused), [""; 0]);
+    assert_eq!(cors_headers(&refused), [""; 0]);
     let response = upload(&server);
-    assert_eq!(response.status(), 201, "the browser keeps the answer from the page, not we");
-    assert_eq!(about_cors(&response), [""; 0]);
+    assert_eq!(response.status(), 201, "the browser blocks the page, not the server");
+    assert_eq!(cors_headers(&response), [""; 0]);
 }
 
-/// The wild card is recorded on answers to clients that are no browsers.
+/// Recorded: Support sends the wild card to clients that are no browsers.
 #[test]
-fn without_an_origin_support_answers_as_recorded_and_guide_says_nothing() {
+fn without_an_origin_only_support_sends_cors_headers() {
     for cors in [Cors::Open, Cors::Faithful] {
-        let server = with(cors);
+        let server = with_cors(cors);
         let support = server.post(UPLOADS).agent().body("hello").fetch();
         assert_eq!(support.header("access-control-allow-origin"), "*");
         assert_eq!(support.header("access-control-allow-credentials"), "");
         let body = r#"{"content_type":"image/png","file_size":1}"#;
         let guide = server.post(crate::harness::images::RESERVE).body(body).fetch();
         assert_eq!(guide.status(), 200);
-        assert_eq!(about_cors(&guide), [""; 0]);
+        assert_eq!(cors_headers(&guide), [""; 0]);
     }
-    let off = with(Cors::Off).post(UPLOADS).agent().body("hello").fetch();
-    assert_eq!(about_cors(&off), [""; 0]);
+    let off = with_cors(Cors::Off).post(UPLOADS).agent().body("hello").fetch();
+    assert_eq!(cors_headers(&off), [""; 0]);
 }
 
 #[test]
-fn an_origin_is_never_allowed_twice() {
+fn the_allow_origin_header_is_sent_once() {
     for cors in [Cors::Open, Cors::Faithful] {
-        let server = with(cors);
+        let server = with_cors(cors);
         for response in [upload(&server), preflight(&server, UPLOADS).fetch()] {
             let allowed = response.headers().get_all("access-control-allow-origin");
             assert_eq!(allowed.iter().count(), 1, "browsers refuse two");
@@ -140,7 +140,7 @@ fn an_origin_is_never_allowed_twice() {
     }
 }
 
-/// Two requests a minute, and both are made.
+/// A server whose rate limit is used up.
 fn exhausted(cors: Cors) -> Server {
     let server = configured(|config| {
         config.account.cors = cors;
@@ -153,7 +153,7 @@ fn exhausted(cors: Cors) -> Server {
 }
 
 #[test]
-fn open_lets_a_page_read_that_it_was_too_fast_and_when_to_come_back() {
+fn open_lets_a_page_read_a_429_and_its_retry_after() {
     let server = exhausted(Cors::Open);
     for path in [UPLOADS, crate::harness::images::RESERVE] {
         let response = server.post(path).agent().header("Origin", PAGE).body("{}").fetch();
@@ -165,9 +165,9 @@ fn open_lets_a_page_read_that_it_was_too_fast_and_when_to_come_back() {
     }
 }
 
-/// A page never sees what becomes of its preflight: it would take a refusal for a CORS error.
+/// A browser reports a refused preflight as a CORS error.
 #[test]
-fn a_preflight_is_answered_even_when_the_page_was_too_fast() {
+fn a_preflight_is_answered_over_the_rate_limit() {
     for cors in [Cors::Open, Cors::Faithful] {
         let response = preflight(&exhausted(cors), UPLOADS).fetch();
         assert!(response.status().is_success(), "{cors:?}: {}", response.status());
@@ -175,8 +175,8 @@ fn a_preflight_is_answered_even_when_the_page_was_too_fast() {
 }
 
 #[test]
-fn open_lets_a_page_read_that_its_path_is_unknown() {
-    let server = with(Cors::Open);
+fn open_lets_a_page_read_a_404() {
+    let server = with_cors(Cors::Open);
     let response = server.get("/api/v2/nothing").header("Origin", PAGE).fetch();
     assert_eq!(response.status(), 404);
     assert_eq!(response.header("access-control-allow-origin"), PAGE);

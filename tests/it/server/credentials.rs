@@ -1,21 +1,17 @@
-//! Who is let in, and what the others are told.
+//! Authentication.
 
 use reqwest::blocking::RequestBuilder;
-use serde_json::{Value, json};
 use zendesk_mock::{Auth, Credential};
 
 use crate::harness::{
     RequestExt as _, ResponseExt as _, Server, configured, no_endpoint, server, token,
+    unauthenticated,
 };
 
 const UPLOAD: &str = "/api/v2/uploads?filename=a.txt";
 
-fn authorized(server: &Server, authorization: &str) -> RequestBuilder {
+fn upload_with(server: &Server, authorization: &str) -> RequestBuilder {
     server.post(UPLOAD).header("authorization", authorization).body("a")
-}
-
-fn couldnt() -> Value {
-    json!({"error": "Couldn't authenticate you"})
 }
 
 #[track_caller]
@@ -24,11 +20,11 @@ fn assert_unauthenticated(request: RequestBuilder) {
     assert_eq!(response.header("www-authenticate"), "Basic realm=\"Web Password\"");
     assert_eq!(response.header("cache-control"), "no-cache");
     assert_eq!(response.header("content-type"), "application/json; charset=utf-8");
-    assert_eq!(response.status_and_json(), (401, couldnt()));
+    assert_eq!(response.status_and_json(), unauthenticated());
 }
 
 #[test]
-fn who_shows_no_credentials_is_not_authenticated() {
+fn a_request_without_credentials_is_401() {
     let server = server();
     let upload = server.upload("a.txt", "a");
     let one = format!("/api/v2/uploads/{}", token(&upload));
@@ -48,7 +44,7 @@ fn who_shows_no_credentials_is_not_authenticated() {
 }
 
 #[test]
-fn who_shows_credentials_that_cannot_be_read_is_not_authenticated() {
+fn malformed_credentials_are_401() {
     let server = server();
     for authorization in [
         "",
@@ -57,19 +53,19 @@ fn who_shows_credentials_that_cannot_be_read_is_not_authenticated() {
         "Basic !!!!",
         "Basic bm9jb2xvbg==", // nocolon
         "Basic OnB3",         // :pw
-        "Basic gICA",         // bytes that are no text
+        "Basic gICA",         // not UTF-8
         "Bearer",
         "Bearer ",
         "Digest username=\"me\"",
         "me@example.com/token:secret",
     ] {
-        assert_unauthenticated(authorized(&server, authorization));
+        assert_unauthenticated(upload_with(&server, authorization));
     }
     assert_eq!(server.mock.memory_used(), 0);
 }
 
 #[test]
-fn any_well_formed_credentials_are_let_in() {
+fn any_well_formed_credentials_are_accepted() {
     let server = server();
     for authorization in [
         "Basic bWVAZXhhbXBsZS5jb206cHc=",         // me@example.com:pw
@@ -78,17 +74,17 @@ fn any_well_formed_credentials_are_let_in() {
         "Bearer gErypPlm4dOVgGRvA1ZzMH5MQ3nLo8bo",
         "bearer x",
     ] {
-        assert_eq!(authorized(&server, authorization).fetch().status(), 201, "{authorization}");
+        assert_eq!(upload_with(&server, authorization).fetch().status(), 201, "{authorization}");
     }
     let in_query = server.post(&format!("{UPLOAD}&access_token=x")).body("a").fetch();
     assert_eq!(in_query.status(), 201);
 }
 
 #[test]
-fn without_authentication_everybody_is_let_in() {
+fn under_auth_none_no_credentials_are_needed() {
     let server = configured(|config| config.account.auth = Auth::None);
     assert_eq!(server.post(UPLOAD).body("a").fetch().status(), 201);
-    assert_eq!(authorized(&server, "nonsense").fetch().status(), 201);
+    assert_eq!(upload_with(&server, "nonsense").fetch().status(), 201);
     let upload = server.upload("a.txt", "a");
     let one = format!("/api/v2/uploads/{}", token(&upload));
     assert_eq!(server.get(&one).fetch().status(), 200);
@@ -96,7 +92,7 @@ fn without_authentication_everybody_is_let_in() {
 }
 
 #[test]
-fn strictly_only_known_credentials_are_let_in() {
+fn under_auth_strict_only_known_credentials_are_accepted() {
     let basic = |user: &str, password: &str| Credential::Basic {
         user: user.to_owned(),
         password: password.to_owned(),
@@ -114,7 +110,7 @@ fn strictly_only_known_credentials_are_let_in() {
     for known in [
         as_user("agent@example.com", "pass:word"),
         as_user("agent@example.com/token", "secret"),
-        authorized(&server, "Bearer bearer"),
+        upload_with(&server, "Bearer bearer"),
         server.post(&format!("{UPLOAD}&access_token=bearer")).body("a"),
     ] {
         assert_eq!(known.fetch().status(), 201);
@@ -124,8 +120,8 @@ fn strictly_only_known_credentials_are_let_in() {
         as_user("agent@example.com/token", "pass:word"),
         as_user("other@example.com/token", "secret"),
         as_user("agent@example.com", ""),
-        authorized(&server, "Bearer Bearer"),
-        authorized(&server, "Bearer secret"),
+        upload_with(&server, "Bearer Bearer"),
+        upload_with(&server, "Bearer secret"),
         server.post(&format!("{UPLOAD}&access_token=secret")).body("a"),
         server.post(UPLOAD).body("a"),
     ] {
@@ -134,14 +130,14 @@ fn strictly_only_known_credentials_are_let_in() {
 }
 
 #[test]
-fn the_header_goes_before_the_query() {
+fn the_header_outweighs_the_query() {
     let server = server();
     let request = server.post(&format!("{UPLOAD}&access_token=x"));
     assert_unauthenticated(request.header("authorization", "nonsense").body("a"));
 }
 
 #[test]
-fn an_unknown_path_or_method_is_told_before_credentials_are_asked_for() {
+fn an_unknown_path_or_method_is_404_before_authentication() {
     let server = server();
     for request in [
         server.get("/"),
@@ -170,7 +166,7 @@ fn an_unknown_path_or_method_is_told_before_credentials_are_asked_for() {
 }
 
 #[test]
-fn control_needs_no_credentials_even_when_they_are_strict() {
+fn control_calls_need_no_credentials_under_auth_strict() {
     let server = configured(|config| {
         config.account.auth = Auth::Strict;
         config.credentials = vec![Credential::Bearer("bearer".to_owned())];

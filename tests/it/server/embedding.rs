@@ -1,4 +1,4 @@
-//! The server as a value in somebody's test.
+//! The server as a value in a Rust test.
 
 use std::net::TcpStream;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use zendesk_mock::{StartError, ZendeskMock};
 
 use crate::harness::child::{measure, start_upload};
 use crate::harness::{
-    Connection, RawResponse, RequestExt as _, ResponseExt as _, configured, server, token,
+    Connection, HOUR, RawResponse, RequestExt as _, ResponseExt as _, configured, server, token,
 };
 
 fn health(zendesk: &ZendeskMock) -> RawResponse {
@@ -17,7 +17,7 @@ fn health(zendesk: &ZendeskMock) -> RawResponse {
 }
 
 #[test]
-fn start_returns_a_server_that_answers_on_a_free_port_of_this_machine() {
+fn start_returns_a_server_on_a_free_loopback_port() {
     let zendesk = ZendeskMock::start();
     assert!(zendesk.address().ip().is_loopback() && zendesk.address().port() != 0);
     assert_eq!(zendesk.url(), format!("http://{}", zendesk.address()));
@@ -42,7 +42,7 @@ fn two_servers_in_one_process_share_nothing() {
 }
 
 #[test]
-fn two_servers_with_one_seed_make_the_same_names() {
+fn servers_with_the_same_seed_make_the_same_names() {
     let names = || {
         let server = server();
         (server.upload("a.png", "x")["token"].take(), server.upload("b", "y")["token"].take())
@@ -53,7 +53,7 @@ fn two_servers_with_one_seed_make_the_same_names() {
 }
 
 #[test]
-fn without_a_seed_no_two_servers_make_the_same_names() {
+fn servers_without_a_seed_make_different_names() {
     let token = || {
         let server = configured(|config| config.seed = None);
         server.upload("a.png", "x")["token"].take()
@@ -62,7 +62,7 @@ fn without_a_seed_no_two_servers_make_the_same_names() {
 }
 
 #[test]
-fn dropping_it_stops_it_at_once_even_while_requests_hang() {
+fn dropping_the_server_stops_it_while_requests_hang() {
     let zendesk = ZendeskMock::start();
     let address = zendesk.address();
     let mut hanging: Vec<_> = (0..8).map(|_| start_upload(address)).collect();
@@ -71,12 +71,12 @@ fn dropping_it_stops_it_at_once_even_while_requests_hang() {
     assert!(TcpStream::connect(address).is_err(), "the port is closed");
     for connection in &mut hanging {
         connection.try_send(&[b'x'; 90]);
-        assert!(connection.is_closed_or_reset(), "nobody is left hanging");
+        assert!(connection.is_closed_or_reset(), "a hanging client is disconnected");
     }
 }
 
 #[test]
-fn dropping_it_does_not_wait_for_idle_connections() {
+fn dropping_the_server_does_not_wait_for_idle_connections() {
     let zendesk = ZendeskMock::start();
     let mut idle: Vec<_> = (0..8).map(|_| Connection::open(zendesk.address())).collect();
     assert_eq!(health(&zendesk).status(), 200);
@@ -88,7 +88,7 @@ fn dropping_it_does_not_wait_for_idle_connections() {
 }
 
 #[test]
-fn shutdown_lets_a_running_request_finish_and_takes_no_new_ones() {
+fn shutdown_finishes_running_requests_and_accepts_no_new_ones() {
     let zendesk = ZendeskMock::start();
     let address = zendesk.address();
     let mut idle = Connection::open(address);
@@ -96,18 +96,18 @@ fn shutdown_lets_a_running_request_finish_and_takes_no_new_ones() {
     assert_eq!(idle.read_response().status(), 200);
     let mut running = start_upload(address);
     let stopping = std::thread::spawn(move || zendesk.shutdown(Duration::from_secs(20)));
-    assert!(idle.is_closed(), "idle connections end first, which tells that it has begun");
-    assert!(TcpStream::connect(address).is_err(), "no new ones");
+    assert!(idle.is_closed(), "idle connections end first");
+    assert!(TcpStream::connect(address).is_err(), "the port is closed");
     running.send(&[b'x'; 90]);
     let answer = running.read_response();
     assert_eq!(answer.status(), 201, "{answer}");
     let (joined, took) = measure(|| stopping.join());
     joined.expect("it has stopped");
-    assert!(took < Duration::from_secs(5), "it does not wait for its deadline: {took:?}");
+    assert!(took < Duration::from_secs(5), "shutdown ends with the last request: {took:?}");
 }
 
 #[test]
-fn shutdown_ends_with_its_deadline_whatever_still_hangs() {
+fn shutdown_ends_at_its_deadline() {
     let zendesk = ZendeskMock::start();
     let mut hanging = start_upload(zendesk.address());
     let deadline = Duration::from_millis(100);
@@ -117,7 +117,7 @@ fn shutdown_ends_with_its_deadline_whatever_still_hangs() {
 }
 
 #[tokio::test]
-async fn it_starts_and_is_dropped_inside_an_async_test() {
+async fn it_starts_and_drops_inside_an_async_test() {
     let zendesk = ZendeskMock::start();
     let address = zendesk.address();
     tokio::net::TcpStream::connect(address).await.expect("it listens");
@@ -126,7 +126,7 @@ async fn it_starts_and_is_dropped_inside_an_async_test() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn it_starts_and_is_dropped_on_a_worker_of_somebody_elses_runtime() {
+async fn it_starts_and_shuts_down_on_a_worker_of_another_runtime() {
     let task = tokio::spawn(async {
         let zendesk = ZendeskMock::start();
         let _hanging = start_upload(zendesk.address());
@@ -136,7 +136,7 @@ async fn it_starts_and_is_dropped_on_a_worker_of_somebody_elses_runtime() {
 }
 
 #[test]
-fn many_servers_come_and_go() {
+fn many_servers_start_and_stop() {
     for _ in 0..40 {
         let zendesk = ZendeskMock::start();
         assert_eq!(health(&zendesk).status(), 200);
@@ -148,14 +148,14 @@ fn many_servers_come_and_go() {
 }
 
 #[test]
-fn it_can_be_handed_to_another_thread() {
+fn it_can_move_to_another_thread() {
     let zendesk = ZendeskMock::start();
     let status = std::thread::spawn(move || health(&zendesk).status()).join();
     assert_eq!(status.expect("no panic"), 200);
 }
 
 #[test]
-fn a_handle_advances_and_resets_its_own_account_only() {
+fn a_handle_changes_only_its_account() {
     let server = server();
     let acme = server.mock.account("acme").expect("a name");
     let upload = |path: &str| {
@@ -172,7 +172,7 @@ fn a_handle_advances_and_resets_its_own_account_only() {
         )
     };
     assert_eq!(both(), (true, true));
-    acme.advance(Duration::from_secs(60 * 60));
+    acme.advance(HOUR);
     assert_eq!(both(), (false, true));
     acme.reset();
     assert_eq!(both(), (false, true));
@@ -183,7 +183,7 @@ fn a_handle_advances_and_resets_its_own_account_only() {
 }
 
 #[test]
-fn accounts_are_made_with_settings_and_a_life_listed_and_deleted() {
+fn accounts_are_created_with_settings_listed_and_deleted() {
     let server = server();
     let zendesk = &server.mock;
     let upload = |prefix: &str| {
@@ -195,23 +195,27 @@ fn accounts_are_made_with_settings_and_a_life_listed_and_deleted() {
     small.configure(|settings| settings.max_upload_size = 5).expect("a setting");
     assert_eq!(upload("/@small"), 201);
     small.reset();
-    assert_eq!(upload("/@small"), 413, "a reset returns to what it was made with");
+    assert_eq!(upload("/@small"), 413, "a reset returns to the settings of creation");
 
     let brief = zendesk.make_account("brief", Some(Duration::from_millis(1)), |_| ());
     assert_eq!(brief.name(), "brief");
     let names = || -> Vec<_> {
         zendesk.accounts().iter().map(|account| account.name().to_owned()).collect()
     };
-    server.wait_until("its life is over", || names() == ["default", "small"]);
+    server.wait_until("the account is swept", || names() == ["default", "small"]);
 
     let deleted = ["small", "small", "default", "no name"].map(|name| zendesk.delete_account(name));
     assert_eq!(deleted, [true, false, false, false]);
     assert_eq!(names(), ["default"]);
-    assert_eq!(upload("/@small"), 201, "the next of that name is another one");
+    assert_eq!(
+        upload("/@small"),
+        201,
+        "another account with the same name has the default settings"
+    );
 }
 
 #[test]
-fn a_seed_keeps_the_settings_that_an_account_was_made_with() {
+fn a_seed_keeps_the_settings_of_creation() {
     let server = server();
     let small = server.mock.make_account("small", None, |settings| settings.max_upload_size = 4);
     let upload = || {
@@ -257,7 +261,7 @@ fn a_seed_changes_objects_and_settings_in_one_step() {
 }
 
 #[test]
-fn an_account_that_cannot_be_made_says_why() {
+fn make_account_panics_with_a_reason() {
     let server = configured(|config| config.max_accounts = 2);
     let zendesk = &server.mock;
     let why = |name: &str, life: Option<Duration>, ttl: u64| {
@@ -266,7 +270,7 @@ fn an_account_that_cannot_be_made_says_why() {
                 .make_account(name, life, |settings| settings.upload_ttl = Duration::from_secs(ttl))
         };
         let refused = std::panic::catch_unwind(std::panic::AssertUnwindSafe(make));
-        let message = refused.expect_err("it cannot be made");
+        let message = refused.expect_err("a panic");
         match message.downcast::<String>() {
             Ok(message) => *message,
             Err(message) => (*message.downcast::<&str>().expect("a message")).to_owned(),
@@ -276,13 +280,13 @@ fn an_account_that_cannot_be_made_says_why() {
     assert!(why("a", Some(Duration::ZERO), 1).contains("longer than no time"));
     assert!(why("a", None, 0).contains("upload_ttl: takes a time longer than none"));
     assert!(why("default", None, 1).starts_with("\"default\" cannot be made: "));
-    assert_eq!(zendesk.accounts().len(), 1, "none was made");
+    assert_eq!(zendesk.accounts().len(), 1, "no account was created");
     zendesk.make_account("a", None, |_| ());
     assert!(why("b", None, 1).starts_with("\"b\" cannot be made: "));
 }
 
 #[test]
-fn a_name_that_no_account_can_have_has_no_handle() {
+fn an_invalid_name_has_no_handle() {
     let zendesk = ZendeskMock::start();
     for impossible in ["", "a.b", "a b", "-a", "é"] {
         assert!(zendesk.account(impossible).is_none(), "{impossible:?}");
@@ -291,7 +295,7 @@ fn a_name_that_no_account_can_have_has_no_handle() {
 }
 
 #[test]
-fn a_builder_says_what_is_wrong_with_a_setting() {
+fn an_invalid_setting_is_a_start_error() {
     let refused =
         ZendeskMock::builder().configure(|config| config.account.too_large_status = 500).start();
     let Err(StartError::Setting(error)) = refused else {
@@ -302,7 +306,7 @@ fn a_builder_says_what_is_wrong_with_a_setting() {
 }
 
 #[test]
-fn a_builder_says_which_address_it_could_not_have() {
+fn a_port_in_use_is_a_start_error_with_the_address() {
     let first = ZendeskMock::start();
     let port = first.address().port();
     let refused = ZendeskMock::builder().configure(|config| config.port = port).start();

@@ -1,15 +1,15 @@
-//! Input that no client should send: never a hang, never a crash, and nothing is left of it.
+//! Malformed and extreme requests: the server neither hangs nor crashes, and keeps nothing.
 
 use std::time::Duration;
 
 use crate::harness::{AGENT, OVERHEAD, RequestExt as _, Server, configured, server};
 
-fn hardy() -> Server {
+fn server_with_timeout() -> Server {
     configured(|config| config.body_timeout = Duration::from_millis(500))
 }
 
-/// Throws bytes at the server, and returns the status of its first answer, if it deigned to give one.
-fn thrown(server: &Server, bytes: &[u8]) -> Option<u16> {
+/// Sends bytes, and returns the status of the first response, if there is one.
+fn status_after(server: &Server, bytes: &[u8]) -> Option<u16> {
     let mut connection = server.connect();
     connection.try_send(bytes);
     let answer = String::from_utf8_lossy(&connection.read_to_end()).into_owned();
@@ -18,9 +18,9 @@ fn thrown(server: &Server, bytes: &[u8]) -> Option<u16> {
     status
 }
 
-/// Whatever came before, an ordinary upload works, and nothing else takes memory.
+/// Checks that an ordinary upload works and that nothing else uses memory.
 fn assert_unharmed(server: &Server) {
-    server.wait_until("the memory comes back", || server.mock.memory_used() == 0);
+    server.wait_until("the memory is free", || server.mock.memory_used() == 0);
     let upload = server.upload("a.txt", "hello");
     assert_eq!(server.download(&upload["attachment"]), b"hello");
     server.mock.default_account().reset();
@@ -28,7 +28,7 @@ fn assert_unharmed(server: &Server) {
 
 #[test]
 fn garbage_instead_of_http_is_refused() {
-    let server = hardy();
+    let server = server_with_timeout();
     let every_byte: Vec<u8> = (0..=255).collect();
     for garbage in [
         &every_byte[..],
@@ -40,15 +40,15 @@ fn garbage_instead_of_http_is_refused() {
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
         b"{\"json\": true}\r\n\r\n",
     ] {
-        let status = thrown(&server, garbage);
+        let status = status_after(&server, garbage);
         assert!(status.is_none_or(|status| (400..600).contains(&status)), "{status:?} {garbage:?}");
     }
     assert_unharmed(&server);
 }
 
 #[test]
-fn heads_without_bounds_are_refused() {
-    let server = hardy();
+fn an_oversized_head_is_refused() {
+    let server = server_with_timeout();
     let long = "x".repeat(2 * 1024 * 1024);
     let many = "X-Many: 1\r\n".repeat(10_000);
     for request in [
@@ -59,14 +59,14 @@ fn heads_without_bounds_are_refused() {
         format!("GET / HTTP/1.1\r\nHost: a\r\n{many}\r\n"),
         long,
     ] {
-        let status = thrown(&server, request.as_bytes());
+        let status = status_after(&server, request.as_bytes());
         assert!(status.is_none_or(|status| (400..500).contains(&status)), "{status:?}");
     }
     assert_unharmed(&server);
 }
 
 #[test]
-fn a_head_that_is_large_but_bounded_is_read() {
+fn a_head_of_30_kb_is_accepted() {
     let server = server();
     let response = server
         .post("/api/v2/uploads?filename=a.txt")
@@ -79,7 +79,7 @@ fn a_head_that_is_large_but_bounded_is_read() {
 
 #[test]
 fn null_bytes_in_a_head_are_refused() {
-    let server = hardy();
+    let server = server_with_timeout();
     for request in [
         format!(
             "POST /api/v2/uploads?filename=a\0.txt HTTP/1.1\r\nHost: a\r\n{AGENT}Content-Length: 1\r\n\r\na"
@@ -91,13 +91,13 @@ fn null_bytes_in_a_head_are_refused() {
             "POST /api/v2/uploads?filename=a.txt HTTP/1.1\r\n\0: a\r\n{AGENT}Content-Length: 1\r\n\r\na"
         ),
     ] {
-        assert_eq!(thrown(&server, request.as_bytes()), Some(400), "{request:?}");
+        assert_eq!(status_after(&server, request.as_bytes()), Some(400), "{request:?}");
     }
     assert_unharmed(&server);
 }
 
 #[test]
-fn bad_percent_encoding_names_nothing_or_is_kept_as_text() {
+fn bad_percent_encoding_is_404_or_kept_as_text() {
     let server = server();
     for path in [
         "/api/v2/uploads/%",
@@ -119,15 +119,15 @@ fn bad_percent_encoding_names_nothing_or_is_kept_as_text() {
 }
 
 #[test]
-fn names_in_raw_bytes_instead_of_percent_encoding_are_read_or_refused() {
-    let server = hardy();
+fn raw_bytes_in_a_name_are_accepted_or_refused() {
+    let server = server_with_timeout();
     for name in [&b"\xc3\xa9.txt"[..], b"\xff\xfe.txt", b"a\"b.txt", b"a<b>.txt"] {
         let mut request = b"POST /api/v2/uploads?filename=".to_vec();
         request.extend(name);
         request.extend(
             format!(" HTTP/1.1\r\nHost: a\r\n{AGENT}Content-Length: 1\r\n\r\na").as_bytes(),
         );
-        let status = thrown(&server, &request);
+        let status = status_after(&server, &request);
         assert!(matches!(status, Some(201 | 400)), "{status:?} {name:?}");
     }
     server.mock.default_account().reset();
@@ -135,7 +135,7 @@ fn names_in_raw_bytes_instead_of_percent_encoding_are_read_or_refused() {
 }
 
 #[test]
-fn ten_thousand_tiny_chunks_are_one_file() {
+fn ten_thousand_chunks_of_one_byte_are_stored() {
     let server = server();
     let mut request = format!(
         "POST /api/v2/uploads?filename=a.txt HTTP/1.1\r\nHost: {}\r\n{AGENT}Transfer-Encoding: chunked\r\n\r\n",
@@ -153,8 +153,8 @@ fn ten_thousand_tiny_chunks_are_one_file() {
 }
 
 #[test]
-fn bodies_that_are_badly_framed_are_not_kept() {
-    let server = hardy();
+fn badly_framed_bodies_are_not_stored() {
+    let server = server_with_timeout();
     for framing in [
         "Content-Length: -1\r\n\r\nhello",
         "Content-Length: five\r\n\r\nhello",
@@ -168,14 +168,14 @@ fn bodies_that_are_badly_framed_are_not_kept() {
     ] {
         let request =
             format!("POST /api/v2/uploads?filename=a.txt HTTP/1.1\r\nHost: a\r\n{AGENT}{framing}");
-        let status = thrown(&server, request.as_bytes());
+        let status = status_after(&server, request.as_bytes());
         assert!(status.is_none_or(|status| (400..500).contains(&status)), "{status:?} {framing:?}");
         assert_unharmed(&server);
     }
 }
 
 #[test]
-fn requests_that_come_all_at_once_are_answered_in_turn() {
+fn pipelined_requests_are_answered_in_order() {
     let server = server();
     let mut connection = server.connect();
     let names = ["a.txt", "b.txt", "c.txt"];
@@ -192,7 +192,7 @@ fn requests_that_come_all_at_once_are_answered_in_turn() {
 }
 
 #[test]
-fn a_hundred_connections_that_say_nothing_keep_nobody_out() {
+fn a_hundred_silent_connections_block_no_other() {
     let server = server();
     let silent: Vec<_> = (0..100).map(|_| server.connect()).collect();
     let mut half = server.connect();

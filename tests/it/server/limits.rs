@@ -1,4 +1,4 @@
-//! What the server attaches to its clients: memory, requests, and time.
+//! The memory budget.
 
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -33,8 +33,8 @@ fn is_out_of_memory(response: Response) -> bool {
     status == 503 && why.contains("max_memory")
 }
 
-/// The head of an upload and `begin` of its announced bytes.
-fn begun(length: usize, begin: usize) -> Vec<u8> {
+/// The head of an upload, and the first `begin` bytes of its body.
+fn partial_upload(length: usize, begin: usize) -> Vec<u8> {
     let mut request = format!(
         "POST /api/v2/uploads?filename=a.bin HTTP/1.1\r\nHost: localhost\r\n{AGENT}Content-Length: {length}\r\n\r\n"
     )
@@ -44,7 +44,7 @@ fn begun(length: usize, begin: usize) -> Vec<u8> {
 }
 
 #[test]
-fn memory_is_charged_for_every_file_and_comes_back() {
+fn memory_is_charged_for_every_file_and_freed() {
     let server = server();
     assert_eq!(server.mock.memory_used(), 0);
     let one = server.upload("a.bin", vec![7; 100_000]);
@@ -63,7 +63,7 @@ fn memory_is_charged_for_every_file_and_comes_back() {
 }
 
 #[test]
-fn what_exceeds_the_budget_is_refused_and_nothing_stored_is_lost() {
+fn an_upload_over_max_memory_is_503_and_loses_nothing() {
     let server = with_memory(1_000_000);
     let kept = server.upload("kept.bin", vec![3; 600_000]);
     let used = server.mock.memory_used();
@@ -83,7 +83,7 @@ fn what_exceeds_the_budget_is_refused_and_nothing_stored_is_lost() {
 }
 
 #[test]
-fn the_budget_is_shared_by_all_accounts_and_freed_by_each() {
+fn all_accounts_share_the_budget() {
     let server = with_memory(1_000_000);
     let upload = |account: &str| {
         server
@@ -101,21 +101,21 @@ fn the_budget_is_shared_by_all_accounts_and_freed_by_each() {
 }
 
 #[test]
-fn a_refused_upload_is_drained_so_that_the_client_sees_why() {
+fn a_refused_upload_is_read_to_its_end() {
     let server = with_memory(1_000_000);
     let mut connection = server.connect();
-    connection.send(&begun(8 * MEGABYTE, 8 * MEGABYTE));
+    connection.send(&partial_upload(8 * MEGABYTE, 8 * MEGABYTE));
     let answer = connection.read_response();
     assert_eq!(answer.status(), 503);
     assert!(answer.to_string().contains("max_memory"), "{answer}");
     assert_eq!(server.mock.memory_used(), 0);
-    connection.send(&begun(1_000, 1_000));
+    connection.send(&partial_upload(1_000, 1_000));
     assert_eq!(connection.read_response().status(), 201);
 }
 
-/// The text of a header is kept with the file, so it must be paid for, or be refused.
+/// The content type is stored with the file, so it is either charged or refused.
 #[test]
-fn a_content_type_of_many_kilobytes_takes_no_memory_that_is_not_charged() {
+fn a_long_content_type_is_charged_or_refused() {
     const LENGTH: usize = 40_000;
     let server = server();
     let long_type = format!("image/{}", "x".repeat(LENGTH));
@@ -130,9 +130,9 @@ fn a_content_type_of_many_kilobytes_takes_no_memory_that_is_not_charged() {
     assert!(!stored || server.mock.memory_used() >= LENGTH as u64);
 }
 
-/// The host that a reservation is signed for is kept with it, so one that cannot be a host is not taken.
+/// A reservation stores its host, so an invalid one is not used.
 #[test]
-fn a_host_of_many_kilobytes_is_not_kept() {
+fn a_long_host_is_not_stored() {
     const LENGTH: usize = 40_000;
     let server = server();
     let host = "x".repeat(LENGTH);
@@ -146,20 +146,20 @@ fn a_host_of_many_kilobytes_is_not_kept() {
 }
 
 #[test]
-fn many_large_uploads_at_once_never_exceed_the_budget() {
+fn concurrent_uploads_never_exceed_the_budget() {
     const LIMIT: u64 = 5 * MEGABYTE as u64;
     const CLIENTS: usize = 16;
     let server = with_memory(LIMIT);
     let (start, ended) = (Barrier::new(CLIENTS), AtomicBool::new(false));
     let answers: Vec<Response> = thread::scope(|scope| {
         let watcher = scope.spawn(|| {
-            let (mut highest, mut looks) = (0, 0_u64);
+            let (mut highest, mut samples) = (0, 0_u64);
             while !ended.load(Ordering::Relaxed) {
                 highest = highest.max(server.mock.memory_used());
-                looks += 1;
+                samples += 1;
                 thread::yield_now();
             }
-            (highest, looks)
+            (highest, samples)
         });
         let clients: Vec<_> = (0..CLIENTS)
             .map(|_| {
@@ -172,8 +172,8 @@ fn many_large_uploads_at_once_never_exceed_the_budget() {
         let answers = clients.into_iter().flat_map(|client| client.join().expect("a client"));
         let answers = answers.collect();
         ended.store(true, Ordering::Relaxed);
-        let (highest, looks) = watcher.join().expect("the watcher");
-        assert!(looks > 0 && highest <= LIMIT, "{highest} of {LIMIT} after {looks} looks");
+        let (highest, samples) = watcher.join().expect("the watcher");
+        assert!(samples > 0 && highest <= LIMIT, "{highest} of {LIMIT} after {samples} samples");
         answers
     });
     assert_eq!(answers.len(), 3 * CLIENTS);
@@ -191,11 +191,11 @@ fn many_large_uploads_at_once_never_exceed_the_budget() {
         assert!(server.download(&upload["attachment"]) == vec![7; MEGABYTE]);
     }
     server.mock.default_account().reset();
-    server.wait_until("the memory comes back", || server.mock.memory_used() == 0);
+    server.wait_until("the memory is free", || server.mock.memory_used() == 0);
 }
 
 #[test]
-fn many_files_appended_at_once_are_each_there_exactly_once() {
+fn concurrently_appended_files_are_stored_exactly_once() {
     const CLIENTS: usize = 16;
     const EACH: usize = 6;
     let server = server();
@@ -227,7 +227,7 @@ fn many_files_appended_at_once_are_each_there_exactly_once() {
         let mine: Vec<_> =
             names.iter().filter(|name| name.starts_with(&format!("{client}-"))).collect();
         let in_order: Vec<_> = (0..EACH).map(|n| format!("{client}-{n}.txt")).collect();
-        assert!(mine.into_iter().eq(&in_order), "the order of one client is kept");
+        assert!(mine.into_iter().eq(&in_order), "the files of one client stay in order");
     }
     names.sort();
     names.dedup();
@@ -238,42 +238,44 @@ fn many_files_appended_at_once_are_each_there_exactly_once() {
 }
 
 #[test]
-fn one_upload_takes_no_more_files_than_it_may_however_many_come_at_once() {
+fn concurrent_appends_never_exceed_max_files_per_upload() {
     let server = configured(|config| config.account.max_files_per_upload = 5);
     let first = server.upload("first.txt", "first");
     let token = token(&first);
-    let taken = AtomicUsize::new(0);
+    let accepted = AtomicUsize::new(0);
     thread::scope(|scope| {
         for _ in 0..16 {
             scope.spawn(|| {
                 match post(&server, &format!("&token={token}"), 1_000).status().as_u16() {
                     201 => {
-                        taken.fetch_add(1, Ordering::Relaxed);
+                        accepted.fetch_add(1, Ordering::Relaxed);
                     }
                     status => assert_eq!(status, 422),
                 }
             });
         }
     });
-    assert_eq!(taken.load(Ordering::Relaxed), 4);
+    assert_eq!(accepted.load(Ordering::Relaxed), 4);
     assert_eq!(server.mock.memory_used(), 4 * (1_000 + OVERHEAD) + 5 + OVERHEAD);
 }
 
-fn impatient() -> Server {
+fn server_with_body_timeout() -> Server {
     configured(|config| config.body_timeout = Duration::from_millis(500))
 }
 
 #[test]
-fn a_body_that_stops_arriving_is_timed_out_and_leaves_nothing() {
-    let server = impatient();
-    let mut chunked = begun(0, 0);
+fn a_body_that_stops_arriving_is_408_and_stores_nothing() {
+    let server = server_with_body_timeout();
+    let mut chunked = partial_upload(0, 0);
     chunked.truncate(chunked.len() - "Content-Length: 0\r\n\r\n".len());
     chunked.extend(b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
     let form = format!(
         "POST /api/v2/uploads?filename=a.bin HTTP/1.1\r\nHost: localhost\r\n{AGENT}Content-Length: 100\r\n\
          Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n"
     );
-    for request in [begun(1_000, 500), begun(1_000, 0), chunked, form.into_bytes()] {
+    for request in
+        [partial_upload(1_000, 500), partial_upload(1_000, 0), chunked, form.into_bytes()]
+    {
         let mut connection = server.connect();
         connection.send(&request);
         let answer = connection.read_response();
@@ -287,8 +289,8 @@ fn a_body_that_stops_arriving_is_timed_out_and_leaves_nothing() {
 }
 
 #[test]
-fn a_refused_body_that_stops_arriving_is_not_waited_for_long() {
-    let server = impatient();
+fn a_refused_body_that_stops_arriving_is_answered_in_time() {
+    let server = server_with_body_timeout();
     for (path, status) in [("/api/v2/uploads", 401), ("/api/v2/nothing", 404)] {
         let mut connection = server.connect();
         connection.send(
@@ -301,8 +303,8 @@ fn a_refused_body_that_stops_arriving_is_not_waited_for_long() {
 }
 
 #[test]
-fn a_connection_without_a_request_is_closed() {
-    let server = impatient();
+fn a_connection_without_a_complete_head_is_closed() {
+    let server = server_with_body_timeout();
     for begin in ["", "POST /api/v2/uplo", "GET / HTTP/1.1\r\nHost: local"] {
         let mut connection = server.connect();
         connection.send(begin.as_bytes());
@@ -312,31 +314,33 @@ fn a_connection_without_a_request_is_closed() {
 }
 
 #[test]
-fn a_client_that_disconnects_leaves_nothing_charged() {
+fn a_disconnected_upload_is_not_charged() {
     let server = server();
     let mut connection = server.connect();
-    connection.send(&begun(2 * MEGABYTE, MEGABYTE));
-    server.wait_until("half of it is received", || server.mock.memory_used() >= MEGABYTE as u64);
+    connection.send(&partial_upload(2 * MEGABYTE, MEGABYTE));
+    server.wait_until("half of the body is received", || {
+        server.mock.memory_used() >= MEGABYTE as u64
+    });
     drop(connection);
-    server.wait_until("the memory comes back", || server.mock.memory_used() == 0);
+    server.wait_until("the memory is free", || server.mock.memory_used() == 0);
     let reset = server.post("/_mock/reset").fetch().into_json();
     assert_eq!(reset["removed"]["uploads"], 0);
 }
 
 #[test]
-fn a_body_that_ends_before_its_announced_length_is_not_kept() {
+fn a_body_shorter_than_announced_is_not_stored() {
     let server = server();
     let mut connection = server.connect();
-    connection.send(&begun(1_000, 500));
+    connection.send(&partial_upload(1_000, 500));
     connection.shutdown_write();
     connection.read_to_end();
-    server.wait_until("the memory comes back", || server.mock.memory_used() == 0);
+    server.wait_until("the memory is free", || server.mock.memory_used() == 0);
     let reset = server.post("/_mock/reset").fetch().into_json();
     assert_eq!(reset["removed"]["uploads"], 0);
 }
 
 #[test]
-fn more_requests_than_the_rate_limit_are_refused_until_the_next_minute() {
+fn requests_over_the_rate_limit_are_429_until_the_next_minute() {
     let server = configured(|config| config.account.rate_limit = Some(2));
     let account = server.mock.default_account();
     account.advance(Duration::from_secs(10));
@@ -365,7 +369,7 @@ fn more_requests_than_the_rate_limit_are_refused_until_the_next_minute() {
 }
 
 #[test]
-fn each_account_has_a_rate_limit_of_its_own_and_a_reset_begins_it_anew() {
+fn each_account_has_a_rate_limit_that_a_reset_restarts() {
     let server = configured(|config| config.account.rate_limit = Some(1));
     let status = |account: &str| {
         let path = format!("/@{account}/api/v2/uploads/unknown");
@@ -376,9 +380,9 @@ fn each_account_has_a_rate_limit_of_its_own_and_a_reset_begins_it_anew() {
     assert_eq!([status("one"), status("two")], [404, 429]);
 }
 
-/// One place is all there is, and who holds it stops reading: the time-out gives it to the next.
+/// The only connection stops reading. The timeout frees it for the next client.
 #[test]
-fn a_client_that_stops_reading_is_not_waited_for() {
+fn a_client_that_stops_reading_is_disconnected() {
     let server = configured(|config| {
         config.max_connections = 1;
         config.body_timeout = Duration::from_millis(200);
@@ -392,18 +396,18 @@ fn a_client_that_stops_reading_is_not_waited_for() {
     drop(stalled);
 }
 
-/// A page of long comments is many times larger than what was sent. It is charged while it goes out, so
-/// that clients who do not read cannot take more than the budget.
+/// A page of comments is several times larger than the comments. It is charged while it is sent,
+/// so that clients that do not read cannot exceed the budget.
 #[test]
-fn a_large_list_is_charged_while_it_goes_out_and_refused_where_there_is_no_room() {
+fn a_large_list_is_charged_while_it_is_sent() {
     const LONG: usize = 60_000;
     let fill = |server: &Server| {
         let ticket = json!({"ticket": {"comment": {"body": "short"}}});
         assert_eq!(server.post("/api/v2/tickets").agent().json(&ticket).fetch().status(), 201);
         let comment = json!({"ticket": {"comment": {"body": "a".repeat(LONG)}}});
         for _ in 0..20 {
-            let said = server.put("/api/v2/tickets/1").agent().json(&comment).fetch();
-            assert_eq!(said.status(), 200, "what is written is answered, room or not");
+            let updated = server.put("/api/v2/tickets/1").agent().json(&comment).fetch();
+            assert_eq!(updated.status(), 200, "a write is answered without free memory");
         }
     };
     let comments = "/api/v2/tickets/1/comments";
@@ -411,9 +415,9 @@ fn a_large_list_is_charged_while_it_goes_out_and_refused_where_there_is_no_room(
     fill(&roomy);
     let page = roomy.get(comments).agent().fetch().into_json();
     assert_eq!(page["comments"][20]["body"].as_str().map(str::len), Some(LONG));
-    roomy.wait_until("the answer is given back", || roomy.mock.memory_used() < 3_000_000);
+    roomy.wait_until("the answer is freed", || roomy.mock.memory_used() < 3_000_000);
 
-    // Room for the comments, but not for an answer that has each of them three times.
+    // Room for the comments, but not for an answer that contains each three times.
     let tight = with_memory(3_000_000);
     fill(&tight);
     let refused = tight.get(comments).agent().header("Origin", "http://page.test").fetch();
@@ -423,9 +427,8 @@ fn a_large_list_is_charged_while_it_goes_out_and_refused_where_there_is_no_room(
     assert_eq!(shown.into_json()["comments"][0]["body"], "short");
 }
 
-/// What a client makes grow is charged, whichever way it takes.
 #[test]
-fn users_who_come_back_and_numbers_that_are_large_are_charged() {
+fn changed_users_and_large_numbers_are_charged() {
     let server = with_memory(4 * MEGABYTE as u64);
     let name = "N".repeat(400_000);
     let mut accepted = 0;
@@ -434,7 +437,7 @@ fn users_who_come_back_and_numbers_that_are_large_are_charged() {
         let request = json!({"request": {"comment": {"body": "b"}, "requester": {"name": name, "email": email}}});
         accepted +=
             i32::from(server.post("/api/v2/requests").json(&request).fetch().status() == 201);
-        // Who calls is kept anew, with another role.
+        // The call changes the role, so the user is stored again.
         server.get("/api/v2/users/me").basic_auth(format!("{email}/token"), Some("x")).fetch();
     }
     assert!((5..12).contains(&accepted), "{accepted} names of 400 KB in 4 MiB");
@@ -443,14 +446,14 @@ fn users_who_come_back_and_numbers_that_are_large_are_charged() {
     let ticket = json!({"ticket": {"comment": {"body": "b"}}});
     server.post("/api/v2/tickets").agent().json(&ticket).fetch();
     let change = json!({"ticket": {"custom_fields": [{"id": 1, "value": 1e308}, {"id": 2, "value": 5e-324}]}});
-    let told = server.put("/api/v2/tickets/1").agent().json(&change).fetch().into_json();
-    assert_eq!(told["audit"]["events"][0]["value"], "1e308");
-    assert_eq!(told["ticket"]["custom_fields"][1]["value"], 5e-324);
+    let updated = server.put("/api/v2/tickets/1").agent().json(&change).fetch().into_json();
+    assert_eq!(updated["audit"]["events"][0]["value"], "1e308");
+    assert_eq!(updated["ticket"]["custom_fields"][1]["value"], 5e-324);
 }
 
-/// At whatever point the memory ends, a refused ticket leaves nothing: no file attached, and nobody known.
+/// A ticket that is refused for memory attaches no file and creates no user.
 #[test]
-fn a_ticket_that_fails_for_want_of_memory_leaves_nothing_however_full_the_store() {
+fn a_ticket_over_max_memory_changes_nothing() {
     let server = with_memory(100_000);
     let mut refused = 0;
     for room in (0..12_000).step_by(256) {
@@ -467,28 +470,28 @@ fn a_ticket_that_fails_for_want_of_memory_leaves_nothing_however_full_the_store(
             "comment": {"body": "b", "uploads": [upload["token"]]}
         }});
         let caller = format!("caller{room}@example.org/token");
-        let made =
+        let created =
             server.post("/api/v2/tickets").basic_auth(caller, Some("x")).json(&ticket).fetch();
-        if made.status() == 201 {
+        if created.status() == 201 {
             assert_eq!((held("users"), held("tickets")), (2, 1));
             continue;
         }
-        assert!(is_out_of_memory(made));
+        assert!(is_out_of_memory(created));
         refused += 1;
         assert_eq!((held("users"), held("tickets"), held("uploads")), (users, 0, 2), "{room}");
         assert_eq!(server.mock.memory_used(), used);
     }
-    assert!((10..47).contains(&refused), "{refused} were refused: both sides are seen");
+    assert!((10..47).contains(&refused), "{refused} refusals: both outcomes occur");
 }
 
 #[test]
-fn a_full_store_can_be_told_to_let_go() {
+fn a_ticket_in_a_full_store_can_be_deleted() {
     let full = with_memory(64 * 1024);
     let ticket = json!({"ticket": {"comment": {"body": "b"}}});
     while full.post("/api/v2/tickets").agent().json(&ticket).fetch().status() == 201 {}
     let file = full.post("/api/v2/tickets").agent().json(&ticket).fetch();
     assert!(is_out_of_memory(file));
-    // The body that some clients send along must not be in the way.
+    // Some clients send a body with the deletion.
     let deleted =
         full.delete("/api/v2/tickets/1").agent().json(&json!({"ticket": {"id": 1}})).fetch();
     assert_eq!(deleted.status(), 204);

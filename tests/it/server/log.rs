@@ -1,5 +1,4 @@
-//! What the binary writes to standard error: one line for each request, and for each refusal
-//! what is wrong and what to change.
+//! The log on standard error: one line for each request, with the reason of a refusal.
 
 use reqwest::blocking::{Client, RequestBuilder, Response};
 use serde_json::Value;
@@ -31,7 +30,7 @@ impl Logged {
         Reservation::from_json(response.into_json())
     }
 
-    /// The line of a request that is refused with this status.
+    /// The log line of a refused request.
     #[track_caller]
     fn refusal(&self, request: RequestBuilder, status: u16) -> String {
         let response: Response = request.fetch();
@@ -39,9 +38,9 @@ impl Logged {
         self.server.child.stderr_line()
     }
 
-    /// The same as JSON: why it was refused.
+    /// The reason in the JSON log line of a refused request.
     #[track_caller]
-    fn why(&self, request: RequestBuilder, status: u16) -> String {
+    fn reason(&self, request: RequestBuilder, status: u16) -> String {
         let line = self.refusal(request, status);
         let mut line: Value = serde_json::from_str(&line).unwrap_or_else(|e| panic!("{e}: {line}"));
         match line["why"].take() {
@@ -60,41 +59,46 @@ fn json() -> Logged {
 }
 
 #[track_caller]
-fn says(why: &str, parts: &[&str]) {
+fn assert_contains(why: &str, parts: &[&str]) {
     for part in parts {
         assert!(why.contains(part), "{part:?} is not in {why:?}");
     }
 }
 
-/// One of these, since the words are free.
 #[track_caller]
-fn says_one_of(why: &str, parts: &[&str]) {
+fn assert_contains_any(why: &str, parts: &[&str]) {
     assert!(parts.iter().any(|part| why.contains(part)), "none of {parts:?} is in {why:?}");
 }
 
-/// Two requests have two lines, and they have been read.
+/// Checks that the remaining log is the line of stopping.
 #[track_caller]
-fn says_only_that_it_stops(rest: &str) {
+fn assert_only_stopping(rest: &str) {
     assert!(rest.lines().count() == 1 && rest.contains("stopping"), "{rest:?}");
 }
 
 #[test]
-fn each_request_has_one_line_for_people() {
+fn each_request_has_one_text_line() {
     let logged = Logged::start(&[]);
     let answered =
         logged.post("/@acme/api/v2/uploads?filename=a.txt").agent().body("hello").fetch();
     assert_eq!(answered.status(), 201);
     let line = logged.server.child.stderr_line();
-    says(&line, &["INFO", "acme", "/api/v2/uploads", "POST", "201", "received=5", "sent=", "ms="]);
+    assert_contains(
+        &line,
+        &["INFO", "acme", "/api/v2/uploads", "POST", "201", "received=5", "sent=", "ms="],
+    );
     let line = logged.refusal(logged.post("/api/v2/uploads?filename=a.txt").body("hello"), 401);
-    says(&line, &["WARN", "default", "/api/v2/uploads", "401", "why=", "no credentials", "auth"]);
-    assert!(!line.contains('\u{1b}'), "no colours where nobody sees them: {line:?}");
+    assert_contains(
+        &line,
+        &["WARN", "default", "/api/v2/uploads", "401", "why=", "no credentials", "auth"],
+    );
+    assert!(!line.contains('\u{1b}'), "no colours without a terminal: {line:?}");
     logged.server.child.signal("TERM");
-    says_only_that_it_stops(&logged.server.child.wait().stderr);
+    assert_only_stopping(&logged.server.child.wait().stderr);
 }
 
 #[test]
-fn as_json_each_line_is_an_object_with_everything_that_people_see() {
+fn a_json_line_has_every_field() {
     let logged = json();
     let (ok, bad) = ("/@acme/api/v2/uploads?filename=a.txt", "/@acme/api/v2/uploads/none");
     let answered = logged.post(ok).agent().body("hello").fetch();
@@ -120,7 +124,7 @@ fn as_json_each_line_is_an_object_with_everything_that_people_see() {
 }
 
 #[test]
-fn a_log_that_is_off_says_nothing() {
+fn log_off_writes_nothing() {
     let logged = Logged::start(&["--log", "off"]);
     assert_eq!(logged.post("/api/v2/uploads").body("hello").fetch().status(), 401);
     assert_eq!(logged.post(RESERVE).body("{").fetch().status(), 400);
@@ -130,19 +134,19 @@ fn a_log_that_is_off_says_nothing() {
 }
 
 #[test]
-fn a_log_of_warnings_is_silent_about_what_went_well() {
+fn log_warn_writes_only_refusals() {
     let logged = Logged::start(&["--log", "warn"]);
     let health = logged.client.get(logged.server.url("/_mock/health")).fetch();
     assert_eq!(health.status(), 200);
     let line = logged.refusal(logged.post(RESERVE).body("{"), 400);
-    says(&line, &["WARN", RESERVE, "400"]);
+    assert_contains(&line, &["WARN", RESERVE, "400"]);
 }
 
 #[test]
-fn whatever_a_client_sends_a_line_stays_a_line_for_people() {
+fn client_input_cannot_break_a_text_line() {
     let logged = Logged::start(&[]);
     let reserved = logged.reserve();
-    // A line feed and an escape that colours a terminal.
+    // A line feed, and an escape sequence that colours a terminal.
     let forged = reserved.url.replace("aws4_request", "a%0A%1B%5B31mb");
     let line = logged.refusal(logged.put(&forged, &reserved.disposition), 400);
     assert!(line.contains("X-Amz-Credential") && !line.contains('\u{1b}'), "{line:?}");
@@ -150,12 +154,12 @@ fn whatever_a_client_sends_a_line_stays_a_line_for_people() {
     let line = logged.refusal(logged.post(RESERVE).body(body), 400);
     assert!(line.contains("content_type") && !line.contains('\u{1b}'), "{line:?}");
     logged.server.child.signal("TERM");
-    says_only_that_it_stops(&logged.server.child.wait().stderr);
+    assert_only_stopping(&logged.server.child.wait().stderr);
 }
 
-/// As when it was started with `2>&1 | head`.
+/// As with `2>&1 | head`.
 #[test]
-fn a_log_that_nobody_reads_any_more_does_not_stop_the_server() {
+fn a_closed_log_does_not_stop_the_server() {
     let logged = Logged { server: ServerProcess::start_with_closed_log(), client: Client::new() };
     for _ in 0..3 {
         let health = logged.client.get(logged.server.url("/_mock/health")).fetch();
@@ -176,104 +180,107 @@ fn secrets_are_not_logged() {
 }
 
 #[test]
-fn a_changed_content_disposition_is_named_with_what_was_signed_and_what_came() {
+fn a_changed_content_disposition_is_logged_with_both_values() {
     let logged = json();
     let reserved = logged.reserve();
-    let why = logged.why(logged.put(&reserved.url, "attachment; filename=\"mine.png\""), 403);
-    says(&why, &["header content-disposition", &reserved.token, "mine.png"]);
-    let why = logged.why(logged.client.put(&reserved.url).body(PNG), 403);
-    says(&why, &["header content-disposition", &reserved.token, "received nothing"]);
+    let why = logged.reason(logged.put(&reserved.url, "attachment; filename=\"mine.png\""), 403);
+    assert_contains(&why, &["header content-disposition", &reserved.token, "mine.png"]);
+    let why = logged.reason(logged.client.put(&reserved.url).body(PNG), 403);
+    assert_contains(&why, &["header content-disposition", &reserved.token, "received nothing"]);
 }
 
 #[test]
-fn another_encryption_is_named_with_what_was_signed_and_what_came() {
+fn another_encryption_is_logged_with_both_values() {
     let logged = json();
     let reserved = logged.reserve();
     let put = logged
         .put(&reserved.url, &reserved.disposition)
         .header("x-amz-server-side-encryption", "aws:kms");
-    says(
-        &logged.why(put, 403),
+    assert_contains(
+        &logged.reason(put, 403),
         &["header x-amz-server-side-encryption", "signed AES256", "received aws:kms"],
     );
 }
 
 #[test]
-fn another_host_is_named_with_what_was_signed_and_what_came() {
+fn another_host_is_logged_with_both_values() {
     let logged = json();
     let reserved = logged.reserve();
     let other = format!("localhost:{}", logged.server.address.port());
     let put = logged.put(&reserved.url, &reserved.disposition).header("Host", &other);
     let signed = format!("signed {}", reserved.host());
-    says(&logged.why(put, 403), &["host: ", &signed, &format!("received {other}")]);
+    assert_contains(&logged.reason(put, 403), &["host: ", &signed, &format!("received {other}")]);
 }
 
 #[test]
-fn a_host_that_names_another_account_is_still_named_as_what_differs() {
+fn a_host_of_another_account_is_logged_as_the_difference() {
     let logged = json();
     let reserved = logged.reserve();
     let other = format!("acme.localhost:{}", logged.server.address.port());
     let put = logged.put(&reserved.url, &reserved.disposition).header("Host", &other);
-    says(&logged.why(put, 403), &["host", &other]);
+    assert_contains(&logged.reason(put, 403), &["host", &other]);
 }
 
 #[test]
-fn another_method_parameter_or_signature_is_named() {
+fn another_method_parameter_or_signature_is_logged() {
     let logged = json();
     let reserved = logged.reserve();
     let get = logged.client.get(&reserved.url).header("Content-Disposition", &reserved.disposition);
-    says(&logged.why(get, 403), &["method: signed PUT, received GET"]);
+    assert_contains(&logged.reason(get, 403), &["method: signed PUT, received GET"]);
     let longer = reserved.url.replace("Expires=3600", "Expires=9999");
-    says(
-        &logged.why(logged.put(&longer, &reserved.disposition), 403),
+    assert_contains(
+        &logged.reason(logged.put(&longer, &reserved.disposition), 403),
         &["query parameter X-Amz-Expires: signed 3600, received 9999"],
     );
     let (before, _) = reserved.url.split_once("X-Amz-Signature=").expect("a signature");
     let (_, after) = reserved.url.split_once("&X-Amz-SignedHeaders").expect("after it");
     let forged = format!("{before}X-Amz-Signature=00&X-Amz-SignedHeaders{after}");
-    says(&logged.why(logged.put(&forged, &reserved.disposition), 403), &["X-Amz-Signature"]);
+    assert_contains(
+        &logged.reason(logged.put(&forged, &reserved.disposition), 403),
+        &["X-Amz-Signature"],
+    );
 }
 
 #[test]
-fn a_header_that_was_not_signed_is_named() {
+fn an_unsigned_header_is_logged() {
     let logged = json();
     let reserved = logged.reserve();
     let put = logged.put(&reserved.url, &reserved.disposition).header("x-amz-acl", "private");
-    says(&logged.why(put, 403), &["x-amz-acl"]);
+    assert_contains(&logged.reason(put, 403), &["x-amz-acl"]);
 }
 
 #[test]
-fn an_expired_url_is_told_when_it_ended_and_what_to_change() {
+fn an_expired_url_is_logged_with_its_expiry_and_setting() {
     let logged = json();
     let reserved = logged.reserve();
     let old = PresignInput { date: "20220906T141448Z", ..reserved.presign_input() };
     let url = logged.server.url(&format!("{}?{}", reserved.path(), old.query()));
-    let why = logged.why(logged.put(&url, &reserved.disposition), 403);
-    says(&why, &["expired"]);
-    says_one_of(&why, &["2022-09-06T15:14:48Z", "X-Amz-Expires"]);
-    says_one_of(&why, &["image_ttl", "reserve"]);
+    let why = logged.reason(logged.put(&url, &reserved.disposition), 403);
+    assert_contains(&why, &["expired"]);
+    assert_contains_any(&why, &["2022-09-06T15:14:48Z", "X-Amz-Expires"]);
+    assert_contains_any(&why, &["image_ttl", "reserve"]);
 }
 
 #[test]
-fn a_put_without_a_signature_is_told_where_to_get_one() {
+fn a_put_without_a_signature_is_logged_with_the_fix() {
     let logged = json();
     let reserved = logged.reserve();
     let url = logged.server.url(reserved.path());
-    let why = logged.why(logged.put(&url, &reserved.disposition), 403);
-    says_one_of(&why, &["X-Amz-", "query", "presigned", "signature"]);
+    let why = logged.reason(logged.put(&url, &reserved.disposition), 403);
+    assert_contains_any(&why, &["X-Amz-", "query", "presigned", "signature"]);
 }
 
 #[test]
-fn a_missing_parameter_is_named() {
+fn a_missing_parameter_is_logged() {
     let logged = json();
     let reserved = logged.reserve();
     let url = reserved.url.replace("X-Amz-Expires=3600&", "");
-    let why = logged.why(logged.put(&url, &reserved.disposition), 400);
-    says(&why, &["X-Amz-Expires"]);
+    let why = logged.reason(logged.put(&url, &reserved.disposition), 400);
+    assert_contains(&why, &["X-Amz-Expires"]);
 }
 
 #[test]
-fn a_body_that_the_bucket_does_not_take_names_the_limit_and_its_settings() {
+fn a_body_over_the_limit_is_logged_with_limit_and_settings() {
     let logged = json();
     let reserved = logged.reserve();
     let put = logged
@@ -281,35 +288,38 @@ fn a_body_that_the_bucket_does_not_take_names_the_limit_and_its_settings() {
         .put(&reserved.url)
         .header("Content-Disposition", &reserved.disposition)
         .body(vec![0; 2_000_001]);
-    says(&logged.why(put, 400), &["2000001", "2000000", "max_image_size", "bucket_size_check"]);
+    assert_contains(
+        &logged.reason(put, 400),
+        &["2000001", "2000000", "max_image_size", "bucket_size_check"],
+    );
 }
 
 #[test]
-fn missing_credentials_name_the_setting_that_would_do_without() {
+fn missing_credentials_are_logged_with_the_setting() {
     let logged = json();
-    let why = logged.why(logged.post("/api/v2/uploads?filename=a.txt").body("hello"), 401);
-    says(&why, &["no credentials", "auth"]);
+    let why = logged.reason(logged.post("/api/v2/uploads?filename=a.txt").body("hello"), 401);
+    assert_contains(&why, &["no credentials", "auth"]);
 }
 
 #[test]
-fn a_refused_publication_says_which_step_is_missing() {
+fn a_refused_publication_is_logged_with_the_missing_step() {
     let logged = json();
     let reserved = logged.reserve();
     let body = format!(r#"{{"token":"{}","brand_id":"1"}}"#, reserved.token);
-    says(&logged.why(logged.post(PUBLISH).body(body), 404), &["reserved", "PUT"]);
-    let why = logged.why(logged.post(PUBLISH).body(r#"{"token":"none","brand_id":"1"}"#), 404);
-    says(&why, &["never reserved"]);
+    assert_contains(&logged.reason(logged.post(PUBLISH).body(body), 404), &["reserved", "PUT"]);
+    let why = logged.reason(logged.post(PUBLISH).body(r#"{"token":"none","brand_id":"1"}"#), 404);
+    assert_contains(&why, &["never reserved"]);
 }
 
 #[test]
-fn a_refused_property_is_named() {
+fn a_refused_property_is_logged() {
     let logged = json();
-    let why = logged.why(logged.post(RESERVE).body(r#"{"content_type":"image/png"}"#), 400);
-    says(&why, &["file_size", "missing"]);
+    let why = logged.reason(logged.post(RESERVE).body(r#"{"content_type":"image/png"}"#), 400);
+    assert_contains(&why, &["file_size", "missing"]);
 }
 
 #[test]
-fn an_unknown_path_is_a_line_like_any_other() {
+fn an_unknown_path_is_logged() {
     let logged = json();
     let line = logged.refusal(logged.post("/api/v2/nothing"), 404);
     let line: Value = serde_json::from_str(&line).expect("JSON");

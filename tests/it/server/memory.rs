@@ -1,5 +1,4 @@
-//! What the process really takes, measured from outside: the budget counts only what the server
-//! knows of.
+//! The memory of the process, measured from outside.
 
 #![cfg(target_os = "linux")]
 
@@ -10,10 +9,10 @@ use crate::harness::child::ServerProcess;
 use crate::harness::{AGENT, Connection};
 
 const MEGABYTE: u64 = 1024 * 1024;
-/// What a server may take beside its budget.
+/// The allowance for memory outside the budget.
 const BESIDE: u64 = 64 * MEGABYTE;
 
-/// The most memory that the process has had, in bytes.
+/// The peak memory of the process, in bytes.
 fn peak(server: &ServerProcess) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.child.id()));
     let status = status.expect("the process runs");
@@ -22,14 +21,14 @@ fn peak(server: &ServerProcess) -> u64 {
     kilobytes.parse::<u64>().expect("a number") * 1024
 }
 
-fn answered(address: SocketAddr, request: &[u8]) -> u16 {
+fn status_of(address: SocketAddr, request: &[u8]) -> u16 {
     let mut connection = Connection::open(address);
     connection.try_send(request);
     connection.read_response().status()
 }
 
 #[test]
-fn a_short_request_to_the_bucket_does_not_become_a_long_answer() {
+fn a_short_bucket_request_gets_no_huge_answer() {
     let server = ServerProcess::start(&["--log", "off"]);
     let names = "a;".repeat(8_000);
     let target = format!(
@@ -46,7 +45,7 @@ fn a_short_request_to_the_bucket_does_not_become_a_long_answer() {
     assert!(peak(&server) < BESIDE, "{} bytes", peak(&server));
 }
 
-/// A form whose file is small and whose other part is large, so that keeping the one must not keep the other.
+/// A form with a small file and another, large part.
 fn form(file: usize, other: usize) -> Vec<u8> {
     let part = |name: &str| {
         format!(
@@ -69,18 +68,18 @@ fn form(file: usize, other: usize) -> Vec<u8> {
 }
 
 #[test]
-fn the_file_of_a_form_keeps_nothing_of_the_form_alive() {
+fn the_file_of_a_form_does_not_keep_the_form_in_memory() {
     let server = ServerProcess::start(&["--log", "off", "--max-memory", "64MiB"]);
     let request = form(60_000, 40_000_000);
     for _ in 0..8 {
-        assert_eq!(answered(server.address, &request), 201);
+        assert_eq!(status_of(server.address, &request), 201);
     }
     let limit = 64 * MEGABYTE + BESIDE;
     assert!(peak(&server) < limit, "{} bytes", peak(&server));
 }
 
 #[test]
-fn many_small_files_with_the_longest_names_stay_within_the_budget() {
+fn small_files_with_long_names_stay_within_the_budget() {
     let server = ServerProcess::start(&["--log", "off", "--max-memory", "16MiB"]);
     let name = "%F0%9F%98%80".repeat(255);
     let head = "Content-Length: 1\r\n\r\na";
@@ -99,7 +98,7 @@ fn many_small_files_with_the_longest_names_stay_within_the_budget() {
 }
 
 #[test]
-fn bodies_that_were_refused_stay_within_the_memory_of_the_journals() {
+fn journal_bodies_stay_within_their_budget() {
     let server = ServerProcess::start(&["--log", "off", "--max-memory", "16MiB"]);
     let mut connection = Connection::open(server.address);
     let body = vec![b'x'; 60_000];
@@ -111,12 +110,12 @@ fn bodies_that_were_refused_stay_within_the_memory_of_the_journals() {
         connection.send(&[head.as_bytes(), &body].concat());
         assert_eq!(connection.read_response().status(), 404);
     }
-    // All together are 96 MB.
+    // All bodies together have 96 MB.
     assert!(peak(&server) < BESIDE, "{} bytes", peak(&server));
 }
 
 #[test]
-fn many_large_bodies_at_once_stay_within_the_budget() {
+fn concurrent_large_bodies_stay_within_the_budget() {
     let server = ServerProcess::start(&["--log", "off", "--max-memory", "32MiB"]);
     let head = format!(
         "POST /api/v2/uploads?filename=a.bin HTTP/1.1\r\nHost: localhost\r\n{AGENT}Content-Length: 20000000\r\n\r\n"
@@ -125,12 +124,12 @@ fn many_large_bodies_at_once_stay_within_the_budget() {
     let (address, request) = (server.address, &request);
     std::thread::scope(|scope| {
         let clients: Vec<_> =
-            (0..16).map(|_| scope.spawn(move || answered(address, request))).collect();
+            (0..16).map(|_| scope.spawn(move || status_of(address, request))).collect();
         for client in clients {
-            let status = client.join().expect("an answer");
+            let status = client.join().expect("a response");
             assert!([201, 503].contains(&status), "{status}");
         }
     });
-    // Freed bytes of refused uploads stay with the allocator, in each of its arenas. What was sent is 320 MB.
+    // The clients send 320 MB. The allocator keeps freed bytes in each of its arenas.
     assert!(peak(&server) < 4 * 32 * MEGABYTE, "{} bytes", peak(&server));
 }

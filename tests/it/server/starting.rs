@@ -1,4 +1,4 @@
-//! The binary: how it starts, what it refuses to start with, and how it ends.
+//! The binary: start, seed and signals.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -13,19 +13,19 @@ fn variable(flag: &str) -> String {
 }
 
 fn date(server: &ServerProcess) -> String {
-    let health = reqwest::blocking::get(server.url("/_mock/health")).expect("an answer");
+    let health = reqwest::blocking::get(server.url("/_mock/health")).expect("a response");
     health.headers()["date"].to_str().expect("text").to_owned()
 }
 
 #[test]
-fn it_prints_its_address_and_a_curl_line_that_works() {
+fn it_prints_its_address_and_a_working_curl_command() {
     let server = ServerProcess::start(&[]);
     let url = server.url("");
     let [first, second] = &server.announced;
     assert_eq!(first, &format!("zendesk-mock {} listening on {url}", env!("CARGO_PKG_VERSION")));
     assert!(server.address.port() != 0 && server.address.ip().is_loopback());
     let curl = second.strip_prefix("try: curl ").expect("a curl line");
-    // What curl would send, read from the very words.
+    // The request that the printed command describes.
     let words: Vec<_> = curl.split(' ').collect();
     assert_eq!(words[..2], ["-u", "me@example.com/token:secret"]);
     let target = words.last().expect("a URL").trim_matches('\'');
@@ -36,12 +36,12 @@ fn it_prints_its_address_and_a_curl_line_that_works() {
         .header("content-type", "application/binary")
         .body("hello")
         .send()
-        .expect("an answer");
+        .expect("a response");
     assert_eq!(answer.status(), 201);
 }
 
 #[test]
-fn a_setting_may_come_from_a_flag_or_from_the_environment_and_the_flag_wins() {
+fn a_flag_outweighs_the_environment_variable() {
     let flag = ServerProcess::start(&["--frozen-at", "2026-01-01T00:00:00Z"]);
     assert_eq!(date(&flag), "Thu, 01 Jan 2026 00:00:00 GMT");
 
@@ -56,7 +56,7 @@ fn a_setting_may_come_from_a_flag_or_from_the_environment_and_the_flag_wins() {
 }
 
 #[test]
-fn a_switch_works_as_a_flag_alone_with_a_value_and_in_the_environment() {
+fn a_switch_takes_an_optional_value_and_a_variable() {
     let faithful = |arguments: &[&str], environment: Option<&str>| {
         let mut command = command(&[&["--port=0"], arguments].concat());
         if let Some(value) = environment {
@@ -71,7 +71,7 @@ fn a_switch_works_as_a_flag_alone_with_a_value_and_in_the_environment() {
         let upload: serde_json::Value =
             serde_json::from_str(&upload.text().expect("a body")).expect("JSON");
         let token = text(&upload["upload"]["token"]);
-        // Only without `faithful` can an upload be looked at.
+        // Under `faithful`, showing an upload is 404.
         agent(client.get(server.url(&format!("/api/v2/uploads/{token}")))).status() == 404
     };
     assert!(!faithful(&[], None));
@@ -82,7 +82,7 @@ fn a_switch_works_as_a_flag_alone_with_a_value_and_in_the_environment() {
     assert!(!faithful(&[], Some("false")));
 }
 
-/// A flag, values that it does not take, and what the refusal says it takes.
+/// A flag, invalid values, and a part of the error message.
 const REFUSED: &[(&str, &[&str], &str)] = &[
     ("host", &["nowhere", "127.0.0.1:80"], "IP address"),
     ("port", &["70000", "http"], "0 to 65535"),
@@ -127,7 +127,7 @@ const REFUSED: &[(&str, &[&str], &str)] = &[
     ("log-format", &["xml"], "text, json"),
 ];
 
-/// Settings that are plain numbers, and the range or kind that their refusal should tell.
+/// Numeric flags, and a part of the error message for a value that is not a number.
 const NUMBERS: &[(&str, &str)] = &[
     ("max-accounts", "number"),
     ("max-connections", "number"),
@@ -139,16 +139,16 @@ const NUMBERS: &[(&str, &str)] = &[
     ("seed", "number"),
 ];
 
-/// Starts with one bad value, once as a flag and once in the environment, and expects a refusal
-/// that names the setting and what it takes. Returns what is wrong with the refusal.
-fn complaint(flag: &str, value: &str, accepts: &str) -> Option<String> {
+/// Starts with an invalid value, as a flag and as a variable. Returns what is missing in the error
+/// message.
+fn check_refusal(flag: &str, value: &str, accepts: &str) -> Option<String> {
     let free_port: &[&str] = if flag == "port" { &[] } else { &["--port=0"] };
     let as_flag = command(&[free_port, &[&*format!("--{flag}={value}")]].concat());
     let mut as_variable = command(free_port);
     as_variable.env(variable(flag), value);
     [as_flag, as_variable].into_iter().find_map(|command| {
         let shown = format!("{command:?}");
-        // A server that starts after all must not keep the test waiting.
+        // `Child::wait` has a timeout in case the server starts.
         let ended = Child::spawn(command).wait();
         let named = ended.stderr.contains(&format!("--{flag}"));
         let good = ended.code == Some(2) && named && ended.stderr.contains(accepts);
@@ -157,24 +157,24 @@ fn complaint(flag: &str, value: &str, accepts: &str) -> Option<String> {
 }
 
 #[test]
-fn a_bad_value_is_refused_by_name_and_with_what_the_setting_takes() {
-    let complaints: String = REFUSED
+fn an_invalid_value_is_refused_with_the_valid_ones() {
+    let failures: String = REFUSED
         .iter()
         .flat_map(|(flag, values, accepts)| values.iter().map(move |value| (flag, value, accepts)))
-        .filter_map(|(flag, value, accepts)| complaint(flag, value, accepts))
+        .filter_map(|(flag, value, accepts)| check_refusal(flag, value, accepts))
         .collect();
-    assert_eq!(complaints, "");
+    assert_eq!(failures, "");
 }
 
 #[test]
-fn what_is_no_number_is_refused_with_what_the_setting_takes() {
-    let complaints: String =
-        NUMBERS.iter().filter_map(|(flag, accepts)| complaint(flag, "x", accepts)).collect();
-    assert_eq!(complaints, "");
+fn a_value_that_is_not_a_number_is_refused() {
+    let failures: String =
+        NUMBERS.iter().filter_map(|(flag, accepts)| check_refusal(flag, "x", accepts)).collect();
+    assert_eq!(failures, "");
 }
 
 #[test]
-fn every_setting_is_in_the_tables_above() {
+fn every_setting_is_in_the_tables() {
     let help = run(command(&["--help"])).stdout;
     let flags: Vec<_> = help
         .lines()
@@ -191,7 +191,7 @@ fn every_setting_is_in_the_tables_above() {
 }
 
 #[test]
-fn a_seed_is_there_before_the_server_says_that_it_is_ready() {
+fn a_seed_is_loaded_before_the_server_is_ready() {
     let get = |server: &ServerProcess, target: &str| {
         let mut connection = Connection::open(server.address);
         let request = format!("GET {target} HTTP/1.1\r\nHost: x\r\n{AGENT}\r\n");
@@ -227,7 +227,7 @@ fn a_seed_is_there_before_the_server_says_that_it_is_ready() {
 }
 
 #[test]
-fn strict_credentials_need_a_list_of_them() {
+fn auth_strict_needs_credentials() {
     let ended = run(command(&["--port=0", "--auth=strict"]));
     assert_eq!(ended.code, Some(2), "{ended:?}");
     assert!(ended.stderr.contains("--credentials") && ended.stderr.contains("strict"), "{ended:?}");
@@ -241,7 +241,7 @@ fn an_unknown_flag_is_refused() {
 }
 
 #[test]
-fn a_port_that_somebody_else_has_is_an_error_that_says_so() {
+fn a_port_in_use_is_an_error() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("an address");
     let ended = run(command(&["--port", &address.port().to_string()]));
@@ -253,34 +253,34 @@ fn a_port_that_somebody_else_has_is_an_error_that_says_so() {
 }
 
 #[test]
-fn a_variable_that_is_no_setting_is_pointed_out() {
+fn an_unknown_variable_is_reported() {
     let mut misspelt = command(&["--port=0", "--log=off"]);
     misspelt.env("ZENDESK_MOCK_UPLOAD_TLL", "72h").env("ZENDESK_MOCK_SERVICE_HOST", "10.0.0.7");
     let serving = ServerProcess::spawn(misspelt);
     serving.child.signal("TERM");
-    let said = serving.child.wait().stderr;
-    assert!(said.contains("ZENDESK_MOCK_UPLOAD_TLL is no setting"), "{said}");
-    assert!(!said.contains("SERVICE_HOST"), "{said}");
+    let stderr = serving.child.wait().stderr;
+    assert!(stderr.contains("ZENDESK_MOCK_UPLOAD_TLL is no setting"), "{stderr}");
+    assert!(!stderr.contains("SERVICE_HOST"), "{stderr}");
 }
 
 #[test]
-fn the_port_that_kubernetes_announces_is_not_taken_for_a_setting() {
+fn a_port_variable_of_kubernetes_is_ignored() {
     let mut command = command(&[]);
     command.env("ZENDESK_MOCK_PORT", "tcp://10.0.0.7:8080");
     let child = Child::spawn(command);
-    // The default port may be in use on this machine; either way it is the one that was tried.
+    // If the default port is in use, the error message names it.
     let mut line = String::new();
     if let Some(announced) = child.first_line() {
         line = announced;
         child.signal("TERM");
     }
     let ended = child.wait();
-    let said = line + &ended.stderr;
-    assert!(said.contains("127.0.0.1:3375"), "{said}");
-    assert_ne!(ended.code, Some(2), "{said}");
+    let stderr = line + &ended.stderr;
+    assert!(stderr.contains("127.0.0.1:3375"), "{stderr}");
+    assert_ne!(ended.code, Some(2), "{stderr}");
 }
 
-fn ends_within_a_second(signal: &str) {
+fn assert_ends_within_a_second(signal: &str) {
     let idle = ServerProcess::start(&[]);
     idle.child.signal(signal);
     let (ended, took) = measure(|| idle.child.wait());
@@ -297,13 +297,13 @@ fn ends_within_a_second(signal: &str) {
 }
 
 #[test]
-fn sigterm_ends_it_within_a_second_even_while_requests_hang() {
-    ends_within_a_second("TERM");
+fn sigterm_ends_it_within_a_second_while_requests_hang() {
+    assert_ends_within_a_second("TERM");
 }
 
 #[test]
-fn sigint_ends_it_within_a_second_even_while_requests_hang() {
-    ends_within_a_second("INT");
+fn sigint_ends_it_within_a_second_while_requests_hang() {
+    assert_ends_within_a_second("INT");
 }
 
 #[test]
@@ -314,32 +314,31 @@ fn ready_succeeds_when_a_server_answers() {
     assert_eq!((ended.code, ended.stdout.as_str(), ended.stderr.as_str()), (Some(0), "", ""));
     let mut by_environment = command(&["ready"]);
     by_environment.env("ZENDESK_MOCK_PORT", &port).env("ZENDESK_MOCK_HOST", "0.0.0.0");
-    assert_eq!(run(by_environment).code, Some(0), "as the image's health check asks");
+    assert_eq!(run(by_environment).code, Some(0), "as in the health check of the image");
 }
 
-/// Stands in for a server that is not up when it is first asked. A real one cannot be told when
-/// to come up between two questions.
+/// The listener stands in for a server that starts between two requests of `ready`.
 #[test]
-fn ready_waits_for_a_server_that_comes_up_a_little_later() {
+fn ready_waits_for_a_server_to_start() {
     let late = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = late.local_addr().expect("an address").port().to_string();
-    let asking = Child::spawn(command(&["ready", "--wait", "20s", "--port", &port]));
-    // The first question finds nobody at home.
-    drop(late.accept().expect("a first question"));
-    let (mut second, _) = late.accept().expect("a second question");
-    let mut question = [0; 22];
-    second.read_exact(&mut question).expect("a question");
-    assert_eq!(&question, b"GET /_mock/health HTTP");
-    second.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").expect("an answer");
-    // A socket that is closed with unread bytes is reset, so the question is read to its end.
-    second.shutdown(std::net::Shutdown::Write).expect("the end of the answer");
-    second.read_to_end(&mut Vec::new()).expect("the rest of the question");
-    assert_eq!(asking.wait().code, Some(0));
+    let ready = Child::spawn(command(&["ready", "--wait", "20s", "--port", &port]));
+    // The first connection is closed without a response.
+    drop(late.accept().expect("a first request"));
+    let (mut second, _) = late.accept().expect("a second request");
+    let mut start = [0; 22];
+    second.read_exact(&mut start).expect("a request");
+    assert_eq!(&start, b"GET /_mock/health HTTP");
+    second.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").expect("a response");
+    // A socket that is closed with unread bytes is reset, so the request is read to its end.
+    second.shutdown(std::net::Shutdown::Write).expect("the end of the response");
+    second.read_to_end(&mut Vec::new()).expect("the rest of the request");
+    assert_eq!(ready.wait().code, Some(0));
 }
 
 #[test]
 fn ready_fails_when_nothing_listens() {
-    // Nothing listens on the port of a service that died in the eighties.
+    // Port 1 (tcpmux) is unused.
     for wait in ["0s", "50ms"] {
         let ended = run(command(&["ready", "--wait", wait, "--port", "1"]));
         assert_eq!(ended.code, Some(1), "{ended:?}");
@@ -351,10 +350,10 @@ fn ready_fails_when_nothing_listens() {
 fn ready_fails_when_something_else_answers() {
     let other = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = other.local_addr().expect("an address").port().to_string();
-    let asking = Child::spawn(command(&["ready", "--port", &port]));
-    let (mut asked, _) = other.accept().expect("a question");
-    asked.write_all(b"HTTP/1.1 404 Not Found\r\n\r\n").expect("an answer");
-    asked.shutdown(std::net::Shutdown::Write).expect("the end of the answer");
-    asked.read_to_end(&mut Vec::new()).expect("the question");
-    assert_eq!(asking.wait().code, Some(1));
+    let ready = Child::spawn(command(&["ready", "--port", &port]));
+    let (mut connection, _) = other.accept().expect("a request");
+    connection.write_all(b"HTTP/1.1 404 Not Found\r\n\r\n").expect("a response");
+    connection.shutdown(std::net::Shutdown::Write).expect("the end of the response");
+    connection.read_to_end(&mut Vec::new()).expect("the request");
+    assert_eq!(ready.wait().code, Some(1));
 }

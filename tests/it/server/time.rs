@@ -1,4 +1,4 @@
-//! Time: one clock for each account, and what ends by it.
+//! Expiry and dates by the clock of an account.
 
 use std::time::Duration;
 
@@ -6,67 +6,66 @@ use serde_json::Value;
 use zendesk_mock::ZendeskMock;
 
 use crate::harness::images::{PNG, Reservation, put_request, reserve, store, try_publish};
-use crate::harness::{HOUR, RequestExt as _, ResponseExt as _, Server, configured, server};
+use crate::harness::{
+    HOUR, RequestExt as _, ResponseExt as _, Server, configured, server, text, token,
+};
 
 const SECOND: Duration = Duration::from_secs(1);
-fn pass(server: &Server, time: Duration) {
+
+fn advance(server: &Server, time: Duration) {
     server.mock.default_account().advance(time);
 }
 
-fn text<'a>(upload: &'a Value, pointer: &str) -> &'a str {
-    upload.pointer(pointer).and_then(Value::as_str).expect("a text")
-}
-
-/// What the server answers about every part of an upload.
+/// The statuses of show, attachment, download and append.
 fn statuses(server: &Server, upload: &Value) -> [u16; 4] {
-    let token = text(upload, "/token");
+    let token = token(upload);
     let append = format!("/api/v2/uploads?filename=b.txt&token={token}");
     [
         server.get(&format!("/api/v2/uploads/{token}")).agent().fetch(),
-        server.get(text(upload, "/attachment/url")).agent().fetch(),
-        server.get(text(upload, "/attachment/content_url")).fetch(),
+        server.get(text(&upload["attachment"]["url"])).agent().fetch(),
+        server.get(text(&upload["attachment"]["content_url"])).fetch(),
         server.post(&append).agent().body("more").fetch(),
     ]
     .map(|response| response.status().as_u16())
 }
 
 #[test]
-fn an_upload_lives_exactly_sixty_minutes() {
+fn an_upload_expires_after_exactly_60_minutes() {
     let server = server();
     let upload = server.upload("a.txt", "hello");
     assert_eq!(upload["expires_at"], "2026-01-01T01:00:00Z");
-    pass(&server, HOUR - SECOND);
+    advance(&server, HOUR - SECOND);
     assert_eq!(statuses(&server, &upload), [200, 200, 200, 201]);
-    pass(&server, SECOND);
+    advance(&server, SECOND);
     assert_eq!(statuses(&server, &upload), [404; 4]);
-    let path = format!("/api/v2/uploads/{}", text(&upload, "/token"));
+    let path = format!("/api/v2/uploads/{}", token(&upload));
     assert_eq!(server.delete(&path).agent().fetch().status(), 404);
 }
 
 #[test]
-fn appending_does_not_prolong_an_upload() {
+fn appending_does_not_extend_an_upload() {
     let server = server();
     let upload = server.upload("a.txt", "hello");
-    pass(&server, HOUR / 2);
-    let longer = server.upload(&format!("b.txt&token={}", text(&upload, "/token")), "hello");
+    advance(&server, HOUR / 2);
+    let longer = server.upload(&format!("b.txt&token={}", token(&upload)), "hello");
     assert_eq!(longer["expires_at"], upload["expires_at"]);
-    pass(&server, HOUR / 2);
+    advance(&server, HOUR / 2);
     assert_eq!(statuses(&server, &longer), [404; 4]);
 }
 
 #[test]
-fn an_upload_lives_three_days_where_the_settings_say_so() {
+fn an_upload_expires_after_upload_ttl() {
     let server = configured(|config| config.account.upload_ttl = 72 * HOUR);
     let upload = server.upload("a.txt", "hello");
     assert_eq!(upload["expires_at"], "2026-01-04T00:00:00Z");
-    pass(&server, 72 * HOUR - SECOND);
+    advance(&server, 72 * HOUR - SECOND);
     assert_eq!(statuses(&server, &upload), [200, 200, 200, 201]);
-    pass(&server, SECOND);
+    advance(&server, SECOND);
     assert_eq!(statuses(&server, &upload), [404; 4]);
 }
 
 #[track_caller]
-fn has_expired(server: &Server, reserved: &Reservation) {
+fn assert_expired(server: &Server, reserved: &Reservation) {
     let refused = put_request(server, reserved, PNG).fetch();
     assert_eq!(refused.status(), 403);
     let text = refused.text().expect("a body");
@@ -75,44 +74,44 @@ fn has_expired(server: &Server, reserved: &Reservation) {
 }
 
 #[test]
-fn a_presigned_url_and_its_token_live_exactly_3600_seconds() {
+fn a_presigned_url_and_its_token_expire_after_3600_seconds() {
     let server = server();
     let reserved = reserve(&server, "image/png", 1);
-    pass(&server, HOUR - SECOND);
+    advance(&server, HOUR - SECOND);
     store(&server, &reserved, PNG);
     let other = reserve(&server, "image/png", 1);
     store(&server, &other, PNG);
-    pass(&server, SECOND);
-    has_expired(&server, &reserved);
-    pass(&server, HOUR - SECOND - SECOND);
-    assert_eq!(try_publish(&server, &other.token).status(), 201, "one second before its end");
+    advance(&server, SECOND);
+    assert_expired(&server, &reserved);
+    advance(&server, HOUR - SECOND - SECOND);
+    assert_eq!(try_publish(&server, &other.token).status(), 201, "one second before expiry");
 }
 
-/// The signature has whole seconds only, and what it loses by that is less than one.
+/// The signature has whole seconds, so the URL loses less than a second.
 #[test]
-fn a_presigned_url_that_was_made_between_two_seconds_lives_no_longer_and_hardly_shorter() {
+fn a_presigned_url_made_between_two_seconds_expires_on_time() {
     let server = server();
-    pass(&server, Duration::from_millis(999));
+    advance(&server, Duration::from_millis(999));
     let reserved = reserve(&server, "image/png", 1);
-    pass(&server, HOUR - SECOND);
+    advance(&server, HOUR - SECOND);
     store(&server, &reserved, PNG);
-    pass(&server, SECOND);
-    has_expired(&server, &reserved);
+    advance(&server, SECOND);
+    assert_expired(&server, &reserved);
 }
 
 #[test]
-fn another_life_of_images_is_in_the_url_and_is_kept() {
+fn a_presigned_url_expires_after_image_ttl() {
     let server = configured(|config| config.account.image_ttl = 2 * SECOND);
     let reserved = reserve(&server, "image/png", 1);
     assert!(reserved.query().contains("&X-Amz-Expires=2&"), "{}", reserved.url);
-    pass(&server, SECOND);
+    advance(&server, SECOND);
     store(&server, &reserved, PNG);
-    pass(&server, SECOND);
-    has_expired(&server, &reserved);
+    advance(&server, SECOND);
+    assert_expired(&server, &reserved);
 }
 
 #[test]
-fn a_frozen_clock_dates_every_answer_until_it_is_advanced() {
+fn a_frozen_clock_dates_every_answer() {
     let server = server();
     let dates = || {
         let reserved = reserve(&server, "image/png", 1);
@@ -126,12 +125,12 @@ fn a_frozen_clock_dates_every_answer_until_it_is_advanced() {
         .map(|response| response.header("date"))
     };
     assert_eq!(dates(), ["Thu, 01 Jan 2026 00:00:00 GMT"; 5]);
-    pass(&server, 31 * 24 * HOUR + SECOND);
+    advance(&server, 31 * 24 * HOUR + SECOND);
     assert_eq!(dates(), ["Sun, 01 Feb 2026 00:00:01 GMT"; 5]);
 }
 
 #[test]
-fn a_running_clock_that_was_advanced_dates_its_answers_too() {
+fn a_running_clock_that_is_ahead_dates_its_answers() {
     let zendesk = ZendeskMock::start();
     let dated = |path: &str| {
         let response =
@@ -148,14 +147,14 @@ fn a_running_clock_that_was_advanced_dates_its_answers_too() {
 }
 
 #[test]
-fn memory_comes_back_when_things_expire_are_deleted_or_reset() {
+fn expiry_deletion_and_reset_free_memory() {
     let server = server();
     let used = || server.mock.memory_used();
     assert_eq!(used(), 0);
 
     let upload = server.upload("a.txt", vec![1; 100_000]);
     assert!(used() >= 100_000, "{}", used());
-    let path = format!("/api/v2/uploads/{}", text(&upload, "/token"));
+    let path = format!("/api/v2/uploads/{}", token(&upload));
     assert_eq!(server.delete(&path).agent().fetch().status(), 204);
     assert_eq!(used(), 0, "after the deletion");
 
@@ -163,21 +162,21 @@ fn memory_comes_back_when_things_expire_are_deleted_or_reset() {
     let reserved = reserve(&server, "image/png", 1);
     store(&server, &reserved, vec![1; 100_000]);
     assert!(used() >= 200_000, "{}", used());
-    pass(&server, HOUR);
+    advance(&server, HOUR);
     assert_eq!(used(), 0, "after expiry");
 
     server.upload("a.txt", vec![1; 100_000]);
     let reserved = reserve(&server, "image/png", 1);
     store(&server, &reserved, vec![1; 100_000]);
     store(&server, &reserved, vec![1; 50_000]);
-    assert!(used() >= 150_000 && used() < 200_000, "what was overwritten is free: {}", used());
+    assert!(used() >= 150_000 && used() < 200_000, "overwritten bytes are free: {}", used());
     assert_eq!(try_publish(&server, &reserved.token).status(), 201);
     server.mock.default_account().reset();
     assert_eq!(used(), 0, "after the reset");
 }
 
 #[test]
-fn what_has_expired_is_swept_on_a_running_clock_without_another_request_to_its_account() {
+fn expired_objects_are_swept_without_further_requests() {
     let server = configured(|config| {
         config.frozen_at = None;
         config.account.upload_ttl = Duration::from_millis(50);
@@ -185,19 +184,19 @@ fn what_has_expired_is_swept_on_a_running_clock_without_another_request_to_its_a
     let response = server.post("/@quiet/api/v2/uploads?filename=a.txt").agent().body("a").fetch();
     assert_eq!(response.status(), 201);
     assert!(server.mock.memory_used() > 0);
-    // The requests that ask meanwhile go to another account.
+    // wait_until sends its requests to another account.
     server.wait_until("the sweep frees the memory", || server.mock.memory_used() == 0);
 }
 
 #[test]
-fn a_full_store_has_room_again_once_things_have_expired() {
+fn expiry_makes_room_in_a_full_store() {
     let server = configured(|config| config.max_memory = 100_000);
     server.upload("a.txt", vec![1; 80_000]);
-    let again = || {
+    let status = || {
         let request = server.post("/api/v2/uploads?filename=b.txt").agent().body(vec![1; 80_000]);
         request.fetch().status().as_u16()
     };
-    assert_eq!(again(), 503);
-    pass(&server, HOUR);
-    assert_eq!(again(), 201);
+    assert_eq!(status(), 503);
+    advance(&server, HOUR);
+    assert_eq!(status(), 201);
 }
