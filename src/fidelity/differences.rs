@@ -48,7 +48,7 @@ differences! {
         UploadLife "upload-life" Documented "2026-11-22"
             "upload tokens live 60 minutes, and `expires_at` says so"
             "documented 60 minutes; recordings of 2015 to 2024 say 72 h"
-            ["upload_ttl"] ["server::time::an_upload_expires_after_exactly_60_minutes", "server::time::an_upload_expires_after_upload_ttl"];
+            ["upload_ttl"] ["server::expiry::an_upload_expires_after_exactly_60_minutes", "server::expiry::an_upload_expires_after_upload_ttl"];
         UploadShown "upload-shown" Chosen "2026-11-22"
             "`GET /api/v2/uploads/{token}` shows the upload"
             "not documented; probably 404"
@@ -218,7 +218,7 @@ differences! {
         "one-host" Chosen "2026-11-22"
             "no URL is on another host of the account"
             "some are, on accounts with several brands"
-            [] ["server::accounts::api_urls_keep_prefix_and_host_of_the_request"]
+            [] ["server::urls::api_urls_keep_prefix_and_host_of_the_request"]
             "an account here has one host, whatever brands its seed brings";
         "order-of-faults" Inferred "2026-11-22"
             "of several faults in a presigned request, S3 may name another one first"

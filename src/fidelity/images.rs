@@ -6,7 +6,7 @@ capabilities! {
     "image-reserved" Documented "2026-11-22" "`POST /api/v2/guide/user_images/uploads` is 200 with `headers`, `token` and `url`" ["guide::user_images::reserving::a_reservation_has_the_documented_keys_in_order"];
     "image-url" Documented "2026-11-22" "the presigned URL has the documented parameters, in their order" ["guide::user_images::reserving::the_url_has_our_origin_and_the_documented_parameters", "harness::sigv4::our_presigner_gives_the_golden_signature_of_zendesks_documented_url"];
     "image-token" Documented "2022-09-06" "an image token is a ULID of the instant at which its URL was signed" ["guide::user_images::reserving::the_token_is_a_ulid_of_the_time_of_signing"];
-    "image-life" Documented "2026-11-22" "image tokens and presigned URLs live 3600 seconds" ["server::time::a_presigned_url_and_its_token_expire_after_3600_seconds"];
+    "image-life" Documented "2026-11-22" "image tokens and presigned URLs live 3600 seconds" ["server::expiry::a_presigned_url_and_its_token_expire_after_3600_seconds"];
     "image-any-json" Documented "2026-11-22" "the body is read as JSON, whatever its type says" ["guide::user_images::json_declared_as_plain_text_is_read", "guide::user_images::json_declared_as_json_or_undeclared_is_read"];
     "image-anonymous" Documented "2026-11-22" "anonymous callers may reserve and publish" ["guide::user_images::anonymous_clients_may_reserve_and_publish_with_json_suffix"];
     "image-size" Documented "2026-11-22" "an image has at most 2,000,000 bytes, as declared and as stored" ["guide::user_images::reserving::one_to_two_million_bytes_may_be_declared", "guide::user_images::publishing::two_million_bytes_may_be_stored_and_published"];

@@ -10,8 +10,8 @@ capabilities! {
     "no-help-desk" Recorded "2026-11-22" "a name that no account can have is 404, No help desk" ["golden::support_refusals::an_invalid_account_name_is_404_no_help_desk"];
     "cors-api" Recorded "2024-09-06" "API answers say `access-control-allow-origin: *`, 204 excepted" ["server::cors::without_an_origin_only_support_sends_cors_headers", "server::cors::faithful_allows_every_origin_without_credentials"];
     "cors-open" Chosen "2026-11-22" "pages of any origin may use everything but the control API" ["server::cors::open_allows_every_preflight_without_credentials", "control::a_page_of_another_origin_is_403_and_changes_nothing"];
-    "rate-limit-headers" Recorded "2024-09-06" "answers tell the account's limit and what is left of it" ["server::limits::requests_over_the_rate_limit_are_429_until_the_next_minute"];
-    "rate-limit-refusal" Recorded "2022" "a request over the account's limit is 429 in plain text" ["server::limits::requests_over_the_rate_limit_are_429_until_the_next_minute", "golden::support_refusals::a_request_over_the_rate_limit_is_429"];
+    "rate-limit-headers" Recorded "2024-09-06" "answers tell the account's limit and what is left of it" ["server::rate_limit::requests_over_the_rate_limit_are_429_until_the_next_minute"];
+    "rate-limit-refusal" Recorded "2022" "a request over the account's limit is 429 in plain text" ["server::rate_limit::requests_over_the_rate_limit_are_429_until_the_next_minute", "golden::support_refusals::a_request_over_the_rate_limit_is_429"];
     "rate-limit-plans" Documented "2026-11-22" "`rate_limit` takes a plan of Zendesk Suite" ["control::settings::changed_settings_take_effect_in_the_core"];
     "limit-tickets-index" Documented "2026-11-22" "`GET /api/v2/tickets` has a limit of its own, 100 a minute in a sandbox" ["server::endpoint_limits::listing_tickets_has_100_requests_a_minute_in_a_sandbox"];
     "limit-deep-pages" Documented "2020-11-05" "pages over 500 of that list are read 50 times a minute" ["server::endpoint_limits::pages_over_500_have_50_requests_a_minute"];
@@ -24,14 +24,14 @@ capabilities! {
     "accounts-bounded" Chosen "2026-11-22" "one account too many is 503 that names the setting" ["server::accounts::accounts_appear_on_first_use_up_to_max_accounts"];
     "accounts-made" Chosen "2026-11-22" "a test makes an account with settings and a life of its own" ["control::accounts::an_account_with_a_life_is_deleted_after_it"];
     "domains" Chosen "2026-11-22" "a host below one of the `domains` is an account" ["server::accounts::a_host_one_label_below_a_known_domain_is_an_account", "server::accounts::the_domains_setting_replaces_the_known_domains"];
-    "connections" Chosen "2026-11-22" "connections are bounded, and one that says nothing or does not read is let go" ["server::limits::a_connection_without_a_complete_head_is_closed", "server::limits::a_client_that_stops_reading_is_disconnected"];
-    "refusals-drained" Chosen "2026-11-22" "who is refused while still sending sees why" ["server::limits::a_refused_upload_is_read_to_its_end", "support::uploads::sizes::a_client_that_writes_on_reads_every_other_refusal"];
-    "lists-charged" Chosen "2026-11-22" "a list over 64 KiB is charged while it goes out" ["server::limits::a_large_list_is_charged_while_it_is_sent"];
-    "public-url" Chosen "2026-11-22" "URLs in answers are those that the client used, or the `public_url`" ["server::accounts::a_public_url_is_in_every_answer_and_works_behind_a_proxy", "server::accounts::forwarded_headers_are_ignored_unless_trusted"];
-    "memory" Chosen "2026-11-22" "stored files share one budget; beyond it 503 names the setting, and nothing stored is lost" ["server::limits::an_upload_over_max_memory_is_503_and_loses_nothing", "server::memory::concurrent_large_bodies_stay_within_the_budget"];
-    "body-timeout" Chosen "2026-11-22" "a body that stops arriving is 408, and leaves nothing" ["server::limits::a_body_that_stops_arriving_is_408_and_stores_nothing"];
-    "bad-heads" Chosen "2026-11-22" "a head that cannot be parsed or has no bounds is a bare 400 or 431" ["server::hostile::garbage_instead_of_http_is_refused", "server::hostile::an_oversized_head_is_refused"];
-    "health" Chosen "2026-11-22" "`GET /_mock/health` says that the server answers, and `zendesk-mock ready` waits for it" ["control::health_has_status_and_version", "server::starting::ready_waits_for_a_server_to_start"];
+    "connections" Chosen "2026-11-22" "connections are bounded, and one that says nothing or does not read is let go" ["server::timeouts::a_connection_without_a_complete_head_is_closed", "server::timeouts::a_client_that_stops_reading_is_disconnected"];
+    "refusals-drained" Chosen "2026-11-22" "who is refused while still sending sees why" ["server::budget::a_refused_upload_is_read_to_its_end", "support::uploads::sizes::a_client_that_writes_on_reads_every_other_refusal"];
+    "lists-charged" Chosen "2026-11-22" "a list over 64 KiB is charged while it goes out" ["server::budget::a_large_list_is_charged_while_it_is_sent"];
+    "public-url" Chosen "2026-11-22" "URLs in answers are those that the client used, or the `public_url`" ["server::urls::a_public_url_is_in_every_answer_and_works_behind_a_proxy", "server::urls::forwarded_headers_are_ignored_unless_trusted"];
+    "memory" Chosen "2026-11-22" "stored files share one budget; beyond it 503 names the setting, and nothing stored is lost" ["server::budget::an_upload_over_max_memory_is_503_and_loses_nothing", "server::process_memory::concurrent_large_bodies_stay_within_the_budget"];
+    "body-timeout" Chosen "2026-11-22" "a body that stops arriving is 408, and leaves nothing" ["server::timeouts::a_body_that_stops_arriving_is_408_and_stores_nothing"];
+    "bad-heads" Chosen "2026-11-22" "a head that cannot be parsed or has no bounds is a bare 400 or 431" ["server::malformed_requests::garbage_instead_of_http_is_refused", "server::malformed_requests::an_oversized_head_is_refused"];
+    "health" Chosen "2026-11-22" "`GET /_mock/health` says that the server answers, and `zendesk-mock ready` waits for it" ["control::health_has_status_and_version", "server::ready::ready_waits_for_a_server_to_start"];
     "openapi" Chosen "2026-11-22" "`GET /_mock/openapi.json` describes the control API" ["control::openapi::every_documented_call_exists_and_behaves_as_documented"];
     "capabilities" Chosen "2026-11-22" "`GET /_mock/capabilities` lists what the server does, and how each of it is known" ["control::fidelity::every_behaviour_has_evidence_a_date_and_tests"];
     "differences-named" Chosen "2026-11-22" "a response that took part in a known difference names it in `X-Zendesk-Mock-Difference`" ["control::fidelity::a_response_names_its_differences"];
@@ -53,7 +53,7 @@ capabilities! {
     "leaks" Chosen "2026-11-22" "what was begun and never ended is listed, with the missing step" ["control::leaks::an_upload_leaks_until_it_is_attached_or_deleted", "control::leaks::an_image_leaks_until_it_is_published_and_the_missing_step_is_named"];
     "malware-by-test" Chosen "2026-11-22" "a test says what malware scans come to, now or later" ["control::malware::a_scan_ends_after_its_delay_on_the_account_clock"];
     "log" Chosen "2026-11-22" "each request is one line, a refusal says why, and no secret is in it" ["server::log::each_request_has_one_text_line", "server::log::secrets_are_not_logged"];
-    "settings-everywhere" Chosen "2026-11-22" "each setting is a flag, a variable and a field, and a bad value is refused by name" ["server::starting::every_setting_is_in_the_tables", "server::starting::an_invalid_value_is_refused_with_the_valid_ones"];
+    "settings-everywhere" Chosen "2026-11-22" "each setting is a flag, a variable and a field, and a bad value is refused by name" ["server::flags::every_setting_is_in_the_tables", "server::flags::an_invalid_value_is_refused_with_the_valid_ones"];
     "stopping" Chosen "2026-11-22" "dropping the server stops it at once, and `shutdown` drains" ["server::embedding::dropping_the_server_stops_it_while_requests_hang", "server::embedding::shutdown_finishes_running_requests_and_accepts_no_new_ones"];
     "real-clients" Recorded "2026-11" "requests that real clients wrote are replayed byte for byte" ["replay::every_capture_is_in_the_table"];
 }

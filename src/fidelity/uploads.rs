@@ -11,7 +11,7 @@ capabilities! {
     "upload-token-form" Recorded "2026-06" "upload tokens and URL tokens are different, of 25 letters and digits each" ["core::ids::a_token_reads_back_and_nothing_else_does", "support::uploads::an_upload_is_answered_with_the_recorded_keys_in_order"];
     "upload-append" Recorded "2026-04" "`token` in the query appends: same token, all files in order, the newest as `attachment`" ["support::uploads::appending_keeps_token_and_order_and_shows_the_newest_file"];
     "upload-empty-token" Recorded "2026-11-22" "an empty `token` is none" ["support::uploads::an_empty_token_creates_a_new_upload"];
-    "upload-append-keeps-life" Inferred "2026-11-22" "appending does not prolong an upload" ["server::time::appending_does_not_extend_an_upload"];
+    "upload-append-keeps-life" Inferred "2026-11-22" "appending does not prolong an upload" ["server::expiry::appending_does_not_extend_an_upload"];
     "upload-parameters-ignored" Inferred "2026-11-22" "unknown parameters of the query are ignored, since clients in production send some" ["support::uploads::unknown_query_parameters_are_ignored"];
     "upload-chunked" Inferred "2026-11-22" "a chunked body is as good as one of known length, since a client in production sends them" ["support::uploads::a_chunked_body_is_stored"];
     "upload-expect-continue" Inferred "2026-11-22" "a client that expects 100 Continue gets it, or its refusal at once" ["support::uploads::an_expectation_gets_100_continue_and_then_the_answer", "support::uploads::an_expectation_is_refused_before_the_body_is_sent"];
@@ -25,7 +25,7 @@ capabilities! {
     "upload-too-large-body" Documented "2026-07" "a file over the limit is `AttachmentTooLarge`, after it was read to its end" ["support::uploads::sizes::a_client_that_writes_three_times_the_limit_reads_413"];
     "upload-deleted" Recorded "2024-09-06" "`DELETE /api/v2/uploads/{token}` is 204 without a body or CORS headers, and takes the files along" ["support::uploads::deleting_an_upload_deletes_its_files", "golden::uploads::a_deleted_upload_is_answered_without_a_body"];
     "upload-unknown" Recorded "2026-11-22" "an unknown token is 404 `RecordNotFound`" ["support::uploads::an_unknown_token_is_404"];
-    "upload-expired" Documented "2026-11-22" "what has expired is gone, its files too" ["server::time::an_upload_expires_after_exactly_60_minutes", "files::content::a_file_of_an_expired_or_deleted_upload_is_404"];
+    "upload-expired" Documented "2026-11-22" "what has expired is gone, its files too" ["server::expiry::an_upload_expires_after_exactly_60_minutes", "files::content::a_file_of_an_expired_or_deleted_upload_is_404"];
     "suffix-json" Recorded "2024-09-06" "paths of the API work with and without `.json`" ["support::uploads::json_suffix_and_doubled_slashes_are_ignored"];
     "attachment-shown" Recorded "2016-01" "`GET /api/v2/attachments/{id}` shows a file as its upload did" ["support::attachments::an_attachment_is_shown_as_in_its_upload"];
     "attachment-not-found" Recorded "2024-09-06" "an id that nobody has is 404 `RecordNotFound`" ["support::attachments::an_unknown_id_is_404"];

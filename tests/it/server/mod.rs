@@ -1,13 +1,19 @@
 //! What all services share: process, connections, accounts, credentials, limits, log.
 
 mod accounts;
+mod budget;
+mod budget_races;
 mod cors;
 mod credentials;
 mod embedding;
 mod endpoint_limits;
-mod hostile;
-mod limits;
+mod expiry;
+mod flags;
 mod log;
-mod memory;
+mod malformed_requests;
+mod process_memory;
+mod rate_limit;
+mod ready;
 mod starting;
-mod time;
+mod timeouts;
+mod urls;
