@@ -22,7 +22,7 @@ pub struct Capability {
     /// A unique name.
     pub name: &'static str,
     /// What the server does.
-    pub does: &'static str,
+    pub behaviour: &'static str,
     /// The evidence for it.
     pub evidence: Evidence,
     /// The date of the recording, of the documentation or of the choice: a year, a month or a day.
@@ -37,7 +37,7 @@ pub struct Capability {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Difference {
     /// What Zendesk does, as far as it is public.
-    pub there: &'static str,
+    pub zendesk: &'static str,
     /// The settings that change it.
     pub settings: &'static [&'static str],
     /// Why no response names it. If `None`, the responses that it affects name it.
@@ -46,11 +46,11 @@ pub struct Difference {
 
 /// Rows of behaviours that Zendesk shares, or that only this server has.
 macro_rules! capabilities {
-    ($($name:literal $evidence:ident $dated:literal $does:literal [$($test:literal),+ $(,)?];)+) => {
+    ($($name:literal $evidence:ident $dated:literal $behaviour:literal [$($test:literal),+ $(,)?];)+) => {
         pub(super) const ROWS: &[$crate::fidelity::Capability] = &[
             $($crate::fidelity::Capability {
                 name: $name,
-                does: $does,
+                behaviour: $behaviour,
                 evidence: $crate::fidelity::Evidence::$evidence,
                 dated: $dated,
                 tests: &[$($test),+],

@@ -4,6 +4,7 @@
 //! differences from Zendesk that affect them.
 
 mod capability;
+mod difference_set;
 mod differences;
 mod images;
 mod server;
@@ -13,7 +14,8 @@ mod tickets;
 mod uploads;
 
 pub use self::capability::{Capability, Difference, Evidence};
-pub use self::differences::{Differences, Differs};
+pub use self::difference_set::Differences;
+pub use self::differences::Differs;
 
 /// All behaviours of the server, the known differences last.
 ///

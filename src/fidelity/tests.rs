@@ -10,7 +10,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The source of a test's module.
+/// The source of the module of a test.
 fn source(modules: &[&str]) -> Option<String> {
     let is_ours = ["core", "http", "cli", "config"].contains(&modules[0])
         || modules.starts_with(&["sigv4", "tests"]);
@@ -21,15 +21,15 @@ fn source(modules: &[&str]) -> Option<String> {
 }
 
 #[test]
-fn every_behaviour_has_a_name_a_date_and_tests_that_there_are() {
+fn every_behaviour_has_a_name_a_date_and_existing_tests() {
     let mut names = HashSet::new();
     for row in all() {
         let name = row.name;
         let is_kebab =
             |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         assert!(name.bytes().all(is_kebab), "{name}");
-        assert!(names.insert(name), "{name} is there twice");
-        assert!(!row.tests.is_empty() && !row.does.is_empty(), "{name}");
+        assert!(names.insert(name), "{name} is not unique");
+        assert!(!row.tests.is_empty() && !row.behaviour.is_empty(), "{name}");
         let parts: Vec<_> = row.dated.split('-').collect();
         let digits = |text: &&str| text.bytes().all(|byte| byte.is_ascii_digit());
         assert!(parts.iter().all(digits) && parts[0].len() == 4 && parts.len() <= 3, "{name}");
@@ -50,7 +50,7 @@ fn every_behaviour_has_a_name_a_date_and_tests_that_there_are() {
 }
 
 #[test]
-fn differences_name_settings_that_there_are() {
+fn differences_name_existing_settings() {
     let sources = ["src/config/mod.rs", "src/core/account/settings/mod.rs"];
     let fields =
         sources.map(|path| std::fs::read_to_string(root().join(path)).expect("a source")).concat();
@@ -66,14 +66,15 @@ fn differences_name_settings_that_there_are() {
 /// The README's table of differences.
 fn differences_table() -> String {
     let mut table =
-        "| here | there | setting | named on answers as |\n| --- | --- | --- | --- |\n".to_owned();
-    for Capability { name, does, difference, .. } in differences() {
-        let Difference { there, settings, unnamed } = difference.expect("a difference");
+        "| zendesk-mock | Zendesk | setting | name in the header |\n| --- | --- | --- | --- |\n"
+            .to_owned();
+    for Capability { name, behaviour, difference, .. } in differences() {
+        let Difference { zendesk, settings, unnamed } = difference.expect("a difference");
         let settings: Vec<_> = settings.iter().map(|setting| format!("`{setting}`")).collect();
         let settings = if settings.is_empty() { "–".to_owned() } else { settings.join(", ") };
         let named = unnamed.map_or_else(|| format!("`{name}`"), |why| format!("– ({why})"));
         // Writing to a String cannot fail.
-        let _ = writeln!(table, "| {does} | {there} | {settings} | {named} |");
+        let _ = writeln!(table, "| {behaviour} | {zendesk} | {settings} | {named} |");
     }
     table
 }
@@ -81,15 +82,15 @@ fn differences_table() -> String {
 /// The README's table of all behaviours.
 fn capabilities_table() -> String {
     let mut table =
-        "| behaviour | what | evidence | date | held by |\n| --- | --- | --- | --- | --- |\n"
+        "| name | behaviour | evidence | date | tests |\n| --- | --- | --- | --- | --- |\n"
             .to_owned();
-    for Capability { name, does, evidence, dated, tests, difference } in all() {
+    for Capability { name, behaviour, evidence, dated, tests, difference } in all() {
         let tests: Vec<_> = tests.iter().map(|test| format!("`{test}`")).collect();
         let differs = if difference.is_some() { ", differs" } else { "" };
         // Writing to a String cannot fail.
         let _ = writeln!(
             table,
-            "| {name} | {does} | {}{differs} | {dated} | {} |",
+            "| {name} | {behaviour} | {}{differs} | {dated} | {} |",
             evidence.into_str(),
             tests.join(", ")
         );
@@ -100,9 +101,9 @@ fn capabilities_table() -> String {
 #[track_caller]
 fn readme_has(marker: &str, table: &str) {
     let readme = std::fs::read_to_string(root().join("README.md")).expect("a README");
-    let (_, rest) = readme.split_once(&format!("<!-- {marker} -->\n")).expect("its beginning");
-    let (there, _) = rest.split_once(&format!("<!-- /{marker} -->")).expect("its end");
-    assert_eq!(there.trim(), table.trim(), "README.md should hold this table:\n{table}");
+    let (_, rest) = readme.split_once(&format!("<!-- {marker} -->\n")).expect("the start marker");
+    let (lines, _) = rest.split_once(&format!("<!-- /{marker} -->")).expect("the end marker");
+    assert_eq!(lines.trim(), table.trim(), "README.md should hold this table:\n{table}");
 }
 
 #[test]
@@ -116,7 +117,7 @@ fn the_readme_lists_every_capability() {
 }
 
 #[test]
-fn every_difference_has_its_own_bit() {
+fn each_difference_has_a_separate_bit() {
     let all = Differences(u64::MAX);
     assert!(all.names().eq(differences::NAMED.iter().map(|row| row.name)));
     let one = Differences::from(Differs::EndpointRefusal);

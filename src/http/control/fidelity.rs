@@ -1,4 +1,4 @@
-//! `/_mock/capabilities`: what the server does, how each of it is known, and which test holds it.
+//! `/_mock/capabilities`: the behaviours of the server, with evidence and tests.
 
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
@@ -28,7 +28,7 @@ struct Listed {
 #[derive(Serialize)]
 struct CapabilityJson {
     name: &'static str,
-    does: &'static str,
+    behaviour: &'static str,
     evidence: &'static str,
     dated: &'static str,
     tests: &'static [&'static str],
@@ -39,21 +39,21 @@ struct CapabilityJson {
 struct DifferenceJson {
     zendesk: &'static str,
     settings: &'static [&'static str],
-    /// Whether responses that took part name it, and if not, why not.
+    /// Whether the affected responses name it.
     named: bool,
     unnamed_because: Option<&'static str>,
 }
 
 impl From<&Capability> for CapabilityJson {
     fn from(row: &Capability) -> Self {
-        let Capability { name, does, evidence, dated, tests, difference } = *row;
+        let Capability { name, behaviour, evidence, dated, tests, difference } = *row;
         let difference = difference.map(|difference| DifferenceJson {
-            zendesk: difference.there,
+            zendesk: difference.zendesk,
             settings: difference.settings,
             named: difference.unnamed.is_none(),
             unnamed_because: difference.unnamed,
         });
-        Self { name, does, evidence: evidence.into_str(), dated, tests, difference }
+        Self { name, behaviour, evidence: evidence.into_str(), dated, tests, difference }
     }
 }
 

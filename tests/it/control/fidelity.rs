@@ -27,7 +27,7 @@ fn every_behaviour_has_evidence_a_date_and_tests() {
     let all = listed(&server, "");
     for row in &all {
         let is_set = |name: &str| row[name].as_str().is_some_and(|text| !text.is_empty());
-        assert!(["name", "does", "evidence", "dated"].into_iter().all(is_set), "{row}");
+        assert!(["name", "behaviour", "evidence", "dated"].into_iter().all(is_set), "{row}");
         let tests = row["tests"].as_array().expect("tests");
         assert!(!tests.is_empty() && tests.iter().all(|test| text(test).contains("::")), "{row}");
         if !row["difference"].is_null() {
