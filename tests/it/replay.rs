@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::{RawResponse, Server, configured, server, text, token};
+use crate::harness::*;
 
 /// Every capture, and the expectation of its replay.
 macro_rules! replays {

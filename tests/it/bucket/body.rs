@@ -5,8 +5,8 @@ use std::time::Duration;
 use zendesk_mock::BucketSizeCheck;
 
 use super::{assert_refused, elements, pairs, raw_put, reserve_png};
-use crate::harness::images::{publish, put_request, reserve, store, try_publish};
-use crate::harness::{RequestExt as _, configured, server};
+use crate::harness::images::*;
+use crate::harness::*;
 
 #[test]
 fn a_chunked_body_is_501_and_the_connection_is_reusable() {

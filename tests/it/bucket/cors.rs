@@ -5,8 +5,8 @@ use reqwest::blocking::Response;
 use zendesk_mock::Cors;
 
 use super::{assert_mismatch, assert_refused, pairs, reserve_png};
-use crate::harness::images::{PNG, Reservation, put_request};
-use crate::harness::{RequestExt as _, ResponseExt as _, Server, configured};
+use crate::harness::images::*;
+use crate::harness::*;
 
 fn preflight(server: &Server, reserved: &Reservation, headers: &[(&str, &str)]) -> Response {
     headers

@@ -11,9 +11,9 @@ use md5::{Digest as _, Md5};
 use reqwest::Method;
 use reqwest::blocking::{RequestBuilder, Response};
 
-use crate::harness::images::{PNG, Reservation, publish, put_request, reserve, store, try_publish};
+use crate::harness::images::*;
 use crate::harness::sigv4::{PresignInput, hex};
-use crate::harness::{RawResponse, RequestExt as _, ResponseExt as _, Server, server};
+use crate::harness::*;
 
 const MISMATCH: &str = "The request signature we calculated does not match the signature you \
                         provided. Check your key and signing method.";
@@ -257,7 +257,7 @@ fn a_url_can_be_reused_and_the_last_bytes_are_published() {
     let reserved = reserve_png(&server);
     store(&server, &reserved, "first");
     store(&server, &reserved, "second");
-    server.mock.default_account().advance(Duration::from_secs(3599));
+    server.mock.advance(Duration::from_secs(3599));
     store(&server, &reserved, "third");
     let path = publish(&server, &reserved.token);
     assert_eq!(server.get(&path).fetch().text().expect("a body"), "third");

@@ -12,9 +12,9 @@ use super::{
     assert_mismatch, assert_refused, minimal_put, minimal_put_to, pairs, raw_put, reserve_png,
     send_signed,
 };
-use crate::harness::images::{PNG, Reservation, reserve, store};
+use crate::harness::images::*;
 use crate::harness::sigv4::{ACCESS_KEY_ID, PresignInput, hex};
-use crate::harness::{RequestExt as _, ResponseExt as _, configured, server};
+use crate::harness::*;
 
 #[test]
 fn a_mismatch_shows_both_canonical_requests() {
@@ -71,7 +71,7 @@ fn without_signature(query: &str) -> (String, String) {
 #[test]
 fn our_signature_equals_that_of_another_presigner() {
     let server = server();
-    server.mock.default_account().advance(Duration::from_secs(86_399));
+    server.mock.advance(Duration::from_secs(86_399));
     let reserved = reserve(&server, "image/gif", 17);
     let independent = PresignInput { date: "20260101T235959Z", ..reserved.presign_input() };
     assert_eq!(reserved.query(), independent.query());

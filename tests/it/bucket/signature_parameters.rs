@@ -6,9 +6,9 @@ use super::{
     assert_bad_query, assert_denied, assert_refused, elements, minimal_put, minimal_put_to, pairs,
     reserve_png, send_signed,
 };
-use crate::harness::images::PNG;
+use crate::harness::images::*;
 use crate::harness::sigv4::PresignInput;
-use crate::harness::{HOUR, RequestExt as _, server};
+use crate::harness::*;
 
 #[test]
 fn a_request_without_a_signature_is_denied() {
@@ -99,7 +99,7 @@ fn an_unknown_access_key_is_403() {
 fn an_expired_url_is_403_with_both_times() {
     let server = server();
     let reserved = reserve_png(&server);
-    server.mock.default_account().advance(Duration::from_secs(3605));
+    server.mock.advance(Duration::from_secs(3605));
     let response = minimal_put(&server, &reserved).fetch();
     assert_eq!(response.status(), 403);
     let text = response.text().expect("a body");
@@ -122,7 +122,7 @@ fn an_expired_url_is_403_with_both_times() {
 fn a_wrong_signature_is_reported_before_expiry() {
     let server = server();
     let reserved = reserve_png(&server);
-    server.mock.default_account().advance(HOUR);
+    server.mock.advance(HOUR);
     let response = server.put(&reserved.url).body(PNG).fetch();
     assert_eq!(elements(&response.text().expect("a body"))[0].1, "SignatureDoesNotMatch");
 }

@@ -4,9 +4,7 @@ use std::thread;
 
 use serde_json::{Value, json};
 
-use crate::harness::{
-    OVERHEAD, RequestExt as _, ResponseExt as _, Server, configured, server, text,
-};
+use crate::harness::*;
 
 fn create(server: &Server, input: &Value) -> Value {
     let response = server.post("/_mock/accounts").json(input).fetch();
@@ -63,11 +61,10 @@ fn an_account_with_a_life_is_deleted_after_it() {
 #[test]
 fn deleting_the_default_or_an_unknown_account_is_refused() {
     let server = server();
-    let (status, refusal) = server.delete("/_mock/accounts/default").fetch().status_and_json();
+    let (status, refusal) = server.delete("/_mock/accounts/default").fetch_json();
     assert_eq!((status, &refusal["field"]), (400, &json!("name")));
     for name in ["nobody", "a%20b"] {
-        let (status, refusal) =
-            server.delete(&format!("/_mock/accounts/{name}")).fetch().status_and_json();
+        let (status, refusal) = server.delete(&format!("/_mock/accounts/{name}")).fetch_json();
         assert_eq!((status, &refusal["error"]), (404, &json!("NotFound")));
     }
 }
@@ -76,7 +73,7 @@ fn deleting_the_default_or_an_unknown_account_is_refused() {
 fn an_account_over_max_accounts_is_503() {
     let server = configured(|config| config.max_accounts = 2);
     create(&server, &json!({}));
-    let (status, refusal) = server.post("/_mock/accounts").fetch().status_and_json();
+    let (status, refusal) = server.post("/_mock/accounts").fetch_json();
     assert_eq!(status, 503);
     assert!(refusal["description"].as_str().is_some_and(|why| why.contains("max_accounts")));
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use zendesk_mock::ZendeskMock;
 
-use crate::harness::{RequestExt as _, ResponseExt as _, Server, configured, server, text};
+use crate::harness::*;
 
 fn call(server: &Server, path: &str, input: &Value) -> Value {
     let response = server.post(&format!("/_mock/{path}")).json(input).fetch();

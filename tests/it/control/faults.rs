@@ -6,10 +6,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::images::{PNG, put_request, reserve, reserve_and_store, try_publish};
-use crate::harness::{
-    AGENT, RequestExt as _, ResponseExt as _, Server, TIMEOUT, configured, server, text,
-};
+use crate::harness::images::*;
+use crate::harness::*;
 
 const UPLOAD: &str = "/api/v2/uploads?filename=a.txt";
 
@@ -165,7 +163,7 @@ fn a_cut_closes_the_connection_before_during_or_after() {
         add_fault(&server, &json!({"operation": "upload", "cut": when, "times": 1}));
         assert_eq!(exchange_until_closed(&server, &request), "", "{when}: no response");
         assert_eq!(uploads(&server), done, "{when}");
-        let entry = &server.mock.default_account().journal().entries()[0];
+        let entry = &server.mock.journal().entries()[0];
         assert_eq!((entry.status, entry.triggered), (None, true), "{when}: no status");
         assert_eq!(entry.route.as_deref(), Some("/api/v2/uploads"), "{when}: the route is known");
         assert_eq!(entry.received, if when == "before" { 0 } else { 5 }, "{when}");
@@ -260,15 +258,7 @@ fn a_hanging_request_ends_with_its_client() {
     }
     assert_eq!(server.get("/_mock/health").fetch().status(), 200, "other connections are accepted");
     server.wait_until("all requests have ended", || {
-        server
-            .mock
-            .default_account()
-            .journal()
-            .entries()
-            .iter()
-            .filter(|entry| entry.triggered)
-            .count()
-            == 12
+        server.mock.journal().entries().iter().filter(|entry| entry.triggered).count() == 12
     });
 }
 
@@ -279,13 +269,11 @@ fn an_abandoned_request_is_in_the_journal() {
     drop({
         let mut connection = server.connect();
         connection.send(raw_upload(5, "hello").as_bytes());
-        server.wait_until("the request has arrived", || {
-            server.mock.default_account().faults()[0].triggered == 1
-        });
+        server.wait_until("the request has arrived", || server.mock.faults()[0].triggered == 1);
         connection
     });
     let input = json!({"path": "uploads", "count": 1});
-    let (status, seen) = server.post("/_mock/journal/wait").json(&input).fetch().status_and_json();
+    let (status, seen) = server.post("/_mock/journal/wait").json(&input).fetch_json();
     assert_eq!(status, 200, "{seen}");
     let entry = &seen["entries"][0];
     assert_eq!((&entry["status"], &entry["fault"]), (&Value::Null, &json!(true)));
@@ -381,7 +369,7 @@ fn an_invalid_rule_is_400_with_the_field() {
         (json!({"throttle": 0}), "throttle", "from 1 on"),
         (json!({"status": 429, "retry_after": -1}), "retry_after", "whole number"),
     ] {
-        let (status, refusal) = server.post("/_mock/faults").json(&input).fetch().status_and_json();
+        let (status, refusal) = server.post("/_mock/faults").json(&input).fetch_json();
         assert_eq!((status, &refusal["field"]), (400, &json!(field)), "{input}: {refusal}");
         assert!(
             refusal["accepts"].as_str().is_some_and(|text| text.contains(accepts)),

@@ -8,9 +8,9 @@ use reqwest::blocking::{RequestBuilder, Response};
 use serde_json::{Value, json};
 use zendesk_mock::EndpointLimits;
 
-use crate::harness::images::{PNG, publish, put_request, reserve, reserve_and_store, try_publish};
+use crate::harness::images::*;
 use crate::harness::sigv4::PresignInput;
-use crate::harness::{RequestExt as _, ResponseExt as _, Server, server, text};
+use crate::harness::*;
 
 fn listed(server: &Server, query: &str) -> Vec<Value> {
     let answer = server.get(&format!("/_mock/capabilities{query}")).fetch();
@@ -67,7 +67,7 @@ fn the_library_lists_the_same_behaviours() {
 type Case = (&'static str, fn(&Server) -> Response);
 
 fn configure(server: &Server, change: impl FnOnce(&mut zendesk_mock::AccountSettings)) {
-    server.mock.default_account().configure(change).expect("settings");
+    server.mock.configure(change).expect("settings");
 }
 
 fn upload(server: &Server, query: &str) -> Response {
@@ -211,7 +211,7 @@ const CASES: &[Case] = &[
     }),
     ("no-reservation", |server| {
         let reserved = reserve(server, "image/png", PNG.len() as u64);
-        server.mock.default_account().reset();
+        server.mock.reset();
         put_request(server, &reserved, PNG).fetch()
     }),
     ("one-csrf-token", |server| {

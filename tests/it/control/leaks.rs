@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use zendesk_mock::Missing;
 
-use crate::harness::images::{PNG, reserve, store, try_publish};
-use crate::harness::{HOUR, RequestExt as _, ResponseExt as _, Server, server, text, token};
+use crate::harness::images::*;
+use crate::harness::*;
 
 fn leaks(server: &Server) -> Value {
     server.get("/_mock/leaks").fetch().into_json()
@@ -53,7 +53,7 @@ fn expired_leaks_are_counted() {
     server.post("/api/v2/tickets").agent().json(&ticket).fetch();
     server.upload("lost.txt", "b");
     reserve(&server, "image/png", 1);
-    server.mock.default_account().advance(HOUR);
+    server.mock.advance(HOUR);
     let leaking = leaks(&server);
     assert_eq!((&leaking["expired_uploads"], &leaking["expired_images"]), (&json!(1), &json!(1)));
     assert_eq!((&leaking["uploads"], &leaking["images"]), (&json!([]), &json!([])));

@@ -17,8 +17,8 @@ use reqwest::Method;
 use reqwest::blocking::{RequestBuilder, Response};
 use serde_json::json;
 
-use crate::harness::images::{PNG, publish, reserve, store};
-use crate::harness::{RequestExt as _, ResponseExt as _, Server, configured, server, text, token};
+use crate::harness::images::*;
+use crate::harness::*;
 
 const RESET: &str = "/_mock/reset";
 
@@ -219,8 +219,7 @@ fn bad_input_is_400_with_the_field_and_what_it_accepts() {
         assert!(accepted.contains(accepts), "{accepted}");
     }
     for malformed in ["{", "[]", "1", "\"x\""] {
-        let (status, refusal) =
-            server.post("/_mock/chance").body(malformed).fetch().status_and_json();
+        let (status, refusal) = server.post("/_mock/chance").body(malformed).fetch_json();
         assert_eq!((status, &refusal["error"]), (400, &json!("BadRequest")), "{malformed}");
         let why = refusal["description"].as_str().expect("why");
         assert_eq!(why.matches("JSON object").count(), 1, "{why}");

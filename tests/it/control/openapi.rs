@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::harness::{RequestExt as _, ResponseExt as _, server};
+use crate::harness::*;
 
 #[test]
 fn every_documented_call_exists_and_behaves_as_documented() {

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::{RequestExt as _, ResponseExt as _, Server, server};
+use crate::harness::*;
 
 fn change(server: &Server, prefix: &str, settings: &Value) -> (u16, Value) {
     let request = server.request(reqwest::Method::PATCH, &format!("{prefix}/_mock/settings"));
-    request.json(settings).fetch().status_and_json()
+    request.json(settings).fetch_json()
 }
 
 fn shown(server: &Server, prefix: &str) -> Value {

@@ -3,10 +3,8 @@
 use serde_json::{Value, json};
 use zendesk_mock::ZendeskMock;
 
-use crate::harness::images::{PNG, publish, reserve, store};
-use crate::harness::{
-    OVERHEAD, RequestExt as _, ResponseExt as _, Server, configured, server, text,
-};
+use crate::harness::images::*;
+use crate::harness::*;
 
 fn take(server: &Server, name: &str) -> Value {
     let response = server.put(&format!("/_mock/snapshots/{name}")).fetch();

@@ -5,10 +5,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use zendesk_mock::{Missing, StepKind};
 
-use crate::harness::images::{PNG, publish, reserve, store};
-use crate::harness::{
-    HOUR, RequestExt as _, ResponseExt as _, Server, configured, server, text, token,
-};
+use crate::harness::images::*;
+use crate::harness::*;
 
 fn histories(server: &Server, query: &str) -> Vec<Value> {
     let response = server.get(&format!("/_mock/chains{query}")).fetch();
@@ -138,7 +136,7 @@ fn the_history_of_an_image_names_the_missing_step() {
     assert_eq!(missing(), Value::Null);
     store(&server, &image, PNG);
     server.get(&path).fetch();
-    server.mock.default_account().advance(HOUR);
+    server.mock.advance(HOUR);
     let history = history_of(&server, &image.token);
     assert_eq!(history["kind"], "image");
     assert_eq!(steps(&history), ["issued", "stored", "published", "downloaded"]);
@@ -148,7 +146,7 @@ fn the_history_of_an_image_names_the_missing_step() {
 
     let lost = [reserve(&server, "image/png", 1), reserve(&server, "image/png", 1)];
     store(&server, &lost[1], PNG);
-    server.mock.default_account().advance(HOUR);
+    server.mock.advance(HOUR);
     let missing = lost.map(|image| history_of(&server, &image.token)["missing"].take());
     assert_eq!(missing, ["store", "publish"]);
 }
@@ -171,7 +169,7 @@ fn histories_are_filtered_by_token_and_missing_step() {
     assert_eq!(found("?missing=none"), [token(&attached)]);
     assert_eq!(found(&format!("?token={}", token(&attached))), [token(&attached)]);
     assert_eq!(found("?token=unknown"), [""; 0]);
-    let (status, refusal) = server.get("/_mock/chains?missing=all").fetch().status_and_json();
+    let (status, refusal) = server.get("/_mock/chains?missing=all").fetch_json();
     assert_eq!((status, &refusal["field"]), (400, &json!("missing")));
     assert!(refusal["accepts"].as_str().is_some_and(|accepts| accepts.contains("publish")));
 }
@@ -184,7 +182,7 @@ fn a_reset_clears_the_histories_of_its_account() {
     assert_eq!(server.get(&format!("/@acme{path}")).fetch().status(), 404);
     server.post("/_mock/reset").fetch();
     for path in [&*path, "/_mock/chains/unknown"] {
-        let (status, refusal) = server.get(path).fetch().status_and_json();
+        let (status, refusal) = server.get(path).fetch_json();
         assert_eq!((status, &refusal["error"]), (404, &json!("NotFound")));
     }
     let all = server.get("/_mock/chains").fetch().into_json();

@@ -5,7 +5,7 @@ use proptest::test_runner::{Config, TestRunner};
 use reqwest::Method;
 
 use super::{bytes, file_url, get_range};
-use crate::harness::{HOUR, RequestExt as _, ResponseExt as _, no_endpoint, server, text, token};
+use crate::harness::*;
 
 pub const TEN: &str = "0123456789";
 
@@ -159,7 +159,7 @@ fn a_file_of_an_expired_or_deleted_upload_is_404() {
     let etag = server.get(file_url(&expired)).fetch().header("etag");
     let unchanged = server.get(file_url(&expired)).header("if-none-match", &etag).fetch();
     assert_eq!(unchanged.status(), 304);
-    server.mock.default_account().advance(HOUR);
+    server.mock.advance(HOUR);
     let gone = server.get(file_url(&expired)).header("if-none-match", &etag).fetch();
     assert_eq!(gone.status(), 404);
 }

@@ -3,10 +3,8 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::harness::images::{
-    PNG, PUBLISH, RESERVE, Reservation, publish, reserve_and_store, store,
-};
-use crate::harness::{HOUR, RequestExt as _, ResponseExt as _, server};
+use crate::harness::images::*;
+use crate::harness::*;
 
 #[test]
 fn the_path_serves_the_image_to_get_and_head() {
@@ -45,9 +43,9 @@ fn an_unknown_path_is_404() {
 fn a_published_image_outlives_its_token_until_a_reset() {
     let server = server();
     let path = publish(&server, &reserve_and_store(&server).token);
-    server.mock.default_account().advance(100 * HOUR);
+    server.mock.advance(100 * HOUR);
     assert_eq!(server.get(&path).fetch().status(), 200);
-    server.mock.default_account().reset();
+    server.mock.reset();
     assert_eq!(server.get(&path).fetch().status(), 404);
 }
 

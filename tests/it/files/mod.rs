@@ -9,7 +9,7 @@ mod signed_urls;
 use reqwest::blocking::Response;
 use serde_json::{Value, json};
 
-use crate::harness::{RequestExt as _, ResponseExt as _, Server, text};
+use crate::harness::*;
 
 /// The `content_url` of the last file of an upload.
 fn file_url(upload: &Value) -> &str {

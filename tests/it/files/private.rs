@@ -3,10 +3,8 @@
 use zendesk_mock::{Auth, Credential, Downloads};
 
 use super::{assert_forbidden, file_of};
-use crate::harness::images::{PNG, publish, reserve_and_store};
-use crate::harness::{
-    HOUR, RequestExt as _, ResponseExt as _, Server, configured, not_found, text,
-};
+use crate::harness::images::*;
+use crate::harness::*;
 
 fn private() -> Server {
     configured(|config| config.account.private_attachments = true)
@@ -32,7 +30,7 @@ fn a_private_file_needs_credentials() {
     assert_private("unattached");
     server.attach(&upload["token"]);
     assert_private("attached");
-    server.mock.default_account().advance(10 * HOUR);
+    server.mock.advance(10 * HOUR);
     assert_private("after expiry of the token");
 }
 
@@ -41,7 +39,7 @@ fn an_unknown_private_file_is_403_without_credentials() {
     let server = private();
     let unknown = "/attachments/token/0123456789012345678901234/?name=a.txt";
     assert_forbidden(server.get(unknown).fetch());
-    assert_eq!(server.get(unknown).agent().fetch().status_and_json(), not_found());
+    assert_eq!(server.get(unknown).agent().fetch_json(), not_found());
 }
 
 #[test]

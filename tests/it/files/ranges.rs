@@ -2,7 +2,7 @@
 
 use super::content::TEN;
 use super::{bytes, file_url, get_range};
-use crate::harness::{RequestExt as _, ResponseExt as _, server};
+use crate::harness::*;
 
 #[test]
 fn a_range_is_206_with_that_part() {

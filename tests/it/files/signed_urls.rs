@@ -7,10 +7,8 @@ use serde_json::{Value, json};
 use zendesk_mock::Downloads;
 
 use super::{assert_forbidden, file_of};
-use crate::harness::images::PNG;
-use crate::harness::{
-    RequestExt as _, ResponseExt as _, Server, configured, not_found, text, token,
-};
+use crate::harness::images::*;
+use crate::harness::*;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -270,7 +268,7 @@ fn a_deleted_file_is_404_at_both_urls() {
     let location = redirect_of(&server, &upload["attachment"]);
     let path = format!("/api/v2/uploads/{}", token(&upload));
     assert_eq!(server.delete(&path).agent().fetch().status(), 204);
-    assert_eq!(follow(&server, &location).fetch().status_and_json(), not_found());
+    assert_eq!(follow(&server, &location).fetch_json(), not_found());
     let content = server.get(text(&upload["attachment"]["content_url"])).agent().fetch();
     assert_eq!(content.status_and_json(), not_found());
 }
@@ -284,7 +282,7 @@ fn malware_is_403_at_both_urls() {
     let path = format!("/_mock/attachments/{}", file["id"]);
     assert_eq!(server.put(&path).json(&scan).fetch().status(), 200);
     for request in [follow(&server, &location), server.get(text(&file["content_url"])).agent()] {
-        let (status, refusal) = request.fetch().status_and_json();
+        let (status, refusal) = request.fetch_json();
         assert_eq!((status, &refusal["error"]), (403, &json!("MalwareDetected")));
     }
 }

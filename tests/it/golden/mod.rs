@@ -15,7 +15,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use zendesk_mock::{AccountHandle, BucketSizeCheck, Cors, UnknownType};
 
-use crate::harness::{HOUR, RawResponse, Server, configured, server, text, token};
+use crate::harness::*;
 
 const UNICODE_NAME: &str = include_str!("../../../fixtures/files/unicode-name.txt");
 const WIDE_PNG: &[u8] = include_bytes!("../../../fixtures/files/wide.png");

@@ -152,7 +152,7 @@ fn an_anonymous_request_is_created_shown_and_updated() {
     golden("request_updated", &send(&server, "PUT", "/api/v2/requests/1", &more));
     let silent = send(&server, "PUT", "/api/v2/requests/1", &json!({"request": {}}));
     golden("refused_comment_required", &silent);
-    let anonymous = json!({"request": {"comment": {"body": "Who am I?"}}});
+    let anonymous = json!({"request": {"comment": {"body": "Please."}}});
     let refused = server.exchange(&request("POST", "/api/v2/requests").json(&anonymous));
     golden("refused_requester_missing", &refused);
 }

@@ -320,6 +320,8 @@ pub trait RequestExt {
     fn agent(self) -> Self;
     /// Sends, and expects a response with any status.
     fn fetch(self) -> Response;
+    /// Sends, and returns the status and the JSON body.
+    fn fetch_json(self) -> (u16, Value);
 }
 
 impl RequestExt for RequestBuilder {
@@ -329,6 +331,10 @@ impl RequestExt for RequestBuilder {
 
     fn fetch(self) -> Response {
         self.send().expect("a response")
+    }
+
+    fn fetch_json(self) -> (u16, Value) {
+        self.fetch().status_and_json()
     }
 }
 

@@ -4,10 +4,7 @@ use reqwest::Method;
 use reqwest::blocking::{RequestBuilder, Response};
 use serde_json::{Value, json};
 
-use crate::harness::{
-    HOUR, OVERHEAD, RequestExt as _, ResponseExt as _, Server, configured, no_endpoint, server,
-    text, token,
-};
+use crate::harness::*;
 
 /// The parts of a request that select an account, and that account.
 #[derive(Debug, Clone, Copy)]
@@ -138,7 +135,7 @@ fn a_prefix_with_an_invalid_name_is_404() {
     let too_long = "a".repeat(64);
     for name in ["", "-a", "a-", "a.b", "a%20b", "a%2Fb", "caf%C3%A9", "a@b", &too_long] {
         let path = format!("/@{name}/api/v2/uploads?filename=a.txt");
-        let (status, refusal) = server.post(&path).agent().body("a").fetch().status_and_json();
+        let (status, refusal) = server.post(&path).agent().body("a").fetch_json();
         assert_eq!(status, 404, "{name}");
         let title = refusal["error"]["title"].as_str().expect("a title");
         assert_eq!(title, format!("No help desk at {name}"));

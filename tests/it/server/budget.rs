@@ -3,9 +3,7 @@
 use reqwest::blocking::Response;
 use serde_json::json;
 
-use crate::harness::{
-    AGENT, HOUR, OVERHEAD, RequestExt as _, ResponseExt as _, Server, configured, server, text,
-};
+use crate::harness::*;
 
 pub const MEGABYTE: usize = 1024 * 1024;
 
@@ -49,7 +47,7 @@ fn memory_is_charged_for_every_file_and_freed() {
     let path = format!("/api/v2/uploads/{token}");
     assert_eq!(server.delete(&path).agent().fetch().status(), 204);
     assert_eq!(server.mock.memory_used(), 1_000 + OVERHEAD);
-    server.mock.default_account().advance(HOUR);
+    server.mock.advance(HOUR);
     assert_eq!(server.mock.memory_used(), 0);
     server.upload("d.bin", vec![7; 1_000]);
     server.post("/_mock/reset").fetch();

@@ -8,7 +8,7 @@ use reqwest::blocking::Response;
 use serde_json::Value;
 
 use super::budget::{MEGABYTE, is_out_of_memory, post, with_memory};
-use crate::harness::{OVERHEAD, RequestExt as _, ResponseExt as _, configured, server, token};
+use crate::harness::*;
 
 #[test]
 fn concurrent_uploads_never_exceed_the_budget() {
@@ -55,7 +55,7 @@ fn concurrent_uploads_never_exceed_the_budget() {
     for upload in &stored {
         assert!(server.download(&upload["attachment"]) == vec![7; MEGABYTE]);
     }
-    server.mock.default_account().reset();
+    server.mock.reset();
     server.wait_until("the memory is free", || server.mock.memory_used() == 0);
 }
 

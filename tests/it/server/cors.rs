@@ -4,7 +4,7 @@ use reqwest::Method;
 use reqwest::blocking::{RequestBuilder, Response};
 use zendesk_mock::Cors;
 
-use crate::harness::{RequestExt as _, ResponseExt as _, Server, configured, text};
+use crate::harness::*;
 
 const PAGE: &str = "https://app.example.com";
 const UPLOADS: &str = "/api/v2/uploads?filename=a.txt";

@@ -3,10 +3,7 @@
 use reqwest::blocking::RequestBuilder;
 use zendesk_mock::{Auth, Credential};
 
-use crate::harness::{
-    RequestExt as _, ResponseExt as _, Server, configured, no_endpoint, server, token,
-    unauthenticated,
-};
+use crate::harness::*;
 
 const UPLOAD: &str = "/api/v2/uploads?filename=a.txt";
 

@@ -6,9 +6,7 @@ use std::time::Duration;
 use zendesk_mock::{StartError, ZendeskMock};
 
 use crate::harness::child::{measure, start_upload};
-use crate::harness::{
-    Connection, HOUR, RawResponse, RequestExt as _, ResponseExt as _, configured, server, token,
-};
+use crate::harness::*;
 
 fn health(zendesk: &ZendeskMock) -> RawResponse {
     let mut connection = Connection::open(zendesk.address());
@@ -34,7 +32,7 @@ fn two_servers_in_one_process_share_nothing() {
     assert_eq!(other.get(&path).agent().fetch().status(), 404);
     assert!(one.mock.memory_used() > 0);
     assert_eq!(other.mock.memory_used(), 0);
-    one.mock.default_account().advance(Duration::from_secs(60));
+    one.mock.advance(Duration::from_secs(60));
     assert_eq!(one.get("/_mock/health").fetch().header("date"), "Thu, 01 Jan 2026 00:01:00 GMT");
     assert_eq!(other.get("/_mock/health").fetch().header("date"), "Thu, 01 Jan 2026 00:00:00 GMT");
     drop(one);
@@ -176,7 +174,7 @@ fn a_handle_changes_only_its_account() {
     assert_eq!(both(), (false, true));
     acme.reset();
     assert_eq!(both(), (false, true));
-    server.mock.default_account().reset();
+    server.mock.reset();
     assert_eq!(both(), (false, false));
     let date = server.get("/@acme/_mock/health").fetch().header("date");
     assert_eq!(date, "Thu, 01 Jan 2026 00:00:00 GMT", "a reset sets the clock back");

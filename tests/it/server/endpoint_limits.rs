@@ -6,12 +6,12 @@ use reqwest::blocking::{RequestBuilder, Response};
 use serde_json::{Value, json};
 use zendesk_mock::EndpointLimits;
 
-use crate::harness::{RequestExt as _, ResponseExt as _, Server, configured, server_with, text};
+use crate::harness::*;
 
 /// A server whose clock is ten seconds into a minute.
 fn limited(limits: EndpointLimits) -> Server {
     let server = configured(|c| c.account.endpoint_limits = limits);
-    server.mock.default_account().advance(Duration::from_secs(10));
+    server.mock.advance(Duration::from_secs(10));
     server
 }
 
@@ -47,9 +47,9 @@ fn exhaust(
     assert_eq!(refused.status(), 429, "{name}");
     assert_eq!(refused.header(&header), format!("total={total}; remaining=0; resets={resets}"));
     assert_eq!(refused.header("retry-after"), resets.to_string());
-    server.mock.default_account().advance(Duration::from_secs(u64::from(resets) - 1));
+    server.mock.advance(Duration::from_secs(u64::from(resets) - 1));
     assert_eq!(request().fetch().status(), 429, "{name} is exhausted until its window ends");
-    server.mock.default_account().advance(Duration::from_secs(1));
+    server.mock.advance(Duration::from_secs(1));
     assert!(request().fetch().status().is_success(), "{name} has a new window");
     refused
 }
@@ -180,7 +180,7 @@ fn an_unattached_file_can_be_read_10_times_a_minute() {
     assert_eq!((status, body), (429, exceeded("unattached attachment content", "minute")));
     let other = server.upload("b.txt", "hello");
     assert_eq!(server.download(&other["attachment"]), b"hello");
-    server.mock.default_account().advance(Duration::from_secs(50));
+    server.mock.advance(Duration::from_secs(50));
     read(10);
     server.attach(&upload["token"]);
     read(20);
@@ -209,7 +209,7 @@ fn endpoint_limits_follow_settings_resets_and_restores() {
     server.create_ticket(&json!({"comment": {"body": "b"}}));
     let set = |prefix: &str, plan: &str| {
         let request = server.request(reqwest::Method::PATCH, &format!("{prefix}/_mock/settings"));
-        request.json(&json!({"endpoint_limits": plan})).fetch().status_and_json()
+        request.json(&json!({"endpoint_limits": plan})).fetch_json()
     };
     for _ in 0..40 {
         let answer = update(&server, 1, "agent");
@@ -268,7 +268,7 @@ fn a_refused_request_counts_for_no_later_limit_or_fault() {
     assert_eq!(update(&server, 1, "agent").status(), 429);
     let faults = server.get("/_mock/faults").fetch().into_json();
     assert_eq!(faults["faults"][0]["seen"], 20);
-    server.mock.default_account().configure(|c| c.rate_limit = Some(1)).expect("a setting");
+    server.mock.configure(|c| c.rate_limit = Some(1)).expect("a setting");
     assert_eq!(server.get("/api/v2/users/me").agent().fetch().status(), 200);
     let refused = update(&server, 1, "agent");
     assert_eq!(refused.header("zendesk-ratelimit-tickets-update"), "");

@@ -5,15 +5,13 @@ use std::time::Duration;
 use serde_json::Value;
 use zendesk_mock::ZendeskMock;
 
-use crate::harness::images::{PNG, Reservation, put_request, reserve, store, try_publish};
-use crate::harness::{
-    HOUR, RequestExt as _, ResponseExt as _, Server, configured, server, text, token,
-};
+use crate::harness::images::*;
+use crate::harness::*;
 
 const SECOND: Duration = Duration::from_secs(1);
 
 fn advance(server: &Server, time: Duration) {
-    server.mock.default_account().advance(time);
+    server.mock.advance(time);
 }
 
 /// The statuses of show, attachment, download and append.
@@ -171,7 +169,7 @@ fn expiry_deletion_and_reset_free_memory() {
     store(&server, &reserved, vec![1; 50_000]);
     assert!(used() >= 150_000 && used() < 200_000, "overwritten bytes are free: {}", used());
     assert_eq!(try_publish(&server, &reserved.token).status(), 201);
-    server.mock.default_account().reset();
+    server.mock.reset();
     assert_eq!(used(), 0, "after the reset");
 }
 

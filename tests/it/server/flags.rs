@@ -1,7 +1,7 @@
 //! Flags and environment variables.
 
 use crate::harness::child::{Child, ServerProcess, command, run};
-use crate::harness::text;
+use crate::harness::*;
 
 /// The name of the environment variable of a flag.
 fn variable(flag: &str) -> String {

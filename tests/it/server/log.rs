@@ -4,9 +4,9 @@ use reqwest::blocking::{Client, RequestBuilder, Response};
 use serde_json::Value;
 
 use crate::harness::child::ServerProcess;
-use crate::harness::images::{PNG, PUBLISH, RESERVE, Reservation};
+use crate::harness::images::*;
 use crate::harness::sigv4::PresignInput;
-use crate::harness::{RequestExt as _, ResponseExt as _};
+use crate::harness::*;
 
 struct Logged {
     server: ServerProcess,

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::net::SocketAddr;
 
 use crate::harness::child::ServerProcess;
-use crate::harness::{AGENT, Connection};
+use crate::harness::*;
 
 const MEGABYTE: u64 = 1024 * 1024;
 /// The allowance for memory outside the budget.

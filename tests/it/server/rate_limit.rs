@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::budget::{MEGABYTE, post};
-use crate::harness::{RequestExt as _, ResponseExt as _, configured};
+use crate::harness::*;
 
 #[test]
 fn requests_over_the_rate_limit_are_429_until_the_next_minute() {

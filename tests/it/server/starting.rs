@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use crate::harness::child::{ServerProcess, command, measure, run};
-use crate::harness::{AGENT, Connection};
+use crate::harness::*;
 
 #[test]
 fn it_prints_its_address_and_a_working_curl_command() {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::budget::{MEGABYTE, partial_upload, post};
-use crate::harness::{AGENT, RequestExt as _, ResponseExt as _, Server, configured, server, text};
+use crate::harness::*;
 
 fn server_with_body_timeout() -> Server {
     configured(|config| config.body_timeout = Duration::from_millis(500))

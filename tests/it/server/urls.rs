@@ -5,7 +5,7 @@ use reqwest::blocking::{RequestBuilder, Response};
 use serde_json::{Value, json};
 
 use super::accounts::{SELECTORS, Selector, account_of_reset, follow};
-use crate::harness::{AGENT, RequestExt as _, ResponseExt as _, Server, configured, server, text};
+use crate::harness::*;
 
 #[test]
 fn api_urls_keep_prefix_and_host_of_the_request() {

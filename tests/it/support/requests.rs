@@ -5,10 +5,7 @@ use std::time::Duration;
 use reqwest::blocking::Response;
 use serde_json::{Value, json};
 
-use crate::harness::{
-    HOUR, RequestExt as _, ResponseExt as _, Server, invalid, not_found, server, text, token,
-    unauthenticated, wrong_type,
-};
+use crate::harness::*;
 
 const REQUESTS: &str = "/api/v2/requests";
 
@@ -73,7 +70,7 @@ fn a_request_attaches_upload_tokens() {
     let comment = json!({"body": "more", "uploads": third["token"]});
     assert_eq!(update(&server, &json!({ "comment": comment })).status(), 200);
     assert_eq!(comments(&server)[1]["attachments"], third["attachments"]);
-    server.mock.default_account().advance(HOUR);
+    server.mock.advance(HOUR);
     assert_eq!(server.download(&third["attachment"]), b"c");
 }
 
@@ -205,7 +202,7 @@ fn an_invalid_request_is_refused_like_a_ticket() {
 fn an_update_adds_a_public_comment() {
     let server = server();
     assert_eq!(create(&server, &json!({"comment": {"body": "first"}})).status(), 201);
-    server.mock.default_account().advance(Duration::from_secs(60));
+    server.mock.advance(Duration::from_secs(60));
     let response = update(&server, &json!({"comment": {"body": "second", "public": false}}));
     assert_eq!(response.status(), 200);
     let answer = response.into_json();
@@ -326,7 +323,7 @@ fn reading_or_updating_without_credentials_is_401() {
         server.get("/api/v2/requests/1/comments"),
         server.put("/api/v2/requests/1").json(&more),
     ] {
-        assert_eq!(request.fetch().status_and_json(), unauthenticated());
+        assert_eq!(request.fetch_json(), unauthenticated());
     }
     assert_eq!(comments(&server).len(), 1);
 }
@@ -340,7 +337,7 @@ fn an_unknown_request_is_404_before_its_body_is_checked() {
         server.put("/api/v2/requests/1").json(&json!({"request": {"comment": {"body": "b"}}})),
         server.put("/api/v2/requests/1").json(&json!({"request": {}})),
     ] {
-        assert_eq!(request.agent().fetch().status_and_json(), not_found());
+        assert_eq!(request.agent().fetch_json(), not_found());
     }
 }
 

@@ -3,10 +3,8 @@
 use serde_json::{Value, json};
 use zendesk_mock::{JournalBody, JournalFilter, NotKept};
 
-use crate::harness::images::{PNG, put_request, reserve_and_store, try_publish};
-use crate::harness::{
-    AGENT, HOUR, RequestExt as _, ResponseExt as _, Server, configured, server, token,
-};
+use crate::harness::images::*;
+use crate::harness::*;
 
 /// SHA-256 of `hello`.
 const HELLO: &str = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
@@ -67,7 +65,7 @@ fn a_large_file_is_kept_until_it_expires() {
     server.upload("large.bin", bytes.clone());
     assert_eq!(body(&server, 1).as_ref(), Ok(&bytes));
     assert_eq!(get_entry(&server, 1)["file"]["size"], 3_000_000);
-    server.mock.default_account().advance(HOUR);
+    server.mock.advance(HOUR);
     assert_missing(body(&server, 1), "past its life");
 }
 
@@ -193,7 +191,7 @@ fn an_unknown_entry_is_404_with_a_reason() {
     server.delete("/_mock/journal").fetch();
     assert_missing(body(&server, 1), "or was cleared");
     for path in ["/_mock/journal/x", "/_mock/journal/-1/body"] {
-        let (status, refusal) = server.get(path).fetch().status_and_json();
+        let (status, refusal) = server.get(path).fetch_json();
         assert_eq!((status, &refusal["field"]), (400, &json!("number")), "{path}");
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::harness::{RequestExt as _, Server, TIMEOUT, server};
+use crate::harness::*;
 
 #[test]
 fn a_reset_restarts_the_journal_for_listeners_too() {

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::images::{reserve_and_store, try_publish};
-use crate::harness::{AGENT, RequestExt as _, ResponseExt as _, Server, configured, server, token};
+use crate::harness::images::*;
+use crate::harness::*;
 
 fn journal(server: &Server, query: &str) -> Value {
     let response = server.get(&format!("/_mock/journal{query}")).fetch();
@@ -22,7 +22,7 @@ fn entries(server: &Server, query: &str) -> Vec<Value> {
 }
 
 fn call(server: &Server, name: &str, input: &Value) -> (u16, Value) {
-    server.post(&format!("/_mock/journal/{name}")).json(input).fetch().status_and_json()
+    server.post(&format!("/_mock/journal/{name}")).json(input).fetch_json()
 }
 
 #[test]
@@ -114,8 +114,7 @@ fn entries_are_filtered_by_method_path_status_and_number() {
     for (query, field) in
         [("?status=9xx", "status"), ("?status=ok", "status"), ("?after=x", "after")]
     {
-        let (status, refusal) =
-            server.get(&format!("/_mock/journal{query}")).fetch().status_and_json();
+        let (status, refusal) = server.get(&format!("/_mock/journal{query}")).fetch_json();
         assert_eq!((status, &refusal["field"]), (400, &json!(field)), "{query}");
     }
 }
@@ -143,8 +142,7 @@ fn entries_are_filtered_by_route_and_by_time() {
         ("?until=2026-01-01", "until"),
         ("?since=2026-01-01T00:00:02Z&until=2026-01-01T00:00:02Z", "until"),
     ] {
-        let (status, refusal) =
-            server.get(&format!("/_mock/journal{query}")).fetch().status_and_json();
+        let (status, refusal) = server.get(&format!("/_mock/journal{query}")).fetch_json();
         assert_eq!((status, &refusal["field"]), (400, &json!(field)), "{query}");
     }
 

@@ -8,7 +8,7 @@ use serde_json::json;
 use zendesk_mock::{JournalEntry, JournalFilter};
 
 use super::call;
-use crate::harness::{RequestExt as _, ResponseExt as _, TIMEOUT, server, text};
+use crate::harness::*;
 
 #[test]
 fn a_wait_ends_when_the_requests_arrive() {

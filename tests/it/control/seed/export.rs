@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use zendesk_mock::ZendeskMock;
 
 use super::{SEED, export, fill, seed, seeded};
-use crate::harness::{RequestExt as _, ResponseExt as _, Server, configured, server, token};
+use crate::harness::*;
 
 #[test]
 fn an_export_seeds_an_equal_account_elsewhere() {

@@ -7,8 +7,8 @@ use reqwest::blocking::Response;
 use serde_json::{Value, json};
 use zendesk_mock::{Auth, SeedData};
 
-use crate::harness::images::{PNG, publish, reserve, store};
-use crate::harness::{RequestExt as _, ResponseExt as _, Server, configured, server, text, token};
+use crate::harness::images::*;
+use crate::harness::*;
 
 const SEED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/seed");
 

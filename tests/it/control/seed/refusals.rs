@@ -6,7 +6,7 @@ use serde_json::json;
 use zendesk_mock::{SeedData, StartError, ZendeskMock};
 
 use super::{UPLOAD, comparable_export, post_seed, refusal, seed};
-use crate::harness::{RequestExt as _, ResponseExt as _, configured, server};
+use crate::harness::*;
 
 #[test]
 fn an_invalid_seed_is_400_with_its_place_and_changes_nothing() {

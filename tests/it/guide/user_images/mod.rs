@@ -7,10 +7,8 @@ use reqwest::Method;
 use reqwest::blocking::Response;
 use serde_json::{Value, json};
 
-use crate::harness::images::{
-    PNG, PUBLISH, RESERVE, Reservation, publish, put_request, reserve, reserve_and_store, store,
-};
-use crate::harness::{RequestExt as _, ResponseExt as _, Server, server};
+use crate::harness::images::*;
+use crate::harness::*;
 
 /// Checks a refusal in the envelope of the Guide gateway, and the field that it names.
 #[track_caller]

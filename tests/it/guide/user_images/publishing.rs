@@ -5,10 +5,8 @@ use serde_json::json;
 use zendesk_mock::{BucketSizeCheck, Reuse, TypeCheck};
 
 use super::{assert_refused, post};
-use crate::harness::images::{
-    GIF, PNG, PUBLISH, Reservation, publish, reserve, reserve_and_store, store, try_publish,
-};
-use crate::harness::{HOUR, RequestExt as _, ResponseExt as _, configured, server};
+use crate::harness::images::*;
+use crate::harness::*;
 
 #[test]
 fn two_million_bytes_may_be_stored_and_published() {
@@ -94,7 +92,7 @@ fn publishing_an_image_that_is_not_stored_is_404() {
 fn an_expired_token_of_a_stored_image_is_404() {
     let server = server();
     let reserved = reserve_and_store(&server);
-    server.mock.default_account().advance(HOUR);
+    server.mock.advance(HOUR);
     assert_refused(try_publish(&server, &reserved.token), 404, Some("token"));
 }
 
@@ -105,7 +103,7 @@ fn a_bad_token_is_400_under_bad_image_token_status_400() {
     let reserved = reserve(&server, "image/png", 1);
     assert_refused(try_publish(&server, &reserved.token), 400, Some("token"));
     store(&server, &reserved, PNG);
-    server.mock.default_account().advance(HOUR);
+    server.mock.advance(HOUR);
     assert_refused(try_publish(&server, &reserved.token), 400, Some("token"));
 }
 

@@ -3,10 +3,8 @@
 use serde_json::json;
 
 use super::{AttachedFile, status};
-use crate::harness::images::PNG;
-use crate::harness::{
-    OVERHEAD, RequestExt as _, ResponseExt as _, not_found, server, token, wrong_type,
-};
+use crate::harness::images::*;
+use crate::harness::*;
 
 #[test]
 fn a_deleted_attachment_disappears_from_its_comment() {
@@ -26,7 +24,7 @@ fn a_deleted_attachment_disappears_from_its_comment() {
     ] {
         assert_eq!(status(&server, url), 404, "{url}");
     }
-    assert_eq!(server.delete(&path).agent().fetch().status_and_json(), not_found());
+    assert_eq!(server.delete(&path).agent().fetch_json(), not_found());
     assert_eq!(attached.redact(&server).status_and_json(), not_found());
     assert_eq!(server.comments(&json!(attached.ticket))[0]["attachments"], json!([]));
     assert_eq!(used - server.mock.memory_used(), PNG.len() as u64 + OVERHEAD);

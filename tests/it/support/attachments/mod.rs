@@ -9,10 +9,7 @@ use std::time::Duration;
 use reqwest::blocking::{Body, Response};
 use serde_json::{Value, json};
 
-use crate::harness::{
-    RequestExt as _, ResponseExt as _, Server, no_endpoint, not_found, server, text, token,
-    unauthenticated,
-};
+use crate::harness::*;
 
 /// A PNG header of 256 × 128.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\0\0\0\0\x80\x08\x02\0\0\0\0\0\0\0";

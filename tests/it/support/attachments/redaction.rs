@@ -3,11 +3,8 @@
 use serde_json::json;
 
 use super::{AttachedFile, edit, redact_path, status};
-use crate::harness::images::PNG;
-use crate::harness::{
-    HOUR, OVERHEAD, RequestExt as _, ResponseExt as _, invalid, not_found, server, text, token,
-    wrong_type,
-};
+use crate::harness::images::*;
+use crate::harness::*;
 
 #[test]
 fn a_redaction_returns_the_old_file_and_empties_it() {
@@ -62,7 +59,7 @@ fn a_redacted_image_loses_dimensions_and_thumbnail() {
 fn a_redaction_creates_an_audit() {
     let server = server();
     let attached = AttachedFile::new(&server, "a.txt", "a");
-    server.mock.default_account().advance(HOUR);
+    server.mock.advance(HOUR);
     attached.redact(&server);
     let path = format!("/api/v2/tickets/{}", attached.ticket);
     let audits = server.get_json(&format!("{path}/audits"));
@@ -141,7 +138,7 @@ fn a_file_of_another_comment_or_ticket_is_404() {
         redact_path(one.ticket, one.comment, unattached),
         redact_path(one.ticket, one.comment, thumbnail),
     ] {
-        assert_eq!(server.put(&path).agent().fetch().status_and_json(), not_found(), "{path}");
+        assert_eq!(server.put(&path).agent().fetch_json(), not_found(), "{path}");
     }
     for path in [
         one.path().replace("/comments/", "/comments/x"),
@@ -149,7 +146,7 @@ fn a_file_of_another_comment_or_ticket_is_404() {
         one.path().replace("/tickets/", "/tickets/x"),
     ] {
         let refusal = wrong_type("id", "must be an integer");
-        assert_eq!(server.put(&path).agent().fetch().status_and_json(), refusal, "{path}");
+        assert_eq!(server.put(&path).agent().fetch_json(), refusal, "{path}");
     }
     assert_eq!(server.put(&one.path()).fetch().status(), 401);
     assert_eq!(one.shown(&server), [one.file.clone(), one.file.clone(), one.file.clone()]);

@@ -4,10 +4,7 @@ use reqwest::blocking::Response;
 use serde_json::{Value, json};
 use zendesk_mock::BadToken;
 
-use crate::harness::{
-    AGENT, HOUR, OVERHEAD, RequestExt as _, ResponseExt as _, Server, configured, invalid,
-    not_found, server, text, token, wrong_type,
-};
+use crate::harness::*;
 
 const NEVER_ISSUED: &str = "0123456789012345678901234";
 
@@ -39,7 +36,7 @@ pub fn token_path(upload: &Value) -> String {
 
 #[track_caller]
 fn assert_open(server: &Server, upload: &Value, why: &str) {
-    let shown = server.get(&token_path(upload)).agent().fetch().status_and_json();
+    let shown = server.get(&token_path(upload)).agent().fetch_json();
     assert_eq!(shown, (200, json!({ "upload": upload })), "{why}");
 }
 
@@ -257,7 +254,7 @@ fn an_attached_file_outlives_its_token() {
     let unattached = server.upload("lost.txt", "lost");
     let ticket = server.attach(&used["token"]);
     for hours in [1, 72, 24 * 365] {
-        server.mock.default_account().advance(hours * HOUR);
+        server.mock.advance(hours * HOUR);
         assert_eq!(server.download(&used["attachment"]), b"kept", "{hours}");
         let shown = server.get_json(text(&used["attachment"]["url"]));
         assert_eq!(shown["attachment"], used["attachment"], "{hours}");
@@ -278,7 +275,7 @@ fn deleting_an_attached_token_keeps_the_files_of_the_comment() {
         assert_eq!(server.download(&upload["attachment"]), b"hello");
     }
     assert_eq!(create(&server, &upload["token"]).status_and_json(), bad_token(&upload["token"]));
-    server.mock.default_account().advance(HOUR);
+    server.mock.advance(HOUR);
     let gone = server.delete(&token_path(&upload)).agent().fetch();
     assert_eq!(gone.status_and_json(), not_found());
     assert_eq!(server.download(&upload["attachment"]), b"hello");
@@ -290,7 +287,7 @@ fn an_attached_token_is_404_and_accepts_no_files() {
     let upload = server.upload("a.txt", "hello");
     let ticket = server.attach(&upload["token"]);
     let used = server.mock.memory_used();
-    assert_eq!(server.get(&token_path(&upload)).agent().fetch().status_and_json(), not_found());
+    assert_eq!(server.get(&token_path(&upload)).agent().fetch_json(), not_found());
     let path = format!("/api/v2/uploads?filename=b.txt&token={}", token(&upload));
     let refused = server.post(&path).agent().body("more").fetch();
     assert_eq!(refused.status_and_json(), not_found());

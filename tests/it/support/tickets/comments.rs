@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::{RequestExt as _, ResponseExt as _, Server, server, token};
+use crate::harness::*;
 
 const COMMENTS: &str = "/api/v2/tickets/1/comments";
 const AUDITS: &str = "/api/v2/tickets/1/audits";
@@ -17,7 +17,7 @@ fn add_comment(server: &Server, comment: &Value) -> Value {
 }
 
 fn advance(server: &Server, seconds: u64) {
-    server.mock.default_account().advance(Duration::from_secs(seconds));
+    server.mock.advance(Duration::from_secs(seconds));
 }
 
 fn make_inline(server: &Server, attachment: &Value) -> Value {

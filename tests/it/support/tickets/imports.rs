@@ -3,9 +3,7 @@
 use reqwest::blocking::Response;
 use serde_json::{Value, json};
 
-use crate::harness::{
-    HOUR, RequestExt as _, ResponseExt as _, Server, invalid, server, token, wrong_type,
-};
+use crate::harness::*;
 
 fn import(server: &Server, ticket: &Value) -> Response {
     server.post("/api/v2/imports/tickets").agent().json(&json!({ "ticket": ticket })).fetch()
@@ -45,7 +43,7 @@ fn imported_comments_have_files_times_and_authors() {
             {"html_body": "<i>third</i>", "uploads": third["token"]}
         ]}),
     );
-    server.mock.default_account().advance(HOUR);
+    server.mock.advance(HOUR);
     let comments = server.comments(&json!(1));
     let column =
         |name: &str| comments.iter().map(|comment| comment[name].clone()).collect::<Vec<_>>();

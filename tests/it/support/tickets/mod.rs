@@ -12,10 +12,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::images::PNG;
-use crate::harness::{
-    HOUR, RequestExt as _, ResponseExt as _, Server, not_found, server, text, token,
-};
+use crate::harness::images::*;
+use crate::harness::*;
 
 /// The attachments in the comment of an audit.
 fn audit_attachments(answer: &Value) -> &Value {
@@ -189,7 +187,7 @@ fn unused_properties_are_reported_innermost_first() {
 fn an_update_returns_the_ticket_and_a_new_audit() {
     let server = server();
     let created = server.attach(&json!([]));
-    server.mock.default_account().advance(HOUR);
+    server.mock.advance(HOUR);
     let upload = server.upload("a.txt", "a");
     let comment = json!({"body": "more", "uploads": upload["token"]});
     let changed = update(&server, &json!(1), &json!({"comment": comment, "subject": "new"}));
@@ -298,13 +296,13 @@ fn deleting_a_ticket_deletes_its_files() {
         server.get(text(&first["attachment"]["content_url"])),
         server.get(text(&second["attachment"]["content_url"])),
     ] {
-        assert_eq!(request.agent().fetch().status_and_json(), not_found());
+        assert_eq!(request.agent().fetch_json(), not_found());
     }
     assert_eq!(server.get_json("/api/v2/tickets")["count"], 1);
     assert_eq!(server.download(&audit_attachments(&beside)[0]), b"c");
     let path = format!("/api/v2/tickets/{}", beside["ticket"]["id"]);
     assert_eq!(server.delete(&path).agent().fetch().status(), 204);
-    server.mock.default_account().advance(HOUR);
+    server.mock.advance(HOUR);
     assert_eq!(server.mock.memory_used(), used, "attached tokens are freed when they expire");
     let next = server.create_ticket(&json!({"description": "d"}))["ticket"]["id"].take();
     assert_eq!(next, 3, "an id is not reused");
@@ -321,7 +319,7 @@ fn the_token_of_a_deleted_ticket_is_deletable_until_it_expires() {
     account.advance(HOUR - Duration::from_secs(1));
     assert_eq!(server.delete(&path).agent().fetch().status(), 204);
     account.advance(Duration::from_secs(1));
-    assert_eq!(server.delete(&path).agent().fetch().status_and_json(), not_found());
+    assert_eq!(server.delete(&path).agent().fetch_json(), not_found());
 }
 
 /// A captured client sends a body.

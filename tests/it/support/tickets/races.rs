@@ -10,7 +10,7 @@ use super::attaching::{
     attachments, bad_token, count_tickets, create, server_that_ignores_bad_tokens, token_path,
     update, with_files,
 };
-use crate::harness::{RequestExt as _, ResponseExt as _, Server, not_found, server, text, token};
+use crate::harness::*;
 
 const RACERS: usize = 16;
 
@@ -108,7 +108,7 @@ fn a_file_appended_during_attaching_is_attached_or_refused() {
             0 => server.post("/api/v2/tickets").json(&with_files(&upload["token"])),
             _ => server.post(&path(racer)).body("more"),
         };
-        request.agent().fetch().status_and_json()
+        request.agent().fetch_json()
     });
     let kept = attachments(&server, &answers[0].1);
     assert_eq!(kept[0], upload["attachment"]);
@@ -121,7 +121,7 @@ fn a_file_appended_during_attaching_is_attached_or_refused() {
     let accepted = answers.iter().filter(|(status, _)| *status == 201).count();
     // The ticket, which is also 201, stands for the first file.
     assert_eq!(kept.len(), accepted);
-    assert_eq!(server.get(&token_path(&upload)).agent().fetch().status_and_json(), not_found());
+    assert_eq!(server.get(&token_path(&upload)).agent().fetch_json(), not_found());
 }
 
 /// The ticket has the file, or neither exists.

@@ -3,10 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{
-    RequestExt as _, ResponseExt as _, Server, configured, invalid, no_endpoint, not_found, server,
-    text, unauthenticated, wrong_type,
-};
+use crate::harness::*;
 
 /// Every route of tickets, with `{}` in place of the id.
 const ROUTES: [(&str, &str); 12] = [
@@ -35,12 +32,12 @@ fn change() -> Value {
 
 fn create(server: &Server, ticket: &Value) -> (u16, Value) {
     let body = json!({ "ticket": ticket });
-    server.post("/api/v2/tickets").agent().json(&body).fetch().status_and_json()
+    server.post("/api/v2/tickets").agent().json(&body).fetch_json()
 }
 
 fn update(server: &Server, ticket: &Value) -> (u16, Value) {
     let body = json!({ "ticket": ticket });
-    server.put("/api/v2/tickets/1").agent().json(&body).fetch().status_and_json()
+    server.put("/api/v2/tickets/1").agent().json(&body).fetch_json()
 }
 
 #[track_caller]
@@ -203,7 +200,7 @@ fn a_closed_ticket_can_only_be_read_and_deleted() {
         assert_eq!(update(&server, &ticket), closed, "{ticket}");
     }
     let request = server.put("/api/v2/requests/1").agent().json(&change());
-    assert_eq!(request.fetch().status_and_json(), closed);
+    assert_eq!(request.fetch_json(), closed);
     assert_eq!(server.get_json("/api/v2/tickets/1"), before);
     assert_eq!(server.get_json("/api/v2/tickets/1/audits")["count"], 2);
     assert_eq!(server.delete("/api/v2/tickets/1").agent().fetch().status(), 204);
@@ -251,7 +248,7 @@ fn malformed_json_is_refused_with_malformed_json_status() {
                 server.post("/api/v2/requests"),
                 server.put("/api/v2/requests/1"),
             ] {
-                let refused = request.agent().body(body.to_owned()).fetch().status_and_json();
+                let refused = request.agent().body(body.to_owned()).fetch_json();
                 let unparsed = json!({
                     "error": "Unprocessable Entity", "message": "Server could not parse JSON"
                 });
@@ -285,7 +282,7 @@ fn a_body_over_512_kib_is_400() {
         server.post("/api/v2/requests"),
         server.put("/api/v2/attachments/1"),
     ] {
-        let (status, refusal) = request.agent().body(larger.clone()).fetch().status_and_json();
+        let (status, refusal) = request.agent().body(larger.clone()).fetch_json();
         assert_eq!((status, &refusal["error"]), (400, &json!("BadRequest")));
         let why = text(&refusal["description"]);
         assert!(why.contains("524288"), "{why}");
@@ -369,10 +366,6 @@ fn a_wrong_method_is_404_invalid_endpoint() {
         ("GET", "tickets/1/nothing"),
     ] {
         let request = server.request(method(name), &format!("/api/v2/{path}"));
-        assert_eq!(
-            request.fetch().status_and_json(),
-            no_endpoint(),
-            "{name} {path} without credentials"
-        );
+        assert_eq!(request.fetch_json(), no_endpoint(), "{name} {path} without credentials");
     }
 }

@@ -2,9 +2,7 @@
 
 use zendesk_mock::{UnknownType, UploadContentType};
 
-use crate::harness::{
-    OVERHEAD, RequestExt as _, ResponseExt as _, configured, invalid, server, text, token,
-};
+use crate::harness::*;
 
 #[test]
 fn the_answer_is_text_plain_unless_json_is_accepted() {

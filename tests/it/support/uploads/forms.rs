@@ -4,13 +4,11 @@
 use reqwest::blocking::multipart::{Form, Part};
 use serde_json::{Value, json};
 
-use crate::harness::{
-    OVERHEAD, RequestExt as _, ResponseExt as _, Server, configured, not_found, server, token,
-};
+use crate::harness::*;
 
 fn post_form(server: &Server, query: &str, form: Form) -> (u16, Value) {
     let path = format!("/api/v2/uploads{query}");
-    server.post(&path).agent().multipart(form).fetch().status_and_json()
+    server.post(&path).agent().multipart(form).fetch_json()
 }
 
 fn post_raw(server: &Server, query: &str, content_type: &str, body: &str) -> (u16, Value) {
@@ -19,8 +17,7 @@ fn post_raw(server: &Server, query: &str, content_type: &str, body: &str) -> (u1
         .agent()
         .header("content-type", content_type)
         .body(body.to_owned())
-        .fetch()
-        .status_and_json()
+        .fetch_json()
 }
 
 fn file(bytes: impl Into<Vec<u8>>) -> Part {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{OVERHEAD, RequestExt as _, ResponseExt as _, Server, server, text, token};
+use crate::harness::*;
 
 fn png(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();

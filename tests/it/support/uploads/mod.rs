@@ -10,13 +10,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::{
-    AGENT, HOUR, OVERHEAD, RequestExt as _, ResponseExt as _, Server, configured, invalid,
-    no_endpoint, not_found, server, text, token,
-};
+use crate::harness::*;
 
 fn show(server: &Server, token: &str) -> (u16, Value) {
-    server.get(&format!("/api/v2/uploads/{token}")).agent().fetch().status_and_json()
+    server.get(&format!("/api/v2/uploads/{token}")).agent().fetch_json()
 }
 
 fn append(server: &Server, token: &str) -> (u16, Value) {
@@ -24,12 +21,11 @@ fn append(server: &Server, token: &str) -> (u16, Value) {
         .post(&format!("/api/v2/uploads?filename=more.txt&token={token}"))
         .agent()
         .body("more")
-        .fetch()
-        .status_and_json()
+        .fetch_json()
 }
 
 fn delete(server: &Server, token: &str) -> (u16, Value) {
-    server.delete(&format!("/api/v2/uploads/{token}")).agent().fetch().status_and_json()
+    server.delete(&format!("/api/v2/uploads/{token}")).agent().fetch_json()
 }
 
 fn names(upload: &Value) -> Vec<&str> {
@@ -85,7 +81,7 @@ fn a_token_can_live_the_recorded_72_hours() {
     let server = configured(|config| config.account.upload_ttl = 72 * HOUR);
     let upload = server.upload("a.txt", "a");
     assert_eq!(upload["expires_at"], "2026-01-04T00:00:00Z");
-    server.mock.default_account().advance(71 * HOUR);
+    server.mock.advance(71 * HOUR);
     assert_eq!(show(&server, token(&upload)).0, 200);
 }
 
@@ -232,7 +228,7 @@ fn an_upload_that_expires_while_a_file_arrives_refuses_the_file() {
     );
     server
         .wait_until("the first half is received", || server.mock.memory_used() > before + OVERHEAD);
-    server.mock.default_account().advance(HOUR);
+    server.mock.advance(HOUR);
     connection.send(b"world");
     let answer = connection.read_response();
     assert_eq!((answer.status(), answer.json()), not_found());
@@ -295,11 +291,11 @@ fn a_wrong_method_is_404_invalid_endpoint() {
     let server = server();
     let upload = server.upload("a.txt", "a");
     let one = format!("/api/v2/uploads/{}", token(&upload));
-    assert_eq!(server.get("/api/v2/uploads").agent().fetch().status_and_json(), no_endpoint());
-    assert_eq!(server.delete("/api/v2/uploads").agent().fetch().status_and_json(), no_endpoint());
-    assert_eq!(server.put("/api/v2/uploads").agent().fetch().status_and_json(), no_endpoint());
-    assert_eq!(server.post(&one).agent().body("x").fetch().status_and_json(), no_endpoint());
-    assert_eq!(server.put(&one).agent().body("x").fetch().status_and_json(), no_endpoint());
+    assert_eq!(server.get("/api/v2/uploads").agent().fetch_json(), no_endpoint());
+    assert_eq!(server.delete("/api/v2/uploads").agent().fetch_json(), no_endpoint());
+    assert_eq!(server.put("/api/v2/uploads").agent().fetch_json(), no_endpoint());
+    assert_eq!(server.post(&one).agent().body("x").fetch_json(), no_endpoint());
+    assert_eq!(server.put(&one).agent().body("x").fetch_json(), no_endpoint());
 }
 
 #[test]
@@ -316,7 +312,7 @@ fn under_faithful_showing_is_404_before_authentication() {
     let server = configured(|config| config.account.faithful = true);
     let upload = server.upload("a.txt", "a");
     let path = format!("/api/v2/uploads/{}", token(&upload));
-    assert_eq!(server.get(&path).fetch().status_and_json(), no_endpoint());
+    assert_eq!(server.get(&path).fetch_json(), no_endpoint());
 }
 
 #[test]

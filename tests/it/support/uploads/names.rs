@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::names;
-use crate::harness::{RequestExt as _, ResponseExt as _, invalid, server, text};
+use crate::harness::*;
 
 #[test]
 fn a_missing_file_name_is_422() {
@@ -78,7 +78,7 @@ fn a_name_over_255_characters_is_422() {
         let longest = format!("{}.txt", letter.repeat(251));
         server.upload(&longest, "a");
         let path = format!("/api/v2/uploads?filename={letter}{longest}");
-        let (status, refusal) = server.post(&path).agent().body("a").fetch().status_and_json();
+        let (status, refusal) = server.post(&path).agent().body("a").fetch_json();
         assert_eq!((status, &refusal["error"]), (422, &json!("AttachmentFilenameTooLong")));
         assert!(refusal["description"].as_str().is_some_and(|text| text.contains("255")));
     }

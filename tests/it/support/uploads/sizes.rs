@@ -5,9 +5,7 @@ use std::io::Cursor;
 use reqwest::blocking::Body;
 use serde_json::{Value, json};
 
-use crate::harness::{
-    AGENT, Connection, RequestExt as _, ResponseExt as _, Server, configured, server, token,
-};
+use crate::harness::*;
 
 /// Three times this exceeds the buffers of any socket.
 const LIMIT: usize = 4 * 1024 * 1024;
