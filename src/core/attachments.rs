@@ -220,7 +220,7 @@ impl Attachments {
     /// Says what the scans of the next so many files will come to. Answers whether there is room to
     /// remember it.
     pub fn schedule_scans(&mut self, scan: Scan, files: usize) -> bool {
-        self.scans.expect(scan, files)
+        self.scans.schedule(scan, files)
     }
 
     /// Says what the scan of a file will come to, now or later.
@@ -248,7 +248,7 @@ impl Attachments {
 
     /// Ends the scans whose time has come.
     pub fn end_scans(&mut self, now: Timestamp) {
-        while let Some((id, result)) = self.scans.end_one(now) {
+        while let Some((id, result)) = self.scans.take_ended(now) {
             if let Some(held) = self.held.get_mut(&id) {
                 Arc::make_mut(&mut held.attachment).scan_result = result;
             }
@@ -350,7 +350,7 @@ impl Attachments {
             self.thumbnails.remove(&thumbnail.id);
             self.by_token.remove(&thumbnail.token);
         }
-        self.scans.forget(id);
+        self.scans.cancel(id);
         self.change(id, now, |attachment| {
             attachment.thumbnail = None;
             // There is nothing left in it to be found.
@@ -366,7 +366,7 @@ impl Attachments {
 
     /// Forgets an attachment and its thumbnail.
     pub fn remove(&mut self, id: u64) {
-        self.scans.forget(id);
+        self.scans.cancel(id);
         let Some(Held { attachment, .. }) = self.held.remove(&id) else { return };
         shrink_if_sparse(&mut self.held);
         self.by_token.remove(&attachment.original.token);

@@ -1,7 +1,7 @@
-//! The only door to chance: every token, id and ULID is made here.
+//! The only source of randomness: every token, id and ULID is made here.
 //!
-//! Seeded, the same calls in the same order make the same names, on every
-//! machine and in every release: the generator is ChaCha8, whose stream is fixed.
+//! With a seed, the same calls in the same order make the same names, on every machine and in every
+//! release: the generator is ChaCha8, whose stream is fixed.
 
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
@@ -18,7 +18,7 @@ const ALPHANUMERIC: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghij
 
 /// Recorded attachment ids of 2023 and 2024 have 13 or 14 digits; ours start here.
 const FIRST_ID: u64 = 33_000_000_000_000;
-/// Ids of one account grow by up to this much, as those of a busy service do.
+/// Ids of one account grow by at most this much, as those of a busy service do.
 const LARGEST_STEP: u64 = 1_000;
 
 /// 25 characters of `[0-9A-Za-z]`: the recorded form (2015 to 2026) of upload
@@ -27,20 +27,18 @@ const LARGEST_STEP: u64 = 1_000;
 pub struct Token([u8; Self::LENGTH]);
 
 impl Token {
-    /// Characters in a token.
     pub const LENGTH: usize = 25;
 
-    /// Reads a token back. `None` is a text that we never made, so nothing can be found by it.
+    /// Parses a token. `None` is a text that was never made, so it finds nothing.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let bytes: [u8; Self::LENGTH] = text.as_bytes().try_into().ok()?;
         bytes.iter().all(u8::is_ascii_alphanumeric).then_some(Self(bytes))
     }
 
-    /// The token as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        // Only ASCII gets in, through `parse` and `Ids::token`.
+        // `parse` and `Ids::token` take only ASCII.
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 }
@@ -57,7 +55,7 @@ impl fmt::Debug for Token {
     }
 }
 
-/// The number of an account. It is part of the names that carry their account with them.
+/// The number of an account, which is part of some names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AccountId(pub u32);
 
@@ -69,13 +67,13 @@ impl fmt::Display for AccountId {
 
 /// The name under which a published image is served, without its extension.
 ///
-/// A ULID, as public image paths of 2024 show. Its last 32 bits are the account,
-/// because such a path is followed without credentials and without an account prefix.
+/// A ULID, as public image paths of 2024 show. Its last 32 bits are the account, because such a
+/// path is requested without credentials and without an account prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ImageName(Ulid);
 
 impl ImageName {
-    /// Reads a name back. `None` is a text that is no ULID.
+    /// Parses a name. `None` is a text that is no ULID.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Ulid::from_string(text).ok().map(Self)
@@ -102,23 +100,23 @@ impl fmt::Display for ImageName {
     }
 }
 
-/// A generator that can be copied: the copy goes on as the original does.
+/// A generator whose clone yields the same numbers.
 #[derive(Debug)]
-struct Chance(ChaCha8Rng);
+struct Generator(ChaCha8Rng);
 
-impl Chance {
+impl Generator {
     fn new(key: [u8; 32]) -> Self {
         Self(ChaCha8Rng::from_seed(key))
     }
 }
 
-impl Clone for Chance {
+impl Clone for Generator {
     fn clone(&self) -> Self {
         Self(ChaCha8Rng::deserialize_state(&self.0.serialize_state()))
     }
 }
 
-impl Deref for Chance {
+impl Deref for Generator {
     type Target = ChaCha8Rng;
 
     fn deref(&self) -> &ChaCha8Rng {
@@ -126,34 +124,33 @@ impl Deref for Chance {
     }
 }
 
-impl DerefMut for Chance {
+impl DerefMut for Generator {
     fn deref_mut(&mut self) -> &mut ChaCha8Rng {
         &mut self.0
     }
 }
 
-/// One account's source of names.
+/// The names of one account.
 #[derive(Debug, Clone)]
 pub struct Ids {
-    chance: Chance,
-    /// Apart from the rest, so that a request which makes nothing changes no name.
-    request_chance: Chance,
-    /// Apart from those too, so that a request without a fault changes nothing for one with.
-    fault_chance: Chance,
-    /// Whether the names repeat.
+    names: Generator,
+    /// Apart from the names, so that a request which creates nothing changes none.
+    request_ids: Generator,
+    /// Apart from both, so that a request without a fault changes nothing for one with a fault.
+    fractions: Generator,
     is_seeded: bool,
-    /// Whether one that follows may have been given out before: after a new seed, or beside names that were
-    /// not made here. Otherwise none of so many does, and nobody need look.
+    /// Whether a name may have been issued before: after a new seed, or beside names from a
+    /// document. Otherwise the names are too many to repeat, and need no check.
     may_repeat: bool,
     last_id: u64,
-    /// The largest id that was given out, or 0.
+    /// The largest id that was issued, or 0.
     highest: u64,
     authenticity_token: [u8; 64],
     download_key: [u8; 32],
 }
 
 impl Ids {
-    /// Names that repeat: the same seed and account make the same sequence.
+    /// Names that repeat: the same seed and account yield the same sequence.
     #[must_use]
     pub fn seeded(seed: u64, account: AccountId) -> Self {
         let mut key = [0; 32];
@@ -162,8 +159,8 @@ impl Ids {
         Self { is_seeded: true, ..Self::from_key(key) }
     }
 
-    /// Names that differ from run to run. The standard library's own randomness is enough for a
-    /// test double, and needs no `/dev` where there is none.
+    /// Names that differ from run to run. The randomness of the standard library is enough for a
+    /// test double, and needs no `/dev`.
     #[must_use]
     pub fn random() -> Self {
         let source = RandomState::new();
@@ -175,22 +172,22 @@ impl Ids {
     }
 
     fn from_key(mut key: [u8; 32]) -> Self {
-        let mut chance = Chance::new(key);
-        let last_id = FIRST_ID + chance.random_range(0..FIRST_ID / 100);
+        let mut names = Generator::new(key);
+        let last_id = FIRST_ID + names.random_range(0..FIRST_ID / 100);
         key[31] ^= 1;
-        let request_chance = Chance::new(key);
+        let request_ids = Generator::new(key);
         key[31] ^= 2;
         let mut authenticity_token = [0; 64];
-        let mut secrets = Chance::new(key);
+        let mut secrets = Generator::new(key);
         secrets.fill_bytes(&mut authenticity_token);
         let mut download_key = [0; 32];
         secrets.fill_bytes(&mut download_key);
         key[31] ^= 4;
-        let fault_chance = Chance::new(key);
+        let fractions = Generator::new(key);
         Self {
-            chance,
-            request_chance,
-            fault_chance,
+            names,
+            request_ids,
+            fractions,
             is_seeded: false,
             may_repeat: false,
             last_id,
@@ -200,20 +197,20 @@ impl Ids {
         }
     }
 
-    /// Begins anew with a seed. Ids stay larger than those that were given out, and what sessions and URLs
-    /// were signed with stays good.
+    /// Restarts with a seed. Ids stay larger than those that were issued, and sessions and signed
+    /// URLs stay valid.
     pub fn reseed(&mut self, seed: u64, account: AccountId) {
-        *self = self.followed_by(Self::seeded(seed, account));
+        *self = self.succeeded_by(Self::seeded(seed, account));
         self.allow_repeats();
     }
 
     /// A source of the same names if they are seeded, or of new ones.
     #[must_use]
     pub fn fork(&self) -> Self {
-        if self.is_seeded { self.clone() } else { self.followed_by(Self::random()) }
+        if self.is_seeded { self.clone() } else { self.succeeded_by(Self::random()) }
     }
 
-    fn followed_by(&self, fresh: Self) -> Self {
+    fn succeeded_by(&self, fresh: Self) -> Self {
         Self {
             last_id: fresh.last_id.max(self.highest),
             highest: self.highest,
@@ -223,13 +220,13 @@ impl Ids {
         }
     }
 
-    /// A token for an upload or for the URL of a file. After a new seed it may be one that was given
-    /// out before: `is_taken` says so, and another is made.
+    /// A token for an upload or for the URL of a file. After a new seed it may be one that was
+    /// issued before: `is_taken` reports that, and the next one is tried.
     pub fn token(&mut self, is_taken: impl Fn(&Token) -> bool) -> Token {
         loop {
             let mut text = [0; Token::LENGTH];
             for place in &mut text {
-                *place = ALPHANUMERIC[self.chance.random_range(0..ALPHANUMERIC.len())];
+                *place = ALPHANUMERIC[self.names.random_range(0..ALPHANUMERIC.len())];
             }
             let token = Token(text);
             if !(self.may_repeat && is_taken(&token)) {
@@ -238,9 +235,9 @@ impl Ids {
         }
     }
 
-    /// An id, larger than all that this account has made before.
+    /// An id, larger than all that this account has issued.
     pub fn id(&mut self) -> u64 {
-        self.last_id += self.chance.random_range(1..=LARGEST_STEP);
+        self.last_id += self.names.random_range(1..=LARGEST_STEP);
         self.highest = self.last_id;
         self.last_id
     }
@@ -251,7 +248,7 @@ impl Ids {
         self.highest = self.highest.max(id);
     }
 
-    /// Makes sure that names which follow differ from those that there are, wherever they come from.
+    /// Has names checked from now on, since some did not come from here.
     pub fn allow_repeats(&mut self) {
         self.may_repeat = true;
     }
@@ -259,8 +256,8 @@ impl Ids {
     /// A ULID of the given instant, to the millisecond. `is_taken` is as for tokens.
     pub fn ulid(&mut self, at: Timestamp, is_taken: impl Fn(&Ulid) -> bool) -> Ulid {
         loop {
-            let high = u128::from(self.chance.next_u64()) << 32;
-            let random = high | u128::from(self.chance.next_u32());
+            let high = u128::from(self.names.next_u64()) << 32;
+            let random = high | u128::from(self.names.next_u32());
             let ulid = Ulid::from_parts(milliseconds(at), random);
             if !(self.may_repeat && is_taken(&ulid)) {
                 return ulid;
@@ -268,7 +265,7 @@ impl Ids {
         }
     }
 
-    /// A name for an image that `account` publishes. `is_taken` is as for tokens.
+    /// A name for a published image. `is_taken` is as for tokens.
     pub fn image_name(
         &mut self,
         at: Timestamp,
@@ -276,7 +273,7 @@ impl Ids {
         is_taken: impl Fn(&ImageName) -> bool,
     ) -> ImageName {
         loop {
-            let random = u128::from(self.chance.next_u64()) << 32 | u128::from(account.0);
+            let random = u128::from(self.names.next_u64()) << 32 | u128::from(account.0);
             let name = ImageName(Ulid::from_parts(milliseconds(at), random));
             if !(self.may_repeat && is_taken(&name)) {
                 return name;
@@ -284,28 +281,28 @@ impl Ids {
         }
     }
 
-    /// A number from 0 on and below 1, for what happens by chance. It changes no other name.
+    /// A number from 0 on and below 1, for faults with a probability. It changes no name.
     pub fn fraction(&mut self) -> f64 {
-        self.fault_chance.random()
+        self.fractions.random()
     }
 
-    /// What a session of the help center sends back in `X-CSRF-Token`: 64 bytes, as recorded. One
-    /// for the whole account.
+    /// What a session of the help center sends back in `X-CSRF-Token`: 64 bytes, as recorded. The
+    /// whole account has one.
     #[must_use]
     pub fn authenticity_token(&self) -> [u8; 64] {
         self.authenticity_token
     }
 
-    /// What temporary URLs of downloads are signed with. Nobody is told.
+    /// The secret key that signs temporary URLs of downloads.
     #[must_use]
     pub fn download_key(&self) -> [u8; 32] {
         self.download_key
     }
 
-    /// The id of one request, for its log line and its answer.
+    /// The id of one request, for its log line and its response.
     pub fn request_id(&mut self) -> Uuid {
         let mut bytes = [0; 16];
-        self.request_chance.fill_bytes(&mut bytes);
+        self.request_ids.fill_bytes(&mut bytes);
         uuid::Builder::from_random_bytes(bytes).into_uuid()
     }
 }
@@ -334,14 +331,14 @@ mod tests {
     }
 
     #[test]
-    fn a_request_that_makes_nothing_changes_no_name() {
+    fn a_request_that_creates_nothing_changes_no_name() {
         let (mut quiet, mut busy) = (Ids::seeded(1, AccountId(7)), Ids::seeded(1, AccountId(7)));
         busy.request_id();
         assert_eq!(quiet.token(|_| false), busy.token(|_| false));
     }
 
     #[test]
-    fn a_new_seed_repeats_tokens_but_none_that_is_taken_and_ids_go_on_growing() {
+    fn a_new_seed_repeats_tokens_except_taken_ones_and_ids_still_grow() {
         let mut ids = Ids::seeded(1, AccountId(7));
         let (first, second) = (ids.token(|_| false), ids.token(|_| false));
         let highest = ids.id();
@@ -351,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_seed_makes_an_account_that_has_made_nothing_repeat_everything() {
+    fn a_new_seed_repeats_everything_in_an_empty_account() {
         let mut ids = Ids::random();
         ids.reseed(1, AccountId(7));
         let mut same = Ids::seeded(1, AccountId(7));
@@ -387,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ulid_tells_its_instant_and_an_image_name_its_account() {
+    fn a_ulid_has_its_instant_and_an_image_name_its_account() {
         let at: Timestamp = "2022-09-06T14:14:48.157Z".parse().expect("a timestamp");
         let mut ids = Ids::seeded(1, AccountId(1));
         assert_eq!(ids.ulid(at, |_| false).timestamp_ms(), 1_662_473_688_157);

@@ -1,6 +1,6 @@
-//! A page of a list: by offset, or from a cursor on.
+//! Pages of a list: by offset, or from a cursor on.
 
-/// The order of a list. Lists are kept in the order of their ids.
+/// The order of a page. Lists are kept in the order of their ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
     /// Oldest first.
@@ -9,26 +9,26 @@ pub enum Order {
     Descending,
 }
 
-/// Which part of a list is wanted.
+/// The requested part of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Window {
-    /// So many from a place on.
+    /// The items from a place on.
     Offset {
         /// Items before the page.
         skip: usize,
         /// The most items on the page.
         take: usize,
     },
-    /// So many behind the item with this id, or from the beginning.
+    /// The items behind the one with this id, or from the beginning.
     After {
-        /// The id, which need not exist any more.
+        /// The item may be gone.
         id: Option<u64>,
         /// The most items on the page.
         take: usize,
     },
-    /// So many before the item with this id.
+    /// The items before the one with this id.
     Before {
-        /// The id, which need not exist any more.
+        /// The item may be gone.
         id: u64,
         /// The most items on the page.
         take: usize,
@@ -38,16 +38,15 @@ pub enum Window {
 /// A page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
-    /// Its items.
     pub items: Vec<T>,
-    /// Items in the whole list.
+    /// The number of items in the whole list.
     pub total: usize,
-    /// Whether there are more in the direction of the window.
+    /// Whether there are more items in the direction of the window.
     pub has_more: bool,
 }
 
 impl<T> Page<T> {
-    /// The page with other items in place of these.
+    /// The same page of other items.
     pub fn map<U>(self, to: impl FnMut(T) -> U) -> Page<U> {
         let items = self.items.into_iter().map(to).collect();
         Page { items, total: self.total, has_more: self.has_more }
@@ -57,7 +56,7 @@ impl<T> Page<T> {
 /// Cuts a page out of a list that is sorted by `id`.
 pub fn cut<T: Clone>(list: &[T], id: impl Fn(&T) -> u64, order: Order, window: Window) -> Page<T> {
     let total = list.len();
-    // Counted in the order that is asked for: how many items come before the one behind `id`.
+    // Counted in the requested order: the items before the one behind `id`.
     let behind = |wanted: u64| match order {
         Order::Ascending => list.partition_point(|item| id(item) <= wanted),
         Order::Descending => total - list.partition_point(|item| id(item) < wanted),
@@ -147,13 +146,14 @@ mod tests {
         }
 
         #[test]
-        fn a_cursor_survives_the_item_that_it_named(
+        fn a_cursor_outlives_its_item(
             ids in prop::collection::btree_set(1..500_u64, 1..40),
             gone in any::<prop::sample::Index>(),
         ) {
             let mut list: Vec<u64> = ids.into_iter().collect();
             let gone = list.remove(gone.index(list.len()));
-            let after = cut(&list, |&id| id, Order::Ascending, Window::After { id: Some(gone), take: 100 });
+            let after = Window::After { id: Some(gone), take: 100 };
+            let after = cut(&list, |&id| id, Order::Ascending, after);
             let expected: Vec<u64> = list.iter().copied().filter(|&id| id > gone).collect();
             prop_assert_eq!(after.items, expected);
         }

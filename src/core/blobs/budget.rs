@@ -1,34 +1,33 @@
-//! Memory that many share: a limit, what is charged to it, and what is given up and still to be freed.
+//! Memory that accounts share: a limit, the charges to it, and values that are still to be dropped.
 
 use std::any::Any;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// What keeping any object is charged beyond its bytes: enough for the longest name and type, twice
-/// because of its thumbnail, and for the indexes. It bounds the number of objects as well as their size.
+/// What a stored file is charged beyond its bytes: enough for the longest name and type, twice
+/// because of its thumbnail, and for the indexes. It bounds the number of files.
 pub const OBJECT_OVERHEAD: u64 = 4 * 1024;
 
-/// What keeping an object without bytes is charged beyond its texts, such as a user or a comment: its
-/// fields, its part of the indexes, and what the allocator adds.
+/// What an object without bytes, such as a user or a comment, is charged beyond its texts: its
+/// fields, its entries in the indexes, and what the allocator adds.
 pub const RECORD_OVERHEAD: u64 = 1024;
 
-/// The memory that all blobs of one server share, in bytes.
+/// Memory with a limit, in bytes.
 #[derive(Debug)]
 pub struct Budget {
     limit: u64,
     used: AtomicU64,
-    /// What nobody needs any more, with the charges in it.
+    /// Values that are not needed any more, with the charges in them.
     deferred: Mutex<Vec<Box<dyn Any + Send>>>,
-    /// Held by whoever frees that, so that others can wait for it.
+    /// Locked while they are dropped, so that others can wait for that.
     freeing: Mutex<()>,
 }
 
-/// The budget has no room.
+/// The budget has no room left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Exhausted;
 
 impl Budget {
-    /// A budget of `limit` bytes.
     #[must_use]
     pub fn new(limit: u64) -> Arc<Self> {
         Arc::new(Self {
@@ -39,26 +38,26 @@ impl Budget {
         })
     }
 
-    /// The most that can be charged, in bytes.
+    /// The most bytes that can be charged.
     #[must_use]
     pub fn limit(&self) -> u64 {
         self.limit
     }
 
-    /// Bytes charged now.
+    /// The bytes that are charged now.
     #[must_use]
     pub fn used(&self) -> u64 {
         self.free();
         self.used.load(Ordering::Relaxed)
     }
 
-    /// Takes what holds many charges and is not needed any more. To free it takes time, which is taken
-    /// when somebody has it, or needs the room, or asks how much is used.
+    /// Takes a value with many charges, which takes time to drop. It is dropped by the next
+    /// [`free`](Self::free), or when the room is needed, or when the use is asked for.
     pub fn defer_drop(&self, what: impl Any + Send) {
         self.deferred.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(what));
     }
 
-    /// Frees what was given up.
+    /// Drops all values whose drop was deferred.
     pub fn free(&self) {
         let freeing = self.freeing.lock().unwrap_or_else(PoisonError::into_inner);
         let deferred =
@@ -84,7 +83,7 @@ impl Budget {
     }
 }
 
-/// A part of the budget. Dropping it gives it back, so nothing that fails can leak.
+/// A part of the budget, which its drop gives back: an error cannot leak it.
 #[derive(Debug)]
 pub struct Charge {
     budget: Arc<Budget>,
@@ -92,7 +91,7 @@ pub struct Charge {
 }
 
 impl Charge {
-    /// Charges the fixed cost of one object.
+    /// Charges the flat cost of a stored file.
     ///
     /// # Errors
     /// [`Exhausted`] when the budget has no room.
@@ -106,7 +105,7 @@ impl Charge {
         Self { budget: Arc::clone(budget), bytes: 0 }
     }
 
-    /// Charges a number of bytes, for what is no object of its own.
+    /// Charges a number of bytes.
     ///
     /// # Errors
     /// [`Exhausted`] when the budget has no room.
@@ -114,8 +113,8 @@ impl Charge {
         Self::within(budget, bytes, budget.limit)
     }
 
-    /// Charges a number of bytes to the part of the budget below `most`, so that what is worth less
-    /// leaves room for what is worth more.
+    /// Charges a number of bytes to the part of the budget below `most`. The rest is left for what
+    /// matters more.
     ///
     /// # Errors
     /// [`Exhausted`] when that part has no room.
@@ -124,7 +123,7 @@ impl Charge {
         Ok(Self { budget: Arc::clone(budget), bytes })
     }
 
-    /// Charges as much again, for a copy.
+    /// Charges the same number of bytes, for a copy.
     ///
     /// # Errors
     /// [`Exhausted`] when the budget has no room.
@@ -144,7 +143,7 @@ impl Charge {
         &self.budget
     }
 
-    /// Charges more until it is so many bytes, if it is fewer.
+    /// Grows to a number of bytes, unless it has them.
     ///
     /// # Errors
     /// [`Exhausted`] when the budget has no room.
@@ -152,7 +151,7 @@ impl Charge {
         self.grow(bytes.saturating_sub(self.bytes))
     }
 
-    /// Gives back what exceeds so many bytes.
+    /// Gives back what exceeds a number of bytes.
     pub fn shrink_to(&mut self, bytes: u64) {
         let excess = self.bytes.saturating_sub(bytes);
         self.budget.used.fetch_sub(excess, Ordering::Relaxed);
@@ -181,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_part_of_the_budget_can_be_left_to_others() {
+    fn a_charge_can_leave_a_part_of_the_budget() {
         let budget = Budget::new(100);
         let charge = Charge::within(&budget, 50, 50).expect("there is room");
         assert!(Charge::within(&budget, 1, 50).is_err());

@@ -1,5 +1,5 @@
-//! Stored bytes: kept as the chunks in which they came, shared and never copied on
-//! the way out, and charged to one budget while they arrive.
+//! Stored bytes: kept as the chunks that arrived, shared and never copied when they are read, and
+//! charged to one budget while they arrive.
 
 pub mod budget;
 
@@ -11,8 +11,8 @@ use sha2::{Digest, Sha256};
 
 pub use crate::core::blobs::budget::{Budget, Charge, Exhausted, OBJECT_OVERHEAD, RECORD_OVERHEAD};
 
-/// A chunk smaller than this is copied, since it is a slice of a read buffer of
-/// up to 64 KiB and would keep all of that alive.
+/// A chunk smaller than this is copied: it is a slice of a read buffer of up to 64 KiB, and would
+/// keep all of that alive.
 const KEEP_FROM: usize = 48 * 1024;
 /// Copied chunks are gathered into segments of this size.
 const SEGMENT: usize = 64 * 1024;
@@ -28,11 +28,11 @@ pub struct BlobWriter {
 }
 
 impl BlobWriter {
-    /// Starts a blob. `expected` is the announced length, or 0: a hint for
-    /// sizing buffers, never trusted beyond one segment.
+    /// Starts a blob. `expected` is the announced length, or 0: a hint for the size of buffers,
+    /// never trusted beyond one segment.
     ///
     /// # Errors
-    /// [`Exhausted`] when the budget cannot hold one more object, however small.
+    /// [`Exhausted`] when the budget has no room for an empty blob.
     pub fn new(budget: &Arc<Budget>, expected: u64) -> Result<Self, Exhausted> {
         Ok(Self {
             chunks: Vec::new(),
@@ -43,16 +43,16 @@ impl BlobWriter {
         })
     }
 
-    /// Bytes received so far.
+    /// The bytes received so far.
     #[must_use]
     pub fn received(&self) -> u64 {
         self.len
     }
 
-    /// Takes the next bytes.
+    /// Appends bytes.
     ///
     /// # Errors
-    /// [`Exhausted`] when the budget has no room for them; the blob is then incomplete.
+    /// [`Exhausted`] when the budget has no room for them. The blob is incomplete then.
     pub fn push(&mut self, chunk: Bytes) -> Result<(), Exhausted> {
         if chunk.len() < KEEP_FROM {
             return self.copy(&chunk);
@@ -63,7 +63,7 @@ impl BlobWriter {
         Ok(())
     }
 
-    /// Takes a copy of the next bytes, however many.
+    /// Appends a copy of bytes, however many.
     ///
     /// # Errors
     /// As [`push`](Self::push).
@@ -91,7 +91,7 @@ impl BlobWriter {
         Ok(())
     }
 
-    /// How large a segment to start for `at_hand` bytes, given what is still announced.
+    /// The size of a new segment for `at_hand` bytes, given what is still announced.
     fn segment_for(&self, at_hand: usize) -> usize {
         let received_before = self.len - at_hand as u64;
         let announced = self.expected.saturating_sub(received_before);
@@ -111,7 +111,7 @@ impl BlobWriter {
         });
     }
 
-    /// Ends the blob.
+    /// Completes the blob.
     #[must_use]
     pub fn finish(mut self) -> Blob {
         self.seal_tail();
@@ -119,7 +119,7 @@ impl BlobWriter {
     }
 }
 
-/// Stored bytes. Cloning shares them.
+/// Stored bytes, which clones share.
 #[derive(Debug, Clone)]
 pub struct Blob(Arc<Inner>);
 
@@ -130,7 +130,7 @@ struct Inner {
     _charge: Charge,
 }
 
-/// A [`Blob`] that others keep: it is there as long as they do, and is charged for no longer.
+/// A reference that does not keep its [`Blob`] alive, nor the charge for it.
 #[derive(Debug, Clone)]
 pub struct WeakBlob {
     inner: Weak<Inner>,
@@ -138,26 +138,25 @@ pub struct WeakBlob {
 }
 
 impl WeakBlob {
-    /// The blob, if it is still kept.
     #[must_use]
     pub fn upgrade(&self) -> Option<Blob> {
         self.inner.upgrade().map(Blob)
     }
 
-    /// Whether it is still kept.
+    /// Whether the blob is still kept.
     #[must_use]
     pub fn is_there(&self) -> bool {
         self.inner.strong_count() > 0
     }
 
-    /// Its length in bytes, whether it is still kept or not.
+    /// The length of the blob in bytes, kept or not.
     #[must_use]
     pub fn len(&self) -> u64 {
         self.len
     }
 }
 
-/// Two are equal that are of one blob.
+/// References to one blob are equal.
 impl PartialEq for WeakBlob {
     fn eq(&self, other: &Self) -> bool {
         self.inner.ptr_eq(&other.inner)
@@ -167,20 +166,19 @@ impl PartialEq for WeakBlob {
 impl Eq for WeakBlob {}
 
 impl Blob {
-    /// Bytes that are at hand, and what was charged for them.
+    /// A blob of bytes that are charged already.
     #[must_use]
     pub fn new(bytes: Bytes, charge: Charge) -> Self {
         let len = bytes.len() as u64;
         Self(Arc::new(Inner { chunks: vec![bytes], len, _charge: charge }))
     }
 
-    /// A way back to it for who does not keep it.
     #[must_use]
     pub fn downgrade(&self) -> WeakBlob {
         WeakBlob { inner: Arc::downgrade(&self.0), len: self.len() }
     }
 
-    /// Its SHA-256. That takes a while for a large one.
+    /// The SHA-256 of the bytes. For a large blob that takes a while.
     #[must_use]
     pub fn sha256(&self) -> [u8; 32] {
         let mut sha256 = Sha256::new();
@@ -190,39 +188,38 @@ impl Blob {
         sha256.finalize().into()
     }
 
-    /// Length in bytes.
+    /// The length in bytes.
     #[must_use]
     pub fn len(&self) -> u64 {
         self.0.len
     }
 
-    /// Whether it holds no bytes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.len == 0
     }
 
-    /// The bytes, in the pieces in which they are kept.
+    /// The bytes, in pieces.
     #[must_use]
     pub fn chunks(&self) -> &[Bytes] {
         &self.0.chunks
     }
 
-    /// Reads the first `limit` bytes as a file would be read.
+    /// Reads the first `limit` bytes like a file.
     #[must_use]
     pub fn head(&self, limit: u64) -> BlobReader<'_> {
         BlobReader { blob: self, position: 0, end: limit.min(self.len()), chunk: 0, start: 0 }
     }
 }
 
-/// A read position in the beginning of a [`Blob`].
+/// A read position in the head of a [`Blob`].
 #[derive(Debug)]
 pub struct BlobReader<'a> {
     blob: &'a Blob,
     position: u64,
     end: u64,
-    /// The chunk in which the last byte was found, and where it starts: the next is in it or behind it, unless
-    /// somebody seeks.
+    /// The chunk of the last byte, and where it starts. Without a seek the next byte is in it or
+    /// behind it.
     chunk: usize,
     start: u64,
 }
@@ -284,7 +281,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_blob_holds_what_was_pushed_and_charges_it(
+        fn a_blob_has_the_bytes_that_were_pushed_and_charges_them(
             sizes in prop::collection::vec(0_usize..150_000, 0..12),
             expected in 0_u64..400_000,
         ) {
@@ -328,7 +325,7 @@ mod tests {
         }
 
         #[test]
-        fn the_budget_is_never_exceeded_and_always_comes_back(
+        fn the_budget_is_never_exceeded_and_returns_to_zero(
             limit in 0_u64..100_000,
             pushes in prop::collection::vec((0_usize..4, 0_usize..40_000), 0..40),
         ) {
@@ -368,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn who_only_knows_a_blob_keeps_none_of_its_bytes() {
+    fn a_weak_blob_keeps_no_bytes() {
         let budget = Budget::new(10_000);
         let charge = Charge::of(&budget, 5).expect("there is room");
         let blob = Blob::new(Bytes::from_static(b"hello"), charge);

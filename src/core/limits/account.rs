@@ -1,13 +1,13 @@
-//! Zendesk's account-wide request limit: so many requests in each minute of the account's clock.
+//! Zendesk's request limit of an account: a number of requests in each minute of its clock.
 
 use crate::core::clock::Timestamp;
 
 const WINDOW_SECONDS: i64 = 60;
 
-/// What the recorded answers of 2023 and 2024 announce.
+/// The limit that recorded answers of 2023 and 2024 announce.
 pub const RECORDED_LIMIT: u32 = 700;
 
-/// Requests in a minute by plan of Zendesk Suite, as documented in 2026.
+/// Requests in a minute, by plan of Zendesk Suite, as documented in 2026.
 pub const PLANS: &[(&str, u32)] = &[
     ("team", 200),
     ("growth", 400),
@@ -22,7 +22,7 @@ pub fn plan_limit(plan: &str) -> Option<u32> {
     PLANS.iter().find(|(name, _)| *name == plan).map(|(_, limit)| *limit)
 }
 
-/// Where the account stands in the current minute, as the headers of an answer tell it.
+/// The state of the limit in the current minute, for the headers of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimitStatus {
     /// Requests allowed in a minute.
@@ -31,7 +31,7 @@ pub struct RateLimitStatus {
     pub remaining: u32,
     /// Seconds until the next minute.
     pub reset: u32,
-    /// Whether this request is one too many.
+    /// Whether this request exceeds the limit.
     pub exceeded: bool,
 }
 
@@ -44,7 +44,7 @@ pub struct RateLimit {
 
 impl RateLimit {
     /// Counts one request. Without a limit the recorded one is announced and nothing is counted
-    /// down, so that a client which paces itself is never slowed by a server that refuses nothing.
+    /// down, so that a client which paces itself is not slowed by a server that refuses nothing.
     pub fn admit(&mut self, limit: Option<u32>, now: Timestamp) -> RateLimitStatus {
         let window = now.as_second().div_euclid(WINDOW_SECONDS);
         let into_window = now.as_second().rem_euclid(WINDOW_SECONDS);
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn the_limit_holds_for_a_minute_and_then_starts_anew() {
+    fn the_limit_holds_for_one_minute() {
         let mut rate_limit = RateLimit::default();
         let now = at("2026-01-01T00:00:10Z");
         assert_eq!(

@@ -1,7 +1,7 @@
-//! The limits that single endpoints have beside the account's own: which there are, and their windows.
+//! The limits of single endpoints, which hold beside that of the account, and their windows.
 //!
-//! A window begins with the clock, not with its first request: the recorded headers of first requests had
-//! 41, 42, 50 and 468 seconds left, of a minute and of ten.
+//! A window begins with the clock, not with its first request: the recorded headers of first
+//! requests had 41, 42, 50 and 468 seconds left, of a minute and of ten.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -12,10 +12,10 @@ use crate::core::clock::Timestamp;
 use crate::core::ids::Token;
 use crate::core::users::Login;
 
-/// How many users and tickets one limit tells apart in one window. Further ones are let through.
+/// Users and tickets that one limit distinguishes in one window. Further ones are not limited.
 const MOST_KEYS: usize = 1_000;
 
-/// Which of the documented figures hold.
+/// The documented figures that hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "kebab-case")]
 pub enum EndpointLimits {
@@ -29,35 +29,34 @@ pub enum EndpointLimits {
     Sandbox,
 }
 
-/// A limit by its name, and where it is known from.
+/// A limit, and the evidence for it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NamedLimit {
-    /// Its name, which is in its header.
+    /// Its name, which its header has too.
     pub name: &'static str,
-    /// Whether answers tell of it.
+    /// Whether answers have a header for it.
     pub has_header: bool,
-    /// What it counts.
+    /// The requests that it counts, for the table of limits.
     pub counts: &'static str,
     /// The length of its window in seconds.
     pub seconds: i64,
-    /// How many requests a window has room for on an ordinary plan.
+    /// Requests in a window on an ordinary plan.
     pub standard: u32,
-    /// The same with the High Volume API add-on.
+    /// Requests in a window with the High Volume API add-on.
     pub high_volume: u32,
-    /// The same in a sandbox or a trial.
+    /// Requests in a window of a sandbox or a trial.
     pub sandbox: u32,
-    /// How it is known.
     pub evidence: &'static str,
 }
 
 impl NamedLimit {
-    /// The length of its window as people say it.
+    /// The length of its window, in words.
     #[must_use]
     pub fn window(&self) -> &'static str {
         if self.seconds == 60 { "minute" } else { "10 minutes" }
     }
 
-    /// How many requests a window has room for.
+    /// Requests in a window.
     #[must_use]
     pub fn total(&self, plan: EndpointLimits) -> Option<u32> {
         match plan {
@@ -77,7 +76,7 @@ const UPDATE_ONE: usize = 4;
 const CONTENT: usize = 5;
 const UNATTACHED: usize = 6;
 
-/// All limits that touch what this server answers.
+/// All limits of endpoints that this server emulates.
 pub const LIMITS: [NamedLimit; 7] = [
     NamedLimit {
         name: "tickets-index",
@@ -87,7 +86,8 @@ pub const LIMITS: [NamedLimit; 7] = [
         standard: 20_000,
         high_volume: 20_000,
         sandbox: 100,
-        evidence: "name and sandbox documented, read 2026-11-22; 20,000 recorded 2026-08-30 without the add-on",
+        evidence: "name and sandbox documented, read 2026-11-22; 20,000 recorded 2026-08-30 \
+            without the add-on",
     },
     NamedLimit {
         name: "tickets-index-pagination",
@@ -97,7 +97,8 @@ pub const LIMITS: [NamedLimit; 7] = [
         standard: 50,
         high_volume: 50,
         sandbox: 50,
-        evidence: "documented 2020-11-05, read 2026-11-22; that this name is the one of page 500 is inferred",
+        evidence: "documented 2020-11-05, read 2026-11-22; that this name is the one of page \
+            500 is inferred",
     },
     NamedLimit {
         name: "ticket-request-create-by-user-and-ip",
@@ -107,7 +108,8 @@ pub const LIMITS: [NamedLimit; 7] = [
         standard: 300,
         high_volume: 300,
         sandbox: 300,
-        evidence: "header recorded on tickets in 2024; minute and requests are inferred, addresses are not told apart",
+        evidence: "header recorded on tickets in 2024; minute and requests are inferred, \
+            addresses are not told apart",
     },
     NamedLimit {
         name: "tickets-update",
@@ -137,7 +139,8 @@ pub const LIMITS: [NamedLimit; 7] = [
         standard: 2_500,
         high_volume: 2_500,
         sandbox: 2_500,
-        evidence: "documented without a name, read 2026-11-22; that it is the account's is inferred",
+        evidence: "documented without a name, read 2026-11-22; that it is the account's is \
+            inferred",
     },
     NamedLimit {
         name: "unattached-attachment-content",
@@ -151,10 +154,10 @@ pub const LIMITS: [NamedLimit; 7] = [
     },
 ];
 
-/// What a request asks for, as far as a limit counts it.
+/// A request, as far as a limit counts it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Endpoint {
-    /// A page of all tickets, by its number unless it has a cursor.
+    /// A page of all tickets: its number, unless it has a cursor.
     ListTickets(Option<u64>),
     /// A new ticket or request.
     CreateTicket(Option<Login>),
@@ -162,11 +165,11 @@ pub enum Endpoint {
     UpdateTicket(Option<Login>, u64),
     /// Another change of a ticket.
     TouchTicket(Option<Login>, u64),
-    /// A file by the token in its URL, if it can be one.
+    /// A file, by the token in its URL if that can be one.
     Content(Option<Token>),
 }
 
-/// What a limit tells apart: nothing, or a digest of users and numbers.
+/// A digest of the user and the object that a limit distinguishes, or 0.
 type Key = u64;
 
 fn key(of: &impl Hash) -> Key {
@@ -176,8 +179,8 @@ fn key(of: &impl Hash) -> Key {
 }
 
 impl Endpoint {
-    /// The limits that count it, by their places in [`LIMITS`]. `unattached` is the id of the file that is asked
-    /// for, if no ticket has it.
+    /// The limits that count it, by their places in [`LIMITS`]. `unattached` is the id of the
+    /// requested file if no ticket has it.
     fn counted(&self, unattached: Option<u64>) -> [Option<(usize, Key)>; 2] {
         match self {
             Self::ListTickets(page) => {
@@ -194,23 +197,22 @@ impl Endpoint {
     }
 }
 
-/// Where a request stands with one limit.
+/// The state of one limit for a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
-    /// The limit.
+pub struct EndpointLimitStatus {
     pub limit: &'static NamedLimit,
-    /// Requests that its window has room for.
+    /// Requests in a window.
     pub total: u32,
     /// Requests left in this window.
     pub remaining: u32,
     /// Seconds until the next window.
     pub resets: u32,
-    /// Whether this request is one too many.
+    /// Whether this request exceeds the limit.
     pub exceeded: bool,
 }
 
-/// Where a request stands with the limits that count it: two at most.
-pub type LimitStatuses = [Option<Standing>; 2];
+/// The state of the limits that count a request: two at most.
+pub type LimitStatuses = [Option<EndpointLimitStatus>; 2];
 
 /// The current windows of one account.
 #[derive(Debug, Clone, Default)]
@@ -223,7 +225,7 @@ struct Window {
 }
 
 impl Windows {
-    /// Counts a request, in all of its limits or, if one of them has no room, in none.
+    /// Counts a request in all of its limits or, if it exceeds one of them, in none.
     pub fn admit(
         &mut self,
         plan: EndpointLimits,
@@ -243,7 +245,7 @@ impl Windows {
             }
             let used = window.used.get(&key).copied().unwrap_or(0);
             let left = limit.seconds - now.as_second().rem_euclid(limit.seconds);
-            Some(Standing {
+            Some(EndpointLimitStatus {
                 limit,
                 total,
                 remaining: total.saturating_sub(used),
@@ -251,12 +253,12 @@ impl Windows {
                 exceeded: used >= total,
             })
         });
-        if limit_statuses.iter().flatten().any(|standing| standing.exceeded) {
+        if limit_statuses.iter().flatten().any(|status| status.exceeded) {
             return limit_statuses;
         }
-        for (standing, counted) in limit_statuses.iter_mut().zip(counted) {
-            if let (Some(standing), Some((place, key))) = (standing, counted) {
-                standing.remaining -= 1;
+        for (status, counted) in limit_statuses.iter_mut().zip(counted) {
+            if let (Some(status), Some((place, key))) = (status, counted) {
+                status.remaining -= 1;
                 let used = &mut self.0[place].used;
                 if used.len() < MOST_KEYS || used.contains_key(&key) {
                     *used.entry(key).or_default() += 1;
@@ -281,7 +283,7 @@ mod tests {
         Some(Login::Email(format!("{number}@example.com")))
     }
 
-    /// What a limit should say, from a list of all requests that it let through.
+    /// What a limit must report, computed from the list of all requests that passed.
     #[derive(Default)]
     struct Model(Vec<(usize, u64, u8, i64)>);
 
@@ -300,25 +302,27 @@ mod tests {
         fn windows_let_through_what_a_list_of_all_requests_would(
             requests in prop::collection::vec((0..3_u8, 1..4_u64, 0..40_i64), 1..300)
         ) {
-            let (mut windows, mut model, mut now) = (Windows::default(), Model::default(), 1_000_000);
-            for (who, ticket, pause) in requests {
+            let (mut windows, mut model) = (Windows::default(), Model::default());
+            let mut now = 1_000_000;
+            for (caller, ticket, pause) in requests {
                 now += if pause > 30 { pause * 10 } else { pause / 10 };
-                let endpoint = Endpoint::UpdateTicket(user(who), ticket);
-                let limit_statuses = windows.admit(EndpointLimits::Sandbox, &endpoint, None, at(now));
+                let endpoint = Endpoint::UpdateTicket(user(caller), ticket);
+                let plan = EndpointLimits::Sandbox;
+                let limit_statuses = windows.admit(plan, &endpoint, None, at(now));
                 let all = model.used(UPDATE, 0, 0, now);
-                let one = model.used(UPDATE_ONE, ticket, who, now);
-                let told = limit_statuses.map(|standing| standing.expect("both count it"));
-                prop_assert_eq!(told.map(|told| told.exceeded), [all >= 20, one >= 30]);
+                let one = model.used(UPDATE_ONE, ticket, caller, now);
+                let statuses = limit_statuses.map(|status| status.expect("both count it"));
+                prop_assert_eq!(statuses.map(|status| status.exceeded), [all >= 20, one >= 30]);
                 let through = usize::from(all < 20 && one < 30);
                 if through == 1 {
-                    model.0.extend([(UPDATE, 0, 0, now), (UPDATE_ONE, ticket, who, now)]);
+                    model.0.extend([(UPDATE, 0, 0, now), (UPDATE_ONE, ticket, caller, now)]);
                 }
-                let left = told.map(|told| told.remaining as usize);
+                let left = statuses.map(|status| status.remaining as usize);
                 prop_assert_eq!(left, [20 - all - through, 30 - one - through]);
-                for told in told {
-                    let ends = now + i64::from(told.resets);
-                    prop_assert_eq!(ends.rem_euclid(told.limit.seconds), 0);
-                    prop_assert!(told.resets >= 1);
+                for status in statuses {
+                    let ends = now + i64::from(status.resets);
+                    prop_assert_eq!(ends.rem_euclid(status.limit.seconds), 0);
+                    prop_assert!(status.resets >= 1);
                 }
             }
         }
@@ -329,8 +333,8 @@ mod tests {
         let mut windows = Windows::default();
         for ticket in 0..3 * MOST_KEYS as u64 {
             let endpoint = Endpoint::TouchTicket(None, ticket);
-            let [standing, _] = windows.admit(EndpointLimits::Standard, &endpoint, None, at(0));
-            assert_eq!(standing.map(|standing| standing.remaining), Some(29));
+            let [status, _] = windows.admit(EndpointLimits::Standard, &endpoint, None, at(0));
+            assert_eq!(status.map(|status| status.remaining), Some(29));
         }
         assert_eq!(windows.0[UPDATE_ONE].used.len(), MOST_KEYS);
         windows.admit(EndpointLimits::Standard, &Endpoint::TouchTicket(None, 1), None, at(600));
@@ -338,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn without_limits_nothing_is_told_and_nothing_counted() {
+    fn without_limits_nothing_is_reported_or_counted() {
         let mut windows = Windows::default();
         for _ in 0..500 {
             let limit_statuses =

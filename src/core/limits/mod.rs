@@ -1,4 +1,4 @@
-//! Request limits: of the whole account, and of single endpoints.
+//! Request limits: those of the whole account and those of single endpoints.
 
 pub mod account;
 pub mod endpoint;
