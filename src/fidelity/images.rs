@@ -31,7 +31,7 @@ capabilities! {
         "an image has at most 2,000,000 bytes, both declared and stored"
         [
             "guide::user_images::reserving::one_to_two_million_bytes_may_be_declared",
-            "guide::user_images::publishing::two_million_bytes_may_be_stored_and_published",
+            "guide::user_images::publishing::the_size_is_that_of_the_stored_bytes_up_to_two_million",
         ];
     "image-types" Documented "2026-03-12"
         "JPEG, PNG and GIF are accepted, as in Zendesk's editor"
@@ -41,7 +41,7 @@ capabilities! {
         ["guide::user_images::the_documented_curl_commands_publish_an_image"];
     "image-stored-size" Inferred "2026-11-22"
         "`size` is that of the stored bytes"
-        ["guide::user_images::publishing::the_size_is_that_of_the_stored_bytes"];
+        ["guide::user_images::publishing::the_size_is_that_of_the_stored_bytes_up_to_two_million"];
     "image-served" Recorded "2026-09-22"
         "a published image is served at its path without credentials"
         ["files::images::the_path_serves_the_image_to_get_and_head"];

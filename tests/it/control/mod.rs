@@ -14,7 +14,7 @@ mod snapshots;
 mod token_history;
 
 use reqwest::Method;
-use reqwest::blocking::{RequestBuilder, Response};
+use reqwest::blocking::Response;
 use serde_json::json;
 
 use crate::harness::images::*;
@@ -75,40 +75,6 @@ fn a_reset_returns_what_it_removed_and_leaves_nothing() {
         },
     });
     assert_eq!(server.post(RESET).fetch().into_json(), nothing);
-}
-
-#[test]
-fn a_reset_restarts_seeded_names() {
-    let server = server();
-    let first = server.upload("a.txt", "hello");
-    server.post(RESET).fetch();
-    // The reset itself takes no request id from the new state.
-    assert_eq!(server.upload("a.txt", "hello"), first);
-}
-
-#[test]
-fn a_reset_empties_the_account_of_prefix_host_or_mail_domain() {
-    let server = server();
-    let host = format!("acme.localhost:{}", server.mock.address().port());
-    let addresses: [(&str, &dyn Fn(RequestBuilder) -> RequestBuilder); 3] = [
-        ("/@acme", &|request| request.bearer_auth("x")),
-        ("", &|request| request.bearer_auth("x").header("Host", &host)),
-        ("", &|request| request.basic_auth("me@acme.mock/token", Some("x"))),
-    ];
-    server.upload("kept.txt", "hello");
-    for (prefix, address) in addresses {
-        let uploads = format!("{prefix}/api/v2/uploads?filename=a.txt");
-        let upload = address(server.post(&uploads)).body("hello").fetch();
-        assert_eq!(upload.status(), 201);
-        let answer = address(server.post(&format!("{prefix}{RESET}"))).fetch().into_json();
-        assert_eq!(answer["account"], "acme");
-        assert_eq!(answer["removed"]["uploads"], 1, "{answer}");
-    }
-    assert_eq!(
-        server.post(RESET).fetch().into_json()["removed"]["uploads"],
-        1,
-        "default is not reset"
-    );
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::harness::{Connection, TIMEOUT};
 
-/// The binary with these arguments, and without the `ZENDESK_MOCK_…` variables of the test process.
+/// The binary with these arguments, without the `ZENDESK_MOCK_…` variables of the test process.
 pub fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_zendesk-mock"));
     for (variable, _) in std::env::vars_os() {

@@ -37,7 +37,10 @@ fn an_upload_expires_after_exactly_60_minutes() {
     advance(&server, SECOND);
     assert_eq!(statuses(&server, &upload), [404; 4]);
     let path = format!("/api/v2/uploads/{}", token(&upload));
-    assert_eq!(server.delete(&path).agent().fetch().status(), 404);
+    let append = format!("/api/v2/uploads?filename=b.txt&token={}", token(&upload));
+    for request in [server.get(&path), server.delete(&path), server.post(&append).body("more")] {
+        assert_eq!(request.agent().fetch_json(), not_found());
+    }
 }
 
 #[test]

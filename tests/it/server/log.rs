@@ -180,142 +180,84 @@ fn secrets_are_not_logged() {
 }
 
 #[test]
-fn a_changed_content_disposition_is_logged_with_both_values() {
+fn the_reason_of_a_refused_put_names_the_difference() {
     let logged = json();
     let reserved = logged.reserve();
-    let why = logged.reason(logged.put(&reserved.url, "attachment; filename=\"mine.png\""), 403);
-    assert_contains(&why, &["header content-disposition", &reserved.token, "mine.png"]);
-    let why = logged.reason(logged.client.put(&reserved.url).body(PNG), 403);
-    assert_contains(&why, &["header content-disposition", &reserved.token, "received nothing"]);
-}
-
-#[test]
-fn another_encryption_is_logged_with_both_values() {
-    let logged = json();
-    let reserved = logged.reserve();
-    let put = logged
-        .put(&reserved.url, &reserved.disposition)
-        .header("x-amz-server-side-encryption", "aws:kms");
-    assert_contains(
-        &logged.reason(put, 403),
-        &["header x-amz-server-side-encryption", "signed AES256", "received aws:kms"],
-    );
-}
-
-#[test]
-fn another_host_is_logged_with_both_values() {
-    let logged = json();
-    let reserved = logged.reserve();
-    let other = format!("localhost:{}", logged.server.address.port());
-    let put = logged.put(&reserved.url, &reserved.disposition).header("Host", &other);
-    let signed = format!("signed {}", reserved.host());
-    assert_contains(&logged.reason(put, 403), &["host: ", &signed, &format!("received {other}")]);
-}
-
-#[test]
-fn a_host_of_another_account_is_logged_as_the_difference() {
-    let logged = json();
-    let reserved = logged.reserve();
-    let other = format!("acme.localhost:{}", logged.server.address.port());
-    let put = logged.put(&reserved.url, &reserved.disposition).header("Host", &other);
-    assert_contains(&logged.reason(put, 403), &["host", &other]);
-}
-
-#[test]
-fn another_method_parameter_or_signature_is_logged() {
-    let logged = json();
-    let reserved = logged.reserve();
-    let get = logged.client.get(&reserved.url).header("Content-Disposition", &reserved.disposition);
-    assert_contains(&logged.reason(get, 403), &["method: signed PUT, received GET"]);
-    let longer = reserved.url.replace("Expires=3600", "Expires=9999");
-    assert_contains(
-        &logged.reason(logged.put(&longer, &reserved.disposition), 403),
-        &["query parameter X-Amz-Expires: signed 3600, received 9999"],
-    );
-    let (before, _) = reserved.url.split_once("X-Amz-Signature=").expect("a signature");
-    let (_, after) = reserved.url.split_once("&X-Amz-SignedHeaders").expect("after it");
-    let forged = format!("{before}X-Amz-Signature=00&X-Amz-SignedHeaders{after}");
-    assert_contains(
-        &logged.reason(logged.put(&forged, &reserved.disposition), 403),
-        &["X-Amz-Signature"],
-    );
-}
-
-#[test]
-fn an_unsigned_header_is_logged() {
-    let logged = json();
-    let reserved = logged.reserve();
-    let put = logged.put(&reserved.url, &reserved.disposition).header("x-amz-acl", "private");
-    assert_contains(&logged.reason(put, 403), &["x-amz-acl"]);
-}
-
-#[test]
-fn an_expired_url_is_logged_with_its_expiry_and_setting() {
-    let logged = json();
-    let reserved = logged.reserve();
+    let put = |url: &str| logged.put(url, &reserved.disposition);
+    let port = logged.server.address.port();
+    let (localhost, acme) = (format!("localhost:{port}"), format!("acme.localhost:{port}"));
+    let signed_host = format!("signed {}", reserved.host());
+    let received_host = format!("received {localhost}");
+    let (before, after) = reserved.url.split_once("X-Amz-Signature=").expect("a signature");
+    let forged = format!("{before}X-Amz-Signature=00{}", &after[64..]);
+    let large = logged.client.put(&reserved.url).body(vec![0; 2_000_001]);
+    for (request, status, parts) in [
+        (
+            logged.put(&reserved.url, "attachment; filename=\"mine.png\""),
+            403,
+            vec!["header content-disposition", &*reserved.token, "mine.png"],
+        ),
+        (
+            logged.client.put(&reserved.url).body(PNG),
+            403,
+            vec!["header content-disposition", &reserved.token, "received nothing"],
+        ),
+        (
+            put(&reserved.url).header("x-amz-server-side-encryption", "aws:kms"),
+            403,
+            vec!["header x-amz-server-side-encryption", "signed AES256", "received aws:kms"],
+        ),
+        (
+            put(&reserved.url).header("Host", &localhost),
+            403,
+            vec!["host: ", &signed_host, &received_host],
+        ),
+        (put(&reserved.url).header("Host", &acme), 403, vec!["host", &acme]),
+        (
+            logged.client.get(&reserved.url).header("Content-Disposition", &reserved.disposition),
+            403,
+            vec!["method: signed PUT, received GET"],
+        ),
+        (
+            put(&reserved.url.replace("Expires=3600", "Expires=9999")),
+            403,
+            vec!["query parameter X-Amz-Expires: signed 3600, received 9999"],
+        ),
+        (put(&forged), 403, vec!["X-Amz-Signature"]),
+        (put(&reserved.url).header("x-amz-acl", "private"), 403, vec!["x-amz-acl"]),
+        (put(&reserved.url.replace("X-Amz-Expires=3600&", "")), 400, vec!["X-Amz-Expires"]),
+        (
+            large.header("Content-Disposition", &reserved.disposition),
+            400,
+            vec!["2000001", "2000000", "max_image_size", "bucket_size_check"],
+        ),
+    ] {
+        assert_contains(&logged.reason(request, status), &parts);
+    }
     let old = PresignInput { date: "20220906T141448Z", ..reserved.presign_input() };
-    let url = logged.server.url(&format!("{}?{}", reserved.path(), old.query()));
-    let why = logged.reason(logged.put(&url, &reserved.disposition), 403);
+    let expired = logged.server.url(&format!("{}?{}", reserved.path(), old.query()));
+    let why = logged.reason(put(&expired), 403);
     assert_contains(&why, &["expired"]);
     assert_contains_any(&why, &["2022-09-06T15:14:48Z", "X-Amz-Expires"]);
     assert_contains_any(&why, &["image_ttl", "reserve"]);
-}
-
-#[test]
-fn a_put_without_a_signature_is_logged_with_the_fix() {
-    let logged = json();
-    let reserved = logged.reserve();
-    let url = logged.server.url(reserved.path());
-    let why = logged.reason(logged.put(&url, &reserved.disposition), 403);
+    let unsigned = logged.server.url(reserved.path());
+    let why = logged.reason(put(&unsigned), 403);
     assert_contains_any(&why, &["X-Amz-", "query", "presigned", "signature"]);
 }
 
 #[test]
-fn a_missing_parameter_is_logged() {
+fn the_reason_of_a_refused_post_names_the_setting_property_or_step() {
     let logged = json();
     let reserved = logged.reserve();
-    let url = reserved.url.replace("X-Amz-Expires=3600&", "");
-    let why = logged.reason(logged.put(&url, &reserved.disposition), 400);
-    assert_contains(&why, &["X-Amz-Expires"]);
-}
-
-#[test]
-fn a_body_over_the_limit_is_logged_with_limit_and_settings() {
-    let logged = json();
-    let reserved = logged.reserve();
-    let put = logged
-        .client
-        .put(&reserved.url)
-        .header("Content-Disposition", &reserved.disposition)
-        .body(vec![0; 2_000_001]);
-    assert_contains(
-        &logged.reason(put, 400),
-        &["2000001", "2000000", "max_image_size", "bucket_size_check"],
-    );
-}
-
-#[test]
-fn missing_credentials_are_logged_with_the_setting() {
-    let logged = json();
-    let why = logged.reason(logged.post("/api/v2/uploads?filename=a.txt").body("hello"), 401);
-    assert_contains(&why, &["no credentials", "auth"]);
-}
-
-#[test]
-fn a_refused_publication_is_logged_with_the_missing_step() {
-    let logged = json();
-    let reserved = logged.reserve();
-    let body = format!(r#"{{"token":"{}","brand_id":"1"}}"#, reserved.token);
-    assert_contains(&logged.reason(logged.post(PUBLISH).body(body), 404), &["reserved", "PUT"]);
-    let why = logged.reason(logged.post(PUBLISH).body(r#"{"token":"none","brand_id":"1"}"#), 404);
-    assert_contains(&why, &["never reserved"]);
-}
-
-#[test]
-fn a_refused_property_is_logged() {
-    let logged = json();
-    let why = logged.reason(logged.post(RESERVE).body(r#"{"content_type":"image/png"}"#), 400);
-    assert_contains(&why, &["file_size", "missing"]);
+    let not_stored = format!(r#"{{"token":"{}","brand_id":"1"}}"#, reserved.token);
+    for (path, body, status, parts) in [
+        ("/api/v2/uploads?filename=a.txt", "hello", 401, &["no credentials", "auth"][..]),
+        (RESERVE, r#"{"content_type":"image/png"}"#, 400, &["file_size", "missing"]),
+        (PUBLISH, &not_stored, 404, &["reserved", "PUT"]),
+        (PUBLISH, r#"{"token":"none","brand_id":"1"}"#, 404, &["never reserved"]),
+    ] {
+        assert_contains(&logged.reason(logged.post(path).body(body.to_owned()), status), parts);
+    }
 }
 
 #[test]

@@ -9,21 +9,14 @@ use crate::harness::images::*;
 use crate::harness::*;
 
 #[test]
-fn two_million_bytes_may_be_stored_and_published() {
+fn the_size_is_that_of_the_stored_bytes_up_to_two_million() {
     let server = server();
-    let reserved = reserve(&server, "image/png", 2_000_000);
-    store(&server, &reserved, vec![1; 2_000_000]);
-    let answer = try_publish(&server, &reserved.token).into_json();
-    assert_eq!(answer["user_image"]["size"], 2_000_000);
-}
-
-#[test]
-fn the_size_is_that_of_the_stored_bytes() {
-    let server = server();
-    let reserved = reserve(&server, "image/png", 1_000);
-    store(&server, &reserved, PNG);
-    let answer = try_publish(&server, &reserved.token).into_json();
-    assert_eq!(answer["user_image"]["size"], PNG.len());
+    for (declared, bytes) in [(2_000_000, vec![1; 2_000_000]), (1_000, PNG.to_vec())] {
+        let reserved = reserve(&server, "image/png", declared);
+        store(&server, &reserved, bytes.clone());
+        let answer = try_publish(&server, &reserved.token).into_json();
+        assert_eq!(answer["user_image"]["size"], bytes.len());
+    }
 }
 
 #[test]

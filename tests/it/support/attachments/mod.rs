@@ -4,8 +4,6 @@ mod deletion;
 mod malware;
 mod redaction;
 
-use std::time::Duration;
-
 use reqwest::blocking::{Body, Response};
 use serde_json::{Value, json};
 
@@ -133,18 +131,6 @@ fn an_id_that_is_not_a_number_is_400() {
         }});
         assert_eq!(refused.status_and_json(), (400, invalid), "{id}");
     }
-}
-
-#[test]
-fn an_attachment_expires_with_its_upload() {
-    let server = server();
-    let kept = server.upload("a.txt", "a");
-    let path = format!("/api/v2/attachments/{}", kept["attachment"]["id"]);
-    let account = server.mock.default_account();
-    account.advance(Duration::from_secs(3599));
-    assert_eq!(server.get(&path).agent().fetch().status(), 200);
-    account.advance(Duration::from_secs(1));
-    assert_eq!(server.get(&path).agent().fetch().status(), 404);
 }
 
 #[test]

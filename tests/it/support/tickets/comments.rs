@@ -1,4 +1,4 @@
-//! `/api/v2/tickets/{id}/comments` and `…/audits`. Their pages are tested in `support::pagination`.
+//! `/api/v2/tickets/{id}/comments` and `…/audits`. `support::pagination` tests their pages.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! `/api/v2/uploads` with `multipart/form-data`: Zendesk parses the form that its Ruby client sends,
-//! and stores every other form unparsed.
+//! `/api/v2/uploads` with `multipart/form-data`: Zendesk parses the form of its Ruby client, and
+//! stores every other form unparsed.
 
 use reqwest::blocking::multipart::{Form, Part};
 use serde_json::{Value, json};

@@ -6,8 +6,6 @@ mod images;
 mod names;
 mod sizes;
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use crate::harness::*;
@@ -74,15 +72,6 @@ fn expires_at_has_whole_seconds() {
         config.frozen_at = Some("2026-01-01T00:00:00.25Z".parse().expect("an instant"));
     });
     assert_eq!(server.upload("a.txt", "a")["expires_at"], "2026-01-01T01:00:00Z");
-}
-
-#[test]
-fn a_token_can_live_the_recorded_72_hours() {
-    let server = configured(|config| config.account.upload_ttl = 72 * HOUR);
-    let upload = server.upload("a.txt", "a");
-    assert_eq!(upload["expires_at"], "2026-01-04T00:00:00Z");
-    server.mock.advance(71 * HOUR);
-    assert_eq!(show(&server, token(&upload)).0, 200);
 }
 
 #[test]
@@ -193,23 +182,6 @@ fn an_empty_token_creates_a_new_upload() {
 fn unknown_query_parameters_are_ignored() {
     let upload = server().upload("a.txt&locale=en-us&binary=true", "a");
     assert_eq!(names(&upload), ["a.txt"]);
-}
-
-#[test]
-fn an_upload_expires_after_60_minutes_despite_appending() {
-    let server = server();
-    let account = server.mock.default_account();
-    let upload = server.upload("a.txt", "a");
-    let token = token(&upload);
-    account.advance(HOUR / 2);
-    let longer = server.upload(&format!("b.txt&token={token}"), "b");
-    assert_eq!(longer["expires_at"], upload["expires_at"]);
-    account.advance(HOUR / 2 - Duration::from_secs(1));
-    assert_eq!(show(&server, token).0, 200);
-    account.advance(Duration::from_secs(1));
-    assert_eq!(show(&server, token), not_found());
-    assert_eq!(append(&server, token), not_found());
-    assert_eq!(delete(&server, token), not_found());
 }
 
 #[test]
