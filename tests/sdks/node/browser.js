@@ -1,4 +1,4 @@
-// A real browser, and a page in it from another origin than the server's.
+// A real browser with a page of another origin than that of the server.
 
 import { accessSync, constants, readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -21,7 +21,7 @@ function executable() {
         accessSync(path, constants.X_OK);
         return path;
       } catch {
-        // Not here.
+        // Not in this folder.
       }
     }
   }
@@ -30,7 +30,7 @@ function executable() {
   );
 }
 
-/** Starts a browser with a new profile, which goes when it is closed. */
+/** Starts a browser with a new profile, which is deleted when the browser closes. */
 export function startBrowser() {
   return chromium.launch({
     executablePath: executable(),
@@ -48,8 +48,8 @@ export function startBrowser() {
 }
 
 /**
- * Serves a page with Zendesk's editor on a port of its own. Its base is `server`, so that the
- * editor's relative URLs lead there as they lead to Zendesk from a page of a help center.
+ * Serves a page with Zendesk's editor on another port. Its base URL is `server`, so that relative
+ * URLs of the editor lead to the server, as on a page of a help center.
  */
 export async function servePage(server) {
   const site = createServer((request, response) => {

@@ -1,9 +1,8 @@
-// Zendesk's own code for user images, AUSImageUploadPlugin, as @zendesk/help-center-wysiwyg ships
-// it. A page of another origin runs it in a browser, so CORS has to allow its every step.
+// Runs Zendesk's code for user images, AUSImageUploadPlugin of @zendesk/help-center-wysiwyg, in a
+// browser on a page of another origin, so that CORS has to allow each step.
 //
-// The plugin is given the two parts of an editor that it uses, rather than a whole editor: that
-// would be CKEditor 5, which the package licenses for Zendesk's help centers only, and which stops
-// to work when the key in the package expires.
+// The plugin gets only the two parts of an editor that it uses. The whole editor, CKEditor 5, is
+// licensed for Zendesk's help centers only, and stops working when the key in the package expires.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -20,7 +19,7 @@ const IMAGE = Buffer.from(
 
 const cleanups = [];
 let server, page;
-/** What the plugin made of the file, and its calls of `fetch`, in order. */
+/** The result of the plugin, and its calls of `fetch` in order. */
 let outcome, calls;
 
 before(
@@ -46,7 +45,7 @@ after(async () => {
   for (const cleanup of cleanups.reverse()) await cleanup();
 });
 
-/** Runs in the page: hands a file to the plugin as the editor does when one is dropped on it. */
+/** Runs in the page: passes a file to the plugin as the editor does for a dropped file. */
 async function uploadInPage({ base64, type, brandId }) {
   const calls = [];
   const { fetch } = window;
@@ -88,7 +87,7 @@ async function uploadInPage({ base64, type, brandId }) {
   return { outcome, calls };
 }
 
-/** The plugin's one call to this URL of the server, which was answered with this status. */
+/** The only call of the plugin to this URL, answered with this status. */
 function call(method, url, status) {
   const made = calls.filter(
     (call) => call.method === method && call.url === url,
@@ -99,7 +98,7 @@ function call(method, url, status) {
     `calls of ${method} ${url}; the upload came to ${JSON.stringify(outcome)}`,
   );
   const [call] = made;
-  // Where CORS does not allow it, the browser keeps the request, or its answer from the page.
+  // If CORS does not allow it, the browser blocks the request or its response.
   assert.equal(call.failure, undefined);
   assert.equal(call.status, status, call.answer);
   assert.ok(call.crossOrigin);

@@ -12,7 +12,7 @@ after(() => server.stop());
 
 let accounts = 0;
 
-/** A client of an account that nobody else uses, on the common server. */
+/** A client of a separate account on the shared server. */
 function newAccount() {
   return clientOf(server, `agent@node${++accounts}.mock`);
 }
@@ -66,14 +66,14 @@ test("upload from a stream", async () => {
   assert.deepEqual(await bytesAt(attachment.content_url), readFileSync(path));
 });
 
-// The client's documentation asks for a Buffer, but its code opens what it is given.
+// The documentation of the client asks for a Buffer, but its code opens a path.
 test("a Buffer is taken for the path of a file", async () => {
   const path = file("hello");
   const attachment = await attachmentOf(Buffer.from(path), "hello.txt");
   assert.equal(String(await bytesAt(attachment.content_url)), "hello");
 });
 
-// The client's fetch does not know node's FormData, and writes it as a string.
+// The fetch of the client converts FormData of node to a string.
 test("a FormData is sent as the text of an object", async () => {
   const form = new FormData();
   form.set("file", new Blob(["hello"]), "hello.txt");
@@ -136,7 +136,7 @@ test("delete an upload", async () => {
     filename: "hello.txt",
   });
   const { result } = await client.attachments.deleteUpload(upload.token);
-  // The client gives back every 204 as an error that it does not throw.
+  // The client returns every 204 as an error, without throwing it.
   assert.equal(result.message, "No Content");
   assert.equal(result.statusCode, 204);
   await assert.rejects(client.attachments.show(upload.attachment.id), /404/);
@@ -244,7 +244,7 @@ test("error 413", async (t) => {
   const small = await startServer("--max-upload-size", "1KB");
   t.after(small.stop);
   const client = clientOf(small, "agent@example.com");
-  // 413 is not among the statuses that the client throws: it hands back the error it read.
+  // The client does not throw a 413, but returns the error.
   const result = await client.attachments.upload(file(100_000), {
     filename: "large.bin",
   });
@@ -264,7 +264,7 @@ test("error 429", async (t) => {
   const limited = await startServer(
     "--rate-limit",
     "1",
-    // A minute that never ends, so that both requests fall into it.
+    // The frozen clock keeps both requests in one minute.
     "--frozen-at",
     "2026-01-01T00:00:00Z",
   );
@@ -273,7 +273,7 @@ test("error 429", async (t) => {
   const call = () =>
     client.attachments.upload(file("hello"), { filename: "hello.txt" });
   assert.ok((await call()).upload);
-  // An answer with Retry-After comes back as an error that the client does not throw.
+  // The client returns an answer with Retry-After as an error, without throwing it.
   const error = await call();
   assert.ok(error instanceof Error);
   assert.equal(error.message, "Zendesk rate limits 200 requests per minute");

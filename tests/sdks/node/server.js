@@ -1,4 +1,4 @@
-// The server under test, and files to send to it.
+// The server under test, and files for uploads.
 
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -16,12 +16,12 @@ const BINARY =
 
 const READY = /^zendesk-mock \S+ listening on (http:\/\/\S+)$/;
 
-/** Starts a server on a free port; `stop` ends it. */
+/** Starts a server on a free port. `stop` ends it. */
 export async function startServer(...settings) {
   const child = spawn(BINARY, ["--port", "0", "--log", "warn", ...settings], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  // Also when the tests end by an error that no hook sees.
+  // Also ends the server if the tests end with an error outside of hooks.
   process.once("exit", () => child.kill());
   const ended = new Promise((resolve, reject) => {
     child.once("error", reject);
@@ -57,7 +57,7 @@ export function file(content) {
   return path;
 }
 
-/** What anybody gets from a URL of the server. */
+/** The response to a request without credentials. */
 export async function bytesAt(url) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url} answered ${response.status}`);

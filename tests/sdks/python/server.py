@@ -1,4 +1,4 @@
-"""Starts the server's release binary, one process for each set of flags."""
+"""Starts the release binary, one process for each set of flags."""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[3]
 BINARY = os.environ.get("MOCK_BINARY", ROOT / "target/release/zendesk-mock")
 ANNOUNCEMENT = "listening on "
 
-# Every ZENDESK_MOCK_… variable is a setting to the server; these suites state theirs.
+# Removes ZENDESK_MOCK_… variables: they are settings, and the suites use flags.
 ENVIRONMENT = {
     name: value
     for name, value in os.environ.items()
@@ -19,14 +19,14 @@ ENVIRONMENT = {
 
 @contextmanager
 def serve(*flags):
-    """Gives the URL of a server that lives as long as the block."""
+    """Yields the URL of a server that runs during the block."""
     command = [BINARY, "--port", "0", "--log", "warn", *flags]
     with subprocess.Popen(
         command, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True
     ) as process:
         try:
             line = process.stdout.readline()
-            assert ANNOUNCEMENT in line, f"{BINARY} did not start, but said {line!r}"
+            assert ANNOUNCEMENT in line, f"{BINARY} did not start, but printed {line!r}"
             yield line.split(ANNOUNCEMENT)[1].strip()
         finally:
             process.kill()

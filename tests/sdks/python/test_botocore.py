@@ -1,5 +1,5 @@
-"""botocore, AWS's own implementation of Signature Version 4, as a second opinion on the
-presigned URLs that the server makes and on those that its bucket takes."""
+"""Compares the presigned URLs of the server with those of botocore, AWS's implementation of
+Signature Version 4, and sends both to the bucket."""
 
 import base64
 import json
@@ -21,7 +21,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 @pytest.fixture
 def reserved(server, email):
-    """A place for an image: where to put it, and with which headers."""
+    """A reservation of an image: URL and headers of its PUT."""
     credentials = base64.b64encode(f"{email}/token:secret".encode()).decode()
     request = Request(
         f"{server}/api/v2/guide/user_images/uploads",
@@ -36,7 +36,7 @@ def reserved(server, email):
 
 
 def presign(reserved, secret=SECRET):
-    """The URL of a reserved place, signed by botocore instead of the server."""
+    """The URL of a reservation, signed by botocore instead of the server."""
     headers = reserved["headers"]
     encryption = headers["X-Amz-Server-Side-Encryption"]
     request = AWSRequest(
@@ -67,7 +67,7 @@ def put(url, headers):
 def test_the_server_signs_as_botocore_does(reserved):
     date = datetime.strptime(query(reserved["url"])["X-Amz-Date"], "%Y%m%dT%H%M%SZ")
 
-    # botocore offers no other way to sign at a given time.
+    # botocore cannot sign for a given time otherwise.
     with patch("botocore.auth.get_current_datetime", return_value=date):
         signed = presign(reserved)
 
@@ -78,11 +78,11 @@ def test_the_server_signs_as_botocore_does(reserved):
     )
 
 
-def test_the_bucket_takes_the_servers_url(reserved):
+def test_the_bucket_accepts_the_url_of_the_server(reserved):
     assert put(reserved["url"], reserved["headers"]) == 200
 
 
-def test_the_bucket_takes_a_url_that_botocore_signed(reserved):
+def test_the_bucket_accepts_a_url_signed_by_botocore(reserved):
     assert put(presign(reserved), reserved["headers"]) == 200
 
 

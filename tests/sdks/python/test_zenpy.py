@@ -1,7 +1,7 @@
-"""zenpy, the Python client with the most users, unmodified, against the server.
+"""Drives the server with zenpy, the most used Python client, unmodified.
 
-Left out: python-zendesk-sdk. It builds https://{subdomain}.zendesk.com from a checked
-subdomain and takes no other address, and the server does not speak TLS yet.
+python-zendesk-sdk is left out: it connects only to https://{subdomain}.zendesk.com, and
+the server does not speak TLS yet.
 """
 
 from io import BytesIO
@@ -21,10 +21,10 @@ from server import serve
 
 @pytest.fixture
 def connect(monkeypatch, email):
-    """Makes clients of a server, for this test's own account.
+    """Connects clients to a server, in the account of this test.
 
-    zenpy reads its address from the environment, at every call, so a test talks to one
-    server only. Its cache would answer for the server, so it is off.
+    zenpy reads the address from the environment at every call, so a test uses one server. Its
+    cache is off, because it would answer instead of the server.
     """
 
     def connect(url, **options):
@@ -60,7 +60,7 @@ def names(attachments):
 
 
 def details(error):
-    """The details of a record that was refused."""
+    """The details of a refused record."""
     assert error.response.json()["error"] == "RecordInvalid"
     return error.response.json()["details"]
 
@@ -69,7 +69,7 @@ def test_upload_from_a_path(client, tmp_path):
     path = tmp_path / "notes.txt"
     path.write_bytes(b"hello")
 
-    # A str would do too, but of that zenpy sends all the directories as the name.
+    # Given a str, zenpy sends the directories as a part of the name.
     done = client.attachments.upload(path)
 
     assert done.token
@@ -88,7 +88,7 @@ def test_upload_from_a_stream(client, tmp_path):
     assert (done.attachment.file_name, done.attachment.size) == ("notes.txt", 5)
 
 
-def test_upload_from_a_generator_whose_length_nobody_knows(client):
+def test_upload_from_a_generator_of_unknown_length(client):
     parts = (part for part in [b"hel", b"lo"])
 
     done = client.attachments.upload(parts, target_name="notes.txt")
@@ -114,7 +114,7 @@ def test_upload_with_a_unicode_name(client):
 def test_upload_with_an_awkward_name(client):
     done = upload(client, b"hello", 'a+b&c#d 50%é"q.txt')
 
-    # zenpy escapes neither + nor & nor #: the name ends at the &, and a + is a space.
+    # zenpy does not escape +, & and #: the name ends at &, and + is a space.
     assert done.attachment.file_name == "a b"
 
 
@@ -140,7 +140,7 @@ def test_upload_an_empty_file(client, tmp_path):
 def test_upload_no_bytes_which_zenpy_sends_as_json(client):
     done = client.attachments.upload(b"", target_name="empty.txt")
 
-    # Nothing to send and a JSON payload of {}: requests sends the payload.
+    # With an empty body and a JSON payload of {}, requests sends the payload.
     assert client.attachments.download(done.attachment.id).getvalue() == b"{}"
 
 
@@ -198,7 +198,7 @@ def test_create_a_ticket_with_uploads(client):
 
     [comment] = client.tickets.comments(ticket)
     assert comment.body == "My printer is on fire."
-    # Zendesk does not say in which order they are listed.
+    # Zendesk does not document their order.
     assert sorted(names(comment.attachments)) == ["one.txt", "three.txt", "two.txt"]
 
 
@@ -225,7 +225,7 @@ def test_list_comments_page_by_page(client):
 
     comments = client.tickets.comments(ticket)
 
-    # zenpy always asks for 100 at a time.
+    # zenpy requests pages of 100.
     assert len(comments.values) == 100
     assert [comment.body for comment in comments] == bodies
 
@@ -275,7 +275,7 @@ def test_error_422(client):
 
 def test_error_429(connect, caplog):
     with serve("--rate-limit", "1", "--frozen-at", "2026-01-01T00:00:00Z") as url:
-        # zenpy sleeps for each Retry-After it is told, as long as this budget lasts.
+        # zenpy sleeps for each Retry-After within this budget.
         client = connect(url, ratelimit_budget=1)
         upload(client, b"hello")
         with pytest.raises(RatelimitBudgetExceeded):

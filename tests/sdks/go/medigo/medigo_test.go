@@ -26,7 +26,7 @@ func connect(t *testing.T, to *server.Server, email, token string) zendesk.Clien
 	return client
 }
 
-// agent is a client in an account of the test's own.
+// agent is a client of a separate account for the test.
 func agent(t *testing.T) zendesk.Client {
 	return connect(t, shared, server.Email(t), "token")
 }
@@ -80,7 +80,7 @@ func TestUploadFromAStream(t *testing.T) {
 }
 
 func TestUploadBytes(t *testing.T) {
-	// Unlike a file's, the length of bytes is known to Go and sent.
+	// Go sends the length of bytes, but not that of a file.
 	uploaded := upload(t, agent(t), "bytes.txt", nil, bytes.NewReader([]byte("hello")))
 	require.Equal(t, "text/plain", *uploaded.Attachment.ContentType)
 	require.EqualValues(t, 5, *uploaded.Attachment.Size)
@@ -119,11 +119,11 @@ func TestAppendToAnUpload(t *testing.T) {
 	require.Equal(t, []string{"first.txt", "second.txt"}, names(second.Attachments))
 }
 
-func TestShowAttachmentAsksForATicket(t *testing.T) {
+func TestShowAttachmentRequestsATicket(t *testing.T) {
 	client := agent(t)
 	uploaded := upload(t, client, "shown.txt", nil, bytes.NewBufferString("hello"))
 
-	// The client has the method, but its interface lacks it, and it asks for a ticket with the attachment's id.
+	// The method is missing in the interface of the client, and requests a ticket with the id of the attachment.
 	shower := client.(interface {
 		ShowAttachment(int64) (*zendesk.Attachment, error)
 	})
@@ -170,7 +170,7 @@ func TestListCommentsPageByPage(t *testing.T) {
 		want = append(want, body)
 	}
 
-	// The client returns the address of the next page but has no call that takes it: pages are asked for by number.
+	// The client returns the URL of the next page, but has no call for it. The test requests pages by number.
 	var got []string
 	options := &zendesk.ListOptions{Page: 1, PerPage: 2}
 	for more := true; more; options.Page++ {
@@ -225,11 +225,11 @@ func TestError429(t *testing.T) {
 	client := connect(t, limited, server.Email(t), "token")
 	upload(t, client, "allowed.txt", nil, bytes.NewBufferString("hello"))
 
-	// An upload is the one call that does not sleep for Retry-After and try again.
+	// An upload is the only call that does not retry after Retry-After.
 	_, err := client.UploadFile("refused.txt", nil, bytes.NewBufferString("hello"))
 	refused := failure(t, err)
 	require.Equal(t, http.StatusTooManyRequests, refused.Response.StatusCode)
 	require.NotEmpty(t, refused.Response.Header.Get("Retry-After"))
-	// Zendesk says it in plain text, where the client looks for JSON.
+	// Zendesk sends plain text, but the client expects JSON.
 	require.Equal(t, "Unknown", *refused.Type)
 }

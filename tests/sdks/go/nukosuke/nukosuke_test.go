@@ -28,7 +28,7 @@ func connect(t *testing.T, to *server.Server, email, token string) *zendesk.Clie
 	return client
 }
 
-// agent is a client in an account of the test's own.
+// agent is a client of a separate account for the test.
 func agent(t *testing.T) *zendesk.Client {
 	return connect(t, shared, server.Email(t), "token")
 }
@@ -43,8 +43,8 @@ func upload(t *testing.T, client *zendesk.Client, name, token string, content io
 	return uploaded
 }
 
-// refuse uploads what the server is to refuse. What the writer says of it is of no interest: the answer may come
-// before or after the last byte was taken, and it is Close that returns it.
+// refuse uploads content that the server refuses. The result of the writer does not matter: the answer may
+// come before or after the last byte, and Close returns it.
 func refuse(t *testing.T, client *zendesk.Client, content []byte) zendesk.Error {
 	t.Helper()
 	writer := client.UploadAttachment(t.Context(), "refused.txt", "")
@@ -114,7 +114,7 @@ func TestUploadWithAnAwkwardName(t *testing.T) {
 }
 
 func TestUploadAnEmptyFile(t *testing.T) {
-	// The request is sent by the first Write, so that an empty file needs an empty one.
+	// The first Write sends the request, so an empty file needs an empty Write.
 	refused := refuse(t, agent(t), []byte{})
 	require.Equal(t, http.StatusUnprocessableEntity, refused.Status())
 	require.ErrorContains(t, refused, "Size is not included in the list")
@@ -167,7 +167,7 @@ func TestCommentWithUploads(t *testing.T) {
 	client := agent(t)
 	ticket := createTicket(t, client)
 	uploaded := upload(t, client, "late.txt", "", bytes.NewBufferString("late"))
-	// What CreateTicketComment returns is always empty: it reads a comment where Zendesk answers with a ticket.
+	// CreateTicketComment always returns an empty comment: it expects a comment, but Zendesk returns a ticket.
 	_, err := client.CreateTicketComment(t.Context(), ticket.ID, zendesk.TicketComment{
 		Body:    "comment 1",
 		Uploads: []string{uploaded.Token},
@@ -208,13 +208,13 @@ func TestListCommentsPageByPage(t *testing.T) {
 	require.Equal(t, 3, pages)
 }
 
-func TestRedactCommentAttachmentAsksForAnUnknownPath(t *testing.T) {
+func TestRedactCommentAttachmentRequestsAnUnknownPath(t *testing.T) {
 	client := agent(t)
 	uploaded := upload(t, client, "kept.txt", "", bytes.NewBufferString("hello"))
 	ticket := createTicket(t, client, uploaded.Token)
 	comment := comments(t, client, ticket.ID)[0]
 
-	// The client puts /api/v2 behind a base URL that ends in it already.
+	// The client appends /api/v2 to a base URL that already ends in it.
 	err := client.RedactCommentAttachment(t.Context(), ticket.ID, comment.ID, uploaded.Attachment.ID)
 	refused := failure(t, err)
 	require.Equal(t, http.StatusNotFound, refused.Status())

@@ -1,4 +1,4 @@
-// Package server starts zendesk-mock for the suites beside it and makes the files that they send.
+// Package server starts zendesk-mock for the suites, and creates their files.
 package server
 
 import (
@@ -12,28 +12,28 @@ import (
 	"testing"
 )
 
-// Names that a client must escape, or keep as UTF-8, for them to come back as sent.
+// Names that a client must escape or send as UTF-8.
 const (
 	UnicodeName = "ünï côdé 日本.txt"
 	AwkwardName = `a+b&c#d 50%é"q.txt`
 )
 
-// Credentials that a server knows which was started with StrictArgs.
+// Credentials of a server with StrictArgs.
 const (
 	KnownEmail = "agent@example.com"
 	KnownToken = "secret"
 )
 
-// StrictArgs make a server refuse all but KnownEmail with KnownToken.
+// StrictArgs make a server accept only KnownEmail with KnownToken.
 var StrictArgs = []string{"--auth", "strict", "--credentials", KnownEmail + "/token:" + KnownToken}
 
-// LimitedArgs allow an account one request. Its clock stands: a limit is counted by the minute, and two requests
-// could lie in two of them.
+// LimitedArgs allow one request for each account and minute. The clock is frozen, so that two requests
+// are in one minute.
 var LimitedArgs = []string{"--rate-limit", "1", "--frozen-at", "2026-01-01T00:00:00Z"}
 
 // Server is a running zendesk-mock.
 type Server struct {
-	// URL is its scheme, host and port.
+	// URL has scheme, host and port.
 	URL     string
 	process *exec.Cmd
 }
@@ -42,12 +42,12 @@ type Server struct {
 func Start(args ...string) (*Server, error) {
 	path := os.Getenv("MOCK_BINARY")
 	if path == "" {
-		// A test runs in its package's folder.
+		// A test runs in the folder of its package.
 		path = "../../../../target/release/zendesk-mock"
 	}
 	process := exec.Command(path, append([]string{"--port", "0", "--log", "warn"}, args...)...)
 	process.Stderr = os.Stderr
-	// Settings are the test's own.
+	// Tests set all settings by flags.
 	process.Env = slices.DeleteFunc(os.Environ(), func(variable string) bool {
 		return strings.HasPrefix(variable, "ZENDESK_MOCK_")
 	})
@@ -62,12 +62,12 @@ func Start(args ...string) (*Server, error) {
 	line, err := bufio.NewReader(stdout).ReadString('\n')
 	if err != nil {
 		started.Stop()
-		return nil, fmt.Errorf("%s did not say where it listens: %w", path, err)
+		return nil, fmt.Errorf("%s did not print its address: %w", path, err)
 	}
 	_, url, found := strings.Cut(strings.TrimSpace(line), " listening on ")
 	if !found {
 		started.Stop()
-		return nil, fmt.Errorf("%s began with %q", path, line)
+		return nil, fmt.Errorf("%s printed %q instead of its address", path, line)
 	}
 	started.URL = url
 	return started, nil
@@ -91,7 +91,7 @@ func Run(m *testing.M, shared **Server) int {
 	return m.Run()
 }
 
-// With starts a server with settings that one test needs.
+// With starts a server with settings for one test.
 func With(t testing.TB, args ...string) *Server {
 	t.Helper()
 	started, err := Start(args...)
@@ -102,12 +102,12 @@ func With(t testing.TB, args ...string) *Server {
 	return started
 }
 
-// Email returns the address of an agent in an account that is the test's own.
+// Email returns the address of an agent in a separate account for the test.
 func Email(t testing.TB) string {
 	return "agent@" + strings.ToLower(t.Name()) + ".mock"
 }
 
-// Content returns size bytes that do not compress and are the same in every run.
+// Content returns size incompressible bytes, equal in every run.
 func Content(size int) []byte {
 	content := make([]byte, size)
 	_, _ = rand.NewChaCha8([32]byte{}).Read(content)

@@ -29,7 +29,7 @@ import org.zendesk.client.v2.model.Comment;
 import org.zendesk.client.v2.model.Ticket;
 import org.zendesk.client.v2.model.TicketImport;
 
-/** What absent.json lists, this client cannot do; see there for why. */
+/** absent.json lists what this client cannot do, with reasons. */
 class ZendeskJavaClientTest {
   private static final byte[] HELLO = "hello".getBytes(StandardCharsets.UTF_8);
 
@@ -48,7 +48,7 @@ class ZendeskJavaClientTest {
     server.close();
   }
 
-  /** Every test has an account of its own, named after it. */
+  /** Every test has a separate account with its name. */
   @BeforeEach
   void connect(TestInfo test) {
     agent = "agent@" + test.getTestMethod().orElseThrow().getName().toLowerCase() + ".mock";
@@ -66,7 +66,7 @@ class ZendeskJavaClientTest {
 
     Attachment attachment = upload.getAttachments().get(0);
     assertEquals("hello.txt", attachment.getFileName());
-    // "application/binary", which this call declares, is Zendesk's word for "see the name".
+    // This call declares "application/binary", so Zendesk derives the type from the name.
     assertEquals("text/plain", attachment.getContentType());
     assertEquals(HELLO.length, attachment.getSize());
     assertArrayEquals(HELLO, contentOf(attachment));
@@ -138,7 +138,7 @@ class ZendeskJavaClientTest {
 
     zendesk.deleteUpload(upload);
 
-    // The client makes null of a 404 wherever it expects an object.
+    // The client returns null for a 404 where it expects an object.
     assertNull(zendesk.getAttachment(upload.getAttachments().get(0).getId()));
   }
 
@@ -163,7 +163,7 @@ class ZendeskJavaClientTest {
     assertEquals(List.of("one.txt"), fileNames(comments.get(1).getAttachments()));
   }
 
-  /** Of a ticket the client takes pages of Zendesk's size, which is 100, and follows next_page. */
+  /** The client reads comments of a ticket in pages of 100, and follows next_page. */
   @Test
   void listCommentsPageByPage() {
     List<String> written = IntStream.rangeClosed(1, 250).mapToObj(n -> "comment " + n).toList();
@@ -172,7 +172,7 @@ class ZendeskJavaClientTest {
     assertEquals(written, bodies(all(zendesk.getTicketComments(ticket.getId()))));
   }
 
-  /** Of a request it lists by cursor, in pages of a size it was given, and follows links.next. */
+  /** It reads comments of a request by cursor in pages of a given size, and follows links.next. */
   @Test
   void listCommentsOfARequestByCursor() {
     List<String> written = List.of("one", "two", "three", "four", "five");
@@ -197,7 +197,7 @@ class ZendeskJavaClientTest {
 
   @Test
   void error404() {
-    // Where no object is expected, a 404 is an error; where one is, it is null.
+    // The client throws a 404 where it expects no object, and returns null otherwise.
     var refused = assertRefused(404, () -> zendesk.deleteUpload("NoSuchToken"));
 
     assertContains("RecordNotFound", refused.getBody());
@@ -223,7 +223,7 @@ class ZendeskJavaClientTest {
 
   @Test
   void error429() throws IOException {
-    // On a clock that stands still both calls fall into one minute.
+    // The frozen clock keeps both calls in one minute.
     try (ZendeskMock slow =
             ZendeskMock.start("--rate-limit", "1", "--frozen-at", "2026-01-01T00:00:00Z");
         Zendesk zendesk = client(slow, "agent@example.com", "secret")) {
@@ -231,7 +231,7 @@ class ZendeskJavaClientTest {
 
       var refused = assertRefused(429, () -> zendesk.createUpload("hello.txt", HELLO));
 
-      // The client does not wait by itself; it says for how long the caller should.
+      // The client does not wait. It returns how long the caller should wait.
       long seconds =
           assertInstanceOf(ZendeskResponseRateLimitException.class, refused).getRetryAfter();
       assertTrue(1 <= seconds && seconds <= 60, "Retry-After: " + seconds);
@@ -257,14 +257,14 @@ class ZendeskJavaClientTest {
     return zendesk.createTicket(ticket);
   }
 
-  /** The way to many comments: Zendesk takes only 30 updates of one ticket in ten minutes. */
+  /** Imports comments: Zendesk accepts only 30 updates of one ticket in ten minutes. */
   private Ticket importTicket(List<String> bodies) {
     long requester = zendesk.getCurrentUser().getId();
     List<Comment> comments = bodies.stream().map(Comment::new).toList();
     return zendesk.importTicket(new TicketImport(requester, "subject", comments));
   }
 
-  /** The bytes behind a content_url, which the client itself cannot fetch. */
+  /** The bytes at a content_url, which the client cannot fetch. */
   private static byte[] contentOf(Attachment attachment) throws Exception {
     HttpRequest request = HttpRequest.newBuilder(URI.create(attachment.getContentUrl())).build();
     return HttpClient.newHttpClient().send(request, BodyHandlers.ofByteArray()).body();

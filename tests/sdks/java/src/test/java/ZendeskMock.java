@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A server of its own, on a free port, until it is closed. */
+/** A server on a free port, which runs until it is closed. */
 final class ZendeskMock implements AutoCloseable {
   private static final String GREETING = " listening on ";
 
