@@ -114,7 +114,7 @@ const JSON: &str = "application/json; charset=utf-8";
 const TEXT: &str = "text/plain; charset=utf-8";
 
 const HELLO: &[u8] = b"hello\nworld";
-/// The binary file of the captures: 3,000 random bytes, despite the name `bin.png`.
+/// The binary file of the captures: 3,000 bytes that are no image, despite the name `bin.png`.
 const NOISE: &[u8] = EDITOR_PUT.split_at(EDITOR_PUT.len() - 3000).1;
 const NOISE_MD5: &str = "4cf4f1a8362fa3014113673d44388a1c";
 const EDITOR_PUT: &[u8] = include_bytes!("../../fixtures/wire/editor_3_put.http");
