@@ -136,7 +136,7 @@ capabilities! {
         "lists have cursor pages with `page[size]`, and an empty page after the last"
         [
             "support::pagination::a_cursor_list_ends_with_an_empty_page",
-            "http::support::pagination::cursors_are_the_recorded_ones",
+            "http::support::cursor::cursors_are_the_recorded_ones",
         ];
     "redaction" Recorded "2024-09-06"
         "a redaction returns the old file; the next read shows an empty `redacted.txt`"

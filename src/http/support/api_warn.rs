@@ -1,4 +1,4 @@
-//! `X-Zendesk-Api-Warn`: names what was sent and is not used, as recorded in 2023.
+//! `X-Zendesk-Api-Warn`: names the unused properties of a body, as recorded in 2023.
 
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
@@ -6,12 +6,12 @@ use serde_json::Value;
 
 use crate::fidelity::Differs;
 use crate::http::exchange::recorder::Recorder;
-use crate::http::support::json_input::{self, Shape};
+use crate::http::support::json_shape::{self, Shape};
 
-/// Bytes of names in the header, about. Clients refuse heads that are much larger.
+/// About how many bytes of names the header has. Clients refuse heads that are much larger.
 const LONGEST: usize = 2_048;
 
-/// Documented properties that are not kept here. Zendesk takes them without a warning.
+/// Documented properties that are not kept here. Zendesk does not warn of them.
 const ELSEWHERE: [&str; 22] = [
     "additional_collaborators",
     "additional_tags",
@@ -39,27 +39,25 @@ const ELSEWHERE: [&str; 22] = [
 
 const API_WARN: HeaderName = HeaderName::from_static("x-zendesk-api-warn");
 
-/// What a route is called in the header.
+/// The name of a route in the header.
 #[derive(Debug, Clone, Copy)]
 pub struct Action {
-    /// The family of routes.
     pub controller: &'static str,
-    /// What it does.
     pub action: &'static str,
 }
 
-/// Names on an answer, or a refusal, what `sent` holds besides the `shape` that its route knows.
-pub fn warned(
+/// Names on a response, which may be a refusal, the properties of `sent` that `shape` lacks.
+pub fn warn(
     action: Action,
     sent: &Value,
     shape: Shape,
-    answer: impl IntoResponse,
+    response: impl IntoResponse,
     recorder: &Recorder,
 ) -> Response {
-    let mut response = answer.into_response();
-    let unknown = json_input::unknown(sent, shape);
-    if !unknown.is_empty()
-        && let Ok(value) = HeaderValue::try_from(told(action, &unknown))
+    let mut response = response.into_response();
+    let unused = json_shape::unused(sent, shape);
+    if !unused.is_empty()
+        && let Ok(value) = HeaderValue::try_from(value(action, &unused))
     {
         response.headers_mut().insert(API_WARN, value);
     }
@@ -67,15 +65,15 @@ pub fn warned(
         let name = name.rsplit('.').next().unwrap_or_default();
         ELSEWHERE.contains(&name)
     };
-    if unknown.iter().any(is_real) {
+    if unused.iter().any(is_real) {
         recorder.differs(Differs::NotKept);
     }
     response
 }
 
-fn told(Action { controller, action }: Action, unknown: &[String]) -> String {
-    // A header is ASCII; other letters are told by their number.
-    let quoted = unknown
+fn value(Action { controller, action }: Action, unused: &[String]) -> String {
+    // A header is ASCII, so other letters are escaped.
+    let quoted = unused
         .iter()
         .map(|name| format!("\"{}\"", name.escape_default().to_string().replace("\\'", "'")));
     let mut length = 0;
@@ -100,7 +98,7 @@ mod tests {
     fn the_header_is_the_recorded_one() {
         let update = Action { controller: "tickets", action: "update" };
         assert_eq!(
-            told(update, &["ticket.id".to_owned()]),
+            value(update, &["ticket.id".to_owned()]),
             "{:allowed_parameters=>{:controller=>\"tickets\", :action=>\"update\", :unpermitted_keys=>[\"ticket.id\"], :invalid_values=>[]}}"
         );
     }
@@ -108,14 +106,14 @@ mod tests {
     #[test]
     fn a_name_cannot_leave_its_quotes_or_its_line() {
         let update = Action { controller: "tickets", action: "update" };
-        let told = told(update, &["a\"\r\nb'é".to_owned()]);
-        assert!(told.contains(r#"["a\"\r\nb'\u{e9}"]"#), "{told}");
+        let value = value(update, &["a\"\r\nb'é".to_owned()]);
+        assert!(value.contains(r#"["a\"\r\nb'\u{e9}"]"#), "{value}");
     }
 
     #[test]
-    fn a_header_is_short_however_much_there_is_to_tell() {
+    fn a_header_is_short_however_many_names_there_are() {
         let update = Action { controller: "tickets", action: "update" };
         let names: Vec<_> = (0..50).map(|n| format!("{n}{}", "é".repeat(1_000))).collect();
-        assert!(told(update, &names).len() < 3_000);
+        assert!(value(update, &names).len() < 3_000);
     }
 }

@@ -1,4 +1,4 @@
-//! `/api/v2/attachments/{id}`: what is known of a file.
+//! `/api/v2/attachments/{id}`: the metadata of a file.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -28,7 +28,7 @@ pub async fn show(
     Ok(TaggedJson(Named("attachment", attachment)).into_response())
 }
 
-/// `PUT /api/v2/attachments/{id}`: lets a file be downloaded in spite of malware, or not any more.
+/// `PUT /api/v2/attachments/{id}`: allows downloads in spite of malware, or forbids them.
 pub async fn update(
     context: Context,
     recorder: Recorder,

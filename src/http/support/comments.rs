@@ -1,11 +1,11 @@
-//! `/api/v2/tickets/{id}/comments` and `…/audits`: what was said and done, and redaction.
+//! `/api/v2/tickets/{id}/comments` and `…/audits`, and the redaction of their files.
 
 use axum::extract::RawQuery;
 use axum::http::HeaderValue;
 use axum::http::header::LAST_MODIFIED;
 use axum::response::{IntoResponse, Response};
 
-use crate::core::account::{Happened, Said, Sender};
+use crate::core::account::Sender;
 use crate::core::journal::ObjectRef;
 use crate::fidelity::Differs;
 use crate::http::exchange::attachment::AttachmentJson;
@@ -14,8 +14,11 @@ use crate::http::exchange::extract::{Client, PathIds};
 use crate::http::exchange::json::{self, Named, TaggedJson};
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
-use crate::http::support::objects::{AuditJson, CommentJson};
-use crate::http::support::pagination::{Paging, Place};
+use crate::http::support::cursor::Place;
+use crate::http::support::objects::audit::AuditJson;
+use crate::http::support::objects::comment::CommentJson;
+use crate::http::support::page::PageJson;
+use crate::http::support::pagination::Paging;
 
 /// `GET /api/v2/tickets/{id}/comments`
 pub async fn list(
@@ -29,16 +32,20 @@ pub async fn list(
     let page = context.account.list_comments(ticket, false, paging.order(), paging.window())?;
     paging.record(&recorder);
     let urls = &context.urls;
-    let items =
-        page.items.iter().map(|said| CommentJson::listed(said, with_inline, urls)).collect();
-    let place = |said: &Said| Place::Time(said.comment.created_at, said.comment.id);
     let path = format!("tickets/{ticket}/comments");
     let latest = page.items.iter().map(|said| said.comment.created_at).max();
     let modified = latest
         .and_then(|at| HeaderValue::try_from(httpdate::fmt_http_date(at.into())).ok())
         .map(|at| [(LAST_MODIFIED, at)]);
-    let listing = paging.listing("comments", &page, place, items, &path, urls);
-    Ok((modified, json::list(&listing, &context.account)?).into_response())
+    let page = PageJson::new(
+        &paging,
+        urls,
+        ("comments", &path),
+        &page,
+        |said| Place::Time(said.comment.created_at, said.comment.id),
+        |said| CommentJson::listed(said, with_inline, urls),
+    );
+    Ok((modified, json::list(&page, &context.account)?).into_response())
 }
 
 /// `GET /api/v2/tickets/{id}/audits`
@@ -52,15 +59,20 @@ pub async fn list_audits(
     let page = context.account.list_audits(ticket, paging.order(), paging.window())?;
     paging.record(&recorder);
     let urls = &context.urls;
-    let items = page.items.iter().map(|happened| AuditJson::new(happened, urls)).collect();
-    let place = |happened: &Happened| Place::Time(happened.audit.created_at, happened.audit.id);
     let path = format!("tickets/{ticket}/audits");
-    let listing = paging.listing("audits", &page, place, items, &path, urls);
-    Ok(json::list(&listing, &context.account)?)
+    let page = PageJson::new(
+        &paging,
+        urls,
+        ("audits", &path),
+        &page,
+        |happened| Place::Time(happened.audit.created_at, happened.audit.id),
+        |happened| AuditJson::new(happened, urls),
+    );
+    Ok(json::list(&page, &context.account)?)
 }
 
-/// `PUT /api/v2/tickets/{id}/comments/{id}/attachments/{id}/redact`. It answers what the file was, as
-/// recorded; the next read shows what it is. What is sent with it does not matter.
+/// `PUT /api/v2/tickets/{id}/comments/{id}/attachments/{id}/redact`. The response shows the file as
+/// it was, as recorded. The body of the request is ignored.
 pub async fn redact(
     context: Context,
     recorder: Recorder,

@@ -13,7 +13,7 @@ use crate::http::exchange::context::Exchange;
 use crate::http::exchange::json::{Json, Pretty};
 use crate::http::exchange::plain::{page, rate_limited};
 use crate::http::exchange::problem::Problem;
-use crate::http::support::ticket_input::TOO_MANY;
+use crate::http::support::json_input::TOO_MANY;
 
 /// The Support API's envelopes, in the recorded order of their keys.
 #[derive(Serialize)]

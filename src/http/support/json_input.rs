@@ -1,23 +1,22 @@
-//! Reading what a client sends as JSON: wrong types are named, and so is what nobody asks for.
+//! Reads the properties of JSON objects that clients send. Errors name wrong types.
 
 use serde_json::{Map, Value};
 
+use crate::core::clock::Timestamp;
 use crate::http::exchange::problem::Problem;
 
-/// The properties of an object.
-pub type Object = Map<String, Value>;
+pub type JsonMap = Map<String, Value>;
 
-/// How many names a warning tells. More would make a head that clients refuse.
-const MOST_NAMES: usize = 50;
-/// How many characters of a name it tells.
-const LONGEST_NAME: usize = 64;
+/// How many custom fields, tags or upload tokens a request may bring.
+const MOST: usize = 1_000;
+pub const TOO_MANY: &str = "must have at most 1000 items";
 
 fn wrong<T>(attribute: &str, must: &'static str) -> Result<T, Problem> {
     Err(Problem::WrongType { attribute: attribute.to_owned(), must })
 }
 
-/// The object under a name. `None` if it is missing or null.
-pub fn object<'a>(from: &'a Object, name: &str) -> Result<Option<&'a Object>, Problem> {
+/// `None` is missing or null.
+pub fn object<'a>(from: &'a JsonMap, name: &str) -> Result<Option<&'a JsonMap>, Problem> {
     match from.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::Object(object)) => Ok(Some(object)),
@@ -25,8 +24,8 @@ pub fn object<'a>(from: &'a Object, name: &str) -> Result<Option<&'a Object>, Pr
     }
 }
 
-/// A text that may be null. `None` if it is missing.
-pub fn text<'a>(from: &'a Object, name: &str) -> Result<Option<Option<&'a str>>, Problem> {
+/// A text that may be null. `None` is missing.
+pub fn text<'a>(from: &'a JsonMap, name: &str) -> Result<Option<Option<&'a str>>, Problem> {
     match from.get(name) {
         None => Ok(None),
         Some(Value::Null) => Ok(Some(None)),
@@ -35,13 +34,13 @@ pub fn text<'a>(from: &'a Object, name: &str) -> Result<Option<Option<&'a str>>,
     }
 }
 
-/// A text. `None` if it is missing or null.
-pub fn present_text<'a>(from: &'a Object, name: &str) -> Result<Option<&'a str>, Problem> {
+/// `None` is missing or null.
+pub fn present_text<'a>(from: &'a JsonMap, name: &str) -> Result<Option<&'a str>, Problem> {
     Ok(text(from, name)?.flatten())
 }
 
-/// An id that may be null, as a number or in digits. `None` if it is missing.
-pub fn id(from: &Object, name: &str) -> Result<Option<Option<u64>>, Problem> {
+/// An id that may be null, as a number or in digits. `None` is missing.
+pub fn id(from: &JsonMap, name: &str) -> Result<Option<Option<u64>>, Problem> {
     match from.get(name) {
         None => Ok(None),
         Some(Value::Null) => Ok(Some(None)),
@@ -60,8 +59,8 @@ fn whole_number(value: &Value) -> Option<u64> {
     }
 }
 
-/// Yes or no. `None` if it is missing or null.
-pub fn flag(from: &Object, name: &str) -> Result<Option<bool>, Problem> {
+/// `None` is missing or null.
+pub fn flag(from: &JsonMap, name: &str) -> Result<Option<bool>, Problem> {
     match from.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::Bool(flag)) => Ok(Some(*flag)),
@@ -69,9 +68,9 @@ pub fn flag(from: &Object, name: &str) -> Result<Option<bool>, Problem> {
     }
 }
 
-/// Texts in a list, or one text that `split` makes a list of. `None` if they are missing.
+/// Texts in a list, or one text that `split` makes a list of. `None` is missing.
 pub fn texts(
-    from: &Object,
+    from: &JsonMap,
     name: &str,
     split: impl FnOnce(&str) -> Vec<String>,
 ) -> Result<Option<Vec<String>>, Problem> {
@@ -90,8 +89,8 @@ pub fn texts(
     }
 }
 
-/// The objects in a list. Empty if it is missing or null.
-pub fn objects<'a>(from: &'a Object, name: &str) -> Result<Vec<&'a Object>, Problem> {
+/// The objects in a list, which is empty if it is missing or null.
+pub fn objects<'a>(from: &'a JsonMap, name: &str) -> Result<Vec<&'a JsonMap>, Problem> {
     match from.get(name) {
         None | Some(Value::Null) => Ok(Vec::new()),
         Some(Value::Array(list)) => {
@@ -105,72 +104,31 @@ pub fn objects<'a>(from: &'a Object, name: &str) -> Result<Vec<&'a Object>, Prob
     }
 }
 
-/// What a route knows of an object: the names of its properties, and what is inside of some.
-#[derive(Debug, Clone, Copy)]
-pub struct Shape(pub &'static [(&'static str, Option<Shape>)]);
-
-/// The names of what nobody asks for, as `ticket.comment.created_at`: what is inside of an unknown
-/// object before the object itself, as recorded.
-pub fn unknown(value: &Value, shape: Shape) -> Vec<String> {
-    let mut names = Vec::new();
-    collect("", value, Some(shape), &mut names);
-    names
-}
-
-fn collect(path: &str, value: &Value, shape: Option<Shape>, names: &mut Vec<String>) {
-    match value {
-        Value::Object(object) => {
-            for (name, value) in object {
-                let shortened: String = name.chars().take(LONGEST_NAME).collect();
-                let path = if path.is_empty() { shortened } else { format!("{path}.{shortened}") };
-                let known =
-                    shape.and_then(|Shape(known)| known.iter().find(|(known, _)| known == name));
-                match known {
-                    // What it holds is the caller's own.
-                    Some((_, None)) => {}
-                    Some((_, inside)) => collect(&path, value, *inside, names),
-                    None => {
-                        collect(&path, value, None, names);
-                        note(path, names);
-                    }
-                }
-            }
-        }
-        Value::Array(list) => {
-            for item in list {
-                collect(path, item, shape, names);
-            }
-        }
-        _ => {}
+/// A time that may be null, or a day, which begins at midnight UTC. `None` is missing.
+pub fn instant(sent: &JsonMap, name: &str) -> Result<Option<Option<Timestamp>>, Problem> {
+    let Some(text) = text(sent, name)? else {
+        return Ok(None);
+    };
+    let Some(text) = text.filter(|text| !text.is_empty()) else {
+        return Ok(Some(None));
+    };
+    let read = text.parse().or_else(|_| format!("{text}T00:00:00Z").parse::<Timestamp>());
+    match read {
+        Ok(at) if at >= Timestamp::UNIX_EPOCH => Ok(Some(Some(at))),
+        _ => wrong(name, "must be a datetime"),
     }
 }
 
-fn note(path: String, names: &mut Vec<String>) {
-    if names.len() < MOST_NAMES && !names.contains(&path) {
-        names.push(path);
-    }
+/// A list that is short enough.
+pub fn bounded<T>(name: &str, list: Vec<T>) -> Result<Vec<T>, Problem> {
+    if list.len() <= MOST { Ok(list) } else { wrong(name, TOO_MANY) }
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
-
-    const COMMENT: Shape = Shape(&[("body", None)]);
-    const TICKET: Shape = Shape(&[("subject", None), ("comment", Some(COMMENT)), ("custom", None)]);
-    const BODY: Shape = Shape(&[("ticket", Some(TICKET))]);
-
-    #[test]
-    fn what_nobody_asks_for_is_named_from_the_inside_out() {
-        let body = json!({
-            "attachment": null,
-            "ticket": {"id": 1, "subject": "s", "comment": {"body": "b", "created_at": "x"}, "custom": {"any": 1}}
-        });
-        assert_eq!(unknown(&body, BODY), ["attachment", "ticket.comment.created_at", "ticket.id"]);
-        assert_eq!(unknown(&json!({"ticket": {"id": 1}}), Shape(&[])), ["ticket.id", "ticket"]);
-    }
 
     #[test]
     fn ids_come_as_numbers_or_in_digits() {
@@ -182,29 +140,6 @@ mod tests {
         assert_eq!(id(body, "missing").ok(), Some(None));
         for wrong in ["d", "e", "f"] {
             assert!(id(body, wrong).is_err(), "{wrong}");
-        }
-    }
-
-    fn any_json() -> impl Strategy<Value = Value> {
-        let leaf = prop_oneof![
-            Just(Value::Null),
-            any::<bool>().prop_map(Value::from),
-            ".*".prop_map(Value::from)
-        ];
-        leaf.prop_recursive(4, 64, 8, |inside| {
-            prop_oneof![
-                prop::collection::vec(inside.clone(), 0..8).prop_map(Value::from),
-                prop::collection::btree_map(".*", inside, 0..8)
-                    .prop_map(|map| Value::from(map.into_iter().collect::<Object>())),
-            ]
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn a_warning_is_short_whatever_is_sent(value in any_json()) {
-            let names = unknown(&value, BODY);
-            prop_assert!(names.len() <= MOST_NAMES);
         }
     }
 }

@@ -1,16 +1,22 @@
 //! The Support API: uploads, attachments, tickets, requests, users and brands.
 
-pub mod api_warn;
+mod api_warn;
 pub mod attachments;
 pub mod brands;
 pub mod comments;
+mod cursor;
 pub mod error;
-pub mod json_input;
-pub mod objects;
-pub mod pagination;
+mod json_input;
+mod json_shape;
+mod objects;
+mod page;
+mod pagination;
 pub mod requests;
-pub mod ticket_input;
+mod ticket_input;
+mod ticket_properties;
+mod ticket_shapes;
 pub mod tickets;
-pub mod upload_form;
+mod upload_form;
+mod upload_input;
 pub mod uploads;
 pub mod users;

@@ -1,11 +1,11 @@
-//! `/api/v2/requests`: tickets as those who ask for help see them, anonymously too.
+//! `/api/v2/requests`: tickets as end users see them, with or without credentials.
 
 use axum::extract::RawQuery;
 use axum::http::header::LOCATION;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use crate::core::account::{Said, Sender};
+use crate::core::account::Sender;
 use crate::core::journal::ObjectRef;
 use crate::fidelity::Differs;
 use crate::http::exchange::context::Context;
@@ -14,10 +14,12 @@ use crate::http::exchange::json::{self, Named, TaggedJson};
 use crate::http::exchange::json_body::JsonBody;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
-use crate::http::support::api_warn::{Action, warned};
-use crate::http::support::objects::{RequestCommentJson, RequestJson};
-use crate::http::support::pagination::{Paging, Place};
-use crate::http::support::ticket_input;
+use crate::http::support::api_warn::{Action, warn};
+use crate::http::support::cursor::Place;
+use crate::http::support::objects::request::{RequestCommentJson, RequestJson};
+use crate::http::support::page::PageJson;
+use crate::http::support::pagination::Paging;
+use crate::http::support::{ticket_input, ticket_shapes};
 
 /// `POST /api/v2/requests`
 pub async fn create(
@@ -42,7 +44,7 @@ pub async fn create(
         let answer = TaggedJson(Named("request", request));
         Ok::<_, Refusal>((StatusCode::CREATED, location, answer).into_response())
     };
-    warned(action, &body, ticket_input::REQUEST, answer(), &recorder)
+    warn(action, &body, ticket_shapes::REQUEST, answer(), &recorder)
 }
 
 /// `GET /api/v2/requests/{id}`
@@ -70,7 +72,7 @@ pub async fn update(
     let answer = || {
         let login = context.login();
         let sender = Sender { login: Some(&login), client: client.as_deref() };
-        // Whether there is such a request, and whether it can change, matters more than what is said on it.
+        // A request that is unknown or closed is refused before its body is checked.
         context.account.find_request(id)?.ensure_open()?;
         let done =
             context.account.update_ticket(id, ticket_input::request_change(&body)?, sender)?;
@@ -81,10 +83,10 @@ pub async fn update(
         let request = RequestJson::new(&done.ticket, &context.urls);
         Ok::<_, Refusal>(TaggedJson(Named("request", request)).into_response())
     };
-    warned(action, &body, ticket_input::REQUEST_CHANGE, answer(), &recorder)
+    warn(action, &body, ticket_shapes::REQUEST_CHANGE, answer(), &recorder)
 }
 
-/// `GET /api/v2/requests/{id}/comments`: what was said in public.
+/// `GET /api/v2/requests/{id}/comments`: the public comments.
 pub async fn list_comments(
     context: Context,
     recorder: Recorder,
@@ -97,10 +99,14 @@ pub async fn list_comments(
     let page = context.account.list_comments(request, true, paging.order(), paging.window())?;
     paging.record(&recorder);
     let urls = &context.urls;
-    let items =
-        page.items.iter().map(|said| RequestCommentJson::new(request, said, urls)).collect();
-    let place = |said: &Said| Place::Time(said.comment.created_at, said.comment.id);
     let path = format!("requests/{request}/comments");
-    let listing = paging.listing("comments", &page, place, items, &path, urls);
-    Ok(json::list(&listing, &context.account)?)
+    let page = PageJson::new(
+        &paging,
+        urls,
+        ("comments", &path),
+        &page,
+        |said| Place::Time(said.comment.created_at, said.comment.id),
+        |said| RequestCommentJson::new(request, said, urls),
+    );
+    Ok(json::list(&page, &context.account)?)
 }

@@ -1,6 +1,4 @@
-//! `/api/v2/tickets` and `/api/v2/imports/tickets`: an upload token is attached here.
-
-use std::sync::Arc;
+//! `/api/v2/tickets` and `/api/v2/imports/tickets`, which attach upload tokens.
 
 use axum::extract::{RawQuery, Request};
 use axum::http::header::LOCATION;
@@ -12,9 +10,9 @@ use serde_json::Value;
 
 use crate::core::account::{Done, Sender};
 use crate::core::journal::ObjectRef;
+use crate::core::tickets::NewComment;
 use crate::core::tickets::idempotency::{Key, Lookup};
 use crate::core::tickets::properties::Property;
-use crate::core::tickets::{NewComment, Ticket};
 use crate::fidelity::{Differences, Differs};
 use crate::http::exchange::context::Context;
 use crate::http::exchange::extract::{Client, PathIds};
@@ -23,11 +21,14 @@ use crate::http::exchange::json_body::{JsonBody, read_json};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
-use crate::http::support::api_warn::{Action, warned};
-use crate::http::support::json_input::Shape;
-use crate::http::support::objects::{AuditJson, TicketJson};
-use crate::http::support::pagination::{Paging, Place};
-use crate::http::support::ticket_input;
+use crate::http::support::api_warn::{Action, warn};
+use crate::http::support::cursor::Place;
+use crate::http::support::json_shape::Shape;
+use crate::http::support::objects::audit::AuditJson;
+use crate::http::support::objects::ticket::TicketJson;
+use crate::http::support::page::PageJson;
+use crate::http::support::pagination::Paging;
+use crate::http::support::{ticket_input, ticket_shapes};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const IDEMPOTENCY_LOOKUP: HeaderName = HeaderName::from_static("x-idempotency-lookup");
@@ -70,10 +71,10 @@ pub async fn create(
         });
         Ok::<_, Refusal>((lookup, created(&done, true, &context, &recorder)).into_response())
     };
-    warned(action, &body, ticket_input::TICKET, answer(), &recorder)
+    warn(action, &body, ticket_shapes::TICKET, answer(), &recorder)
 }
 
-/// `POST /api/v2/imports/tickets`: a ticket with its history. It answers without an audit, as recorded.
+/// `POST /api/v2/imports/tickets`: a ticket with its history. The response has no audit, as recorded.
 pub async fn import(
     context: Context,
     recorder: Recorder,
@@ -90,7 +91,7 @@ pub async fn import(
         recorder.differs(unchecked);
         Ok::<_, Refusal>(created(&done, false, &context, &recorder))
     };
-    warned(action, &body, ticket_input::IMPORT, answer(), &recorder)
+    warn(action, &body, ticket_shapes::IMPORT, answer(), &recorder)
 }
 
 /// `GET /api/v2/tickets/{id}`
@@ -116,7 +117,7 @@ pub async fn update(
 ) -> Response {
     let action = Action { controller: "tickets", action: "update" };
     let answer = || {
-        // Whether there is such a ticket, and whether it can change, matters more than to what.
+        // A ticket that is unknown or closed is refused before its body is checked.
         context.account.find_ticket(id)?.ensure_open()?;
         let login = context.login();
         let sender = Sender { login: Some(&login), client: client.as_deref() };
@@ -130,10 +131,10 @@ pub async fn update(
         }
         Ok::<_, Refusal>(TaggedJson(envelope(&done, true, &context, &recorder)).into_response())
     };
-    warned(action, &body, ticket_input::TICKET, answer(), &recorder)
+    warn(action, &body, ticket_shapes::TICKET, answer(), &recorder)
 }
 
-/// `DELETE /api/v2/tickets/{id}`. Some clients send a body, which is answered with a warning, as recorded.
+/// `DELETE /api/v2/tickets/{id}`. Some clients send a body, which brings a warning, as recorded.
 pub async fn delete(
     context: Context,
     recorder: Recorder,
@@ -141,7 +142,7 @@ pub async fn delete(
     request: Request,
 ) -> Response {
     let action = Action { controller: "tickets", action: "destroy" };
-    // What it says does not matter, and so neither does whether it can be read.
+    // A body that cannot be read is ignored.
     let body = read_json(request, &context).await.unwrap_or(Value::Null);
     recorder.touch(ObjectRef::Ticket(id));
     let deleted = context.account.delete_ticket(id).map_err(Refusal::from);
@@ -149,7 +150,7 @@ pub async fn delete(
         recorder.differs(Differs::TicketGone);
     }
     let answer = deleted.map(|()| StatusCode::NO_CONTENT);
-    warned(action, &body, Shape(&[]), answer, &recorder)
+    warn(action, &body, Shape(&[]), answer, &recorder)
 }
 
 /// `GET /api/v2/tickets`
@@ -163,10 +164,15 @@ pub async fn list(
     let page = context.account.list_tickets(paging.order(), paging.window());
     recorder.differs(Differs::IdsUnchecked);
     let urls = &context.urls;
-    let items = page.items.iter().map(|ticket| TicketJson::listed(ticket, urls)).collect();
-    let place = |ticket: &Arc<Ticket>| Place::Number(ticket.id);
-    let listing = paging.listing("tickets", &page, place, items, "tickets", urls);
-    Ok(json::list(&listing, &context.account)?)
+    let page = PageJson::new(
+        &paging,
+        urls,
+        ("tickets", "tickets"),
+        &page,
+        |ticket| Place::Number(ticket.id),
+        |ticket| TicketJson::listed(ticket, urls),
+    );
+    Ok(json::list(&page, &context.account)?)
 }
 
 fn envelope<'a>(
@@ -192,7 +198,7 @@ fn created(done: &Done, with_audit: bool, context: &Context, recorder: &Recorder
     (StatusCode::CREATED, location, answer).into_response()
 }
 
-/// What is taken as it was sent.
+/// The known differences of properties that are taken unchecked.
 fn unchecked<'a>(
     properties: &[Property],
     mut comments: impl Iterator<Item = &'a NewComment>,
@@ -213,7 +219,7 @@ fn unchecked<'a>(
     all
 }
 
-/// The key of a request that must not be done twice, and a digest of what it asks for.
+/// The idempotency key of a request, and a digest of its body.
 fn idempotency_key(headers: &HeaderMap, body: &Value) -> Result<Option<Key>, Problem> {
     let Some(key) = headers.get(IDEMPOTENCY_KEY) else {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! The one multipart form that Zendesk parses: `uploaded_data`, with `filename` and `token` beside it.
+//! The multipart form that Zendesk parses: `uploaded_data`, with `filename` and `token` beside it.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -18,24 +18,20 @@ const MAX_TEXT: u64 = 8 * 1024;
 /// The parts of an upload form.
 #[derive(Debug)]
 pub struct UploadForm {
-    /// The file.
     pub data: BlobWriter,
-    /// The content type of the file's part.
     pub content_type: Option<String>,
     /// The `filename` part, else the file name of the file's part.
     pub file_name: Option<String>,
-    /// The `token` part.
     pub token: Option<String>,
 }
 
-/// The boundary that a Content-Type announces, if it announces a form at all. A form without a
-/// boundary, which one client sends, is no form but bytes.
+/// The boundary in a `Content-Type`. A form without one, which one client sends, is a plain file.
 pub fn boundary(content_type: &str) -> Option<String> {
     multer::parse_boundary(content_type).ok()
 }
 
-/// Parses a form that was received whole. `None` is a form without an `uploaded_data` part,
-/// which Zendesk stores as it is, boundaries and all.
+/// Parses a form that was received whole. `None` is a form without an `uploaded_data` part, which
+/// Zendesk stores as it is, boundaries and all.
 pub async fn parse(
     raw: &Blob,
     boundary: String,
@@ -53,7 +49,7 @@ pub async fn parse(
                 part_name = field.file_name().map(ToOwned::to_owned);
                 let mut writer = account.receive(raw.len())?;
                 while let Some(chunk) = field.chunk().await.map_err(malformed)? {
-                    // A piece of the parser's buffer, which must not live as long as the file.
+                    // A slice of the parser's buffer would keep all of it alive.
                     writer.copy(&chunk).map_err(|Exhausted| account.out_of_memory())?;
                 }
                 data = Some(writer);
@@ -83,8 +79,8 @@ async fn text(mut field: multer::Field<'_>) -> Result<String, Problem> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// Stored chunks as the stream that the parser wants. It takes whatever is ready into a buffer of its
-/// own, so each chunk is held back until it has worked on the one before. Others get their turn meanwhile.
+/// Stored chunks as a stream. The parser buffers all chunks that are ready, so each is held back
+/// until the parser is through with the one before.
 struct Chunks {
     rest: std::vec::IntoIter<Bytes>,
     rested: bool,

@@ -2,41 +2,29 @@
 
 use std::time::Duration;
 
-use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
-use axum::http::request::Parts;
+use axum::http::header::{ACCEPT, LOCATION};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::core::Error;
-use crate::core::account::settings::{AccountSettings, UnknownType, UploadContentType};
-use crate::core::attachments::NewFile;
-use crate::core::blobs::Blob;
+use crate::core::account::settings::UploadContentType;
 use crate::core::ids::Token;
 use crate::core::journal::ObjectRef;
-use crate::core::media;
 use crate::core::uploads::Upload;
 use crate::fidelity::Differs;
 use crate::http::exchange::attachment::AttachmentJson;
 use crate::http::exchange::context::Context;
 use crate::http::exchange::extract::Path;
 use crate::http::exchange::json::{self, JSON, Named};
-use crate::http::exchange::problem::Problem;
-use crate::http::exchange::query;
-use crate::http::exchange::receive::{ReceiveError, receive_file};
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
-use crate::http::support::upload_form::{self, UploadForm};
+use crate::http::support::upload_input;
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 
-/// How far ahead the recorded `expires_at` are.
+/// The life of uploads by the recorded `expires_at`.
 const RECORDED_LIFE: Duration = Duration::from_secs(72 * 60 * 60);
-
-/// What a form may have around its file, in bytes: boundaries, part headers, file name and token.
-const FORM_ENVELOPE: u64 = 64 * 1024;
 
 /// `POST /api/v2/uploads?filename=…[&token=…]`
 pub async fn create(
@@ -45,10 +33,7 @@ pub async fn create(
     request: Request,
 ) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
-    let upload = match UploadHead::read(&parts) {
-        (head, None) => head.receive_file(&context, &recorder, body).await?,
-        (head, Some(boundary)) => head.receive_form(&context, &recorder, body, boundary).await?,
-    };
+    let upload = upload_input::receive(&context, &recorder, &parts, body).await?;
     recorder.touch_upload(&upload);
     let newest = upload.attachments.last().map_or(0, |attachment| {
         recorder.store_file(&attachment.original.blob);
@@ -57,12 +42,12 @@ pub async fn create(
     let location = HeaderValue::try_from(context.urls.attachment(newest))
         .map(|location| [(LOCATION, location)])
         .ok();
-    let content_type = answer_type(&parts.headers, context.settings.upload_content_type);
-    Ok((StatusCode::CREATED, location, show_as(&upload, &context, &recorder, content_type))
+    let content_type = response_type(&parts.headers, context.settings.upload_content_type);
+    Ok((StatusCode::CREATED, location, upload_response(&upload, &context, &recorder, content_type))
         .into_response())
 }
 
-/// `GET /api/v2/uploads/{token}`: not Zendesk's, but asked for; off under `faithful`.
+/// `GET /api/v2/uploads/{token}`, which Zendesk is not known to have.
 pub async fn show(
     context: Context,
     recorder: Recorder,
@@ -71,7 +56,7 @@ pub async fn show(
     recorder.differs(Differs::UploadShown);
     let upload = context.account.find_upload(&token)?;
     recorder.touch_upload(&upload);
-    Ok(show_as(&upload, &context, &recorder, JSON))
+    Ok(upload_response(&upload, &context, &recorder, JSON))
 }
 
 /// `DELETE /api/v2/uploads/{token}`
@@ -88,165 +73,9 @@ pub async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What the head of a request says about the file behind it.
-struct UploadHead {
-    file_name: Option<String>,
-    token: Option<String>,
-    content_type: Option<String>,
-}
-
-impl UploadHead {
-    /// Reads the head; the second is the boundary of a multipart form.
-    fn read(parts: &Parts) -> (Self, Option<String>) {
-        let query = parts.uri.query().unwrap_or_default();
-        let content_type = parts
-            .headers
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .map(ToOwned::to_owned);
-        let boundary = content_type.as_deref().and_then(upload_form::boundary);
-        let head = Self {
-            file_name: query::value(query, "filename").filter(|name| !name.trim().is_empty()),
-            token: query::value(query, "token").filter(|token| !token.is_empty()),
-            content_type,
-        };
-        (head, boundary)
-    }
-
-    async fn receive_file(
-        self,
-        context: &Context,
-        recorder: &Recorder,
-        body: Body,
-    ) -> Result<Upload, Problem> {
-        // Everything that the head can be refused for is refused before the body is kept.
-        let file_name = checked_name(self.file_name.as_deref(), &context.settings)?;
-        let content_type = checked_type(self.content_type, &file_name, &context.settings)?;
-        if let Some(token) = &self.token {
-            context.account.ensure_upload_open(token).map_err(|error| attached(error, recorder))?;
-        }
-        let blob = receive(context, body, 0).await?;
-        let file = (file_name, content_type, blob);
-        keep(context, recorder, file, self.token.as_deref())
-    }
-
-    async fn receive_form(
-        self,
-        context: &Context,
-        recorder: &Recorder,
-        body: Body,
-        boundary: String,
-    ) -> Result<Upload, Problem> {
-        let raw = receive(context, body, FORM_ENVELOPE).await?;
-        let form = upload_form::parse(&raw, boundary, &context.account).await;
-        let Some(form) = form.map_err(|error| problem(error, &context.settings))? else {
-            let file_name = checked_name(self.file_name.as_deref(), &context.settings)?;
-            let content_type = checked_type(self.content_type, &file_name, &context.settings)?;
-            let file = (file_name, content_type, raw);
-            return keep(context, recorder, file, self.token.as_deref());
-        };
-        drop(raw);
-        let UploadForm { data, content_type, file_name, token } = form;
-        let file_name = self.file_name.or(file_name);
-        let file_name = checked_name(file_name.as_deref(), &context.settings)?;
-        let content_type = checked_type(content_type, &file_name, &context.settings)?;
-        let token = self.token.or(token).filter(|token| !token.is_empty());
-        keep(context, recorder, (file_name, content_type, data.finish()), token.as_deref())
-    }
-}
-
-/// Receives a body that may be larger than a file by its `envelope`.
-async fn receive(context: &Context, mut body: Body, envelope: u64) -> Result<Blob, Problem> {
-    let settings = &context.settings;
-    let max = settings.max_upload_size.saturating_add(envelope);
-    receive_file(&mut body, &context.account, max, context.server.body_timeout, |_| ())
-        .await
-        .map(|writer| writer.finish())
-        .map_err(|error| problem(error, settings))
-}
-
-fn problem(error: ReceiveError, settings: &AccountSettings) -> Problem {
-    match error {
-        ReceiveError::TooLarge { .. } => too_large(settings),
-        ReceiveError::Problem(problem) => problem,
-    }
-}
-
-fn too_large(settings: &AccountSettings) -> Problem {
-    Problem::FileTooLarge { max: settings.max_upload_size }
-}
-
-fn keep(
-    context: &Context,
-    recorder: &Recorder,
-    (file_name, content_type, blob): (String, String, Blob),
-    token: Option<&str>,
-) -> Result<Upload, Problem> {
-    if blob.is_empty() {
-        return Err(Problem::FileEmpty);
-    }
-    if blob.len() > context.settings.max_upload_size {
-        return Err(too_large(&context.settings));
-    }
-    let no_extension = media::extension(&file_name).is_none();
-    let is_unknown =
-        content_type == media::UNKNOWN_TYPE && media::type_by_name(&file_name).is_none();
-    let file = NewFile::new(file_name, content_type, blob);
-    let upload = context.account.upload(file, token).map_err(|error| attached(error, recorder))?;
-    if no_extension {
-        recorder.differs(Differs::NoExtension);
-    }
-    if is_unknown {
-        recorder.differs(Differs::UnknownType);
-    }
-    Ok(upload)
-}
-
-/// Records that an upload takes nothing more because it was attached.
-fn attached(error: Error, recorder: &Recorder) -> Error {
-    if matches!(error, Error::UploadAttached { .. }) {
-        recorder.differs(Differs::AppendToAttached);
-    }
-    error
-}
-
-/// The file name without the folders that some clients send along.
-fn checked_name(sent: Option<&str>, settings: &AccountSettings) -> Result<String, Problem> {
-    let name = sent
-        .and_then(|sent| sent.rsplit(['/', '\\']).next())
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
-        .ok_or(Problem::FilenameMissing)?;
-    let (length, max) = (name.chars().count(), settings.max_filename_length);
-    if length > max {
-        return Err(Problem::FilenameTooLong { length, max });
-    }
-    Ok(name.to_owned())
-}
-
-/// A specific type wins; what names none, or means "please guess", is guessed from the file name.
-fn checked_type(
-    declared: Option<String>,
-    file_name: &str,
-    settings: &AccountSettings,
-) -> Result<String, Problem> {
-    let specific = declared.filter(|declared| {
-        let essence = declared.split(';').next().unwrap_or_default().trim();
-        let is_vague = ["", "application/octet-stream", "application/binary"]
-            .iter()
-            .any(|vague| essence.eq_ignore_ascii_case(vague));
-        declared.len() <= media::LONGEST_TYPE && !is_vague
-    });
-    match (specific, media::type_by_name(file_name), settings.unknown_type) {
-        (Some(declared), _, _) => Ok(declared.trim().to_owned()),
-        (None, Some(guessed), _) => Ok(guessed.to_owned()),
-        (None, None, UnknownType::Accept) => Ok(media::UNKNOWN_TYPE.to_owned()),
-        (None, None, UnknownType::Reject) => Err(Problem::TypeUnknown),
-    }
-}
-
-/// `application/json` for who names it, else `text/plain`, as recorded six times in 2023 and 2024.
-fn answer_type(headers: &HeaderMap, setting: UploadContentType) -> HeaderValue {
+/// `application/json` for clients that accept it by name, else `text/plain`: recorded six times in
+/// 2023 and 2024.
+fn response_type(headers: &HeaderMap, setting: UploadContentType) -> HeaderValue {
     let is_json = |range: &str| {
         let essence = range.split(';').next().unwrap_or_default().trim();
         essence.eq_ignore_ascii_case("application/json")
@@ -271,7 +100,7 @@ struct UploadJson<'a> {
     attachment: Option<&'a AttachmentJson<'a>>,
 }
 
-fn show_as(
+fn upload_response(
     upload: &Upload,
     context: &Context,
     recorder: &Recorder,
@@ -292,51 +121,4 @@ fn show_as(
         attachment: attachments.last(),
     };
     json::tagged(&Named("upload", upload), content_type)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn folders_are_not_part_of_a_file_name() {
-        let name = |sent| checked_name(Some(sent), &AccountSettings::default()).ok();
-        assert_eq!(name("/data/a b é.txt").as_deref(), Some("a b é.txt"));
-        assert_eq!(name("C:\\data\\shot.png").as_deref(), Some("shot.png"));
-        for blank in ["", "  ", "folder/", "/"] {
-            assert_eq!(name(blank), None, "{blank:?}");
-        }
-    }
-
-    #[test]
-    fn the_length_of_a_file_name_is_counted_in_characters() {
-        let settings = AccountSettings { max_filename_length: 3, ..AccountSettings::default() };
-        assert!(checked_name(Some("äöü"), &settings).is_ok());
-        assert!(checked_name(Some("äöüß"), &settings).is_err());
-    }
-
-    #[test]
-    fn a_specific_type_wins_and_a_vague_one_is_guessed() {
-        let accept = AccountSettings::default();
-        let checked = |declared: Option<&str>, name| {
-            checked_type(declared.map(ToOwned::to_owned), name, &accept).ok()
-        };
-        assert_eq!(
-            checked(Some("application/json"), "1206.txt").as_deref(),
-            Some("application/json")
-        );
-        for vague in
-            [None, Some(""), Some("application/binary"), Some("Application/Octet-Stream; x=y")]
-        {
-            assert_eq!(checked(vague, "a.txt").as_deref(), Some("text/plain"), "{vague:?}");
-            assert_eq!(
-                checked(vague, "a").as_deref(),
-                Some("application/octet-stream"),
-                "{vague:?}"
-            );
-        }
-        let reject =
-            AccountSettings { unknown_type: UnknownType::Reject, ..AccountSettings::default() };
-        assert!(checked_type(None, "licence.lic", &reject).is_err());
-    }
 }

@@ -1,4 +1,4 @@
-//! `/api/v2/users`: who calls, and who has been named.
+//! `/api/v2/users`: the callers, and the users that tickets name.
 
 use std::sync::Arc;
 
@@ -13,10 +13,12 @@ use crate::http::exchange::extract::PathIds;
 use crate::http::exchange::json::{self, Named, TaggedJson};
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
-use crate::http::support::objects::UserJson;
-use crate::http::support::pagination::{Paging, Place};
+use crate::http::support::cursor::Place;
+use crate::http::support::objects::user::UserJson;
+use crate::http::support::page::PageJson;
+use crate::http::support::pagination::Paging;
 
-/// `GET /api/v2/users/me`: with the token for `X-CSRF-Token`, whoever calls, as recorded.
+/// `GET /api/v2/users/me`: with the token for `X-CSRF-Token` for every caller, as recorded.
 pub async fn me(context: Context, recorder: Recorder) -> Result<Response, Refusal> {
     let token = context.authenticity_token();
     recorder.differs(Differs::OneCsrfToken);
@@ -51,19 +53,24 @@ pub async fn search(
 ) -> Result<Response, Refusal> {
     let paging = Paging::read(query.as_deref())?;
     paging.record(&recorder);
-    // Nobody here has an external_id, and who is looked for by nothing is not found.
+    // No user has an external_id, and an empty query finds none.
     let wanted = searched(paging.other("query").unwrap_or_default());
     let found = if wanted.is_empty() { Vec::new() } else { context.account.search_users(wanted) };
     let id = |user: &Arc<User>| user.id;
     let page = paging::cut(found.as_slice(), id, paging.order(), paging.window());
     let urls = &context.urls;
-    let items = page.items.iter().map(|user| UserJson::new(user, urls)).collect();
-    let place = |user: &Arc<User>| Place::Id(user.id);
-    let listing = paging.listing("users", &page, place, items, "users/search", urls);
-    Ok(json::list(&listing, &context.account)?)
+    let page = PageJson::new(
+        &paging,
+        urls,
+        ("users", "users/search"),
+        &page,
+        |user| Place::Id(user.id),
+        |user| UserJson::new(user, urls),
+    );
+    Ok(json::list(&page, &context.account)?)
 }
 
-/// What a query looks for: the documented keywords before it say where, and here it is looked for everywhere.
+/// The text that a query looks for. Its documented keywords say where, but all texts are searched.
 fn searched(query: &str) -> &str {
     let query = query.trim();
     let wanted = ["user:", "email:", "name:"]

@@ -1,13 +1,11 @@
-//! Brands, with the fields of the recorded ones. What this server does not keep has the value that a new
-//! brand has.
+//! Brands, with the recorded fields.
 
 use serde::Serialize;
 
 use crate::core::brands::Brand;
 use crate::http::exchange::urls::Urls;
-use crate::http::support::objects::instant;
+use crate::http::support::objects::time::instant;
 
-/// A brand.
 #[derive(Debug, Serialize)]
 pub struct BrandJson<'a> {
     url: String,
@@ -29,7 +27,6 @@ pub struct BrandJson<'a> {
 }
 
 impl<'a> BrandJson<'a> {
-    /// A brand.
     pub fn new(brand: &'a Brand, urls: &Urls) -> Self {
         let created_at = instant(brand.created_at);
         Self {

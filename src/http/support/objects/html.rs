@@ -1,4 +1,4 @@
-//! What was said, in the three forms in which Zendesk gives it back.
+//! The text of a comment in the three forms that Zendesk returns.
 
 use std::borrow::Cow;
 
@@ -13,8 +13,8 @@ pub struct Bodies<'a> {
 }
 
 impl<'a> Bodies<'a> {
-    /// Text becomes paragraphs, as recorded. HTML is given back as it came: it is never run here.
-    pub fn of(text: &'a Text) -> Self {
+    /// Text becomes paragraphs, as recorded. HTML is returned as it came: it is never run here.
+    pub fn new(text: &'a Text) -> Self {
         match text {
             Text::Plain(text) => Self {
                 body: Cow::Borrowed(text),
@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn one_line_is_one_paragraph_as_recorded() {
         let text = plain("Some comment");
-        let bodies = Bodies::of(&text);
+        let bodies = Bodies::new(&text);
         assert_eq!(
             bodies.html,
             "<div class=\"zd-comment\" dir=\"auto\"><p dir=\"auto\">Some comment</p></div>"
@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn empty_lines_part_paragraphs_and_line_ends_break_lines_as_recorded() {
         let text = plain("Hi there,\n\nI’m sending an email.\n\nThanks,\n The Customer");
-        let bodies = Bodies::of(&text);
+        let bodies = Bodies::new(&text);
         assert_eq!(
             bodies.html,
             "<div class=\"zd-comment\" dir=\"auto\"><p dir=\"auto\">Hi there,</p>\n\n<p dir=\"auto\">I’m sending an email.</p>\n\n\
@@ -118,14 +118,14 @@ mod tests {
     fn text_is_never_taken_for_markup() {
         let text = plain("<script>a & \"b\"</script>");
         assert!(
-            Bodies::of(&text).html.contains("&lt;script&gt;a &amp; &quot;b&quot;&lt;/script&gt;")
+            Bodies::new(&text).html.contains("&lt;script&gt;a &amp; &quot;b&quot;&lt;/script&gt;")
         );
     }
 
     #[test]
     fn html_keeps_its_markup_and_has_a_text_without_it() {
         let text = Text::Html("<p>see <b>this</b> &amp; that</p>".to_owned());
-        let bodies = Bodies::of(&text);
+        let bodies = Bodies::new(&text);
         assert_eq!(bodies.body, "see this & that");
         assert!(bodies.html.contains("<p>see <b>this</b> &amp; that</p>"));
         assert_eq!(without_markup("a < b"), "a");

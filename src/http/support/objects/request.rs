@@ -1,5 +1,5 @@
-//! A ticket as its requester sees it. The keys are those of a request of 2015 in a client's
-//! specification, and the documented ones that came later.
+//! Requests: tickets as their requesters see them. The keys are those of a request of 2015 in a
+//! client's specification, and the documented ones that came later.
 
 use serde::Serialize;
 
@@ -7,11 +7,11 @@ use crate::core::account::Said;
 use crate::core::tickets::Ticket;
 use crate::http::exchange::attachment::AttachmentJson;
 use crate::http::exchange::urls::Urls;
+use crate::http::support::objects::field::FieldJson;
 use crate::http::support::objects::html::Bodies;
-use crate::http::support::objects::ticket::FieldJson;
-use crate::http::support::objects::{BY_API, Via, instant};
+use crate::http::support::objects::time::instant;
+use crate::http::support::objects::via::{BY_API, Via};
 
-/// A request.
 #[derive(Debug, Serialize)]
 pub struct RequestJson<'a> {
     url: String,
@@ -42,7 +42,7 @@ pub struct RequestJson<'a> {
 }
 
 impl<'a> RequestJson<'a> {
-    /// The request that a ticket is.
+    /// A ticket as a request.
     pub fn new(ticket: &'a Ticket, urls: &Urls) -> Self {
         Self {
             url: urls.request(ticket.id),
@@ -51,7 +51,7 @@ impl<'a> RequestJson<'a> {
             priority: ticket.priority.map(|priority| priority.as_str()),
             kind: ticket.kind.map(|kind| kind.as_str()),
             subject: ticket.subject.as_deref(),
-            description: Bodies::of(&ticket.description).body.into_owned(),
+            description: Bodies::new(&ticket.description).body.into_owned(),
             organization_id: ticket.organization_id,
             via: BY_API,
             custom_fields: ticket.custom_fields.iter().map(FieldJson).collect(),
@@ -73,7 +73,7 @@ impl<'a> RequestJson<'a> {
     }
 }
 
-/// What was said on a request, in public.
+/// A public comment of a request.
 #[derive(Debug, Serialize)]
 pub struct RequestCommentJson<'a> {
     url: String,
@@ -91,11 +91,11 @@ pub struct RequestCommentJson<'a> {
 }
 
 impl<'a> RequestCommentJson<'a> {
-    /// A comment of a request. End users do not see files in which malware was found.
+    /// End users do not see files in which malware was found.
     pub fn new(request: u64, said: &'a Said, urls: &Urls) -> Self {
         let visible = said.attachments.iter().filter(|file| !file.inline && !file.is_blocked());
         let comment = &said.comment;
-        let bodies = Bodies::of(&comment.text);
+        let bodies = Bodies::new(&comment.text);
         Self {
             url: urls.request_comment(request, comment.id),
             id: comment.id,

@@ -1,15 +1,13 @@
-//! Tickets, comments and audits.
+//! Tickets.
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use crate::core::account::{Happened, Said};
 use crate::core::tickets::Ticket;
-use crate::core::tickets::audit::{Comment, Event, What};
-use crate::core::tickets::properties::{CustomField, Told, Value};
-use crate::http::exchange::attachment::AttachmentJson;
 use crate::http::exchange::urls::Urls;
+use crate::http::support::objects::field::FieldJson;
 use crate::http::support::objects::html::Bodies;
-use crate::http::support::objects::{BY_API, Empty, Via, instant};
+use crate::http::support::objects::time::instant;
+use crate::http::support::objects::via::{BY_API, Via};
 
 /// A ticket. What this server does not keep is `null`, `false` or empty.
 #[derive(Debug, Serialize)]
@@ -58,7 +56,7 @@ pub struct TicketJson<'a> {
 }
 
 impl<'a> TicketJson<'a> {
-    /// A ticket on its own.
+    /// A ticket outside of a list.
     pub fn new(ticket: &'a Ticket, urls: &Urls) -> Self {
         Self { fields: Some(fields(ticket)), ..Self::listed(ticket, urls) }
     }
@@ -76,7 +74,7 @@ impl<'a> TicketJson<'a> {
             kind: ticket.kind.map(|kind| kind.as_str()),
             subject: ticket.subject.as_deref(),
             raw_subject: ticket.subject.as_deref(),
-            description: Bodies::of(&ticket.description).body.into_owned(),
+            description: Bodies::new(&ticket.description).body.into_owned(),
             priority: ticket.priority.map(|priority| priority.as_str()),
             status: ticket.status.as_str(),
             recipient: None,
@@ -111,212 +109,4 @@ impl<'a> TicketJson<'a> {
 
 fn fields(ticket: &Ticket) -> Vec<FieldJson<'_>> {
     ticket.custom_fields.iter().map(FieldJson).collect()
-}
-
-/// A custom field.
-#[derive(Debug)]
-pub struct FieldJson<'a>(pub &'a CustomField);
-
-impl Serialize for FieldJson<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        #[serde(untagged)]
-        enum ValueJson<'a> {
-            Null(()),
-            Flag(bool),
-            Integer(i64),
-            Decimal(f64),
-            Text(&'a str),
-            List(&'a [String]),
-        }
-        #[derive(Serialize)]
-        struct Field<'a> {
-            id: u64,
-            value: ValueJson<'a>,
-        }
-        let value = match &self.0.value {
-            Value::Null => ValueJson::Null(()),
-            Value::Flag(flag) => ValueJson::Flag(*flag),
-            Value::Integer(number) => ValueJson::Integer(*number),
-            Value::Decimal(number) => ValueJson::Decimal(*number),
-            Value::Text(text) => ValueJson::Text(text),
-            Value::List(list) => ValueJson::List(list),
-        };
-        Field { id: self.0.id, value }.serialize(serializer)
-    }
-}
-
-/// What is known of the program that said or did something.
-#[derive(Debug, Serialize)]
-struct Metadata<'a> {
-    system: System<'a>,
-    custom: Empty,
-}
-
-#[derive(Debug, Serialize)]
-struct System<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    client: Option<&'a str>,
-}
-
-fn metadata(client: Option<&str>) -> Metadata<'_> {
-    Metadata { system: System { client }, custom: Empty {} }
-}
-
-/// A comment: in a list it says how and when it came, in an audit the audit does.
-#[derive(Debug, Serialize)]
-pub struct CommentJson<'a> {
-    id: u64,
-    #[serde(rename = "type")]
-    kind: &'static str,
-    author_id: u64,
-    body: String,
-    html_body: String,
-    plain_body: String,
-    public: bool,
-    attachments: Vec<AttachmentJson<'a>>,
-    audit_id: u64,
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    how: Option<How<'a>>,
-}
-
-#[derive(Debug, Serialize)]
-struct How<'a> {
-    via: Via,
-    created_at: String,
-    metadata: Metadata<'a>,
-}
-
-impl<'a> CommentJson<'a> {
-    /// A comment in a list of comments. Attachments that are part of its text are left out unless
-    /// they are asked for.
-    pub fn listed(said: &'a Said, with_inline: bool, urls: &Urls) -> Self {
-        let attached = said.attachments.iter().filter(|file| with_inline || !file.inline);
-        let comment = &said.comment;
-        let attachments = attached.map(|file| AttachmentJson::new(file, urls)).collect();
-        let how = How {
-            via: BY_API,
-            created_at: instant(comment.created_at),
-            metadata: metadata(comment.client.as_deref()),
-        };
-        Self { how: Some(how), ..Self::bare(comment, attachments) }
-    }
-
-    fn bare(comment: &Comment, attachments: Vec<AttachmentJson<'a>>) -> Self {
-        let bodies = Bodies::of(&comment.text);
-        Self {
-            id: comment.id,
-            kind: "Comment",
-            author_id: comment.author_id,
-            body: bodies.body.into_owned(),
-            html_body: bodies.html,
-            plain_body: bodies.plain,
-            public: comment.public,
-            attachments,
-            audit_id: comment.audit_id,
-            how: None,
-        }
-    }
-}
-
-/// An audit.
-#[derive(Debug, Serialize)]
-pub struct AuditJson<'a> {
-    id: u64,
-    ticket_id: u64,
-    created_at: String,
-    author_id: u64,
-    metadata: Metadata<'a>,
-    events: Vec<EventJson<'a>>,
-    via: Via,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-enum EventJson<'a> {
-    Comment(Box<CommentJson<'a>>),
-    Create {
-        id: u64,
-        #[serde(rename = "type")]
-        kind: &'static str,
-        value: ToldJson<'a>,
-        field_name: &'a str,
-    },
-    Change {
-        id: u64,
-        #[serde(rename = "type")]
-        kind: &'static str,
-        value: ToldJson<'a>,
-        field_name: &'a str,
-        previous_value: ToldJson<'a>,
-    },
-    AttachmentRedaction {
-        id: u64,
-        #[serde(rename = "type")]
-        kind: &'static str,
-        attachment_id: u64,
-        comment_id: u64,
-    },
-}
-
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-enum ToldJson<'a> {
-    Nothing(()),
-    Text(&'a str),
-    List(&'a [String]),
-}
-
-impl<'a> From<&'a Told> for ToldJson<'a> {
-    fn from(told: &'a Told) -> Self {
-        match told {
-            Told::Nothing => Self::Nothing(()),
-            Told::Text(text) => Self::Text(text),
-            Told::List(list) => Self::List(list),
-        }
-    }
-}
-
-impl<'a> AuditJson<'a> {
-    /// An audit with the attachments of its comment.
-    pub fn new(happened: &'a Happened, urls: &Urls) -> Self {
-        let Happened { audit, attachments } = happened;
-        let event = |Event { id, what }: &'a Event| {
-            let id = *id;
-            match what {
-                What::Comment(comment) => {
-                    let attached = attachments.iter();
-                    let attached = attached.map(|file| AttachmentJson::new(file, urls)).collect();
-                    EventJson::Comment(Box::new(CommentJson::bare(comment, attached)))
-                }
-                What::Create { field_name, value } => {
-                    EventJson::Create { id, kind: "Create", value: value.into(), field_name }
-                }
-                What::Change { field_name, value, previous } => EventJson::Change {
-                    id,
-                    kind: "Change",
-                    value: value.into(),
-                    field_name,
-                    previous_value: previous.into(),
-                },
-                What::AttachmentRedaction { attachment_id, comment_id } => {
-                    EventJson::AttachmentRedaction {
-                        id,
-                        kind: "AttachmentRedactionEvent",
-                        attachment_id: *attachment_id,
-                        comment_id: *comment_id,
-                    }
-                }
-            }
-        };
-        Self {
-            id: audit.id,
-            ticket_id: audit.ticket_id,
-            created_at: instant(audit.created_at),
-            author_id: audit.author_id,
-            metadata: metadata(audit.client.as_deref()),
-            events: audit.events.iter().map(event).collect(),
-            via: BY_API,
-        }
-    }
 }

@@ -1,12 +1,12 @@
-//! Users, as recorded in 2023. What this server does not keep has the value that a new user has.
+//! Users, as recorded in 2023.
 
 use serde::Serialize;
 
 use crate::core::users::{Role, User};
 use crate::http::exchange::urls::Urls;
-use crate::http::support::objects::{Empty, instant};
+use crate::http::support::objects::time::instant;
+use crate::http::support::objects::via::Empty;
 
-/// A user.
 #[derive(Debug, Serialize)]
 pub struct UserJson<'a> {
     id: Option<u64>,
@@ -51,7 +51,6 @@ pub struct UserJson<'a> {
 }
 
 impl<'a> UserJson<'a> {
-    /// A user.
     pub fn new(user: &'a User, urls: &Urls) -> Self {
         let created_at = instant(user.created_at);
         let is_admin = user.role == Role::Admin;
@@ -74,7 +73,7 @@ impl<'a> UserJson<'a> {
         }
     }
 
-    /// Whoever calls without credentials. Documented as allowed; what is in it is inferred.
+    /// The user of a request without credentials: documented as allowed, with inferred values.
     pub fn anonymous() -> Self {
         Self {
             id: None,
@@ -118,7 +117,7 @@ impl<'a> UserJson<'a> {
         }
     }
 
-    /// The same with the token that a session of the help center sends back in `X-CSRF-Token`.
+    /// Adds the token that a session of the help center sends back in `X-CSRF-Token`.
     pub fn with_authenticity_token(self, token: &'a str) -> Self {
         Self { authenticity_token: Some(token), ..self }
     }

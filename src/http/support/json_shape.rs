@@ -1,0 +1,99 @@
+//! Which properties of a JSON body a route uses.
+
+use serde_json::Value;
+
+/// How many names a warning has. More would make a head that clients refuse.
+const MOST_NAMES: usize = 50;
+/// How many characters of a name a warning has.
+const LONGEST_NAME: usize = 64;
+
+/// The properties that a route uses of an object, and the shapes of some of them.
+#[derive(Debug, Clone, Copy)]
+pub struct Shape(pub &'static [(&'static str, Option<Shape>)]);
+
+/// The names of unused properties, such as `ticket.comment.created_at`. The properties of an unused
+/// object come before the object itself, as recorded.
+pub fn unused(value: &Value, shape: Shape) -> Vec<String> {
+    let mut names = Vec::new();
+    collect("", value, Some(shape), &mut names);
+    names
+}
+
+fn collect(path: &str, value: &Value, shape: Option<Shape>, names: &mut Vec<String>) {
+    match value {
+        Value::Object(object) => {
+            for (name, value) in object {
+                let shortened: String = name.chars().take(LONGEST_NAME).collect();
+                let path = if path.is_empty() { shortened } else { format!("{path}.{shortened}") };
+                let known =
+                    shape.and_then(|Shape(known)| known.iter().find(|(known, _)| known == name));
+                match known {
+                    // Its value may have any shape.
+                    Some((_, None)) => {}
+                    Some((_, inside)) => collect(&path, value, *inside, names),
+                    None => {
+                        collect(&path, value, None, names);
+                        push(path, names);
+                    }
+                }
+            }
+        }
+        Value::Array(list) => {
+            for item in list {
+                collect(path, item, shape, names);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn push(path: String, names: &mut Vec<String>) {
+    if names.len() < MOST_NAMES && !names.contains(&path) {
+        names.push(path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Map, json};
+
+    use super::*;
+
+    const COMMENT: Shape = Shape(&[("body", None)]);
+    const TICKET: Shape = Shape(&[("subject", None), ("comment", Some(COMMENT)), ("custom", None)]);
+    const BODY: Shape = Shape(&[("ticket", Some(TICKET))]);
+
+    #[test]
+    fn unused_properties_are_named_from_the_inside_out() {
+        let body = json!({
+            "attachment": null,
+            "ticket": {"id": 1, "subject": "s", "comment": {"body": "b", "created_at": "x"}, "custom": {"any": 1}}
+        });
+        assert_eq!(unused(&body, BODY), ["attachment", "ticket.comment.created_at", "ticket.id"]);
+        assert_eq!(unused(&json!({"ticket": {"id": 1}}), Shape(&[])), ["ticket.id", "ticket"]);
+    }
+
+    fn any_json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            ".*".prop_map(Value::from)
+        ];
+        leaf.prop_recursive(4, 64, 8, |inside| {
+            prop_oneof![
+                prop::collection::vec(inside.clone(), 0..8).prop_map(Value::from),
+                prop::collection::btree_map(".*", inside, 0..8)
+                    .prop_map(|map| Value::from(map.into_iter().collect::<Map<String, Value>>())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_body_has_few_unused_names(value in any_json()) {
+            let names = unused(&value, BODY);
+            prop_assert!(names.len() <= MOST_NAMES);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Audits of tickets.
+
+use serde::Serialize;
+
+use crate::core::account::Happened;
+use crate::core::tickets::audit::{Event, What};
+use crate::core::tickets::properties::Told;
+use crate::http::exchange::attachment::AttachmentJson;
+use crate::http::exchange::urls::Urls;
+use crate::http::support::objects::comment::{CommentJson, Metadata};
+use crate::http::support::objects::time::instant;
+use crate::http::support::objects::via::{BY_API, Via};
+
+#[derive(Debug, Serialize)]
+pub struct AuditJson<'a> {
+    id: u64,
+    ticket_id: u64,
+    created_at: String,
+    author_id: u64,
+    metadata: Metadata<'a>,
+    events: Vec<EventJson<'a>>,
+    via: Via,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum EventJson<'a> {
+    Comment(Box<CommentJson<'a>>),
+    Create {
+        id: u64,
+        #[serde(rename = "type")]
+        kind: &'static str,
+        value: AuditValueJson<'a>,
+        field_name: &'a str,
+    },
+    Change {
+        id: u64,
+        #[serde(rename = "type")]
+        kind: &'static str,
+        value: AuditValueJson<'a>,
+        field_name: &'a str,
+        previous_value: AuditValueJson<'a>,
+    },
+    AttachmentRedaction {
+        id: u64,
+        #[serde(rename = "type")]
+        kind: &'static str,
+        attachment_id: u64,
+        comment_id: u64,
+    },
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum AuditValueJson<'a> {
+    Nothing(()),
+    Text(&'a str),
+    List(&'a [String]),
+}
+
+impl<'a> From<&'a Told> for AuditValueJson<'a> {
+    fn from(told: &'a Told) -> Self {
+        match told {
+            Told::Nothing => Self::Nothing(()),
+            Told::Text(text) => Self::Text(text),
+            Told::List(list) => Self::List(list),
+        }
+    }
+}
+
+impl<'a> AuditJson<'a> {
+    /// An audit with the attachments of its comment.
+    pub fn new(happened: &'a Happened, urls: &Urls) -> Self {
+        let Happened { audit, attachments } = happened;
+        let event = |Event { id, what }: &'a Event| {
+            let id = *id;
+            match what {
+                What::Comment(comment) => {
+                    let attached = attachments.iter();
+                    let attached = attached.map(|file| AttachmentJson::new(file, urls)).collect();
+                    EventJson::Comment(Box::new(CommentJson::in_audit(comment, attached)))
+                }
+                What::Create { field_name, value } => {
+                    EventJson::Create { id, kind: "Create", value: value.into(), field_name }
+                }
+                What::Change { field_name, value, previous } => EventJson::Change {
+                    id,
+                    kind: "Change",
+                    value: value.into(),
+                    field_name,
+                    previous_value: previous.into(),
+                },
+                What::AttachmentRedaction { attachment_id, comment_id } => {
+                    EventJson::AttachmentRedaction {
+                        id,
+                        kind: "AttachmentRedactionEvent",
+                        attachment_id: *attachment_id,
+                        comment_id: *comment_id,
+                    }
+                }
+            }
+        };
+        Self {
+            id: audit.id,
+            ticket_id: audit.ticket_id,
+            created_at: instant(audit.created_at),
+            author_id: audit.author_id,
+            metadata: Metadata::new(audit.client.as_deref()),
+            events: audit.events.iter().map(event).collect(),
+            via: BY_API,
+        }
+    }
+}

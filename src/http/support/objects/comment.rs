@@ -1,0 +1,85 @@
+//! Comments of tickets.
+
+use serde::Serialize;
+
+use crate::core::account::Said;
+use crate::core::tickets::audit::Comment;
+use crate::http::exchange::attachment::AttachmentJson;
+use crate::http::exchange::urls::Urls;
+use crate::http::support::objects::html::Bodies;
+use crate::http::support::objects::time::instant;
+use crate::http::support::objects::via::{BY_API, Empty, Via};
+
+/// What is known of the program that sent a comment or a change.
+#[derive(Debug, Serialize)]
+pub struct Metadata<'a> {
+    system: System<'a>,
+    custom: Empty,
+}
+
+#[derive(Debug, Serialize)]
+struct System<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client: Option<&'a str>,
+}
+
+impl<'a> Metadata<'a> {
+    pub fn new(client: Option<&'a str>) -> Self {
+        Self { system: System { client }, custom: Empty {} }
+    }
+}
+
+#[derive(Debug, Serialize)]
+pub struct CommentJson<'a> {
+    id: u64,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    author_id: u64,
+    body: String,
+    html_body: String,
+    plain_body: String,
+    public: bool,
+    attachments: Vec<AttachmentJson<'a>>,
+    audit_id: u64,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    how: Option<How<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct How<'a> {
+    via: Via,
+    created_at: String,
+    metadata: Metadata<'a>,
+}
+
+impl<'a> CommentJson<'a> {
+    /// A comment in a list of comments. Inline attachments are left out unless they are asked for.
+    pub fn listed(said: &'a Said, with_inline: bool, urls: &Urls) -> Self {
+        let attached = said.attachments.iter().filter(|file| with_inline || !file.inline);
+        let comment = &said.comment;
+        let attachments = attached.map(|file| AttachmentJson::new(file, urls)).collect();
+        let how = How {
+            via: BY_API,
+            created_at: instant(comment.created_at),
+            metadata: Metadata::new(comment.client.as_deref()),
+        };
+        Self { how: Some(how), ..Self::in_audit(comment, attachments) }
+    }
+
+    /// A comment in an audit, which says how and when it came.
+    pub fn in_audit(comment: &Comment, attachments: Vec<AttachmentJson<'a>>) -> Self {
+        let bodies = Bodies::new(&comment.text);
+        Self {
+            id: comment.id,
+            kind: "Comment",
+            author_id: comment.author_id,
+            body: bodies.body.into_owned(),
+            html_body: bodies.html,
+            plain_body: bodies.plain,
+            public: comment.public,
+            attachments,
+            audit_id: comment.audit_id,
+            how: None,
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Pages of lists as JSON. Both shapes are recorded, the links of the last page included.
+
+use form_urlencoded::Serializer as Query;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use crate::core::paging::Page;
+use crate::http::exchange::urls::Urls;
+use crate::http::support::cursor::Place;
+use crate::http::support::pagination::{Paging, Style};
+
+/// A page with its items under their name, then its place in the list.
+#[derive(Debug)]
+pub struct PageJson<'a, J> {
+    name: &'static str,
+    items: Vec<J>,
+    total: usize,
+    has_more: bool,
+    first: Option<String>,
+    last: Option<String>,
+    link: Link<'a>,
+}
+
+impl<'a, J> PageJson<'a, J> {
+    /// A page of the list at `path`, whose items stand under `name`.
+    pub fn new<'p, T>(
+        paging: &'a Paging,
+        urls: &'a Urls,
+        (name, path): (&'static str, &'a str),
+        page: &'p Page<T>,
+        place: impl Fn(&T) -> Place,
+        json: impl Fn(&'p T) -> J,
+    ) -> Self {
+        let cursor = |item: Option<&T>| item.map(|item| place(item).cursor());
+        Self {
+            name,
+            items: page.items.iter().map(json).collect(),
+            total: page.total,
+            has_more: page.has_more,
+            first: cursor(page.items.first()),
+            last: cursor(page.items.last()),
+            link: Link { paging, path, urls },
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Link<'a> {
+    paging: &'a Paging,
+    path: &'a str,
+    urls: &'a Urls,
+}
+
+impl Link<'_> {
+    /// The list with these parameters and the client's others, sorted by name, as recorded.
+    fn to(&self, mut parameters: Vec<(String, String)>) -> String {
+        parameters.extend(self.paging.others.iter().cloned());
+        parameters.sort();
+        let query = Query::new(String::new()).extend_pairs(parameters).finish();
+        self.urls.list(self.path, &query)
+    }
+
+    fn page(&self, number: usize, per_page: Option<usize>) -> String {
+        let per_page = per_page.map(|per_page| ("per_page".to_owned(), per_page.to_string()));
+        let page = ("page".to_owned(), number.to_string());
+        self.to(std::iter::once(page).chain(per_page).collect())
+    }
+
+    fn cursor(&self, direction: &str, cursor: &str, size: usize) -> String {
+        let cursor = (format!("page[{direction}]"), cursor.to_owned());
+        self.to(vec![cursor, ("page[size]".to_owned(), size.to_string())])
+    }
+}
+
+#[derive(Serialize)]
+struct CursorMeta<'a> {
+    has_more: bool,
+    after_cursor: Option<&'a str>,
+    before_cursor: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Links {
+    prev: Option<String>,
+    next: Option<String>,
+}
+
+impl<J: Serialize> Serialize for PageJson<'_, J> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry(self.name, &self.items)?;
+        match self.link.paging.style {
+            Style::Offset { page, per_page } => {
+                let next = self.has_more.then(|| self.link.page(page + 1, per_page));
+                let previous = (page > 1).then(|| self.link.page(page - 1, per_page));
+                map.serialize_entry("next_page", &next)?;
+                map.serialize_entry("previous_page", &previous)?;
+                map.serialize_entry("count", &self.total)?;
+            }
+            // The last page has a next one too, which is empty and has none: recorded on 49 of 62.
+            Style::Cursor { size, .. } => {
+                let (first, last) = (self.first.as_deref(), self.last.as_deref());
+                let meta = CursorMeta {
+                    has_more: self.has_more,
+                    after_cursor: last,
+                    before_cursor: first,
+                };
+                let links = Links {
+                    prev: first.map(|first| self.link.cursor("before", first, size)),
+                    next: last.map(|last| self.link.cursor("after", last, size)),
+                };
+                map.serialize_entry("meta", &meta)?;
+                map.serialize_entry("links", &links)?;
+            }
+        }
+        map.end()
+    }
+}

@@ -1,0 +1,245 @@
+//! Receives the file of `POST /api/v2/uploads`: the whole body, or a part of a form.
+
+use axum::body::Body;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+
+use crate::core::Error;
+use crate::core::account::settings::{AccountSettings, UnknownType};
+use crate::core::attachments::NewFile;
+use crate::core::blobs::Blob;
+use crate::core::media;
+use crate::core::uploads::Upload;
+use crate::fidelity::Differs;
+use crate::http::exchange::context::Context;
+use crate::http::exchange::problem::Problem;
+use crate::http::exchange::query;
+use crate::http::exchange::receive::{ReceiveError, receive_file};
+use crate::http::exchange::recorder::Recorder;
+use crate::http::support::upload_form::{self, UploadForm};
+
+/// What a form may have around its file, in bytes: boundaries, part headers, file name and token.
+const FORM_ENVELOPE: u64 = 64 * 1024;
+
+/// Receives a file and stores it in a new upload, or in the one that `token` names.
+///
+/// # Errors
+/// What is wrong with the name, the type, the token or the body.
+pub async fn receive(
+    context: &Context,
+    recorder: &Recorder,
+    parts: &Parts,
+    body: Body,
+) -> Result<Upload, Problem> {
+    match UploadHead::read(parts) {
+        (head, None) => head.receive_file(context, recorder, body).await,
+        (head, Some(boundary)) => head.receive_form(context, recorder, body, boundary).await,
+    }
+}
+
+struct UploadHead {
+    file_name: Option<String>,
+    token: Option<String>,
+    content_type: Option<String>,
+}
+
+impl UploadHead {
+    /// Reads the head, and the boundary of a multipart form.
+    fn read(parts: &Parts) -> (Self, Option<String>) {
+        let query = parts.uri.query().unwrap_or_default();
+        let content_type = parts
+            .headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .map(ToOwned::to_owned);
+        let boundary = content_type.as_deref().and_then(upload_form::boundary);
+        let head = Self {
+            file_name: query::value(query, "filename").filter(|name| !name.trim().is_empty()),
+            token: query::value(query, "token").filter(|token| !token.is_empty()),
+            content_type,
+        };
+        (head, boundary)
+    }
+
+    async fn receive_file(
+        self,
+        context: &Context,
+        recorder: &Recorder,
+        body: Body,
+    ) -> Result<Upload, Problem> {
+        // The head is checked before the body is kept.
+        let file_name = check_name(self.file_name.as_deref(), &context.settings)?;
+        let content_type = check_type(self.content_type, &file_name, &context.settings)?;
+        if let Some(token) = &self.token {
+            context
+                .account
+                .ensure_upload_open(token)
+                .map_err(|error| record_attached(error, recorder))?;
+        }
+        let blob = receive_blob(context, body, 0).await?;
+        let file = (file_name, content_type, blob);
+        store(context, recorder, file, self.token.as_deref())
+    }
+
+    async fn receive_form(
+        self,
+        context: &Context,
+        recorder: &Recorder,
+        body: Body,
+        boundary: String,
+    ) -> Result<Upload, Problem> {
+        let raw = receive_blob(context, body, FORM_ENVELOPE).await?;
+        let form = upload_form::parse(&raw, boundary, &context.account).await;
+        let Some(form) = form.map_err(|error| problem(error, &context.settings))? else {
+            let file_name = check_name(self.file_name.as_deref(), &context.settings)?;
+            let content_type = check_type(self.content_type, &file_name, &context.settings)?;
+            let file = (file_name, content_type, raw);
+            return store(context, recorder, file, self.token.as_deref());
+        };
+        drop(raw);
+        let UploadForm { data, content_type, file_name, token } = form;
+        let file_name = self.file_name.or(file_name);
+        let file_name = check_name(file_name.as_deref(), &context.settings)?;
+        let content_type = check_type(content_type, &file_name, &context.settings)?;
+        let token = self.token.or(token).filter(|token| !token.is_empty());
+        store(context, recorder, (file_name, content_type, data.finish()), token.as_deref())
+    }
+}
+
+/// Receives a body that may be larger than a file by its `envelope`.
+async fn receive_blob(context: &Context, mut body: Body, envelope: u64) -> Result<Blob, Problem> {
+    let settings = &context.settings;
+    let max = settings.max_upload_size.saturating_add(envelope);
+    receive_file(&mut body, &context.account, max, context.server.body_timeout, |_| ())
+        .await
+        .map(|writer| writer.finish())
+        .map_err(|error| problem(error, settings))
+}
+
+fn problem(error: ReceiveError, settings: &AccountSettings) -> Problem {
+    match error {
+        ReceiveError::TooLarge { .. } => too_large(settings),
+        ReceiveError::Problem(problem) => problem,
+    }
+}
+
+fn too_large(settings: &AccountSettings) -> Problem {
+    Problem::FileTooLarge { max: settings.max_upload_size }
+}
+
+fn store(
+    context: &Context,
+    recorder: &Recorder,
+    (file_name, content_type, blob): (String, String, Blob),
+    token: Option<&str>,
+) -> Result<Upload, Problem> {
+    if blob.is_empty() {
+        return Err(Problem::FileEmpty);
+    }
+    if blob.len() > context.settings.max_upload_size {
+        return Err(too_large(&context.settings));
+    }
+    let no_extension = media::extension(&file_name).is_none();
+    let is_unknown =
+        content_type == media::UNKNOWN_TYPE && media::type_by_name(&file_name).is_none();
+    let file = NewFile::new(file_name, content_type, blob);
+    let upload =
+        context.account.upload(file, token).map_err(|error| record_attached(error, recorder))?;
+    if no_extension {
+        recorder.differs(Differs::NoExtension);
+    }
+    if is_unknown {
+        recorder.differs(Differs::UnknownType);
+    }
+    Ok(upload)
+}
+
+/// Records the known difference of an upload that takes no file because it was attached.
+fn record_attached(error: Error, recorder: &Recorder) -> Error {
+    if matches!(error, Error::UploadAttached { .. }) {
+        recorder.differs(Differs::AppendToAttached);
+    }
+    error
+}
+
+/// The file name without the folders that some clients send with it.
+fn check_name(sent: Option<&str>, settings: &AccountSettings) -> Result<String, Problem> {
+    let name = sent
+        .and_then(|sent| sent.rsplit(['/', '\\']).next())
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .ok_or(Problem::FilenameMissing)?;
+    let (length, max) = (name.chars().count(), settings.max_filename_length);
+    if length > max {
+        return Err(Problem::FilenameTooLong { length, max });
+    }
+    Ok(name.to_owned())
+}
+
+/// A specific type is kept; a missing or vague one is guessed from the file name.
+fn check_type(
+    declared: Option<String>,
+    file_name: &str,
+    settings: &AccountSettings,
+) -> Result<String, Problem> {
+    let specific = declared.filter(|declared| {
+        let essence = declared.split(';').next().unwrap_or_default().trim();
+        let is_vague = ["", "application/octet-stream", "application/binary"]
+            .iter()
+            .any(|vague| essence.eq_ignore_ascii_case(vague));
+        declared.len() <= media::LONGEST_TYPE && !is_vague
+    });
+    match (specific, media::type_by_name(file_name), settings.unknown_type) {
+        (Some(declared), _, _) => Ok(declared.trim().to_owned()),
+        (None, Some(guessed), _) => Ok(guessed.to_owned()),
+        (None, None, UnknownType::Accept) => Ok(media::UNKNOWN_TYPE.to_owned()),
+        (None, None, UnknownType::Reject) => Err(Problem::TypeUnknown),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_are_not_part_of_a_file_name() {
+        let name = |sent| check_name(Some(sent), &AccountSettings::default()).ok();
+        assert_eq!(name("/data/a b é.txt").as_deref(), Some("a b é.txt"));
+        assert_eq!(name("C:\\data\\shot.png").as_deref(), Some("shot.png"));
+        for blank in ["", "  ", "folder/", "/"] {
+            assert_eq!(name(blank), None, "{blank:?}");
+        }
+    }
+
+    #[test]
+    fn the_length_of_a_file_name_is_counted_in_characters() {
+        let settings = AccountSettings { max_filename_length: 3, ..AccountSettings::default() };
+        assert!(check_name(Some("äöü"), &settings).is_ok());
+        assert!(check_name(Some("äöüß"), &settings).is_err());
+    }
+
+    #[test]
+    fn a_specific_type_wins_and_a_vague_one_is_guessed() {
+        let accept = AccountSettings::default();
+        let checked = |declared: Option<&str>, name| {
+            check_type(declared.map(ToOwned::to_owned), name, &accept).ok()
+        };
+        assert_eq!(
+            checked(Some("application/json"), "1206.txt").as_deref(),
+            Some("application/json")
+        );
+        for vague in
+            [None, Some(""), Some("application/binary"), Some("Application/Octet-Stream; x=y")]
+        {
+            assert_eq!(checked(vague, "a.txt").as_deref(), Some("text/plain"), "{vague:?}");
+            assert_eq!(
+                checked(vague, "a").as_deref(),
+                Some("application/octet-stream"),
+                "{vague:?}"
+            );
+        }
+        let reject =
+            AccountSettings { unknown_type: UnknownType::Reject, ..AccountSettings::default() };
+        assert!(check_type(None, "licence.lic", &reject).is_err());
+    }
+}
