@@ -48,10 +48,10 @@ pub struct Serve {
     )]
     port: u16,
     /// Scheme, host and port of the URLs in answers, such as https://desk.example.test.
-    /// Without it: those that the client used
+    /// Default: those that the client used
     #[arg(long, env = "ZENDESK_MOCK_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
-    /// Believe X-Forwarded-Proto and X-Forwarded-Host
+    /// Trust X-Forwarded-Proto and X-Forwarded-Host
     #[arg(
         long,
         env = "ZENDESK_MOCK_TRUST_FORWARDED",
@@ -111,8 +111,8 @@ pub struct Serve {
         value_parser = size
     )]
     max_memory: u64,
-    /// Required credentials where Zendesk demands some: any well-formed ones, none, or only
-    /// listed and seeded ones
+    /// Credentials that endpoints require if Zendesk requires some: any well-formed ones, none,
+    /// or only listed and seeded ones
     #[arg(
         long,
         env = "ZENDESK_MOCK_AUTH",
@@ -142,8 +142,8 @@ pub struct Serve {
         value_parser = variant::<Cors>()
     )]
     cors: Cors,
-    /// Requests per minute before an account answers 429, or off; or a plan: team, growth,
-    /// professional, enterprise, enterprise-plus. The headers are always sent
+    /// Requests per minute and account, beyond which the answer is 429: a number, a plan (team,
+    /// growth, professional, enterprise, enterprise-plus) or off. The headers are always sent
     #[arg(
         long,
         env = "ZENDESK_MOCK_RATE_LIMIT",
@@ -176,7 +176,7 @@ pub struct Serve {
         value_parser = boolean
     )]
     faithful: bool,
-    /// How long an upload token and its files live. Recordings show 72h
+    /// Lifetime of an upload token and its files. Recordings show 72h
     #[arg(
         long,
         env = "ZENDESK_MOCK_UPLOAD_TTL",
@@ -194,7 +194,7 @@ pub struct Serve {
         value_parser = size
     )]
     max_upload_size: u64,
-    /// Status of a too large upload
+    /// Status for an upload that is too large
     #[arg(
         long,
         env = "ZENDESK_MOCK_TOO_LARGE_STATUS",
@@ -231,8 +231,8 @@ pub struct Serve {
         value_parser = variant::<UnknownType>()
     )]
     unknown_type: UnknownType,
-    /// An upload token on a ticket that is unknown, expired or attached: refuse the ticket
-    /// with 422, or go on without its files
+    /// What a ticket does about an upload token that is unknown, expired or attached: it is
+    /// refused with 422, or created without the files of the token
     #[arg(
         long,
         env = "ZENDESK_MOCK_BAD_TOKEN_ON_TICKET",
@@ -264,7 +264,7 @@ pub struct Serve {
         value_parser = variant::<Downloads>()
     )]
     downloads: Downloads,
-    /// How long a temporary URL lives
+    /// Lifetime of a temporary URL
     #[arg(
         long,
         env = "ZENDESK_MOCK_DOWNLOAD_TTL",
@@ -273,8 +273,9 @@ pub struct Serve {
         value_parser = time
     )]
     download_ttl: Duration,
-    /// Scheme, host and port of temporary URLs. Without it: localhost and 127.0.0.1 stand
-    /// in for each other, and any other host for itself
+    /// Scheme, host and port of temporary URLs. Default: 127.0.0.1 for a client that uses
+    /// localhost, localhost for one that uses 127.0.0.1, and otherwise the host that the client
+    /// uses
     #[arg(long, env = "ZENDESK_MOCK_DOWNLOAD_URL", value_name = "URL")]
     download_url: Option<String>,
     /// Status for a JSON body that cannot be parsed
@@ -296,7 +297,7 @@ pub struct Serve {
         value_parser = variant::<UploadContentType>()
     )]
     upload_content_type: UploadContentType,
-    /// How long an image token and its presigned URL live, at most 168h
+    /// Lifetime of an image token and its presigned URL, at most 168h
     #[arg(
         long,
         env = "ZENDESK_MOCK_IMAGE_TTL",
@@ -343,7 +344,7 @@ pub struct Serve {
         value_parser = variant::<TypeCheck>()
     )]
     image_type_check: TypeCheck,
-    /// What a second publication of one token does: a 409, or the first answer again
+    /// The answer to a second publication of one token: 409, or the first answer
     #[arg(
         long,
         env = "ZENDESK_MOCK_IMAGE_REUSE",
@@ -378,15 +379,15 @@ pub struct Serve {
         hide_env_values = true
     )]
     secret_access_key: String,
-    /// Makes tokens, ids and request ids repeat from run to run
+    /// Seed of the random state, with which tokens, ids and request ids repeat from run to run
     #[arg(long, env = "ZENDESK_MOCK_SEED", value_name = "NUMBER", value_parser = number::<u64>)]
     seed: Option<u64>,
-    /// Where every account's clock stands until it is advanced, such as
-    /// 2026-01-01T00:00:00Z. Without it: it runs with the system's
+    /// Instant at which every account's clock is frozen, such as 2026-01-01T00:00:00Z. Default:
+    /// the clock follows the system's
     #[arg(long, env = "ZENDESK_MOCK_FROZEN_AT", value_name = "INSTANT", value_parser = instant)]
     frozen_at: Option<Timestamp>,
-    /// What the accounts hold from the start and after each reset: a seed as JSON, or the
-    /// path of its file, or of a directory with a seed.json
+    /// Seed of the accounts, for the start and each reset: the JSON, or the path of its file or
+    /// of a directory with a seed.json
     #[arg(
         long,
         env = "ZENDESK_MOCK_SEED_DATA",
@@ -395,8 +396,8 @@ pub struct Serve {
         hide_env_values = true
     )]
     seed_data: Option<SeedData>,
-    /// What is logged to standard error. One line per request is info, and one for a
-    /// refusal warn
+    /// Level of the log on standard error. The line of a request is info, that of a refusal
+    /// warn
     #[arg(
         long,
         env = "ZENDESK_MOCK_LOG",
@@ -405,7 +406,7 @@ pub struct Serve {
         value_parser = one_of::<LevelFilter>(LOG)
     )]
     pub(super) log: LevelFilter,
-    /// How log lines are written
+    /// Format of log lines
     #[arg(
         long,
         env = "ZENDESK_MOCK_LOG_FORMAT",

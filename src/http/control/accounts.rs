@@ -22,25 +22,22 @@ use crate::http::exchange::state::AppState;
 use crate::seed::{Document, DocumentError, Files, Object, of_reading};
 
 /// The name of a new account.
-pub const NAME: Field = Field::optional(
-    "name",
-    Kind::AccountName,
-    "what the account is called; without it: a name that nobody has",
-);
+pub const NAME: Field =
+    Field::optional("name", Kind::AccountName, "its name; without it: an unused one");
 /// How long a new account lives.
 pub const LIFE: Field =
-    Field::optional("life", Kind::Time, "how long it lives, in real time; without it: for ever");
+    Field::optional("life", Kind::Time, "its lifetime, in real time; without it: unlimited");
 
 /// The settings of a new account.
 pub const SETTINGS: Field = Field::optional(
     "settings",
     Kind::Settings,
-    "settings of its own, to which a reset returns; without them: the server's",
+    "its own settings, to which a reset returns; without them: the server's",
 );
 
 /// What a new account holds.
 pub const SEED: Field =
-    Field::optional("seed", Kind::Seed, "what it holds, to which a reset returns");
+    Field::optional("seed", Kind::Seed, "its content, to which a reset returns");
 
 #[derive(Serialize)]
 struct AccountJson {
@@ -104,7 +101,7 @@ pub async fn create(
     let within = |error: DocumentError| Problem::from(error).within(SEED.name);
     let document = seed.map(Document::of_object).transpose().map_err(within)?;
     let account = app.accounts.make(&name, life, settings).map_err(|error| match error {
-        Error::AccountExists => Problem::field(NAME.name, "takes a name that nobody has"),
+        Error::AccountExists => Problem::field(NAME.name, "takes an unused name"),
         error => error.into(),
     })?;
     if let Some(document) = document {

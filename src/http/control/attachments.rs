@@ -18,7 +18,7 @@ use crate::http::exchange::refusal::Refusal;
 pub const SCAN_RESULT: Field = Field::optional(
     "malware_scan_result",
     Kind::OneOf(ScanResult::VARIANTS),
-    "what its malware scan came to",
+    "the result of its malware scan",
 );
 /// Whether a file is part of the text of its comment.
 pub const INLINE: Field =
@@ -28,11 +28,11 @@ pub const INLINE: Field =
 pub const RESULT: Field = Field::required(
     "malware_scan_result",
     Kind::OneOf(ScanResult::VARIANTS),
-    "what the scan comes to",
+    "the result of the scan",
 );
 /// Which file.
 pub const ATTACHMENT: Field =
-    Field::optional("attachment", Kind::Number, "the id of a file that is there");
+    Field::optional("attachment", Kind::Number, "the id of a stored file");
 /// How many files.
 pub const NEXT: Field = Field::optional(
     "next",
@@ -40,11 +40,8 @@ pub const NEXT: Field = Field::optional(
     "how many of the next files; without it and attachment: 1",
 );
 /// When.
-pub const AFTER: Field = Field::optional(
-    "after",
-    Kind::Time,
-    "how long after, on the account's clock; without it: at once",
-);
+pub const AFTER: Field =
+    Field::optional("after", Kind::Time, "the delay, on the account's clock; without it: at once");
 
 /// `PUT /_mock/attachments/{id}`
 pub async fn edit(context: Context, Path(id): Path, input: Input) -> Result<Response, Refusal> {

@@ -46,51 +46,51 @@ macro_rules! calls {
 }
 
 calls! {
-    GET "/_mock/health" health::show, "Says that the server answers, and which version it is", [] => Told;
-    GET "/_mock/openapi.json" show_document, "This document", [] => Told;
-    GET "/_mock/capabilities" fidelity::list, "Lists what the server does, with evidence, date and tests, and where it differs from Zendesk; the filters go into the query", [
+    GET "/_mock/health" health::show, "Returns the server's version, once it is ready", [] => Told;
+    GET "/_mock/openapi.json" show_document, "Returns this document", [] => Told;
+    GET "/_mock/capabilities" fidelity::list, "Lists the behaviours of the server with evidence, date and tests, and the known differences from Zendesk; filters are query parameters", [
         fidelity::EVIDENCE, fidelity::DIFFERENCE
     ] => Told;
-    GET "/_mock/accounts" accounts::list, "Lists all accounts and what they hold", [] => Told;
-    POST "/_mock/accounts" accounts::create, "Makes an account that nobody has yet", [accounts::NAME, accounts::LIFE, accounts::SETTINGS, accounts::SEED] => Made;
-    DELETE "/_mock/accounts/{name}" accounts::delete, "Forgets an account with all that it holds", [] => Nothing;
-    GET "/_mock/account" accounts::show, "Shows the account that the request is addressed to", [] => Told;
-    POST "/_mock/reset" accounts::reset, "Returns the account to its seed, or to nothing: objects, clock, settings, faults, journal and rate limits start anew", [] => Told;
-    POST "/_mock/seed" seed::plant, "Empties the account and gives it what the document says, now and after each reset", [seed::DOCUMENT] => Told;
-    GET "/_mock/export" seed::export, "Tells what the account holds as a document that a seed can be", [] => Told;
-    GET "/_mock/snapshots" snapshots::list, "Lists the account's snapshots and what they hold", [] => Told;
-    PUT "/_mock/snapshots/{name}" snapshots::take, "Keeps the account as it is under a name: objects, clock and names", [] => Told;
-    POST "/_mock/snapshots/{name}/restore" snapshots::restore, "Makes the account what it was then; journal, faults and settings stay", [] => Told;
-    DELETE "/_mock/snapshots/{name}" snapshots::delete, "Forgets a snapshot", [] => Nothing;
+    GET "/_mock/accounts" accounts::list, "Lists all accounts and how many objects they hold", [] => Told;
+    POST "/_mock/accounts" accounts::create, "Creates an account, under an unused name", [accounts::NAME, accounts::LIFE, accounts::SETTINGS, accounts::SEED] => Made;
+    DELETE "/_mock/accounts/{name}" accounts::delete, "Deletes an account and everything in it", [] => Nothing;
+    GET "/_mock/account" accounts::show, "Shows the account that the request addresses", [] => Told;
+    POST "/_mock/reset" accounts::reset, "Resets objects, clock, settings, faults, journal and rate limits of the account, to its seed if it has one", [] => Told;
+    POST "/_mock/seed" seed::plant, "Replaces the content of the account by the seed, now and after each reset", [seed::DOCUMENT] => Told;
+    GET "/_mock/export" seed::export, "Returns the account as a document that is a valid seed", [] => Told;
+    GET "/_mock/snapshots" snapshots::list, "Lists the account's snapshots and how many objects they hold", [] => Told;
+    PUT "/_mock/snapshots/{name}" snapshots::take, "Saves objects, clock and random state of the account under a name", [] => Told;
+    POST "/_mock/snapshots/{name}/restore" snapshots::restore, "Restores objects, clock and random state; journal, faults and settings stay", [] => Told;
+    DELETE "/_mock/snapshots/{name}" snapshots::delete, "Deletes a snapshot", [] => Nothing;
     GET "/_mock/settings" settings::show, "Shows the account's settings", [] => Told;
-    PATCH "/_mock/settings" settings::change, "Changes the settings that are named, all or none, until the account is reset", [settings::ALL] => Told;
-    GET "/_mock/clock" clock::show, "Tells the account's time", [] => Told;
-    POST "/_mock/clock/advance" clock::advance, "Moves the clock forward; what expires by that is gone at once", [clock::BY] => Told;
-    POST "/_mock/clock/set" clock::set, "Moves the clock to an instant; what had expired stays gone", [clock::TO] => Told;
-    POST "/_mock/clock/freeze" clock::freeze, "Makes the clock stand still", [clock::AT] => Told;
-    POST "/_mock/clock/resume" clock::resume, "Lets the clock run on from where it stands", [] => Told;
-    POST "/_mock/chance" random::reseed, "Makes tokens, ids and names repeat from the next one on", [random::SEED] => Told;
-    GET "/_mock/faults" faults::list, "Lists the account's faults, how many requests each has seen and how many it triggered", [] => Told;
-    POST "/_mock/faults" faults::add, "Makes requests go wrong; the oldest fault that strikes decides", [
+    PATCH "/_mock/settings" settings::change, "Changes the given settings, all or none, until the account is reset", [settings::ALL] => Told;
+    GET "/_mock/clock" clock::show, "Shows the account's time", [] => Told;
+    POST "/_mock/clock/advance" clock::advance, "Moves the clock forward; objects that expire are gone at once", [clock::BY] => Told;
+    POST "/_mock/clock/set" clock::set, "Sets the clock to an instant; expired objects stay gone", [clock::TO] => Told;
+    POST "/_mock/clock/freeze" clock::freeze, "Stops the clock", [clock::AT] => Told;
+    POST "/_mock/clock/resume" clock::resume, "Starts the clock from where it stands", [] => Told;
+    POST "/_mock/chance" random::reseed, "Seeds the random state, so that the following tokens, ids and names repeat", [random::SEED] => Told;
+    GET "/_mock/faults" faults::list, "Lists the account's faults, how many requests each has seen, and how often it triggered", [] => Told;
+    POST "/_mock/faults" faults::add, "Adds a fault; of several that match a request, the oldest that triggers decides", [
         fault_json::OPERATION, fault_json::NTH, fault_json::TIMES, fault_json::PROBABILITY, fault_json::DELAY, fault_json::JITTER, fault_json::STATUS,
         fault_json::RETRY_AFTER, fault_json::CUT, fault_json::HANG, fault_json::TRUNCATE, fault_json::THROTTLE
     ] => Made;
     DELETE "/_mock/faults" faults::clear, "Removes all of the account's faults", [] => Nothing;
     DELETE "/_mock/faults/{id}" faults::remove, "Removes one fault", [] => Nothing;
-    GET "/_mock/journal" journal::list, "Lists the requests to the account, oldest first; the filters go into the query", [
+    GET "/_mock/journal" journal::list, "Lists the requests to the account, oldest first; filters are query parameters", [
         journal::METHOD, journal::PATH, journal::ROUTE, journal::STATUS, journal::OBJECT, journal::SINCE, journal::UNTIL,
         journal::AFTER
     ] => Told;
-    GET "/_mock/journal/events" journal::stream, "Streams the requests as server-sent events, from now on, behind `after` in the query or behind Last-Event-ID", [journal::AFTER] => Events;
-    GET "/_mock/journal/{number}" journal::show, "Shows one request, with the SHA-256 and the sniffed type of its body and of its file, computed now", [] => Told;
-    GET "/_mock/journal/{number}/body" journal::body, "Answers the bytes of a request's body as they came, as long as they are kept", [] => Bytes;
-    GET "/_mock/journal/{number}/file" journal::file, "Answers the bytes of the file in a request, as long as it is stored", [] => Bytes;
-    DELETE "/_mock/journal" journal::clear, "Forgets the requests so far; numbers go on", [] => Nothing;
-    POST "/_mock/journal/wait" journal::wait, "Waits until so many requests match, or tells with 409 what nearly did and why not", [
+    GET "/_mock/journal/events" journal::stream, "Streams the requests as server-sent events, from now on, or after the number in `after` (a query parameter) or Last-Event-ID", [journal::AFTER] => Events;
+    GET "/_mock/journal/{number}" journal::show, "Shows one request, with the SHA-256 and the sniffed type of its body and of its file", [] => Told;
+    GET "/_mock/journal/{number}/body" journal::body, "Returns the body of a request byte for byte, while it is kept", [] => Bytes;
+    GET "/_mock/journal/{number}/file" journal::file, "Returns the file in a request byte for byte, while it is stored", [] => Bytes;
+    DELETE "/_mock/journal" journal::clear, "Deletes the entries so far; the numbering continues", [] => Nothing;
+    POST "/_mock/journal/wait" journal::wait, "Waits until `count` requests match; answers 409 with the nearest misses after the timeout", [
         journal::METHOD, journal::PATH, journal::ROUTE, journal::STATUS, journal::OBJECT, journal::SINCE, journal::UNTIL,
         journal::AFTER, journal::COUNT, journal::TIMEOUT
     ] => Told;
-    POST "/_mock/journal/verify" journal::verify, "Says whether so many requests match, or all of an order do, or tells with 409 why not", [
+    POST "/_mock/journal/verify" journal::verify, "Verifies that `count` requests match, or that requests match in the given order; answers 409 with the reason if not", [
         journal::METHOD, journal::PATH, journal::ROUTE, journal::STATUS, journal::OBJECT, journal::SINCE, journal::UNTIL,
         journal::AFTER, journal::COUNT, journal::ORDER
     ] => Told;
@@ -99,8 +99,8 @@ calls! {
         chains::TOKEN, chains::MISSING
     ] => Told;
     GET "/_mock/chains/{token}" chains::show, "Shows what became of one token", [] => Told;
-    PUT "/_mock/attachments/{id}" attachments::edit, "Sets what only Zendesk decides of a file", [attachments::SCAN_RESULT, attachments::INLINE] => Told;
-    POST "/_mock/malware" attachments::scan, "Says what the malware scan of a file, or of the next files, comes to, now or later", [
+    PUT "/_mock/attachments/{id}" attachments::edit, "Sets properties of a file that only Zendesk decides", [attachments::SCAN_RESULT, attachments::INLINE] => Told;
+    POST "/_mock/malware" attachments::scan, "Sets the result of the malware scan of a file, or of the next files, at once or after a delay", [
         attachments::RESULT, attachments::ATTACHMENT, attachments::NEXT, attachments::AFTER
     ] => Nothing;
 }

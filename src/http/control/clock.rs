@@ -15,7 +15,7 @@ pub const BY: Field = Field::required("by", Kind::Time, "how far");
 pub const TO: Field = Field::required("to", Kind::Instant, "the instant, past or future");
 /// Where to stop the clock.
 pub const AT: Field =
-    Field::optional("at", Kind::Instant, "where it stands; without it: where it is");
+    Field::optional("at", Kind::Instant, "the instant at which it stops; without it: now");
 
 #[derive(Serialize)]
 struct State {

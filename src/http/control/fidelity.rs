@@ -11,13 +11,16 @@ use crate::http::exchange::json::Json;
 use crate::http::exchange::query;
 use crate::http::exchange::refusal::Refusal;
 
-pub const EVIDENCE: Field =
-    Field::optional("evidence", Kind::OneOf(Evidence::VARIANTS), "only what is known in this way");
+pub const EVIDENCE: Field = Field::optional(
+    "evidence",
+    Kind::OneOf(Evidence::VARIANTS),
+    "only behaviours with this evidence",
+);
 
 pub const DIFFERENCE: Field = Field::optional(
     "difference",
     Kind::Flag,
-    "only what is known to differ from Zendesk, or only what is not",
+    "only behaviours that differ from Zendesk, or only those that do not",
 );
 
 #[derive(Serialize)]

@@ -19,7 +19,7 @@ use crate::http::exchange::refusal::Refusal;
 use crate::seed::{Document, Files, of_reading};
 
 /// The document.
-pub const DOCUMENT: Field = Field::optional("", Kind::Seed, "what the account is to hold");
+pub const DOCUMENT: Field = Field::optional("", Kind::Seed, "the content of the account");
 
 #[derive(Serialize)]
 struct Planted<'a> {

@@ -25,7 +25,7 @@ pub const NTH: Field =
 pub const TIMES: Field = Field::optional(
     "times",
     Kind::Number,
-    "how many requests it strikes; without it: all, until it is removed",
+    "how many requests it triggers on; without it: all, until it is removed",
 );
 pub const PROBABILITY: Field =
     Field::optional("probability", Kind::Fraction, "how probable it is for each request");
@@ -36,25 +36,25 @@ pub const JITTER: Field =
 pub const STATUS: Field = Field::optional(
     "status",
     Kind::Status,
-    "they are not done, and answered with this status and the service's own body for it",
+    "they are not handled, but answered with this status and the service's own body for it",
 );
 pub const RETRY_AFTER: Field =
     Field::optional("retry_after", Kind::Number, "what Retry-After says, in seconds; with status");
 pub const CUT: Field = Field::optional(
     "cut",
     Kind::OneOf(Phase::VARIANTS),
-    "their connection is closed without an answer: before or during their body, or after they are done",
+    "their connection is closed without an answer: before or during their body, or after they are handled",
 );
 pub const HANG: Field = Field::optional("hang", Kind::Flag, "they are never answered");
 pub const TRUNCATE: Field = Field::optional(
     "truncate",
     Kind::Number,
-    "they are done, and their answers break off after so many bytes",
+    "they are handled, and their answers break off after so many bytes",
 );
 pub const THROTTLE: Field = Field::optional(
     "throttle",
     Kind::Number,
-    "they are done, and their answers go out at so many bytes a second",
+    "they are handled, and their answers go out at so many bytes a second",
 );
 
 /// The header by which a request asks for a fault.

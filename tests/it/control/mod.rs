@@ -166,7 +166,7 @@ const REFUSED: &[(&str, &str, &str, &str)] = &[
     ("/_mock/chance", r#"{"seed": "1"}"#, "seed", "whole number"),
     ("/_mock/accounts", r#"{"name": "a b"}"#, "name", "letters"),
     ("/_mock/accounts", r#"{"name": 1}"#, "name", "letters"),
-    ("/_mock/accounts", r#"{"name": "default"}"#, "name", "nobody has"),
+    ("/_mock/accounts", r#"{"name": "default"}"#, "name", "unused name"),
     ("/_mock/accounts", r#"{"life": "0s"}"#, "life", "longer than none"),
     ("/_mock/clock/set", r#"{"to": "9999-12-31T00:00:00Z"}"#, "to", "to 9999-12-30T22:00:00Z"),
     ("/_mock/faults", r#"{"delay": "61m"}"#, "delay", "at most 1h"),

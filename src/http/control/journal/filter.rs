@@ -21,19 +21,19 @@ pub const STATUS: Field =
 pub const OBJECT: Field = Field::optional(
     "object",
     Kind::Text,
-    "what they made, changed or read: upload/…, attachment/…, ticket/…, image-token/… or image/…",
+    "what they created, changed or read: upload/…, attachment/…, ticket/…, image-token/… or image/…",
 );
 /// The first instant.
 pub const SINCE: Field = Field::optional(
     "since",
     Kind::Instant,
-    "only those that came in at this instant of the account's clock or later",
+    "only those received at this instant of the account's clock or later",
 );
 /// The instant behind the last.
 pub const UNTIL: Field = Field::optional(
     "until",
     Kind::Instant,
-    "only those that came in before this instant of the account's clock",
+    "only those received before this instant of the account's clock",
 );
 /// The number.
 pub const AFTER: Field =
