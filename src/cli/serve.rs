@@ -254,7 +254,7 @@ pub struct Serve {
         value_parser = boolean
     )]
     private_attachments: bool,
-    /// How a download is answered: with the file, or with a 302 to a temporary URL on
+    /// How a download is answered: with the file, or with a 302 to a signed URL on
     /// another host
     #[arg(
         long,
@@ -264,7 +264,7 @@ pub struct Serve {
         value_parser = variant::<Downloads>()
     )]
     downloads: Downloads,
-    /// Lifetime of a temporary URL
+    /// Lifetime of a signed URL
     #[arg(
         long,
         env = "ZENDESK_MOCK_DOWNLOAD_TTL",
@@ -273,7 +273,7 @@ pub struct Serve {
         value_parser = time
     )]
     download_ttl: Duration,
-    /// Scheme, host and port of temporary URLs. Default: 127.0.0.1 for a client that uses
+    /// Scheme, host and port of signed URLs. Default: 127.0.0.1 for a client that uses
     /// localhost, localhost for one that uses 127.0.0.1, and otherwise the host that the client
     /// uses
     #[arg(long, env = "ZENDESK_MOCK_DOWNLOAD_URL", value_name = "URL")]

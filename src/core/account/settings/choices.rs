@@ -55,7 +55,7 @@ pub enum UploadContentType {
 pub enum Downloads {
     /// With the file.
     Direct,
-    /// With a 302 to a temporary URL, as documented for requests with credentials.
+    /// With a 302 to a signed URL, as documented for requests with credentials.
     Redirect,
 }
 

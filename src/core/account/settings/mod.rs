@@ -58,10 +58,10 @@ pub struct AccountSettings {
     pub private_attachments: bool,
     /// How a download is answered. Default: [`Downloads::Direct`].
     pub downloads: Downloads,
-    /// How long the temporary URL of a download lives under [`Downloads::Redirect`]. Real
+    /// How long the signed URL of a download lives under [`Downloads::Redirect`]. Real
     /// lifetime unknown. Default: 10 minutes.
     pub download_ttl: Duration,
-    /// Scheme, host and port of temporary URLs, such as `http://files.example.test:3375`, which
+    /// Scheme, host and port of signed URLs, such as `http://files.example.test:3375`, which
     /// must lead to this server. Default: none, which means `127.0.0.1` for a client that uses
     /// `localhost`, `localhost` for one that uses `127.0.0.1`, and otherwise the host that it uses.
     pub download_url: Option<String>,
