@@ -46,6 +46,22 @@ pub fn extension(file_name: &str) -> Option<&str> {
         .filter(|extension| !extension.is_empty())
 }
 
+/// The extension that Zendesk gives to objects and paths of a content type: documented for JPEG
+/// and SVG, seen in public paths for PNG and GIF.
+#[must_use]
+pub fn extension_by_type(content_type: &str) -> &'static str {
+    match content_type {
+        "image/jpeg" => "jpeg",
+        "image/png" => "png",
+        "image/gif" => "gif",
+        "image/webp" => "webp",
+        "image/svg+xml" => "svg",
+        "image/bmp" => "bmp",
+        "image/avif" => "avif",
+        _ => "bin",
+    }
+}
+
 /// Reads the dimensions from the header of a PNG, JPEG, GIF, WebP or BMP file.
 /// `None` for anything else, and for a damaged header.
 #[must_use]

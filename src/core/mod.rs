@@ -19,6 +19,7 @@ pub mod accounts;
 pub mod attachments;
 pub mod blobs;
 pub mod brands;
+pub mod bucket;
 pub mod chains;
 pub mod clock;
 pub mod copy_on_write;

@@ -7,13 +7,13 @@ use std::time::Duration;
 use ulid::Ulid;
 
 use crate::core::attachments::NewFile;
+use crate::core::bucket::PutBody;
 use crate::core::clock::Timestamp;
 use crate::core::ids::{ImageName, Token};
 use crate::core::malware::ScanResult;
 use crate::core::tickets::audit::Text;
 use crate::core::tickets::past::PastEvent;
 use crate::core::tickets::properties::Property;
-use crate::core::user_images::Object;
 use crate::core::users::{Requester, Role, Secret};
 
 /// The largest id: what every JSON reader can hold.
@@ -203,7 +203,7 @@ pub struct SeedImage {
     /// The reservation that it came by. An image that is published need not have one any more.
     pub reservation: Option<SeedReservation>,
     /// What was stored, if anything was.
-    pub object: Option<Object>,
+    pub object: Option<PutBody>,
     /// The name under which it is published, if it is.
     pub published: Option<Option<ImageName>>,
 }

@@ -9,6 +9,7 @@ use ulid::Ulid;
 use crate::core::account::Account;
 use crate::core::attachments::NewFile;
 use crate::core::blobs::{Blob, Exhausted};
+use crate::core::bucket::PutBody;
 use crate::core::ids::{ImageName, Token};
 use crate::core::malware::ScanResult;
 use crate::core::media;
@@ -21,7 +22,6 @@ use crate::core::tickets::past::PastEvent;
 use crate::core::tickets::properties::{
     self, Kind, Priority, Property, Status, Value as CoreValue,
 };
-use crate::core::user_images::Object;
 use crate::core::users::{self, Login, Requester, Secret};
 use crate::seed::base64::Contents;
 use crate::seed::model::{
@@ -245,7 +245,7 @@ impl Reader<'_> {
             Some(mut file) => {
                 bounded(file.content_type.as_deref(), &format!("{at}.file.content_type"))?;
                 let blob = self.bytes(&mut file, &format!("{at}.file"))?;
-                Some(Object { content_type: file.content_type, blob })
+                Some(PutBody { content_type: file.content_type, blob })
             }
             None => None,
         };

@@ -2,9 +2,9 @@
 
 use crate::core::account::Account;
 use crate::core::account::store::Store;
+use crate::core::bucket::Stage;
 use crate::core::chains::{Chain, ChainToken, Missing, Standing};
 use crate::core::clock::Timestamp;
-use crate::core::user_images::Progress;
 
 /// The lives of the account's tokens, at one moment.
 #[derive(Debug)]
@@ -53,10 +53,12 @@ fn standing(store: &Store, token: &ChainToken, now: Timestamp) -> Standing {
             Ok(()) => Standing::Waits(Missing::Attach),
             Err(_) => Standing::Gone,
         },
-        ChainToken::Image(token) => match store.user_images.progress(token, now) {
-            Some(Progress::Reserved) => Standing::Waits(Missing::Store),
-            Some(Progress::Stored) => Standing::Waits(Missing::Publish),
-            Some(Progress::Published) => Standing::Complete,
+        ChainToken::Image(token) => match store.user_images.bucket.find(token, now) {
+            Some(object) => match object.stage {
+                Stage::Reserved => Standing::Waits(Missing::Store),
+                Stage::Stored(_) => Standing::Waits(Missing::Publish),
+                Stage::Used(_) => Standing::Complete,
+            },
             None => Standing::Gone,
         },
     }
@@ -75,12 +77,12 @@ mod tests {
     use crate::core::account::{NewTicket, Sender, SnapshotName};
     use crate::core::accounts::{AccountName, Accounts};
     use crate::core::attachments::NewFile;
+    use crate::core::bucket::PutBody;
     use crate::core::chains::StepKind;
-
     use crate::core::tickets::NewComment;
     use crate::core::tickets::audit::Text;
     use crate::core::uploads::BadToken;
-    use crate::core::user_images::{Object, Reuse};
+    use crate::core::user_images::Reuse;
     use crate::core::users::Login;
 
     fn account() -> Arc<Account> {
@@ -189,11 +191,12 @@ mod tests {
                     }
                     (Act::Reserve, ..) => {
                         let reserved = account.reserve_image("image/png", 1, "x").expect("it is kept");
-                        images.push(reserved.token.to_string());
+                        images.push(reserved.key.to_string());
                     }
                     (Act::Store, _, Some(token)) => {
                         let blob = account.file().blob;
-                        let _ = account.store_image(token, Object { content_type: None, blob });
+                        let key = token.parse().expect("a ULID");
+                        let _ = account.store_object(key, PutBody { content_type: None, blob });
                     }
                     (Act::Publish, _, Some(token)) => {
                         done.extend(account.publish_image(token).map(|_| token.clone()));

@@ -1,6 +1,7 @@
 //! Uploads and images that are still unfinished, or expired unfinished.
 
 use crate::core::account::Account;
+use crate::core::bucket::{BucketObject, Stage};
 use crate::core::chains::Missing;
 use crate::core::clock::Timestamp;
 
@@ -62,11 +63,12 @@ impl Account {
             let store = &mut state.store;
             let now = store.clock.now();
             store.sweep_at(now);
+            let images = &store.user_images.bucket;
             (
                 store.uploads.unattached(MOST_LISTED, now, &store.attachments),
-                store.user_images.unpublished(MOST_LISTED, now),
+                images.unused(now).take(MOST_LISTED).map(leaked_image).collect(),
                 store.uploads.expired_unattached(),
-                store.user_images.expired_unpublished(),
+                images.expired_unused(),
             )
         };
         let uploads = uploads.into_iter().map(|upload| {
@@ -77,17 +79,19 @@ impl Account {
                 file_names: files.map(|file| file.original.file_name.clone()).collect(),
             }
         });
-        let images = images.into_iter().map(|image| LeakedImage {
-            token: image.reservation.token.to_string(),
-            expires_at: image.reservation.expires_at,
-            content_type: image.reservation.content_type.clone(),
-            missing: if image.is_stored { Missing::Publish } else { Missing::Store },
-        });
-        Leaks {
-            uploads: uploads.collect(),
-            images: images.collect(),
-            expired_uploads,
-            expired_images,
-        }
+        Leaks { uploads: uploads.collect(), images, expired_uploads, expired_images }
+    }
+}
+
+fn leaked_image<U>(image: &BucketObject<U>) -> LeakedImage {
+    let BucketObject { reservation, stage } = image;
+    LeakedImage {
+        token: reservation.key.to_string(),
+        expires_at: reservation.expires_at,
+        content_type: reservation.content_type.clone(),
+        missing: match stage {
+            Stage::Reserved => Missing::Store,
+            Stage::Stored(_) | Stage::Used(_) => Missing::Publish,
+        },
     }
 }

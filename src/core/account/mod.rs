@@ -1,5 +1,6 @@
 //! One account: one lock around one state, and one short method per use case.
 
+mod bucket;
 mod chains;
 mod faults;
 mod files;

@@ -218,7 +218,9 @@ mod tests {
             let ids: Vec<_> = upload.attachments.iter().map(|held| held.original.id).collect();
             Ok::<_, Error>((upload.expires_at, ids))
         });
-        let images = tokens.iter().map(|token| account.find_reservation(token).map(drop));
+        let images = tokens
+            .iter()
+            .map(|token| token.parse().is_ok_and(|key| account.find_reservation(key).is_some()));
         let tickets = (1..10).map(|id| {
             let ticket = account.find_ticket(id)?;
             let files: Vec<_> =
@@ -275,7 +277,7 @@ mod tests {
                     }
                     Step::Reserve => {
                         let reserved = account.reserve_image("image/png", 1, "host");
-                        tokens.push(reserved.expect("there is room").token.to_string());
+                        tokens.push(reserved.expect("there is room").key.to_string());
                     }
                     Step::Pass(seconds) => {
                         account.set_clock(|clock| clock.advance(Duration::from_secs(seconds)));

@@ -66,7 +66,7 @@ impl Store {
             + self.idempotency.cost()
             + self.users.cost()
             + self.brands.cost()
-            + self.user_images.cost()
+            + self.user_images.bucket.cost()
     }
 
     /// Frees what has expired.
@@ -92,8 +92,8 @@ impl Store {
 
     /// Frees the images that have expired by an instant.
     pub fn sweep_user_images(&mut self, now: Timestamp) {
-        if self.user_images.has_expired(now) {
-            self.user_images.sweep(now);
+        if self.user_images.bucket.has_expired(now) {
+            self.user_images.bucket.sweep(now);
         }
     }
 
@@ -105,7 +105,7 @@ impl Store {
             + self.idempotency.counted_cost()
             + self.users.counted_cost()
             + self.brands.counted_cost()
-            + self.user_images.cost()
+            + self.user_images.bucket.cost()
     }
 
     /// Ends the malware scans whose time has come.
@@ -120,14 +120,13 @@ impl Store {
 
     /// How much there is of each kind of object.
     pub fn object_counts(&self) -> ObjectCounts {
-        let (image_tokens, published_images) = self.user_images.count();
         ObjectCounts {
             uploads: self.uploads.count(),
             attachments: self.attachments.count(),
             tickets: self.tickets.all().len(),
             users: self.users.count(),
-            image_tokens,
-            published_images,
+            image_tokens: self.user_images.bucket.count(),
+            published_images: self.user_images.count_published(),
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Tells a store as a seed, names and all, so that the same can be made of it again.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::core::Error;
@@ -9,6 +8,7 @@ use crate::core::account::settings::AccountSettings;
 use crate::core::account::store::Store;
 use crate::core::attachments::{Attachment, File, NewFile};
 use crate::core::blobs::budget::Charge;
+use crate::core::bucket::PutBody;
 use crate::core::clock::Clock;
 use crate::core::seed::{
     Ends, Names, Seed, SeedAudit, SeedBrand, SeedClock, SeedComment, SeedFile, SeedImage,
@@ -18,7 +18,7 @@ use crate::core::tickets::Ticket;
 use crate::core::tickets::audit::{Event, What};
 use crate::core::tickets::past::PastEvent;
 use crate::core::tickets::properties::Property;
-use crate::core::user_images::{Object, PublishedImage, Reservation, Told};
+use crate::core::user_images::UserImageParts;
 use crate::core::users::Role;
 
 impl Account {
@@ -116,24 +116,7 @@ impl Store {
     }
 
     fn images(&self) -> Vec<SeedImage> {
-        let (reserved, published) = self.user_images.all();
-        let mut published: BTreeMap<_, _> =
-            published.into_iter().map(|image| (image.name, image)).collect();
-        let mut images = Vec::with_capacity(reserved.len() + published.len());
-        for Told { reservation, object, published: name } in reserved {
-            let by = Some(self::reservation(&reservation));
-            images.push(match name.and_then(|name| published.remove(&name)) {
-                Some(published) => image(&published, by),
-                None => SeedImage {
-                    content_type: reservation.content_type.clone(),
-                    reservation: by,
-                    object,
-                    published: None,
-                },
-            });
-        }
-        images.extend(published.values().map(|published| image(published, None)));
-        images
+        self.user_images.all().into_iter().filter_map(image).collect()
     }
 }
 
@@ -177,21 +160,21 @@ fn properties(ticket: &Ticket) -> Vec<Property> {
     all
 }
 
-fn reservation(reservation: &Reservation) -> SeedReservation {
-    SeedReservation {
-        token: Some(reservation.token),
-        size: reservation.file_size,
-        host: reservation.host.clone(),
-        reserved_at: Some(reservation.reserved_at),
-        ends: Ends::At(reservation.expires_at),
-    }
-}
-
-fn image(published: &PublishedImage, by: Option<SeedReservation>) -> SeedImage {
-    SeedImage {
-        content_type: published.content_type.clone(),
-        reservation: by,
-        object: Some(Object { content_type: None, blob: published.blob.clone() }),
-        published: Some(Some(published.name)),
-    }
+fn image(image: UserImageParts<'_>) -> Option<SeedImage> {
+    let UserImageParts { reservation, body, published } = image;
+    let published_type = published.map(|image| &image.content_type);
+    let published_body =
+        published.map(|image| PutBody { content_type: None, blob: image.blob.clone() });
+    Some(SeedImage {
+        content_type: published_type.or(reservation.map(|by| &by.content_type))?.clone(),
+        reservation: reservation.map(|reservation| SeedReservation {
+            token: Some(reservation.key),
+            size: reservation.declared_size,
+            host: reservation.host.clone(),
+            reserved_at: Some(reservation.reserved_at),
+            ends: Ends::At(reservation.expires_at),
+        }),
+        object: published_body.or(body.cloned()),
+        published: published.map(|image| Some(image.name)),
+    })
 }

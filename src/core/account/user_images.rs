@@ -1,4 +1,4 @@
-//! User images: reserve, store, publish, find.
+//! User images: reserve, publish, find. Between the first two, `bucket` stores them.
 
 use std::sync::Arc;
 
@@ -6,11 +6,12 @@ use ulid::Ulid;
 
 use crate::core::Error;
 use crate::core::account::{Account, State};
+use crate::core::bucket::{Reservation, Stage};
 use crate::core::clock;
-use crate::core::user_images::{Object, PublishedImage, PublishingRules, Reservation};
+use crate::core::user_images::{PublishedImage, PublishingRules};
 
 impl Account {
-    /// Keeps a place in the bucket for an image.
+    /// Reserves an object in the bucket for an image.
     ///
     /// # Errors
     /// [`Error::ImageTypeNotAllowed`], [`Error::ImageEmpty`], [`Error::ImageTooLarge`],
@@ -18,7 +19,7 @@ impl Account {
     pub fn reserve_image(
         &self,
         content_type: &str,
-        file_size: u64,
+        declared_size: u64,
         host: &str,
     ) -> Result<Arc<Reservation>, Error> {
         let mut state = self.state();
@@ -27,60 +28,34 @@ impl Account {
         if !settings.image_types.contains(&content_type) {
             return Err(Error::ImageTypeNotAllowed { content_type });
         }
-        if file_size == 0 {
+        if declared_size == 0 {
             return Err(Error::ImageEmpty);
         }
-        if file_size > settings.max_image_size {
-            return Err(Error::ImageTooLarge { size: file_size, max: settings.max_image_size });
+        if declared_size > settings.max_image_size {
+            return Err(Error::ImageTooLarge { size: declared_size, max: settings.max_image_size });
         }
         let now = state.store.clock.now();
         state.store.sweep_user_images(now);
         state.reserve(Reservation::COST)?;
         let State { store, settings, .. } = &mut *state;
-        let images = &store.user_images;
+        let bucket = &mut store.user_images.bucket;
         let reservation = Reservation {
-            token: store.ids.ulid(now, |token| images.is_reserved(token)),
+            key: store.ids.ulid(now, |key| bucket.contains(key)),
             content_type,
-            file_size,
+            declared_size,
             host: host.to_owned(),
             reserved_at: now,
             expires_at: clock::after(now, settings.image_ttl),
         };
-        let reservation = store.user_images.reserve(reservation);
+        let reservation = bucket.insert(reservation, Stage::Reserved);
         store.chains.image_issued(&reservation, &self.chains_budget);
         Ok(reservation)
-    }
-
-    /// The reservation of an image token.
-    ///
-    /// # Errors
-    /// [`Error::UnknownImageToken`].
-    pub fn find_reservation(&self, token: &str) -> Result<Arc<Reservation>, Error> {
-        let state = self.state();
-        let store = &state.store;
-        store.user_images.reservation(token, store.clock.now())
-    }
-
-    /// Stores what the bucket received for a reservation. Answers whether it was kept: nothing is, once the
-    /// image is published.
-    ///
-    /// # Errors
-    /// [`Error::UnknownImageToken`].
-    pub fn store_image(&self, token: &str, object: Object) -> Result<bool, Error> {
-        let mut state = self.state();
-        let store = &mut state.store;
-        let now = store.clock.now();
-        let is_kept = store.user_images.store(token, object, now)?;
-        if let Some(token) = Ulid::from_string(token).ok().filter(|_| is_kept) {
-            store.chains.stored(token, now);
-        }
-        Ok(is_kept)
     }
 
     /// Publishes a stored image.
     ///
     /// # Errors
-    /// As [`UserImages::publish`].
+    /// As [`UserImages::publish`](crate::core::user_images::UserImages::publish).
     pub fn publish_image(&self, token: &str) -> Result<Arc<PublishedImage>, Error> {
         let mut guard = self.state();
         let State { store, settings, .. } = &mut *guard;
@@ -91,16 +66,15 @@ impl Account {
         };
         let now = store.clock.now();
         let ids = &mut store.ids;
+        let token = Ulid::from_string(token).map_err(|_| Error::UnknownImageToken)?;
         let image = store
             .user_images
-            .publish(token, rules, now, |is_taken| ids.image_name(now, self.id, is_taken))?;
-        if let Ok(token) = Ulid::from_string(token) {
-            store.chains.published(token, &image, now);
-        }
+            .publish(&token, rules, now, |is_taken| ids.image_name(now, self.id, is_taken))?;
+        store.chains.published(token, &image, now);
         Ok(image)
     }
 
-    /// The published image with this file name, for who downloads it now.
+    /// The published image with this file name. Its download is noted.
     ///
     /// # Errors
     /// [`Error::UnknownImage`].

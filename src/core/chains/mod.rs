@@ -13,11 +13,12 @@ use ulid::Ulid;
 use self::chain::Kept;
 pub use self::chain::{Chain, ChainToken, Missing, Standing, Step, StepKind};
 use crate::core::blobs::{Budget, Charge, Exhausted};
+use crate::core::bucket::Reservation;
 use crate::core::clock::Timestamp;
 use crate::core::ids::{ImageName, Token};
 use crate::core::journal::ObjectRef;
 use crate::core::uploads::Upload;
-use crate::core::user_images::{PublishedImage, Reservation};
+use crate::core::user_images::PublishedImage;
 
 /// How many chains one account keeps. Older ones make room.
 pub const MOST: usize = 1_000;
@@ -54,7 +55,7 @@ impl Chains {
 
     /// An image token was given out.
     pub fn image_issued(&mut self, reservation: &Reservation, budget: &Arc<Budget>) {
-        let Reservation { token, reserved_at, expires_at, .. } = *reservation;
+        let Reservation { key: token, reserved_at, expires_at, .. } = *reservation;
         let issued = Step::new(StepKind::Issued, reserved_at, None);
         self.begin(ChainToken::Image(token), issued, expires_at, budget);
     }

@@ -87,6 +87,9 @@ pub enum S3Problem {
     /// The body could not be received.
     #[error(transparent)]
     Body(Problem),
+    /// Nothing is reserved under the key, although the URL is well signed.
+    #[error("no reservation has this key: it expired, or a reset took it away; reserve again")]
+    NoReservation,
     /// The account refused.
     #[error(transparent)]
     Core(#[from] Error),
@@ -340,7 +343,9 @@ fn document(problem: &S3Problem, now: Timestamp) -> Document {
             Document::new(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable", &error.to_string())
         }
         // S3 knows no reservations and would store the object. Here nothing could ever read it.
-        S3Problem::Core(_) => Document::new(StatusCode::FORBIDDEN, "AccessDenied", "Access Denied"),
+        S3Problem::NoReservation | S3Problem::Core(_) => {
+            Document::new(StatusCode::FORBIDDEN, "AccessDenied", "Access Denied")
+        }
     }
 }
 

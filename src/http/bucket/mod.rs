@@ -19,16 +19,16 @@ use ulid::Ulid;
 
 use self::error::S3Problem;
 use crate::core::account::settings::BucketSizeCheck;
+use crate::core::bucket::{PutBody, Reservation};
 use crate::core::journal::ObjectRef;
 use crate::core::media;
-use crate::core::user_images::{Object, Reservation};
 use crate::fidelity::Differs;
 use crate::http::exchange::context::{Context, Exchange};
 use crate::http::exchange::presigned::{self, ENCRYPTION, ENCRYPTION_VALUE, PresignedPut};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::receive::receive_file;
 use crate::http::exchange::recorder::Recorder;
-use crate::sigv4::{self, Received, Refusal, hex};
+use crate::sigv4::{self, Keys, Received, Refusal, hex};
 
 /// S3's own limit for one PUT: 5 GiB.
 const S3_MAX: u64 = 5 * 1024 * 1024 * 1024;
@@ -63,16 +63,20 @@ async fn put(
     mut body: Body,
 ) -> Result<Response, S3Problem> {
     check_authentication(parts)?;
-    let token = parts.uri.path().rsplit('/').next().unwrap_or_default();
-    let reservation = context.account.find_reservation(token);
-    verify(context, parts, reservation.as_deref().ok())?;
+    let name = parts.uri.path().rsplit('/').next().unwrap_or_default();
+    let key = Ulid::from_string(name).ok();
+    let reservation = key.and_then(|key| context.account.find_reservation(key));
+    verify(context, parts, reservation.as_deref())?;
     if parts.method != Method::PUT {
         recorder.differs(Differs::NoReadBack);
         return Err(S3Problem::MethodNotAllowed(parts.method.clone()));
     }
     // The signature is good, so the account and the key are ours: only a reset, or a clock that
     // was moved between, can have taken the reservation away.
-    let reservation = reservation.inspect_err(|_| recorder.differs(Differs::NoReservation))?;
+    let Some(reservation) = reservation else {
+        recorder.differs(Differs::NoReservation);
+        return Err(S3Problem::NoReservation);
+    };
     let max = check_length(context, parts, &reservation)?;
     let expected_md5 = announced_digest(parts)?;
     let mut md5 = Md5::new();
@@ -88,21 +92,19 @@ async fn put(
     {
         return Err(S3Problem::DigestDiffers { announced, calculated: STANDARD.encode(md5) });
     }
-    let object = Object {
+    let body = PutBody {
         // What is longer is no type, and is kept only as far as that can be told.
         content_type: header(parts, &CONTENT_TYPE)
             .map(|declared| declared.chars().take(media::LONGEST_TYPE).collect()),
         blob: writer.finish(),
     };
-    let file = object.blob.clone();
-    if !context.account.store_image(token, object)? {
+    let file = body.blob.clone();
+    if !context.account.store_object(reservation.key, body).ok_or(S3Problem::NoReservation)? {
         recorder.differs(Differs::PutAfterwards);
     }
     recorder.differs(Differs::NoChecksums);
     recorder.store_file(&file);
-    if let Ok(token) = Ulid::from_string(token) {
-        recorder.touch(ObjectRef::ImageToken(token));
-    }
+    recorder.touch(ObjectRef::ImageToken(reservation.key));
     let etag = HeaderValue::try_from(format!("\"{}\"", hex(&md5)))
         .unwrap_or(HeaderValue::from_static("\"\""));
     let headers = [
@@ -150,7 +152,7 @@ fn verify(
         .collect();
     let received = Received {
         method: parts.method.as_str(),
-        host: context.urls.host(),
+        host: received_host(context, reservation),
         path: parts.uri.path(),
         query: parts.uri.query().unwrap_or_default(),
         headers: &headers,
@@ -159,7 +161,7 @@ fn verify(
     sigv4::verify(&keys, &received, context.admission.now).map_err(|refusal| {
         let hint = match &refusal {
             Refusal::SignatureMismatch { canonical_request, .. } => {
-                difference(context, reservation, canonical_request)
+                difference(context, reservation, &keys, canonical_request)
             }
             other => error::hint(other),
         };
@@ -167,14 +169,28 @@ fn verify(
     })
 }
 
-fn difference(context: &Context, reservation: Option<&Reservation>, received: &str) -> String {
+/// The host that counts as the one that the client signed for. A proxy may have put its own into
+/// `Host`, so that is the host of the `public_url`, unless the URL was signed for the host at which
+/// the request arrived, before there was a `public_url`.
+fn received_host<'a>(context: &'a Context, reservation: Option<&Reservation>) -> &'a str {
+    let arrived = context.urls.arrived_host();
+    match reservation {
+        Some(reservation) if reservation.host == arrived => arrived,
+        _ => context.urls.host(),
+    }
+}
+
+fn difference(
+    context: &Context,
+    reservation: Option<&Reservation>,
+    keys: &Keys,
+    received: &str,
+) -> String {
     let Some(reservation) = reservation else {
         return "no reservation has the token in the path, so there is nothing to compare with"
             .to_owned();
     };
-    let path = context.urls.bucket_path(reservation.token);
-    let issued = PresignedPut::new(reservation, &path, &context.settings, &context.server)
-        .canonical_request();
+    let issued = PresignedPut::new(reservation, context.account.id(), keys).canonical_request();
     sigv4::difference(&issued, received).unwrap_or_else(|| {
         "the request is the one that was signed; X-Amz-Signature itself was changed".to_owned()
     })
@@ -194,7 +210,7 @@ fn check_length(
         .ok_or(S3Problem::LengthMissing)?;
     let max = match context.settings.bucket_size_check {
         BucketSizeCheck::Max => context.settings.max_image_size,
-        BucketSizeCheck::Declared => reservation.file_size,
+        BucketSizeCheck::Declared => reservation.declared_size,
         BucketSizeCheck::Off => S3_MAX,
     };
     if length > max {

@@ -1,37 +1,41 @@
 //! The signed request that a reservation allows. Presigning and verifying both build it here.
+//!
+//! No setting that can change takes part, so a request is compared with the one that was signed.
 
 use axum::http::header::CONTENT_DISPOSITION;
 
 use crate::config::ServerConfig;
-use crate::core::account::settings::AccountSettings;
-use crate::core::user_images::{Reservation, extension};
-use crate::sigv4::{self, Keys, Presign};
+use crate::core::bucket::Reservation;
+use crate::core::ids::AccountId;
+use crate::sigv4::{self, Keys, MAX_EXPIRES_IN, Presign};
+
+/// The pod in bucket paths. Real ones vary; their meaning is unknown.
+const POD: u32 = 1;
 
 /// The header and query parameter that ask S3 to encrypt at rest.
 pub const ENCRYPTION: &str = "x-amz-server-side-encryption";
 pub const ENCRYPTION_VALUE: &str = "AES256";
 
 pub struct PresignedPut<'a> {
-    keys: Keys,
+    keys: &'a Keys,
     reservation: &'a Reservation,
-    path: &'a str,
+    path: String,
     disposition: String,
-    expires_in: u32,
 }
 
 impl<'a> PresignedPut<'a> {
-    /// The PUT of a reservation to the path of its object.
-    pub fn new(
-        reservation: &'a Reservation,
-        path: &'a str,
-        settings: &AccountSettings,
-        server: &ServerConfig,
-    ) -> Self {
-        let Reservation { token, content_type, .. } = reservation;
-        let disposition = format!("attachment; filename=\"{token}.{}\"", extension(content_type));
-        let expires_in =
-            u32::try_from(settings.image_ttl.as_secs()).unwrap_or(sigv4::MAX_EXPIRES_IN);
-        Self { keys: keys(server), reservation, path, disposition, expires_in }
+    pub fn new(reservation: &'a Reservation, account: AccountId, keys: &'a Keys) -> Self {
+        Self {
+            keys,
+            reservation,
+            path: format!("/aus-uploaded-assets/{POD}/{account}/{}", reservation.key),
+            disposition: format!("attachment; filename=\"{}\"", reservation.file_name()),
+        }
+    }
+
+    /// The path of the object in the bucket.
+    pub fn path(&self) -> &str {
+        &self.path
     }
 
     /// The value that the signature demands of `Content-Disposition`.
@@ -41,12 +45,12 @@ impl<'a> PresignedPut<'a> {
 
     /// The query that makes the path a presigned URL.
     pub fn query(&self) -> String {
-        self.with_request(|request| sigv4::presign(&self.keys, request))
+        self.with_request(|request| sigv4::presign(self.keys, request))
     }
 
     /// The request that was signed, to be compared with the one that arrived.
     pub fn canonical_request(&self) -> String {
-        self.with_request(|request| sigv4::canonical_request(&self.keys, request))
+        self.with_request(|request| sigv4::canonical_request(self.keys, request))
     }
 
     /// The parameters are those of aws-sdk-js v2, which Zendesk's documented URLs show: the type
@@ -55,7 +59,7 @@ impl<'a> PresignedPut<'a> {
         then(&Presign {
             method: "PUT",
             host: &self.reservation.host,
-            path: self.path,
+            path: &self.path,
             query: &[
                 ("Content-Type", &self.reservation.content_type),
                 (ENCRYPTION, ENCRYPTION_VALUE),
@@ -65,7 +69,8 @@ impl<'a> PresignedPut<'a> {
                 (ENCRYPTION, ENCRYPTION_VALUE),
             ],
             at: self.reservation.reserved_at,
-            expires_in: self.expires_in,
+            expires_in: u32::try_from(self.reservation.lifetime().as_secs())
+                .unwrap_or(MAX_EXPIRES_IN),
         })
     }
 }

@@ -12,9 +12,6 @@ use crate::core::ids::Token;
 use crate::core::user_images::PublishedImage;
 use crate::http::exchange::origin::Origin;
 
-/// The pod in bucket paths. Real ones vary; their meaning is unknown.
-const POD: u32 = 1;
-
 /// Longer than most URLs, so that most are written without growing.
 const USUAL_LENGTH: usize = 128;
 
@@ -134,10 +131,6 @@ impl Urls {
             (None, Some(other)) => other.to_string(),
             (None, None) => self.origin.to_string(),
         }
-    }
-
-    pub fn bucket_path(&self, token: impl std::fmt::Display) -> String {
-        format!("/aus-uploaded-assets/{POD}/{}/{token}", self.account.id())
     }
 
     pub fn presigned(&self, path: &str, query: &str) -> String {

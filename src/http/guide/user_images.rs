@@ -11,7 +11,7 @@ use crate::fidelity::Differs;
 use crate::http::exchange::context::Context;
 use crate::http::exchange::json::{Json, Named};
 use crate::http::exchange::json_body::JsonObject;
-use crate::http::exchange::presigned::{ENCRYPTION_VALUE, PresignedPut};
+use crate::http::exchange::presigned::{self, ENCRYPTION_VALUE, PresignedPut};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
@@ -45,17 +45,17 @@ pub async fn reserve(
     let file_size = whole_number("file_size", &body)?;
     let reservation =
         context.account.reserve_image(content_type, file_size, context.urls.host())?;
-    recorder.touch(ObjectRef::ImageToken(reservation.token));
-    let path = context.urls.bucket_path(reservation.token);
-    let put = PresignedPut::new(&reservation, &path, &context.settings, &context.server);
+    recorder.touch(ObjectRef::ImageToken(reservation.key));
+    let keys = presigned::keys(&context.server);
+    let put = PresignedPut::new(&reservation, context.account.id(), &keys);
     let upload = ImageUploadJson {
         headers: UploadHeaders {
             content_disposition: put.disposition(),
             content_type: &reservation.content_type,
             encryption: ENCRYPTION_VALUE,
         },
-        token: reservation.token.to_string(),
-        url: context.urls.presigned(&path, &put.query()),
+        token: reservation.key.to_string(),
+        url: context.urls.presigned(put.path(), &put.query()),
     };
     // Documented as 200, although it creates something.
     Ok(Json(Named("upload", upload)).into_response())

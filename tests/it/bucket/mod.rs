@@ -2,6 +2,7 @@
 
 mod body;
 mod cors;
+mod reasons;
 mod signature;
 mod signature_parameters;
 

@@ -2,8 +2,10 @@
 
 use crate::core::account::planting::{FREE_TOKEN, Planter, field};
 use crate::core::account::store::Store;
+use crate::core::bucket::{Reservation, Stage};
+use crate::core::media;
 use crate::core::seed::{Misfit, SeedImage, SeedReservation};
-use crate::core::user_images::{PublishedImage, Reservation, extension};
+use crate::core::user_images::PublishedImage;
 
 impl Planter<'_> {
     pub(super) fn image(&mut self, image: SeedImage, at: &str) -> Result<(), Misfit> {
@@ -19,12 +21,13 @@ impl Planter<'_> {
                 return Err(field(&format!("{at}.token"), "must be there, or published"));
             }
             (None, object, Some(reservation)) => {
-                let (token, is_stored) = (reservation.token, object.is_some());
+                let (token, is_stored) = (reservation.key, object.is_some());
                 chains.image_issued(&reservation, &self.account.chains_budget);
                 if is_stored {
                     chains.stored(token, self.now);
                 }
-                user_images.put_unpublished(reservation, object);
+                let stage = object.map_or(Stage::Reserved, Stage::Stored);
+                user_images.bucket.insert(reservation, stage);
             }
             (Some(_), None, _) => {
                 return Err(field(&format!("{at}.file"), "must be there in what is published"));
@@ -41,14 +44,14 @@ impl Planter<'_> {
                         user_images.is_published(name) || given.contains(name)
                     }),
                 };
-                let extension = extension(&content_type);
+                let extension = media::extension_by_type(&content_type);
                 let image = PublishedImage { name, extension, content_type, blob: object.blob };
                 if let Some(reservation) = &by {
                     chains.image_issued(reservation, &self.account.chains_budget);
-                    chains.stored(reservation.token, self.now);
-                    chains.published(reservation.token, &image, self.now);
+                    chains.stored(reservation.key, self.now);
+                    chains.published(reservation.key, &image, self.now);
                 }
-                user_images.put_published(image, by);
+                user_images.insert_published(image, by);
             }
         }
         Ok(())
@@ -64,18 +67,18 @@ impl Planter<'_> {
         let Store { user_images, ids, .. } = &mut self.store;
         let given = &self.given.ulids;
         let token = match reserved.token {
-            Some(token) if user_images.is_reserved(&token) => {
+            Some(token) if user_images.bucket.contains(&token) => {
                 return Err(field(&format!("{at}.token"), FREE_TOKEN));
             }
             Some(token) => token,
-            None => {
-                ids.ulid(self.now, |token| user_images.is_reserved(token) || given.contains(token))
-            }
+            None => ids.ulid(self.now, |token| {
+                user_images.bucket.contains(token) || given.contains(token)
+            }),
         };
         Ok(Reservation {
-            token,
+            key: token,
             content_type: content_type.to_owned(),
-            file_size: reserved.size,
+            declared_size: reserved.size,
             host: reserved.host,
             reserved_at: reserved.reserved_at.unwrap_or(self.now),
             expires_at,
