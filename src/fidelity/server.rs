@@ -71,7 +71,7 @@ capabilities! {
          to 468 seconds left"
         [
             "core::limits::endpoint::windows_let_through_what_a_list_of_all_requests_would",
-            "core::limits::account::the_limit_holds_for_a_minute_and_then_starts_anew",
+            "core::limits::account::the_limit_holds_for_one_minute",
         ];
     "accounts" Chosen "2026-11-22"
         "an account is selected by prefix, host or mail domain, appears on first use and shares \
