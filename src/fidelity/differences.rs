@@ -186,7 +186,7 @@ differences! {
                 "support::tickets::idempotency::a_repeated_key_repeats_the_answer_after_the_ticket_changed",
             ];
         EveryoneAdmin "callers-become-admins" Chosen "2026-11-22"
-            "an end user who calls with credentials becomes an admin"
+            "an end user that calls with credentials becomes an admin"
             "has roles"
             []
             ["support::users::a_requester_who_calls_becomes_an_agent"];
