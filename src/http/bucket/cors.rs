@@ -1,4 +1,4 @@
-//! Browsers of other origins at the bucket, as S3 lets them in.
+//! CORS of the bucket, as S3 has it.
 
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
@@ -48,7 +48,7 @@ pub fn preflight(asked: &HeaderMap, cors: Cors) -> Result<Response, S3Problem> {
     Ok(response)
 }
 
-/// Says to a browser of another origin what it may see. Without an `Origin`, S3 says nothing.
+/// Allows a page of another origin to read a response. S3 sends no such headers without an `Origin`.
 pub fn allow(parts: &Parts, cors: Cors, headers: &mut HeaderMap) {
     let Some(origin) = parts.headers.get(ORIGIN) else {
         return;

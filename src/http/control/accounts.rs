@@ -1,4 +1,4 @@
-//! `/_mock/accounts`: the worlds of this server.
+//! `/_mock/accounts`: the accounts of this server.
 
 use std::sync::Arc;
 
@@ -21,21 +21,17 @@ use crate::http::exchange::refusal::Refusal;
 use crate::http::exchange::state::AppState;
 use crate::seed::{Document, DocumentError, Files, Object, of_reading};
 
-/// The name of a new account.
 pub const NAME: Field =
     Field::optional("name", Kind::AccountName, "its name; without it: an unused one");
-/// How long a new account lives.
 pub const LIFE: Field =
     Field::optional("life", Kind::Time, "its lifetime, in real time; without it: unlimited");
 
-/// The settings of a new account.
 pub const SETTINGS: Field = Field::optional(
     "settings",
     Kind::Settings,
     "its own settings, to which a reset returns; without them: the server's",
 );
 
-/// What a new account holds.
 pub const SEED: Field =
     Field::optional("seed", Kind::Seed, "its content, to which a reset returns");
 
@@ -43,7 +39,7 @@ pub const SEED: Field =
 struct AccountJson {
     name: String,
     id: u32,
-    /// Where a client of this account goes that has no other way to name it.
+    /// The base URL for clients that cannot name the account otherwise.
     url: String,
     ends_at: Option<String>,
     holds: ObjectCountsJson,

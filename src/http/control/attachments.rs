@@ -1,4 +1,4 @@
-//! `/_mock/attachments/{id}`: what only Zendesk itself decides of a file.
+//! `/_mock/attachments/{id}` and `/_mock/malware`: properties of files that only Zendesk decides.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -14,32 +14,26 @@ use crate::http::exchange::json::{Json, Named};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::refusal::Refusal;
 
-/// What the scan of a file came to.
 pub const SCAN_RESULT: Field = Field::optional(
     "malware_scan_result",
     Kind::OneOf(ScanResult::VARIANTS),
     "the result of its malware scan",
 );
-/// Whether a file is part of the text of its comment.
 pub const INLINE: Field =
     Field::optional("inline", Kind::Flag, "whether it is part of the text of its comment");
 
-/// What a scan comes to.
 pub const RESULT: Field = Field::required(
     "malware_scan_result",
     Kind::OneOf(ScanResult::VARIANTS),
     "the result of the scan",
 );
-/// Which file.
 pub const ATTACHMENT: Field =
     Field::optional("attachment", Kind::Number, "the id of a stored file");
-/// How many files.
 pub const NEXT: Field = Field::optional(
     "next",
     Kind::Number,
     "how many of the next files; without it and attachment: 1",
 );
-/// When.
 pub const AFTER: Field =
     Field::optional("after", Kind::Time, "the delay, on the account's clock; without it: at once");
 

@@ -24,7 +24,7 @@ pub enum Outcome {
     Made,
     /// 204.
     Nothing,
-    /// 200 and events without end.
+    /// 200 and an endless stream of events.
     Events,
     /// 200 and bytes.
     Bytes,

@@ -9,23 +9,20 @@ use crate::http::exchange::input::{Field, Input, Kind};
 use crate::http::exchange::json::Json;
 use crate::http::exchange::refusal::Refusal;
 
-/// How far to advance.
 pub const BY: Field = Field::required("by", Kind::Time, "how far");
-/// Where to set the clock.
 pub const TO: Field = Field::required("to", Kind::Instant, "the instant, past or future");
-/// Where to stop the clock.
 pub const AT: Field =
     Field::optional("at", Kind::Instant, "the instant at which it stops; without it: now");
 
 #[derive(Serialize)]
-struct State {
+struct ClockJson {
     now: String,
     frozen: bool,
     emulated: bool,
 }
 
 fn state(clock: Clock) -> Response {
-    let state = State {
+    let state = ClockJson {
         now: format!("{:.3}", clock.now()),
         frozen: matches!(clock, Clock::Frozen { .. }),
         emulated: clock.is_emulated(),

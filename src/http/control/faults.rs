@@ -1,4 +1,4 @@
-//! `/_mock/faults`: what goes wrong on purpose.
+//! `/_mock/faults`: the faults of the account.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};

@@ -1,4 +1,4 @@
-//! How much an account holds.
+//! How many objects an account holds.
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! `/_mock/openapi.json`: the control API as a document, made from the table of its calls.
+//! The OpenAPI document of the control API, made from the table of its calls.
 
 use serde_json::{Map, Value, json};
 
@@ -6,7 +6,6 @@ use crate::config::json as settings_json;
 use crate::http::control::call::{Call, Outcome};
 use crate::http::exchange::input::{Field, Kind, LONGEST_TEXT};
 
-/// The control API as a document.
 pub fn document(calls: &[Call]) -> Value {
     let mut paths = Map::new();
     for call in calls {
@@ -34,7 +33,7 @@ pub fn document(calls: &[Call]) -> Value {
     })
 }
 
-/// What is answered: when it is done, and when it is not.
+/// The responses of a call that succeeds and of one that is refused.
 fn responses(outcome: Outcome) -> Value {
     let (status, media) = match outcome {
         Outcome::Told => ("200", Some("application/json")),
@@ -63,7 +62,7 @@ fn responses(outcome: Outcome) -> Value {
     json!({status: done, "default": refusal})
 }
 
-/// The parameters in a path, such as `{name}`, and those of a GET, which go into its query.
+/// The parameters in the path, such as `{name}`, and the input of a GET, which goes into the query.
 fn parameters(call: &Call) -> Vec<Value> {
     let in_path = call
         .path

@@ -1,4 +1,4 @@
-//! `/_mock/chance`: what tokens, ids and names are made of.
+//! `/_mock/chance`: the random state that tokens, ids and names come from.
 
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -8,7 +8,6 @@ use crate::http::exchange::input::{Field, Input, Kind};
 use crate::http::exchange::json::Json;
 use crate::http::exchange::refusal::Refusal;
 
-/// The seed.
 pub const SEED: Field = Field::required("seed", Kind::Number, "the same seed makes the same names");
 
 #[derive(Serialize)]

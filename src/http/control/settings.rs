@@ -1,4 +1,4 @@
-//! `/_mock/settings`: what can be set of an account while the server runs.
+//! `/_mock/settings`: the settings of the account.
 
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
@@ -9,7 +9,6 @@ use crate::http::exchange::input::{Field, Input, Kind};
 use crate::http::exchange::json::Json;
 use crate::http::exchange::refusal::Refusal;
 
-/// Some of the settings.
 pub const ALL: Field = Field::optional("", Kind::Settings, "the settings to change");
 
 /// `GET /_mock/settings`
@@ -17,7 +16,7 @@ pub async fn show(context: Context) -> Response {
     Json(json!({"settings": settings_json::write(&context.settings)})).into_response()
 }
 
-/// `PATCH /_mock/settings`: those that are named, all or none. Unknown names are listed.
+/// `PATCH /_mock/settings`: changes all given settings or none, and lists unknown names.
 pub async fn change(context: Context, Input(sent): Input) -> Result<Response, Refusal> {
     let changed =
         context.account.change_settings(|settings| settings_json::read(settings, &sent))?;

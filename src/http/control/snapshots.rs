@@ -1,4 +1,4 @@
-//! `/_mock/snapshots`: the account as it was, under a name.
+//! `/_mock/snapshots`: saved states of the account.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};

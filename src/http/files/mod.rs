@@ -65,7 +65,7 @@ pub async fn attachment(
             recorder.differs(Differs::TemporaryLife);
             let location = signed_url::url(&context, found.file().token);
             let location: Option<HeaderValue> = location.try_into().ok();
-            let kept = [(CACHE_CONTROL, signed_url::NOT_KEPT)];
+            let kept = [(CACHE_CONTROL, signed_url::NOT_CACHED)];
             let location = location.map(|location| [(LOCATION, location)]);
             Ok((StatusCode::FOUND, kept, location, ()).into_response())
         }

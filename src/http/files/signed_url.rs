@@ -1,5 +1,5 @@
-//! Temporary URLs of downloads, as the CDN behind Zendesk has them: on another host, for a while, and
-//! not for callers who bring their credentials along.
+//! Signed URLs of downloads, as the CDN behind Zendesk has them: on another host, for a limited time,
+//! and refused to requests with credentials.
 
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, HeaderValue};
@@ -13,18 +13,17 @@ use crate::core::ids::{AccountId, Token};
 use crate::http::exchange::context::RequestData;
 use crate::http::exchange::query;
 
-/// What a temporary URL says besides the file: until when, and for a client of which host.
+/// The claim of a signed URL: when it ends, and by which host its client knows this server.
 #[derive(Debug, PartialEq, Eq)]
-struct Claim<'a> {
+struct UrlClaim<'a> {
     ends: i64,
     host: &'a str,
 }
 
-/// The temporary URL of a file.
 pub fn url(context: &RequestData, token: Token) -> String {
     let ends = clock::after(context.admission.now, context.settings.download_ttl).as_second();
-    // Who stays on one host keeps its credentials, and is not to blame for that. Behind a proxy the host
-    // that is seen here is another one, but the same before and after.
+    // A client that stays on one host keeps its credentials, and is not refused for that. Behind a
+    // proxy, the host that arrives here is another one, but the same before and after.
     let leaves = context.urls.leaves_for_downloads(&context.settings);
     let host = if leaves { context.urls.host() } else { context.urls.arrived_host() };
     let claim = format!("{ends} {host}");
@@ -40,7 +39,10 @@ fn path(account: AccountId, token: Token) -> String {
     format!("/attachment/{account}/{token}")
 }
 
-/// Why a temporary URL is not followed, if it is not.
+/// Checks a signed URL.
+///
+/// # Errors
+/// Why the URL does not hold.
 pub fn check(
     context: &RequestData,
     token: Token,
@@ -58,7 +60,7 @@ pub fn check(
     if mac(context, token, &claim).is_none_or(|mac| mac.verify_slice(&signature).is_err()) {
         return Err("the token of the temporary URL was not made for this file");
     }
-    let Some(Claim { ends, host }) = read(&claim) else {
+    let Some(UrlClaim { ends, host }) = read(&claim) else {
         return Err("the token of the temporary URL says nothing");
     };
     if Timestamp::from_second(ends).is_ok_and(|ends| ends <= context.admission.now) {
@@ -73,12 +75,12 @@ pub fn check(
     Ok(())
 }
 
-fn read(claim: &str) -> Option<Claim<'_>> {
+fn read(claim: &str) -> Option<UrlClaim<'_>> {
     let (ends, host) = claim.split_once(' ')?;
-    Some(Claim { ends: ends.parse().ok()?, host })
+    Some(UrlClaim { ends: ends.parse().ok()?, host })
 }
 
-/// The keyed digest of what a URL says. HMAC takes keys of any length, so there always is one.
+/// The keyed digest of a claim. HMAC takes keys of any length, so there always is one.
 fn mac(context: &RequestData, token: Token, claim: &str) -> Option<Hmac<Sha256>> {
     let mut mac = Hmac::<Sha256>::new_from_slice(&context.account.download_key()).ok()?;
     mac.update(path(context.account.id(), token).as_bytes());
@@ -87,5 +89,5 @@ fn mac(context: &RequestData, token: Token, claim: &str) -> Option<Hmac<Sha256>>
     Some(mac)
 }
 
-/// A redirect must not be kept: the URL behind it ends.
-pub const NOT_KEPT: HeaderValue = HeaderValue::from_static("no-store");
+/// A redirect must not be cached: the URL behind it ends.
+pub const NOT_CACHED: HeaderValue = HeaderValue::from_static("no-store");

@@ -1,4 +1,4 @@
-//! Which entries a call is about: the fields of a filter, and how they are read.
+//! Filters of journal entries: their fields, and how they are read.
 
 use serde_json::Value;
 
@@ -6,43 +6,33 @@ use crate::core::journal::{Filter, Status};
 use crate::http::exchange::input::{Field, Input, Kind};
 use crate::http::exchange::problem::Problem;
 
-/// The method.
 pub const METHOD: Field = Field::optional("method", Kind::Text, "their method");
-/// The path.
 pub const PATH: Field =
     Field::optional("path", Kind::Text, "a part of their path and query, as they were sent");
-/// The route.
 pub const ROUTE: Field =
     Field::optional("route", Kind::Text, "the route that answered, such as /api/v2/tickets/{id}");
-/// The status.
 pub const STATUS: Field =
     Field::optional("status", Kind::StatusOrClass, "the status of their answer, or its class");
-/// The object.
 pub const OBJECT: Field = Field::optional(
     "object",
     Kind::Text,
     "what they created, changed or read: upload/…, attachment/…, ticket/…, image-token/… or image/…",
 );
-/// The first instant.
 pub const SINCE: Field = Field::optional(
     "since",
     Kind::Instant,
     "only those received at this instant of the account's clock or later",
 );
-/// The instant behind the last.
 pub const UNTIL: Field = Field::optional(
     "until",
     Kind::Instant,
     "only those received before this instant of the account's clock",
 );
-/// The number.
 pub const AFTER: Field =
     Field::optional("after", Kind::Number, "only those with larger numbers than this");
 
-/// All fields of a filter.
 pub const ALL: [Field; 8] = [METHOD, PATH, ROUTE, STATUS, OBJECT, SINCE, UNTIL, AFTER];
 
-/// Reads a filter.
 pub fn read(input: &Input) -> Result<Filter, Problem> {
     let text = |field| Ok::<_, Problem>(input.text(field)?.map(ToOwned::to_owned));
     let status = match input.0.get(STATUS.name).filter(|status| !status.is_null()) {
@@ -50,7 +40,7 @@ pub fn read(input: &Input) -> Result<Filter, Problem> {
         None => None,
     };
     let (since, until) = (input.instant(&SINCE)?, input.instant(&UNTIL)?);
-    // Nothing would match, which can look as if nothing had come in.
+    // Nothing could match, which would look as if no request had come in.
     if since.zip(until).is_some_and(|(since, until)| since >= until) {
         return Err(Problem::field(UNTIL.name, "takes an instant later than since"));
     }
