@@ -1,8 +1,8 @@
 //! The journal: written by every request, read by tests.
 
 use std::ops::Range;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -55,10 +55,9 @@ impl Account {
     #[must_use]
     pub fn await_journal(&self, after: u64, timeout: Duration) -> JournalView {
         self.waiting.fetch_add(1, Ordering::SeqCst);
-        let waited = self
-            .arrived
-            .wait_timeout_while(self.lock(), timeout, |state| state.journal.last() == after);
-        drop(waited.unwrap_or_else(PoisonError::into_inner));
+        let mut state = self.state.lock();
+        self.arrived.wait_while_for(&mut state, |state| state.journal.last() == after, timeout);
+        drop(state);
         self.waiting.fetch_sub(1, Ordering::SeqCst);
         self.journal(after)
     }

@@ -17,9 +17,11 @@ mod user_images;
 mod users;
 mod verifying;
 
+use std::panic::RefUnwindSafe;
+use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 
+use parking_lot::{Condvar, Mutex};
 use uuid::Uuid;
 
 pub use self::chains::Lives;
@@ -39,9 +41,6 @@ use crate::core::faults::{Fault, Faults, Operation};
 use crate::core::ids::AccountId;
 use crate::core::limits::account::RateLimitStatus;
 use crate::core::limits::endpoint::{Endpoint, EndpointLimits, LimitStatuses};
-
-/// Attempts to lock an account before the thread sleeps: about 20 µs.
-const SPINS: u32 = 1_000;
 
 /// What an account decides about a request before its route does.
 #[derive(Debug, Clone, Copy)]
@@ -305,24 +304,13 @@ impl Account {
         self.budget.defer_drop((store, charge));
     }
 
-    /// The lock is held for a few microseconds at most, which is less than it takes to sleep and to
-    /// wake. So a thread spins for a while before it sleeps.
-    fn lock(&self) -> MutexGuard<'_, State> {
-        for _ in 0..SPINS {
-            match self.state.try_lock() {
-                Ok(state) => return state,
-                // No method leaves the state half changed, so a panic elsewhere does not break it.
-                Err(TryLockError::Poisoned(poisoned)) => return poisoned.into_inner(),
-                Err(TryLockError::WouldBlock) => std::hint::spin_loop(),
-            }
-        }
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn state(&self) -> StateGuard<'_> {
-        StateGuard::new(self.lock())
+        StateGuard::new(self.state.lock())
     }
 }
+
+/// A panic under the lock unlocks it: no method leaves the state half changed.
+impl RefUnwindSafe for Account {}
 
 impl Drop for Account {
     fn drop(&mut self) {

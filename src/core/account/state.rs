@@ -1,7 +1,9 @@
 //! The state of an account, its lock, and what its objects are charged.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::{Arc, MutexGuard};
+use std::sync::Arc;
+
+use parking_lot::MutexGuard;
 
 use crate::core::Error;
 use crate::core::account::planting::Baseline;
@@ -327,7 +329,7 @@ mod tests {
                     prop_assert!(account.object_counts().users <= before.0.users);
                 }
                 prop_assert!(accounts.budget().used() <= LIMIT);
-                let state = account.lock();
+                let state = account.state.lock();
                 prop_assert_eq!(state.store.cost(), state.store.counted_cost());
                 let least = state.least_charge();
                 prop_assert_eq!(state.charge.bytes(), state.store.cost().max(least));
