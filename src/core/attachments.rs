@@ -13,7 +13,6 @@ use crate::core::ids::{Ids, Token};
 use crate::core::malware::{Scan, ScanResult, Scans};
 use crate::core::maps::shrink_if_sparse;
 use crate::core::media::{self, Dimensions};
-use crate::core::seed::Names;
 
 /// The name that a redacted file has from then on.
 const REDACTED_NAME: &str = "redacted.txt";
@@ -76,16 +75,19 @@ pub struct Attachment {
     pub inline: bool,
 }
 
-impl Attachment {
-    fn new(new: NewFile, ids: &mut Ids, is_taken: impl Fn(&Token) -> bool) -> Self {
-        Self::named(new, Names::default(), Names::default(), ids, is_taken)
-    }
+/// The id and token that a file already has. `None` is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FileNames {
+    pub id: Option<u64>,
+    pub token: Option<Token>,
+}
 
-    /// A file that may have its names, and so may its thumbnail.
-    pub fn named(
+impl Attachment {
+    /// An attachment under the names that it and its thumbnail have, and new ones where they have none.
+    pub fn new(
         new: NewFile,
-        names: Names,
-        of_thumbnail: Names,
+        names: FileNames,
+        of_thumbnail: FileNames,
         ids: &mut Ids,
         is_taken: impl Fn(&Token) -> bool,
     ) -> Self {
@@ -189,9 +191,15 @@ impl Attachments {
         ids: &mut Ids,
     ) -> Arc<Attachment> {
         let is_taken = |token: &Token| self.by_token.contains_key(token);
-        let attachment = Arc::new(Attachment::new(new, ids, is_taken));
+        let attachment = Arc::new(Attachment::new(
+            new,
+            FileNames::default(),
+            FileNames::default(),
+            ids,
+            is_taken,
+        ));
         let id = attachment.original.id;
-        self.put(Arc::clone(&attachment), Life::Until(ends));
+        self.insert(Arc::clone(&attachment), Life::Until(ends));
         if !self.scans.begin_scheduled(id, now) {
             return attachment;
         }
@@ -199,8 +207,8 @@ impl Attachments {
         self.held.get(&id).map_or(attachment, |held| Arc::clone(&held.attachment))
     }
 
-    /// Keeps an attachment that has its names.
-    pub fn put(&mut self, attachment: Arc<Attachment>, life: Life) {
+    /// Keeps an attachment. Its ids and tokens must be free.
+    pub fn insert(&mut self, attachment: Arc<Attachment>, life: Life) {
         let id = attachment.original.id;
         self.by_token
             .insert(attachment.original.token, Which { attachment: id, is_thumbnail: false });

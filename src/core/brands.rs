@@ -34,8 +34,8 @@ pub struct Brands {
 }
 
 impl Brands {
-    /// Adds a brand, whose id must be larger than those before.
-    pub fn put(&mut self, brand: Brand) {
+    /// Adds a brand. Ids must grow.
+    pub fn insert(&mut self, brand: Brand) {
         self.cost += brand.cost();
         self.all.push(Arc::new(brand));
     }

@@ -121,6 +121,12 @@ impl<U> Bucket<U> {
         self.by_key.contains_key(key)
     }
 
+    /// The object that takes a key, alive or not swept yet.
+    #[must_use]
+    pub fn get(&self, key: &Ulid) -> Option<&BucketObject<U>> {
+        self.by_key.get(key)
+    }
+
     #[must_use]
     pub fn find(&self, key: &Ulid, now: Timestamp) -> Option<&BucketObject<U>> {
         self.by_key.get(key).filter(|object| now < object.reservation.expires_at)

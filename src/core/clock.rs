@@ -20,6 +20,24 @@ pub enum Clock {
     },
 }
 
+/// The instant at which a clock starts, running or frozen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClockStart {
+    pub at: Timestamp,
+    pub frozen: bool,
+}
+
+impl ClockStart {
+    #[must_use]
+    pub fn clock(self) -> Clock {
+        let mut clock = Clock::Frozen { at: self.at };
+        if !self.frozen {
+            clock.resume();
+        }
+        clock
+    }
+}
+
 impl Clock {
     /// The system's clock.
     pub const SYSTEM: Self = Self::Running { ahead: SignedDuration::ZERO };

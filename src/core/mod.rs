@@ -32,7 +32,6 @@ pub mod malware;
 pub mod maps;
 pub mod media;
 pub mod paging;
-pub mod seed;
 pub mod tickets;
 pub mod uploads;
 pub mod user_images;

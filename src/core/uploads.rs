@@ -36,6 +36,16 @@ enum Fate {
     Attached { ticket: u64 },
 }
 
+/// The state of an upload token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UploadState<'a> {
+    /// The token holds the attachments with these ids.
+    Open(&'a [u64]),
+    Attached {
+        ticket: u64,
+    },
+}
+
 #[derive(Debug, Clone)]
 struct Record {
     expires_at: Timestamp,
@@ -65,12 +75,12 @@ impl Uploads {
     ) -> Upload {
         let token = ids.token(|token| self.by_token.contains_key(token));
         let attachment = attachments.add(file, now, expires_at, ids);
-        self.put_open(token, expires_at, [attachment.original.id]);
+        self.insert_open(token, expires_at, [attachment.original.id]);
         Upload { token, expires_at, attachments: vec![attachment] }
     }
 
-    /// Keeps an open upload that has its token, with the ids of its attachments.
-    pub fn put_open(
+    /// Keeps an open upload with the ids of its attachments. The token must be free.
+    pub fn insert_open(
         &mut self,
         token: Token,
         expires_at: Timestamp,
@@ -82,8 +92,8 @@ impl Uploads {
         self.open += 1;
     }
 
-    /// Remembers that a token was attached.
-    pub fn put_attached(&mut self, token: Token, expires_at: Timestamp, ticket: u64) {
+    /// Remembers that a token was attached. The token must be free.
+    pub fn insert_attached(&mut self, token: Token, expires_at: Timestamp, ticket: u64) {
         let fate = Fate::Attached { ticket };
         self.by_token.insert(token, Record { expires_at, fate });
         self.expiry.insert((expires_at, token));
@@ -95,15 +105,23 @@ impl Uploads {
         self.by_token.contains_key(token)
     }
 
-    /// All tokens, the first to expire first: with what they hold, or the ticket that they were attached to.
-    pub fn all(&self) -> impl Iterator<Item = (Token, Timestamp, Result<&[u64], u64>)> {
+    /// All tokens, the first to expire first.
+    pub fn all(&self) -> impl Iterator<Item = (Token, Timestamp, UploadState<'_>)> {
         self.expiry.iter().filter_map(|&(expires_at, token)| {
-            let held = match &self.by_token.get(&token)?.fate {
-                Fate::Open(held) => Ok(&**held),
-                Fate::Attached { ticket } => Err(*ticket),
-            };
-            Some((token, expires_at, held))
+            let (_, state) = self.state(&token)?;
+            Some((token, expires_at, state))
         })
+    }
+
+    /// The expiry and the state of a token that has not been swept yet.
+    #[must_use]
+    pub fn state(&self, token: &Token) -> Option<(Timestamp, UploadState<'_>)> {
+        let record = self.by_token.get(token)?;
+        let state = match &record.fate {
+            Fate::Open(held) => UploadState::Open(held),
+            Fate::Attached { ticket } => UploadState::Attached { ticket: *ticket },
+        };
+        Some((record.expires_at, state))
     }
 
     /// Adds a file to an open upload. The token keeps its life: appending does not prolong it.

@@ -152,18 +152,14 @@ impl Users {
             return Arc::clone(&self.all[place]);
         }
         let email = requester.email.as_deref().map(|email| email.trim().to_lowercase());
-        let name = requester
-            .name
-            .clone()
-            .or_else(|| email.as_deref().map(name_of))
-            .unwrap_or_else(|| UNKNOWN_NAME.to_owned());
+        let name = display_name(requester.name.clone(), email.as_deref());
         let (role, login) = (Role::EndUser, email.clone().map(Login::Email));
         let user = User { id: ids.id(), name, email, role, created_at: now, is_seeded: false };
         self.add(user, login)
     }
 
-    /// Adds a user that has its id, which must be larger than those before, and its secrets.
-    pub fn put(&mut self, user: User, secrets: Vec<Secret>) {
+    /// Adds a user with its secrets. Ids must grow.
+    pub fn insert(&mut self, user: User, secrets: Vec<Secret>) {
         for secret in secrets {
             if let Secret::AccessToken(token) = &secret {
                 self.index(Login::Bearer(token.clone()), user.id);
@@ -179,6 +175,11 @@ impl Users {
     #[must_use]
     pub fn all(&self) -> &[Arc<User>] {
         &self.all
+    }
+
+    #[must_use]
+    pub fn has_login(&self, login: &Login) -> bool {
+        self.by_login.contains_key(login)
     }
 
     /// Whether a user has this secret.
@@ -256,8 +257,12 @@ impl Users {
     }
 }
 
-/// The name of a user that gave only an address.
+/// The name of a user, made of its address if need be.
 #[must_use]
-pub fn name_of(address: &str) -> String {
+pub fn display_name(name: Option<String>, email: Option<&str>) -> String {
+    name.or_else(|| email.map(name_of)).unwrap_or_else(|| UNKNOWN_NAME.to_owned())
+}
+
+fn name_of(address: &str) -> String {
     address.split('@').next().unwrap_or_default().to_owned()
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::handle::AccountHandle;
-use crate::seed::{Document, DocumentError, Files};
+use crate::seed::{Document, Files, SeedError};
 
 impl AccountHandle {
     /// Replaces the account's objects by those of a seed, now and after each reset. The README
@@ -20,8 +20,8 @@ impl AccountHandle {
     /// ```
     #[track_caller]
     pub fn seed(&self, document: &str) {
-        let read = Document::read(document.as_bytes());
-        self.plant(read.map(|document| (document, PathBuf::new())));
+        let read = Document::parse(document.as_bytes());
+        self.import(read.map(|document| (document, PathBuf::new())));
     }
 
     /// Does the same with a file, or with `seed.json` of a directory. Paths in it are relative to
@@ -31,14 +31,15 @@ impl AccountHandle {
     /// When the seed cannot be read or used. The account is unchanged then.
     #[track_caller]
     pub fn seed_from(&self, path: impl AsRef<Path>) {
-        self.plant(Document::open(path.as_ref()));
+        self.import(Document::open(path.as_ref()));
     }
 
     #[track_caller]
-    fn plant(&self, read: Result<(Document, PathBuf), DocumentError>) {
-        let planted = read
-            .and_then(|(document, directory)| document.plant(&self.account, Files::In(&directory)));
-        if let Err(error) = planted {
+    fn import(&self, read: Result<(Document, PathBuf), SeedError>) {
+        let imported = read.and_then(|(document, directory)| {
+            document.import(&self.account, Files::In(&directory))
+        });
+        if let Err(error) = imported {
             panic!("the seed cannot be used: {error}");
         }
     }
@@ -50,7 +51,7 @@ impl AccountHandle {
     #[must_use]
     #[track_caller]
     pub fn export(&self) -> String {
-        match Document::of(&self.account) {
+        match Document::export(&self.account) {
             Ok((document, _charge)) => {
                 serde_json::to_string(&document).expect("the keys of a seed are strings")
             }

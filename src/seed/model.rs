@@ -1,24 +1,34 @@
-//! The document itself, as serde reads and writes it. What is missing is made or left as usual; what is
+//! The document as serde reads and writes it. What is missing is made or left as usual; what is
 //! unknown is ignored.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use ulid::Ulid;
 
-use crate::seed::Object;
+use crate::core::clock::Timestamp;
+use crate::core::ids::Token;
+use crate::core::malware::ScanResult;
+use crate::core::tickets::properties::{Kind, Priority, Status};
+use crate::core::users::Role;
 use crate::seed::base64::Contents;
-use crate::seed::values::{Audit, CustomField, Instant, Life, Published, Role, Who};
+use crate::seed::values::{Published, SeedCustomField, SeedEvent, SeedPerson, id, text, time};
 
-/// Makes a part of the document: every field may be missing, and is left out if it is.
+/// The properties of a JSON object.
+pub type Object = Map<String, Value>;
+
+/// Makes the parts of the document: every field may be missing, and an empty one is left out.
 macro_rules! parts {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)+ })+) => {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$attribute:meta])* $field:ident: $type:ty,)+ })+) => {
         $(
             $(#[$doc])*
             #[derive(Debug, Default, Serialize, Deserialize)]
             #[serde(default)]
             pub struct $name {
                 $(
-                    $(#[$field_doc])*
+                    $(#[$attribute])*
                     #[serde(skip_serializing_if = "Emptiness::is_empty")]
                     pub $field: $type,
                 )+
@@ -27,7 +37,6 @@ macro_rules! parts {
     };
 }
 
-/// What is left out.
 trait Emptiness {
     fn is_empty(&self) -> bool;
 }
@@ -53,207 +62,163 @@ impl<K, V> Emptiness for BTreeMap<K, V> {
 parts! {
     /// An account.
     Document {
-        /// The version that told it. Not read.
+        /// The version that exported it. Not read.
         zendesk_mock: Option<String>,
-        /// The account that it was. Not read.
+        /// The account that was exported. Not read.
         account: Option<String>,
-        /// Its time. Without it: the server's.
-        clock: Option<Clock>,
-        /// A seed, so that names repeat behind those of the document.
+        /// Without it the account has the time of the server.
+        clock: Option<SeedClock>,
+        /// Makes names repeat that follow those of the document.
         chance: Option<u64>,
-        /// Settings of its own, as `PATCH /_mock/settings` takes them.
+        /// As `PATCH /_mock/settings` takes them.
         settings: Option<Object>,
-        /// Its users.
-        users: Vec<User>,
-        /// Its brands.
-        brands: Vec<Brand>,
-        /// Its upload tokens.
-        uploads: Vec<Upload>,
-        /// Its tickets.
-        tickets: Vec<Ticket>,
-        /// Its user images.
-        images: Vec<Image>,
-        /// The id of the next ticket, if it is larger than those that there are.
+        users: Vec<SeedUser>,
+        brands: Vec<SeedBrand>,
+        uploads: Vec<SeedUpload>,
+        tickets: Vec<SeedTicket>,
+        images: Vec<SeedImage>,
+        /// Has no effect unless it is larger than the ids of all tickets.
         next_ticket_id: Option<u64>,
-        /// The documents of other accounts, by name, in the seed of a server.
+        /// Documents of other accounts, by name, in the seed of a server.
         accounts: BTreeMap<String, Document>,
     }
 
-    /// A time to start from.
-    Clock {
-        /// The instant. Without it: the server's.
-        now: Option<Instant>,
-        /// Whether the clock stands still there.
+    SeedClock {
+        /// Without it the clock starts at the time of the server.
+        #[serde(with = "text")] now: Option<Timestamp>,
+        /// Without it the clock is frozen.
         frozen: Option<bool>,
     }
 
-    /// A user.
-    User {
-        /// Its id.
-        id: Option<u64>,
-        /// What it is called.
+    /// A user. Secrets are read and never written.
+    SeedUser {
+        #[serde(deserialize_with = "id")] id: Option<u64>,
         name: Option<String>,
-        /// Its address.
         email: Option<String>,
-        /// `admin` or `end-user`, for good. Without it: an admin once it calls.
-        role: Option<Role>,
-        /// When it appeared.
-        created_at: Option<Instant>,
-        /// Its password. Never told.
+        /// Without it the user becomes an admin with its first call.
+        #[serde(with = "text")] role: Option<Role>,
+        #[serde(with = "text")] created_at: Option<Timestamp>,
         password: Option<String>,
-        /// Its API tokens. Never told.
         api_tokens: Vec<String>,
-        /// Its OAuth access tokens. Never told.
         access_tokens: Vec<String>,
     }
 
-    /// A brand.
-    Brand {
-        /// Its id.
-        id: Option<u64>,
-        /// What it is called.
+    SeedBrand {
+        #[serde(deserialize_with = "id")] id: Option<u64>,
         name: Option<String>,
-        /// The subdomain of its help center. Without it: the account's.
+        /// The subdomain of the help center. Without it that of the account.
         subdomain: Option<String>,
-        /// Whether tickets that name none are of it.
+        /// Whether it is the brand of tickets that name none.
         default: Option<bool>,
-        /// When it was made.
-        created_at: Option<Instant>,
+        #[serde(with = "text")] created_at: Option<Timestamp>,
     }
 
-    /// An upload token.
-    Upload {
-        /// 25 letters and digits.
-        token: Option<String>,
-        /// How long it lives. Without it and `expires_at`: for ever.
-        life: Option<Life>,
-        /// When it ends.
-        expires_at: Option<Instant>,
-        /// What it holds.
-        files: Vec<File>,
-        /// The id of the ticket that it was attached to.
+    /// An upload token. It never expires without `life` or `expires_at`.
+    SeedUpload {
+        #[serde(with = "text")] token: Option<Token>,
+        #[serde(deserialize_with = "time")] life: Option<Duration>,
+        #[serde(with = "text")] expires_at: Option<Timestamp>,
+        files: Vec<SeedFile>,
+        /// The id of the ticket that has the files.
         attached_to: Option<u64>,
     }
 
-    /// A file, of which one of `path`, `base64` and `text` says what is in it.
-    File {
-        /// Its id.
-        id: Option<u64>,
-        /// Its token in `content_url`: 25 letters and digits.
-        token: Option<String>,
-        /// What it is called. Without it: as its path ends.
+    /// A file. One of `path`, `base64` and `text` says what is in it.
+    SeedFile {
+        #[serde(deserialize_with = "id")] id: Option<u64>,
+        /// The token in `content_url`.
+        #[serde(with = "text")] token: Option<Token>,
+        /// Without it the last part of `path`.
         name: Option<String>,
-        /// Its content type. Without it: by its name.
+        /// Without it the usual one for `name`.
         content_type: Option<String>,
-        /// Its path, beside the seed.
+        /// Relative to the directory of the seed.
         path: Option<String>,
-        /// Its bytes.
         base64: Option<Contents>,
-        /// Its bytes, if they are text.
         text: Option<String>,
-        /// The names of its thumbnail.
-        thumbnail: Option<Thumbnail>,
-        /// What its malware scan came to.
-        malware_scan_result: Option<String>,
-        /// Whether it may be downloaded in spite of that.
+        thumbnail: Option<SeedThumbnail>,
+        #[serde(with = "text")] malware_scan_result: Option<ScanResult>,
+        /// Whether it may be downloaded in spite of the scan.
         malware_access_override: Option<bool>,
         /// Whether it is part of the text of its comment.
         inline: Option<bool>,
     }
 
     /// The names of a thumbnail.
-    Thumbnail {
-        /// Its id.
-        id: Option<u64>,
-        /// Its token in `content_url`.
-        token: Option<String>,
+    SeedThumbnail {
+        #[serde(deserialize_with = "id")] id: Option<u64>,
+        #[serde(with = "text")] token: Option<Token>,
     }
 
-    /// A ticket.
-    Ticket {
-        /// Its id, larger than those before.
-        id: Option<u64>,
-        /// When it was made.
-        created_at: Option<Instant>,
-        /// When it was changed last.
-        updated_at: Option<Instant>,
-        /// Whose it is.
-        requester: Option<Who>,
-        /// Who sent it. Without it: the requester.
-        submitter: Option<Who>,
-        /// What it is called.
+    SeedTicket {
+        /// Larger than the ids of the tickets before it.
+        #[serde(deserialize_with = "id")] id: Option<u64>,
+        #[serde(with = "text")] created_at: Option<Timestamp>,
+        #[serde(with = "text")] updated_at: Option<Timestamp>,
+        requester: Option<SeedPerson>,
+        /// Without it the requester.
+        submitter: Option<SeedPerson>,
         subject: Option<String>,
-        /// How far it has come.
-        status: Option<String>,
-        /// How urgent it is.
-        priority: Option<String>,
-        /// What it is about.
-        r#type: Option<String>,
-        /// Its tags.
+        #[serde(with = "text")] status: Option<Status>,
+        #[serde(with = "text")] priority: Option<Priority>,
+        #[serde(with = "text")] r#type: Option<Kind>,
         tags: Vec<String>,
-        /// The client's own id.
         external_id: Option<String>,
-        /// The id of who works on it.
         assignee_id: Option<u64>,
-        /// Its group.
         group_id: Option<u64>,
-        /// Its organization.
         organization_id: Option<u64>,
-        /// Its brand.
         brand_id: Option<u64>,
-        /// Its form.
         ticket_form_id: Option<u64>,
-        /// The problem that it is an incident of.
         problem_id: Option<u64>,
-        /// When a task is due.
-        due_at: Option<Instant>,
-        /// Its custom fields.
-        custom_fields: Vec<CustomField>,
-        /// What was said, oldest first. The first describes it.
-        comments: Vec<Comment>,
-        /// What happened. Without it: that it was made and said.
-        audits: Option<Vec<Audit>>,
+        #[serde(with = "text")] due_at: Option<Timestamp>,
+        custom_fields: Vec<SeedCustomField>,
+        /// Oldest first. The first one describes the ticket.
+        comments: Vec<SeedComment>,
+        /// Without them they are made of the properties and the comments.
+        audits: Option<Vec<SeedAudit>>,
     }
 
-    /// A comment.
-    Comment {
-        /// Its id. Counts only where audits are told.
-        id: Option<u64>,
-        /// Who said it. Without it: who sent the ticket.
-        author: Option<Who>,
-        /// What was said, as plain text.
+    SeedComment {
+        /// Has no effect without audits.
+        #[serde(deserialize_with = "id")] id: Option<u64>,
+        /// Without it the submitter of the ticket.
+        author: Option<SeedPerson>,
         body: Option<String>,
-        /// What was said, as HTML.
+        /// Goes before `body`.
         html_body: Option<String>,
         /// Whether the requester sees it. Without it: yes.
         public: Option<bool>,
-        /// When it was said. Without it: when the ticket was made.
-        created_at: Option<Instant>,
-        /// The program that said it.
+        /// Without it the time of the ticket.
+        #[serde(with = "text")] created_at: Option<Timestamp>,
+        /// The program that sent it.
         client: Option<String>,
-        /// Its attachments.
-        files: Vec<File>,
+        files: Vec<SeedFile>,
     }
 
-    /// A user image, of which one of `path` and `base64` says what is in it once it is stored.
-    Image {
-        /// The image token: a ULID. Of no use to who has published already.
-        token: Option<String>,
-        /// Its type.
+    SeedAudit {
+        #[serde(deserialize_with = "id")] id: Option<u64>,
+        #[serde(with = "text")] created_at: Option<Timestamp>,
+        author_id: Option<u64>,
+        /// The program that made the change.
+        client: Option<String>,
+        events: Vec<SeedEvent>,
+    }
+
+    /// A user image. It is reserved for ever without `life` or `expires_at`.
+    SeedImage {
+        /// The image token. A published image needs none.
+        #[serde(with = "text")] token: Option<Ulid>,
         content_type: Option<String>,
-        /// The announced size in bytes. Without it: that of its file.
+        /// The announced size in bytes. Without it that of the file.
         size: Option<u64>,
-        /// The host to which the upload URL points.
+        /// The host of the upload URL.
         host: Option<String>,
-        /// When its place was reserved.
-        reserved_at: Option<Instant>,
-        /// How long its place is kept. Without it and `expires_at`: for ever.
-        life: Option<Life>,
-        /// When that ends.
-        expires_at: Option<Instant>,
+        #[serde(with = "text")] reserved_at: Option<Timestamp>,
+        #[serde(deserialize_with = "time")] life: Option<Duration>,
+        #[serde(with = "text")] expires_at: Option<Timestamp>,
         /// What was stored.
-        file: Option<File>,
-        /// Whether it is published, or its name: a ULID, of which the account has the last 32 bits.
+        file: Option<SeedFile>,
+        /// A name is a ULID whose last 32 bits become those of the account.
         published: Option<Published>,
     }
 }

@@ -1,24 +1,22 @@
-//! What it takes to read a document, found out before it is read.
+//! The memory that reading a document takes, known before it is read.
 
-use crate::core::seed::{SeedComment, SeedFile, SeedTicket};
-use crate::seed::model::{Comment, File, Ticket};
+use crate::seed::model::{SeedComment, SeedFile, SeedTicket};
 
-/// What an object takes, in bytes: as it is read, and as a part of a seed, each in a list with room to grow.
-const PER_OBJECT: u64 = 4 * 1024;
-/// What any other item takes.
+/// Bytes of an object, in a list with room to grow.
+const PER_OBJECT: u64 = 2 * 1024;
+/// Bytes of any other item.
 const PER_ITEM: u64 = 128;
 
 const _: () = {
-    const fn fits<Read, Seeded>() -> bool {
-        2 * (size_of::<Read>() + size_of::<Seeded>()) as u64 <= PER_OBJECT
+    const fn fits<T>() -> bool {
+        2 * size_of::<T>() as u64 <= PER_OBJECT
     }
-    assert!(fits::<Ticket, SeedTicket>() && fits::<Comment, SeedComment>());
-    assert!(fits::<File, SeedFile>());
+    assert!(fits::<SeedTicket>() && fits::<SeedComment>() && fits::<SeedFile>());
 };
 
-/// What reading a text takes beyond the text itself, in bytes, at most about: so many objects and other items are
-/// in it, and all of its texts are kept.
-pub fn of_reading(json: &[u8]) -> u64 {
+/// Bytes that parsing takes beside the text itself, at most about: its objects and other items, and
+/// a copy of its texts.
+pub fn parsing_cost(json: &[u8]) -> u64 {
     let (mut objects, mut items) = (0_u64, 0_u64);
     let (mut in_text, mut escaped) = (false, false);
     for byte in json {
@@ -40,10 +38,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn objects_and_items_count_where_they_are_no_text() {
-        let of = |json: &str| of_reading(json.as_bytes()) - json.len() as u64;
-        assert_eq!(of("{}"), PER_OBJECT);
-        assert_eq!(of(r#"{"users": [{}, {}]}"#), 3 * PER_OBJECT + 2 * PER_ITEM);
-        assert_eq!(of(r#"{"a": "{,[\\\"{,"}"#), PER_OBJECT);
+    fn objects_and_items_count_outside_of_texts() {
+        let cost = |json: &str| parsing_cost(json.as_bytes()) - json.len() as u64;
+        assert_eq!(cost("{}"), PER_OBJECT);
+        assert_eq!(cost(r#"{"users": [{}, {}]}"#), 3 * PER_OBJECT + 2 * PER_ITEM);
+        assert_eq!(cost(r#"{"a": "{,[\\\"{,"}"#), PER_OBJECT);
     }
 }

@@ -1,134 +1,175 @@
-//! What stands in the fields of the document: values of more than one kind, and what happened to tickets.
+//! Scalar values of the document, and values of more than one kind.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use serde_json::Value as Json;
+use ulid::Ulid;
 
 use crate::config::json::read_time;
 use crate::core::clock::Timestamp;
+use crate::core::ids::{ImageName, Token};
+use crate::core::malware::ScanResult;
+use crate::core::tickets::properties::{self, Kind, Priority, Status, Told, Value};
+use crate::core::users::Role;
 
-/// A custom field.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct CustomField {
-    /// The id of the field.
-    pub id: u64,
-    /// Its value.
-    pub value: FieldValue,
+/// The largest id that every JSON reader can hold.
+pub const LARGEST_ID: u64 = (1 << 53) - 1;
+
+/// A value that is a text in JSON.
+pub trait TextValue: Sized {
+    const ACCEPTS: &'static str;
+
+    fn parse(text: &str) -> Option<Self>;
+
+    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 }
 
-/// The value of a custom field.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(untagged, expecting = "a text, a number, true, false, null or a list of texts")]
-pub enum FieldValue {
-    /// Nothing.
-    Null(()),
-    /// A checkbox.
-    Flag(bool),
-    /// A whole number.
-    Integer(i64),
-    /// Another number.
-    Decimal(f64),
-    /// A text.
-    Text(String),
-    /// Several choices.
-    List(Vec<String>),
+macro_rules! text_values {
+    ($($type:ty: $accepts:literal, $parse:expr, $write:expr;)+) => {
+        $(
+            impl TextValue for $type {
+                const ACCEPTS: &'static str = $accepts;
+
+                fn parse(text: &str) -> Option<Self> {
+                    $parse(text)
+                }
+
+                fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    fmt::Display::fmt(&$write(self), f)
+                }
+            }
+        )+
+    };
 }
 
-/// One change of a ticket.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Audit {
-    /// Its id.
-    pub id: u64,
-    /// When it happened.
-    pub created_at: Instant,
-    /// The id of who did it.
-    pub author_id: u64,
-    /// The program that did it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub client: Option<String>,
-    /// What happened.
-    pub events: Vec<Event>,
+text_values! {
+    Token: "25 letters and digits", Self::parse, Self::to_string;
+    Ulid: "a ULID: 26 letters and digits", parse_ulid, Self::to_string;
+    ImageName: "a ULID: 26 letters and digits", Self::parse, Self::to_string;
+    // The dates of HTTP begin in 1970.
+    Timestamp: "an instant from 1970 on, such as \"2026-01-01T00:00:00Z\"", parse_instant,
+        Self::to_string;
+    Role: "`admin` or `end-user`", parse_role, write_role;
+    Status: "new, open, pending, hold, solved or closed", Self::parse, |word: &Self| word.as_str();
+    Priority: "urgent, high, normal or low", Self::parse, |word: &Self| word.as_str();
+    Kind: "problem, incident, question or task", Self::parse, |word: &Self| word.as_str();
+    ScanResult: "not_scanned, malware_not_found, malware_found or failed_to_scan", parse_scan_result,
+        |word: &Self| word.into_str();
 }
 
-/// One thing that happened, under the names that Zendesk has for it.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(tag = "type")]
-pub enum Event {
-    /// Something was said.
-    Comment {
-        /// The id of the comment.
-        id: u64,
-    },
-    /// A property was set when the ticket was made.
-    Create {
-        /// Its id.
-        id: u64,
-        /// The property.
-        field_name: String,
-        /// Its value.
-        value: Told,
-    },
-    /// A property was set later.
-    Change {
-        /// Its id.
-        id: u64,
-        /// The property.
-        field_name: String,
-        /// Its value.
-        value: Told,
-        /// What it was.
-        previous_value: Told,
-    },
-    /// A file was emptied.
-    #[serde(rename = "AttachmentRedactionEvent")]
-    AttachmentRedaction {
-        /// Its id.
-        id: u64,
-        /// The attachment.
-        attachment_id: u64,
-        /// Its comment.
-        comment_id: u64,
-    },
+fn parse_ulid(text: &str) -> Option<Ulid> {
+    Ulid::from_string(text).ok()
 }
 
-/// A value as an audit tells it.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(untagged, expecting = "a text, null or a list of texts")]
-pub enum Told {
-    /// There is none.
-    Nothing(()),
-    /// A text.
-    Text(String),
-    /// A list of texts.
-    List(Vec<String>),
+fn parse_instant(text: &str) -> Option<Timestamp> {
+    text.parse().ok().filter(|at| *at >= Timestamp::UNIX_EPOCH)
 }
 
-/// What a user may do.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Role {
-    /// Everything.
-    Admin,
-    /// To ask for help.
-    EndUser,
+fn parse_role(text: &str) -> Option<Role> {
+    match text {
+        "admin" => Some(Role::Admin),
+        "end-user" => Some(Role::EndUser),
+        _ => None,
+    }
 }
 
-/// Somebody.
+fn write_role(role: &Role) -> &'static str {
+    match role {
+        Role::Admin => "admin",
+        Role::EndUser => "end-user",
+    }
+}
+
+fn parse_scan_result(text: &str) -> Option<ScanResult> {
+    text.parse().ok()
+}
+
+/// An optional value that is a text, for `#[serde(with)]`.
+pub mod text {
+    use std::fmt;
+
+    use serde::de::Error as _;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::TextValue;
+
+    struct Written<'a, T>(&'a T);
+
+    impl<T: TextValue> fmt::Display for Written<'_, T> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            self.0.write(f)
+        }
+    }
+
+    pub fn serialize<T, S>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error>
+    where
+        T: TextValue,
+        S: Serializer,
+    {
+        match value {
+            Some(value) => serializer.collect_str(&Written(value)),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub fn deserialize<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+    where
+        T: TextValue,
+        D: Deserializer<'de>,
+    {
+        let text = Option::<String>::deserialize(deserializer)?;
+        let parse = |text: String| {
+            let accepts = T::ACCEPTS;
+            T::parse(&text).ok_or_else(|| D::Error::custom(format!("bad text, expected {accepts}")))
+        };
+        text.map(parse).transpose()
+    }
+}
+
+/// Reads an optional id.
+///
+/// # Errors
+/// A number that is no id.
+pub fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let id = Option::<u64>::deserialize(deserializer)?;
+    if id.is_some_and(|id| !is_id(id)) {
+        return Err(D::Error::custom(format!("bad id, expected {ID}")));
+    }
+    Ok(id)
+}
+
+pub const ID: &str = "a whole number from 1 to 9007199254740991";
+
+#[must_use]
+pub fn is_id(id: u64) -> bool {
+    (1..=LARGEST_ID).contains(&id)
+}
+
+/// Reads an optional length of time, as people write it or in seconds.
+///
+/// # Errors
+/// A value that is no time.
+pub fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    let value = Option::<Json>::deserialize(deserializer)?;
+    let accepts = "a time such as \"90s\", \"60m\" or \"72h\", or a number of seconds";
+    let read = |value| {
+        read_time(&value).ok_or_else(|| D::Error::custom(format!("bad time, expected {accepts}")))
+    };
+    value.map(read).transpose()
+}
+
+/// A user, by an id or as a request names one.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(untagged, expecting = "an id, an address, or an object with name and email")]
-pub enum Who {
-    /// By an id.
+pub enum SeedPerson {
     Id(u64),
-    /// By an address.
     Email(String),
-    /// By both.
-    Person {
-        /// What it is called.
+    Named {
         #[serde(default)]
         name: Option<String>,
-        /// Its address.
         #[serde(default)]
         email: Option<String>,
     },
@@ -138,41 +179,98 @@ pub enum Who {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(untagged, expecting = "true, false or a ULID")]
 pub enum Published {
-    /// Whether it is.
     Flag(bool),
     /// Under this name.
-    Name(String),
+    #[serde(with = "name")]
+    Name(ImageName),
 }
 
-/// An instant from 1970 on, where the dates of HTTP begin.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub struct Instant(pub Timestamp);
+mod name {
+    use serde::de::Error as _;
+    use serde::{Deserializer, Serializer};
 
-impl From<Instant> for Timestamp {
-    fn from(Instant(at): Instant) -> Self {
-        at
+    use super::{TextValue as _, text};
+    use crate::core::ids::ImageName;
+
+    pub fn serialize<S: Serializer>(name: &ImageName, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(name)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ImageName, D::Error> {
+        text::deserialize(deserializer)?.ok_or_else(|| D::Error::custom(ImageName::ACCEPTS))
     }
 }
 
-impl<'de> Deserialize<'de> for Instant {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let accepts = "an instant from 1970 on, such as \"2026-01-01T00:00:00Z\"";
-        let text = String::deserialize(deserializer)?;
-        let at = text.parse().ok().filter(|at| *at >= Timestamp::UNIX_EPOCH);
-        at.map(Self).ok_or_else(|| D::Error::custom(format!("bad instant, expected {accepts}")))
+/// A custom field of a ticket.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SeedCustomField(#[serde(with = "CustomFieldDef")] pub properties::CustomField);
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "properties::CustomField")]
+struct CustomFieldDef {
+    id: u64,
+    #[serde(with = "ValueDef")]
+    value: Value,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(
+    remote = "Value",
+    untagged,
+    expecting = "a text, a number, true, false, null or a list of texts"
+)]
+enum ValueDef {
+    Null,
+    Flag(bool),
+    Integer(i64),
+    Decimal(f64),
+    Text(String),
+    List(Vec<String>),
+}
+
+/// One event of an audit, under the names that Zendesk has for it.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "type")]
+pub enum SeedEvent {
+    /// The comment with this id was added.
+    Comment { id: u64 },
+    /// A property was set when the ticket was made.
+    Create {
+        id: u64,
+        field_name: String,
+        #[serde(with = "ToldDef")]
+        value: Told,
+    },
+    /// A property was set later.
+    Change {
+        id: u64,
+        field_name: String,
+        #[serde(with = "ToldDef")]
+        value: Told,
+        #[serde(with = "ToldDef")]
+        previous_value: Told,
+    },
+    /// A file was emptied.
+    #[serde(rename = "AttachmentRedactionEvent")]
+    AttachmentRedaction { id: u64, attachment_id: u64, comment_id: u64 },
+}
+
+impl SeedEvent {
+    #[must_use]
+    pub fn id(&self) -> u64 {
+        match *self {
+            Self::Comment { id }
+            | Self::Create { id, .. }
+            | Self::Change { id, .. }
+            | Self::AttachmentRedaction { id, .. } => id,
+        }
     }
 }
 
-/// A length of time, as people write it or in seconds.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub struct Life(pub Duration);
-
-impl<'de> Deserialize<'de> for Life {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        let accepts = "a time such as \"90s\", \"60m\" or \"72h\", or a number of seconds";
-        read_time(&value)
-            .map(Self)
-            .ok_or_else(|| D::Error::custom(format!("bad time, expected {accepts}")))
-    }
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Told", untagged, expecting = "a text, null or a list of texts")]
+enum ToldDef {
+    Nothing,
+    Text(String),
+    List(Vec<String>),
 }

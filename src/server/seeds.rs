@@ -21,7 +21,7 @@ pub fn seed_accounts(data: &SeedData, accounts: &Accounts) -> Result<(), StartEr
         why: error.to_string(),
     };
     let read = match data {
-        SeedData::Json(text) => Document::read(text.as_bytes()).map(|read| (read, PathBuf::new())),
+        SeedData::Json(text) => Document::parse(text.as_bytes()).map(|read| (read, PathBuf::new())),
         SeedData::Path(path) => Document::open(path),
     };
     let (mut document, directory) = read.map_err(|error| failed(DEFAULT, &error))?;
@@ -38,8 +38,8 @@ pub fn seed_accounts(data: &SeedData, accounts: &Accounts) -> Result<(), StartEr
     }
     for (text, name, document) in all {
         let account = accounts.open(&name).map_err(|error| failed(&text, &error))?;
-        let planted = document.plant(&account, Files::In(&directory));
-        let holds = planted.map_err(|error| failed(&text, &error))?;
+        let imported = document.import(&account, Files::In(&directory));
+        let holds = imported.map_err(|error| failed(&text, &error))?;
         tracing::info!(account = %account.name(), objects = holds.objects(), "seeded");
     }
     Ok(())

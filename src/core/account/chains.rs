@@ -5,6 +5,7 @@ use crate::core::account::store::Store;
 use crate::core::bucket::Stage;
 use crate::core::chains::{Chain, ChainToken, Missing, Standing};
 use crate::core::clock::Timestamp;
+use crate::core::uploads::{Upload, UploadState};
 
 /// The lives of the account's tokens, at one moment.
 #[derive(Debug)]
@@ -25,6 +26,44 @@ impl Account {
         Lives {
             chains: store.chains.all(|token| standing(store, token, now)),
             dropped: store.chains.dropped(),
+        }
+    }
+
+    /// Starts the chains of tokens that a store has from its first moment, in this order.
+    pub fn start_chains(&self, store: &mut Store, tokens: &[ChainToken]) {
+        let now = store.clock.now();
+        let Store { uploads, attachments, user_images, chains, .. } = store;
+        for &token in tokens {
+            match token {
+                ChainToken::Upload(token) => {
+                    let Some((expires_at, state)) = uploads.state(&token) else { continue };
+                    let files = match state {
+                        UploadState::Open(held) => attachments.all_of(held),
+                        UploadState::Attached { .. } => Vec::new(),
+                    };
+                    let mut files = files.into_iter();
+                    let first = files.next().into_iter().collect();
+                    let mut upload = Upload { token, expires_at, attachments: first };
+                    chains.upload_issued(&upload, now, &self.chains_budget);
+                    for file in files {
+                        upload.attachments.push(file);
+                        chains.appended(&upload, now);
+                    }
+                    if let UploadState::Attached { ticket } = state {
+                        chains.attached(&[token], ticket, now);
+                    }
+                }
+                ChainToken::Image(token) => {
+                    let Some(object) = user_images.bucket.get(&token) else { continue };
+                    chains.image_issued(&object.reservation, &self.chains_budget);
+                    if !matches!(object.stage, Stage::Reserved) {
+                        chains.stored(token, now);
+                    }
+                    if let Stage::Used(image) = &object.stage {
+                        chains.published(token, image, now);
+                    }
+                }
+            }
         }
     }
 

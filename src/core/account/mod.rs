@@ -1,17 +1,16 @@
 //! One account: one lock around one state, and one short method per use case.
 
+mod baseline;
 mod bucket;
 mod chains;
 mod faults;
 mod files;
 mod journal;
 mod leaks;
-mod planting;
 pub mod settings;
 mod snapshots;
 mod state;
 mod store;
-mod telling;
 mod tickets;
 mod user_images;
 mod users;
@@ -31,13 +30,13 @@ pub use self::leaks::{LeakedImage, LeakedUpload, Leaks};
 use self::settings::{AccountSettings, InitialState, SettingError};
 pub use self::snapshots::{Snapshot, SnapshotName};
 use self::state::{ReplacedStore, State, StateGuard};
-use self::store::Store;
+pub use self::store::Store;
 pub use self::tickets::{Done, Happened, NewTicket, Said, Sender, TicketChange};
 pub use self::verifying::Missed;
 use crate::core::Error;
 use crate::core::blobs::{Budget, Charge, Exhausted};
 use crate::core::clock::{Clock, Timestamp};
-use crate::core::faults::{Fault, Faults, Operation};
+use crate::core::faults::{Fault, Operation};
 use crate::core::ids::AccountId;
 use crate::core::limits::account::RateLimitStatus;
 use crate::core::limits::endpoint::{Endpoint, EndpointLimits, LimitStatuses};
@@ -266,29 +265,6 @@ impl Account {
     /// Frees the memory of expired objects.
     pub fn sweep(&self) {
         self.state().store.sweep();
-    }
-
-    /// Returns the account to its seed, or to its initial state: objects, settings, clock, rate
-    /// limit, faults, journal and, if they are seeded, names. Snapshots stay. Returns what was in
-    /// it.
-    pub fn reset(&self) -> ObjectCounts {
-        self.restart(self.state())
-    }
-
-    fn restart(&self, mut state: StateGuard<'_>) -> ObjectCounts {
-        let (store, settings) = match &state.baseline {
-            Some(baseline) => (baseline.fork(), &baseline.settings),
-            None => (Store::new(self.id, &self.initial), &self.initial.settings),
-        };
-        state.settings = Arc::clone(settings);
-        let old = state.replace_store(store, &self.budget);
-        state.faults = Faults::default();
-        let journal = std::mem::take(&mut state.journal);
-        drop(state);
-        let removed = old.store.object_counts();
-        self.drop_replaced(old);
-        self.journal_budget.defer_drop(journal);
-        removed
     }
 
     fn drop_replaced(&self, old: ReplacedStore) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use parking_lot::MutexGuard;
 
 use crate::core::Error;
-use crate::core::account::planting::Baseline;
+use crate::core::account::baseline::Baseline;
 use crate::core::account::settings::AccountSettings;
 use crate::core::account::snapshots::Snapshots;
 use crate::core::account::store::Store;

@@ -3,7 +3,6 @@
 pub mod audit;
 mod cost;
 pub mod idempotency;
-pub mod past;
 pub mod properties;
 
 pub use self::cost::{cost_of_change, cost_of_ticket};
@@ -126,8 +125,9 @@ pub struct Made {
 }
 
 impl Ticket {
-    /// A ticket of which nothing is known but whose it is and what describes it.
-    fn blank(requester_id: u64, description: Arc<Text>) -> Self {
+    /// A ticket with a requester and a description, and nothing else.
+    #[must_use]
+    pub fn new(requester_id: u64, description: Arc<Text>) -> Self {
         Self {
             id: 0,
             created_at: Timestamp::UNIX_EPOCH,
@@ -236,6 +236,30 @@ impl Tickets {
         self.last_id + 1
     }
 
+    /// Raises the id that the next ticket will have. `false` is an id that is not free any more.
+    pub fn raise_next_id(&mut self, id: u64) -> bool {
+        let is_free = id > self.last_id;
+        if is_free {
+            self.last_id = id - 1;
+        }
+        is_free
+    }
+
+    /// Keeps a ticket with its history. Ids must grow.
+    pub fn restore(&mut self, ticket: Ticket) {
+        self.last_id = ticket.id;
+        self.cost += ticket.cost();
+        self.all.push(Arc::new(ticket));
+    }
+
+    /// # Errors
+    /// [`Error::UnknownTicket`].
+    pub fn set_updated_at(&mut self, id: u64, at: Timestamp) -> Result<(), Error> {
+        let place = self.place(id)?;
+        Arc::make_mut(&mut self.all[place]).updated_at = at;
+        Ok(())
+    }
+
     /// Makes a ticket out of what is said and set. The first comment describes it; each other one
     /// gets an audit of its own.
     pub fn create(&mut self, beginning: Beginning, act: &Act<'_>, ids: &mut Ids) -> Made {
@@ -246,7 +270,7 @@ impl Tickets {
             created_at: act.now,
             updated_at: act.now,
             submitter_id: act.author_id,
-            ..Ticket::blank(requester_id, Arc::clone(&first.comment.text))
+            ..Ticket::new(requester_id, Arc::clone(&first.comment.text))
         };
         let audit = ticket.record(vec![first], properties, act, ids);
         for comment in more {

@@ -209,8 +209,8 @@ impl Property {
         }
     }
 
-    /// Sets it on a ticket. Answers what was there before.
-    pub(super) fn set(self, on: &mut Ticket) -> Self {
+    /// Sets it on a ticket, and returns what was there before.
+    pub fn set(self, on: &mut Ticket) -> Self {
         use std::mem::replace;
         match self {
             Self::Subject(new) => Self::Subject(replace(&mut on.subject, new)),

@@ -19,7 +19,7 @@ use crate::http::exchange::json::{Json, Named, plain_list};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::exchange::state::AppState;
-use crate::seed::{Document, DocumentError, Files, Object, of_reading};
+use crate::seed::{Document, Files, Object, SeedError, parsing_cost};
 
 pub const NAME: Field =
     Field::optional("name", Kind::AccountName, "its name; without it: an unused one");
@@ -92,17 +92,17 @@ pub async fn create(
     }
     let seed = input.object(&SEED)?;
     // It is at most as large as any JSON, and may still be many small things.
-    let read = |sent: &Object| of_reading(&serde_json::to_vec(sent).unwrap_or_default());
+    let read = |sent: &Object| parsing_cost(&serde_json::to_vec(sent).unwrap_or_default());
     let _room = context.account.charge(seed.map_or(0, read))?;
-    let within = |error: DocumentError| Problem::from(error).within(SEED.name);
-    let document = seed.map(Document::of_object).transpose().map_err(within)?;
+    let within = |error: SeedError| Problem::from(error).within(SEED.name);
+    let document = seed.map(Document::parse_object).transpose().map_err(within)?;
     let account = app.accounts.make(&name, life, settings).map_err(|error| match error {
         Error::AccountExists => Problem::field(NAME.name, "takes an unused name"),
         error => error.into(),
     })?;
     if let Some(document) = document {
-        let planted = document.plant(&account, Files::Nowhere);
-        planted.map_err(|error| {
+        let imported = document.import(&account, Files::Nowhere);
+        imported.map_err(|error| {
             // It was never whole.
             let _ = app.accounts.delete(&name);
             within(error)

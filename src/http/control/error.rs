@@ -9,14 +9,14 @@ use crate::core::account::settings::SettingError;
 use crate::http::exchange::context::Exchange;
 use crate::http::exchange::json::Json;
 use crate::http::exchange::problem::Problem;
-use crate::seed::DocumentError;
+use crate::seed::SeedError;
 
-impl From<DocumentError> for Problem {
-    fn from(error: DocumentError) -> Self {
+impl From<SeedError> for Problem {
+    fn from(error: SeedError) -> Self {
         match error {
-            DocumentError::Field { at, accepts } => Self::field(at, accepts),
-            DocumentError::Core(error) => Self::Core(error),
-            DocumentError::Malformed(why) => Self::JsonMalformed(why),
+            SeedError::Field { at, accepts } => Self::field(at, accepts),
+            SeedError::Core(error) => Self::Core(error),
+            SeedError::Malformed(why) => Self::JsonMalformed(why),
             error => Self::JsonMalformed(error.to_string()),
         }
     }

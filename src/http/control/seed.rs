@@ -16,7 +16,7 @@ use crate::http::exchange::json::{Json, plain_list};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::receive::{ReceiveError, receive_file};
 use crate::http::exchange::refusal::Refusal;
-use crate::seed::{Document, Files, of_reading};
+use crate::seed::{Document, Files, parsing_cost};
 
 /// The document.
 pub const DOCUMENT: Field = Field::optional("", Kind::Seed, "the content of the account");
@@ -37,9 +37,9 @@ pub async fn plant(context: Context, request: Request) -> Result<Response, Refus
         let _text_room = account.charge(received.len())?;
         let text = received.chunks().concat();
         drop(received);
-        let _reading_room = account.charge(of_reading(&text))?;
-        let document = Document::read(&text)?;
-        Ok::<_, Problem>(document.plant(account, Files::Nowhere)?)
+        let _reading_room = account.charge(parsing_cost(&text))?;
+        let document = Document::parse(&text)?;
+        Ok::<_, Problem>(document.import(account, Files::Nowhere)?)
     })?;
     Ok(Json(Planted { account: account.name(), holds: holds.into() }).into_response())
 }
@@ -56,7 +56,7 @@ async fn received(context: &Context, mut body: Body) -> Result<Blob, Problem> {
 /// `GET /_mock/export`: a document that `POST /_mock/seed` takes.
 pub async fn export(context: Context) -> Result<Response, Refusal> {
     let written = block_in_place(|| {
-        let (document, _room) = Document::of(&context.account)?;
+        let (document, _room) = Document::export(&context.account)?;
         plain_list(&document, &context.account)
     });
     let mut response = written?;

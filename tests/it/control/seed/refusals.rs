@@ -83,7 +83,7 @@ fn an_invalid_seed_is_400_with_its_place_and_changes_nothing() {
         (
             json!({"tickets": [{"comments": comments, "audits": []}]}),
             "tickets[0].comments[0].id",
-            "where audits are told",
+            "where there are audits",
         ),
         (
             json!({"tickets": [{"comments": [{"id": 1, "body": "x"}], "audits": []}]}),
@@ -125,7 +125,7 @@ fn an_invalid_seed_is_400_with_its_place_and_changes_nothing() {
         (
             json!({"users": [{"access_tokens": ["t"]}, {"access_tokens": ["t"]}]}),
             "users[1].access_tokens",
-            "nobody else",
+            "no other user",
         ),
         (
             json!({"uploads": [{"attached_to": 1, "files": [file]}]}),
@@ -252,8 +252,7 @@ fn a_server_does_not_start_with_an_invalid_seed() {
             ZendeskMock::builder().configure(|config| config.seed_data = Some(data)).start();
         started.expect_err("a refusal")
     };
-    let bad =
-        start(SeedData::Json("{\"accounts\": {\"acme\": {\"users\": [{\"id\": 0}]}}}".to_owned()));
+    let bad = start(SeedData::Json("{\"accounts\": {\"acme\": {\"brands\": [{}]}}}".to_owned()));
     assert!(matches!(&bad, StartError::Seed { account, .. } if account == "acme"), "{bad}");
     let missing = start(SeedData::Path(Path::new("no/such/place").to_owned()));
     assert!(missing.to_string().contains("no/such/place cannot be read"), "{missing}");

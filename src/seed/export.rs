@@ -1,0 +1,208 @@
+//! Writes the state of an account as a document.
+
+use crate::config::json;
+use crate::core::Error;
+use crate::core::account::{Account, Store};
+use crate::core::attachments::{Attachment, File};
+use crate::core::blobs::{Blob, Charge};
+use crate::core::brands::Brand;
+use crate::core::clock::{Clock, Timestamp};
+use crate::core::malware::ScanResult;
+use crate::core::tickets::Ticket;
+use crate::core::tickets::audit::{Audit, Comment, Event, Text, What};
+use crate::core::uploads::UploadState;
+use crate::core::user_images::UserImageParts;
+use crate::core::users::{Role, User};
+use crate::seed::base64::Contents;
+use crate::seed::model::{
+    Document, SeedAudit, SeedBrand, SeedClock, SeedComment, SeedFile, SeedImage, SeedThumbnail,
+    SeedTicket, SeedUpload, SeedUser,
+};
+use crate::seed::values::{Published, SeedCustomField, SeedEvent, SeedPerson};
+
+/// Bytes of an object in a document, at most about, beyond its texts.
+const PER_OBJECT: u64 = 2 * 1024;
+
+impl Document {
+    /// What an account holds now, with its settings and its time. Left out are secrets, random
+    /// state, idempotency keys, and scans that have not ended. Stored bytes are shared; the charge
+    /// is for the rest.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub fn export(account: &Account) -> Result<(Self, Charge), Error> {
+        let (store, settings) = account.store();
+        let charge =
+            account.charge(store.cost() + PER_OBJECT * store.object_counts().objects() as u64)?;
+        let document = Self {
+            zendesk_mock: Some(env!("CARGO_PKG_VERSION").to_owned()),
+            account: Some(account.name().to_owned()),
+            clock: Some(SeedClock {
+                now: Some(store.clock.now()),
+                frozen: Some(matches!(store.clock, Clock::Frozen { .. })),
+            }),
+            chance: None,
+            settings: Some(json::write(&settings)),
+            users: store.users.all().iter().map(|user| seed_user(user)).collect(),
+            brands: store.brands.all().iter().map(|brand| seed_brand(brand)).collect(),
+            uploads: uploads(&store),
+            tickets: store.tickets.all().iter().map(|ticket| seed_ticket(ticket, &store)).collect(),
+            next_ticket_id: Some(store.tickets.next_id()),
+            images: store.user_images.all().into_iter().map(seed_image).collect(),
+            accounts: Default::default(),
+        };
+        Ok((document, charge))
+    }
+}
+
+fn seed_user(user: &User) -> SeedUser {
+    SeedUser {
+        id: Some(user.id),
+        name: Some(user.name.clone()),
+        email: user.email.clone(),
+        role: (user.is_seeded || user.role == Role::Admin).then_some(user.role),
+        created_at: Some(user.created_at),
+        ..SeedUser::default()
+    }
+}
+
+fn seed_brand(brand: &Brand) -> SeedBrand {
+    SeedBrand {
+        id: Some(brand.id),
+        name: Some(brand.name.clone()),
+        subdomain: Some(brand.subdomain.clone()),
+        default: Some(brand.is_default),
+        created_at: Some(brand.created_at),
+    }
+}
+
+fn uploads(store: &Store) -> Vec<SeedUpload> {
+    let uploads = store.uploads.all().map(|(token, expires_at, state)| {
+        let (files, attached_to) = match state {
+            UploadState::Open(held) => (files(held, store), None),
+            UploadState::Attached { ticket } => (Vec::new(), Some(ticket)),
+        };
+        let (token, expires_at) = (Some(token), end(expires_at));
+        SeedUpload { token, life: None, expires_at, files, attached_to }
+    });
+    uploads.collect()
+}
+
+/// The last instant there is stands for no end.
+fn end(expires_at: Timestamp) -> Option<Timestamp> {
+    (expires_at < Timestamp::MAX).then_some(expires_at)
+}
+
+fn files(ids: &[u64], store: &Store) -> Vec<SeedFile> {
+    store.attachments.all_of(ids).iter().map(|attachment| seed_file(attachment)).collect()
+}
+
+fn seed_file(attachment: &Attachment) -> SeedFile {
+    let Attachment { original, thumbnail, scan_result, malware_access_override, inline } =
+        attachment;
+    let names = |file: &File| SeedThumbnail { id: Some(file.id), token: Some(file.token) };
+    SeedFile {
+        id: Some(original.id),
+        token: Some(original.token),
+        name: Some(original.file_name.clone()),
+        content_type: Some(original.content_type.clone()),
+        base64: Some(Contents::Stored(original.blob.clone())),
+        thumbnail: thumbnail.as_ref().map(names),
+        malware_scan_result: Some(*scan_result).filter(|result| *result != ScanResult::default()),
+        malware_access_override: malware_access_override.then_some(true),
+        inline: inline.then_some(true),
+        ..SeedFile::default()
+    }
+}
+
+fn seed_ticket(ticket: &Ticket, store: &Store) -> SeedTicket {
+    let comments = ticket.comments.iter();
+    SeedTicket {
+        id: Some(ticket.id),
+        created_at: Some(ticket.created_at),
+        updated_at: Some(ticket.updated_at),
+        requester: Some(SeedPerson::Id(ticket.requester_id)),
+        submitter: Some(SeedPerson::Id(ticket.submitter_id)),
+        subject: ticket.subject.clone(),
+        status: Some(ticket.status),
+        priority: ticket.priority,
+        r#type: ticket.kind,
+        tags: ticket.tags.clone(),
+        external_id: ticket.external_id.clone(),
+        assignee_id: ticket.assignee_id,
+        group_id: ticket.group_id,
+        organization_id: ticket.organization_id,
+        brand_id: ticket.brand_id,
+        ticket_form_id: ticket.ticket_form_id,
+        problem_id: ticket.problem_id,
+        due_at: ticket.due_at,
+        custom_fields: ticket.custom_fields.iter().cloned().map(SeedCustomField).collect(),
+        comments: comments.map(|comment| seed_comment(comment, store)).collect(),
+        audits: Some(ticket.audits.iter().map(|audit| seed_audit(audit)).collect()),
+    }
+}
+
+fn seed_comment(comment: &Comment, store: &Store) -> SeedComment {
+    let (body, html_body) = match &*comment.text {
+        Text::Plain(text) => (Some(text.clone()), None),
+        Text::Html(html) => (None, Some(html.clone())),
+    };
+    SeedComment {
+        id: Some(comment.id),
+        author: Some(SeedPerson::Id(comment.author_id)),
+        body,
+        html_body,
+        public: Some(comment.public),
+        created_at: Some(comment.created_at),
+        client: comment.client.clone(),
+        files: files(&comment.attachments, store),
+    }
+}
+
+fn seed_audit(audit: &Audit) -> SeedAudit {
+    SeedAudit {
+        id: Some(audit.id),
+        created_at: Some(audit.created_at),
+        author_id: Some(audit.author_id),
+        client: audit.client.clone(),
+        events: audit.events.iter().map(seed_event).collect(),
+    }
+}
+
+fn seed_event(event: &Event) -> SeedEvent {
+    let id = event.id;
+    match event.what.clone() {
+        What::Comment(comment) => SeedEvent::Comment { id: comment.id },
+        What::Create { field_name, value } => SeedEvent::Create { id, field_name, value },
+        What::Change { field_name, value, previous } => {
+            SeedEvent::Change { id, field_name, value, previous_value: previous }
+        }
+        What::AttachmentRedaction { attachment_id, comment_id } => {
+            SeedEvent::AttachmentRedaction { id, attachment_id, comment_id }
+        }
+    }
+}
+
+fn seed_image(image: UserImageParts<'_>) -> SeedImage {
+    let UserImageParts { reservation, body, published } = image;
+    let file = |content_type: Option<&String>, blob: &Blob| SeedFile {
+        content_type: content_type.cloned(),
+        base64: Some(Contents::Stored(blob.clone())),
+        ..SeedFile::default()
+    };
+    SeedImage {
+        token: reservation.map(|reservation| reservation.key),
+        content_type: published
+            .map(|image| image.content_type.clone())
+            .or_else(|| reservation.map(|reservation| reservation.content_type.clone())),
+        size: reservation.map(|reservation| reservation.declared_size),
+        host: reservation.map(|reservation| reservation.host.clone()),
+        reserved_at: reservation.map(|reservation| reservation.reserved_at),
+        life: None,
+        expires_at: reservation.and_then(|reservation| end(reservation.expires_at)),
+        file: body
+            .map(|body| file(body.content_type.as_ref(), &body.blob))
+            .or_else(|| published.map(|image| file(None, &image.blob))),
+        published: published.map(|image| Published::Name(image.name)),
+    }
+}

@@ -1,0 +1,192 @@
+//! Builds the state of an account from a document, in a store that no request sees until it is
+//! complete. An import that fails changes nothing.
+
+mod files;
+mod images;
+mod names;
+mod tickets;
+mod users;
+
+use std::path::Path;
+use std::time::Duration;
+
+use self::names::GivenNames;
+use crate::config::json;
+use crate::core::account::settings::AccountSettings;
+use crate::core::account::{Account, ObjectCounts, Store};
+use crate::core::blobs::{Charge, Exhausted};
+use crate::core::chains::ChainToken;
+use crate::core::clock::{self, ClockStart, Timestamp};
+use crate::seed::error::SeedError;
+use crate::seed::model::{Document, SeedClock};
+
+const FREE_ID: &str = "takes an id that nothing else of its kind has";
+const FREE_TOKEN: &str = "takes a token that nothing else has";
+
+/// Where a document finds the files that it names by path.
+#[derive(Debug, Clone, Copy)]
+pub enum Files<'a> {
+    /// In this directory.
+    In(&'a Path),
+    /// Nowhere: a client must not read the disk of the server.
+    Nowhere,
+}
+
+impl Document {
+    /// Gives an account this seed: the account is emptied and holds what the document says, now and
+    /// after each reset.
+    ///
+    /// # Errors
+    /// [`SeedError::Field`], [`SeedError::Core`].
+    pub fn import(
+        mut self,
+        account: &Account,
+        files: Files<'_>,
+    ) -> Result<ObjectCounts, SeedError> {
+        if !self.accounts.is_empty() {
+            return Err(SeedError::field("accounts", "is for the seed of a whole server"));
+        }
+        let mut settings = AccountSettings::clone(account.initial_settings());
+        if let Some(sent) = self.settings.take() {
+            json::read(&mut settings, &sent)?;
+            settings.validate()?;
+        }
+        let clock = self.clock.take().and_then(|clock| clock_start(&clock, account));
+        let (store, charge) = Importer::new(account, files, clock, &self).import(self)?;
+        Ok(account.replace_baseline(store, charge, clock, settings)?)
+    }
+}
+
+fn clock_start(clock: &SeedClock, account: &Account) -> Option<ClockStart> {
+    let SeedClock { now, frozen } = *clock;
+    let is_given = now.is_some() || frozen.is_some();
+    is_given.then(|| ClockStart {
+        at: now.unwrap_or_else(|| account.clock().now()),
+        frozen: frozen.unwrap_or(true),
+    })
+}
+
+struct Importer<'a> {
+    account: &'a Account,
+    files: Files<'a>,
+    store: Store,
+    /// For the objects of the store, apart from blobs.
+    charge: Charge,
+    now: Timestamp,
+    given: GivenNames,
+    /// The upload and image tokens of the store, in the order of the document.
+    tokens: Vec<ChainToken>,
+}
+
+impl<'a> Importer<'a> {
+    fn new(
+        account: &'a Account,
+        files: Files<'a>,
+        clock: Option<ClockStart>,
+        document: &Document,
+    ) -> Self {
+        let (mut store, charge) = account.empty_store();
+        if let Some(clock) = clock {
+            store.clock = clock.clock();
+        }
+        let given = GivenNames::new(document);
+        // Lists are sorted by id, so ids that are made must be larger than all that are given.
+        store.ids.pass(given.largest_id);
+        store.ids.allow_repeats();
+        let now = store.clock.now();
+        Self { account, files, store, charge, now, given, tokens: Vec::new() }
+    }
+
+    fn import(mut self, document: Document) -> Result<(Store, Charge), SeedError> {
+        self.each_by_id("users", document.users, |user| user.id, Self::user)?;
+        self.each_by_id("brands", document.brands, |brand| brand.id, Self::brand)?;
+        self.each("uploads", document.uploads, Self::upload)?;
+        self.each("tickets", document.tickets, Self::ticket)?;
+        self.each("images", document.images, Self::image)?;
+        if let Some(id) = document.next_ticket_id {
+            self.store.tickets.raise_next_id(id);
+        }
+        self.account.start_chains(&mut self.store, &self.tokens);
+        if let Some(seed) = document.chance {
+            self.store.ids.reseed(seed, self.account.id());
+        }
+        Ok((self.store, self.charge))
+    }
+
+    /// Imports a list, one part after the other.
+    fn each<T, U>(
+        &mut self,
+        list: &str,
+        parts: Vec<T>,
+        mut import: impl FnMut(&mut Self, T) -> Result<U, SeedError>,
+    ) -> Result<Vec<U>, SeedError> {
+        let parts = parts.into_iter().enumerate();
+        let imported = parts.map(|(number, part)| {
+            let imported = import(self, part);
+            let imported = imported.and_then(|imported| self.charge().map(|()| imported));
+            imported.map_err(|error| error.within(&format!("{list}[{number}]")))
+        });
+        imported.collect()
+    }
+
+    /// Imports a list in the order of its ids, since the store keeps it in that order.
+    fn each_by_id<T>(
+        &mut self,
+        list: &str,
+        parts: Vec<T>,
+        id_of: impl Fn(&T) -> Option<u64>,
+        import: impl Fn(&mut Self, u64, T) -> Result<(), SeedError>,
+    ) -> Result<(), SeedError> {
+        let ids = &mut self.store.ids;
+        let mut sorted: Vec<_> = parts
+            .into_iter()
+            .enumerate()
+            .map(|(number, part)| (id_of(&part).unwrap_or_else(|| ids.id()), number, part))
+            .collect();
+        sorted.sort_by_key(|(id, ..)| *id);
+        let mut before = 0;
+        for (id, number, part) in sorted {
+            let imported = if id == before {
+                Err(SeedError::field("id", FREE_ID))
+            } else {
+                import(self, id, part).and_then(|()| self.charge())
+            };
+            imported.map_err(|error| error.within(&format!("{list}[{number}]")))?;
+            before = id;
+        }
+        Ok(())
+    }
+
+    /// Charges the objects that were added.
+    fn charge(&mut self) -> Result<(), SeedError> {
+        let charged = self.charge.grow_to(self.store.cost());
+        charged.map_err(|Exhausted| self.account.out_of_memory().into())
+    }
+
+    /// The end of a life that begins now. Without one it does not end.
+    fn expiry(
+        &self,
+        life: Option<Duration>,
+        expires_at: Option<Timestamp>,
+    ) -> Result<Timestamp, SeedError> {
+        match (life, expires_at) {
+            (Some(_), Some(_)) => {
+                Err(SeedError::field("life", "cannot go together with expires_at"))
+            }
+            (Some(life), None) => Ok(clock::after(self.now, life)),
+            (None, expires_at) => Ok(expires_at.unwrap_or(Timestamp::MAX)),
+        }
+    }
+}
+
+/// Refuses a text that does not fit into a header or a log line.
+fn ensure_line(field: &str, text: Option<&str>) -> Result<(), SeedError> {
+    const LONGEST: usize = 255;
+    match text {
+        Some(text) if text.len() > LONGEST || text.chars().any(char::is_control) => {
+            let accepts = "takes at most 255 characters, none of which ends a line";
+            Err(SeedError::field(field, accepts))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,217 @@
+//! Imports tickets: those with a history as they were, the others as if they were created.
+
+use std::collections::HashMap;
+use std::mem::take;
+use std::sync::Arc;
+
+use crate::core::attachments::Life;
+use crate::core::tickets::audit::{Audit, Comment, Event, Text, What};
+use crate::core::tickets::properties::{Property, completed, ensure_few_fields};
+use crate::core::tickets::{Act, Beginning, NewComment, ReadyComment, Ticket};
+use crate::seed::error::SeedError;
+use crate::seed::import::{Importer, ensure_line};
+use crate::seed::model::{SeedAudit, SeedComment, SeedTicket};
+use crate::seed::values::{ID, SeedEvent, SeedPerson, is_id};
+
+/// The requester of a ticket that names no person.
+const REQUESTER: &str = "agent@example.com";
+
+/// A comment with the id that it has in the document.
+type GivenComment = (Option<u64>, ReadyComment);
+
+impl Importer<'_> {
+    pub(super) fn ticket(&mut self, mut ticket: SeedTicket) -> Result<(), SeedError> {
+        if ticket.id.is_some_and(|id| !self.store.tickets.raise_next_id(id)) {
+            let accepts = "takes an id larger than those of the tickets before it";
+            return Err(SeedError::field("id", accepts));
+        }
+        let (requester_id, submitter_id) = self.people(&mut ticket)?;
+        let properties = properties(&mut ticket);
+        if ensure_few_fields(&[], &properties).is_err() {
+            return Err(SeedError::field("custom_fields", "takes at most 1000 fields"));
+        }
+        let comments = self.each("comments", take(&mut ticket.comments), Self::comment)?;
+        let mut comments = comments.into_iter();
+        let Some(first) = comments.next().filter(|(_, first)| !first.comment.text.is_blank())
+        else {
+            let accepts = "takes a list of comments, of which the first says something";
+            return Err(SeedError::field("comments", accepts));
+        };
+        let created_at = ticket.created_at.unwrap_or(self.now);
+        if let Some(audits) = ticket.audits {
+            let mut restored = Ticket {
+                id: self.store.tickets.next_id(),
+                created_at,
+                updated_at: ticket.updated_at.unwrap_or(created_at),
+                submitter_id,
+                ..Ticket::new(requester_id, Arc::clone(&first.1.comment.text))
+            };
+            for property in properties {
+                property.set(&mut restored);
+            }
+            let comments = std::iter::once(first).chain(comments).collect();
+            self.restore_history(&mut restored, comments, audits)?;
+            self.store.tickets.restore(restored);
+            return Ok(());
+        }
+        let client = first.1.client.clone();
+        let beginning = Beginning {
+            first: first.1,
+            more: comments.map(|(_, comment)| comment).collect(),
+            requester_id,
+            properties: completed(properties, requester_id),
+        };
+        let act = Act { author_id: submitter_id, now: created_at, client: client.as_deref() };
+        let made = self.store.tickets.create(beginning, &act, &mut self.store.ids);
+        if let Some(updated_at) = ticket.updated_at {
+            self.store.tickets.set_updated_at(made.ticket.id, updated_at)?;
+        }
+        Ok(())
+    }
+
+    /// The ids of the requester and of the submitter.
+    fn people(&mut self, ticket: &mut SeedTicket) -> Result<(u64, u64), SeedError> {
+        let (requester, submitter) = (ticket.requester.take(), ticket.submitter.take());
+        let requester = requester.map(|person| self.person(person)).transpose()?;
+        let submitter = submitter.map(|person| self.person(person)).transpose()?;
+        let requester = match requester.or(submitter) {
+            Some(id) => id,
+            None => self.person(SeedPerson::Email(REQUESTER.to_owned()))?,
+        };
+        Ok((requester, submitter.unwrap_or(requester)))
+    }
+
+    fn comment(&mut self, mut comment: SeedComment) -> Result<GivenComment, SeedError> {
+        ensure_line("client", comment.client.as_deref())?;
+        let (field, text) = match (comment.html_body.take(), comment.body.take()) {
+            (Some(html), _) => ("html_body", Text::Html(html)),
+            (None, body) => ("body", Text::Plain(body.unwrap_or_default())),
+        };
+        if text.ensure_short().is_err() {
+            return Err(SeedError::field(field, "takes a text of at most 65535 characters"));
+        }
+        let author = comment.author.take();
+        let new = NewComment {
+            text: Arc::new(text),
+            public: comment.public.unwrap_or(true),
+            author_id: author.map(|person| self.person(person)).transpose()?,
+            created_at: comment.created_at,
+            uploads: Vec::new(),
+        };
+        let attachments = self.files(comment.files, Life::Kept)?;
+        let client = comment.client;
+        Ok((comment.id, ReadyComment { comment: new, attachments, client }))
+    }
+
+    /// Gives a ticket its comments and audits. Each comment is an event of one audit.
+    fn restore_history(
+        &mut self,
+        ticket: &mut Ticket,
+        comments: Vec<GivenComment>,
+        audits: Vec<SeedAudit>,
+    ) -> Result<(), SeedError> {
+        let mut last_id = 0;
+        let comments = self.each("comments", comments, |_, (id, comment)| {
+            let needed = || SeedError::field("id", "must be there where there are audits");
+            Ok((growing(&mut last_id, id.ok_or_else(needed)?)?, comment))
+        })?;
+        let mut comments: HashMap<_, _> = comments.into_iter().collect();
+        let mut last_id = 0;
+        self.each("audits", audits, |importer, audit| {
+            ensure_line("client", audit.client.as_deref())?;
+            let id = audit.id.ok_or_else(|| SeedError::missing("id"))?;
+            let id = growing(&mut last_id, id)?;
+            let events = importer.each("events", audit.events, |_, event| {
+                event_of(event, id, ticket, &mut comments)
+            })?;
+            ticket.audits.push(Arc::new(Audit {
+                id,
+                ticket_id: ticket.id,
+                created_at: audit.created_at.ok_or_else(|| SeedError::missing("created_at"))?,
+                author_id: audit.author_id.ok_or_else(|| SeedError::missing("author_id"))?,
+                client: audit.client,
+                events,
+            }));
+            Ok(())
+        })?;
+        if !comments.is_empty() {
+            return Err(SeedError::field("audits", "must name each comment once"));
+        }
+        ticket.comments.sort_by_key(|comment| comment.id);
+        Ok(())
+    }
+}
+
+/// An event of an audit. That of a comment moves the comment to the ticket.
+fn event_of(
+    event: SeedEvent,
+    audit_id: u64,
+    ticket: &mut Ticket,
+    comments: &mut HashMap<u64, ReadyComment>,
+) -> Result<Event, SeedError> {
+    let id = event.id();
+    if !is_id(id) {
+        return Err(SeedError::field("id", format!("takes {ID}")));
+    }
+    let what = match event {
+        SeedEvent::Comment { id } => {
+            let accepts = "takes the id of a comment that no other event has";
+            let ready = comments.remove(&id).ok_or_else(|| SeedError::field("id", accepts))?;
+            let ReadyComment { comment, attachments, client } = ready;
+            let comment = Arc::new(Comment {
+                id,
+                audit_id,
+                author_id: comment.author_id.unwrap_or(ticket.submitter_id),
+                text: comment.text,
+                public: comment.public,
+                attachments,
+                created_at: comment.created_at.unwrap_or(ticket.created_at),
+                client,
+            });
+            ticket.is_public |= comment.public;
+            ticket.comments.push(Arc::clone(&comment));
+            What::Comment(comment)
+        }
+        SeedEvent::Create { field_name, value, .. } => What::Create { field_name, value },
+        SeedEvent::Change { field_name, value, previous_value, .. } => {
+            What::Change { field_name, value, previous: previous_value }
+        }
+        SeedEvent::AttachmentRedaction { attachment_id, comment_id, .. } => {
+            What::AttachmentRedaction { attachment_id, comment_id }
+        }
+    };
+    Ok(Event { id, what })
+}
+
+/// The id, if it is larger than the one before: lists are read page by page.
+fn growing(last: &mut u64, id: u64) -> Result<u64, SeedError> {
+    if id <= *last {
+        return Err(SeedError::field("id", "takes an id larger than those before it"));
+    }
+    *last = id;
+    Ok(id)
+}
+
+fn properties(ticket: &mut SeedTicket) -> Vec<Property> {
+    fn set<T>(value: Option<T>, property: fn(Option<T>) -> Property) -> Option<Property> {
+        value.is_some().then(|| property(value))
+    }
+    let (tags, custom_fields) = (take(&mut ticket.tags), take(&mut ticket.custom_fields));
+    let properties = [
+        ticket.status.map(Property::Status),
+        set(ticket.priority, Property::Priority),
+        set(ticket.r#type, Property::Type),
+        set(ticket.subject.take(), Property::Subject),
+        (!tags.is_empty()).then_some(Property::Tags(tags)),
+        set(ticket.external_id.take(), Property::ExternalId),
+        set(ticket.assignee_id, Property::Assignee),
+        set(ticket.group_id, Property::Group),
+        set(ticket.organization_id, Property::Organization),
+        set(ticket.brand_id, Property::Brand),
+        set(ticket.ticket_form_id, Property::Form),
+        set(ticket.problem_id, Property::Problem),
+        set(ticket.due_at, Property::DueAt),
+    ];
+    let custom_fields = custom_fields.into_iter().map(|field| Property::Custom(field.0));
+    properties.into_iter().flatten().chain(custom_fields).collect()
+}
