@@ -1,5 +1,5 @@
-//! The bytes of a file in a document, as base64: taken apart as they are read, and put together as they
-//! are written, so that no second text of them is ever there.
+//! The bytes of a file as base64. They are decoded while JSON is read and encoded while it is
+//! written, so that no text of a whole file is in memory.
 
 use std::fmt;
 use std::io::Read as _;
@@ -13,15 +13,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::core::blobs::Blob;
 
-/// How many bytes are put together at once: a multiple of three, so that they need no padding.
+/// Bytes that are encoded at once: a multiple of three, which needs no padding.
 const STEP: usize = 3 * 1024;
 
-/// The bytes of a file.
+/// The bytes of a file, as read from a document or as stored in an account.
 #[derive(Debug)]
 pub enum Contents {
-    /// As they were read.
     Read(Bytes),
-    /// As they are stored.
     Stored(Blob),
 }
 
@@ -42,7 +40,7 @@ impl fmt::Display for Contents {
         loop {
             step.clear();
             let mut next = bytes.by_ref().take(STEP as u64);
-            // What is in memory can be read.
+            // Reading from memory cannot fail.
             let read = next.read_to_end(&mut step).unwrap_or(0);
             if read == 0 {
                 return Ok(());
@@ -80,7 +78,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn bytes_are_written_as_they_are_read_whatever_their_chunks(
+        fn bytes_survive_encoding_in_any_chunks(
             sizes in prop::collection::vec(0..100_000_usize, 0..4),
         ) {
             let budget = Budget::new(u64::MAX);

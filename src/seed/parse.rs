@@ -87,16 +87,20 @@ fn describe(error: &serde_path_to_error::Error<serde_json::Error>) -> SeedError 
     if !inner.is_data() {
         return SeedError::Malformed(message);
     }
-    let before_line =
-        |text: &str| text.rsplit_once(" at line ").map_or(text, |(before, _)| before).to_owned();
+    let message = message.rsplit_once(" at line ").map_or(&*message, |(before, _)| before);
+    if message.starts_with("takes ") {
+        // An error of `seed::values`.
+        return SeedError::Field { at, accepts: message.to_owned().into() };
+    }
     let accepts = match message.split_once(", expected ") {
         // The other words of serde are English.
         Some((_, expected)) if expected.starts_with("u64") => {
             "it takes a whole number from 0 on".to_owned()
         }
-        Some((_, expected)) => format!("it takes {}", before_line(expected)),
-        // Errors of this crate, and missing or repeated fields: these quote names of fields only.
-        None => before_line(&message),
+        Some((_, expected)) => format!("it takes {expected}"),
+        // Missing and repeated fields, and bytes that are not base64: these quote names of fields
+        // only.
+        None => message.to_owned(),
     };
     if at == "." {
         return SeedError::Malformed(accepts);

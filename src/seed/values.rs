@@ -56,8 +56,8 @@ text_values! {
     Status: "new, open, pending, hold, solved or closed", Self::parse, |word: &Self| word.as_str();
     Priority: "urgent, high, normal or low", Self::parse, |word: &Self| word.as_str();
     Kind: "problem, incident, question or task", Self::parse, |word: &Self| word.as_str();
-    ScanResult: "not_scanned, malware_not_found, malware_found or failed_to_scan", parse_scan_result,
-        |word: &Self| word.into_str();
+    ScanResult: "not_scanned, malware_not_found, malware_found or failed_to_scan",
+        parse_scan_result, |word: &Self| word.into_str();
 }
 
 fn parse_ulid(text: &str) -> Option<Ulid> {
@@ -123,7 +123,7 @@ pub mod text {
         let text = Option::<String>::deserialize(deserializer)?;
         let parse = |text: String| {
             let accepts = T::ACCEPTS;
-            T::parse(&text).ok_or_else(|| D::Error::custom(format!("bad text, expected {accepts}")))
+            T::parse(&text).ok_or_else(|| D::Error::custom(format!("takes {accepts}")))
         };
         text.map(parse).transpose()
     }
@@ -136,7 +136,7 @@ pub mod text {
 pub fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     let id = Option::<u64>::deserialize(deserializer)?;
     if id.is_some_and(|id| !is_id(id)) {
-        return Err(D::Error::custom(format!("bad id, expected {ID}")));
+        return Err(D::Error::custom(format!("takes {ID}")));
     }
     Ok(id)
 }
@@ -155,9 +155,8 @@ pub fn is_id(id: u64) -> bool {
 pub fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
     let value = Option::<Json>::deserialize(deserializer)?;
     let accepts = "a time such as \"90s\", \"60m\" or \"72h\", or a number of seconds";
-    let read = |value| {
-        read_time(&value).ok_or_else(|| D::Error::custom(format!("bad time, expected {accepts}")))
-    };
+    let read =
+        |value| read_time(&value).ok_or_else(|| D::Error::custom(format!("takes {accepts}")));
     value.map(read).transpose()
 }
 
