@@ -33,14 +33,13 @@ pub use core::account::settings::{
     AccountSettings, Auth, BucketSizeCheck, Cors, Downloads, SettingError, UnknownType,
     UploadContentType,
 };
-pub use core::account::{LeakedImage, LeakedUpload, Leaks, ObjectCounts, Snapshot, SnapshotName};
-pub use core::chains::{Chain, ChainToken, Missing, Step as ChainStep, StepKind};
+pub use core::account::{ObjectCounts, Snapshot, SnapshotName};
 pub use core::faults::{
     ActiveFault, Effect as FaultEffect, Fault, Operation, Phase as FaultPhase, Rule as FaultRule,
 };
 pub use core::journal::{
-    Body as JournalBody, Entry as JournalEntry, Filter as JournalFilter, NotKept, ObjectRef,
-    Status as JournalStatus,
+    EventKind, JournalBody, JournalEntry, JournalEvent, JournalFilter, JournalStatus, MissingStep,
+    NotKept, ObjectRef, TokenHistory, TokenRef, TokenStatus, TokenStep,
 };
 pub use core::limits::account::{PLANS, plan_limit};
 pub use core::limits::endpoint::EndpointLimits;

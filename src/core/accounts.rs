@@ -10,7 +10,6 @@ use crate::core::Error;
 use crate::core::account::Account;
 use crate::core::account::settings::{AccountSettings, InitialState};
 use crate::core::blobs::Budget;
-use crate::core::chains;
 use crate::core::clock::{self, Clock, Timestamp};
 use crate::core::ids::AccountId;
 use crate::core::journal;
@@ -68,7 +67,6 @@ pub struct Accounts {
     initial: InitialState,
     budget: Arc<Budget>,
     journal_budget: Arc<Budget>,
-    chains_budget: Arc<Budget>,
     index: RwLock<Index>,
 }
 
@@ -84,9 +82,8 @@ impl Accounts {
     pub fn new(max_accounts: usize, max_memory: u64, initial: InitialState) -> Self {
         let budget = Budget::new(max_memory);
         let journal_budget = Budget::new(journal::MOST_BYTES);
-        let chains_budget = Budget::new(chains::MOST_BYTES);
         let index = RwLock::default();
-        Self { max_accounts, initial, budget, journal_budget, chains_budget, index }
+        Self { max_accounts, initial, budget, journal_budget, index }
     }
 
     /// The account of this name, which is created if necessary.
@@ -181,25 +178,17 @@ impl Accounts {
         self.make_room(&all);
         self.budget.free();
         self.journal_budget.free();
-        self.chains_budget.free();
     }
 
-    /// Trims the largest journals and chains once half of their memory is taken, so that a new
-    /// account finds room.
+    /// Trims the largest journals once half of their memory is taken, so that a new account finds
+    /// room.
     fn make_room(&self, all: &[Arc<Account>]) {
         const MOST_KEPT: [usize; 8] = [500, 250, 125, 64, 32, 16, 8, 4];
-        type Trim = fn(&Account, usize);
-        let shared: [(&Budget, Trim); 2] = [
-            (&self.journal_budget, Account::trim_journal),
-            (&self.chains_budget, Account::trim_chains),
-        ];
-        for (budget, trim) in shared {
-            for most in MOST_KEPT {
-                if budget.used() <= budget.limit() / 2 {
-                    break;
-                }
-                all.iter().for_each(|account| trim(account, most));
+        for most in MOST_KEPT {
+            if self.journal_budget.used() <= self.journal_budget.limit() / 2 {
+                break;
             }
+            all.iter().for_each(|account| account.trim_journal(most));
         }
     }
 
@@ -239,7 +228,6 @@ impl Accounts {
             initial,
             Arc::clone(&self.budget),
             Arc::clone(&self.journal_budget),
-            Arc::clone(&self.chains_budget),
         ));
         index.by_name.insert(name.as_str().to_owned(), Arc::clone(&account));
         index.by_id.insert(id, Arc::clone(&account));
@@ -281,39 +269,34 @@ mod tests {
     use crate::core::journal::tests::entry;
 
     #[test]
-    fn a_new_account_finds_room_in_the_journals_and_chains_of_all() {
+    fn a_new_account_finds_room_in_the_journals_of_all() {
         let accounts = Accounts::for_tests(100, AccountSettings::for_tests());
         let open = |name: &str| {
             let name = AccountName::parse(name).expect("a name");
             accounts.open(&name).expect("there is room")
         };
-        let reserve = |account: &Account| drop(account.reserve_image("image/png", 1, "host"));
         for number in 0..50 {
             let busy = open(&format!("busy-{number}"));
             for _ in 0..1_000 {
                 busy.record(entry("/"), None);
-                reserve(&busy);
             }
         }
-        let kept =
-            |account: &Account| (account.journal(0).entries.len(), account.chains().chains.len());
+        let kept = |account: &Account| account.journal(0).entries.len();
         let late = open("late");
         late.record(entry("/"), None);
-        reserve(&late);
-        assert_eq!(kept(&late), (0, 0), "the others have taken all there is");
+        assert_eq!(kept(&late), 0, "the others have taken all there is");
         accounts.sweep();
         late.record(entry("/"), None);
-        reserve(&late);
-        assert_eq!(kept(&late), (1, 1));
+        assert_eq!(kept(&late), 1);
         let busy = kept(&open("busy-0"));
-        assert!(busy.0 < 1_000 && busy.0 > 100 && busy.1 > 100, "{busy:?}");
+        assert!(busy < 1_000 && busy > 100, "{busy}");
     }
 
     #[test]
     fn a_sweep_frees_deferred_drops_of_all_budgets() {
         let accounts = Accounts::for_tests(1, AccountSettings::for_tests());
         let held = Arc::new(());
-        for budget in [&accounts.budget, &accounts.journal_budget, &accounts.chains_budget] {
+        for budget in [&accounts.budget, &accounts.journal_budget] {
             budget.defer_drop(Arc::clone(&held));
         }
         accounts.sweep();

@@ -96,12 +96,11 @@ impl<U> BucketObject<U> {
 pub struct Bucket<U> {
     by_key: HashMap<Ulid, BucketObject<U>>,
     expiry: BTreeSet<(Timestamp, Ulid)>,
-    expired_unused: u64,
 }
 
 impl<U> Default for Bucket<U> {
     fn default() -> Self {
-        Self { by_key: HashMap::new(), expiry: BTreeSet::new(), expired_unused: 0 }
+        Self { by_key: HashMap::new(), expiry: BTreeSet::new() }
     }
 }
 
@@ -152,21 +151,16 @@ impl<U> Bucket<U> {
         self.expiry.first().is_some_and(|(expires_at, _)| *expires_at <= now)
     }
 
-    /// Frees what has expired.
-    pub fn sweep(&mut self, now: Timestamp) {
+    /// Frees what has expired. `expired` gets each object that does.
+    pub fn sweep(&mut self, now: Timestamp, mut expired: impl FnMut(&BucketObject<U>)) {
         while self.has_expired(now)
             && let Some((_, key)) = self.expiry.pop_first()
         {
-            let object = self.by_key.remove(&key);
-            self.expired_unused += u64::from(object.is_some_and(|object| !object.is_used()));
-            shrink_if_sparse(&mut self.by_key);
+            if let Some(object) = self.by_key.remove(&key) {
+                expired(&object);
+                shrink_if_sparse(&mut self.by_key);
+            }
         }
-    }
-
-    /// How many swept objects had expired without being used.
-    #[must_use]
-    pub fn expired_unused(&self) -> u64 {
-        self.expired_unused
     }
 
     /// How many objects there are, swept ones apart.
@@ -241,7 +235,7 @@ mod tests {
         ) {
             let budget = Budget::new(u64::MAX);
             let mut bucket = Bucket::default();
-            let mut model: Vec<Known> = Vec::new();
+            let (mut model, mut swept): (Vec<Known>, _) = (Vec::new(), Vec::new());
             let mut now = Timestamp::UNIX_EPOCH;
             for (number, step) in steps.into_iter().enumerate() {
                 let count = model.len();
@@ -291,7 +285,7 @@ mod tests {
                         now = Timestamp::from_second(earlier).expect("an instant");
                     }
                     Step::Sweep => {
-                        bucket.sweep(now);
+                        bucket.sweep(now, |object| swept.push((object.reservation.key, object.is_used())));
                         for known in &mut model {
                             known.is_swept |= known.expires_at <= now;
                         }
@@ -324,10 +318,12 @@ mod tests {
                 let listed: Vec<_> = listed.map(|listed| (listed.expires_at, listed.key)).collect();
                 prop_assert_eq!(listed, unused);
                 prop_assert_eq!((bucket.count(), bucket.iter().count()), (held.clone().count(), held.count()));
-                let expired = model.iter().filter(|known| known.is_swept && !known.is_used);
-                prop_assert_eq!(bucket.expired_unused(), expired.count() as u64);
+                let expired = model.iter().filter(|known| known.is_swept);
+                let expired: Vec<_> = expired.map(|known| (known.key, known.is_used)).collect();
+                swept.sort_unstable();
+                prop_assert_eq!(&swept, &expired);
             }
-            bucket.sweep(Timestamp::MAX);
+            bucket.sweep(Timestamp::MAX, |_| ());
             prop_assert!(bucket.by_key.is_empty() && bucket.expiry.is_empty());
             prop_assert_eq!((bucket.cost(), budget.used()), (0, 0));
         }

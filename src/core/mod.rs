@@ -20,7 +20,6 @@ pub mod attachments;
 pub mod blobs;
 pub mod brands;
 pub mod bucket;
-pub mod chains;
 pub mod clock;
 pub mod copy_on_write;
 pub mod error;

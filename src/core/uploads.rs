@@ -46,8 +46,18 @@ pub enum UploadState<'a> {
     },
 }
 
+/// An upload token, alive or not swept yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UploadToken<'a> {
+    pub token: Token,
+    pub issued_at: Timestamp,
+    pub expires_at: Timestamp,
+    pub state: UploadState<'a>,
+}
+
 #[derive(Debug, Clone)]
 struct Record {
+    issued_at: Timestamp,
     expires_at: Timestamp,
     fate: Fate,
 }
@@ -59,8 +69,6 @@ pub struct Uploads {
     expiry: BTreeSet<(Timestamp, Token)>,
     /// Uploads that nobody has attached, swept or not.
     open: usize,
-    /// Uploads that expired although nobody had attached them.
-    expired_unattached: u64,
 }
 
 impl Uploads {
@@ -75,7 +83,7 @@ impl Uploads {
     ) -> Upload {
         let token = ids.token(|token| self.by_token.contains_key(token));
         let attachment = attachments.add(file, now, expires_at, ids);
-        self.insert_open(token, expires_at, [attachment.original.id]);
+        self.insert_open(token, now, expires_at, [attachment.original.id]);
         Upload { token, expires_at, attachments: vec![attachment] }
     }
 
@@ -83,19 +91,26 @@ impl Uploads {
     pub fn insert_open(
         &mut self,
         token: Token,
+        issued_at: Timestamp,
         expires_at: Timestamp,
         held: impl IntoIterator<Item = u64>,
     ) {
         let fate = Fate::Open(held.into_iter().collect());
-        self.by_token.insert(token, Record { expires_at, fate });
+        self.by_token.insert(token, Record { issued_at, expires_at, fate });
         self.expiry.insert((expires_at, token));
         self.open += 1;
     }
 
     /// Remembers that a token was attached. The token must be free.
-    pub fn insert_attached(&mut self, token: Token, expires_at: Timestamp, ticket: u64) {
+    pub fn insert_attached(
+        &mut self,
+        token: Token,
+        issued_at: Timestamp,
+        expires_at: Timestamp,
+        ticket: u64,
+    ) {
         let fate = Fate::Attached { ticket };
-        self.by_token.insert(token, Record { expires_at, fate });
+        self.by_token.insert(token, Record { issued_at, expires_at, fate });
         self.expiry.insert((expires_at, token));
     }
 
@@ -106,22 +121,26 @@ impl Uploads {
     }
 
     /// All tokens, the first to expire first.
-    pub fn all(&self) -> impl Iterator<Item = (Token, Timestamp, UploadState<'_>)> {
-        self.expiry.iter().filter_map(|&(expires_at, token)| {
-            let (_, state) = self.state(&token)?;
-            Some((token, expires_at, state))
-        })
+    pub fn all(&self) -> impl Iterator<Item = UploadToken<'_>> {
+        self.expiry.iter().filter_map(|(_, token)| self.token(*token))
     }
 
-    /// The expiry and the state of a token that has not been swept yet.
+    /// The open tokens, the first to expire first.
+    pub fn open_tokens(&self) -> impl Iterator<Item = Token> {
+        let open = self.all().filter(|upload| matches!(upload.state, UploadState::Open(_)));
+        open.map(|upload| upload.token)
+    }
+
+    /// A token that has not been swept yet.
     #[must_use]
-    pub fn state(&self, token: &Token) -> Option<(Timestamp, UploadState<'_>)> {
-        let record = self.by_token.get(token)?;
-        let state = match &record.fate {
+    pub fn token(&self, token: Token) -> Option<UploadToken<'_>> {
+        let Record { issued_at, expires_at, fate } = self.by_token.get(&token)?;
+        let (issued_at, expires_at) = (*issued_at, *expires_at);
+        let state = match fate {
             Fate::Open(held) => UploadState::Open(held),
             Fate::Attached { ticket } => UploadState::Attached { ticket: *ticket },
         };
-        Some((record.expires_at, state))
+        Some(UploadToken { token, issued_at, expires_at, state })
     }
 
     /// Adds a file to an open upload. The token keeps its life: appending does not prolong it.
@@ -255,49 +274,21 @@ impl Uploads {
         self.expiry.first().is_some_and(|(expires_at, _)| *expires_at <= now)
     }
 
-    /// Frees what has expired.
-    pub fn sweep(&mut self, now: Timestamp, attachments: &mut Attachments) {
+    /// Frees what has expired. `unused` gets each token that expired open.
+    pub fn sweep(
+        &mut self,
+        now: Timestamp,
+        attachments: &mut Attachments,
+        mut unused: impl FnMut(UploadToken<'_>),
+    ) {
         while let Some(&(expires_at, token)) = self.expiry.first()
             && expires_at <= now
         {
-            let record = self.by_token.get(&token);
-            if record.is_some_and(|record| matches!(record.fate, Fate::Open(_))) {
-                self.expired_unattached += 1;
-            }
+            let open = self.token(token);
+            let open = open.filter(|upload| matches!(upload.state, UploadState::Open(_)));
+            open.into_iter().for_each(&mut unused);
             self.remove(token, attachments);
         }
-    }
-
-    /// So many of the uploads that nobody has attached yet, in the order of their arrival. The first to
-    /// expire are among them.
-    pub fn unattached(
-        &self,
-        most: usize,
-        now: Timestamp,
-        attachments: &Attachments,
-    ) -> Vec<Upload> {
-        let alive = self.expiry.iter().filter(|(expires_at, _)| now < *expires_at);
-        let open =
-            alive.filter_map(|&(expires_at, token)| match &self.by_token.get(&token)?.fate {
-                Fate::Open(held) => Some((token, expires_at, held)),
-                Fate::Attached { .. } => None,
-            });
-        let open = open.take(most);
-        let mut unattached: Vec<_> = open
-            .map(|(token, expires_at, held)| Upload {
-                token,
-                expires_at,
-                attachments: attachments.all_of(held),
-            })
-            .collect();
-        unattached.sort_by_key(|upload| upload.attachments.first().map(|file| file.original.id));
-        unattached
-    }
-
-    /// How many uploads expired although nobody had attached them.
-    #[must_use]
-    pub fn expired_unattached(&self) -> u64 {
-        self.expired_unattached
     }
 
     /// How many uploads are open, swept or not.
@@ -337,13 +328,15 @@ impl Uploads {
     ) -> Result<(Token, Timestamp, &mut FileIds), Error> {
         let (token, ..) = self.open(token, now)?;
         match self.by_token.get_mut(&token) {
-            Some(Record { expires_at, fate: Fate::Open(held) }) => Ok((token, *expires_at, held)),
+            Some(Record { expires_at, fate: Fate::Open(held), .. }) => {
+                Ok((token, *expires_at, held))
+            }
             _ => Err(Error::UnknownUpload),
         }
     }
 
     fn remove(&mut self, token: Token, attachments: &mut Attachments) {
-        let Some(Record { expires_at, fate }) = self.by_token.remove(&token) else {
+        let Some(Record { expires_at, fate, .. }) = self.by_token.remove(&token) else {
             return;
         };
         shrink_if_sparse(&mut self.by_token);
@@ -386,6 +379,8 @@ mod tests {
         ids: Ids,
         uploads: Uploads,
         attachments: Attachments,
+        /// Tokens that expired open.
+        unused: Vec<Token>,
         now: Timestamp,
     }
 
@@ -396,6 +391,7 @@ mod tests {
                 ids: Ids::seeded(1, AccountId(1)),
                 uploads: Uploads::default(),
                 attachments: Attachments::default(),
+                unused: Vec::new(),
                 now: Timestamp::UNIX_EPOCH,
             }
         }
@@ -434,7 +430,8 @@ mod tests {
         }
 
         fn sweep(&mut self) {
-            self.uploads.sweep(self.now, &mut self.attachments);
+            let unused = |upload: UploadToken<'_>| self.unused.push(upload.token);
+            self.uploads.sweep(self.now, &mut self.attachments, unused);
         }
 
         fn is_open(&self, token: Token) -> bool {
@@ -503,7 +500,7 @@ mod tests {
                         let (upload, known) = &mut model[which];
                         let forgotten = *known == Known::Deleted || now >= upload.expires_at;
                         prop_assert_eq!(answer.is_ok(), !forgotten);
-                        if *known == Known::Open {
+                        if *known == Known::Open && answer.is_ok() {
                             *known = Known::Deleted;
                         }
                     },
@@ -542,9 +539,14 @@ mod tests {
             }
             let attached = model.iter().filter(|(_, known)| *known == Known::Attached);
             let kept: Vec<u64> = attached.flat_map(|(upload, _)| &upload.attachments).map(|kept| kept.original.id).collect();
-            drop(model);
             store.now = Timestamp::MAX;
             store.sweep();
+            let never_used = model.iter().filter(|(_, known)| *known == Known::Open);
+            let mut never_used: Vec<_> = never_used.map(|(upload, _)| upload.token).collect();
+            drop(model);
+            never_used.sort();
+            store.unused.sort();
+            prop_assert_eq!(&store.unused, &never_used);
             prop_assert!(store.uploads.by_token.is_empty() && store.uploads.expiry.is_empty());
             prop_assert_eq!(store.attachments.count(), kept.len());
             for id in kept {

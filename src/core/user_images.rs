@@ -11,6 +11,7 @@ use crate::core::blobs::Blob;
 use crate::core::bucket::{Bucket, BucketObject, PutBody, Reservation, Stage};
 use crate::core::clock::Timestamp;
 use crate::core::ids::ImageName;
+use crate::core::journal::MissingStep;
 use crate::core::media;
 
 /// An image that has its path in the help center.
@@ -161,6 +162,16 @@ impl UserImages {
     #[must_use]
     pub fn count_published(&self) -> usize {
         self.published.len()
+    }
+}
+
+/// The step that an image still needs.
+#[must_use]
+pub fn missing_step(image: &BucketObject<Arc<PublishedImage>>) -> Option<MissingStep> {
+    match image.stage {
+        Stage::Reserved => Some(MissingStep::Store),
+        Stage::Stored(_) => Some(MissingStep::Publish),
+        Stage::Used(_) => None,
     }
 }
 

@@ -212,7 +212,7 @@ capabilities! {
         ];
     "token-history" Chosen "2026-11-22"
         "the history of each token is listed, with its missing step"
-        ["control::token_history::the_history_of_an_upload_ends_with_its_downloads"];
+        ["control::tokens::the_history_of_an_upload_ends_with_its_downloads"];
     "journal-events" Chosen "2026-11-22"
         "the journal can be streamed"
         ["control::journal::events::the_journal_is_streamed"];

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::core::account::{Account, JournalView, Missed};
-use crate::core::journal::{Entry, Filter, NearMiss};
+use crate::core::account::Account;
+use crate::core::journal::{JournalEntry, JournalFilter, JournalView, Mismatch, NearMiss};
 use crate::handle::AccountHandle;
 
 /// The journal of one account: its requests and their outcomes.
@@ -24,7 +24,7 @@ impl AccountHandle {
 impl JournalHandle {
     /// The last 1,000 requests, oldest first.
     #[must_use]
-    pub fn entries(&self) -> Vec<Arc<Entry>> {
+    pub fn entries(&self) -> Vec<Arc<JournalEntry>> {
         self.account.journal(0).entries
     }
 
@@ -53,12 +53,12 @@ impl JournalHandle {
     /// }
     /// ```
     #[must_use]
-    pub fn matching(&self, filter: &Filter) -> Vec<Arc<Entry>> {
+    pub fn matching(&self, filter: &JournalFilter) -> Vec<Arc<JournalEntry>> {
         self.entries().into_iter().filter(|entry| filter.matches(entry)).collect()
     }
 
     /// Blocks until `count` requests match, at most for `timeout`, and returns the matching ones.
-    /// `matches` is called once for each request. [`JournalFilter::matches`](Filter::matches) can
+    /// `matches` is called once for each request. [`JournalFilter::matches`](JournalFilter::matches) can
     /// serve as it.
     ///
     /// # Panics
@@ -89,8 +89,8 @@ impl JournalHandle {
         &self,
         count: usize,
         timeout: Duration,
-        matches: impl Fn(&Entry) -> bool,
-    ) -> Vec<Arc<Entry>> {
+        matches: impl Fn(&JournalEntry) -> bool,
+    ) -> Vec<Arc<JournalEntry>> {
         #[expect(clippy::disallowed_methods, reason = "a test waits in real time")]
         let start = Instant::now();
         let (mut found, mut last) = (Vec::new(), 0);
@@ -119,11 +119,11 @@ impl JournalHandle {
     /// received. Also when requests that the filter covers were dropped, because the count is
     /// uncertain then: `after` excludes them.
     #[track_caller]
-    pub fn verify(&self, count: usize, filter: &Filter) -> Vec<Arc<Entry>> {
+    pub fn verify(&self, count: usize, filter: &JournalFilter) -> Vec<Arc<JournalEntry>> {
         let view = self.account.journal(0);
         match view.verify(filter, Some(count as u64)) {
             Ok(found) => found.into_iter().cloned().collect(),
-            Err(missed) => panic!("{}", explain(&missed, filter, &view)),
+            Err(mismatch) => panic!("{}", explain(&mismatch, filter, &view)),
         }
     }
 
@@ -148,11 +148,11 @@ impl JournalHandle {
     /// # }
     /// ```
     #[track_caller]
-    pub fn verify_order(&self, steps: &[Filter]) -> Vec<Arc<Entry>> {
+    pub fn verify_order(&self, steps: &[JournalFilter]) -> Vec<Arc<JournalEntry>> {
         let view = self.account.journal(0);
         match view.verify_order(steps) {
             Ok(found) => found.into_iter().cloned().collect(),
-            Err(missed) => panic!("{}", explain(&missed, &steps[missed.matched], &view)),
+            Err(mismatch) => panic!("{}", explain(&mismatch, &steps[mismatch.matched], &view)),
         }
     }
 
@@ -162,8 +162,8 @@ impl JournalHandle {
     }
 }
 
-fn explain(missed: &Missed, filter: &Filter, view: &JournalView) -> String {
-    let Missed { why, near, .. } = missed;
+fn explain(mismatch: &Mismatch, filter: &JournalFilter, view: &JournalView) -> String {
+    let Mismatch { why, near, .. } = mismatch;
     let misses = near.iter().map(|NearMiss { entry, misses }| {
         let misses = if misses.is_empty() { "it matched".to_owned() } else { misses.join("; ") };
         format!("{}: {misses}", describe(entry))
@@ -175,7 +175,7 @@ fn explain(missed: &Missed, filter: &Filter, view: &JournalView) -> String {
     )
 }
 
-fn list(entries: &[Arc<Entry>]) -> String {
+fn list(entries: &[Arc<JournalEntry>]) -> String {
     join(entries.iter().map(|entry| describe(entry)))
 }
 
@@ -184,8 +184,8 @@ fn join(lines: impl Iterator<Item = String>) -> String {
     if lines.is_empty() { "  nothing".to_owned() } else { lines.join("\n") }
 }
 
-fn describe(entry: &Entry) -> String {
-    let Entry { number, method, target, status, why, .. } = entry;
+fn describe(entry: &JournalEntry) -> String {
+    let JournalEntry { number, method, target, status, why, .. } = entry;
     let status = status.map_or("cut".to_owned(), |status| status.to_string());
     let why = why.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
     format!("  {number}. {method} {target} {status}{why}")

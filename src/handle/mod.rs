@@ -1,13 +1,12 @@
 //! The Rust API of one account. It does the same as the control API does over HTTP.
 
 mod attachments;
-mod chains;
 mod clock;
 mod faults;
 mod journal;
-mod leaks;
 mod seeds;
 mod snapshots;
+mod tokens;
 
 pub use self::journal::JournalHandle;
 

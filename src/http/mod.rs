@@ -22,7 +22,6 @@ use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use tower::{Layer as _, Service as _, service_fn};
 
-use self::exchange::arrivals::Arrivals;
 use self::exchange::context::Exchange;
 use self::exchange::credentials::Credentials;
 use self::exchange::extract::first_parameter;
@@ -78,8 +77,7 @@ impl App {
         server: Arc<ServerConfig>,
         local: String,
     ) -> Self {
-        let arrivals = Arrivals::new();
-        let state = Arc::new(AppState { accounts, default_account, server, arrivals, local });
+        let state = Arc::new(AppState { accounts, default_account, server, local });
         let pipeline = Arc::new(Pipeline { state, cors: CorsLayers::new() });
         let router = routes::router({
             let pipeline = Arc::clone(&pipeline);

@@ -10,7 +10,7 @@ use crate::core::clock::{Clock, Timestamp};
 use crate::core::malware::ScanResult;
 use crate::core::tickets::Ticket;
 use crate::core::tickets::audit::{Audit, Comment, Event, Text, What};
-use crate::core::uploads::UploadState;
+use crate::core::uploads::{UploadState, UploadToken};
 use crate::core::user_images::UserImageParts;
 use crate::core::users::{Role, User};
 use crate::seed::base64::Contents;
@@ -77,7 +77,7 @@ fn seed_brand(brand: &Brand) -> SeedBrand {
 }
 
 fn uploads(store: &Store) -> Vec<SeedUpload> {
-    let uploads = store.uploads.all().map(|(token, expires_at, state)| {
+    let uploads = store.uploads.all().map(|UploadToken { token, expires_at, state, .. }| {
         let (files, attached_to) = match state {
             UploadState::Open(held) => (files(held, store), None),
             UploadState::Attached { ticket } => (Vec::new(), Some(ticket)),

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use crate::core::Error;
 use crate::core::account::settings::AccountSettings;
-use crate::core::account::state::StateGuard;
+use crate::core::account::state::{State, StateGuard};
 use crate::core::account::store::Store;
 use crate::core::account::{Account, ObjectCounts};
 use crate::core::blobs::{Charge, Exhausted};
 use crate::core::clock::ClockStart;
 use crate::core::faults::Faults;
+use crate::core::journal::Journal;
 
 /// The state that a reset restores.
 #[derive(Debug)]
@@ -40,8 +41,9 @@ impl Account {
     #[must_use]
     pub fn store(&self) -> (Store, Arc<AccountSettings>) {
         let mut state = self.state();
-        state.store.sweep();
-        (state.store.clone(), Arc::clone(&state.settings))
+        let State { store, settings, journal, .. } = &mut *state;
+        store.sweep(journal);
+        (store.clone(), Arc::clone(settings))
     }
 
     /// Makes a store and valid settings the state of the account, now and after each reset. Both
@@ -57,7 +59,7 @@ impl Account {
         clock: Option<ClockStart>,
         settings: AccountSettings,
     ) -> Result<ObjectCounts, Error> {
-        store.sweep();
+        store.sweep(&mut Journal::new(Arc::clone(&self.journal_budget)));
         let holds = store.object_counts();
         charge.grow_to(store.cost_to_keep()).map_err(|Exhausted| self.out_of_memory())?;
         let mut state = self.state();
@@ -70,8 +72,8 @@ impl Account {
     }
 
     /// Returns the account to its seed, or to its initial state: objects, settings, clock, rate
-    /// limit, faults, journal and, if they are seeded, names. Snapshots stay. Returns what was in
-    /// it.
+    /// limit, faults and, if they are seeded, names. The journal is cleared, and its numbers go on.
+    /// Snapshots stay. Returns what was in it.
     pub fn reset(&self) -> ObjectCounts {
         self.restart(self.state())
     }
@@ -84,7 +86,7 @@ impl Account {
         state.settings = settings;
         let old = state.replace_store(store, &self.budget);
         state.faults = Faults::default();
-        let journal = std::mem::take(&mut state.journal);
+        let journal = state.journal.clear();
         drop(state);
         let removed = old.store.object_counts();
         self.drop_replaced(old);

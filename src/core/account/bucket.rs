@@ -22,10 +22,6 @@ impl Account {
         let mut state = self.state();
         let store = &mut state.store;
         let now = store.clock.now();
-        let is_kept = store.user_images.bucket.find_mut(&key, now)?.store(body);
-        if is_kept {
-            store.chains.stored(key, now);
-        }
-        Some(is_kept)
+        Some(store.user_images.bucket.find_mut(&key, now)?.store(body))
     }
 }

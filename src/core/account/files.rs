@@ -7,6 +7,7 @@ use crate::core::account::{Account, State};
 use crate::core::attachments::{Attachment, Attachments, Found, NewFile};
 use crate::core::blobs::{Blob, BlobWriter, Exhausted};
 use crate::core::clock::{self, Timestamp};
+use crate::core::ids::Token;
 use crate::core::malware::{self, Scan, ScanResult};
 use crate::core::uploads::Upload;
 
@@ -50,22 +51,18 @@ impl Account {
     /// [`Error::UnknownUpload`], [`Error::UploadAttached`], [`Error::TooManyFiles`].
     pub fn upload(&self, file: NewFile, append_to: Option<&str>) -> Result<Upload, Error> {
         let mut guard = self.state();
-        let State { store, settings, .. } = &mut *guard;
+        let State { store, settings, journal, .. } = &mut *guard;
         let now = store.clock.now();
-        store.sweep_uploads(now);
+        store.sweep_uploads(now, journal);
         let (attachments, ids) = (&mut store.attachments, &mut store.ids);
         match append_to {
             None => {
                 let expires_at = clock::after(now, settings.upload_ttl);
-                let upload = store.uploads.start(file, now, expires_at, attachments, ids);
-                store.chains.upload_issued(&upload, now, &self.chains_budget);
-                Ok(upload)
+                Ok(store.uploads.start(file, now, expires_at, attachments, ids))
             }
             Some(token) => {
                 let max = settings.max_files_per_upload;
-                let upload = store.uploads.append(token, file, max, now, attachments, ids)?;
-                store.chains.appended(&upload, now);
-                Ok(upload)
+                store.uploads.append(token, file, max, now, attachments, ids)
             }
         }
     }
@@ -90,18 +87,16 @@ impl Account {
         store.uploads.expect(token, store.clock.now())
     }
 
-    /// Deletes an upload and its files. What a ticket has attached stays with the ticket.
+    /// Deletes an upload and its files. Files that a ticket has attached stay with the ticket.
+    /// Returns the token if it was open.
     ///
     /// # Errors
     /// [`Error::UnknownUpload`].
-    pub fn delete_upload(&self, token: &str) -> Result<(), Error> {
+    pub fn delete_upload(&self, token: &str) -> Result<Option<Token>, Error> {
         let mut state = self.state();
         let store = &mut state.store;
         let now = store.clock.now();
-        if let Some(token) = store.uploads.delete(token, now, &mut store.attachments)? {
-            store.chains.upload_deleted(token, now);
-        }
-        Ok(())
+        store.uploads.delete(token, now, &mut store.attachments)
     }
 
     /// The file with this id.
@@ -112,19 +107,6 @@ impl Account {
         let state = self.state();
         let store = &state.store;
         store.attachments.by_id(id, store.clock.now())
-    }
-
-    /// The file with this URL token, for who downloads it now.
-    ///
-    /// # Errors
-    /// As [`find_content`](Self::find_content).
-    pub fn download_content(&self, token: &str) -> Result<Found, Error> {
-        let mut state = self.state();
-        let store = &mut state.store;
-        let now = store.clock.now();
-        let found = content(&store.attachments, token, now)?;
-        store.chains.file_downloaded(found.attachment.original.id, now);
-        Ok(found)
     }
 
     /// The file with this URL token.
@@ -185,7 +167,6 @@ impl Account {
         // Nothing is changed, but that it is there and is no thumbnail is made sure of.
         store.attachments.change(id, now, |_| ())?;
         store.attachments.remove(id);
-        store.chains.file_deleted(id, now);
         Ok(())
     }
 }

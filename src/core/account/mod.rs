@@ -2,42 +2,37 @@
 
 mod baseline;
 mod bucket;
-mod chains;
 mod faults;
 mod files;
 mod journal;
-mod leaks;
 pub mod settings;
 mod snapshots;
 mod state;
 mod store;
 mod tickets;
+mod token_histories;
 mod user_images;
 mod users;
-mod verifying;
 
 use std::panic::RefUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 
-use parking_lot::{Condvar, Mutex};
+use event_listener::Event;
+use parking_lot::Mutex;
 use uuid::Uuid;
 
-pub use self::chains::Lives;
 pub use self::files::{AttachmentEdit, ScanOf};
-pub use self::journal::JournalView;
-pub use self::leaks::{LeakedImage, LeakedUpload, Leaks};
 use self::settings::{AccountSettings, InitialState, SettingError};
 pub use self::snapshots::{Snapshot, SnapshotName};
 use self::state::{ReplacedStore, State, StateGuard};
 pub use self::store::Store;
 pub use self::tickets::{Done, Happened, NewTicket, Said, Sender, TicketChange};
-pub use self::verifying::Missed;
 use crate::core::Error;
 use crate::core::blobs::{Budget, Charge, Exhausted};
 use crate::core::clock::{Clock, Timestamp};
 use crate::core::faults::{Fault, Operation};
 use crate::core::ids::AccountId;
+use crate::core::journal::Journal;
 use crate::core::limits::account::RateLimitStatus;
 use crate::core::limits::endpoint::{Endpoint, EndpointLimits, LimitStatuses};
 
@@ -85,12 +80,9 @@ pub struct Account {
     initial: InitialState,
     budget: Arc<Budget>,
     journal_budget: Arc<Budget>,
-    chains_budget: Arc<Budget>,
     state: Mutex<State>,
-    /// Wakes threads that wait for entries of the journal.
-    arrived: Condvar,
-    /// The number of those threads.
-    waiting: AtomicUsize,
+    /// Notified of each entry of the journal.
+    recorded: Event,
 }
 
 impl ObjectCounts {
@@ -110,22 +102,11 @@ impl Account {
         initial: InitialState,
         budget: Arc<Budget>,
         journal_budget: Arc<Budget>,
-        chains_budget: Arc<Budget>,
     ) -> Self {
         let (store, settings) = (Store::new(id, &initial), Arc::clone(&initial.settings));
-        let state = Mutex::new(State::new(store, settings, Charge::empty(&budget)));
-        Self {
-            id,
-            name,
-            ends,
-            initial,
-            budget,
-            journal_budget,
-            chains_budget,
-            state,
-            arrived: Condvar::new(),
-            waiting: AtomicUsize::new(0),
-        }
+        let journal = Journal::new(Arc::clone(&journal_budget));
+        let state = Mutex::new(State::new(store, settings, journal, Charge::empty(&budget)));
+        Self { id, name, ends, initial, budget, journal_budget, state, recorded: Event::new() }
     }
 
     #[must_use]
@@ -235,10 +216,10 @@ impl Account {
     /// when the clock is set back.
     pub fn set_clock(&self, change: impl FnOnce(&mut Clock)) -> Clock {
         let mut state = self.state();
-        let store = &mut state.store;
-        store.sweep();
+        let State { store, journal, .. } = &mut *state;
+        store.sweep(journal);
         change(&mut store.clock);
-        store.sweep();
+        store.sweep(journal);
         store.clock
     }
 
@@ -264,20 +245,16 @@ impl Account {
 
     /// Frees the memory of expired objects.
     pub fn sweep(&self) {
-        self.state().store.sweep();
+        let mut state = self.state();
+        let State { store, journal, .. } = &mut *state;
+        store.sweep(journal);
     }
 
     fn drop_replaced(&self, old: ReplacedStore) {
         match old.charge {
-            Some(charge) => self.defer_drop(old.store, charge),
+            Some(charge) => self.budget.defer_drop((old.store, charge)),
             None => drop(old.store),
         }
-    }
-
-    /// Has a store freed later, with what it is charged, and its chains, which have a budget apart.
-    fn defer_drop(&self, mut store: Store, charge: Charge) {
-        self.chains_budget.defer_drop(std::mem::take(&mut store.chains));
-        self.budget.defer_drop((store, charge));
     }
 
     fn state(&self) -> StateGuard<'_> {
@@ -293,6 +270,5 @@ impl Drop for Account {
         // Deferred drops may hold the budget that holds them.
         self.budget.free();
         self.journal_budget.free();
-        self.chains_budget.free();
     }
 }

@@ -86,7 +86,7 @@ impl Account {
         let snapshot = saved.describe(&name);
         let earlier = state.snapshots.0.insert(name, saved);
         if let Some(earlier) = earlier {
-            self.defer_drop(earlier.store, earlier.charge);
+            self.budget.defer_drop((earlier.store, earlier.charge));
         }
         Ok(snapshot)
     }
@@ -120,7 +120,7 @@ impl Account {
     pub fn delete_snapshot(&self, name: &SnapshotName) -> Result<(), Error> {
         let removed = self.state().snapshots.0.remove(name);
         let SavedStore { store, charge, .. } = removed.ok_or(Error::UnknownSnapshot)?;
-        self.defer_drop(store, charge);
+        self.budget.defer_drop((store, charge));
         Ok(())
     }
 

@@ -38,7 +38,12 @@ pub(super) struct ReplacedStore {
 }
 
 impl State {
-    pub fn new(store: Store, settings: Arc<AccountSettings>, charge: Charge) -> Self {
+    pub fn new(
+        store: Store,
+        settings: Arc<AccountSettings>,
+        journal: Journal,
+        charge: Charge,
+    ) -> Self {
         Self {
             store,
             charge,
@@ -46,7 +51,7 @@ impl State {
             baseline: None,
             snapshots: Snapshots::default(),
             faults: Faults::default(),
-            journal: Journal::default(),
+            journal,
         }
     }
 

@@ -4,16 +4,17 @@ use crate::core::account::ObjectCounts;
 use crate::core::account::settings::InitialState;
 use crate::core::attachments::Attachments;
 use crate::core::brands::Brands;
-use crate::core::chains::Chains;
+use crate::core::bucket::Reservation;
 use crate::core::clock::{Clock, Timestamp};
 use crate::core::copy_on_write::CopyOnWrite;
 use crate::core::ids::{AccountId, Ids};
+use crate::core::journal::{ExpiredToken, Journal, MissingStep, TokenRef};
 use crate::core::limits::account::RateLimit;
 use crate::core::limits::endpoint::Windows;
 use crate::core::tickets::Tickets;
 use crate::core::tickets::idempotency::Idempotency;
-use crate::core::uploads::Uploads;
-use crate::core::user_images::UserImages;
+use crate::core::uploads::{UploadToken, Uploads};
+use crate::core::user_images::{UserImages, missing_step};
 use crate::core::users::Users;
 
 /// The objects of an account, its time and its chance. A clone takes constant time and shares what
@@ -31,7 +32,6 @@ pub struct Store {
     pub users: CopyOnWrite<Users>,
     pub brands: CopyOnWrite<Brands>,
     pub user_images: CopyOnWrite<UserImages>,
-    pub chains: CopyOnWrite<Chains>,
 }
 
 impl Store {
@@ -49,7 +49,6 @@ impl Store {
             users: CopyOnWrite::default(),
             brands: CopyOnWrite::default(),
             user_images: CopyOnWrite::default(),
-            chains: CopyOnWrite::default(),
         }
     }
 
@@ -69,31 +68,42 @@ impl Store {
             + self.user_images.bucket.cost()
     }
 
-    /// Frees what has expired.
-    pub fn sweep(&mut self) {
-        self.sweep_at(self.clock.now());
+    /// Frees what has expired. The journal keeps tokens that expired unused.
+    pub fn sweep(&mut self, journal: &mut Journal) {
+        self.sweep_at(self.clock.now(), journal);
     }
 
     /// Frees what has expired by an instant.
-    pub fn sweep_at(&mut self, now: Timestamp) {
-        self.sweep_uploads(now);
+    pub fn sweep_at(&mut self, now: Timestamp, journal: &mut Journal) {
+        self.sweep_uploads(now, journal);
         if self.idempotency.has_expired(now) {
             self.idempotency.sweep(now);
         }
-        self.sweep_user_images(now);
+        self.sweep_user_images(now, journal);
     }
 
     /// Frees the uploads that have expired by an instant.
-    pub fn sweep_uploads(&mut self, now: Timestamp) {
+    pub fn sweep_uploads(&mut self, now: Timestamp, journal: &mut Journal) {
         if self.uploads.has_expired(now) {
-            self.uploads.sweep(now, &mut self.attachments);
+            let record = |upload: UploadToken<'_>| {
+                let UploadToken { token, issued_at, expires_at, .. } = upload;
+                let (token, missing) = (TokenRef::Upload(token), MissingStep::Attach);
+                journal.record_expired(ExpiredToken { token, issued_at, expires_at, missing });
+            };
+            self.uploads.sweep(now, &mut self.attachments, record);
         }
     }
 
     /// Frees the images that have expired by an instant.
-    pub fn sweep_user_images(&mut self, now: Timestamp) {
+    pub fn sweep_user_images(&mut self, now: Timestamp, journal: &mut Journal) {
         if self.user_images.bucket.has_expired(now) {
-            self.user_images.bucket.sweep(now);
+            self.user_images.bucket.sweep(now, |image| {
+                if let Some(missing) = missing_step(image) {
+                    let Reservation { key, reserved_at, expires_at, .. } = *image.reservation;
+                    let (token, issued_at) = (TokenRef::Image(key), reserved_at);
+                    journal.record_expired(ExpiredToken { token, issued_at, expires_at, missing });
+                }
+            });
         }
     }
 

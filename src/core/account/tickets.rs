@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::core::Error;
-use crate::core::account::Account;
 use crate::core::account::store::Store;
+use crate::core::account::{Account, State};
 use crate::core::attachments::Attachment;
 use crate::core::clock::Timestamp;
 use crate::core::ids::Token;
@@ -74,6 +74,8 @@ pub struct Done {
     pub ticket: Arc<Ticket>,
     /// What happened to it.
     pub happened: Happened,
+    /// The tokens that were attached.
+    pub attached: Vec<Token>,
 }
 
 impl Account {
@@ -90,11 +92,12 @@ impl Account {
     ) -> Result<(Done, Option<Lookup>), Error> {
         let mut state = self.state();
         let now = state.store.clock.now();
-        state.store.sweep_at(now);
+        let State { store, journal, .. } = &mut *state;
+        store.sweep_at(now, journal);
         if let Some(key) = &key
             && let Some(made) = state.store.idempotency.find(key, now)?
         {
-            return Ok((state.store.done(made), Some(Lookup::Hit)));
+            return Ok((state.store.done(made, Vec::new()), Some(Lookup::Hit)));
         }
         let NewTicket { comments, mut properties, requester } = new;
         if comments.first().is_none_or(|first| first.text.is_blank()) {
@@ -126,13 +129,14 @@ impl Account {
         let author_id = caller.unwrap_or(requester_id);
         let act = Act { author_id, now, client: sender.client };
         let id = store.tickets.next_id();
-        let mut ready = comments.into_iter().zip(tokens).map(|(comment, tokens)| ReadyComment {
+        let mut ready = comments.into_iter().zip(&tokens).map(|(comment, tokens)| ReadyComment {
             comment,
-            attachments: store.attach(&tokens, id, now),
+            attachments: store.uploads.attach(tokens, id, &mut store.attachments),
             client: None,
         });
         let first = ready.next().ok_or(Error::DescriptionBlank)?;
         let more = ready.collect();
+        let attached = tokens.into_iter().flatten().collect();
         let properties = completed(properties, requester_id);
         let beginning = Beginning { first, more, requester_id, properties };
         let made = store.tickets.create(beginning, &act, &mut store.ids);
@@ -140,7 +144,7 @@ impl Account {
             store.idempotency.remember(key, made.clone(), now);
             Lookup::Miss
         });
-        Ok((store.done(made), lookup))
+        Ok((store.done(made, attached), lookup))
     }
 
     /// Changes a ticket and attaches the tokens of its new comment, or does nothing at all.
@@ -156,7 +160,8 @@ impl Account {
     ) -> Result<Done, Error> {
         let mut state = self.state();
         let now = state.store.clock.now();
-        state.store.sweep_at(now);
+        let State { store, journal, .. } = &mut *state;
+        store.sweep_at(now, journal);
         let ticket = state.store.tickets.find(id)?;
         ticket.ensure_open()?;
         let TicketChange { comment, mut properties, requester } = change;
@@ -188,11 +193,11 @@ impl Account {
         let act = Act { author_id, now, client: sender.client };
         let comment = comment.map(|comment| ReadyComment {
             comment,
-            attachments: store.attach(&tokens, id, now),
+            attachments: store.uploads.attach(&tokens, id, &mut store.attachments),
             client: None,
         });
         let made = store.tickets.update(id, comment, properties, &act, &mut store.ids)?;
-        Ok(store.done(made))
+        Ok(store.done(made, tokens))
     }
 
     /// The ticket with this id.
@@ -226,11 +231,9 @@ impl Account {
     pub fn delete_ticket(&self, id: u64) -> Result<(), Error> {
         let mut state = self.state();
         let store = &mut state.store;
-        let now = store.clock.now();
         let ticket = store.tickets.delete(id)?;
         for &attachment in ticket.comments.iter().flat_map(|comment| &comment.attachments) {
             store.attachments.remove(attachment);
-            store.chains.file_deleted(attachment, now);
         }
         Ok(())
     }
@@ -323,12 +326,6 @@ struct People {
 }
 
 impl Store {
-    /// Attaches upload tokens on a ticket. Returns the ids of their attachments.
-    fn attach(&mut self, tokens: &[Token], ticket: u64, now: Timestamp) -> Vec<u64> {
-        self.chains.attached(tokens, ticket, now);
-        self.uploads.attach(tokens, ticket, &mut self.attachments)
-    }
-
     /// At least the bytes that [`people`](Self::people) adds.
     fn cost_of_people(&self, sender: Sender<'_>, requester: Option<&Requester>) -> u64 {
         let caller = sender.login.map_or(0, |login| self.users.cost_of_caller(login));
@@ -348,8 +345,8 @@ impl Store {
         People { caller, named }
     }
 
-    fn done(&self, made: Made) -> Done {
-        Done { ticket: made.ticket, happened: self.happened(made.audit) }
+    fn done(&self, made: Made, attached: Vec<Token>) -> Done {
+        Done { ticket: made.ticket, happened: self.happened(made.audit), attached }
     }
 
     fn happened(&self, audit: Arc<Audit>) -> Happened {

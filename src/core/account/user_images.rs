@@ -35,7 +35,8 @@ impl Account {
             return Err(Error::ImageTooLarge { size: declared_size, max: settings.max_image_size });
         }
         let now = state.store.clock.now();
-        state.store.sweep_user_images(now);
+        let State { store, journal, .. } = &mut *state;
+        store.sweep_user_images(now, journal);
         state.reserve(Reservation::COST)?;
         let State { store, settings, .. } = &mut *state;
         let bucket = &mut store.user_images.bucket;
@@ -47,9 +48,7 @@ impl Account {
             reserved_at: now,
             expires_at: clock::after(now, settings.image_ttl),
         };
-        let reservation = bucket.insert(reservation, Stage::Reserved);
-        store.chains.image_issued(&reservation, &self.chains_budget);
-        Ok(reservation)
+        Ok(bucket.insert(reservation, Stage::Reserved))
     }
 
     /// Publishes a stored image.
@@ -67,24 +66,9 @@ impl Account {
         let now = store.clock.now();
         let ids = &mut store.ids;
         let token = Ulid::from_string(token).map_err(|_| Error::UnknownImageToken)?;
-        let image = store
+        store
             .user_images
-            .publish(&token, rules, now, |is_taken| ids.image_name(now, self.id, is_taken))?;
-        store.chains.published(token, &image, now);
-        Ok(image)
-    }
-
-    /// The published image with this file name. Its download is noted.
-    ///
-    /// # Errors
-    /// [`Error::UnknownImage`].
-    pub fn download_image(&self, file_name: &str) -> Result<Arc<PublishedImage>, Error> {
-        let mut state = self.state();
-        let store = &mut state.store;
-        let image = store.user_images.published(file_name)?;
-        let now = store.clock.now();
-        store.chains.image_downloaded(&image, now);
-        Ok(image)
+            .publish(&token, rules, now, |is_taken| ids.image_name(now, self.id, is_taken))
     }
 
     /// The published image with this file name.

@@ -1,8 +1,8 @@
-//! The bytes that a request brought, for as long as somebody keeps them.
+//! The body of a request, as long as it is kept.
 //!
-//! An entry keeps none itself. The journal keeps small bodies, which go when newer ones need the room;
-//! the store keeps files, which go when they are deleted or expire. So an entry that somebody holds on
-//! to holds no body.
+//! An entry keeps no bytes. The journal keeps small bodies until newer ones need the memory; the
+//! account keeps files until they are deleted or expire. So a client that holds an entry, such as
+//! a slow reader of events, holds no body.
 
 use std::fmt::Write as _;
 
@@ -14,68 +14,68 @@ pub const LARGEST: usize = 64 * 1024;
 
 /// The body of a request, or the file in it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Body {
-    /// There was none.
+pub enum JournalBody {
+    /// The request had no body.
     #[default]
     None,
-    /// The journal keeps it, or did.
+    /// The journal keeps it, or kept it.
     Small(WeakBlob),
-    /// It is a file, which the account keeps, or did.
+    /// It is a file that the account keeps, or kept.
     File(WeakBlob),
-    /// It did not arrive to its end.
+    /// It did not arrive completely.
     Broken,
-    /// It is no file, and is larger than what the journal keeps.
+    /// It is no file, and too large for the journal.
     Large,
-    /// It was small, and there was no room.
+    /// It was small, and the journals had no room.
     NoRoom,
 }
 
-/// Why bytes cannot be shown.
+/// Why a body cannot be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotKept {
-    /// There were none.
+    /// There was none.
     #[error("the request had no body")]
     None,
-    /// Newer ones took their place.
+    /// It made room for newer ones.
     #[error("the body is not kept any more: it made room for newer ones")]
     Dropped,
-    /// The file is gone.
+    /// The account does not store the file any more.
     #[error("the file is not stored any more: deleted, replaced or past its life")]
     Gone,
-    /// They did not all arrive.
+    /// It did not arrive completely.
     #[error("the body did not arrive to its end")]
     Broken,
-    /// They are no file, and too many.
+    /// It is no file, and too large for the journal.
     #[error(
         "the body was not stored as a file, and of others only those of at most 64 KiB are kept"
     )]
     Large,
-    /// There was no room.
+    /// The journals had no room.
     #[error("the body was not kept: the journals had no room for it")]
     NoRoom,
 }
 
-impl Body {
-    /// All of the bytes.
+impl JournalBody {
+    /// The bytes.
     ///
     /// # Errors
-    /// Why they are not there.
+    /// Why they are not kept.
     pub fn bytes(&self) -> Result<Vec<u8>, NotKept> {
         Ok(self.find()?.chunks().concat())
     }
 
-    /// Their SHA-256, in hexadecimal digits. It is computed now.
+    /// The SHA-256 of the bytes, in hexadecimal digits, computed on each call.
     ///
     /// # Errors
-    /// Why they are not there.
+    /// Why they are not kept.
     pub fn sha256(&self) -> Result<String, NotKept> {
         Ok(sha256(&self.find()?))
     }
 
-    /// The type that the first bytes stand for, if it is one of an image.
+    /// The image type that the first bytes show, if they show one.
     ///
     /// # Errors
-    /// Why they are not there.
+    /// Why they are not kept.
     pub fn sniffed_type(&self) -> Result<Option<&'static str>, NotKept> {
         Ok(media::type_by_content(&self.find()?))
     }
@@ -89,7 +89,7 @@ impl Body {
         }
     }
 
-    /// Why it is not there, if it is not.
+    /// Why it is not kept, if it is not.
     #[must_use]
     pub fn missing(&self) -> Option<NotKept> {
         match self {

@@ -1,44 +1,45 @@
-//! Which entries somebody wants, and why others are not among them.
+//! Filters of entries, and why a filter does not match an entry.
 
 use std::fmt::{self, Write as _};
 
 use crate::core::clock::Timestamp;
-use crate::core::journal::{Entry, ObjectRef};
+use crate::core::journal::entry::JournalEntry;
+use crate::core::journal::event::{JournalEvent, ObjectRef};
 
-/// Which entries are wanted. What is not said does not matter.
+/// The conditions that an entry must meet. A missing condition is always met.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Filter {
-    /// The method, in whatever case.
+pub struct JournalFilter {
+    /// The method, in any case.
     pub method: Option<String>,
     /// A part of path and query, as they were sent.
     pub path: Option<String>,
-    /// The route that answered, as entries tell it, such as `/api/v2/tickets/{id}`.
+    /// The matched route, as in entries, such as `/api/v2/tickets/{id}`.
     pub route: Option<String>,
-    /// The status of the answer.
-    pub status: Option<Status>,
-    /// Something that was made, changed or read, as entries tell it, such as `ticket/1`.
+    /// The status of the response.
+    pub status: Option<JournalStatus>,
+    /// An object that was created, changed or read, as in entries, such as `ticket/1`.
     pub object: Option<String>,
-    /// The instant from which on, on the account's clock.
+    /// The first instant, on the account's clock.
     pub since: Option<Timestamp>,
-    /// The instant before which, on the account's clock.
+    /// The instant after the last, on the account's clock.
     pub until: Option<Timestamp>,
-    /// Only larger numbers than this.
+    /// The number that the entry's number must exceed.
     pub after: u64,
 }
 
-/// A status, or a class of them.
+/// A status, or a class of statuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
-    /// This one.
+pub enum JournalStatus {
+    /// This status.
     Exactly(u16),
-    /// All that begin with this digit.
+    /// All statuses that begin with this digit.
     Class(u16),
 }
 
-impl Filter {
-    /// Whether an entry is wanted.
+impl JournalFilter {
+    /// Whether an entry meets all conditions.
     #[must_use]
-    pub fn matches(&self, entry: &Entry) -> bool {
+    pub fn matches(&self, entry: &JournalEntry) -> bool {
         self.has_number(entry)
             && self.has_method(entry)
             && self.has_path(entry)
@@ -49,9 +50,9 @@ impl Filter {
             && self.is_early_enough(entry)
     }
 
-    /// In how many ways an entry is not wanted. Nothing is copied for it.
+    /// How many conditions an entry does not meet. Nothing is copied for it.
     #[must_use]
-    pub fn count_misses(&self, entry: &Entry) -> usize {
+    pub fn count_misses(&self, entry: &JournalEntry) -> usize {
         let holds = [
             self.has_number(entry),
             self.has_method(entry),
@@ -65,9 +66,9 @@ impl Filter {
         holds.into_iter().filter(|holds| !holds).count()
     }
 
-    /// Why an entry is not wanted: nothing, if it is.
+    /// Why an entry does not match: one text for each condition that it does not meet.
     #[must_use]
-    pub fn misses(&self, entry: &Entry) -> Vec<String> {
+    pub fn misses(&self, entry: &JournalEntry) -> Vec<String> {
         let mut misses = Vec::new();
         if !self.has_number(entry) {
             misses.push(format!("number is {}, not above {}", entry.number, self.after));
@@ -88,7 +89,7 @@ impl Filter {
             misses.push(format!("status is {was}, not {wanted}"));
         }
         if let Some(object) = self.object.as_ref().filter(|_| !self.has_object(entry)) {
-            let objects: Vec<_> = entry.objects.iter().map(ToString::to_string).collect();
+            let objects: Vec<_> = entry.objects().iter().map(ToString::to_string).collect();
             misses.push(format!("objects are [{}], without {object}", objects.join(", ")));
         }
         if let Some(since) = self.since.filter(|_| !self.is_late_enough(entry)) {
@@ -100,47 +101,49 @@ impl Filter {
         misses
     }
 
-    fn has_number(&self, entry: &Entry) -> bool {
+    fn has_number(&self, entry: &JournalEntry) -> bool {
         entry.number > self.after
     }
 
-    fn has_method(&self, entry: &Entry) -> bool {
+    fn has_method(&self, entry: &JournalEntry) -> bool {
         self.method.as_ref().is_none_or(|method| entry.method.eq_ignore_ascii_case(method))
     }
 
-    fn has_path(&self, entry: &Entry) -> bool {
+    fn has_path(&self, entry: &JournalEntry) -> bool {
         self.path.as_ref().is_none_or(|path| entry.target.contains(path.as_str()))
     }
 
-    fn has_route(&self, entry: &Entry) -> bool {
+    fn has_route(&self, entry: &JournalEntry) -> bool {
         self.route.is_none() || self.route.as_deref() == entry.route.as_deref()
     }
 
-    fn has_status(&self, entry: &Entry) -> bool {
+    fn has_status(&self, entry: &JournalEntry) -> bool {
         self.status.is_none_or(|wanted| wanted.is(entry.status))
     }
 
-    fn has_object(&self, entry: &Entry) -> bool {
-        let is = |object: &String| entry.objects.iter().any(|it| is_written(it, object));
-        self.object.as_ref().is_none_or(is)
+    fn has_object(&self, entry: &JournalEntry) -> bool {
+        let names = |text: &String| {
+            entry.events.iter().flat_map(JournalEvent::objects).any(|it| is_written(it, text))
+        };
+        self.object.as_ref().is_none_or(names)
     }
 
-    fn is_late_enough(&self, entry: &Entry) -> bool {
+    fn is_late_enough(&self, entry: &JournalEntry) -> bool {
         self.since.is_none_or(|since| since <= entry.at)
     }
 
-    fn is_early_enough(&self, entry: &Entry) -> bool {
+    fn is_early_enough(&self, entry: &JournalEntry) -> bool {
         self.until.is_none_or(|until| entry.at < until)
     }
 }
 
-/// Whether something is written as this text. It is compared while it is written.
-fn is_written(touched: &ObjectRef, text: &str) -> bool {
+/// Whether an object is written as this text. It is compared while it is written.
+fn is_written(object: ObjectRef, text: &str) -> bool {
     let mut rest = Rest(text);
-    write!(rest, "{touched}").is_ok() && rest.0.is_empty()
+    write!(rest, "{object}").is_ok() && rest.0.is_empty()
 }
 
-/// What of a text is still to be written.
+/// The part of a text that is not written yet.
 struct Rest<'a>(&'a str);
 
 impl fmt::Write for Rest<'_> {
@@ -150,7 +153,7 @@ impl fmt::Write for Rest<'_> {
     }
 }
 
-impl Status {
+impl JournalStatus {
     fn is(self, status: Option<u16>) -> bool {
         match (self, status) {
             (Self::Exactly(wanted), Some(status)) => wanted == status,
@@ -160,7 +163,7 @@ impl Status {
     }
 }
 
-impl fmt::Display for Status {
+impl fmt::Display for JournalStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Exactly(status) => write!(f, "{status}"),
@@ -174,6 +177,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::core::journal::event::EventKind;
     use crate::core::journal::tests::entry;
 
     fn instant(second: i64) -> Timestamp {
@@ -182,7 +186,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_does_not_match_is_always_told_why(
+        fn an_entry_that_does_not_match_misses_a_condition(
             at in 0..4_i64,
             since in prop::option::of(0..4_i64),
             until in prop::option::of(0..4_i64),
@@ -195,24 +199,30 @@ mod tests {
             let mut entry = entry("/a");
             (entry.number, entry.at, entry.status) = (1, instant(at), status);
             entry.route = route.map(Into::into);
-            let filter = Filter {
+            let filter = JournalFilter {
                 route: wanted,
-                status: class.map(Status::Class),
+                status: class.map(JournalStatus::Class),
                 since: since.map(instant),
                 until: until.map(instant),
                 after,
-                ..Filter::default()
+                ..JournalFilter::default()
             };
             prop_assert_eq!(filter.matches(&entry), filter.misses(&entry).is_empty());
             prop_assert_eq!(filter.count_misses(&entry), filter.misses(&entry).len());
         }
 
         #[test]
-        fn an_object_is_the_one_that_is_written_like_that(id in 0..30_u64, wanted in "ticket/[0-9]{0,2}|attachment/1|") {
+        fn an_object_is_the_one_that_is_written_like_that(
+            id in 0..30_u64,
+            wanted in "ticket/[0-9]{0,2}|attachment/1|",
+        ) {
             let mut entry = entry("/");
-            (entry.number, entry.objects) = (1, vec![ObjectRef::Attachment(1), ObjectRef::Ticket(id)]);
-            let filter = Filter { object: Some(wanted.clone()), ..Filter::default() };
-            let written: Vec<_> = entry.objects.iter().map(ToString::to_string).collect();
+            let read = |object| JournalEvent::new(EventKind::Read, object);
+            let events = [ObjectRef::Attachment(1), ObjectRef::Ticket(id)].map(read);
+            (entry.number, entry.events) = (1, events.into());
+            let filter = JournalFilter { object: Some(wanted.clone()), ..JournalFilter::default() };
+            let objects = entry.objects();
+            let written: Vec<_> = objects.iter().map(ToString::to_string).collect();
             prop_assert_eq!(filter.matches(&entry), written.contains(&wanted));
         }
     }
@@ -221,10 +231,10 @@ mod tests {
     fn the_first_instant_is_in_and_the_last_is_out() {
         let mut entry = entry("/");
         (entry.number, entry.at) = (1, instant(5));
-        let between = |since, until| Filter {
+        let between = |since, until| JournalFilter {
             since: Some(instant(since)),
             until: Some(instant(until)),
-            ..Filter::default()
+            ..JournalFilter::default()
         };
         assert!(between(5, 6).matches(&entry));
         assert_eq!(

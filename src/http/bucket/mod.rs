@@ -20,7 +20,7 @@ use ulid::Ulid;
 use self::error::S3Problem;
 use crate::core::account::settings::BucketSizeCheck;
 use crate::core::bucket::{PutBody, Reservation};
-use crate::core::journal::ObjectRef;
+use crate::core::journal::{EventKind, JournalEvent, TokenRef};
 use crate::core::media;
 use crate::fidelity::Differs;
 use crate::http::exchange::context::{Context, Exchange};
@@ -99,12 +99,16 @@ async fn put(
         blob: writer.finish(),
     };
     let file = body.blob.clone();
-    if !context.account.store_object(reservation.key, body).ok_or(S3Problem::NoReservation)? {
+    let is_kept =
+        context.account.store_object(reservation.key, body).ok_or(S3Problem::NoReservation)?;
+    if !is_kept {
         recorder.differs(Differs::PutAfterwards);
     }
     recorder.differs(Differs::NoChecksums);
     recorder.store_file(&file);
-    recorder.touch(ObjectRef::ImageToken(reservation.key));
+    let kind = if is_kept { EventKind::Stored } else { EventKind::Read };
+    let token = TokenRef::Image(reservation.key);
+    recorder.record(JournalEvent::with_token(kind, token, token.into()));
     let etag = HeaderValue::try_from(format!("\"{}\"", hex(&md5)))
         .unwrap_or(HeaderValue::from_static("\"\""));
     let headers = [

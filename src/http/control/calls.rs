@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use crate::http::control::call::{Call, Outcome};
 use crate::http::control::{
-    accounts, attachments, chains, clock, faults, fidelity, health, journal, leaks, openapi,
-    random, seed, settings, snapshots,
+    accounts, attachments, clock, faults, fidelity, health, journal, openapi, random, seed,
+    settings, snapshots, tokens,
 };
 use crate::http::exchange::fault_json;
 use crate::http::exchange::json::Json;
@@ -94,11 +94,11 @@ calls! {
         journal::METHOD, journal::PATH, journal::ROUTE, journal::STATUS, journal::OBJECT, journal::SINCE, journal::UNTIL,
         journal::AFTER, journal::COUNT, journal::ORDER
     ] => Told;
-    GET "/_mock/leaks" leaks::show, "Lists uploads that were never attached and images that were never stored or published, and which step is missing", [] => Told;
-    GET "/_mock/chains" chains::list, "Lists what became of each upload token and image token, step by step, and which step is missing; the filters go into the query", [
-        chains::TOKEN, chains::MISSING
+    GET "/_mock/tokens" tokens::list, "Lists the histories of upload tokens and image tokens, each with its missing step; filters are query parameters", [
+        tokens::TOKEN, tokens::MISSING
     ] => Told;
-    GET "/_mock/chains/{token}" chains::show, "Shows what became of one token", [] => Told;
+    GET "/_mock/tokens/{token}" tokens::show, "Shows the history of one token", [] => Told;
+    GET "/_mock/leaks" tokens::leaks, "Lists the tokens that miss a step, open or expired: uploads that were never attached, and images that were never stored or published", [] => Told;
     PUT "/_mock/attachments/{id}" attachments::edit, "Sets properties of a file that only Zendesk decides", [attachments::SCAN_RESULT, attachments::INLINE] => Told;
     POST "/_mock/malware" attachments::scan, "Sets the result of the malware scan of a file, or of the next files, at once or after a delay", [
         attachments::RESULT, attachments::ATTACHMENT, attachments::NEXT, attachments::AFTER

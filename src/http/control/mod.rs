@@ -6,20 +6,19 @@ mod accounts;
 mod attachments;
 mod call;
 mod calls;
-mod chains;
 mod clock;
 pub mod error;
 mod faults;
 mod fidelity;
 mod health;
 mod journal;
-mod leaks;
 mod object_counts;
 mod openapi;
 mod random;
 mod seed;
 mod settings;
 mod snapshots;
+mod tokens;
 
 use crate::http::exchange::row::Row;
 

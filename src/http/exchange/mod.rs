@@ -1,6 +1,5 @@
 //! What handlers share: the request as they read it, and the response as they write it.
 
-pub mod arrivals;
 pub mod attachment;
 pub mod context;
 pub mod credentials;

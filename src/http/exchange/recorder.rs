@@ -3,20 +3,20 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::core::attachments::Attachment;
+use crate::core::account::Done;
 use crate::core::blobs::{Blob, WeakBlob};
-use crate::core::journal::ObjectRef;
+use crate::core::journal::{EventKind, JournalEvent, ObjectRef, TokenRef};
 use crate::core::uploads::Upload;
 use crate::fidelity::Differences;
 
-/// How many objects an entry of the journal names at most.
-const MOST_OBJECTS: usize = 32;
+/// How many events without a token an entry of the journal has at most.
+const MOST_EVENTS: usize = 32;
 
 /// What handlers have found out about one request so far.
 #[derive(Debug, Default)]
 pub struct Findings {
-    /// What the request made, changed or read.
-    pub objects: Vec<ObjectRef>,
+    /// What the request did.
+    pub events: Vec<JournalEvent>,
     /// The file that it stored. The journal finds its bytes where they are stored.
     pub file: Option<WeakBlob>,
     /// In what its response is known to differ from Zendesk's.
@@ -37,23 +37,41 @@ impl Recorder {
         std::mem::take(&mut *self.findings())
     }
 
-    /// Records what the request made, changed or read.
-    pub fn touch(&self, object: ObjectRef) {
-        let objects = &mut self.findings().objects;
-        if objects.len() < MOST_OBJECTS {
-            objects.push(object);
+    /// Records what the request did. Events of tokens are always recorded: without them, a token
+    /// history would be wrong.
+    pub fn record(&self, event: JournalEvent) {
+        let events = &mut self.findings().events;
+        if event.token.is_some() || events.len() < MOST_EVENTS {
+            events.push(event);
         }
     }
 
-    /// Records an upload and its newest file.
-    pub fn touch_upload(&self, upload: &Upload) {
-        self.touch(ObjectRef::Upload(upload.token));
-        self.touch_files(upload.attachments.last());
+    /// Records what the request did to an object.
+    pub fn record_object(&self, kind: EventKind, object: ObjectRef) {
+        self.record(JournalEvent::new(kind, object));
     }
 
-    pub fn touch_files<'a>(&self, files: impl IntoIterator<Item = &'a Arc<Attachment>>) {
-        for file in files {
-            self.touch(ObjectRef::Attachment(file.original.id));
+    /// Records what the request did to an upload, with its newest file.
+    pub fn record_upload(&self, kind: EventKind, upload: &Upload) {
+        let token = TokenRef::Upload(upload.token);
+        let newest = upload.attachments.last();
+        let object = newest.map_or(token.into(), |file| ObjectRef::Attachment(file.original.id));
+        self.record(match kind {
+            EventKind::Issued => JournalEvent::issued(token, object, upload.expires_at),
+            _ => JournalEvent::with_token(kind, token, object),
+        });
+    }
+
+    /// Records what the request did to a ticket, and what it attached.
+    pub fn record_ticket(&self, kind: EventKind, done: &Done) {
+        let ticket = ObjectRef::Ticket(done.ticket.id);
+        self.record_object(kind, ticket);
+        for &token in &done.attached {
+            let token = TokenRef::Upload(token);
+            self.record(JournalEvent::with_token(EventKind::Attached, token, ticket));
+        }
+        for file in &done.happened.attachments {
+            self.record_object(EventKind::Attached, ObjectRef::Attachment(file.original.id));
         }
     }
 

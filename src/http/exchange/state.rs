@@ -5,7 +5,6 @@ use std::sync::Arc;
 use crate::config::ServerConfig;
 use crate::core::account::Account;
 use crate::core::accounts::Accounts;
-use crate::http::exchange::arrivals::Arrivals;
 
 /// The state of the application. Handlers that need it ask for `State<Arc<AppState>>`.
 #[derive(Debug)]
@@ -14,8 +13,6 @@ pub struct AppState {
     /// The account of a request that names none.
     pub default_account: Arc<Account>,
     pub server: Arc<ServerConfig>,
-    /// Wakes requests that wait for entries of a journal.
-    pub arrivals: Arrivals,
     /// The host and port that the server listens on.
     pub local: String,
 }

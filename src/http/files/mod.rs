@@ -12,7 +12,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::core::account::settings::Downloads;
 use crate::core::attachments::Found;
 use crate::core::ids::Token;
-use crate::core::journal::ObjectRef;
+use crate::core::journal::{EventKind, ObjectRef};
 use crate::fidelity::Differs;
 use crate::http::exchange::context::Context;
 use crate::http::exchange::extract::{Path, PathPair};
@@ -61,7 +61,7 @@ pub async fn attachment(
         }
         Downloads::Redirect => {
             let found = context.account.find_content(&token)?;
-            recorder.touch(ObjectRef::Attachment(found.file().id));
+            recorder.record_object(EventKind::Read, file_ref(&found));
             recorder.differs(Differs::TemporaryLife);
             let location = signed_url::url(&context, found.file().token);
             let location: Option<HeaderValue> = location.try_into().ok();
@@ -95,14 +95,19 @@ fn served(
     token: &str,
     request: &Request,
 ) -> Result<Response, Refusal> {
-    let account = &context.account;
-    let found = match *request.method() {
-        Method::GET => account.download_content(token)?,
-        // A look at the head is no download.
-        _ => account.find_content(token)?,
-    };
-    recorder.touch(ObjectRef::Attachment(found.file().id));
+    let found = context.account.find_content(token)?;
+    recorder.record_object(download_kind(request), file_ref(&found));
     Ok(file(&found, request))
+}
+
+/// A request for the head alone is no download.
+fn download_kind(request: &Request) -> EventKind {
+    if *request.method() == Method::GET { EventKind::Downloaded } else { EventKind::Read }
+}
+
+fn file_ref(found: &Found) -> ObjectRef {
+    let (id, of) = (found.file().id, found.attachment.original.id);
+    if id == of { ObjectRef::Attachment(id) } else { ObjectRef::Thumbnail { id, of } }
 }
 
 fn file(found: &Found, request: &Request) -> Response {
@@ -120,11 +125,9 @@ pub async fn user_image(
     Path(name): Path,
     request: Request,
 ) -> Result<Response, Refusal> {
-    let image = match *request.method() {
-        Method::GET => context.account.download_image(&name)?,
-        _ => context.account.find_image(&name)?,
-    };
-    recorder.touch(ObjectRef::Image(image.name, image.extension));
+    let image = context.account.find_image(&name)?;
+    let object = ObjectRef::Image(image.name, image.extension);
+    recorder.record_object(download_kind(&request), object);
     Ok(file::serve(&request, &image.blob, &image.content_type, &name))
 }
 

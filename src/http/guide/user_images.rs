@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use ulid::Ulid;
 
-use crate::core::journal::ObjectRef;
+use crate::core::journal::{EventKind, JournalEvent, ObjectRef, TokenRef};
 use crate::fidelity::Differs;
 use crate::http::exchange::context::Context;
 use crate::http::exchange::json::{Json, Named};
@@ -45,7 +45,8 @@ pub async fn reserve(
     let file_size = whole_number("file_size", &body)?;
     let reservation =
         context.account.reserve_image(content_type, file_size, context.urls.host())?;
-    recorder.touch(ObjectRef::ImageToken(reservation.key));
+    let token = TokenRef::Image(reservation.key);
+    recorder.record(JournalEvent::issued(token, token.into(), reservation.expires_at));
     let keys = presigned::keys(&context.server);
     let put = PresignedPut::new(&reservation, context.account.id(), &keys);
     let upload = ImageUploadJson {
@@ -79,10 +80,10 @@ pub async fn publish(
     let image = context.account.publish_image(token)?;
     recorder.differs(Differs::ImageNames);
     recorder.differs(Differs::AnyBrand);
-    if let Ok(token) = Ulid::from_string(token) {
-        recorder.touch(ObjectRef::ImageToken(token));
+    if let Ok(token) = Ulid::from_string(token).map(TokenRef::Image) {
+        let object = ObjectRef::Image(image.name, image.extension);
+        recorder.record(JournalEvent::with_token(EventKind::Published, token, object));
     }
-    recorder.touch(ObjectRef::Image(image.name, image.extension));
     let user_image = ImageJson {
         content_type: &image.content_type,
         path: image_path(&image),

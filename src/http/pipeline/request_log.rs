@@ -9,7 +9,7 @@ use axum::http::{Method, Response, Uri, request};
 use bytes::Bytes;
 
 use crate::core::blobs::WeakBlob;
-use crate::core::journal::{Body as JournalBody, Entry};
+use crate::core::journal::{JournalBody, JournalEntry};
 use crate::http::exchange::context::Exchange;
 use crate::http::exchange::credentials::Credentials;
 use crate::http::exchange::refusal::Why;
@@ -118,14 +118,14 @@ impl InFlight {
     /// Writes an entry into the journal of the request's account. Calls of the control API are not
     /// recorded, nor is a request without an account.
     fn record(&mut self, ending: Ending<'_>) {
-        let Exchange { app, context, recorder } = &self.exchange;
+        let Exchange { context, recorder, .. } = &self.exchange;
         if context.route.service == Service::Control || !context.has_account {
             return;
         }
         let found = recorder.take();
         let received = ending.body.received;
         let (body, small) = kept_body(ending.body, found.file.as_ref());
-        let entry = Entry {
+        let entry = JournalEntry {
             number: 0,
             at: context.admission.now,
             method: method_name(&self.sent.method),
@@ -139,12 +139,11 @@ impl InFlight {
             received,
             sent: ending.sent,
             micros: ending.micros,
-            objects: found.objects,
+            events: found.events,
             body,
             file: found.file.map_or(JournalBody::None, JournalBody::File),
         };
         context.account.record(entry, small);
-        app.arrivals.notify(&context.account);
     }
 }
 

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use crate::core::account::AttachmentEdit;
-use crate::core::journal::ObjectRef;
+use crate::core::journal::{EventKind, ObjectRef};
 use crate::fidelity::Differs;
 use crate::http::exchange::attachment::AttachmentJson;
 use crate::http::exchange::context::Context;
@@ -23,7 +23,7 @@ pub async fn show(
     PathIds([id]): PathIds<1>,
 ) -> Result<Response, Refusal> {
     let found = context.account.find_attachment(id)?;
-    recorder.touch(ObjectRef::Attachment(id));
+    recorder.record_object(EventKind::Read, ObjectRef::Attachment(id));
     let attachment = AttachmentJson::found(&found, &context.urls);
     Ok(TaggedJson(Named("attachment", attachment)).into_response())
 }
@@ -42,7 +42,7 @@ pub async fn update(
         edit.malware_access_override = json_input::flag(attachment, "malware_access_override")?;
     }
     let attachment = context.account.edit_attachment(id, edit)?;
-    recorder.touch(ObjectRef::Attachment(id));
+    recorder.record_object(EventKind::Changed, ObjectRef::Attachment(id));
     let attachment = AttachmentJson::new(&attachment, &context.urls);
     Ok(TaggedJson(Named("attachment", attachment)).into_response())
 }
@@ -56,6 +56,6 @@ pub async fn delete(
     context.account.delete_attachment(id)?;
     recorder.differs(Differs::DeletionAtOnce);
     recorder.differs(Differs::RedactionToken);
-    recorder.touch(ObjectRef::Attachment(id));
+    recorder.record_object(EventKind::Deleted, ObjectRef::Attachment(id));
     Ok(StatusCode::NO_CONTENT)
 }

@@ -6,7 +6,7 @@ use axum::http::header::LAST_MODIFIED;
 use axum::response::{IntoResponse, Response};
 
 use crate::core::account::Sender;
-use crate::core::journal::ObjectRef;
+use crate::core::journal::{EventKind, ObjectRef};
 use crate::fidelity::Differs;
 use crate::http::exchange::attachment::AttachmentJson;
 use crate::http::exchange::context::Context;
@@ -81,9 +81,9 @@ pub async fn redact(
 ) -> Result<Response, Refusal> {
     let login = context.login();
     let sender = Sender { login: Some(&login), client: client.as_deref() };
-    recorder.touch(ObjectRef::Ticket(ticket));
-    recorder.touch(ObjectRef::Attachment(attachment));
     let was = context.account.redact_attachment(ticket, comment, attachment, sender)?;
+    recorder.record_object(EventKind::Changed, ObjectRef::Ticket(ticket));
+    recorder.record_object(EventKind::Redacted, ObjectRef::Attachment(attachment));
     recorder.differs(Differs::RedactionToken);
     let attachment = AttachmentJson::new(&was, &context.urls);
     Ok(TaggedJson(Named("attachment", attachment)).into_response())

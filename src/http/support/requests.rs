@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use crate::core::account::Sender;
-use crate::core::journal::ObjectRef;
+use crate::core::journal::EventKind;
 use crate::fidelity::Differs;
 use crate::http::exchange::context::Context;
 use crate::http::exchange::extract::{Client, PathIds};
@@ -38,8 +38,7 @@ pub async fn create(
         let location = HeaderValue::try_from(context.urls.request(done.ticket.id))
             .map(|location| [(LOCATION, location)])
             .ok();
-        recorder.touch(ObjectRef::Ticket(done.ticket.id));
-        recorder.touch_files(&done.happened.attachments);
+        recorder.record_ticket(EventKind::Created, &done);
         let request = RequestJson::new(&done.ticket, &context.urls);
         let answer = TaggedJson(Named("request", request));
         Ok::<_, Refusal>((StatusCode::CREATED, location, answer).into_response())
@@ -78,8 +77,7 @@ pub async fn update(
             context.account.update_ticket(id, ticket_input::request_change(&body)?, sender)?;
         recorder.differs(Differs::RequestsForAll);
         recorder.differs(Differs::IdsUnchecked);
-        recorder.touch(ObjectRef::Ticket(done.ticket.id));
-        recorder.touch_files(&done.happened.attachments);
+        recorder.record_ticket(EventKind::Changed, &done);
         let request = RequestJson::new(&done.ticket, &context.urls);
         Ok::<_, Refusal>(TaggedJson(Named("request", request)).into_response())
     };

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::core::account::{Done, Sender};
-use crate::core::journal::ObjectRef;
+use crate::core::journal::{EventKind, ObjectRef};
 use crate::core::tickets::NewComment;
 use crate::core::tickets::idempotency::{Key, Lookup};
 use crate::core::tickets::properties::Property;
@@ -59,16 +59,18 @@ pub async fn create(
         let unchecked = unchecked(&new.properties, new.comments.iter());
         let (done, lookup) = context.account.create_ticket(new, sender, key)?;
         recorder.differs(unchecked);
+        let is_new = !matches!(lookup, Some(Lookup::Hit));
         let lookup = lookup.map(|lookup| {
-            let told = match lookup {
+            let value = match lookup {
                 Lookup::Hit => {
                     recorder.differs(Differs::KeyOfAccount);
                     HeaderValue::from_static("hit")
                 }
                 Lookup::Miss => HeaderValue::from_static("miss"),
             };
-            [(IDEMPOTENCY_LOOKUP, told)]
+            [(IDEMPOTENCY_LOOKUP, value)]
         });
+        recorder.record_ticket(if is_new { EventKind::Created } else { EventKind::Read }, &done);
         Ok::<_, Refusal>((lookup, created(&done, true, &context, &recorder)).into_response())
     };
     warn(action, &body, ticket_shapes::TICKET, answer(), &recorder)
@@ -89,6 +91,7 @@ pub async fn import(
         let unchecked = unchecked(&new.properties, new.comments.iter());
         let (done, _) = context.account.create_ticket(new, sender, None)?;
         recorder.differs(unchecked);
+        recorder.record_ticket(EventKind::Created, &done);
         Ok::<_, Refusal>(created(&done, false, &context, &recorder))
     };
     warn(action, &body, ticket_shapes::IMPORT, answer(), &recorder)
@@ -101,7 +104,7 @@ pub async fn show(
     PathIds([id]): PathIds<1>,
 ) -> Result<Response, Refusal> {
     let ticket = context.account.find_ticket(id)?;
-    recorder.touch(ObjectRef::Ticket(id));
+    recorder.record_object(EventKind::Read, ObjectRef::Ticket(id));
     recorder.differs(Differs::IdsUnchecked);
     let ticket = TicketJson::new(&ticket, &context.urls);
     Ok(TaggedJson(TicketEnvelope { ticket, audit: None }).into_response())
@@ -129,6 +132,7 @@ pub async fn update(
         if sets_status {
             recorder.differs(Differs::AnyStatus);
         }
+        recorder.record_ticket(EventKind::Changed, &done);
         Ok::<_, Refusal>(TaggedJson(envelope(&done, true, &context, &recorder)).into_response())
     };
     warn(action, &body, ticket_shapes::TICKET, answer(), &recorder)
@@ -144,9 +148,9 @@ pub async fn delete(
     let action = Action { controller: "tickets", action: "destroy" };
     // A body that cannot be read is ignored.
     let body = read_json(request, &context).await.unwrap_or(Value::Null);
-    recorder.touch(ObjectRef::Ticket(id));
     let deleted = context.account.delete_ticket(id).map_err(Refusal::from);
     if deleted.is_ok() {
+        recorder.record_object(EventKind::Deleted, ObjectRef::Ticket(id));
         recorder.differs(Differs::TicketGone);
     }
     let answer = deleted.map(|()| StatusCode::NO_CONTENT);
@@ -181,9 +185,7 @@ fn envelope<'a>(
     context: &Context,
     recorder: &Recorder,
 ) -> TicketEnvelope<'a> {
-    recorder.touch(ObjectRef::Ticket(done.ticket.id));
     recorder.differs(Differs::IdsUnchecked);
-    recorder.touch_files(&done.happened.attachments);
     TicketEnvelope {
         ticket: TicketJson::new(&done.ticket, &context.urls),
         audit: with_audit.then(|| AuditJson::new(&done.happened, &context.urls)),

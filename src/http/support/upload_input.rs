@@ -8,6 +8,7 @@ use crate::core::Error;
 use crate::core::account::settings::{AccountSettings, UnknownType};
 use crate::core::attachments::NewFile;
 use crate::core::blobs::Blob;
+use crate::core::journal::EventKind;
 use crate::core::media;
 use crate::core::uploads::Upload;
 use crate::fidelity::Differs;
@@ -145,6 +146,8 @@ fn store(
     let file = NewFile::new(file_name, content_type, blob);
     let upload =
         context.account.upload(file, token).map_err(|error| record_attached(error, recorder))?;
+    let kind = if token.is_some() { EventKind::Appended } else { EventKind::Issued };
+    recorder.record_upload(kind, &upload);
     if no_extension {
         recorder.differs(Differs::NoExtension);
     }

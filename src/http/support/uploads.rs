@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::core::account::settings::UploadContentType;
 use crate::core::ids::Token;
-use crate::core::journal::ObjectRef;
+use crate::core::journal::{EventKind, JournalEvent, TokenRef};
 use crate::core::uploads::Upload;
 use crate::fidelity::Differs;
 use crate::http::exchange::attachment::AttachmentJson;
@@ -34,7 +34,6 @@ pub async fn create(
 ) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
     let upload = upload_input::receive(&context, &recorder, &parts, body).await?;
-    recorder.touch_upload(&upload);
     let newest = upload.attachments.last().map_or(0, |attachment| {
         recorder.store_file(&attachment.original.blob);
         attachment.original.id
@@ -55,7 +54,7 @@ pub async fn show(
 ) -> Result<Response, Refusal> {
     recorder.differs(Differs::UploadShown);
     let upload = context.account.find_upload(&token)?;
-    recorder.touch_upload(&upload);
+    recorder.record_upload(EventKind::Read, &upload);
     Ok(upload_response(&upload, &context, &recorder, JSON))
 }
 
@@ -65,10 +64,11 @@ pub async fn delete(
     recorder: Recorder,
     Path(token): Path,
 ) -> Result<StatusCode, Refusal> {
-    context.account.delete_upload(&token)?;
+    let deleted = context.account.delete_upload(&token)?;
     recorder.differs(Differs::DeletionAtOnce);
-    if let Some(token) = Token::parse(&token) {
-        recorder.touch(ObjectRef::Upload(token));
+    if let Some(token) = Token::parse(&token).map(TokenRef::Upload) {
+        let kind = if deleted.is_some() { EventKind::Deleted } else { EventKind::Read };
+        recorder.record(JournalEvent::with_token(kind, token, token.into()));
     }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -8,7 +8,6 @@ use bytes::Bytes;
 use crate::core::account::Store;
 use crate::core::attachments::{Attachment, FileNames, Life, NewFile};
 use crate::core::blobs::{Blob, Exhausted};
-use crate::core::chains::ChainToken;
 use crate::core::media;
 use crate::seed::base64::Contents;
 use crate::seed::error::SeedError;
@@ -36,13 +35,12 @@ impl Importer<'_> {
         };
         let expires_at = self.expiry(life, expires_at)?;
         match attached_to {
-            Some(ticket) => self.store.uploads.insert_attached(token, expires_at, ticket),
+            Some(ticket) => self.store.uploads.insert_attached(token, self.now, expires_at, ticket),
             None => {
                 let held = self.files(files, Life::Until(expires_at))?;
-                self.store.uploads.insert_open(token, expires_at, held);
+                self.store.uploads.insert_open(token, self.now, expires_at, held);
             }
         }
-        self.tokens.push(ChainToken::Upload(token));
         Ok(())
     }
 

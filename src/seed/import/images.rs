@@ -2,7 +2,6 @@
 
 use crate::core::account::Store;
 use crate::core::bucket::{PutBody, Reservation, Stage};
-use crate::core::chains::ChainToken;
 use crate::core::media;
 use crate::core::user_images::PublishedImage;
 use crate::seed::error::SeedError;
@@ -74,7 +73,6 @@ impl Importer<'_> {
                 user_images.bucket.contains(token) || given.contains(token)
             }),
         };
-        self.tokens.push(ChainToken::Image(token));
         Ok(Reservation {
             key: token,
             content_type,

@@ -15,7 +15,6 @@ use crate::config::json;
 use crate::core::account::settings::AccountSettings;
 use crate::core::account::{Account, ObjectCounts, Store};
 use crate::core::blobs::{Charge, Exhausted};
-use crate::core::chains::ChainToken;
 use crate::core::clock::{self, ClockStart, Timestamp};
 use crate::seed::error::SeedError;
 use crate::seed::model::{Document, SeedClock};
@@ -74,8 +73,6 @@ struct Importer<'a> {
     charge: Charge,
     now: Timestamp,
     given: GivenNames,
-    /// The upload and image tokens of the store, in the order of the document.
-    tokens: Vec<ChainToken>,
 }
 
 impl<'a> Importer<'a> {
@@ -94,7 +91,7 @@ impl<'a> Importer<'a> {
         store.ids.pass(given.largest_id);
         store.ids.allow_repeats();
         let now = store.clock.now();
-        Self { account, files, store, charge, now, given, tokens: Vec::new() }
+        Self { account, files, store, charge, now, given }
     }
 
     fn import(mut self, document: Document) -> Result<(Store, Charge), SeedError> {
@@ -106,7 +103,6 @@ impl<'a> Importer<'a> {
         if let Some(id) = document.next_ticket_id {
             self.store.tickets.raise_next_id(id);
         }
-        self.account.start_chains(&mut self.store, &self.tokens);
         if let Some(seed) = document.chance {
             self.store.ids.reseed(seed, self.account.id());
         }

@@ -118,7 +118,7 @@ fn sixty_four_concurrent_accounts_are_isolated() {
                 assert_eq!(u64::from(ticket().status().as_u16()), status);
                 assert_eq!(ticket().status(), 200);
                 let journal = server.get(&format!("{url}/_mock/journal")).fetch().into_json();
-                assert_eq!(journal["last"], 3);
+                assert_eq!(journal["entries"].as_array().map(Vec::len), Some(3));
                 call("seed", &json!({}));
             });
         }

@@ -11,7 +11,7 @@ mod openapi;
 mod seed;
 mod settings;
 mod snapshots;
-mod token_history;
+mod tokens;
 
 use reqwest::Method;
 use reqwest::blocking::Response;

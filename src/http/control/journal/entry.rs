@@ -1,12 +1,10 @@
-//! An entry as it is told: with what is kept of its body in every list, and with what can be computed of that
-//! when one entry is asked for.
+//! An entry as JSON. Lists say whether its body is kept; a single entry also shows what the body is.
 
 use serde::Serialize;
 
-use crate::core::journal::{self, Body, Entry};
+use crate::core::journal::{self, JournalBody, JournalEntry};
 use crate::core::media;
 
-/// An entry as it is told.
 #[derive(Serialize)]
 pub struct EntryJson<'a> {
     number: u64,
@@ -28,8 +26,7 @@ pub struct EntryJson<'a> {
 }
 
 impl<'a> EntryJson<'a> {
-    /// An entry.
-    pub fn new(entry: &'a Entry) -> Self {
+    pub fn new(entry: &'a JournalEntry) -> Self {
         Self {
             number: entry.number,
             at: format!("{:.3}", entry.at),
@@ -44,23 +41,23 @@ impl<'a> EntryJson<'a> {
             received: entry.received,
             sent: entry.sent,
             ms: entry.micros as f64 / 1000.0,
-            objects: entry.objects.iter().map(ToString::to_string).collect(),
+            objects: entry.objects().iter().map(ToString::to_string).collect(),
             body: BodyJson::new(&entry.body),
             file: BodyJson::new(&entry.file),
         }
     }
 
-    /// An entry, and what its bytes are. They are read through, beside the threads that answer requests.
-    pub async fn whole(entry: &'a Entry) -> Self {
-        let mut told = Self::new(entry);
-        told.body = examined(&entry.body).await;
-        told.file =
-            if entry.file == entry.body { told.body.clone() } else { examined(&entry.file).await };
-        told
+    /// An entry whose body and file are examined, on a thread that may block.
+    pub async fn examined(entry: &'a JournalEntry) -> Self {
+        let mut json = Self::new(entry);
+        json.body = examine(&entry.body).await;
+        json.file =
+            if entry.file == entry.body { json.body.clone() } else { examine(&entry.file).await };
+        json
     }
 }
 
-/// What is kept of a body or of a file.
+/// Whether a body or a file is kept.
 #[derive(Debug, Clone, Serialize)]
 struct BodyJson {
     kept: bool,
@@ -69,34 +66,34 @@ struct BodyJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     size: Option<u64>,
     #[serde(flatten)]
-    found: Option<Found>,
+    content: Option<BodyContent>,
 }
 
-/// What its bytes are.
+/// What the bytes of a body are.
 #[derive(Debug, Clone, Serialize)]
-struct Found {
+struct BodyContent {
     sha256: String,
-    /// `null` is no image of a kind that is known.
+    /// `null` is no known image type.
     sniffed_type: Option<&'static str>,
 }
 
 impl BodyJson {
-    fn new(body: &Body) -> Option<Self> {
+    fn new(body: &JournalBody) -> Option<Self> {
         let missing = body.missing().map(|why| why.to_string());
-        let told = Self { kept: missing.is_none(), why: missing, size: body.size(), found: None };
-        (*body != Body::None).then_some(told)
+        let json = Self { kept: missing.is_none(), why: missing, size: body.size(), content: None };
+        (*body != JournalBody::None).then_some(json)
     }
 }
 
-async fn examined(body: &Body) -> Option<BodyJson> {
-    let mut told = BodyJson::new(body)?;
+async fn examine(body: &JournalBody) -> Option<BodyJson> {
+    let mut json = BodyJson::new(body)?;
     if let Ok(blob) = body.find() {
-        let examine = move || Found {
+        let examine = move || BodyContent {
             sha256: journal::sha256(&blob),
             sniffed_type: media::type_by_content(&blob),
         };
-        // Only a runtime that stops does not come to it.
-        told.found = tokio::task::spawn_blocking(examine).await.ok();
+        // It fails only if the runtime stops.
+        json.content = tokio::task::spawn_blocking(examine).await.ok();
     }
-    Some(told)
+    Some(json)
 }

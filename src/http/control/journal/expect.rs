@@ -1,17 +1,13 @@
-//! What a test expects of the journal: that something comes, or has come, or has come in an order.
+//! `/_mock/journal/wait` and `…/verify`: what a test expects of the journal.
 
 use std::time::Duration;
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::core::account::{JournalView, Missed};
-use crate::core::journal::{Filter, MOST, NearMiss, nearest};
+use crate::core::journal::{JournalFilter, JournalView, MOST, Mismatch, NearMiss, nearest};
 use crate::http::control::journal::entry::EntryJson;
 use crate::http::control::journal::filter;
 use crate::http::control::journal::listing::list_entries;
@@ -20,18 +16,14 @@ use crate::http::exchange::input::{Field, Input, Kind};
 use crate::http::exchange::json::Json;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::refusal::Refusal;
-use crate::http::exchange::state::AppState;
 
-/// How many.
 pub const COUNT: Field = Field::optional(
     "count",
     Kind::Number,
     "how many must match, at least to wait and exactly to verify; without it: 1 or more",
 );
-/// How long to wait.
 pub const TIMEOUT: Field =
     Field::optional("timeout", Kind::Time, "how long to wait, at most 60s; without it: 10s");
-/// In which order.
 pub const ORDER: Field = Field::optional(
     "order",
     Kind::Objects,
@@ -42,14 +34,14 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_TIMEOUT: Duration = Duration::from_secs(60);
 
 #[derive(Serialize)]
-struct MissedJson<'a> {
+struct MismatchJson<'a> {
     error: &'static str,
     description: &'a str,
     matched: usize,
     near: Vec<NearMissJson<'a>>,
     /// The number of the last request, matching or not.
     last: u64,
-    /// Requests that are not in the journal any more.
+    /// Entries that were dropped.
     dropped: u64,
 }
 
@@ -65,24 +57,20 @@ impl<'a> From<&'a NearMiss> for NearMissJson<'a> {
     }
 }
 
-fn missed(missed: &Missed, look: &JournalView) -> Response {
-    let body = MissedJson {
+fn refuse(mismatch: &Mismatch, view: &JournalView) -> Response {
+    let body = MismatchJson {
         error: "NotSeen",
-        description: &missed.why,
-        matched: missed.matched,
-        near: missed.near.iter().map(Into::into).collect(),
-        last: look.last,
-        dropped: look.dropped(),
+        description: &mismatch.why,
+        matched: mismatch.matched,
+        near: mismatch.near.iter().map(Into::into).collect(),
+        last: view.last,
+        dropped: view.dropped(),
     };
     (StatusCode::CONFLICT, Json(body)).into_response()
 }
 
 /// `POST /_mock/journal/wait`
-pub async fn wait(
-    context: Context,
-    State(app): State<Arc<AppState>>,
-    input: Input,
-) -> Result<Response, Refusal> {
+pub async fn wait(context: Context, input: Input) -> Result<Response, Refusal> {
     let filter = filter::read(&input)?;
     let count = input.number(&COUNT)?.map_or(Some(1), |count| usize::try_from(count).ok());
     let count = count.filter(|count| *count <= MOST).ok_or_else(|| {
@@ -96,67 +84,65 @@ pub async fn wait(
         time => time.unwrap_or(DEFAULT_TIMEOUT),
     };
     let account = &*context.account;
-    // Each entry is looked at once, however often somebody rings.
-    let mut look = JournalView::default();
-    let arrived = async {
+    // The entries that match. Each entry is compared once.
+    let mut view = JournalView::default();
+    let matching = async {
         loop {
-            let mut next = std::pin::pin!(app.arrivals.notified(account));
-            // Whatever arrives from here on wakes us, also while we look.
-            next.as_mut().enable();
-            let news = account.journal(look.last);
-            look.entries.extend(news.entries.into_iter().filter(|entry| filter.matches(entry)));
-            (look.last, look.dropped) = (news.last, news.dropped);
-            if look.entries.len() >= count {
+            let recorded = account.listen();
+            let new = account.journal(view.last);
+            view.entries.extend(new.entries.into_iter().filter(|entry| filter.matches(entry)));
+            (view.last, view.dropped) = (new.last, new.dropped);
+            if view.entries.len() >= count {
                 return;
             }
-            next.await;
+            recorded.await;
         }
     };
-    // Real time: a real client is waited for.
-    let in_time = tokio::time::timeout(timeout, arrived).await;
-    let matched = look.entries.len();
+    // Real time: the requests of a real client are awaited.
+    let in_time = tokio::time::timeout(timeout, matching).await;
+    let matched = view.entries.len();
     if in_time.is_ok() {
-        let matching: Vec<_> = look.entries.iter().collect();
-        return Ok(list_entries(&matching, &look, account)?);
+        let matching: Vec<_> = view.entries.iter().collect();
+        return Ok(list_entries(&matching, &view, account)?);
     }
     let all = account.journal(0);
     let why = format!("{matched} of {count} requests matched within {timeout:?}");
     let why = why + &all.doubt(filter.after);
     let near = nearest(&filter, &all.entries);
-    Ok(missed(&Missed { why, matched, near }, &all))
+    Ok(refuse(&Mismatch { why, matched, near }, &all))
 }
 
 /// `POST /_mock/journal/verify`
 pub async fn verify(context: Context, input: Input) -> Result<Response, Refusal> {
     let account = &*context.account;
-    let look = account.journal(0);
+    let view = account.journal(0);
     let verified = match input.0.get(ORDER.name).filter(|order| !order.is_null()) {
-        Some(order) => look.verify_order(&read_order(order, &input)?),
-        None => look.verify(&filter::read(&input)?, input.number(&COUNT)?),
+        Some(order) => view.verify_order(&read_order(order, &input)?),
+        None => view.verify(&filter::read(&input)?, input.number(&COUNT)?),
     };
     match verified {
-        Ok(found) => Ok(list_entries(&found, &look, account)?),
-        Err(why) => Ok(missed(&why, &look)),
+        Ok(found) => Ok(list_entries(&found, &view, account)?),
+        Err(mismatch) => Ok(refuse(&mismatch, &view)),
     }
 }
 
-/// The steps of an order. What stands beside it, or is no part of a filter, would seem to be asked for, and would not be.
-fn read_order(order: &Value, beside: &Input) -> Result<Vec<Filter>, Problem> {
+/// Reads the steps of an order. A filter or a count beside it would have no effect, so it is refused.
+fn read_order(order: &Value, beside: &Input) -> Result<Vec<JournalFilter>, Problem> {
     if let Some(field) = filter::ALL.iter().find(|field| beside.0.contains_key(field.name)) {
         return Err(Problem::field(field.name, "goes into the steps of an order"));
     }
-    no_count(beside)?;
+    refuse_count(beside)?;
     let steps = order.as_array().filter(|steps| !steps.is_empty());
     let read = |(place, step): (usize, &Value)| {
         let step = Input(step.as_object().ok_or_else(|| ORDER.refused())?.clone());
-        let filter = no_count(&step).and_then(|()| filter::read(&step));
+        let filter = refuse_count(&step).and_then(|()| filter::read(&step));
         filter.map_err(|error| error.within(&format!("{}[{place}]", ORDER.name)))
     };
     steps.ok_or_else(|| ORDER.refused())?.iter().enumerate().map(read).collect()
 }
 
-/// Makes sure that nothing is counted.
-fn no_count(input: &Input) -> Result<(), Problem> {
+/// Refuses a count.
+fn refuse_count(input: &Input) -> Result<(), Problem> {
     if input.0.contains_key(COUNT.name) {
         let why = "cannot go together with order, where one request matches each step";
         return Err(Problem::field(COUNT.name, why));

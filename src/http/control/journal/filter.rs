@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::core::journal::{Filter, Status};
+use crate::core::journal::{JournalFilter, JournalStatus};
 use crate::http::exchange::input::{Field, Input, Kind};
 use crate::http::exchange::problem::Problem;
 
@@ -33,7 +33,7 @@ pub const AFTER: Field =
 
 pub const ALL: [Field; 8] = [METHOD, PATH, ROUTE, STATUS, OBJECT, SINCE, UNTIL, AFTER];
 
-pub fn read(input: &Input) -> Result<Filter, Problem> {
+pub fn read(input: &Input) -> Result<JournalFilter, Problem> {
     let text = |field| Ok::<_, Problem>(input.text(field)?.map(ToOwned::to_owned));
     let status = match input.0.get(STATUS.name).filter(|status| !status.is_null()) {
         Some(sent) => Some(status(sent).ok_or_else(|| STATUS.refused())?),
@@ -44,7 +44,7 @@ pub fn read(input: &Input) -> Result<Filter, Problem> {
     if since.zip(until).is_some_and(|(since, until)| since >= until) {
         return Err(Problem::field(UNTIL.name, "takes an instant later than since"));
     }
-    Ok(Filter {
+    Ok(JournalFilter {
         method: text(&METHOD)?,
         path: text(&PATH)?,
         route: text(&ROUTE)?,
@@ -56,15 +56,18 @@ pub fn read(input: &Input) -> Result<Filter, Problem> {
     })
 }
 
-fn status(value: &Value) -> Option<Status> {
+fn status(value: &Value) -> Option<JournalStatus> {
     let number = |status: u64| {
-        u16::try_from(status).ok().filter(|status| (100..600).contains(status)).map(Status::Exactly)
+        u16::try_from(status)
+            .ok()
+            .filter(|status| (100..600).contains(status))
+            .map(JournalStatus::Exactly)
     };
     match value {
         Value::String(text) => match text.strip_suffix("xx") {
             Some(class) => {
                 let class = class.parse().ok().filter(|class| (1..=5).contains(class))?;
-                Some(Status::Class(class))
+                Some(JournalStatus::Class(class))
             }
             None => number(text.parse().ok()?),
         },

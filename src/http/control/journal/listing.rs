@@ -6,17 +6,17 @@ use axum::response::Response;
 use serde::Serialize;
 
 use crate::core::Error;
-use crate::core::account::{Account, JournalView};
-use crate::core::journal::Entry;
+use crate::core::account::Account;
+use crate::core::journal::{JournalEntry, JournalView};
 use crate::http::control::journal::entry::EntryJson;
 use crate::http::exchange::json::plain_list;
 
 #[derive(Serialize)]
-struct Listing<'a> {
+struct JournalListing<'a> {
     entries: Vec<EntryJson<'a>>,
     /// The number of the last request, matching or not.
     last: u64,
-    /// Requests that are not in the journal any more.
+    /// Entries that were dropped.
     dropped: u64,
 }
 
@@ -25,11 +25,11 @@ struct Listing<'a> {
 /// # Errors
 /// A store without room.
 pub fn list_entries(
-    entries: &[&Arc<Entry>],
-    look: &JournalView,
+    entries: &[&Arc<JournalEntry>],
+    view: &JournalView,
     account: &Account,
 ) -> Result<Response, Error> {
     let entries = entries.iter().map(|entry| EntryJson::new(entry)).collect();
-    let listing = Listing { entries, last: look.last, dropped: look.dropped() };
+    let listing = JournalListing { entries, last: view.last, dropped: view.dropped() };
     plain_list(&listing, account)
 }

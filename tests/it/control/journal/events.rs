@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::harness::*;
 
 #[test]
-fn a_reset_restarts_the_journal_for_listeners_too() {
+fn a_reset_clears_the_journal_and_numbers_continue() {
     let server = server();
     server.upload("a.txt", "a");
     server.upload("b.txt", "b");
@@ -13,7 +13,9 @@ fn a_reset_restarts_the_journal_for_listeners_too() {
         server.post("/_mock/reset").fetch();
         server.upload("c.txt", "c");
     });
-    assert_eq!(seen[0]["number"], 1);
+    assert_eq!(seen[0]["number"], 3);
+    // A number beyond the last is one of another server.
+    assert_eq!(events(&server, "", "?after=99", 1, || ()), seen);
 }
 
 /// Listens, acts, and reads this many events.

@@ -160,7 +160,9 @@ fn seeded_images_are_served_or_can_be_published() {
     let publish = crate::harness::images::try_publish(&server, "01J00000000000000000000001");
     assert_eq!(publish.status(), 404);
     let leaks = server.get("/_mock/leaks").fetch().into_json();
-    assert_eq!(leaks["images"][0]["missing"], "the PUT of the bytes to upload.url");
+    let leaks = leaks["tokens"].as_array().expect("tokens");
+    let image = leaks.iter().find(|leak| leak["kind"] == "image").expect("an image");
+    assert_eq!(image["missing"], "store");
 }
 
 #[test]
@@ -210,8 +212,9 @@ fn a_seeded_upload_expires_only_if_the_seed_says_so() {
     assert_eq!((shown(UPLOAD).as_u16(), shown(SOON).as_u16()), (200, 404));
     server.post("/_mock/clock/advance").json(&json!({"by": "100000h"})).fetch();
     assert_eq!(shown(UPLOAD), 200);
-    let chain = server.get(&format!("/_mock/chains/{UPLOAD}")).fetch().into_json();
-    assert_eq!(chain["chain"]["missing"], "attach", "{chain}");
+    let history = server.get(&format!("/_mock/tokens/{UPLOAD}")).fetch().into_json();
+    assert_eq!(history["token"]["missing"], "attach", "{history}");
+    assert_eq!(history["token"]["steps"][0]["step"], "issued", "{history}");
     server.attach(&json!(UPLOAD));
 }
 

@@ -1,27 +1,27 @@
-//! `/_mock/chains`: the history of each token.
+//! `/_mock/tokens`: the history of each token.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use zendesk_mock::{Missing, StepKind};
+use zendesk_mock::{EventKind, MissingStep, TokenStatus};
 
 use crate::harness::images::*;
 use crate::harness::*;
 
 fn histories(server: &Server, query: &str) -> Vec<Value> {
-    let response = server.get(&format!("/_mock/chains{query}")).fetch();
+    let response = server.get(&format!("/_mock/tokens{query}")).fetch();
     assert_eq!(response.status(), 200, "{query}");
-    response.into_json()["chains"].as_array().expect("chains").clone()
+    response.into_json()["tokens"].as_array().expect("tokens").clone()
 }
 
 fn history_of(server: &Server, token: &str) -> Value {
-    let response = server.get(&format!("/_mock/chains/{token}")).fetch();
+    let response = server.get(&format!("/_mock/tokens/{token}")).fetch();
     assert_eq!(response.status(), 200, "{token}");
-    response.into_json()["chain"].take()
+    response.into_json()["token"].take()
 }
 
-fn steps(chain: &Value) -> Vec<&str> {
-    let steps = chain["steps"].as_array().expect("steps");
+fn steps(history: &Value) -> Vec<&str> {
+    let steps = history["steps"].as_array().expect("steps");
     steps.iter().map(|step| step["step"].as_str().expect("a word")).collect()
 }
 
@@ -33,7 +33,9 @@ fn the_history_of_an_upload_ends_with_its_downloads() {
     let token = token(&upload);
     account.advance(Duration::from_secs(1));
     let appended = server.upload(&format!("b.txt&token={token}"), "b");
-    assert_eq!(history_of(&server, token)["missing"], "attach");
+    let open = history_of(&server, token);
+    assert_eq!((&open["status"], &open["missing"]), (&json!("open"), &json!("attach")));
+    assert_eq!(open["file_names"], json!(["a.txt", "b.txt"]));
     account.advance(Duration::from_secs(1));
     server.attach(&upload["token"]);
     for _ in 0..3 {
@@ -47,8 +49,10 @@ fn the_history_of_an_upload_ends_with_its_downloads() {
     let history = json!({
         "token": token,
         "kind": "upload",
-        "expires_at": "2026-01-01T01:00:00Z",
+        "status": "attached",
         "missing": null,
+        "issued_at": "2026-01-01T00:00:00Z",
+        "expires_at": "2026-01-01T01:00:00Z",
         "steps": [
             {"step": "issued", "at": "2026-01-01T00:00:00.000Z", "object": format!("attachment/{first}")},
             {"step": "appended", "at": "2026-01-01T00:00:01.000Z", "object": format!("attachment/{second}")},
@@ -56,16 +60,20 @@ fn the_history_of_an_upload_ends_with_its_downloads() {
             {"step": "downloaded", "at": "2026-01-01T00:00:03.000Z", "object": format!("attachment/{second}"), "times": 3,
              "last_at": "2026-01-01T00:00:05.000Z"},
         ],
-        "omitted": 0,
     });
     assert_eq!(history_of(&server, token), history);
     assert_eq!(histories(&server, ""), std::slice::from_ref(&history));
     account.advance(HOUR);
     assert_eq!(history_of(&server, token), history, "an attached token does not expire");
+    let comments = server.get("/api/v2/tickets/1/comments").agent().fetch().into_json();
+    let comment = format!("/api/v2/tickets/1/comments/{}", comments["comments"][0]["id"]);
+    let redact = format!("{comment}/attachments/{first}/redact");
+    assert_eq!(server.put(&redact).agent().fetch().status(), 200);
     server.delete("/api/v2/tickets/1").agent().fetch();
     let history = history_of(&server, token);
-    assert_eq!(steps(&history)[4..], ["deleted", "deleted"]);
+    assert_eq!(steps(&history)[4..], ["redacted", "deleted"]);
     assert_eq!(history["steps"][4]["object"], format!("attachment/{first}"));
+    assert_eq!(history["steps"][5]["object"], "ticket/1");
 }
 
 #[test]
@@ -96,6 +104,7 @@ fn deleting_a_token_ends_its_history_unless_it_was_attached() {
     }
     let history = history_of(&server, token(&deleted));
     assert_eq!((steps(&history), &history["missing"]), (vec!["issued", "deleted"], &Value::Null));
+    assert_eq!(history["status"], "deleted");
     assert_eq!(steps(&history_of(&server, token(&attached))), ["issued", "attached"]);
 }
 
@@ -159,7 +168,7 @@ fn histories_are_filtered_by_token_and_missing_step() {
     let image = reserve(&server, "image/png", 1);
     let found = |query: &str| {
         let all = histories(&server, query);
-        all.iter().map(|chain| text(&chain["token"]).to_owned()).collect::<Vec<_>>()
+        all.iter().map(|history| text(&history["token"]).to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(found(""), [token(&open), token(&attached), &image.token]);
     assert_eq!(found("?missing=attach"), [token(&open)]);
@@ -169,7 +178,7 @@ fn histories_are_filtered_by_token_and_missing_step() {
     assert_eq!(found("?missing=none"), [token(&attached)]);
     assert_eq!(found(&format!("?token={}", token(&attached))), [token(&attached)]);
     assert_eq!(found("?token=unknown"), [""; 0]);
-    let (status, refusal) = server.get("/_mock/chains?missing=all").fetch_json();
+    let (status, refusal) = server.get("/_mock/tokens?missing=all").fetch_json();
     assert_eq!((status, &refusal["field"]), (400, &json!("missing")));
     assert!(refusal["accepts"].as_str().is_some_and(|accepts| accepts.contains("publish")));
 }
@@ -178,34 +187,58 @@ fn histories_are_filtered_by_token_and_missing_step() {
 fn a_reset_clears_the_histories_of_its_account() {
     let server = server();
     let upload = server.upload("a.txt", "a");
-    let path = format!("/_mock/chains/{}", token(&upload));
+    let path = format!("/_mock/tokens/{}", token(&upload));
     assert_eq!(server.get(&format!("/@acme{path}")).fetch().status(), 404);
     server.post("/_mock/reset").fetch();
-    for path in [&*path, "/_mock/chains/unknown"] {
+    for path in [&*path, "/_mock/tokens/unknown"] {
         let (status, refusal) = server.get(path).fetch_json();
         assert_eq!((status, &refusal["error"]), (404, &json!("NotFound")));
     }
-    let all = server.get("/_mock/chains").fetch().into_json();
-    assert_eq!(all, json!({"chains": [], "dropped": 0}));
+    let all = server.get("/_mock/tokens").fetch().into_json();
+    assert_eq!(all, json!({"tokens": [], "dropped": 0, "expired_dropped": 0}));
 }
 
 #[test]
-fn a_restore_brings_histories_back() {
+fn a_restore_reopens_tokens_and_keeps_their_steps() {
     let server = server();
     let upload = server.upload("a.txt", "a");
-    let was = histories(&server, "");
     assert_eq!(server.put("/_mock/snapshots/clean").fetch().status(), 200);
     server.attach(&upload["token"]);
-    server.upload("b.txt", "b");
-    assert_eq!(steps(&history_of(&server, token(&upload))), ["issued", "attached"]);
-    for _ in 0..2 {
-        assert_eq!(server.post("/_mock/snapshots/clean/restore").fetch().status(), 200);
-        assert_eq!(histories(&server, ""), was);
-        server.download(&upload["attachment"]);
-        assert_eq!(steps(&history_of(&server, token(&upload))), ["issued", "downloaded"]);
-        server.post("/_mock/reset").fetch();
-        assert_eq!(histories(&server, ""), [Value::Null; 0]);
-    }
+    let later = server.upload("b.txt", "b");
+    let restore = || server.post("/_mock/snapshots/clean/restore").fetch();
+    assert_eq!(restore().status(), 200);
+    // The snapshot does not have the later upload, whose token did not expire.
+    let all = histories(&server, "");
+    assert_eq!((all.len(), &all[0]["token"]), (1, &upload["token"]));
+    assert_eq!(server.get(&format!("/_mock/tokens/{}", token(&later))).fetch().status(), 404);
+    assert_eq!((&all[0]["status"], &all[0]["missing"]), (&json!("open"), &json!("attach")));
+    assert_eq!(steps(&all[0]), ["issued", "attached"]);
+    server.post("/_mock/reset").fetch();
+    assert_eq!(histories(&server, ""), [Value::Null; 0]);
+    // The reset cleared the journal. The snapshot knows when the token was issued.
+    restore();
+    server.download(&upload["attachment"]);
+    assert_eq!(steps(&history_of(&server, token(&upload))), ["issued", "downloaded"]);
+    server.mock.default_account().advance(HOUR);
+    let history = history_of(&server, token(&upload));
+    assert_eq!(
+        (steps(&history), &history["missing"]),
+        (vec!["issued", "expired"], &json!("attach"))
+    );
+}
+
+#[test]
+fn a_cleared_journal_leaves_open_tokens() {
+    let server = server();
+    let (open, attached) = (server.upload("a.txt", "a"), server.upload("b.txt", "b"));
+    server.attach(&attached["token"]);
+    server.delete("/_mock/journal").fetch();
+    let all = histories(&server, "");
+    assert_eq!((all.len(), &all[0]["token"]), (1, &open["token"]));
+    assert_eq!((steps(&all[0]), &all[0]["missing"]), (vec!["issued"], &json!("attach")));
+    assert_eq!(all[0]["issued_at"], "2026-01-01T00:00:00Z");
+    let history = history_of(&server, token(&attached));
+    assert_eq!((steps(&history), &history["status"]), (vec!["issued"], &json!("attached")));
 }
 
 #[test]
@@ -219,10 +252,21 @@ fn a_thousand_histories_are_kept_and_the_rest_counted() {
         connection.send(format!("{head}\r\n\r\n{body}").as_bytes());
         assert_eq!(connection.read_response().status(), 200);
     }
-    let all = server.get("/_mock/chains").fetch().into_json();
-    assert_eq!(all["chains"].as_array().map(Vec::len), Some(1_000));
-    assert_eq!(all["dropped"], 10);
-    assert_eq!(server.mock.chains_dropped(), 10);
+    server.mock.default_account().advance(HOUR);
+    let all = server.get("/_mock/tokens").fetch().into_json();
+    assert_eq!(all["tokens"].as_array().map(Vec::len), Some(1_000));
+    assert_eq!((&all["dropped"], &all["expired_dropped"]), (&json!(10), &json!(10)));
+}
+
+#[test]
+fn a_download_of_a_thumbnail_is_a_step_of_its_upload() {
+    let server = server();
+    let upload = server.upload("a.png", PNG);
+    let thumbnail = &upload["attachment"]["thumbnails"][0];
+    server.download(thumbnail);
+    let history = history_of(&server, token(&upload));
+    assert_eq!(steps(&history), ["issued", "downloaded"]);
+    assert_eq!(history["steps"][1]["object"], format!("attachment/{}", thumbnail["id"]));
 }
 
 #[test]
@@ -249,8 +293,9 @@ fn the_handle_returns_the_same_histories() {
     let server = server();
     let account = server.mock.default_account();
     let upload = server.upload("a.txt", "a");
-    let chain = account.chain(token(&upload)).expect("a chain");
-    assert_eq!((chain.missing, chain.steps[0].kind), (Some(Missing::Attach), StepKind::Issued));
-    assert_eq!(account.chains(), [chain]);
-    assert_eq!(account.chain("unknown"), None);
+    let history = account.token_history(token(&upload)).expect("a history");
+    assert_eq!((history.status, history.missing), (TokenStatus::Open, Some(MissingStep::Attach)));
+    assert_eq!(history.steps[0].kind, EventKind::Issued);
+    assert_eq!(account.token_histories(), [history]);
+    assert_eq!(account.token_history("unknown"), None);
 }

@@ -1,0 +1,184 @@
+//! What a request did, and to which objects.
+
+use std::fmt;
+
+use strum::IntoStaticStr;
+use ulid::Ulid;
+
+use crate::core::clock::Timestamp;
+use crate::core::ids::{ImageName, Token};
+
+/// One thing that a request did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JournalEvent {
+    /// What was done.
+    pub kind: EventKind,
+    /// What it was done to.
+    pub object: ObjectRef,
+    /// The token that was used for it, issued or deleted.
+    pub token: Option<TokenRef>,
+    /// When the token expires, if it was issued.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum EventKind {
+    /// A token was issued; that of an upload together with its first file.
+    Issued,
+    /// An upload got another file.
+    Appended,
+    /// The bytes of an image arrived in the bucket.
+    Stored,
+    /// An image got its path.
+    Published,
+    /// A ticket got a file, or the files of an upload token.
+    Attached,
+    /// A file was downloaded by its URL.
+    Downloaded,
+    /// A ticket, a file, or an upload with its files was deleted.
+    Deleted,
+    /// A file was emptied.
+    Redacted,
+    /// A token expired before it was used. No request did it, so no entry has it.
+    Expired,
+    /// A ticket was created.
+    Created,
+    /// A ticket or a file was changed.
+    Changed,
+    /// An object was read, or named by a request that left it as it was.
+    Read,
+}
+
+/// An object that a request names. It is written as `ticket/1`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ObjectRef {
+    /// An upload, by its token.
+    Upload(Token),
+    /// An attachment, by its id.
+    Attachment(u64),
+    /// A thumbnail. It is written as an attachment.
+    Thumbnail {
+        /// The id of the thumbnail.
+        id: u64,
+        /// The id of its attachment.
+        of: u64,
+    },
+    /// A ticket or request, by its id.
+    Ticket(u64),
+    /// A reserved image, by its token.
+    ImageToken(Ulid),
+    /// A published image, by the name of its file.
+    Image(ImageName, &'static str),
+}
+
+/// A token that a client gets for a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TokenRef {
+    /// An upload token.
+    Upload(Token),
+    /// An image token.
+    Image(Ulid),
+}
+
+impl JournalEvent {
+    /// An event without a token.
+    #[must_use]
+    pub fn new(kind: EventKind, object: ObjectRef) -> Self {
+        Self { kind, object, token: None, expires_at: None }
+    }
+
+    /// An event of a token.
+    #[must_use]
+    pub fn with_token(kind: EventKind, token: TokenRef, object: ObjectRef) -> Self {
+        Self { token: Some(token), ..Self::new(kind, object) }
+    }
+
+    /// The issue of a token.
+    #[must_use]
+    pub fn issued(token: TokenRef, object: ObjectRef, expires_at: Timestamp) -> Self {
+        let expires_at = Some(expires_at);
+        Self { expires_at, ..Self::with_token(EventKind::Issued, token, object) }
+    }
+
+    /// The objects that it names: the token, then the object. A ticket does not name the tokens
+    /// that it attaches, as it names their files.
+    pub fn objects(&self) -> impl Iterator<Item = ObjectRef> {
+        let token = self.token.filter(|_| self.kind != EventKind::Attached).map(ObjectRef::from);
+        token.filter(|token| *token != self.object).into_iter().chain([self.object])
+    }
+}
+
+impl TokenRef {
+    /// Reads a token of either kind, which differ in length.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let image = || Ulid::from_string(text).ok().map(Self::Image);
+        Token::parse(text).map(Self::Upload).or_else(image)
+    }
+
+    /// `upload` or `image`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Upload(_) => "upload",
+            Self::Image(_) => "image",
+        }
+    }
+}
+
+impl From<TokenRef> for ObjectRef {
+    fn from(token: TokenRef) -> Self {
+        match token {
+            TokenRef::Upload(token) => Self::Upload(token),
+            TokenRef::Image(token) => Self::ImageToken(token),
+        }
+    }
+}
+
+impl fmt::Display for ObjectRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Upload(token) => write!(f, "upload/{token}"),
+            Self::Attachment(id) | Self::Thumbnail { id, .. } => write!(f, "attachment/{id}"),
+            Self::Ticket(id) => write!(f, "ticket/{id}"),
+            Self::ImageToken(token) => write!(f, "image-token/{token}"),
+            Self::Image(name, extension) => write!(f, "image/{name}.{extension}"),
+        }
+    }
+}
+
+impl fmt::Display for TokenRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Upload(token) => token.fmt(f),
+            Self::Image(token) => token.fmt(f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::ids::{AccountId, Ids};
+
+    #[test]
+    fn an_event_names_its_token_first_unless_a_ticket_attaches_it() {
+        let token = Ids::seeded(1, AccountId(1)).token(|_| false);
+        let of_upload = TokenRef::Upload(token);
+        let named = |event: JournalEvent| {
+            event.objects().map(|object| object.to_string()).collect::<Vec<_>>().join(" ")
+        };
+        let file = ObjectRef::Attachment(7);
+        let issued = JournalEvent::issued(of_upload, file, Timestamp::UNIX_EPOCH);
+        assert_eq!(named(issued), format!("upload/{token} attachment/7"));
+        let with_token = |kind, object| JournalEvent::with_token(kind, of_upload, object);
+        let deleted = with_token(EventKind::Deleted, of_upload.into());
+        assert_eq!(named(deleted), format!("upload/{token}"));
+        let attached = with_token(EventKind::Attached, ObjectRef::Ticket(1));
+        assert_eq!(named(attached), "ticket/1");
+        let thumbnail = ObjectRef::Thumbnail { id: 8, of: 7 };
+        assert_eq!(named(JournalEvent::new(EventKind::Downloaded, thumbnail)), "attachment/8");
+    }
+}

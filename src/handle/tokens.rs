@@ -1,0 +1,68 @@
+//! Token histories and leaks, for tests in Rust.
+
+use crate::core::journal::{TokenHistories, TokenHistory, TokenRef};
+use crate::handle::AccountHandle;
+
+impl AccountHandle {
+    /// What happened to each upload token and image token, in the order in which they were issued.
+    /// The journal says it, so what it dropped, or forgot when it was cleared, is missing.
+    #[must_use]
+    pub fn token_histories(&self) -> Vec<TokenHistory> {
+        self.account.token_histories().tokens
+    }
+
+    /// What happened to one token, as the API returns it.
+    ///
+    /// ```
+    /// use zendesk_mock::MissingStep;
+    ///
+    /// # let zendesk = zendesk_mock::ZendeskMock::start();
+    /// # let (account, token) = (zendesk.default_account(), "");
+    /// // `token` is `upload.token`.
+    /// if let Some(history) = account.token_history(token) {
+    ///     assert_ne!(history.missing, Some(MissingStep::Attach), "{:?}", history.steps);
+    /// }
+    /// ```
+    #[must_use]
+    pub fn token_history(&self, token: &str) -> Option<TokenHistory> {
+        self.account.token_history(TokenRef::parse(token)?)
+    }
+
+    /// The tokens that miss a step, open or expired: uploads that were not attached or deleted,
+    /// and images that were not stored or published.
+    ///
+    /// ```
+    /// # let zendesk = zendesk_mock::ZendeskMock::start();
+    /// // … the code under test uploads a draft's files and keeps them …
+    /// for leak in zendesk.leaks() {
+    ///     println!("{} with {} misses {:?}", leak.token, leak.file_names.join(", "), leak.missing);
+    /// }
+    /// ```
+    #[must_use]
+    pub fn leaks(&self) -> Vec<TokenHistory> {
+        self.account.leaks().tokens
+    }
+
+    /// Asserts that no token misses a step.
+    ///
+    /// # Panics
+    /// When one does, with a list of the tokens and their missing steps.
+    #[track_caller]
+    pub fn assert_no_leaks(&self) {
+        let TokenHistories { tokens, expired_dropped, .. } = self.account.leaks();
+        let mut leaks: Vec<_> = tokens.iter().map(describe).collect();
+        if expired_dropped > 0 {
+            leaks.push(format!("  {expired_dropped} more tokens expired unused"));
+        }
+        assert!(leaks.is_empty(), "these tokens miss a step:\n{}", leaks.join("\n"));
+    }
+}
+
+/// One line for a token that misses a step.
+fn describe(leak: &TokenHistory) -> String {
+    let TokenHistory { token, status, missing, file_names, .. } = leak;
+    let names =
+        if file_names.is_empty() { String::new() } else { format!(" ({})", file_names.join(", ")) };
+    let missing = missing.map(|step| format!("{step}: {}", step.hint())).unwrap_or_default();
+    format!("  {} {token}{names} is {}; missing is {missing}", token.kind(), status.into_str())
+}
