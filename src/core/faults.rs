@@ -58,7 +58,7 @@ pub enum Effect {
     Throttled(u64),
 }
 
-/// Phase a connection is closed.
+/// When a connection is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Phase {
@@ -66,35 +66,35 @@ pub enum Phase {
     Before,
     /// In the middle of its body. Nothing is done.
     During,
-    /// Phase all of it is done, and only the answer is missing.
+    /// After the request is done. Only the response is missing.
     After,
 }
 
-/// A rule: which requests, which of those, and what becomes of them.
+/// A rule: which requests it matches, which of those trigger it, and its fault.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
-    /// Which requests; `None` is all.
+    /// The operation that requests must be; `None` is any.
     pub operation: Option<Operation>,
-    /// From which matching request on, counted from 1.
+    /// The first matching request that can trigger it, counted from 1.
     pub nth: u64,
-    /// How many requests it is for; `None` is for all until it is removed.
+    /// How many requests trigger it; `None` is all until it is removed.
     pub times: Option<u64>,
-    /// How probable it is for each of them, from 0 to 1.
+    /// The probability that a matching request triggers it, from 0 to 1.
     pub probability: f64,
-    /// What becomes of them.
+    /// What happens to these requests.
     pub fault: Fault,
 }
 
-/// A rule that is in force, and what it did so far.
+/// An active rule, and how often it matched and was triggered.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ActiveFault {
     /// Its number.
     pub id: u64,
     /// The rule.
     pub rule: Rule,
-    /// Requests that matched.
+    /// Requests that matched the rule.
     pub seen: u64,
-    /// Requests that it triggered.
+    /// Requests for which it was triggered.
     pub triggered: u64,
 }
 
