@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use crate::core::Error;
 use crate::core::account::Account;
 use crate::core::account::settings::{AccountSettings, InitialState};
 use crate::core::blobs::Budget;
@@ -59,6 +58,19 @@ impl AccountName {
     }
 }
 
+/// Why an account cannot be found, created or deleted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AccountError {
+    #[error("max_accounts is {max}, and as many have appeared")]
+    TooMany { max: usize },
+    #[error("there is an account of this name")]
+    Exists,
+    #[error("there is no account of this name")]
+    Unknown,
+    #[error("the default account cannot be deleted; reset it instead")]
+    Default,
+}
+
 /// All accounts of one server.
 #[derive(Debug)]
 pub struct Accounts {
@@ -89,8 +101,8 @@ impl Accounts {
     /// The account of this name, which is created if necessary.
     ///
     /// # Errors
-    /// [`Error::TooManyAccounts`].
-    pub fn open(&self, name: &AccountName) -> Result<Arc<Account>, Error> {
+    /// [`AccountError::TooMany`].
+    pub fn open(&self, name: &AccountName) -> Result<Arc<Account>, AccountError> {
         let known = self.read().by_name.get(name.as_str()).cloned();
         match known {
             Some(account) => Ok(account),
@@ -115,18 +127,18 @@ impl Accounts {
     /// Creates an account with valid settings, for ever or for a while of real time.
     ///
     /// # Errors
-    /// [`Error::AccountExists`], [`Error::TooManyAccounts`].
+    /// [`AccountError::Exists`], [`AccountError::TooMany`].
     pub fn make(
         &self,
         name: &AccountName,
         life: Option<Duration>,
         settings: AccountSettings,
-    ) -> Result<Arc<Account>, Error> {
+    ) -> Result<Arc<Account>, AccountError> {
         let initial = InitialState { settings: Arc::new(settings), ..self.initial.clone() };
         let ends = life.map(|life| clock::after(Clock::SYSTEM.now(), life));
         let mut index = self.write();
         if index.by_name.contains_key(name.as_str()) {
-            return Err(Error::AccountExists);
+            return Err(AccountError::Exists);
         }
         self.insert(&mut index, name, ends, initial)
     }
@@ -135,13 +147,13 @@ impl Accounts {
     /// one.
     ///
     /// # Errors
-    /// [`Error::UnknownAccount`]; [`Error::AccountNeeded`] for the default account.
-    pub fn delete(&self, name: &AccountName) -> Result<(), Error> {
+    /// [`AccountError::Unknown`]; [`AccountError::Default`] for the default account.
+    pub fn delete(&self, name: &AccountName) -> Result<(), AccountError> {
         if name.as_str() == DEFAULT {
-            return Err(Error::AccountNeeded);
+            return Err(AccountError::Default);
         }
         let mut index = self.write();
-        let account = index.by_name.remove(name.as_str()).ok_or(Error::UnknownAccount)?;
+        let account = index.by_name.remove(name.as_str()).ok_or(AccountError::Unknown)?;
         index.by_id.remove(&account.id());
         // Freeing many objects takes time, so it happens outside the lock.
         drop(index);
@@ -198,7 +210,7 @@ impl Accounts {
         &self.budget
     }
 
-    fn create(&self, name: &AccountName) -> Result<Arc<Account>, Error> {
+    fn create(&self, name: &AccountName) -> Result<Arc<Account>, AccountError> {
         let mut index = self.write();
         if let Some(account) = index.by_name.get(name.as_str()) {
             return Ok(Arc::clone(account));
@@ -212,10 +224,10 @@ impl Accounts {
         name: &AccountName,
         ends: Option<Timestamp>,
         initial: InitialState,
-    ) -> Result<Arc<Account>, Error> {
+    ) -> Result<Arc<Account>, AccountError> {
         let max = self.max_accounts;
         if index.by_name.len() >= max {
-            return Err(Error::TooManyAccounts { max });
+            return Err(AccountError::TooMany { max });
         }
         let mut id = usual_id(name.as_str());
         while index.by_id.contains_key(&id) {

@@ -6,16 +6,26 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::core::Error;
 use crate::core::blobs::Blob;
 use crate::core::clock::Timestamp;
-use crate::core::ids::{Ids, Token};
+use crate::core::ids::{FileToken, Ids};
 use crate::core::malware::{Scan, ScanResult, Scans};
 use crate::core::maps::shrink_if_sparse;
 use crate::core::media::{self, Dimensions};
 
 /// The name that a redacted file has from then on.
 const REDACTED_NAME: &str = "redacted.txt";
+
+/// Why a file cannot be found or downloaded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AttachmentError {
+    #[error("no attachment has this id: never made, deleted, or expired with its upload")]
+    Unknown,
+    #[error("no file has this URL token: never made, deleted, or expired with its upload")]
+    UnknownContent,
+    #[error("malware was found in this file, and malware_access_override is off")]
+    MalwareFound,
+}
 
 /// A file as it arrived, before it has a name of ours.
 #[derive(Debug)]
@@ -48,7 +58,7 @@ pub struct File {
     /// Its id in the API.
     pub id: u64,
     /// Its token in `content_url`.
-    pub token: Token,
+    pub token: FileToken,
     /// The name that the client gave it.
     pub file_name: String,
     /// Its content type, declared or guessed.
@@ -79,7 +89,7 @@ pub struct Attachment {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct FileNames {
     pub id: Option<u64>,
-    pub token: Option<Token>,
+    pub token: Option<FileToken>,
 }
 
 impl Attachment {
@@ -89,7 +99,7 @@ impl Attachment {
         names: FileNames,
         of_thumbnail: FileNames,
         ids: &mut Ids,
-        is_taken: impl Fn(&Token) -> bool,
+        is_taken: impl Fn(&FileToken) -> bool,
     ) -> Self {
         let original = File {
             id: names.id.unwrap_or_else(|| ids.id()),
@@ -178,7 +188,7 @@ pub struct Attachments {
     held: HashMap<u64, Held>,
     /// The attachment that a thumbnail belongs to.
     thumbnails: HashMap<u64, u64>,
-    by_token: HashMap<Token, Which>,
+    by_token: HashMap<FileToken, Which>,
 }
 
 impl Attachments {
@@ -190,7 +200,7 @@ impl Attachments {
         ends: Timestamp,
         ids: &mut Ids,
     ) -> Arc<Attachment> {
-        let is_taken = |token: &Token| self.by_token.contains_key(token);
+        let is_taken = |token: &FileToken| self.by_token.contains_key(token);
         let attachment = Arc::new(Attachment::new(
             new,
             FileNames::default(),
@@ -221,7 +231,7 @@ impl Attachments {
 
     /// Whether a file has this URL token, expired or not.
     #[must_use]
-    pub fn is_token(&self, token: &Token) -> bool {
+    pub fn is_token(&self, token: &FileToken) -> bool {
         self.by_token.contains_key(token)
     }
 
@@ -234,8 +244,8 @@ impl Attachments {
     /// Says what the scan of a file will come to, now or later.
     ///
     /// # Errors
-    /// [`Error::UnknownAttachment`].
-    pub fn scan(&mut self, id: u64, scan: Scan, now: Timestamp) -> Result<(), Error> {
+    /// [`AttachmentError::Unknown`].
+    pub fn scan(&mut self, id: u64, scan: Scan, now: Timestamp) -> Result<(), AttachmentError> {
         self.change(id, now, |_| ())?;
         self.scans.begin(id, scan, now);
         self.end_scans(now);
@@ -266,23 +276,22 @@ impl Attachments {
     /// The file with this id.
     ///
     /// # Errors
-    /// [`Error::UnknownAttachment`].
-    pub fn by_id(&self, id: u64, now: Timestamp) -> Result<Found, Error> {
+    /// [`AttachmentError::Unknown`].
+    pub fn by_id(&self, id: u64, now: Timestamp) -> Result<Found, AttachmentError> {
         let which = match self.thumbnails.get(&id) {
             Some(&attachment) => Which { attachment, is_thumbnail: true },
             None => Which { attachment: id, is_thumbnail: false },
         };
-        self.found(which, now).ok_or(Error::UnknownAttachment)
+        self.found(which, now).ok_or(AttachmentError::Unknown)
     }
 
     /// The file with this URL token.
     ///
     /// # Errors
-    /// [`Error::UnknownContent`].
-    pub fn by_token(&self, token: &str, now: Timestamp) -> Result<Found, Error> {
-        Token::parse(token)
-            .and_then(|token| self.found(*self.by_token.get(&token)?, now))
-            .ok_or(Error::UnknownContent)
+    /// [`AttachmentError::UnknownContent`].
+    pub fn by_token(&self, token: FileToken, now: Timestamp) -> Result<Found, AttachmentError> {
+        let which = self.by_token.get(&token);
+        which.and_then(|which| self.found(*which, now)).ok_or(AttachmentError::UnknownContent)
     }
 
     /// Whether there is an attachment with this id, expired or not.
@@ -293,8 +302,8 @@ impl Attachments {
 
     /// The attachment with this URL token, or whose thumbnail has it, if no comment has it yet.
     #[must_use]
-    pub fn unattached(&self, token: Token, now: Timestamp) -> Option<u64> {
-        let id = self.by_token(token.as_str(), now).ok()?.attachment.original.id;
+    pub fn unattached(&self, token: FileToken, now: Timestamp) -> Option<u64> {
+        let id = self.by_token(token, now).ok()?.attachment.original.id;
         self.held.get(&id).filter(|held| held.life != Life::Kept).map(|_| id)
     }
 
@@ -324,18 +333,18 @@ impl Attachments {
     /// Changes what is known of an attachment, and answers what is known then.
     ///
     /// # Errors
-    /// [`Error::UnknownAttachment`]. Thumbnails have nothing of their own to change.
+    /// [`AttachmentError::Unknown`]. Thumbnails have nothing of their own to change.
     pub fn change(
         &mut self,
         id: u64,
         now: Timestamp,
         change: impl FnOnce(&mut Attachment),
-    ) -> Result<Arc<Attachment>, Error> {
+    ) -> Result<Arc<Attachment>, AttachmentError> {
         let held = self
             .held
             .get_mut(&id)
             .filter(|held| held.is_alive(now))
-            .ok_or(Error::UnknownAttachment)?;
+            .ok_or(AttachmentError::Unknown)?;
         change(Arc::make_mut(&mut held.attachment));
         Ok(Arc::clone(&held.attachment))
     }
@@ -344,15 +353,15 @@ impl Attachments {
     /// was until now, which is what the recorded answer shows.
     ///
     /// # Errors
-    /// [`Error::UnknownAttachment`].
+    /// [`AttachmentError::Unknown`].
     pub fn redact(
         &mut self,
         id: u64,
         empty: Blob,
         now: Timestamp,
-    ) -> Result<Arc<Attachment>, Error> {
+    ) -> Result<Arc<Attachment>, AttachmentError> {
         let Found { attachment, is_thumbnail: false } = self.by_id(id, now)? else {
-            return Err(Error::UnknownAttachment);
+            return Err(AttachmentError::Unknown);
         };
         if let Some(thumbnail) = &attachment.thumbnail {
             self.thumbnails.remove(&thumbnail.id);

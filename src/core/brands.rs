@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::core::Error;
 use crate::core::blobs::RECORD_OVERHEAD;
 use crate::core::clock::Timestamp;
 
@@ -24,6 +23,11 @@ impl Brand {
         RECORD_OVERHEAD + (self.name.len() + self.subdomain.len()) as u64
     }
 }
+
+/// No brand has this id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no brand has this id: brands come from the account's seed")]
+pub struct UnknownBrand;
 
 /// All brands of one account.
 #[derive(Debug, Clone, Default)]
@@ -49,10 +53,10 @@ impl Brands {
     /// The brand with this id.
     ///
     /// # Errors
-    /// [`Error::UnknownBrand`].
-    pub fn find(&self, id: u64) -> Result<Arc<Brand>, Error> {
+    /// [`UnknownBrand`].
+    pub fn find(&self, id: u64) -> Result<Arc<Brand>, UnknownBrand> {
         let place = self.all.binary_search_by_key(&id, |brand| brand.id);
-        place.map(|place| Arc::clone(&self.all[place])).map_err(|_| Error::UnknownBrand)
+        place.map(|place| Arc::clone(&self.all[place])).map_err(|_| UnknownBrand)
     }
 
     /// Bytes that all brands are charged.

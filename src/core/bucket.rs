@@ -7,10 +7,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use ulid::Ulid;
-
 use crate::core::blobs::{Blob, OBJECT_OVERHEAD};
 use crate::core::clock::Timestamp;
+use crate::core::ids::BucketKey;
 use crate::core::maps::shrink_if_sparse;
 use crate::core::media;
 
@@ -19,7 +18,7 @@ use crate::core::media;
 #[derive(Debug)]
 pub struct Reservation {
     /// The name of the object in the bucket, and the token of the upload in the API.
-    pub key: Ulid,
+    pub key: BucketKey,
     /// The content type that the client declared.
     pub content_type: String,
     /// The size that the client declared, in bytes. The signature does not cover it.
@@ -94,8 +93,8 @@ impl<U> BucketObject<U> {
 /// swept or not.
 #[derive(Debug, Clone)]
 pub struct Bucket<U> {
-    by_key: HashMap<Ulid, BucketObject<U>>,
-    expiry: BTreeSet<(Timestamp, Ulid)>,
+    by_key: HashMap<BucketKey, BucketObject<U>>,
+    expiry: BTreeSet<(Timestamp, BucketKey)>,
 }
 
 impl<U> Default for Bucket<U> {
@@ -116,22 +115,22 @@ impl<U> Bucket<U> {
 
     /// Whether a key is taken, by an object that is alive or not swept yet.
     #[must_use]
-    pub fn contains(&self, key: &Ulid) -> bool {
+    pub fn contains(&self, key: &BucketKey) -> bool {
         self.by_key.contains_key(key)
     }
 
     /// The object that takes a key, alive or not swept yet.
     #[must_use]
-    pub fn get(&self, key: &Ulid) -> Option<&BucketObject<U>> {
+    pub fn get(&self, key: &BucketKey) -> Option<&BucketObject<U>> {
         self.by_key.get(key)
     }
 
     #[must_use]
-    pub fn find(&self, key: &Ulid, now: Timestamp) -> Option<&BucketObject<U>> {
+    pub fn find(&self, key: &BucketKey, now: Timestamp) -> Option<&BucketObject<U>> {
         self.by_key.get(key).filter(|object| now < object.reservation.expires_at)
     }
 
-    pub fn find_mut(&mut self, key: &Ulid, now: Timestamp) -> Option<&mut BucketObject<U>> {
+    pub fn find_mut(&mut self, key: &BucketKey, now: Timestamp) -> Option<&mut BucketObject<U>> {
         self.by_key.get_mut(key).filter(|object| now < object.reservation.expires_at)
     }
 
@@ -209,7 +208,7 @@ mod tests {
     /// What the model knows of an object: it never sweeps, and only notes what a sweep may free.
     #[derive(Debug)]
     struct Known {
-        key: Ulid,
+        key: BucketKey,
         expires_at: Timestamp,
         stored: Option<u8>,
         is_used: bool,
@@ -242,7 +241,7 @@ mod tests {
                 let known = |which: usize| (count > 0).then(|| which % count.max(1));
                 match step {
                     Step::Reserve(seconds) => {
-                        let key = Ulid::from_parts(0, number as u128);
+                        let key = BucketKey::parse(&format!("{number:026}")).expect("a key");
                         let lifetime = Duration::from_secs(seconds);
                         let reservation = Reservation {
                             key,

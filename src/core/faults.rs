@@ -101,6 +101,15 @@ pub struct ActiveFault {
 /// How many rules an account may have.
 pub const MOST: usize = 1_000;
 
+/// Why a rule cannot be added or removed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FaultError {
+    #[error("an account has at most {max} faults; remove those that are done")]
+    TooMany { max: usize },
+    #[error("no fault has this id: never made, or removed")]
+    Unknown,
+}
+
 /// All rules of one account.
 #[derive(Debug, Default)]
 pub struct Faults {
@@ -109,22 +118,28 @@ pub struct Faults {
 }
 
 impl Faults {
-    /// Puts a rule into force. `None` is one rule too many.
-    pub fn add(&mut self, rule: Rule) -> Option<ActiveFault> {
+    /// Puts a rule into force.
+    ///
+    /// # Errors
+    /// [`FaultError::TooMany`].
+    pub fn add(&mut self, rule: Rule) -> Result<ActiveFault, FaultError> {
         if self.active.len() >= MOST {
-            return None;
+            return Err(FaultError::TooMany { max: MOST });
         }
         self.last_id += 1;
         let active = ActiveFault { id: self.last_id, rule, seen: 0, triggered: 0 };
         self.active.push(active.clone());
-        Some(active)
+        Ok(active)
     }
 
-    /// Removes a rule. Answers whether there was one.
-    pub fn remove(&mut self, id: u64) -> bool {
-        let before = self.active.len();
-        self.active.retain(|active| active.id != id);
-        self.active.len() < before
+    /// Removes a rule.
+    ///
+    /// # Errors
+    /// [`FaultError::Unknown`].
+    pub fn remove(&mut self, id: u64) -> Result<(), FaultError> {
+        let place = self.active.iter().position(|active| active.id == id);
+        self.active.remove(place.ok_or(FaultError::Unknown)?);
+        Ok(())
     }
 
     /// Removes all rules.
@@ -181,7 +196,7 @@ mod tests {
     #[test]
     fn a_rule_counts_only_what_it_is_about_and_strikes_as_often_as_it_may() {
         let mut faults = Faults::default();
-        faults.add(rule(Some(Operation::Upload), 2, Some(1)));
+        faults.add(rule(Some(Operation::Upload), 2, Some(1))).expect("there is room");
         use Operation::{Put, Upload};
         let triggered = strikes(&mut faults, &[Put, Upload, Put, Upload, Upload]);
         assert_eq!(triggered, [false, false, false, true, false]);
@@ -191,21 +206,22 @@ mod tests {
     #[test]
     fn the_oldest_rule_that_strikes_decides() {
         let mut faults = Faults::default();
-        faults.add(rule(None, 1, Some(1)));
+        faults.add(rule(None, 1, Some(1))).expect("there is room");
         let second = faults.add(Rule { fault: Fault::default(), ..rule(None, 1, None) });
         assert!(matches!(
             faults.strike(Operation::Put, || 0.5),
             Some(Fault { effect: Effect::Status { .. }, .. })
         ));
         assert_eq!(faults.strike(Operation::Put, || 0.5), Some(Fault::default()));
-        assert!(faults.remove(second.expect("there is room").id));
+        assert_eq!(faults.remove(second.expect("there is room").id), Ok(()));
         assert_eq!(faults.strike(Operation::Put, || 0.5), None);
     }
 
     #[test]
     fn chance_decides_where_it_is_asked_to() {
         let mut faults = Faults::default();
-        faults.add(Rule { probability: 0.3, ..rule(None, 1, None) });
+        let rule = Rule { probability: 0.3, ..rule(None, 1, None) };
+        faults.add(rule).expect("there is room");
         assert!(faults.strike(Operation::Put, || 0.2).is_some());
         assert!(faults.strike(Operation::Put, || 0.3).is_none());
     }
@@ -214,8 +230,8 @@ mod tests {
     fn there_are_only_so_many_rules() {
         let mut faults = Faults::default();
         for _ in 0..MOST {
-            assert!(faults.add(rule(None, 1, None)).is_some());
+            assert!(faults.add(rule(None, 1, None)).is_ok());
         }
-        assert_eq!(faults.add(rule(None, 1, None)), None);
+        assert_eq!(faults.add(rule(None, 1, None)), Err(FaultError::TooMany { max: MOST }));
     }
 }

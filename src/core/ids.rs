@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
+use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
 use rand::rngs::ChaCha8Rng;
@@ -21,19 +22,31 @@ const FIRST_ID: u64 = 33_000_000_000_000;
 /// Ids of one account grow by at most this much, as those of a busy service do.
 const LARGEST_STEP: u64 = 1_000;
 
-/// 25 characters of `[0-9A-Za-z]`: the recorded form (2015 to 2026) of upload
-/// tokens and of the tokens in `content_url`.
+/// Characters in a token.
+const TOKEN_LENGTH: usize = 25;
+
+/// 25 characters of `[0-9A-Za-z]`: the recorded form (2015 to 2026) of upload tokens and of the
+/// tokens in `content_url`. `K` keeps the two apart.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Token([u8; Self::LENGTH]);
+pub struct Token<K>([u8; TOKEN_LENGTH], PhantomData<K>);
 
-impl Token {
-    pub const LENGTH: usize = 25;
+/// The token of an upload.
+pub type UploadToken = Token<OfUpload>;
+/// The token in the `content_url` of a file.
+pub type FileToken = Token<OfFile>;
 
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum OfUpload {}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum OfFile {}
+
+impl<K> Token<K> {
     /// Parses a token. `None` is a text that was never made, so it finds nothing.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let bytes: [u8; Self::LENGTH] = text.as_bytes().try_into().ok()?;
-        bytes.iter().all(u8::is_ascii_alphanumeric).then_some(Self(bytes))
+        let bytes: [u8; TOKEN_LENGTH] = text.as_bytes().try_into().ok()?;
+        bytes.iter().all(u8::is_ascii_alphanumeric).then_some(Self(bytes, PhantomData))
     }
 
     #[must_use]
@@ -43,13 +56,13 @@ impl Token {
     }
 }
 
-impl fmt::Display for Token {
+impl<K> fmt::Display for Token<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
 }
 
-impl fmt::Debug for Token {
+impl<K> fmt::Debug for Token<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
@@ -60,6 +73,28 @@ impl fmt::Debug for Token {
 pub struct AccountId(pub u32);
 
 impl fmt::Display for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The key of an object in the bucket: a ULID of the instant of its reservation, as documented URLs
+/// show. The API calls it the token of the image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BucketKey(Ulid);
+
+/// The token of a user image, which is its key in the bucket.
+pub type ImageToken = BucketKey;
+
+impl BucketKey {
+    /// Parses a key. `None` is a text that is no ULID.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Ulid::from_string(text).ok().map(Self)
+    }
+}
+
+impl fmt::Display for BucketKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
@@ -222,13 +257,13 @@ impl Ids {
 
     /// A token for an upload or for the URL of a file. After a new seed it may be one that was
     /// issued before: `is_taken` reports that, and the next one is tried.
-    pub fn token(&mut self, is_taken: impl Fn(&Token) -> bool) -> Token {
+    pub fn token<K>(&mut self, is_taken: impl Fn(&Token<K>) -> bool) -> Token<K> {
         loop {
-            let mut text = [0; Token::LENGTH];
+            let mut text = [0; TOKEN_LENGTH];
             for place in &mut text {
                 *place = ALPHANUMERIC[self.names.random_range(0..ALPHANUMERIC.len())];
             }
-            let token = Token(text);
+            let token = Token(text, PhantomData);
             if !(self.may_repeat && is_taken(&token)) {
                 return token;
             }
@@ -253,14 +288,18 @@ impl Ids {
         self.may_repeat = true;
     }
 
-    /// A ULID of the given instant, to the millisecond. `is_taken` is as for tokens.
-    pub fn ulid(&mut self, at: Timestamp, is_taken: impl Fn(&Ulid) -> bool) -> Ulid {
+    /// A key of the given instant, to the millisecond. `is_taken` is as for tokens.
+    pub fn bucket_key(
+        &mut self,
+        at: Timestamp,
+        is_taken: impl Fn(&BucketKey) -> bool,
+    ) -> BucketKey {
         loop {
             let high = u128::from(self.names.next_u64()) << 32;
             let random = high | u128::from(self.names.next_u32());
-            let ulid = Ulid::from_parts(milliseconds(at), random);
-            if !(self.may_repeat && is_taken(&ulid)) {
-                return ulid;
+            let key = BucketKey(Ulid::from_parts(milliseconds(at), random));
+            if !(self.may_repeat && is_taken(&key)) {
+                return key;
             }
         }
     }
@@ -320,9 +359,9 @@ mod tests {
         let names = |seed| {
             let mut ids = Ids::seeded(seed, AccountId(7));
             (
-                ids.token(|_| false),
+                ids.token::<OfUpload>(|_| false),
                 ids.id(),
-                ids.ulid(Timestamp::UNIX_EPOCH, |_| false),
+                ids.bucket_key(Timestamp::UNIX_EPOCH, |_| false),
                 ids.request_id(),
             )
         };
@@ -334,13 +373,13 @@ mod tests {
     fn a_request_that_creates_nothing_changes_no_name() {
         let (mut quiet, mut busy) = (Ids::seeded(1, AccountId(7)), Ids::seeded(1, AccountId(7)));
         busy.request_id();
-        assert_eq!(quiet.token(|_| false), busy.token(|_| false));
+        assert_eq!(quiet.token::<OfUpload>(|_| false), busy.token(|_| false));
     }
 
     #[test]
     fn a_new_seed_repeats_tokens_except_taken_ones_and_ids_still_grow() {
         let mut ids = Ids::seeded(1, AccountId(7));
-        let (first, second) = (ids.token(|_| false), ids.token(|_| false));
+        let (first, second) = (ids.token::<OfUpload>(|_| false), ids.token(|_| false));
         let highest = ids.id();
         ids.reseed(1, AccountId(7));
         assert_eq!(ids.token(|token| *token == first), second);
@@ -352,12 +391,15 @@ mod tests {
         let mut ids = Ids::random();
         ids.reseed(1, AccountId(7));
         let mut same = Ids::seeded(1, AccountId(7));
-        assert_eq!((ids.token(|_| false), ids.id()), (same.token(|_| false), same.id()));
+        assert_eq!(
+            (ids.token::<OfUpload>(|_| false), ids.id()),
+            (same.token(|_| false), same.id())
+        );
     }
 
     #[test]
     fn two_accounts_with_one_seed_share_no_name() {
-        let first = Ids::seeded(1, AccountId(1)).token(|_| false);
+        let first: UploadToken = Ids::seeded(1, AccountId(1)).token(|_| false);
         let second = Ids::seeded(1, AccountId(2)).token(|_| false);
         assert_ne!(first, second);
     }
@@ -375,11 +417,11 @@ mod tests {
 
     #[test]
     fn a_token_reads_back_and_nothing_else_does() {
-        let token = Ids::random().token(|_| false);
+        let token: UploadToken = Ids::random().token(|_| false);
         assert_eq!(Token::parse(token.as_str()), Some(token));
         for not_a_token in ["", "short", "0123456789012345678901234!", "ünicodeünicodeünicode1234"]
         {
-            assert_eq!(Token::parse(not_a_token), None, "{not_a_token}");
+            assert_eq!(UploadToken::parse(not_a_token), None, "{not_a_token}");
         }
     }
 
@@ -387,7 +429,7 @@ mod tests {
     fn a_ulid_has_its_instant_and_an_image_name_its_account() {
         let at: Timestamp = "2022-09-06T14:14:48.157Z".parse().expect("a timestamp");
         let mut ids = Ids::seeded(1, AccountId(1));
-        assert_eq!(ids.ulid(at, |_| false).timestamp_ms(), 1_662_473_688_157);
+        assert_eq!(ids.bucket_key(at, |_| false).0.timestamp_ms(), 1_662_473_688_157);
         let name = ids.image_name(at, AccountId(13_633_840), |_| false);
         let read = ImageName::parse(&name.to_string()).expect("our own name");
         assert_eq!(read.account(), AccountId(13_633_840));

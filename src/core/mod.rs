@@ -22,7 +22,6 @@ pub mod brands;
 pub mod bucket;
 pub mod clock;
 pub mod copy_on_write;
-pub mod error;
 pub mod faults;
 pub mod ids;
 pub mod journal;
@@ -35,5 +34,3 @@ pub mod tickets;
 pub mod uploads;
 pub mod user_images;
 pub mod users;
-
-pub use error::Error;

@@ -1,27 +1,78 @@
 //! Upload tokens: each holds attachments until a ticket attaches it, or until it expires or is deleted.
 
 use std::collections::{BTreeSet, HashMap};
+use std::fmt;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
-use crate::core::Error;
 use crate::core::attachments::{Attachment, Attachments, NewFile};
 use crate::core::blobs::RECORD_OVERHEAD;
 use crate::core::clock::Timestamp;
-use crate::core::ids::{Ids, Token};
+use crate::core::ids::{Ids, UploadToken};
 use crate::core::maps::shrink_if_sparse;
 
 /// An upload as it stands: a token and the attachments that it holds, in the order of their arrival.
 #[derive(Debug, Clone)]
 pub struct Upload {
     /// The token.
-    pub token: Token,
+    pub token: UploadToken,
     /// When the token and its files are gone.
     pub expires_at: Timestamp,
     /// The attachments; the newest is the last.
     pub attachments: Vec<Arc<Attachment>>,
+}
+
+/// Why an upload token cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UploadError {
+    #[error("no upload has this token: never issued, deleted, or past its life")]
+    Unknown,
+    #[error("this upload token was attached to ticket {ticket}")]
+    Attached { ticket: u64 },
+    #[error("an earlier comment of the same ticket takes this upload token")]
+    Taken,
+    #[error("max_files_per_upload is {max}, and the upload holds as many")]
+    TooManyFiles { max: usize },
+}
+
+/// A ticket names an upload token that cannot be attached.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "upload token {:?} cannot be attached: {cause}; bad_token_on_ticket is reject",
+    token.to_string()
+)]
+pub struct BadTokenError {
+    pub token: SentToken,
+    pub cause: UploadError,
+}
+
+/// A token as a ticket names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SentToken {
+    Token(UploadToken),
+    /// A text that no upload can have as its token, cut to what an error shows of it.
+    Malformed(String),
+}
+
+impl SentToken {
+    const SHOWN: usize = 64;
+
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        UploadToken::parse(text)
+            .map_or_else(|| Self::Malformed(text.chars().take(Self::SHOWN).collect()), Self::Token)
+    }
+}
+
+impl fmt::Display for SentToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Token(token) => token.fmt(f),
+            Self::Malformed(text) => text.fmt(f),
+        }
+    }
 }
 
 /// The ids of the files of one upload, of which most have one.
@@ -48,8 +99,8 @@ pub enum UploadState<'a> {
 
 /// An upload token, alive or not swept yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct UploadToken<'a> {
-    pub token: Token,
+pub struct IssuedToken<'a> {
+    pub token: UploadToken,
     pub issued_at: Timestamp,
     pub expires_at: Timestamp,
     pub state: UploadState<'a>,
@@ -65,8 +116,8 @@ struct Record {
 /// All upload tokens of one account.
 #[derive(Debug, Clone, Default)]
 pub struct Uploads {
-    by_token: HashMap<Token, Record>,
-    expiry: BTreeSet<(Timestamp, Token)>,
+    by_token: HashMap<UploadToken, Record>,
+    expiry: BTreeSet<(Timestamp, UploadToken)>,
     /// Uploads that nobody has attached, swept or not.
     open: usize,
 }
@@ -90,7 +141,7 @@ impl Uploads {
     /// Keeps an open upload with the ids of its attachments. The token must be free.
     pub fn insert_open(
         &mut self,
-        token: Token,
+        token: UploadToken,
         issued_at: Timestamp,
         expires_at: Timestamp,
         held: impl IntoIterator<Item = u64>,
@@ -104,7 +155,7 @@ impl Uploads {
     /// Remembers that a token was attached. The token must be free.
     pub fn insert_attached(
         &mut self,
-        token: Token,
+        token: UploadToken,
         issued_at: Timestamp,
         expires_at: Timestamp,
         ticket: u64,
@@ -116,52 +167,52 @@ impl Uploads {
 
     /// Whether a token is known, alive or not swept yet.
     #[must_use]
-    pub fn is_known(&self, token: &Token) -> bool {
+    pub fn is_known(&self, token: &UploadToken) -> bool {
         self.by_token.contains_key(token)
     }
 
     /// All tokens, the first to expire first.
-    pub fn all(&self) -> impl Iterator<Item = UploadToken<'_>> {
+    pub fn all(&self) -> impl Iterator<Item = IssuedToken<'_>> {
         self.expiry.iter().filter_map(|(_, token)| self.token(*token))
     }
 
     /// The open tokens, the first to expire first.
-    pub fn open_tokens(&self) -> impl Iterator<Item = Token> {
+    pub fn open_tokens(&self) -> impl Iterator<Item = UploadToken> {
         let open = self.all().filter(|upload| matches!(upload.state, UploadState::Open(_)));
         open.map(|upload| upload.token)
     }
 
     /// A token that has not been swept yet.
     #[must_use]
-    pub fn token(&self, token: Token) -> Option<UploadToken<'_>> {
+    pub fn token(&self, token: UploadToken) -> Option<IssuedToken<'_>> {
         let Record { issued_at, expires_at, fate } = self.by_token.get(&token)?;
         let (issued_at, expires_at) = (*issued_at, *expires_at);
         let state = match fate {
             Fate::Open(held) => UploadState::Open(held),
             Fate::Attached { ticket } => UploadState::Attached { ticket: *ticket },
         };
-        Some(UploadToken { token, issued_at, expires_at, state })
+        Some(IssuedToken { token, issued_at, expires_at, state })
     }
 
     /// Adds a file to an open upload. The token keeps its life: appending does not prolong it.
     ///
     /// # Errors
-    /// [`Error::UnknownUpload`], [`Error::UploadAttached`]; [`Error::TooManyFiles`] when it holds
+    /// [`UploadError::Unknown`], [`UploadError::Attached`]; [`UploadError::TooManyFiles`] when it holds
     /// `max_files` already.
     pub fn append(
         &mut self,
-        token: &str,
+        token: UploadToken,
         file: NewFile,
         max_files: usize,
         now: Timestamp,
         attachments: &mut Attachments,
         ids: &mut Ids,
-    ) -> Result<Upload, Error> {
-        let (token, expires_at, held) = self.open_mut(token, now)?;
+    ) -> Result<Upload, UploadError> {
+        let (expires_at, held) = self.open_mut(token, now)?;
         // One that was deleted makes room for another.
         held.retain(|&mut id| attachments.is_held(id));
         if held.len() >= max_files {
-            return Err(Error::TooManyFiles { max: max_files });
+            return Err(UploadError::TooManyFiles { max: max_files });
         }
         held.push(attachments.add(file, now, expires_at, ids).original.id);
         Ok(Upload { token, expires_at, attachments: attachments.all_of(held) })
@@ -170,43 +221,42 @@ impl Uploads {
     /// The upload of a token.
     ///
     /// # Errors
-    /// [`Error::UnknownUpload`], [`Error::UploadAttached`].
+    /// [`UploadError::Unknown`], [`UploadError::Attached`].
     pub fn find(
         &self,
-        token: &str,
+        token: UploadToken,
         now: Timestamp,
         attachments: &Attachments,
-    ) -> Result<Upload, Error> {
-        let (token, record, held) = self.open(token, now)?;
-        let attachments = attachments.all_of(held);
-        Ok(Upload { token, expires_at: record.expires_at, attachments })
+    ) -> Result<Upload, UploadError> {
+        let (expires_at, held) = self.open(token, now)?;
+        Ok(Upload { token, expires_at, attachments: attachments.all_of(held) })
     }
 
     /// Whether a token is open.
     ///
     /// # Errors
-    /// [`Error::UnknownUpload`], [`Error::UploadAttached`].
-    pub fn expect(&self, token: &str, now: Timestamp) -> Result<(), Error> {
+    /// [`UploadError::Unknown`], [`UploadError::Attached`].
+    pub fn ensure_open(&self, token: UploadToken, now: Timestamp) -> Result<(), UploadError> {
         self.open(token, now).map(drop)
     }
 
     /// Deletes an upload and its files. A token that was attached is let go without a word and without
-    /// a loss, as a live test shows: its files are the comment's. Answers the token if it was open.
+    /// a loss, as a live test shows: its files are the comment's. Returns whether it was open.
     ///
     /// # Errors
-    /// [`Error::UnknownUpload`].
+    /// [`UploadError::Unknown`].
     pub fn delete(
         &mut self,
-        token: &str,
+        token: UploadToken,
         now: Timestamp,
         attachments: &mut Attachments,
-    ) -> Result<Option<Token>, Error> {
-        match self.open(token, now) {
-            Ok((token, ..)) => {
+    ) -> Result<bool, UploadError> {
+        match self.ensure_open(token, now) {
+            Ok(()) => {
                 self.remove(token, attachments);
-                Ok(Some(token))
+                Ok(true)
             }
-            Err(Error::UploadAttached { .. }) => Ok(None),
+            Err(UploadError::Attached { .. }) => Ok(false),
             Err(error) => Err(error),
         }
     }
@@ -215,30 +265,29 @@ impl Uploads {
     /// they can be attached. A token that is named twice counts once.
     ///
     /// # Errors
-    /// [`Error::BadToken`] names the first that cannot.
+    /// The first token that cannot.
     pub fn attachable(
         &self,
-        tokens: &[String],
-        before: &[Vec<Token>],
+        tokens: &[SentToken],
+        before: &[Vec<UploadToken>],
         on_bad: BadToken,
         now: Timestamp,
-    ) -> Result<Vec<Token>, Error> {
+    ) -> Result<Vec<UploadToken>, BadTokenError> {
         let mut attachable = Vec::new();
-        for text in tokens {
-            let open = match self.open(text, now) {
-                Ok((token, ..)) if before.iter().any(|earlier| earlier.contains(&token)) => {
-                    Err(Error::UploadTaken)
+        for sent in tokens {
+            let open = match sent {
+                SentToken::Malformed(_) => Err(UploadError::Unknown),
+                SentToken::Token(token) if before.iter().any(|held| held.contains(token)) => {
+                    self.ensure_open(*token, now).and(Err(UploadError::Taken))
                 }
-                open => open,
+                SentToken::Token(token) => self.ensure_open(*token, now).map(|()| *token),
             };
             match (open, on_bad) {
-                (Ok((token, ..)), _) if attachable.contains(&token) => {}
-                (Ok((token, ..)), _) => attachable.push(token),
+                (Ok(token), _) if attachable.contains(&token) => {}
+                (Ok(token), _) => attachable.push(token),
                 (Err(_), BadToken::Ignore) => {}
                 (Err(cause), BadToken::Reject) => {
-                    // As much of it as is needed to say which it was.
-                    let token = text.chars().take(64).collect();
-                    return Err(Error::BadToken { token, cause: Box::new(cause) });
+                    return Err(BadTokenError { token: sent.clone(), cause });
                 }
             }
         }
@@ -249,7 +298,7 @@ impl Uploads {
     /// file in the order of arrival.
     pub fn attach(
         &mut self,
-        tokens: &[Token],
+        tokens: &[UploadToken],
         ticket: u64,
         attachments: &mut Attachments,
     ) -> Vec<u64> {
@@ -279,7 +328,7 @@ impl Uploads {
         &mut self,
         now: Timestamp,
         attachments: &mut Attachments,
-        mut unused: impl FnMut(UploadToken<'_>),
+        mut unused: impl FnMut(IssuedToken<'_>),
     ) {
         while let Some(&(expires_at, token)) = self.expiry.first()
             && expires_at <= now
@@ -310,32 +359,29 @@ impl Uploads {
         tokens as u64 * RECORD_OVERHEAD
     }
 
-    fn open(&self, token: &str, now: Timestamp) -> Result<(Token, &Record, &[u64]), Error> {
-        let (token, record) = Token::parse(token)
-            .and_then(|token| Some((token, self.by_token.get(&token)?)))
-            .filter(|(_, record)| now < record.expires_at)
-            .ok_or(Error::UnknownUpload)?;
-        match &record.fate {
-            Fate::Open(held) => Ok((token, record, held)),
-            Fate::Attached { ticket, .. } => Err(Error::UploadAttached { ticket: *ticket }),
+    fn open(&self, token: UploadToken, now: Timestamp) -> Result<(Timestamp, &[u64]), UploadError> {
+        match self.by_token.get(&token).filter(|record| now < record.expires_at) {
+            None => Err(UploadError::Unknown),
+            Some(Record { expires_at, fate: Fate::Open(held), .. }) => Ok((*expires_at, held)),
+            Some(Record { fate: Fate::Attached { ticket }, .. }) => {
+                Err(UploadError::Attached { ticket: *ticket })
+            }
         }
     }
 
     fn open_mut(
         &mut self,
-        token: &str,
+        token: UploadToken,
         now: Timestamp,
-    ) -> Result<(Token, Timestamp, &mut FileIds), Error> {
-        let (token, ..) = self.open(token, now)?;
+    ) -> Result<(Timestamp, &mut FileIds), UploadError> {
+        self.ensure_open(token, now)?;
         match self.by_token.get_mut(&token) {
-            Some(Record { expires_at, fate: Fate::Open(held), .. }) => {
-                Ok((token, *expires_at, held))
-            }
-            _ => Err(Error::UnknownUpload),
+            Some(Record { expires_at, fate: Fate::Open(held), .. }) => Ok((*expires_at, held)),
+            _ => Err(UploadError::Unknown),
         }
     }
 
-    fn remove(&mut self, token: Token, attachments: &mut Attachments) {
+    fn remove(&mut self, token: UploadToken, attachments: &mut Attachments) {
         let Some(Record { expires_at, fate, .. }) = self.by_token.remove(&token) else {
             return;
         };
@@ -380,7 +426,7 @@ mod tests {
         uploads: Uploads,
         attachments: Attachments,
         /// Tokens that expired open.
-        unused: Vec<Token>,
+        unused: Vec<UploadToken>,
         now: Timestamp,
     }
 
@@ -407,35 +453,35 @@ mod tests {
             self.uploads.start(file, self.now, ends, &mut self.attachments, &mut self.ids)
         }
 
-        fn append(&mut self, token: Token, max: usize) -> Result<Upload, Error> {
+        fn append(&mut self, token: UploadToken, max: usize) -> Result<Upload, UploadError> {
             let file = self.file("b.txt");
             let (attachments, ids) = (&mut self.attachments, &mut self.ids);
-            self.uploads.append(token.as_str(), file, max, self.now, attachments, ids)
+            self.uploads.append(token, file, max, self.now, attachments, ids)
         }
 
-        fn delete(&mut self, token: Token) -> Result<(), Error> {
-            self.uploads.delete(token.as_str(), self.now, &mut self.attachments).map(drop)
+        fn delete(&mut self, token: UploadToken) -> Result<(), UploadError> {
+            self.uploads.delete(token, self.now, &mut self.attachments).map(drop)
         }
 
         /// Attaches all of the tokens or none.
         fn attach(
             &mut self,
-            tokens: &[Token],
+            tokens: &[UploadToken],
             ticket: u64,
             on_bad: BadToken,
-        ) -> Result<Vec<u64>, Error> {
-            let texts: Vec<_> = tokens.iter().map(ToString::to_string).collect();
-            let attachable = self.uploads.attachable(&texts, &[], on_bad, self.now)?;
+        ) -> Result<Vec<u64>, BadTokenError> {
+            let sent: Vec<_> = tokens.iter().copied().map(SentToken::Token).collect();
+            let attachable = self.uploads.attachable(&sent, &[], on_bad, self.now)?;
             Ok(self.uploads.attach(&attachable, ticket, &mut self.attachments))
         }
 
         fn sweep(&mut self) {
-            let unused = |upload: UploadToken<'_>| self.unused.push(upload.token);
+            let unused = |upload: IssuedToken<'_>| self.unused.push(upload.token);
             self.uploads.sweep(self.now, &mut self.attachments, unused);
         }
 
-        fn is_open(&self, token: Token) -> bool {
-            self.uploads.find(token.as_str(), self.now, &self.attachments).is_ok()
+        fn is_open(&self, token: UploadToken) -> bool {
+            self.uploads.find(token, self.now, &self.attachments).is_ok()
         }
     }
 
@@ -533,7 +579,7 @@ mod tests {
                         let file = &attachment.original;
                         let is_there = is_open || *known == Known::Attached;
                         prop_assert_eq!(store.attachments.by_id(file.id, store.now).is_ok(), is_there);
-                        prop_assert_eq!(store.attachments.by_token(file.token.as_str(), store.now).is_ok(), is_there);
+                        prop_assert_eq!(store.attachments.by_token(file.token, store.now).is_ok(), is_there);
                     }
                 }
             }
@@ -560,8 +606,8 @@ mod tests {
     fn a_full_upload_takes_no_more_files_and_keeps_those_it_has() {
         let mut store = Store::new();
         let token = store.start().token;
-        assert_eq!(store.append(token, 1).map(drop), Err(Error::TooManyFiles { max: 1 }));
-        let upload = store.uploads.find(token.as_str(), store.now, &store.attachments);
+        assert_eq!(store.append(token, 1).map(drop), Err(UploadError::TooManyFiles { max: 1 }));
+        let upload = store.uploads.find(token, store.now, &store.attachments);
         assert_eq!(upload.map(|upload| upload.attachments.len()), Ok(1));
     }
 
@@ -578,10 +624,10 @@ mod tests {
         let mut store = Store::new();
         let (good, attached) = (store.start().token, store.start().token);
         store.attach(&[attached], 7, BadToken::Reject).expect("it is open");
-        let cause = Box::new(Error::UploadAttached { ticket: 7 });
+        let cause = UploadError::Attached { ticket: 7 };
         assert_eq!(
             store.attach(&[good, attached], 8, BadToken::Reject),
-            Err(Error::BadToken { token: attached.to_string(), cause })
+            Err(BadTokenError { token: SentToken::Token(attached), cause })
         );
         assert!(store.is_open(good));
     }

@@ -4,15 +4,37 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use strum::{EnumString, IntoStaticStr, VariantNames};
-use ulid::Ulid;
 
-use crate::core::Error;
-use crate::core::blobs::Blob;
+use crate::core::blobs::{Blob, OutOfMemory};
 use crate::core::bucket::{Bucket, BucketObject, PutBody, Reservation, Stage};
 use crate::core::clock::Timestamp;
-use crate::core::ids::ImageName;
+use crate::core::ids::{ImageName, ImageToken};
 use crate::core::journal::MissingStep;
 use crate::core::media;
+
+/// Why an image cannot be reserved, published or found.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ImageError {
+    #[error("content_type {content_type:?} is not among image_types")]
+    TypeNotAllowed { content_type: String },
+    /// By the declared size, or by that of what was stored.
+    #[error("the image has {size} bytes; max_image_size is {max}")]
+    TooLarge { size: u64, max: u64 },
+    #[error("the image is empty")]
+    Empty,
+    #[error("no user image has this token: never reserved, or past its life")]
+    UnknownToken,
+    #[error("the image was reserved but nothing was stored: the PUT is missing or was refused")]
+    NotStored,
+    #[error("reserved as {reserved} but stored as {stored}")]
+    TypeDiffers { reserved: String, stored: String },
+    #[error("the image token was used before")]
+    AlreadyPublished,
+    #[error("no published image has this path")]
+    Unknown,
+    #[error(transparent)]
+    OutOfMemory(#[from] OutOfMemory),
+}
 
 /// An image that has its path in the help center.
 #[derive(Debug)]
@@ -111,21 +133,21 @@ impl UserImages {
     /// Publishes a stored image under a name.
     ///
     /// # Errors
-    /// [`Error::UnknownImageToken`], [`Error::ImageNotStored`], [`Error::ImageEmpty`],
-    /// [`Error::ImageTooLarge`], [`Error::ImageTypeDiffers`], [`Error::ImageAlreadyPublished`].
+    /// [`ImageError::UnknownToken`], [`ImageError::NotStored`], [`ImageError::Empty`],
+    /// [`ImageError::TooLarge`], [`ImageError::TypeDiffers`], [`ImageError::AlreadyPublished`].
     pub fn publish(
         &mut self,
-        token: &Ulid,
+        token: ImageToken,
         rules: PublishingRules,
         now: Timestamp,
         name: impl FnOnce(&dyn Fn(&ImageName) -> bool) -> ImageName,
-    ) -> Result<Arc<PublishedImage>, Error> {
-        let object = self.bucket.find_mut(token, now).ok_or(Error::UnknownImageToken)?;
+    ) -> Result<Arc<PublishedImage>, ImageError> {
+        let object = self.bucket.find_mut(&token, now).ok_or(ImageError::UnknownToken)?;
         let body = match &object.stage {
-            Stage::Reserved => return Err(Error::ImageNotStored),
+            Stage::Reserved => return Err(ImageError::NotStored),
             Stage::Used(published) => {
                 return match rules.reuse {
-                    Reuse::Conflict => Err(Error::ImageAlreadyPublished),
+                    Reuse::Conflict => Err(ImageError::AlreadyPublished),
                     Reuse::Repeat => Ok(Arc::clone(published)),
                 };
             }
@@ -147,15 +169,15 @@ impl UserImages {
     /// The published image with this file name, `{name}.{extension}`.
     ///
     /// # Errors
-    /// [`Error::UnknownImage`].
-    pub fn published(&self, file_name: &str) -> Result<Arc<PublishedImage>, Error> {
+    /// [`ImageError::Unknown`].
+    pub fn published(&self, file_name: &str) -> Result<Arc<PublishedImage>, ImageError> {
         file_name
             .split_once('.')
             .and_then(|(name, extension)| {
                 let image = self.published.get(&ImageName::parse(name)?)?;
                 (image.extension == extension).then(|| Arc::clone(image))
             })
-            .ok_or(Error::UnknownImage)
+            .ok_or(ImageError::Unknown)
     }
 
     /// How many images have their path.
@@ -184,13 +206,17 @@ fn parts(object: &BucketObject<Arc<PublishedImage>>) -> UserImageParts<'_> {
     UserImageParts { reservation: Some(&object.reservation), body, published }
 }
 
-fn check(reservation: &Reservation, body: &PutBody, rules: PublishingRules) -> Result<(), Error> {
+fn check(
+    reservation: &Reservation,
+    body: &PutBody,
+    rules: PublishingRules,
+) -> Result<(), ImageError> {
     let size = body.blob.len();
     if size == 0 {
-        return Err(Error::ImageEmpty);
+        return Err(ImageError::Empty);
     }
     if size > rules.max_size {
-        return Err(Error::ImageTooLarge { size, max: rules.max_size });
+        return Err(ImageError::TooLarge { size, max: rules.max_size });
     }
     let stored = match rules.type_check {
         TypeCheck::Off => return Ok(()),
@@ -203,7 +229,7 @@ fn check(reservation: &Reservation, body: &PutBody, rules: PublishingRules) -> R
     if stored.eq_ignore_ascii_case(&reservation.content_type) {
         return Ok(());
     }
-    Err(Error::ImageTypeDiffers {
+    Err(ImageError::TypeDiffers {
         reserved: reservation.content_type.clone(),
         stored: stored.to_owned(),
     })

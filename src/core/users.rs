@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::core::Error;
 use crate::core::blobs::RECORD_OVERHEAD;
 use crate::core::clock::Timestamp;
 use crate::core::ids::Ids;
@@ -94,6 +93,11 @@ pub struct Requester {
     pub name: Option<String>,
     pub email: Option<String>,
 }
+
+/// No user has this id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no user has this id: users appear when they call or when a ticket names them")]
+pub struct UnknownUser;
 
 /// All users of one account.
 #[derive(Debug, Clone, Default)]
@@ -191,9 +195,9 @@ impl Users {
     /// The user with this id.
     ///
     /// # Errors
-    /// [`Error::UnknownUser`].
-    pub fn find(&self, id: u64) -> Result<Arc<User>, Error> {
-        let place = self.place(id).ok_or(Error::UnknownUser)?;
+    /// [`UnknownUser`].
+    pub fn find(&self, id: u64) -> Result<Arc<User>, UnknownUser> {
+        let place = self.place(id).ok_or(UnknownUser)?;
         Ok(Arc::clone(&self.all[place]))
     }
 

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::path::PathBuf;
 
-use crate::core::Error;
 use crate::core::account::settings::SettingError;
+use crate::core::blobs::OutOfMemory;
 
 /// Why a document cannot be used. Nothing has been changed then.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -17,9 +17,8 @@ pub enum SeedError {
         at: String,
         accepts: Cow<'static, str>,
     },
-    /// The account has no room for it.
-    #[error("{0}")]
-    Core(#[from] Error),
+    #[error(transparent)]
+    OutOfMemory(#[from] OutOfMemory),
     #[error("{path} cannot be read: {why}", path = .path.display())]
     File { path: PathBuf, why: String },
 }

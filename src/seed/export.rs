@@ -1,16 +1,15 @@
 //! Writes the state of an account as a document.
 
 use crate::config::json;
-use crate::core::Error;
 use crate::core::account::{Account, Store};
 use crate::core::attachments::{Attachment, File};
-use crate::core::blobs::{Blob, Charge};
+use crate::core::blobs::{Blob, Charge, OutOfMemory};
 use crate::core::brands::Brand;
 use crate::core::clock::{Clock, Timestamp};
 use crate::core::malware::ScanResult;
 use crate::core::tickets::Ticket;
 use crate::core::tickets::audit::{Audit, Comment, Event, Text, What};
-use crate::core::uploads::{UploadState, UploadToken};
+use crate::core::uploads::{IssuedToken, UploadState};
 use crate::core::user_images::UserImageParts;
 use crate::core::users::{Role, User};
 use crate::seed::base64::Contents;
@@ -29,8 +28,8 @@ impl Document {
     /// is for the rest.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`].
-    pub fn export(account: &Account) -> Result<(Self, Charge), Error> {
+    /// The budget has no room.
+    pub fn export(account: &Account) -> Result<(Self, Charge), OutOfMemory> {
         let (store, settings) = account.store();
         let charge =
             account.charge(store.cost() + PER_OBJECT * store.object_counts().objects() as u64)?;
@@ -77,7 +76,7 @@ fn seed_brand(brand: &Brand) -> SeedBrand {
 }
 
 fn uploads(store: &Store) -> Vec<SeedUpload> {
-    let uploads = store.uploads.all().map(|UploadToken { token, expires_at, state, .. }| {
+    let uploads = store.uploads.all().map(|IssuedToken { token, expires_at, state, .. }| {
         let (files, attached_to) = match state {
             UploadState::Open(held) => (files(held, store), None),
             UploadState::Attached { ticket } => (Vec::new(), Some(ticket)),

@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use ulid::Ulid;
 
 use crate::core::clock::Timestamp;
-use crate::core::ids::Token;
+use crate::core::ids::{FileToken, ImageToken, UploadToken};
 use crate::core::malware::ScanResult;
 use crate::core::tickets::properties::{Kind, Priority, Status};
 use crate::core::users::Role;
@@ -115,7 +114,7 @@ parts! {
 
     /// An upload token. It never expires without `life` or `expires_at`.
     SeedUpload {
-        #[serde(with = "text")] token: Option<Token>,
+        #[serde(with = "text")] token: Option<UploadToken>,
         #[serde(deserialize_with = "time")] life: Option<Duration>,
         #[serde(with = "text")] expires_at: Option<Timestamp>,
         files: Vec<SeedFile>,
@@ -127,7 +126,7 @@ parts! {
     SeedFile {
         #[serde(deserialize_with = "id")] id: Option<u64>,
         /// The token in `content_url`.
-        #[serde(with = "text")] token: Option<Token>,
+        #[serde(with = "text")] token: Option<FileToken>,
         /// Without it the last part of `path`.
         name: Option<String>,
         /// Without it the usual one for `name`.
@@ -147,7 +146,7 @@ parts! {
     /// The names of a thumbnail.
     SeedThumbnail {
         #[serde(deserialize_with = "id")] id: Option<u64>,
-        #[serde(with = "text")] token: Option<Token>,
+        #[serde(with = "text")] token: Option<FileToken>,
     }
 
     SeedTicket {
@@ -207,7 +206,7 @@ parts! {
     /// A user image. It is reserved for ever without `life` or `expires_at`.
     SeedImage {
         /// The image token. A published image needs none.
-        #[serde(with = "text")] token: Option<Ulid>,
+        #[serde(with = "text")] token: Option<ImageToken>,
         content_type: Option<String>,
         /// The announced size in bytes. Without it that of the file.
         size: Option<u64>,

@@ -6,11 +6,10 @@ use std::time::Duration;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value as Json;
-use ulid::Ulid;
 
 use crate::config::json::read_time;
 use crate::core::clock::Timestamp;
-use crate::core::ids::{ImageName, Token};
+use crate::core::ids::{FileToken, ImageName, ImageToken, UploadToken};
 use crate::core::malware::ScanResult;
 use crate::core::tickets::properties::{self, Kind, Priority, Status, Told, Value};
 use crate::core::users::Role;
@@ -46,8 +45,9 @@ macro_rules! text_values {
 }
 
 text_values! {
-    Token: "25 letters and digits", Self::parse, Self::to_string;
-    Ulid: "a ULID: 26 letters and digits", parse_ulid, Self::to_string;
+    UploadToken: "25 letters and digits", Self::parse, Self::to_string;
+    FileToken: "25 letters and digits", Self::parse, Self::to_string;
+    ImageToken: "a ULID: 26 letters and digits", Self::parse, Self::to_string;
     ImageName: "a ULID: 26 letters and digits", Self::parse, Self::to_string;
     // The dates of HTTP begin in 1970.
     Timestamp: "an instant from 1970 on, such as \"2026-01-01T00:00:00Z\"", parse_instant,
@@ -58,10 +58,6 @@ text_values! {
     Kind: "problem, incident, question or task", Self::parse, |word: &Self| word.as_str();
     ScanResult: "not_scanned, malware_not_found, malware_found or failed_to_scan",
         parse_scan_result, |word: &Self| word.into_str();
-}
-
-fn parse_ulid(text: &str) -> Option<Ulid> {
-    Ulid::from_string(text).ok()
 }
 
 fn parse_instant(text: &str) -> Option<Timestamp> {

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::core::Error;
 use crate::core::account::settings::AccountSettings;
 use crate::core::account::state::{State, StateGuard};
 use crate::core::account::store::Store;
 use crate::core::account::{Account, ObjectCounts};
-use crate::core::blobs::{Charge, Exhausted};
+use crate::core::blobs::{Charge, OutOfMemory};
 use crate::core::clock::ClockStart;
 use crate::core::faults::Faults;
 use crate::core::journal::Journal;
@@ -51,17 +50,17 @@ impl Account {
     /// that of [`empty_store`](Self::empty_store). Returns what the account holds then.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`].
+    /// The budget has no room.
     pub fn replace_baseline(
         &self,
         mut store: Store,
         mut charge: Charge,
         clock: Option<ClockStart>,
         settings: AccountSettings,
-    ) -> Result<ObjectCounts, Error> {
+    ) -> Result<ObjectCounts, OutOfMemory> {
         store.sweep(&mut Journal::new(Arc::clone(&self.journal_budget)));
         let holds = store.object_counts();
-        charge.grow_to(store.cost_to_keep()).map_err(|Exhausted| self.out_of_memory())?;
+        charge.grow_to(store.cost_to_keep())?;
         let mut state = self.state();
         state.reserve_store(store.cost())?;
         let settings = Arc::new(settings);

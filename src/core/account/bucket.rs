@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use ulid::Ulid;
-
 use crate::core::account::Account;
 use crate::core::bucket::{PutBody, Reservation};
+use crate::core::ids::BucketKey;
 
 impl Account {
     /// The reservation of an object that has not expired.
     #[must_use]
-    pub fn find_reservation(&self, key: Ulid) -> Option<Arc<Reservation>> {
+    pub fn find_reservation(&self, key: BucketKey) -> Option<Arc<Reservation>> {
         let state = self.state();
         let store = &state.store;
         let object = store.user_images.bucket.find(&key, store.clock.now())?;
@@ -18,7 +17,7 @@ impl Account {
     }
 
     /// Stores what a PUT brought. Returns whether it was kept, or `None` if the reservation is gone.
-    pub fn store_object(&self, key: Ulid, body: PutBody) -> Option<bool> {
+    pub fn store_object(&self, key: BucketKey, body: PutBody) -> Option<bool> {
         let mut state = self.state();
         let store = &mut state.store;
         let now = store.clock.now();

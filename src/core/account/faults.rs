@@ -1,16 +1,15 @@
 //! Faults: put into force, looked at, removed.
 
-use crate::core::Error;
 use crate::core::account::Account;
-use crate::core::faults::{ActiveFault, MOST, Rule};
+use crate::core::faults::{ActiveFault, FaultError, Rule};
 
 impl Account {
     /// Puts a rule into force.
     ///
     /// # Errors
-    /// [`Error::TooManyFaults`].
-    pub fn add_fault(&self, rule: Rule) -> Result<ActiveFault, Error> {
-        self.state().faults.add(rule).ok_or(Error::TooManyFaults { max: MOST })
+    /// [`FaultError::TooMany`].
+    pub fn add_fault(&self, rule: Rule) -> Result<ActiveFault, FaultError> {
+        self.state().faults.add(rule)
     }
 
     /// The rules in force, oldest first, and what they did.
@@ -22,9 +21,9 @@ impl Account {
     /// Removes a rule.
     ///
     /// # Errors
-    /// [`Error::UnknownFault`].
-    pub fn remove_fault(&self, id: u64) -> Result<(), Error> {
-        if self.state().faults.remove(id) { Ok(()) } else { Err(Error::UnknownFault) }
+    /// [`FaultError::Unknown`].
+    pub fn remove_fault(&self, id: u64) -> Result<(), FaultError> {
+        self.state().faults.remove(id)
     }
 
     /// Removes all rules.

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::core::Error;
 use crate::core::account::{Account, State};
-use crate::core::attachments::{Attachment, Attachments, Found, NewFile};
-use crate::core::blobs::{Blob, BlobWriter, Exhausted};
+use crate::core::attachments::{Attachment, AttachmentError, Attachments, Found, NewFile};
+use crate::core::blobs::{Blob, BlobWriter, OutOfMemory};
 use crate::core::clock::{self, Timestamp};
-use crate::core::ids::Token;
+use crate::core::ids::{FileToken, UploadToken};
 use crate::core::malware::{self, Scan, ScanResult};
-use crate::core::uploads::Upload;
+use crate::core::uploads::{Upload, UploadError};
 
 /// What can be changed of an attachment. `None` leaves it as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -31,25 +30,38 @@ pub enum ScanOf {
     Next(usize),
 }
 
+/// Why the result of a scan cannot be set.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ScanError {
+    #[error(transparent)]
+    Attachment(#[from] AttachmentError),
+    #[error("at most {max} scan results can wait for files")]
+    TooMany { max: usize },
+}
+
 impl Account {
     /// Starts to receive bytes. `expected` is the announced length, or 0.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`].
-    pub fn receive(&self, expected: u64) -> Result<BlobWriter, Error> {
-        BlobWriter::new(&self.budget, expected).map_err(|Exhausted| self.out_of_memory())
+    /// The budget has no room.
+    pub fn receive(&self, expected: u64) -> Result<BlobWriter, OutOfMemory> {
+        BlobWriter::new(&self.budget, expected)
     }
 
     /// A stored object without bytes.
-    pub(super) fn empty_blob(&self) -> Result<Blob, Error> {
+    pub(super) fn empty_blob(&self) -> Result<Blob, OutOfMemory> {
         self.receive(0).map(BlobWriter::finish)
     }
 
     /// Keeps a file under a new token, or under the token of an open upload.
     ///
     /// # Errors
-    /// [`Error::UnknownUpload`], [`Error::UploadAttached`], [`Error::TooManyFiles`].
-    pub fn upload(&self, file: NewFile, append_to: Option<&str>) -> Result<Upload, Error> {
+    /// [`UploadError::Unknown`], [`UploadError::Attached`], [`UploadError::TooManyFiles`].
+    pub fn upload(
+        &self,
+        file: NewFile,
+        append_to: Option<UploadToken>,
+    ) -> Result<Upload, UploadError> {
         let mut guard = self.state();
         let State { store, settings, journal, .. } = &mut *guard;
         let now = store.clock.now();
@@ -70,8 +82,8 @@ impl Account {
     /// The upload of a token.
     ///
     /// # Errors
-    /// [`Error::UnknownUpload`], [`Error::UploadAttached`].
-    pub fn find_upload(&self, token: &str) -> Result<Upload, Error> {
+    /// [`UploadError::Unknown`], [`UploadError::Attached`].
+    pub fn find_upload(&self, token: UploadToken) -> Result<Upload, UploadError> {
         let state = self.state();
         let store = &state.store;
         store.uploads.find(token, store.clock.now(), &store.attachments)
@@ -80,19 +92,19 @@ impl Account {
     /// Whether a file can be added to the upload of a token. It may expire before the file has arrived.
     ///
     /// # Errors
-    /// [`Error::UnknownUpload`], [`Error::UploadAttached`].
-    pub fn ensure_upload_open(&self, token: &str) -> Result<(), Error> {
+    /// [`UploadError::Unknown`], [`UploadError::Attached`].
+    pub fn ensure_upload_open(&self, token: UploadToken) -> Result<(), UploadError> {
         let state = self.state();
         let store = &state.store;
-        store.uploads.expect(token, store.clock.now())
+        store.uploads.ensure_open(token, store.clock.now())
     }
 
     /// Deletes an upload and its files. Files that a ticket has attached stay with the ticket.
-    /// Returns the token if it was open.
+    /// Returns whether it was open.
     ///
     /// # Errors
-    /// [`Error::UnknownUpload`].
-    pub fn delete_upload(&self, token: &str) -> Result<Option<Token>, Error> {
+    /// [`UploadError::Unknown`].
+    pub fn delete_upload(&self, token: UploadToken) -> Result<bool, UploadError> {
         let mut state = self.state();
         let store = &mut state.store;
         let now = store.clock.now();
@@ -102,8 +114,8 @@ impl Account {
     /// The file with this id.
     ///
     /// # Errors
-    /// [`Error::UnknownAttachment`].
-    pub fn find_attachment(&self, id: u64) -> Result<Found, Error> {
+    /// [`AttachmentError::Unknown`].
+    pub fn find_attachment(&self, id: u64) -> Result<Found, AttachmentError> {
         let state = self.state();
         let store = &state.store;
         store.attachments.by_id(id, store.clock.now())
@@ -112,8 +124,8 @@ impl Account {
     /// The file with this URL token.
     ///
     /// # Errors
-    /// [`Error::UnknownContent`]; [`Error::MalwareFound`] while nobody overrides that.
-    pub fn find_content(&self, token: &str) -> Result<Found, Error> {
+    /// [`AttachmentError::UnknownContent`]; [`AttachmentError::MalwareFound`], unless overridden.
+    pub fn find_content(&self, token: FileToken) -> Result<Found, AttachmentError> {
         let state = self.state();
         let store = &state.store;
         content(&store.attachments, token, store.clock.now())
@@ -128,8 +140,12 @@ impl Account {
     /// Changes what is known of an attachment.
     ///
     /// # Errors
-    /// [`Error::UnknownAttachment`]; thumbnails follow their original.
-    pub fn edit_attachment(&self, id: u64, edit: AttachmentEdit) -> Result<Arc<Attachment>, Error> {
+    /// [`AttachmentError::Unknown`]; thumbnails follow their original.
+    pub fn edit_attachment(
+        &self,
+        id: u64,
+        edit: AttachmentEdit,
+    ) -> Result<Arc<Attachment>, AttachmentError> {
         let mut state = self.state();
         let store = &mut state.store;
         let now = store.clock.now();
@@ -145,22 +161,22 @@ impl Account {
     /// Says what the scan of a file, or of the next so many files, comes to.
     ///
     /// # Errors
-    /// [`Error::UnknownAttachment`], [`Error::TooManyScans`].
-    pub fn schedule_scan(&self, of: ScanOf, scan: Scan) -> Result<(), Error> {
+    /// [`ScanError`].
+    pub fn schedule_scan(&self, of: ScanOf, scan: Scan) -> Result<(), ScanError> {
         let mut state = self.state();
         let store = &mut state.store;
         match of {
-            ScanOf::Attachment(id) => store.attachments.scan(id, scan, store.clock.now()),
+            ScanOf::Attachment(id) => Ok(store.attachments.scan(id, scan, store.clock.now())?),
             ScanOf::Next(files) if store.attachments.schedule_scans(scan, files) => Ok(()),
-            ScanOf::Next(_) => Err(Error::TooManyScans { max: malware::MOST }),
+            ScanOf::Next(_) => Err(ScanError::TooMany { max: malware::MOST }),
         }
     }
 
     /// Deletes an attachment, whoever has it.
     ///
     /// # Errors
-    /// [`Error::UnknownAttachment`]; thumbnails go with their original.
-    pub fn delete_attachment(&self, id: u64) -> Result<(), Error> {
+    /// [`AttachmentError::Unknown`]; thumbnails go with their original.
+    pub fn delete_attachment(&self, id: u64) -> Result<(), AttachmentError> {
         let mut state = self.state();
         let store = &mut state.store;
         let now = store.clock.now();
@@ -171,7 +187,11 @@ impl Account {
     }
 }
 
-fn content(attachments: &Attachments, token: &str, now: Timestamp) -> Result<Found, Error> {
+fn content(
+    attachments: &Attachments,
+    token: FileToken,
+    now: Timestamp,
+) -> Result<Found, AttachmentError> {
     let found = attachments.by_token(token, now)?;
-    if found.attachment.is_blocked() { Err(Error::MalwareFound) } else { Ok(found) }
+    if found.attachment.is_blocked() { Err(AttachmentError::MalwareFound) } else { Ok(found) }
 }

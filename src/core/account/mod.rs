@@ -21,14 +21,13 @@ use event_listener::Event;
 use parking_lot::Mutex;
 use uuid::Uuid;
 
-pub use self::files::{AttachmentEdit, ScanOf};
+pub use self::files::{AttachmentEdit, ScanError, ScanOf};
 use self::settings::{AccountSettings, InitialState, SettingError};
-pub use self::snapshots::{Snapshot, SnapshotName};
+pub use self::snapshots::{Snapshot, SnapshotError, SnapshotName};
 use self::state::{ReplacedStore, State, StateGuard};
 pub use self::store::Store;
 pub use self::tickets::{Done, Happened, NewTicket, Said, Sender, TicketChange};
-use crate::core::Error;
-use crate::core::blobs::{Budget, Charge, Exhausted};
+use crate::core::blobs::{Budget, Charge, OutOfMemory};
 use crate::core::clock::{Clock, Timestamp};
 use crate::core::faults::{Fault, Operation};
 use crate::core::ids::AccountId;
@@ -229,18 +228,12 @@ impl Account {
         self.state().store.ids.reseed(seed, self.id);
     }
 
-    /// The error for a budget that is exhausted.
-    #[must_use]
-    pub fn out_of_memory(&self) -> Error {
-        Error::OutOfMemory { limit: self.budget.limit() }
-    }
-
     /// Charges memory other than a stored object's.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`].
-    pub fn charge(&self, bytes: u64) -> Result<Charge, Error> {
-        Charge::of(&self.budget, bytes).map_err(|Exhausted| self.out_of_memory())
+    /// The budget has no room.
+    pub fn charge(&self, bytes: u64) -> Result<Charge, OutOfMemory> {
+        Charge::of(&self.budget, bytes)
     }
 
     /// Frees the memory of expired objects.

@@ -3,10 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::core::Error;
 use crate::core::account::store::Store;
 use crate::core::account::{Account, ObjectCounts};
-use crate::core::blobs::{Charge, OBJECT_OVERHEAD};
+use crate::core::blobs::{Charge, OBJECT_OVERHEAD, OutOfMemory};
 use crate::core::clock::Timestamp;
 use crate::core::limits::account::RateLimit;
 use crate::core::limits::endpoint::Windows;
@@ -37,6 +36,17 @@ impl SnapshotName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Why a snapshot cannot be taken, restored or deleted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SnapshotError {
+    #[error("an account has at most {max} snapshots; delete those that are not needed")]
+    TooMany { max: usize },
+    #[error("no snapshot has this name: never taken, or deleted")]
+    Unknown,
+    #[error(transparent)]
+    OutOfMemory(#[from] OutOfMemory),
 }
 
 /// What is told of a snapshot.
@@ -74,13 +84,13 @@ impl Account {
     /// room for it.
     ///
     /// # Errors
-    /// [`Error::TooManySnapshots`], [`Error::OutOfMemory`].
-    pub fn take_snapshot(&self, name: SnapshotName) -> Result<Snapshot, Error> {
+    /// [`SnapshotError::TooMany`], [`SnapshotError::OutOfMemory`].
+    pub fn take_snapshot(&self, name: SnapshotName) -> Result<Snapshot, SnapshotError> {
         let mut guard = self.state();
         let state = &mut *guard;
         let is_new = !state.snapshots.0.contains_key(&name);
         if is_new && state.snapshots.0.len() >= MOST_SNAPSHOTS {
-            return Err(Error::TooManySnapshots { max: MOST_SNAPSHOTS });
+            return Err(SnapshotError::TooMany { max: MOST_SNAPSHOTS });
         }
         let saved = self.save(state.store.clone())?;
         let snapshot = saved.describe(&name);
@@ -95,11 +105,11 @@ impl Account {
     /// system's as it was. Names repeat if they come from a seed. Journal, faults and settings stay.
     ///
     /// # Errors
-    /// [`Error::UnknownSnapshot`].
-    pub fn restore(&self, name: &SnapshotName) -> Result<Snapshot, Error> {
+    /// [`SnapshotError::Unknown`].
+    pub fn restore(&self, name: &SnapshotName) -> Result<Snapshot, SnapshotError> {
         let mut guard = self.state();
         let state = &mut *guard;
-        let saved = state.snapshots.0.get(name).ok_or(Error::UnknownSnapshot)?;
+        let saved = state.snapshots.0.get(name).ok_or(SnapshotError::Unknown)?;
         let (snapshot, store) = (saved.describe(name), saved.store.fork());
         let old = state.replace_store(store, &self.budget);
         drop(guard);
@@ -116,15 +126,15 @@ impl Account {
     /// Forgets a snapshot.
     ///
     /// # Errors
-    /// [`Error::UnknownSnapshot`].
-    pub fn delete_snapshot(&self, name: &SnapshotName) -> Result<(), Error> {
+    /// [`SnapshotError::Unknown`].
+    pub fn delete_snapshot(&self, name: &SnapshotName) -> Result<(), SnapshotError> {
         let removed = self.state().snapshots.0.remove(name);
-        let SavedStore { store, charge, .. } = removed.ok_or(Error::UnknownSnapshot)?;
+        let SavedStore { store, charge, .. } = removed.ok_or(SnapshotError::Unknown)?;
         self.budget.defer_drop((store, charge));
         Ok(())
     }
 
-    fn save(&self, store: Store) -> Result<SavedStore, Error> {
+    fn save(&self, store: Store) -> Result<SavedStore, OutOfMemory> {
         let charge = self.charge(store.cost_to_keep())?;
         // Limits count requests, which no restore undoes. Their windows are not charged, so a
         // snapshot must not multiply them.
@@ -159,8 +169,10 @@ mod tests {
     use crate::core::account::{NewTicket, Sender};
     use crate::core::accounts::{AccountName, Accounts};
     use crate::core::attachments::NewFile;
-    use crate::core::tickets::NewComment;
+    use crate::core::ids::{ImageToken, UploadToken};
     use crate::core::tickets::audit::Text;
+    use crate::core::tickets::{NewComment, TicketError};
+    use crate::core::uploads::{SentToken, UploadError};
     use crate::core::users::Login;
 
     fn file(account: &Account) -> NewFile {
@@ -197,13 +209,13 @@ mod tests {
         ]
     }
 
-    fn attach(account: &Account, token: String) {
+    fn attach(account: &Account, token: UploadToken) {
         let comment = NewComment {
             text: Text::Plain("hello".to_owned()).into(),
             public: true,
             author_id: None,
             created_at: None,
-            uploads: vec![token],
+            uploads: vec![SentToken::Token(token)],
         };
         let new = NewTicket { comments: vec![comment], properties: Vec::new(), requester: None };
         let login = Login::email("agent@example.com");
@@ -212,22 +224,20 @@ mod tests {
     }
 
     /// All that can be seen of an account by whoever knows these tokens.
-    fn seen(account: &Account, tokens: &[String]) -> String {
-        let uploads = tokens.iter().map(|token| {
+    fn seen(account: &Account, uploads: &[UploadToken], images: &[ImageToken]) -> String {
+        let uploads = uploads.iter().map(|&token| {
             let upload = account.find_upload(token)?;
             let ids: Vec<_> = upload.attachments.iter().map(|held| held.original.id).collect();
-            Ok::<_, Error>((upload.expires_at, ids))
+            Ok::<_, UploadError>((upload.expires_at, ids))
         });
-        let images = tokens
-            .iter()
-            .map(|token| token.parse().is_ok_and(|key| account.find_reservation(key).is_some()));
+        let images = images.iter().map(|&token| account.find_reservation(token).is_some());
         let tickets = (1..10).map(|id| {
             let ticket = account.find_ticket(id)?;
             let files: Vec<_> =
                 ticket.comments.iter().flat_map(|comment| comment.attachments.clone()).collect();
             let files: Vec<_> =
                 files.into_iter().map(|id| account.find_attachment(id).map(drop)).collect();
-            Ok::<_, Error>((ticket.audits.len(), files))
+            Ok::<_, TicketError>((ticket.audits.len(), files))
         });
         format!(
             "{:?} {:?} {:?} {:?}",
@@ -245,21 +255,21 @@ mod tests {
         ) {
             let accounts = Accounts::for_tests(1, AccountSettings::for_tests());
             let account = accounts.open(&AccountName::default_account()).expect("there is room");
-            let mut tokens: Vec<String> = Vec::new();
-            let mut taken: [Option<(usize, String)>; 3] = [None, None, None];
+            let (mut uploads, mut images) = (Vec::new(), Vec::new());
+            let mut taken: [Option<(usize, usize, String)>; 3] = [None, None, None];
             let names = ["a", "b", "c"].map(|name| SnapshotName::parse(name).expect("a name"));
             for step in steps {
                 let pick = |which: prop::sample::Index| {
-                    (!tokens.is_empty()).then(|| tokens[which.index(tokens.len())].clone())
+                    (!uploads.is_empty()).then(|| uploads[which.index(uploads.len())])
                 };
                 match step {
                     Step::Upload => {
                         let upload = account.upload(file(&account), None).expect("there is room");
-                        tokens.push(upload.token.to_string());
+                        uploads.push(upload.token);
                     }
                     Step::Append(which) => {
                         if let Some(token) = pick(which) {
-                            let _ = account.upload(file(&account), Some(&token));
+                            let _ = account.upload(file(&account), Some(token));
                         }
                     }
                     Step::Attach(which) => {
@@ -269,7 +279,7 @@ mod tests {
                     }
                     Step::DeleteUpload(which) => {
                         if let Some(token) = pick(which) {
-                            let _ = account.delete_upload(&token);
+                            let _ = account.delete_upload(token);
                         }
                     }
                     Step::DeleteTicket(id) => {
@@ -277,20 +287,20 @@ mod tests {
                     }
                     Step::Reserve => {
                         let reserved = account.reserve_image("image/png", 1, "host");
-                        tokens.push(reserved.expect("there is room").key.to_string());
+                        images.push(reserved.expect("there is room").key);
                     }
                     Step::Pass(seconds) => {
                         account.set_clock(|clock| clock.advance(Duration::from_secs(seconds)));
                     }
                     Step::Take(which) => {
                         account.take_snapshot(names[which].clone()).expect("there is room");
-                        taken[which] = Some((tokens.len(), seen(&account, &tokens)));
+                        taken[which] = Some((uploads.len(), images.len(), seen(&account, &uploads, &images)));
                     }
                     Step::Restore(which) => {
                         let restored = account.restore(&names[which]);
                         prop_assert_eq!(restored.is_ok(), taken[which].is_some());
-                        if let Some((known, was)) = &taken[which] {
-                            prop_assert_eq!(&seen(&account, &tokens[..*known]), was);
+                        if let Some((known, reserved, was)) = &taken[which] {
+                            prop_assert_eq!(&seen(&account, &uploads[..*known], &images[..*reserved]), was);
                         }
                     }
                     Step::Reset => {

@@ -13,7 +13,7 @@ use crate::core::limits::account::RateLimit;
 use crate::core::limits::endpoint::Windows;
 use crate::core::tickets::Tickets;
 use crate::core::tickets::idempotency::Idempotency;
-use crate::core::uploads::{UploadToken, Uploads};
+use crate::core::uploads::{IssuedToken, Uploads};
 use crate::core::user_images::{UserImages, missing_step};
 use crate::core::users::Users;
 
@@ -85,8 +85,8 @@ impl Store {
     /// Frees the uploads that have expired by an instant.
     pub fn sweep_uploads(&mut self, now: Timestamp, journal: &mut Journal) {
         if self.uploads.has_expired(now) {
-            let record = |upload: UploadToken<'_>| {
-                let UploadToken { token, issued_at, expires_at, .. } = upload;
+            let record = |upload: IssuedToken<'_>| {
+                let IssuedToken { token, issued_at, expires_at, .. } = upload;
                 let (token, missing) = (TokenRef::Upload(token), MissingStep::Attach);
                 journal.record_expired(ExpiredToken { token, issued_at, expires_at, missing });
             };

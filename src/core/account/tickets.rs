@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use crate::core::Error;
 use crate::core::account::store::Store;
 use crate::core::account::{Account, State};
-use crate::core::attachments::Attachment;
+use crate::core::attachments::{Attachment, AttachmentError};
 use crate::core::clock::Timestamp;
-use crate::core::ids::Token;
+use crate::core::ids::UploadToken;
 use crate::core::paging::{self, Order, Page, Window};
 use crate::core::tickets::audit::{Audit, Comment};
 use crate::core::tickets::idempotency::{Key, Lookup};
 use crate::core::tickets::properties::{Property, completed, ensure_few_fields};
 use crate::core::tickets::{
-    Act, Beginning, Made, NewComment, ReadyComment, Ticket, cost_of_change, cost_of_ticket,
+    Act, Beginning, Made, NewComment, ReadyComment, Ticket, TicketError, cost_of_change,
+    cost_of_ticket,
 };
 use crate::core::uploads::Uploads;
 use crate::core::users::{Login, Requester};
@@ -75,21 +75,21 @@ pub struct Done {
     /// What happened to it.
     pub happened: Happened,
     /// The tokens that were attached.
-    pub attached: Vec<Token>,
+    pub attached: Vec<UploadToken>,
 }
 
 impl Account {
     /// Makes a ticket and attaches its tokens, or does nothing at all.
     ///
     /// # Errors
-    /// [`Error::DescriptionBlank`], [`Error::BadToken`], [`Error::RequesterMissing`],
-    /// [`Error::IdempotencyKeyReused`], [`Error::OutOfMemory`].
+    /// [`TicketError::DescriptionBlank`], [`TicketError::BadToken`], [`TicketError::RequesterMissing`],
+    /// [`TicketError::IdempotencyKeyReused`], [`TicketError::OutOfMemory`].
     pub fn create_ticket(
         &self,
         new: NewTicket,
         sender: Sender<'_>,
         key: Option<Key>,
-    ) -> Result<(Done, Option<Lookup>), Error> {
+    ) -> Result<(Done, Option<Lookup>), TicketError> {
         let mut state = self.state();
         let now = state.store.clock.now();
         let State { store, journal, .. } = &mut *state;
@@ -101,7 +101,7 @@ impl Account {
         }
         let NewTicket { comments, mut properties, requester } = new;
         if comments.first().is_none_or(|first| first.text.is_blank()) {
-            return Err(Error::DescriptionBlank);
+            return Err(TicketError::DescriptionBlank);
         }
         ensure_few_fields(&[], &properties)?;
         comments.iter().try_for_each(|comment| comment.text.ensure_short())?;
@@ -114,7 +114,7 @@ impl Account {
         }
         let given = take_requester(&mut properties);
         if sender.login.is_none() && requester.is_none() && given.is_none() {
-            return Err(Error::RequesterMissing);
+            return Err(TicketError::RequesterMissing);
         }
         let ticket_cost = cost_of_ticket(&comments, &properties, sender.client);
         let cost = ticket_cost
@@ -125,7 +125,7 @@ impl Account {
 
         let store = &mut state.store;
         let People { caller, named } = store.people(sender, requester.as_ref(), now);
-        let requester_id = named.or(given).or(caller).ok_or(Error::RequesterMissing)?;
+        let requester_id = named.or(given).or(caller).ok_or(TicketError::RequesterMissing)?;
         let author_id = caller.unwrap_or(requester_id);
         let act = Act { author_id, now, client: sender.client };
         let id = store.tickets.next_id();
@@ -134,7 +134,7 @@ impl Account {
             attachments: store.uploads.attach(tokens, id, &mut store.attachments),
             client: None,
         });
-        let first = ready.next().ok_or(Error::DescriptionBlank)?;
+        let first = ready.next().ok_or(TicketError::DescriptionBlank)?;
         let more = ready.collect();
         let attached = tokens.into_iter().flatten().collect();
         let properties = completed(properties, requester_id);
@@ -150,14 +150,14 @@ impl Account {
     /// Changes a ticket and attaches the tokens of its new comment, or does nothing at all.
     ///
     /// # Errors
-    /// [`Error::UnknownTicket`], [`Error::TicketClosed`], [`Error::CommentBlank`],
-    /// [`Error::BadToken`], [`Error::OutOfMemory`].
+    /// [`TicketError::Unknown`], [`TicketError::Closed`], [`TicketError::CommentBlank`],
+    /// [`TicketError::BadToken`], [`TicketError::OutOfMemory`].
     pub fn update_ticket(
         &self,
         id: u64,
         change: TicketChange,
         sender: Sender<'_>,
-    ) -> Result<Done, Error> {
+    ) -> Result<Done, TicketError> {
         let mut state = self.state();
         let now = state.store.clock.now();
         let State { store, journal, .. } = &mut *state;
@@ -169,14 +169,14 @@ impl Account {
         let mut tokens = Vec::new();
         if let Some(comment) = &comment {
             if comment.text.is_blank() {
-                return Err(Error::CommentBlank);
+                return Err(TicketError::CommentBlank);
             }
             comment.text.ensure_short()?;
             let on_bad = state.settings.bad_token_on_ticket;
             tokens = state.store.uploads.attachable(&comment.uploads, &[], on_bad, now)?;
         }
         if sender.login.is_none() {
-            return Err(Error::RequesterMissing);
+            return Err(TicketError::RequesterMissing);
         }
         let cost = cost_of_change(comment.as_slice(), &properties, sender.client)
             + Uploads::cost_of_attached(tokens.len())
@@ -185,7 +185,7 @@ impl Account {
 
         let store = &mut state.store;
         let People { caller, named } = store.people(sender, requester.as_ref(), now);
-        let author_id = caller.ok_or(Error::RequesterMissing)?;
+        let author_id = caller.ok_or(TicketError::RequesterMissing)?;
         if let Some(named) = named {
             take_requester(&mut properties);
             properties.push(Property::Requester(named));
@@ -203,18 +203,18 @@ impl Account {
     /// The ticket with this id.
     ///
     /// # Errors
-    /// [`Error::UnknownTicket`].
-    pub fn find_ticket(&self, id: u64) -> Result<Arc<Ticket>, Error> {
+    /// [`TicketError::Unknown`].
+    pub fn find_ticket(&self, id: u64) -> Result<Arc<Ticket>, TicketError> {
         self.state().store.tickets.find(id).cloned()
     }
 
     /// The ticket with this id, if its requester sees anything of it.
     ///
     /// # Errors
-    /// [`Error::UnknownTicket`].
-    pub fn find_request(&self, id: u64) -> Result<Arc<Ticket>, Error> {
+    /// [`TicketError::Unknown`].
+    pub fn find_request(&self, id: u64) -> Result<Arc<Ticket>, TicketError> {
         self.find_ticket(id).and_then(|ticket| {
-            if ticket.is_public { Ok(ticket) } else { Err(Error::UnknownTicket) }
+            if ticket.is_public { Ok(ticket) } else { Err(TicketError::Unknown) }
         })
     }
 
@@ -227,8 +227,8 @@ impl Account {
     /// Deletes a ticket and the files of its comments.
     ///
     /// # Errors
-    /// [`Error::UnknownTicket`].
-    pub fn delete_ticket(&self, id: u64) -> Result<(), Error> {
+    /// [`TicketError::Unknown`].
+    pub fn delete_ticket(&self, id: u64) -> Result<(), TicketError> {
         let mut state = self.state();
         let store = &mut state.store;
         let ticket = store.tickets.delete(id)?;
@@ -241,14 +241,14 @@ impl Account {
     /// A page of what was said on a ticket.
     ///
     /// # Errors
-    /// [`Error::UnknownTicket`].
+    /// [`TicketError::Unknown`].
     pub fn list_comments(
         &self,
         ticket: u64,
         only_public: bool,
         order: Order,
         window: Window,
-    ) -> Result<Page<Said>, Error> {
+    ) -> Result<Page<Said>, TicketError> {
         let state = self.state();
         let store = &state.store;
         let all = &store.tickets.find(ticket)?.comments;
@@ -268,13 +268,13 @@ impl Account {
     /// A page of what happened to a ticket.
     ///
     /// # Errors
-    /// [`Error::UnknownTicket`].
+    /// [`TicketError::Unknown`].
     pub fn list_audits(
         &self,
         ticket: u64,
         order: Order,
         window: Window,
-    ) -> Result<Page<Happened>, Error> {
+    ) -> Result<Page<Happened>, TicketError> {
         let state = self.state();
         let store = &state.store;
         let audits = &store.tickets.find(ticket)?.audits;
@@ -285,25 +285,25 @@ impl Account {
     /// Empties a file of a comment. Answers what it was until now, as recorded.
     ///
     /// # Errors
-    /// [`Error::UnknownTicket`], [`Error::UnknownComment`], [`Error::UnknownAttachment`],
-    /// [`Error::TicketClosed`], [`Error::OutOfMemory`].
+    /// [`TicketError::Unknown`], [`TicketError::UnknownComment`], [`TicketError::Attachment`],
+    /// [`TicketError::Closed`], [`TicketError::OutOfMemory`].
     pub fn redact_attachment(
         &self,
         ticket: u64,
         comment: u64,
         attachment: u64,
         sender: Sender<'_>,
-    ) -> Result<Arc<Attachment>, Error> {
+    ) -> Result<Arc<Attachment>, TicketError> {
         let empty = self.empty_blob()?;
         let mut state = self.state();
         let found = state.store.tickets.find(ticket)?;
         let said = found.comments.iter().find(|said| said.id == comment);
-        if !said.ok_or(Error::UnknownComment)?.attachments.contains(&attachment) {
-            return Err(Error::UnknownAttachment);
+        if !said.ok_or(TicketError::UnknownComment)?.attachments.contains(&attachment) {
+            return Err(AttachmentError::Unknown.into());
         }
         found.ensure_open()?;
         if sender.login.is_none() {
-            return Err(Error::RequesterMissing);
+            return Err(TicketError::RequesterMissing);
         }
         let cost =
             cost_of_change(&[], &[], sender.client) + state.store.cost_of_people(sender, None);
@@ -312,7 +312,8 @@ impl Account {
         let store = &mut state.store;
         let now = store.clock.now();
         let was = store.attachments.redact(attachment, empty, now)?;
-        let author_id = store.people(sender, None, now).caller.ok_or(Error::RequesterMissing)?;
+        let author_id =
+            store.people(sender, None, now).caller.ok_or(TicketError::RequesterMissing)?;
         let act = Act { author_id, now, client: sender.client };
         store.tickets.note_redaction(ticket, comment, attachment, &act, &mut store.ids)?;
         Ok(was)
@@ -345,7 +346,7 @@ impl Store {
         People { caller, named }
     }
 
-    fn done(&self, made: Made, attached: Vec<Token>) -> Done {
+    fn done(&self, made: Made, attached: Vec<UploadToken>) -> Done {
         Done { ticket: made.ticket, happened: self.happened(made.audit), attached }
     }
 

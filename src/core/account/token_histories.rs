@@ -6,7 +6,7 @@ use crate::core::attachments::File;
 use crate::core::journal::{
     LiveToken, MOST, MissingStep, TokenHistories, TokenHistory, TokenRef, TokenStatus,
 };
-use crate::core::uploads::{UploadState, UploadToken};
+use crate::core::uploads::{IssuedToken, UploadState};
 use crate::core::user_images::missing_step;
 
 impl Account {
@@ -46,7 +46,7 @@ impl Store {
     fn live_token(&self, token: TokenRef) -> Option<LiveToken> {
         match token {
             TokenRef::Upload(upload) => {
-                let UploadToken { issued_at, expires_at, state, .. } =
+                let IssuedToken { issued_at, expires_at, state, .. } =
                     self.uploads.token(upload)?;
                 let (status, missing, held) = match state {
                     UploadState::Open(held) => (TokenStatus::Open, Some(MissingStep::Attach), held),
@@ -98,7 +98,7 @@ mod tests {
     use crate::core::journal::{EventKind, JournalEntry, JournalEvent, ObjectRef};
     use crate::core::tickets::NewComment;
     use crate::core::tickets::audit::Text;
-    use crate::core::uploads::BadToken;
+    use crate::core::uploads::{BadToken, SentToken};
     use crate::core::user_images::Reuse;
     use crate::core::users::Login;
 
@@ -148,15 +148,17 @@ mod tests {
         }
 
         fn append(&self, token: TokenRef) {
-            if let Ok(upload) = self.upload(self.file(), Some(&token.to_string())) {
+            let TokenRef::Upload(upload) = token else { return };
+            if let Ok(upload) = self.upload(self.file(), Some(upload)) {
                 let newest = upload.attachments.last().map(|file| file.original.id);
                 self.leave_of(EventKind::Appended, token, newest.map(ObjectRef::Attachment));
             }
         }
 
         fn attach(&self, token: TokenRef) -> bool {
+            let TokenRef::Upload(upload) = token else { return false };
             let text = Arc::new(Text::Plain("b".to_owned()));
-            let uploads = vec![token.to_string()];
+            let uploads = vec![SentToken::Token(upload)];
             let comment =
                 NewComment { text, public: true, author_id: None, created_at: None, uploads };
             let new =
@@ -171,11 +173,12 @@ mod tests {
         }
 
         fn delete(&self, token: TokenRef) -> bool {
-            let deleted = self.delete_upload(&token.to_string()).ok().flatten();
-            if deleted.is_some() {
+            let TokenRef::Upload(upload) = token else { return false };
+            let was_open = self.delete_upload(upload) == Ok(true);
+            if was_open {
                 self.leave_of(EventKind::Deleted, token, None);
             }
-            deleted.is_some()
+            was_open
         }
 
         fn delete_file(&self, id: u64) {
@@ -196,7 +199,8 @@ mod tests {
         }
 
         fn publish(&self, token: TokenRef) -> bool {
-            let Ok(image) = self.publish_image(&token.to_string()) else { return false };
+            let TokenRef::Image(key) = token else { return false };
+            let Ok(image) = self.publish_image(key) else { return false };
             let object = ObjectRef::Image(image.name, image.extension);
             self.leave_of(EventKind::Published, token, Some(object));
             true
@@ -205,7 +209,7 @@ mod tests {
         /// Whether a token can still be used, as requests are answered.
         fn is_alive(&self, token: TokenRef) -> bool {
             match token {
-                TokenRef::Upload(token) => self.ensure_upload_open(token.as_str()).is_ok(),
+                TokenRef::Upload(token) => self.ensure_upload_open(token).is_ok(),
                 TokenRef::Image(key) => self.find_reservation(key).is_some(),
             }
         }

@@ -2,37 +2,35 @@
 
 use std::sync::Arc;
 
-use ulid::Ulid;
-
-use crate::core::Error;
 use crate::core::account::{Account, State};
 use crate::core::bucket::{Reservation, Stage};
 use crate::core::clock;
-use crate::core::user_images::{PublishedImage, PublishingRules};
+use crate::core::ids::ImageToken;
+use crate::core::user_images::{ImageError, PublishedImage, PublishingRules};
 
 impl Account {
     /// Reserves an object in the bucket for an image.
     ///
     /// # Errors
-    /// [`Error::ImageTypeNotAllowed`], [`Error::ImageEmpty`], [`Error::ImageTooLarge`],
-    /// [`Error::OutOfMemory`].
+    /// [`ImageError::TypeNotAllowed`], [`ImageError::Empty`], [`ImageError::TooLarge`],
+    /// [`ImageError::OutOfMemory`].
     pub fn reserve_image(
         &self,
         content_type: &str,
         declared_size: u64,
         host: &str,
-    ) -> Result<Arc<Reservation>, Error> {
+    ) -> Result<Arc<Reservation>, ImageError> {
         let mut state = self.state();
         let settings = &state.settings;
         let content_type = content_type.trim().to_ascii_lowercase();
         if !settings.image_types.contains(&content_type) {
-            return Err(Error::ImageTypeNotAllowed { content_type });
+            return Err(ImageError::TypeNotAllowed { content_type });
         }
         if declared_size == 0 {
-            return Err(Error::ImageEmpty);
+            return Err(ImageError::Empty);
         }
         if declared_size > settings.max_image_size {
-            return Err(Error::ImageTooLarge { size: declared_size, max: settings.max_image_size });
+            return Err(ImageError::TooLarge { size: declared_size, max: settings.max_image_size });
         }
         let now = state.store.clock.now();
         let State { store, journal, .. } = &mut *state;
@@ -41,7 +39,7 @@ impl Account {
         let State { store, settings, .. } = &mut *state;
         let bucket = &mut store.user_images.bucket;
         let reservation = Reservation {
-            key: store.ids.ulid(now, |key| bucket.contains(key)),
+            key: store.ids.bucket_key(now, |key| bucket.contains(key)),
             content_type,
             declared_size,
             host: host.to_owned(),
@@ -55,7 +53,7 @@ impl Account {
     ///
     /// # Errors
     /// As [`UserImages::publish`](crate::core::user_images::UserImages::publish).
-    pub fn publish_image(&self, token: &str) -> Result<Arc<PublishedImage>, Error> {
+    pub fn publish_image(&self, token: ImageToken) -> Result<Arc<PublishedImage>, ImageError> {
         let mut guard = self.state();
         let State { store, settings, .. } = &mut *guard;
         let rules = PublishingRules {
@@ -65,17 +63,16 @@ impl Account {
         };
         let now = store.clock.now();
         let ids = &mut store.ids;
-        let token = Ulid::from_string(token).map_err(|_| Error::UnknownImageToken)?;
         store
             .user_images
-            .publish(&token, rules, now, |is_taken| ids.image_name(now, self.id, is_taken))
+            .publish(token, rules, now, |is_taken| ids.image_name(now, self.id, is_taken))
     }
 
     /// The published image with this file name.
     ///
     /// # Errors
-    /// [`Error::UnknownImage`].
-    pub fn find_image(&self, file_name: &str) -> Result<Arc<PublishedImage>, Error> {
+    /// [`ImageError::Unknown`].
+    pub fn find_image(&self, file_name: &str) -> Result<Arc<PublishedImage>, ImageError> {
         self.state().store.user_images.published(file_name)
     }
 }

@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use crate::core::Error;
 use crate::core::account::Account;
-use crate::core::brands::Brand;
+use crate::core::blobs::OutOfMemory;
+use crate::core::brands::{Brand, UnknownBrand};
 use crate::core::paging::{self, Order, Page, Window};
-use crate::core::users::{Login, Secret, User};
+use crate::core::users::{Login, Secret, UnknownUser, User};
 
 impl Account {
     /// Whoever calls with these credentials.
     ///
     /// # Errors
-    /// [`Error::OutOfMemory`].
-    pub fn caller(&self, login: &Login) -> Result<Arc<User>, Error> {
+    /// The budget has no room.
+    pub fn caller(&self, login: &Login) -> Result<Arc<User>, OutOfMemory> {
         let mut state = self.state();
         let cost = state.store.users.cost_of_caller(login);
         state.reserve(cost)?;
@@ -25,8 +25,8 @@ impl Account {
     /// The user with this id.
     ///
     /// # Errors
-    /// [`Error::UnknownUser`].
-    pub fn find_user(&self, id: u64) -> Result<Arc<User>, Error> {
+    /// [`UnknownUser`].
+    pub fn find_user(&self, id: u64) -> Result<Arc<User>, UnknownUser> {
         self.state().store.users.find(id)
     }
 
@@ -51,8 +51,8 @@ impl Account {
     /// The brand with this id.
     ///
     /// # Errors
-    /// [`Error::UnknownBrand`].
-    pub fn find_brand(&self, id: u64) -> Result<Arc<Brand>, Error> {
+    /// [`UnknownBrand`].
+    pub fn find_brand(&self, id: u64) -> Result<Arc<Brand>, UnknownBrand> {
         self.state().store.brands.find(id)
     }
 

@@ -24,8 +24,11 @@ pub struct Budget {
 }
 
 /// The budget has no room left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Exhausted;
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the store is full: max_memory is {limit} bytes")]
+pub struct OutOfMemory {
+    pub limit: u64,
+}
 
 impl Budget {
     #[must_use]
@@ -66,20 +69,20 @@ impl Budget {
         drop(freeing);
     }
 
-    fn take(&self, bytes: u64, most: u64) -> Result<(), Exhausted> {
-        self.try_take(bytes, most).or_else(|Exhausted| {
+    fn take(&self, bytes: u64, most: u64) -> Result<(), OutOfMemory> {
+        self.try_take(bytes, most).or_else(|_| {
             self.free();
             self.try_take(bytes, most)
         })
     }
 
-    fn try_take(&self, bytes: u64, most: u64) -> Result<(), Exhausted> {
+    fn try_take(&self, bytes: u64, most: u64) -> Result<(), OutOfMemory> {
         self.used
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
                 used.checked_add(bytes).filter(|&total| total <= most)
             })
             .map(drop)
-            .map_err(|_| Exhausted)
+            .map_err(|_| OutOfMemory { limit: self.limit })
     }
 }
 
@@ -94,8 +97,8 @@ impl Charge {
     /// Charges the flat cost of a stored file.
     ///
     /// # Errors
-    /// [`Exhausted`] when the budget has no room.
-    pub fn object(budget: &Arc<Budget>) -> Result<Self, Exhausted> {
+    /// [`OutOfMemory`] when the budget has no room.
+    pub fn object(budget: &Arc<Budget>) -> Result<Self, OutOfMemory> {
         Self::of(budget, OBJECT_OVERHEAD)
     }
 
@@ -108,8 +111,8 @@ impl Charge {
     /// Charges a number of bytes.
     ///
     /// # Errors
-    /// [`Exhausted`] when the budget has no room.
-    pub fn of(budget: &Arc<Budget>, bytes: u64) -> Result<Self, Exhausted> {
+    /// [`OutOfMemory`] when the budget has no room.
+    pub fn of(budget: &Arc<Budget>, bytes: u64) -> Result<Self, OutOfMemory> {
         Self::within(budget, bytes, budget.limit)
     }
 
@@ -117,8 +120,8 @@ impl Charge {
     /// matters more.
     ///
     /// # Errors
-    /// [`Exhausted`] when that part has no room.
-    pub fn within(budget: &Arc<Budget>, bytes: u64, most: u64) -> Result<Self, Exhausted> {
+    /// [`OutOfMemory`] when that part has no room.
+    pub fn within(budget: &Arc<Budget>, bytes: u64, most: u64) -> Result<Self, OutOfMemory> {
         budget.take(bytes, most.min(budget.limit))?;
         Ok(Self { budget: Arc::clone(budget), bytes })
     }
@@ -126,8 +129,8 @@ impl Charge {
     /// Charges the same number of bytes, for a copy.
     ///
     /// # Errors
-    /// [`Exhausted`] when the budget has no room.
-    pub fn again(&self) -> Result<Self, Exhausted> {
+    /// [`OutOfMemory`] when the budget has no room.
+    pub fn again(&self) -> Result<Self, OutOfMemory> {
         Self::of(&self.budget, self.bytes)
     }
 
@@ -146,8 +149,8 @@ impl Charge {
     /// Grows to a number of bytes, unless it has them.
     ///
     /// # Errors
-    /// [`Exhausted`] when the budget has no room.
-    pub fn grow_to(&mut self, bytes: u64) -> Result<(), Exhausted> {
+    /// [`OutOfMemory`] when the budget has no room.
+    pub fn grow_to(&mut self, bytes: u64) -> Result<(), OutOfMemory> {
         self.grow(bytes.saturating_sub(self.bytes))
     }
 
@@ -161,8 +164,8 @@ impl Charge {
     /// Charges more.
     ///
     /// # Errors
-    /// [`Exhausted`] when the budget has no room.
-    pub fn grow(&mut self, bytes: u64) -> Result<(), Exhausted> {
+    /// [`OutOfMemory`] when the budget has no room.
+    pub fn grow(&mut self, bytes: u64) -> Result<(), OutOfMemory> {
         self.budget.take(bytes, self.budget.limit)?;
         self.bytes += bytes;
         Ok(())

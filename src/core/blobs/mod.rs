@@ -9,7 +9,9 @@ use std::sync::{Arc, Weak};
 use bytes::{Bytes, BytesMut};
 use sha2::{Digest, Sha256};
 
-pub use crate::core::blobs::budget::{Budget, Charge, Exhausted, OBJECT_OVERHEAD, RECORD_OVERHEAD};
+pub use crate::core::blobs::budget::{
+    Budget, Charge, OBJECT_OVERHEAD, OutOfMemory, RECORD_OVERHEAD,
+};
 
 /// A chunk smaller than this is copied: it is a slice of a read buffer of up to 64 KiB, and would
 /// keep all of that alive.
@@ -32,8 +34,8 @@ impl BlobWriter {
     /// never trusted beyond one segment.
     ///
     /// # Errors
-    /// [`Exhausted`] when the budget has no room for an empty blob.
-    pub fn new(budget: &Arc<Budget>, expected: u64) -> Result<Self, Exhausted> {
+    /// [`OutOfMemory`] when the budget has no room for an empty blob.
+    pub fn new(budget: &Arc<Budget>, expected: u64) -> Result<Self, OutOfMemory> {
         Ok(Self {
             chunks: Vec::new(),
             tail: BytesMut::new(),
@@ -52,8 +54,8 @@ impl BlobWriter {
     /// Appends bytes.
     ///
     /// # Errors
-    /// [`Exhausted`] when the budget has no room for them. The blob is incomplete then.
-    pub fn push(&mut self, chunk: Bytes) -> Result<(), Exhausted> {
+    /// [`OutOfMemory`] when the budget has no room for them. The blob is incomplete then.
+    pub fn push(&mut self, chunk: Bytes) -> Result<(), OutOfMemory> {
         if chunk.len() < KEEP_FROM {
             return self.copy(&chunk);
         }
@@ -67,7 +69,7 @@ impl BlobWriter {
     ///
     /// # Errors
     /// As [`push`](Self::push).
-    pub fn copy(&mut self, bytes: &[u8]) -> Result<(), Exhausted> {
+    pub fn copy(&mut self, bytes: &[u8]) -> Result<(), OutOfMemory> {
         self.grow(bytes.len())?;
         let mut rest = bytes;
         while !rest.is_empty() {
@@ -85,7 +87,7 @@ impl BlobWriter {
         Ok(())
     }
 
-    fn grow(&mut self, bytes: usize) -> Result<(), Exhausted> {
+    fn grow(&mut self, bytes: usize) -> Result<(), OutOfMemory> {
         self.charge.grow(bytes as u64)?;
         self.len += bytes as u64;
         Ok(())

@@ -3,10 +3,9 @@
 use std::fmt;
 
 use strum::IntoStaticStr;
-use ulid::Ulid;
 
 use crate::core::clock::Timestamp;
-use crate::core::ids::{ImageName, Token};
+use crate::core::ids::{ImageName, ImageToken, UploadToken};
 
 /// One thing that a request did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +54,7 @@ pub enum EventKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ObjectRef {
     /// An upload, by its token.
-    Upload(Token),
+    Upload(UploadToken),
     /// An attachment, by its id.
     Attachment(u64),
     /// A thumbnail. It is written as an attachment.
@@ -68,7 +67,7 @@ pub enum ObjectRef {
     /// A ticket or request, by its id.
     Ticket(u64),
     /// A reserved image, by its token.
-    ImageToken(Ulid),
+    ImageToken(ImageToken),
     /// A published image, by the name of its file.
     Image(ImageName, &'static str),
 }
@@ -77,9 +76,9 @@ pub enum ObjectRef {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TokenRef {
     /// An upload token.
-    Upload(Token),
+    Upload(UploadToken),
     /// An image token.
-    Image(Ulid),
+    Image(ImageToken),
 }
 
 impl JournalEvent {
@@ -114,8 +113,8 @@ impl TokenRef {
     /// Reads a token of either kind, which differ in length.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let image = || Ulid::from_string(text).ok().map(Self::Image);
-        Token::parse(text).map(Self::Upload).or_else(image)
+        let image = || ImageToken::parse(text).map(Self::Image);
+        UploadToken::parse(text).map(Self::Upload).or_else(image)
     }
 
     /// `upload` or `image`.

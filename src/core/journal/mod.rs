@@ -28,7 +28,7 @@ pub use self::near_miss::{NearMiss, nearest};
 pub use self::token_history::{LiveToken, TokenHistories, TokenHistory, TokenStatus, TokenStep};
 pub use self::verify::Mismatch;
 pub use self::view::JournalView;
-use crate::core::blobs::{Blob, Budget, Charge, Exhausted};
+use crate::core::blobs::{Blob, Budget, Charge};
 
 /// How many entries one account keeps. Older ones make room.
 pub const MOST: usize = 1_000;
@@ -111,10 +111,10 @@ impl Journal {
         let charge = loop {
             match Charge::of(&self.budget, weight) {
                 Ok(charge) => break charge,
-                Err(Exhausted) if self.drop_oldest_body() => {}
+                Err(_) if self.drop_oldest_body() => {}
                 // It is dropped itself.
-                Err(Exhausted) if self.kept.is_empty() => return made_room,
-                Err(Exhausted) => drop(self.take_oldest()),
+                Err(_) if self.kept.is_empty() => return made_room,
+                Err(_) => drop(self.take_oldest()),
             }
         };
         if let Some(body) = body {
@@ -138,8 +138,8 @@ impl Journal {
                     self.in_bodies += weight;
                     return body;
                 }
-                Err(Exhausted) if self.drop_oldest_body() => {}
-                Err(Exhausted) => return JournalBody::NoRoom,
+                Err(_) if self.drop_oldest_body() => {}
+                Err(_) => return JournalBody::NoRoom,
             }
         }
     }
@@ -150,11 +150,11 @@ impl Journal {
         let charge = loop {
             match Charge::of(&self.budget, EXPIRED) {
                 Ok(charge) => break charge,
-                Err(Exhausted) if self.expired.is_empty() => {
+                Err(_) if self.expired.is_empty() => {
                     self.expired_dropped += 1;
                     return;
                 }
-                Err(Exhausted) => self.trim_expired(self.expired.len() - 1),
+                Err(_) => self.trim_expired(self.expired.len() - 1),
             }
         };
         self.expired.push_back(KeptExpiry { token, after: self.last, _charge: charge });

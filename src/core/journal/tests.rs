@@ -1,9 +1,8 @@
 use proptest::prelude::*;
 
-use ulid::Ulid;
-
 use super::*;
 use crate::core::clock::Timestamp;
+use crate::core::ids::ImageToken;
 
 pub fn entry(target: &str) -> JournalEntry {
     JournalEntry {
@@ -133,8 +132,8 @@ fn an_account_keeps_only_so_many() {
 
 #[test]
 fn tokens_that_expired_are_kept_within_both_bounds_and_the_rest_is_counted() {
-    let expired = |seed| ExpiredToken {
-        token: TokenRef::Image(Ulid::from(seed)),
+    let expired = |seed: u128| ExpiredToken {
+        token: TokenRef::Image(ImageToken::parse(&format!("{seed:026}")).expect("a token")),
         issued_at: Timestamp::UNIX_EPOCH,
         expires_at: Timestamp::UNIX_EPOCH,
         missing: MissingStep::Store,

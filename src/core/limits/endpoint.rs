@@ -9,7 +9,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use crate::core::clock::Timestamp;
-use crate::core::ids::Token;
+use crate::core::ids::FileToken;
 use crate::core::users::Login;
 
 /// Users and tickets that one limit distinguishes in one window. Further ones are not limited.
@@ -166,7 +166,7 @@ pub enum Endpoint {
     /// Another change of a ticket.
     TouchTicket(Option<Login>, u64),
     /// A file, by the token in its URL if that can be one.
-    Content(Option<Token>),
+    Content(Option<FileToken>),
 }
 
 /// A digest of the user and the object that a limit distinguishes, or 0.

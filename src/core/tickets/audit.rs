@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::core::Error;
 use crate::core::clock::Timestamp;
+use crate::core::tickets::error::TicketError;
 use crate::core::tickets::properties::Told;
 
 /// Something that was said, with the files that came with it. It never changes.
@@ -43,12 +43,12 @@ impl Text {
     /// Whether it is short enough for a comment.
     ///
     /// # Errors
-    /// [`Error::CommentTooLong`].
-    pub fn ensure_short(&self) -> Result<(), Error> {
+    /// [`TicketError::CommentTooLong`].
+    pub fn ensure_short(&self) -> Result<(), TicketError> {
         // Bytes are counted at once, and are never fewer than characters.
         let text = self.as_written();
         if text.len() > LONGEST && text.chars().count() > LONGEST {
-            return Err(Error::CommentTooLong { max: LONGEST });
+            return Err(TicketError::CommentTooLong { max: LONGEST });
         }
         Ok(())
     }

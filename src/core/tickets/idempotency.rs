@@ -4,11 +4,11 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::core::Error;
 use crate::core::blobs::RECORD_OVERHEAD;
 use crate::core::clock::{self, Timestamp};
 use crate::core::maps::shrink_if_sparse;
 use crate::core::tickets::Made;
+use crate::core::tickets::error::TicketError;
 
 /// How long a key is remembered, as documented.
 const LIFE: Duration = Duration::from_secs(2 * 60 * 60);
@@ -51,10 +51,12 @@ impl Idempotency {
     /// What was made under a key.
     ///
     /// # Errors
-    /// [`Error::IdempotencyKeyReused`] when something else was asked for then.
-    pub fn find(&self, key: &Key, now: Timestamp) -> Result<Option<Made>, Error> {
+    /// [`TicketError::IdempotencyKeyReused`] when something else was asked for then.
+    pub fn find(&self, key: &Key, now: Timestamp) -> Result<Option<Made>, TicketError> {
         match self.entries.get(&*key.key).filter(|entry| now < entry.ends) {
-            Some(entry) if entry.fingerprint != key.fingerprint => Err(Error::IdempotencyKeyReused),
+            Some(entry) if entry.fingerprint != key.fingerprint => {
+                Err(TicketError::IdempotencyKeyReused)
+            }
             Some(entry) => Ok(Some(entry.made.clone())),
             None => Ok(None),
         }

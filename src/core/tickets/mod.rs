@@ -2,17 +2,19 @@
 
 pub mod audit;
 mod cost;
+mod error;
 pub mod idempotency;
 pub mod properties;
 
 pub use self::cost::{cost_of_change, cost_of_ticket};
+pub use self::error::TicketError;
 use std::sync::Arc;
 
 use self::audit::{Audit, Comment, Event, Text, What};
 use self::properties::{CustomField, Kind, Priority, Property, Status};
-use crate::core::Error;
 use crate::core::clock::Timestamp;
 use crate::core::ids::Ids;
+use crate::core::uploads::SentToken;
 
 /// A ticket.
 #[derive(Debug, Clone)]
@@ -77,7 +79,7 @@ pub struct NewComment {
     /// When, if not now. Only imports say so.
     pub created_at: Option<Timestamp>,
     /// The upload tokens to be attached.
-    pub uploads: Vec<String>,
+    pub uploads: Vec<SentToken>,
 }
 
 /// Who changes a ticket, when, and with what.
@@ -158,9 +160,9 @@ impl Ticket {
     /// Why this ticket cannot be changed, if it cannot.
     ///
     /// # Errors
-    /// [`Error::TicketClosed`].
-    pub fn ensure_open(&self) -> Result<(), Error> {
-        if self.status == Status::Closed { Err(Error::TicketClosed) } else { Ok(()) }
+    /// [`TicketError::Closed`].
+    pub fn ensure_open(&self) -> Result<(), TicketError> {
+        if self.status == Status::Closed { Err(TicketError::Closed) } else { Ok(()) }
     }
 
     /// Adds one audit: what is said, then what is set. Properties that stay as they are are no events,
@@ -252,12 +254,11 @@ impl Tickets {
         self.all.push(Arc::new(ticket));
     }
 
-    /// # Errors
-    /// [`Error::UnknownTicket`].
-    pub fn set_updated_at(&mut self, id: u64, at: Timestamp) -> Result<(), Error> {
-        let place = self.place(id)?;
-        Arc::make_mut(&mut self.all[place]).updated_at = at;
-        Ok(())
+    /// Sets the time of the last change, if there is such a ticket.
+    pub fn set_updated_at(&mut self, id: u64, at: Timestamp) {
+        if let Ok(place) = self.place(id) {
+            Arc::make_mut(&mut self.all[place]).updated_at = at;
+        }
     }
 
     /// Makes a ticket out of what is said and set. The first comment describes it; each other one
@@ -285,7 +286,7 @@ impl Tickets {
     /// Says something on a ticket, sets properties of it, or both.
     ///
     /// # Errors
-    /// [`Error::UnknownTicket`].
+    /// [`TicketError::Unknown`].
     pub fn update(
         &mut self,
         id: u64,
@@ -293,7 +294,7 @@ impl Tickets {
         properties: Vec<Property>,
         act: &Act<'_>,
         ids: &mut Ids,
-    ) -> Result<Made, Error> {
+    ) -> Result<Made, TicketError> {
         let comments = comment.into_iter().collect();
         self.change(id, |ticket| ticket.record(comments, properties, act, ids))
     }
@@ -301,7 +302,7 @@ impl Tickets {
     /// Notes that a file of a comment was emptied.
     ///
     /// # Errors
-    /// [`Error::UnknownTicket`].
+    /// [`TicketError::Unknown`].
     pub fn note_redaction(
         &mut self,
         id: u64,
@@ -309,7 +310,7 @@ impl Tickets {
         attachment_id: u64,
         act: &Act<'_>,
         ids: &mut Ids,
-    ) -> Result<(), Error> {
+    ) -> Result<(), TicketError> {
         let audit_id = ids.id();
         let what = What::AttachmentRedaction { attachment_id, comment_id };
         let events = vec![Event { id: ids.id(), what }];
@@ -319,16 +320,16 @@ impl Tickets {
     /// The ticket with this id.
     ///
     /// # Errors
-    /// [`Error::UnknownTicket`].
-    pub fn find(&self, id: u64) -> Result<&Arc<Ticket>, Error> {
+    /// [`TicketError::Unknown`].
+    pub fn find(&self, id: u64) -> Result<&Arc<Ticket>, TicketError> {
         self.place(id).map(|place| &self.all[place])
     }
 
     /// Deletes a ticket, and answers what it was.
     ///
     /// # Errors
-    /// [`Error::UnknownTicket`].
-    pub fn delete(&mut self, id: u64) -> Result<Arc<Ticket>, Error> {
+    /// [`TicketError::Unknown`].
+    pub fn delete(&mut self, id: u64) -> Result<Arc<Ticket>, TicketError> {
         let ticket = self.place(id).map(|place| self.all.remove(place))?;
         self.cost -= ticket.cost();
         Ok(ticket)
@@ -357,7 +358,7 @@ impl Tickets {
         &mut self,
         id: u64,
         change: impl FnOnce(&mut Ticket) -> Arc<Audit>,
-    ) -> Result<Made, Error> {
+    ) -> Result<Made, TicketError> {
         let place = self.place(id)?;
         let ticket = Arc::make_mut(&mut self.all[place]);
         let (comments, before) = (ticket.comments.len(), ticket.own_cost());
@@ -368,8 +369,8 @@ impl Tickets {
         Ok(Made { ticket: Arc::clone(&self.all[place]), audit })
     }
 
-    fn place(&self, id: u64) -> Result<usize, Error> {
+    fn place(&self, id: u64) -> Result<usize, TicketError> {
         let place = self.all.binary_search_by_key(&id, |ticket| ticket.id);
-        place.map_err(|_| Error::UnknownTicket)
+        place.map_err(|_| TicketError::Unknown)
     }
 }

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use crate::core::Error;
 use crate::core::clock::Timestamp;
 use crate::core::tickets::Ticket;
+use crate::core::tickets::error::TicketError;
 
 /// How many custom fields a ticket has at most.
 const MOST_FIELDS: usize = 1_000;
@@ -273,15 +273,15 @@ pub fn completed(given: Vec<Property>, requester: u64) -> Vec<Property> {
 /// Whether a ticket will not have too many custom fields: each change looks through them all.
 ///
 /// # Errors
-/// [`Error::TooManyCustomFields`].
-pub fn ensure_few_fields(has: &[CustomField], gets: &[Property]) -> Result<(), Error> {
+/// [`TicketError::TooManyCustomFields`].
+pub fn ensure_few_fields(has: &[CustomField], gets: &[Property]) -> Result<(), TicketError> {
     let new = gets.iter().filter_map(|property| match property {
         Property::Custom(field) => Some(field.id),
         _ => None,
     });
     let all: HashSet<_> = has.iter().map(|field| field.id).chain(new).collect();
     if all.len() > MOST_FIELDS {
-        return Err(Error::TooManyCustomFields { max: MOST_FIELDS });
+        return Err(TicketError::TooManyCustomFields { max: MOST_FIELDS });
     }
     Ok(())
 }

@@ -6,8 +6,8 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::Response;
 
-use crate::core::Error;
 use crate::core::account::Admission;
+use crate::core::accounts::AccountError;
 use crate::core::clock::Timestamp;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::receive::ReceiveError;
@@ -90,9 +90,6 @@ pub enum S3Problem {
     /// Nothing is reserved under the key, although the URL is well signed.
     #[error("no reservation has this key: it expired, or a reset took it away; reserve again")]
     NoReservation,
-    /// The account refused.
-    #[error(transparent)]
-    Core(#[from] Error),
 }
 
 impl S3Problem {
@@ -100,7 +97,6 @@ impl S3Problem {
     pub fn received(error: ReceiveError, max: u64) -> Self {
         match error {
             ReceiveError::TooLarge { size } => Self::TooLarge { size, max },
-            ReceiveError::Problem(Problem::Core(error)) => Self::Core(error),
             ReceiveError::Problem(problem) => Self::Body(problem),
         }
     }
@@ -328,6 +324,12 @@ fn document(problem: &S3Problem, now: Timestamp) -> Document {
                 .with("ResourceType", "OBJECT")
         }
         S3Problem::Body(Problem::Fault { status, .. }) => faulty(*status),
+        S3Problem::Body(
+            problem @ (Problem::OutOfMemory(_) | Problem::Account(AccountError::TooMany { .. })),
+        ) => {
+            let message = problem.to_string();
+            Document::new(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable", &message)
+        }
         S3Problem::Body(Problem::BodyTimedOut { .. }) => Document::new(
             StatusCode::BAD_REQUEST,
             "RequestTimeout",
@@ -339,11 +341,8 @@ fn document(problem: &S3Problem, now: Timestamp) -> Document {
             "IncompleteBody",
             "You did not provide the number of bytes specified by the Content-Length HTTP header",
         ),
-        S3Problem::Core(error @ (Error::OutOfMemory { .. } | Error::TooManyAccounts { .. })) => {
-            Document::new(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable", &error.to_string())
-        }
         // S3 knows no reservations and would store the object. Here nothing could ever read it.
-        S3Problem::NoReservation | S3Problem::Core(_) => {
+        S3Problem::NoReservation => {
             Document::new(StatusCode::FORBIDDEN, "AccessDenied", "Access Denied")
         }
     }

@@ -15,11 +15,11 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use md5::{Digest, Md5};
-use ulid::Ulid;
 
 use self::error::S3Problem;
 use crate::core::account::settings::BucketSizeCheck;
 use crate::core::bucket::{PutBody, Reservation};
+use crate::core::ids::BucketKey;
 use crate::core::journal::{EventKind, JournalEvent, TokenRef};
 use crate::core::media;
 use crate::fidelity::Differs;
@@ -64,7 +64,7 @@ async fn put(
 ) -> Result<Response, S3Problem> {
     check_authentication(parts)?;
     let name = parts.uri.path().rsplit('/').next().unwrap_or_default();
-    let key = Ulid::from_string(name).ok();
+    let key = BucketKey::parse(name);
     let reservation = key.and_then(|key| context.account.find_reservation(key));
     verify(context, parts, reservation.as_deref())?;
     if parts.method != Method::PUT {

@@ -8,9 +8,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::config::json as settings_json;
-use crate::core::Error;
 use crate::core::account::Account;
-use crate::core::accounts::AccountName;
+use crate::core::accounts::{AccountError, AccountName};
 use crate::http::control::object_counts::ObjectCountsJson;
 use crate::http::exchange::context::Context;
 use crate::http::exchange::extract::Path;
@@ -97,7 +96,7 @@ pub async fn create(
     let within = |error: SeedError| Problem::from(error).within(SEED.name);
     let document = seed.map(Document::parse_object).transpose().map_err(within)?;
     let account = app.accounts.make(&name, life, settings).map_err(|error| match error {
-        Error::AccountExists => Problem::field(NAME.name, "takes an unused name"),
+        AccountError::Exists => Problem::field(NAME.name, "takes an unused name"),
         error => error.into(),
     })?;
     if let Some(document) = document {
@@ -129,9 +128,9 @@ pub async fn delete(
     State(app): State<Arc<AppState>>,
     Path(name): Path,
 ) -> Result<StatusCode, Refusal> {
-    let name = AccountName::parse(&name).ok_or(Error::UnknownAccount)?;
+    let name = AccountName::parse(&name).ok_or(AccountError::Unknown)?;
     app.accounts.delete(&name).map_err(|error| match error {
-        Error::AccountNeeded => Problem::field(NAME.name, "takes any account but the default one"),
+        AccountError::Default => Problem::field(NAME.name, "takes any account but the default one"),
         error => error.into(),
     })?;
     Ok(StatusCode::NO_CONTENT)

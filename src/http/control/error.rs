@@ -4,8 +4,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::core::Error;
 use crate::core::account::settings::SettingError;
+use crate::core::account::{ScanError, SnapshotError};
+use crate::core::accounts::AccountError;
+use crate::core::faults::FaultError;
 use crate::http::exchange::context::Exchange;
 use crate::http::exchange::json::Json;
 use crate::http::exchange::problem::Problem;
@@ -15,7 +17,7 @@ impl From<SeedError> for Problem {
     fn from(error: SeedError) -> Self {
         match error {
             SeedError::Field { at, accepts } => Self::field(at, accepts),
-            SeedError::Core(error) => Self::Core(error),
+            SeedError::OutOfMemory(error) => Self::OutOfMemory(error),
             SeedError::Malformed(why) => Self::JsonMalformed(why),
             error => Self::JsonMalformed(error.to_string()),
         }
@@ -47,15 +49,19 @@ pub fn render(problem: &Problem, _: &Exchange) -> Response {
         | Problem::NotAnId(_) => (StatusCode::NOT_FOUND, "NotFound"),
         Problem::ForeignPage => (StatusCode::FORBIDDEN, "Forbidden"),
         Problem::BodyTimedOut { .. } => (StatusCode::REQUEST_TIMEOUT, "RequestTimeout"),
-        Problem::Core(
-            Error::OutOfMemory { .. }
-            | Error::TooManyAccounts { .. }
-            | Error::TooManyFaults { .. }
-            | Error::TooManySnapshots { .. }
-            | Error::TooManyScans { .. },
-        ) => (StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable"),
-        // Whatever else an account refuses here is about something that it does not have.
-        Problem::Core(_) => (StatusCode::NOT_FOUND, "NotFound"),
+        Problem::OutOfMemory(_)
+        | Problem::Account(AccountError::TooMany { .. })
+        | Problem::FaultRule(FaultError::TooMany { .. })
+        | Problem::Snapshot(SnapshotError::TooMany { .. } | SnapshotError::OutOfMemory(_))
+        | Problem::Scan(ScanError::TooMany { .. }) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable")
+        }
+        // The others are about something that does not exist.
+        Problem::Account(_)
+        | Problem::Attachment(_)
+        | Problem::FaultRule(_)
+        | Problem::Scan(_)
+        | Problem::Snapshot(_) => (StatusCode::NOT_FOUND, "NotFound"),
         _ => (StatusCode::BAD_REQUEST, "BadRequest"),
     };
     let description = match problem {

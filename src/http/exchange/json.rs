@@ -8,9 +8,8 @@ use axum::response::{IntoResponse, Response};
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
-use crate::core::Error;
 use crate::core::account::Account;
-use crate::core::blobs::Exhausted;
+use crate::core::blobs::OutOfMemory;
 use crate::http::exchange::stored::Stored;
 
 /// Recorded on Support and Guide alike.
@@ -51,7 +50,7 @@ const LARGE: u64 = 64 * 1024;
 ///
 /// # Errors
 /// A store without room.
-pub fn list(value: &impl Serialize, account: &Account) -> Result<Response, Error> {
+pub fn list(value: &impl Serialize, account: &Account) -> Result<Response, OutOfMemory> {
     charged(value, account, |json| Some([(ETAG, weak_tag(json))]))
 }
 
@@ -59,7 +58,7 @@ pub fn list(value: &impl Serialize, account: &Account) -> Result<Response, Error
 ///
 /// # Errors
 /// A store without room.
-pub fn plain_list(value: &impl Serialize, account: &Account) -> Result<Response, Error> {
+pub fn plain_list(value: &impl Serialize, account: &Account) -> Result<Response, OutOfMemory> {
     charged(value, account, |_| None)
 }
 
@@ -68,7 +67,7 @@ fn charged(
     value: &impl Serialize,
     account: &Account,
     tag: impl FnOnce(&[u8]) -> Option<[(HeaderName, HeaderValue); 1]>,
-) -> Result<Response, Error> {
+) -> Result<Response, OutOfMemory> {
     let size = measure(value);
     let room = (size > LARGE).then(|| account.receive(size)).transpose()?;
     let mut json = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
@@ -78,7 +77,7 @@ fn charged(
     let Some(mut writer) = room else {
         return Ok((head, json).into_response());
     };
-    writer.push(json.into()).map_err(|Exhausted| account.out_of_memory())?;
+    writer.push(json.into())?;
     let mut head = (head, [(CONTENT_LENGTH, HeaderValue::from(size))], ()).into_response();
     head.extensions_mut().insert(Stored::new(writer.finish(), 0..size));
     Ok(head)

@@ -5,8 +5,17 @@
 
 use std::time::Duration;
 
-use crate::core::Error;
+use crate::core::account::{ScanError, SnapshotError};
+use crate::core::accounts::AccountError;
+use crate::core::attachments::AttachmentError;
+use crate::core::blobs::OutOfMemory;
+use crate::core::brands::UnknownBrand;
+use crate::core::faults::FaultError;
 use crate::core::limits::endpoint::NamedLimit;
+use crate::core::tickets::TicketError;
+use crate::core::uploads::UploadError;
+use crate::core::user_images::ImageError;
+use crate::core::users::UnknownUser;
 
 /// What is wrong with a request.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -77,9 +86,28 @@ pub enum Problem {
     /// The body ended early or is badly framed.
     #[error("the body broke off after {received} bytes: {cause}")]
     BodyBroken { received: u64, cause: String },
-    /// The account refused.
     #[error(transparent)]
-    Core(#[from] Error),
+    Upload(#[from] UploadError),
+    #[error(transparent)]
+    Attachment(#[from] AttachmentError),
+    #[error(transparent)]
+    Ticket(#[from] TicketError),
+    #[error(transparent)]
+    Image(#[from] ImageError),
+    #[error(transparent)]
+    User(#[from] UnknownUser),
+    #[error(transparent)]
+    Brand(#[from] UnknownBrand),
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    #[error(transparent)]
+    Scan(#[from] ScanError),
+    #[error(transparent)]
+    FaultRule(#[from] FaultError),
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    #[error(transparent)]
+    OutOfMemory(#[from] OutOfMemory),
 }
 
 impl Problem {

@@ -9,7 +9,7 @@ use http_body::{Body as _, Frame};
 use tower_http::timeout::TimeoutError;
 
 use crate::core::account::Account;
-use crate::core::blobs::{BlobWriter, Exhausted};
+use crate::core::blobs::{BlobWriter, OutOfMemory};
 use crate::http::exchange::problem::Problem;
 
 /// The next bytes of a body, or `None` at its end.
@@ -49,7 +49,7 @@ pub async fn receive_file(
             return Err(ReceiveError::TooLarge { size });
         }
         look(&chunk);
-        writer.push(chunk).map_err(|Exhausted| account.out_of_memory())?;
+        writer.push(chunk)?;
     }
     Ok(writer)
 }
@@ -64,8 +64,8 @@ pub enum ReceiveError {
     Problem(#[from] Problem),
 }
 
-impl From<crate::core::Error> for ReceiveError {
-    fn from(error: crate::core::Error) -> Self {
+impl From<OutOfMemory> for ReceiveError {
+    fn from(error: OutOfMemory) -> Self {
         Self::Problem(error.into())
     }
 }

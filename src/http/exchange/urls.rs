@@ -8,7 +8,7 @@ use form_urlencoded::byte_serialize;
 use crate::config::ServerConfig;
 use crate::core::account::Account;
 use crate::core::account::settings::AccountSettings;
-use crate::core::ids::Token;
+use crate::core::ids::FileToken;
 use crate::core::user_images::PublishedImage;
 use crate::http::exchange::origin::Origin;
 
@@ -89,7 +89,7 @@ impl Urls {
     }
 
     /// `content_url`: the recorded form, with a slash before the query and `+` for a space.
-    pub fn content(&self, token: Token, file_name: &str) -> String {
+    pub fn content(&self, token: FileToken, file_name: &str) -> String {
         let mut url = self.at_origin();
         if !self.at_home {
             url.extend(["/@", self.account.name()]);

@@ -10,8 +10,8 @@ use axum::response::{IntoResponse, Response};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::core::account::settings::Downloads;
-use crate::core::attachments::Found;
-use crate::core::ids::Token;
+use crate::core::attachments::{AttachmentError, Found};
+use crate::core::ids::FileToken;
 use crate::core::journal::{EventKind, ObjectRef};
 use crate::fidelity::Differs;
 use crate::http::exchange::context::Context;
@@ -53,14 +53,15 @@ pub async fn attachment(
             Problem::Forbidden(why)
         })?;
     }
+    let token = FileToken::parse(&token).ok_or(AttachmentError::UnknownContent)?;
     match context.settings.downloads {
         Downloads::Direct => {
-            let answer = served(&context, &recorder, &token, &request)?;
+            let answer = served(&context, &recorder, token, &request)?;
             recorder.differs(Differs::DirectDownload);
             Ok(answer)
         }
         Downloads::Redirect => {
-            let found = context.account.find_content(&token)?;
+            let found = context.account.find_content(token)?;
             recorder.record_object(EventKind::Read, file_ref(&found));
             recorder.differs(Differs::TemporaryLife);
             let location = signed_url::url(&context, found.file().token);
@@ -82,17 +83,17 @@ pub async fn temporary(
     let query = request.uri().query().unwrap_or_default();
     // A URL that does not hold says nothing of what there is.
     let is_ours = account == context.account.id().to_string();
-    let known = Token::parse(&token).filter(|_| is_ours).ok_or("no account has such a file");
-    known
-        .and_then(|token| signed_url::check(&context, token, query, request.headers()))
-        .map_err(Problem::Forbidden)?;
-    served(&context, &recorder, &token, &request)
+    let token = FileToken::parse(&token)
+        .filter(|_| is_ours)
+        .ok_or(Problem::Forbidden("no account has such a file"))?;
+    signed_url::check(&context, token, query, request.headers()).map_err(Problem::Forbidden)?;
+    served(&context, &recorder, token, &request)
 }
 
 fn served(
     context: &Context,
     recorder: &Recorder,
-    token: &str,
+    token: FileToken,
     request: &Request,
 ) -> Result<Response, Refusal> {
     let found = context.account.find_content(token)?;

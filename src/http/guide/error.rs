@@ -4,7 +4,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::core::Error;
+use crate::core::accounts::AccountError;
+use crate::core::user_images::ImageError;
 use crate::fidelity::Differs;
 use crate::http::exchange::context::Exchange;
 use crate::http::exchange::json::Json;
@@ -41,8 +42,8 @@ fn meta(field: &'static str, reason: &dyn std::fmt::Display) -> Meta {
 /// Renders a problem as the Guide gateway does.
 pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
     let difference = match problem {
-        Problem::Core(Error::ImageTypeDiffers { .. }) => Some(Differs::StoredType),
-        Problem::Core(Error::ImageAlreadyPublished) => Some(Differs::PublishedOnce),
+        Problem::Image(ImageError::TypeDiffers { .. }) => Some(Differs::StoredType),
+        Problem::Image(ImageError::AlreadyPublished) => Some(Differs::PublishedOnce),
         _ => None,
     };
     if let Some(difference) = difference {
@@ -61,12 +62,6 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
             (StatusCode::from_u16(*status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE), no_meta())
         }
         Problem::Unauthenticated(_) => (StatusCode::UNAUTHORIZED, no_meta()),
-        Problem::UnknownEndpoint
-        | Problem::NoSuchAccount(_)
-        | Problem::NotAnId(_)
-        | Problem::Forbidden(_)
-        | Problem::ForeignPage
-        | Problem::NotFound(_) => (StatusCode::NOT_FOUND, no_meta()),
         Problem::FilenameMissing
         | Problem::FilenameTooLong { .. }
         | Problem::FileEmpty
@@ -83,53 +78,28 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         Problem::Field { .. } => (StatusCode::BAD_REQUEST, meta("body", problem)),
         Problem::Property { field, reason } => (StatusCode::BAD_REQUEST, meta(field, reason)),
         Problem::BodyTimedOut { .. } => (StatusCode::REQUEST_TIMEOUT, meta("body", problem)),
-        Problem::Core(error) => match error {
-            Error::ImageTypeNotAllowed { .. } | Error::ImageTypeDiffers { .. } => {
+        Problem::OutOfMemory(error) => (StatusCode::SERVICE_UNAVAILABLE, meta("max_memory", error)),
+        Problem::Account(error @ AccountError::TooMany { .. }) => {
+            (StatusCode::SERVICE_UNAVAILABLE, meta("max_accounts", error))
+        }
+        Problem::Image(error) => match error {
+            ImageError::TypeNotAllowed { .. } | ImageError::TypeDiffers { .. } => {
                 (StatusCode::BAD_REQUEST, meta("content_type", error))
             }
-            Error::ImageTooLarge { .. } | Error::ImageEmpty => {
+            ImageError::TooLarge { .. } | ImageError::Empty => {
                 (StatusCode::BAD_REQUEST, meta("file_size", error))
             }
-            Error::UnknownImageToken | Error::ImageNotStored => {
+            ImageError::UnknownToken | ImageError::NotStored => {
                 (bad_token_status, meta("token", error))
             }
-            Error::ImageAlreadyPublished => (StatusCode::CONFLICT, meta("token", error)),
-            Error::OutOfMemory { .. } => {
+            ImageError::AlreadyPublished => (StatusCode::CONFLICT, meta("token", error)),
+            ImageError::OutOfMemory(error) => {
                 (StatusCode::SERVICE_UNAVAILABLE, meta("max_memory", error))
             }
-            Error::TooManyAccounts { .. } => {
-                (StatusCode::SERVICE_UNAVAILABLE, meta("max_accounts", error))
-            }
-            // Nothing of these is asked of the Guide gateway.
-            Error::UnknownUpload
-            | Error::UploadAttached { .. }
-            | Error::UploadTaken
-            | Error::BadToken { .. }
-            | Error::UnknownAttachment
-            | Error::UnknownContent
-            | Error::MalwareFound
-            | Error::TooManyFiles { .. }
-            | Error::UnknownTicket
-            | Error::UnknownComment
-            | Error::UnknownUser
-            | Error::UnknownBrand
-            | Error::TicketClosed
-            | Error::DescriptionBlank
-            | Error::CommentBlank
-            | Error::RequesterMissing
-            | Error::IdempotencyKeyReused
-            | Error::AccountExists
-            | Error::UnknownAccount
-            | Error::AccountNeeded
-            | Error::TooManyFaults { .. }
-            | Error::TooManySnapshots { .. }
-            | Error::UnknownSnapshot
-            | Error::UnknownFault
-            | Error::TooManyScans { .. }
-            | Error::CommentTooLong { .. }
-            | Error::TooManyCustomFields { .. }
-            | Error::UnknownImage => (StatusCode::NOT_FOUND, no_meta()),
+            ImageError::Unknown => (StatusCode::NOT_FOUND, no_meta()),
         },
+        // Errors of other services.
+        _ => (StatusCode::NOT_FOUND, no_meta()),
     };
     let (code, title) = documented(status);
     let error = GuideProblem { code, meta, status: status.as_str().to_owned(), title };

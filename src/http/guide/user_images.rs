@@ -4,9 +4,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value;
-use ulid::Ulid;
 
+use crate::core::ids::ImageToken;
 use crate::core::journal::{EventKind, JournalEvent, ObjectRef, TokenRef};
+use crate::core::user_images::ImageError;
 use crate::fidelity::Differs;
 use crate::http::exchange::context::Context;
 use crate::http::exchange::json::{Json, Named};
@@ -77,13 +78,13 @@ pub async fn publish(
 ) -> Result<Response, Refusal> {
     let token = text("token", &body)?;
     brand(&body)?;
+    let token = ImageToken::parse(token).ok_or(ImageError::UnknownToken)?;
     let image = context.account.publish_image(token)?;
     recorder.differs(Differs::ImageNames);
     recorder.differs(Differs::AnyBrand);
-    if let Ok(token) = Ulid::from_string(token).map(TokenRef::Image) {
-        let object = ObjectRef::Image(image.name, image.extension);
-        recorder.record(JournalEvent::with_token(EventKind::Published, token, object));
-    }
+    let object = ObjectRef::Image(image.name, image.extension);
+    let token = TokenRef::Image(token);
+    recorder.record(JournalEvent::with_token(EventKind::Published, token, object));
     let user_image = ImageJson {
         content_type: &image.content_type,
         path: image_path(&image),

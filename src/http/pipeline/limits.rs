@@ -4,7 +4,7 @@ use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::core::account::Admission;
-use crate::core::ids::Token;
+use crate::core::ids::FileToken;
 use crate::core::limits::endpoint::{Endpoint, LimitStatuses};
 use crate::http::exchange::credentials::Credentials;
 use crate::http::exchange::problem::Problem;
@@ -35,7 +35,7 @@ pub fn counted(
         LimitRule::CreateTicket => Endpoint::CreateTicket(credentials.login()),
         LimitRule::UpdateTicket => Endpoint::UpdateTicket(credentials.login(), ticket()?),
         LimitRule::TouchTicket => Endpoint::TouchTicket(credentials.login(), ticket()?),
-        LimitRule::Content => Endpoint::Content(parameter.and_then(Token::parse)),
+        LimitRule::Content => Endpoint::Content(parameter.and_then(FileToken::parse)),
     })
 }
 

@@ -6,6 +6,7 @@ use crate::core::account::{NewTicket, TicketChange};
 use crate::core::tickets::NewComment;
 use crate::core::tickets::audit::Text;
 use crate::core::tickets::properties::{Property, Status};
+use crate::core::uploads::SentToken;
 use crate::core::users::Requester;
 use crate::http::exchange::problem::Problem;
 use crate::http::support::json_input::{self, JsonMap};
@@ -126,7 +127,11 @@ fn comment(sent: &JsonMap) -> Result<NewComment, Problem> {
         public: json_input::flag(sent, "public")?.unwrap_or(true),
         author_id: json_input::id(sent, "author_id")?.flatten(),
         created_at: None,
-        uploads: uploads.into_iter().filter(|token| !token.is_empty()).collect(),
+        uploads: uploads
+            .iter()
+            .filter(|token| !token.is_empty())
+            .map(|token| SentToken::parse(token))
+            .collect(),
     })
 }
 

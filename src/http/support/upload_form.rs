@@ -8,7 +8,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 
 use crate::core::account::Account;
-use crate::core::blobs::{Blob, BlobWriter, Exhausted};
+use crate::core::blobs::{Blob, BlobWriter};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::receive::ReceiveError;
 
@@ -50,7 +50,7 @@ pub async fn parse(
                 let mut writer = account.receive(raw.len())?;
                 while let Some(chunk) = field.chunk().await.map_err(malformed)? {
                     // A slice of the parser's buffer would keep all of it alive.
-                    writer.copy(&chunk).map_err(|Exhausted| account.out_of_memory())?;
+                    writer.copy(&chunk)?;
                 }
                 data = Some(writer);
             }

@@ -4,13 +4,13 @@ use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 
-use crate::core::Error;
 use crate::core::account::settings::{AccountSettings, UnknownType};
 use crate::core::attachments::NewFile;
 use crate::core::blobs::Blob;
+use crate::core::ids::UploadToken;
 use crate::core::journal::EventKind;
 use crate::core::media;
-use crate::core::uploads::Upload;
+use crate::core::uploads::{Upload, UploadError};
 use crate::fidelity::Differs;
 use crate::http::exchange::context::Context;
 use crate::http::exchange::problem::Problem;
@@ -71,15 +71,14 @@ impl UploadHead {
         // The head is checked before the body is kept.
         let file_name = check_name(self.file_name.as_deref(), &context.settings)?;
         let content_type = check_type(self.content_type, &file_name, &context.settings)?;
-        if let Some(token) = &self.token {
-            context
-                .account
-                .ensure_upload_open(token)
-                .map_err(|error| record_attached(error, recorder))?;
+        let append_to = parse_optional(self.token.as_deref())?;
+        if let Some(token) = append_to {
+            let open = context.account.ensure_upload_open(token);
+            open.map_err(|error| record_attached(error, recorder))?;
         }
         let blob = receive_blob(context, body, 0).await?;
         let file = (file_name, content_type, blob);
-        store(context, recorder, file, self.token.as_deref())
+        store(context, recorder, file, Ok(append_to))
     }
 
     async fn receive_form(
@@ -95,7 +94,7 @@ impl UploadHead {
             let file_name = check_name(self.file_name.as_deref(), &context.settings)?;
             let content_type = check_type(self.content_type, &file_name, &context.settings)?;
             let file = (file_name, content_type, raw);
-            return store(context, recorder, file, self.token.as_deref());
+            return store(context, recorder, file, parse_optional(self.token.as_deref()));
         };
         drop(raw);
         let UploadForm { data, content_type, file_name, token } = form;
@@ -103,8 +102,18 @@ impl UploadHead {
         let file_name = check_name(file_name.as_deref(), &context.settings)?;
         let content_type = check_type(content_type, &file_name, &context.settings)?;
         let token = self.token.or(token).filter(|token| !token.is_empty());
-        store(context, recorder, (file_name, content_type, data.finish()), token.as_deref())
+        let file = (file_name, content_type, data.finish());
+        store(context, recorder, file, parse_optional(token.as_deref()))
     }
+}
+
+/// Parses a token. A text of another form is refused as a token that was never issued.
+pub fn parse_token(text: &str) -> Result<UploadToken, UploadError> {
+    UploadToken::parse(text).ok_or(UploadError::Unknown)
+}
+
+fn parse_optional(token: Option<&str>) -> Result<Option<UploadToken>, UploadError> {
+    token.map(parse_token).transpose()
 }
 
 /// Receives a body that may be larger than a file by its `envelope`.
@@ -132,7 +141,7 @@ fn store(
     context: &Context,
     recorder: &Recorder,
     (file_name, content_type, blob): (String, String, Blob),
-    token: Option<&str>,
+    append_to: Result<Option<UploadToken>, UploadError>,
 ) -> Result<Upload, Problem> {
     if blob.is_empty() {
         return Err(Problem::FileEmpty);
@@ -144,9 +153,10 @@ fn store(
     let is_unknown =
         content_type == media::UNKNOWN_TYPE && media::type_by_name(&file_name).is_none();
     let file = NewFile::new(file_name, content_type, blob);
-    let upload =
-        context.account.upload(file, token).map_err(|error| record_attached(error, recorder))?;
-    let kind = if token.is_some() { EventKind::Appended } else { EventKind::Issued };
+    let kind =
+        if matches!(append_to, Ok(Some(_))) { EventKind::Appended } else { EventKind::Issued };
+    let upload = append_to.and_then(|token| context.account.upload(file, token));
+    let upload = upload.map_err(|error| record_attached(error, recorder))?;
     recorder.record_upload(kind, &upload);
     if no_extension {
         recorder.differs(Differs::NoExtension);
@@ -158,8 +168,8 @@ fn store(
 }
 
 /// Records the known difference of an upload that takes no file because it was attached.
-fn record_attached(error: Error, recorder: &Recorder) -> Error {
-    if matches!(error, Error::UploadAttached { .. }) {
+fn record_attached(error: UploadError, recorder: &Recorder) -> UploadError {
+    if matches!(error, UploadError::Attached { .. }) {
         recorder.differs(Differs::AppendToAttached);
     }
     error

@@ -9,7 +9,6 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::core::account::settings::UploadContentType;
-use crate::core::ids::Token;
 use crate::core::journal::{EventKind, JournalEvent, TokenRef};
 use crate::core::uploads::Upload;
 use crate::fidelity::Differs;
@@ -19,7 +18,7 @@ use crate::http::exchange::extract::Path;
 use crate::http::exchange::json::{self, JSON, Named};
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
-use crate::http::support::upload_input;
+use crate::http::support::upload_input::{self, parse_token};
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 
@@ -53,7 +52,7 @@ pub async fn show(
     Path(token): Path,
 ) -> Result<Response, Refusal> {
     recorder.differs(Differs::UploadShown);
-    let upload = context.account.find_upload(&token)?;
+    let upload = context.account.find_upload(parse_token(&token)?)?;
     recorder.record_upload(EventKind::Read, &upload);
     Ok(upload_response(&upload, &context, &recorder, JSON))
 }
@@ -64,12 +63,12 @@ pub async fn delete(
     recorder: Recorder,
     Path(token): Path,
 ) -> Result<StatusCode, Refusal> {
-    let deleted = context.account.delete_upload(&token)?;
+    let token = parse_token(&token)?;
+    let was_open = context.account.delete_upload(token)?;
     recorder.differs(Differs::DeletionAtOnce);
-    if let Some(token) = Token::parse(&token).map(TokenRef::Upload) {
-        let kind = if deleted.is_some() { EventKind::Deleted } else { EventKind::Read };
-        recorder.record(JournalEvent::with_token(kind, token, token.into()));
-    }
+    let kind = if was_open { EventKind::Deleted } else { EventKind::Read };
+    let token = TokenRef::Upload(token);
+    recorder.record(JournalEvent::with_token(kind, token, token.into()));
     Ok(StatusCode::NO_CONTENT)
 }
 

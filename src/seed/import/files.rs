@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use crate::core::account::Store;
 use crate::core::attachments::{Attachment, FileNames, Life, NewFile};
-use crate::core::blobs::{Blob, Exhausted};
+use crate::core::blobs::Blob;
 use crate::core::media;
 use crate::seed::base64::Contents;
 use crate::seed::error::SeedError;
@@ -25,7 +25,7 @@ impl Importer<'_> {
             return Err(SeedError::field("files", accepts));
         }
         let Store { uploads, ids, .. } = &mut self.store;
-        let given = &self.given.tokens;
+        let given = &self.given.upload_tokens;
         let token = match token {
             Some(token) if uploads.is_known(&token) => {
                 return Err(SeedError::field("token", FREE_TOKEN));
@@ -68,7 +68,7 @@ impl Importer<'_> {
         self.ensure_free(names, FileNames::default())?;
         self.ensure_free(thumbnail, names).map_err(|error| error.within("thumbnail"))?;
         let Store { attachments, ids, .. } = &mut self.store;
-        let given = &self.given.tokens;
+        let given = &self.given.file_tokens;
         let is_taken = |token: &_| attachments.is_token(token) || given.contains(token);
         let new = NewFile::new(name, content_type, blob);
         let attachment = Attachment {
@@ -105,7 +105,7 @@ impl Importer<'_> {
             _ => return Err(SeedError::field("", "takes one of path, base64 and text")),
         };
         let mut writer = self.account.receive(bytes.len() as u64)?;
-        writer.push(bytes).map_err(|Exhausted| self.account.out_of_memory())?;
+        writer.push(bytes)?;
         Ok(writer.finish())
     }
 

@@ -69,7 +69,7 @@ impl Importer<'_> {
                 return Err(SeedError::field("token", FREE_TOKEN));
             }
             Some(token) => token,
-            None => ids.ulid(self.now, |token| {
+            None => ids.bucket_key(self.now, |token| {
                 user_images.bucket.contains(token) || given.contains(token)
             }),
         };

@@ -14,7 +14,7 @@ use self::names::GivenNames;
 use crate::config::json;
 use crate::core::account::settings::AccountSettings;
 use crate::core::account::{Account, ObjectCounts, Store};
-use crate::core::blobs::{Charge, Exhausted};
+use crate::core::blobs::Charge;
 use crate::core::clock::{self, ClockStart, Timestamp};
 use crate::seed::error::SeedError;
 use crate::seed::model::{Document, SeedClock};
@@ -36,7 +36,7 @@ impl Document {
     /// after each reset.
     ///
     /// # Errors
-    /// [`SeedError::Field`], [`SeedError::Core`].
+    /// [`SeedError::Field`], [`SeedError::OutOfMemory`].
     pub fn import(
         mut self,
         account: &Account,
@@ -155,8 +155,7 @@ impl<'a> Importer<'a> {
 
     /// Charges the objects that were added.
     fn charge(&mut self) -> Result<(), SeedError> {
-        let charged = self.charge.grow_to(self.store.cost());
-        charged.map_err(|Exhausted| self.account.out_of_memory().into())
+        Ok(self.charge.grow_to(self.store.cost())?)
     }
 
     /// The end of a life that begins now. Without one it does not end.

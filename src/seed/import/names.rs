@@ -2,17 +2,16 @@
 
 use std::collections::HashSet;
 
-use ulid::Ulid;
-
-use crate::core::ids::{ImageName, Token};
+use crate::core::ids::{FileToken, ImageName, ImageToken, UploadToken};
 use crate::seed::model::{Document, SeedFile};
 use crate::seed::values::{Published, is_id};
 
 /// The names in all parts of a document.
 #[derive(Debug, Default)]
 pub struct GivenNames {
-    pub tokens: HashSet<Token>,
-    pub image_tokens: HashSet<Ulid>,
+    pub upload_tokens: HashSet<UploadToken>,
+    pub file_tokens: HashSet<FileToken>,
+    pub image_tokens: HashSet<ImageToken>,
     pub image_names: HashSet<ImageName>,
     /// The largest id of anything but tickets, or 0.
     pub largest_id: u64,
@@ -24,7 +23,7 @@ impl GivenNames {
         document.users.iter().for_each(|user| names.add_id(user.id));
         document.brands.iter().for_each(|brand| names.add_id(brand.id));
         for upload in &document.uploads {
-            names.tokens.extend(upload.token);
+            names.upload_tokens.extend(upload.token);
             names.add_files(&upload.files);
         }
         for ticket in &document.tickets {
@@ -49,10 +48,10 @@ impl GivenNames {
     fn add_files(&mut self, files: &[SeedFile]) {
         for file in files {
             self.add_id(file.id);
-            self.tokens.extend(file.token);
+            self.file_tokens.extend(file.token);
             if let Some(thumbnail) = &file.thumbnail {
                 self.add_id(thumbnail.id);
-                self.tokens.extend(thumbnail.token);
+                self.file_tokens.extend(thumbnail.token);
             }
         }
     }

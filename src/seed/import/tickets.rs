@@ -64,7 +64,7 @@ impl Importer<'_> {
         let act = Act { author_id: submitter_id, now: created_at, client: client.as_deref() };
         let made = self.store.tickets.create(beginning, &act, &mut self.store.ids);
         if let Some(updated_at) = ticket.updated_at {
-            self.store.tickets.set_updated_at(made.ticket.id, updated_at)?;
+            self.store.tickets.set_updated_at(made.ticket.id, updated_at);
         }
         Ok(())
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::response::Response;
 use serde::Serialize;
 
-use crate::core::Error;
 use crate::core::account::Account;
+use crate::core::blobs::OutOfMemory;
 use crate::core::journal::{JournalEntry, JournalView};
 use crate::http::control::journal::entry::EntryJson;
 use crate::http::exchange::json::plain_list;
@@ -28,7 +28,7 @@ pub fn list_entries(
     entries: &[&Arc<JournalEntry>],
     view: &JournalView,
     account: &Account,
-) -> Result<Response, Error> {
+) -> Result<Response, OutOfMemory> {
     let entries = entries.iter().map(|entry| EntryJson::new(entry)).collect();
     let listing = JournalListing { entries, last: view.last, dropped: view.dropped() };
     plain_list(&listing, account)

@@ -1,0 +1,34 @@
+//! Why a ticket cannot be created, found or changed.
+
+use crate::core::attachments::AttachmentError;
+use crate::core::blobs::OutOfMemory;
+use crate::core::uploads::BadTokenError;
+
+/// Why a ticket cannot be created, found or changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TicketError {
+    #[error("no ticket has this id: never made, or deleted")]
+    Unknown,
+    #[error("the ticket has no comment with this id")]
+    UnknownComment,
+    #[error("the ticket is closed, and nothing changes a closed ticket")]
+    Closed,
+    #[error("a ticket needs a description: comment.body, comment.html_body or description")]
+    DescriptionBlank,
+    #[error("a comment needs a body, also when it brings uploads")]
+    CommentBlank,
+    #[error("a comment has at most {max} characters")]
+    CommentTooLong { max: usize },
+    #[error("a ticket has at most {max} custom fields")]
+    TooManyCustomFields { max: usize },
+    #[error("an anonymous request needs a requester with an email or a name")]
+    RequesterMissing,
+    #[error("the same Idempotency-Key came with other parameters in the last two hours")]
+    IdempotencyKeyReused,
+    #[error(transparent)]
+    BadToken(#[from] BadTokenError),
+    #[error(transparent)]
+    Attachment(#[from] AttachmentError),
+    #[error(transparent)]
+    OutOfMemory(#[from] OutOfMemory),
+}
