@@ -2,14 +2,14 @@
 
 use std::io;
 
+use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG};
-use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use crate::core::account::Account;
-use crate::core::blobs::OutOfMemory;
+use crate::core::blobs::{Blob, BlobWriter, OutOfMemory};
 use crate::http::exchange::stored::Stored;
 
 /// Recorded on Support and Guide alike.
@@ -39,19 +39,24 @@ impl<T: Serialize> IntoResponse for TaggedJson<T> {
 /// The same under another content type, which Zendesk gives to some.
 pub fn tagged(value: &impl Serialize, content_type: HeaderValue) -> Response {
     let json = serialize(value);
-    ([(CONTENT_TYPE, content_type), (ETAG, weak_tag(&json))], json).into_response()
+    ([(CONTENT_TYPE, content_type), (ETAG, weak_tag(&[&json]))], json).into_response()
 }
 
 /// A list of more bytes than this is charged to the budget while it goes out: a page of the longest
 /// comments has tens of millions.
-const LARGE: u64 = 64 * 1024;
+const LARGE: usize = 64 * 1024;
 
 /// A list of the Support API, with an entity tag.
 ///
 /// # Errors
 /// A store without room.
 pub fn list(value: &impl Serialize, account: &Account) -> Result<Response, OutOfMemory> {
-    charged(value, account, |json| Some([(ETAG, weak_tag(json))]))
+    Ok(match List::serialize(value, account)? {
+        List::Small(json) => {
+            ([(CONTENT_TYPE, JSON), (ETAG, weak_tag(&[&json]))], json).into_response()
+        }
+        List::Large(json) => ([(ETAG, weak_tag(json.chunks()))], stored(json)).into_response(),
+    })
 }
 
 /// A list of the control API, which has no entity tag.
@@ -59,47 +64,79 @@ pub fn list(value: &impl Serialize, account: &Account) -> Result<Response, OutOf
 /// # Errors
 /// A store without room.
 pub fn plain_list(value: &impl Serialize, account: &Account) -> Result<Response, OutOfMemory> {
-    charged(value, account, |_| None)
+    Ok(match List::serialize(value, account)? {
+        List::Small(json) => ([(CONTENT_TYPE, JSON)], json).into_response(),
+        List::Large(json) => stored(json),
+    })
 }
 
-/// A list is measured before it is written, and refused where there is no room.
-fn charged(
-    value: &impl Serialize,
-    account: &Account,
-    tag: impl FnOnce(&[u8]) -> Option<[(HeaderName, HeaderValue); 1]>,
-) -> Result<Response, OutOfMemory> {
-    let size = measure(value);
-    let room = (size > LARGE).then(|| account.receive(size)).transpose()?;
-    let mut json = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
-    // As for `serialize`.
-    let _ = serde_json::to_writer(&mut json, value);
-    let head = ([(CONTENT_TYPE, JSON)], tag(&json));
-    let Some(mut writer) = room else {
-        return Ok((head, json).into_response());
-    };
-    writer.push(json.into())?;
-    let mut head = (head, [(CONTENT_LENGTH, HeaderValue::from(size))], ()).into_response();
-    head.extensions_mut().insert(Stored::new(writer.finish(), 0..size));
-    Ok(head)
+fn stored(json: Blob) -> Response {
+    let size = json.len();
+    let headers = [(CONTENT_TYPE, JSON), (CONTENT_LENGTH, HeaderValue::from(size))];
+    let mut response = (headers, ()).into_response();
+    response.extensions_mut().insert(Stored::new(json, 0..size));
+    response
 }
 
-/// How many bytes a value is as JSON.
-fn measure(value: &impl Serialize) -> u64 {
-    struct Count(u64);
-    impl io::Write for Count {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0 += bytes.len() as u64;
-            Ok(bytes.len())
-        }
+/// A list as JSON.
+enum List {
+    Small(Vec<u8>),
+    Large(Blob),
+}
 
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
+impl List {
+    fn serialize(value: &impl Serialize, account: &Account) -> Result<Self, OutOfMemory> {
+        let mut writer =
+            ListWriter { account, segment: Vec::with_capacity(USUAL_LENGTH), rest: None, full: None };
+        // As for `serialize`, only a store without room can fail, and that is kept in `full`.
+        let _ = serde_json::to_writer(&mut writer, value);
+        let ListWriter { segment, rest, full, .. } = writer;
+        if let Some(full) = full {
+            return Err(full);
         }
+        let Some(mut blob) = rest else { return Ok(Self::Small(segment)) };
+        blob.push(segment.into())?;
+        Ok(Self::Large(blob.finish()))
     }
-    let mut count = Count(0);
-    // As for `serialize`.
-    let _ = serde_json::to_writer(&mut count, value);
-    count.0
+}
+
+/// Collects bytes, and charges them segment by segment once they are many.
+struct ListWriter<'a> {
+    account: &'a Account,
+    segment: Vec<u8>,
+    /// The segments before, which are charged.
+    rest: Option<BlobWriter>,
+    /// Why the list cannot be written.
+    full: Option<OutOfMemory>,
+}
+
+impl ListWriter<'_> {
+    fn charge_segment(&mut self) -> Result<(), OutOfMemory> {
+        let blob = match &mut self.rest {
+            Some(blob) => blob,
+            None => self.rest.insert(self.account.receive(0)?),
+        };
+        let segment = std::mem::replace(&mut self.segment, Vec::with_capacity(LARGE));
+        blob.push(segment.into())
+    }
+}
+
+impl io::Write for ListWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.segment.len() == LARGE {
+            if let Err(full) = self.charge_segment() {
+                self.full = Some(full);
+                return Err(io::ErrorKind::OutOfMemory.into());
+            }
+        }
+        let taken = bytes.len().min(LARGE - self.segment.len());
+        self.segment.extend_from_slice(&bytes[..taken]);
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// A value under its name: `{"ticket": {…}}`.
@@ -131,10 +168,12 @@ fn serialize(value: &impl Serialize) -> Vec<u8> {
 
 /// `W/"…"` around 32 hexadecimal digits, as recorded. Zendesk's digest is unknown; most processors
 /// have instructions for this one, which makes it four times as fast as MD5.
-fn weak_tag(body: &[u8]) -> HeaderValue {
+fn weak_tag(body: &[impl AsRef<[u8]>]) -> HeaderValue {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut digest = Sha256::new();
+    body.iter().for_each(|piece| digest.update(piece));
     let mut tag = *b"W/\"--------------------------------\"";
-    for (place, byte) in tag[3..35].chunks_exact_mut(2).zip(Sha256::digest(body)) {
+    for (place, byte) in tag[3..35].chunks_exact_mut(2).zip(digest.finalize()) {
         place[0] = DIGITS[usize::from(byte >> 4)];
         place[1] = DIGITS[usize::from(byte & 15)];
     }
