@@ -86,7 +86,7 @@ static FILES: &[Row] = rows! {
     Files, is_rate_limited: false;
     GET    "/attachments/token/{token}/" Download Open Content files::attachment;
     GET    "/attachments/token/{token}" Download Open Content files::attachment;
-    GET    "/attachment/{account}/{token}" Download Open None files::temporary,
+    GET    "/attachment/{account}/{token}" Download Open None files::signed,
            AccountIn::Segment(0);
     GET    "/hc/user_images/{name}" Download Open None files::user_image,
            AccountIn::ImageName;
