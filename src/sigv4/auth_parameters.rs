@@ -5,7 +5,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use super::canonical::Query;
-use super::refusal::Refusal;
+use super::refusal::SignatureRefusal;
 use super::sign::{
     ALGORITHM, LONG_DATE, MAX_EXPIRES_IN, REGION, SERVICE, SHORT_DATE, SIGNATURE, TERMINATOR,
 };
@@ -20,7 +20,7 @@ pub(super) struct AuthParameters {
 }
 
 impl AuthParameters {
-    pub(super) fn read(query: &Query) -> Result<Self, Refusal> {
+    pub(super) fn read(query: &Query) -> Result<Self, SignatureRefusal> {
         let parameters = [
             "X-Amz-Algorithm",
             "X-Amz-Credential",
@@ -40,20 +40,20 @@ impl AuthParameters {
         ] = &parameters
         else {
             return Err(if parameters.iter().all(Option::is_none) {
-                Refusal::Unsigned
+                SignatureRefusal::Unsigned
             } else {
-                Refusal::MissingParameter
+                SignatureRefusal::MissingParameter
             });
         };
 
         if algorithm != ALGORITHM {
-            return Err(Refusal::UnsupportedAlgorithm);
+            return Err(SignatureRefusal::UnsupportedAlgorithm);
         }
         let (access_key_id, day) = read_credential(credential)?;
-        let at = read_date(date).ok_or(Refusal::MalformedDate)?;
+        let at = read_date(date).ok_or(SignatureRefusal::MalformedDate)?;
         let signing_day = at.strftime(SHORT_DATE).to_string();
         if day != signing_day {
-            return Err(Refusal::WrongCredentialDate {
+            return Err(SignatureRefusal::WrongCredentialDate {
                 credential: day.to_owned(),
                 date: signing_day,
             });
@@ -69,19 +69,19 @@ impl AuthParameters {
 }
 
 /// Returns the access key and the day of a credential. The rest of its scope must be right.
-fn read_credential(credential: &str) -> Result<(&str, &str), Refusal> {
+fn read_credential(credential: &str) -> Result<(&str, &str), SignatureRefusal> {
     let parts: Vec<&str> = credential.split('/').collect();
     let [access_key_id, day, region, service, terminator] = parts[..] else {
-        return Err(Refusal::MalformedCredential);
+        return Err(SignatureRefusal::MalformedCredential);
     };
     if access_key_id.is_empty() {
-        Err(Refusal::MalformedCredential)
+        Err(SignatureRefusal::MalformedCredential)
     } else if terminator != TERMINATOR {
-        Err(Refusal::WrongTerminator(terminator.to_owned()))
+        Err(SignatureRefusal::WrongTerminator(terminator.to_owned()))
     } else if service != SERVICE {
-        Err(Refusal::WrongService(service.to_owned()))
+        Err(SignatureRefusal::WrongService(service.to_owned()))
     } else if region != REGION {
-        Err(Refusal::WrongRegion(region.to_owned()))
+        Err(SignatureRefusal::WrongRegion(region.to_owned()))
     } else {
         Ok((access_key_id, day))
     }
@@ -94,17 +94,17 @@ fn read_date(text: &str) -> Option<Timestamp> {
     (at.strftime(LONG_DATE).to_string() == text).then_some(at)
 }
 
-fn read_expires(text: &str) -> Result<u32, Refusal> {
+fn read_expires(text: &str) -> Result<u32, SignatureRefusal> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     if !is_digits(digits) {
-        return Err(Refusal::ExpiresNotANumber);
+        return Err(SignatureRefusal::ExpiresNotANumber);
     }
     if digits.len() < text.len() {
-        return Err(Refusal::ExpiresNegative);
+        return Err(SignatureRefusal::ExpiresNegative);
     }
     // Digits that do not fit the integer are a number too long, not a bad number.
     let seconds = digits.parse().ok();
-    seconds.filter(|seconds| *seconds <= MAX_EXPIRES_IN).ok_or(Refusal::ExpiresTooLong)
+    seconds.filter(|seconds| *seconds <= MAX_EXPIRES_IN).ok_or(SignatureRefusal::ExpiresTooLong)
 }
 
 fn is_digits(text: &str) -> bool {

@@ -6,7 +6,7 @@ use super::canonical::{Query, decode};
 
 /// Names, in a short sentence, the first part in which two canonical requests differ.
 ///
-/// `issued` comes from `canonical_request`, `received` from `Refusal::SignatureMismatch`.
+/// `issued` comes from `canonical_request`, `received` from `SignatureRefusal::SignatureMismatch`.
 /// Without a difference, the signature itself or the secret was wrong.
 #[must_use]
 pub fn difference(issued: &str, received: &str) -> Option<String> {

@@ -20,6 +20,6 @@ mod verify;
 
 pub use self::difference::difference;
 pub use self::presign::{Presign, canonical_request, presign};
-pub use self::refusal::Refusal;
+pub use self::refusal::SignatureRefusal;
 pub use self::sign::{Keys, MAX_EXPIRES_IN, REGION, hex};
 pub use self::verify::{Received, verify};

@@ -10,7 +10,7 @@ use super::sign::REGION;
 /// expiry was recorded against AWS (`LocalStack`'s validated tests, 2026-02-21). The rest is as
 /// `MinIO`, Versity's gateway and `OpenStack` Swift copy it from S3.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum SignatureRefusal {
     /// The request has none of the six parameters: it is anonymous.
     #[error("Access Denied")]
     Unsigned,
@@ -109,7 +109,7 @@ pub enum Refusal {
     },
 }
 
-impl Refusal {
+impl SignatureRefusal {
     /// The `Code` of S3's error document.
     ///
     /// S3 answers `AuthorizationQueryParametersError` with status 400 and the others with 403.

@@ -94,7 +94,7 @@ impl Sent {
         self
     }
 
-    fn verify_at(&self, now: Timestamp) -> Result<(), Refusal> {
+    fn verify_at(&self, now: Timestamp) -> Result<(), SignatureRefusal> {
         let headers = self.headers.iter();
         let headers: Vec<_> =
             headers.map(|(name, value)| (name.as_str(), value.as_slice())).collect();
@@ -108,11 +108,11 @@ impl Sent {
         verify(&keys(), &received, now)
     }
 
-    fn verify(&self) -> Result<(), Refusal> {
+    fn verify(&self) -> Result<(), SignatureRefusal> {
         self.verify_at(self.at)
     }
 
-    fn refusal(&self) -> Refusal {
+    fn refusal(&self) -> SignatureRefusal {
         self.verify().expect_err("the request is verified")
     }
 
@@ -122,7 +122,9 @@ impl Sent {
 
     /// What [`difference`] says of this request against the one that was presigned.
     fn difference_from(&self, request: &Presign<'_>) -> Option<String> {
-        let Refusal::SignatureMismatch { canonical_request: received, .. } = self.refusal() else {
+        let SignatureRefusal::SignatureMismatch { canonical_request: received, .. } =
+            self.refusal()
+        else {
             panic!("not a mismatch: {self:?}");
         };
         difference(&canonical_request(&keys(), request), &received)
@@ -264,7 +266,7 @@ fn amz_headers_that_were_not_signed_are_refused_by_name() {
         .with("x-amz-acl", "private")
         .with("x-forwarded-for", "127.0.0.1");
     let names = vec!["x-amz-acl".to_owned(), "x-amz-meta-a".to_owned()];
-    assert_eq!(sent.refusal(), Refusal::HeadersNotSigned(names));
+    assert_eq!(sent.refusal(), SignatureRefusal::HeadersNotSigned(names));
     assert_eq!(sent.code(), "AccessDenied");
 }
 
@@ -273,7 +275,7 @@ fn a_parameter_of_the_query_sent_as_a_header_too_must_be_signed() {
     let names = vec!["x-amz-date".to_owned()];
     assert_eq!(
         sent().with("x-amz-date", "20220906T141448Z").refusal(),
-        Refusal::HeadersNotSigned(names)
+        SignatureRefusal::HeadersNotSigned(names)
     );
 }
 
@@ -287,7 +289,7 @@ fn a_content_hash_that_was_not_signed_is_ignored() {
 fn host_must_be_among_the_signed_headers() {
     let sent = sent().query("%3Bhost", "");
     let names = vec!["host".to_owned()];
-    assert_eq!(sent.refusal(), Refusal::HeadersNotSigned(names));
+    assert_eq!(sent.refusal(), SignatureRefusal::HeadersNotSigned(names));
 }
 
 #[test]
@@ -356,8 +358,12 @@ fn a_difference_in_a_very_long_value_is_cut_to_a_line() {
 
 #[test]
 fn a_mismatch_carries_what_the_error_document_shows() {
-    let Refusal::SignatureMismatch { access_key_id, string_to_sign, canonical_request, signature } =
-        sent().query("66adfa50", "00000000").refusal()
+    let SignatureRefusal::SignatureMismatch {
+        access_key_id,
+        string_to_sign,
+        canonical_request,
+        signature,
+    } = sent().query("66adfa50", "00000000").refusal()
     else {
         panic!("not a mismatch");
     };
@@ -421,7 +427,7 @@ fn bytes_that_are_not_utf8_survive_canonicalisation() {
     let mut sent = sent();
     sent.path = "/%ff%FE%zz%".to_owned();
     sent.query.push_str("&%ff=%fe");
-    let Refusal::SignatureMismatch { canonical_request, .. } = sent.refusal() else {
+    let SignatureRefusal::SignatureMismatch { canonical_request, .. } = sent.refusal() else {
         panic!("not a mismatch");
     };
     assert!(canonical_request.starts_with("PUT\n/%FF%FE%25zz%25\n%FF=%FE&Content-Type="));
@@ -433,7 +439,7 @@ fn bytes_that_are_not_utf8_survive_canonicalisation() {
 fn a_request_without_any_of_the_six_parameters_is_anonymous() {
     let mut sent = sent();
     sent.query = "Content-Type=image%2Fjpeg".to_owned();
-    assert_eq!(sent.refusal(), Refusal::Unsigned);
+    assert_eq!(sent.refusal(), SignatureRefusal::Unsigned);
     assert_eq!(sent.refusal().to_string(), "Access Denied");
 }
 
@@ -448,7 +454,7 @@ fn each_of_the_six_parameters_is_required() {
         "X-Amz-SignedHeaders",
     ] {
         let sent = sent().query(&format!("{name}="), "other=");
-        assert_eq!(sent.refusal(), Refusal::MissingParameter, "{name}");
+        assert_eq!(sent.refusal(), SignatureRefusal::MissingParameter, "{name}");
     }
 }
 
@@ -494,13 +500,13 @@ fn parameters_are_refused_in_the_words_of_s3() {
 #[test]
 fn a_credential_that_was_encoded_twice_is_malformed() {
     let sent = sent().query("EXAMPLE%2F20220906%2F", "EXAMPLE%252F20220906%252F");
-    assert_eq!(sent.refusal(), Refusal::MalformedCredential);
+    assert_eq!(sent.refusal(), SignatureRefusal::MalformedCredential);
     assert_eq!(sent.code(), "AuthorizationQueryParametersError");
 }
 
 #[test]
 fn signed_headers_that_were_encoded_twice_do_not_name_the_host() {
-    let Refusal::HeadersNotSigned(names) = sent().query("%3B", "%253B").refusal() else {
+    let SignatureRefusal::HeadersNotSigned(names) = sent().query("%3B", "%253B").refusal() else {
         panic!("verified otherwise");
     };
     assert_eq!(names, ["host", "x-amz-server-side-encryption"]);
@@ -520,7 +526,7 @@ fn only_one_date_format_is_read() {
         "20220906T141448Z%0A",
     ] {
         let sent = sent().query("20220906T141448Z", date);
-        assert_eq!(sent.refusal(), Refusal::MalformedDate, "{date}");
+        assert_eq!(sent.refusal(), SignatureRefusal::MalformedDate, "{date}");
     }
 }
 
@@ -531,11 +537,11 @@ fn the_lifetime_is_a_number_of_seconds_up_to_a_week() {
         sent.refusal()
     };
     for text in ["", "-", "1h", "1.5", "0x10", "%2B1", "\u{663}"] {
-        assert_eq!(refused(text), Refusal::ExpiresNotANumber, "{text}");
+        assert_eq!(refused(text), SignatureRefusal::ExpiresNotANumber, "{text}");
     }
-    assert_eq!(refused("-1"), Refusal::ExpiresNegative);
-    assert_eq!(refused("604801"), Refusal::ExpiresTooLong);
-    assert_eq!(refused(&"9".repeat(5000)), Refusal::ExpiresTooLong);
+    assert_eq!(refused("-1"), SignatureRefusal::ExpiresNegative);
+    assert_eq!(refused("604801"), SignatureRefusal::ExpiresTooLong);
+    assert_eq!(refused(&"9".repeat(5000)), SignatureRefusal::ExpiresTooLong);
     for expires_in in [1, MAX_EXPIRES_IN] {
         let request = Presign { expires_in, ..zendesk() };
         let now = time("2022-09-06T14:14:48Z");
@@ -546,7 +552,7 @@ fn the_lifetime_is_a_number_of_seconds_up_to_a_week() {
 #[test]
 fn an_unknown_access_key_is_refused_before_its_signature() {
     let sent = sent().query("AKIAIOSFODNN7EXAMPLE", "AKIAOTHER");
-    assert_eq!(sent.refusal(), Refusal::UnknownAccessKey("AKIAOTHER".to_owned()));
+    assert_eq!(sent.refusal(), SignatureRefusal::UnknownAccessKey("AKIAOTHER".to_owned()));
     assert_eq!(sent.code(), "InvalidAccessKeyId");
 }
 
@@ -557,7 +563,7 @@ fn a_url_is_valid_until_its_lifetime_has_passed() {
     let last = time("2022-09-06T15:14:47.999Z");
     assert_eq!(sent().verify_at(last), Ok(()));
     let end = time("2022-09-06T15:14:48Z");
-    let expired = Refusal::Expired { expires_in: 3600, expired_at: end };
+    let expired = SignatureRefusal::Expired { expires_in: 3600, expired_at: end };
     assert_eq!(expired.to_string(), "Request has expired");
     assert_eq!(sent().verify_at(end), Err(expired));
 }
@@ -565,7 +571,7 @@ fn a_url_is_valid_until_its_lifetime_has_passed() {
 #[test]
 fn a_url_from_the_future_is_valid_within_fifteen_minutes() {
     assert_eq!(sent().verify_at(time("2022-09-06T13:59:48Z")), Ok(()));
-    assert_eq!(sent().verify_at(time("2022-09-06T13:59:47Z")), Err(Refusal::NotYetValid));
+    assert_eq!(sent().verify_at(time("2022-09-06T13:59:47Z")), Err(SignatureRefusal::NotYetValid));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::auth_parameters::AuthParameters;
 use super::canonical::{Headers, Query, canonical};
-use super::refusal::Refusal;
+use super::refusal::SignatureRefusal;
 use super::sign::{Keys, sign, string_to_sign};
 
 /// How far ahead of the server's clock a signature may be dated; S3 allows fifteen minutes.
@@ -39,7 +39,7 @@ pub struct Received<'a> {
 ///
 /// The first of S3's refusals that applies: parameters, then headers that were not signed, then
 /// access key and signature, then time. S3's own order is not on record; this is `LocalStack`'s.
-pub fn verify(keys: &Keys, request: &Received<'_>, now: Timestamp) -> Result<(), Refusal> {
+pub fn verify(keys: &Keys, request: &Received<'_>, now: Timestamp) -> Result<(), SignatureRefusal> {
     let query = Query::parse(request.query);
     let auth = AuthParameters::read(&query)?;
 
@@ -50,10 +50,10 @@ pub fn verify(keys: &Keys, request: &Received<'_>, now: Timestamp) -> Result<(),
     );
     let unsigned = headers.not_in(&auth.signed_headers);
     if !unsigned.is_empty() {
-        return Err(Refusal::HeadersNotSigned(unsigned));
+        return Err(SignatureRefusal::HeadersNotSigned(unsigned));
     }
     if auth.access_key_id != keys.access_key_id {
-        return Err(Refusal::UnknownAccessKey(auth.access_key_id));
+        return Err(SignatureRefusal::UnknownAccessKey(auth.access_key_id));
     }
 
     headers.fill_from(&query);
@@ -62,7 +62,7 @@ pub fn verify(keys: &Keys, request: &Received<'_>, now: Timestamp) -> Result<(),
     let string_to_sign = string_to_sign(auth.at, &canonical_request);
     // The secret of an emulator is public, so the comparison need not take constant time.
     if auth.signature != sign(keys, auth.at, &string_to_sign) {
-        return Err(Refusal::SignatureMismatch {
+        return Err(SignatureRefusal::SignatureMismatch {
             access_key_id: auth.access_key_id,
             string_to_sign,
             canonical_request,
@@ -71,13 +71,13 @@ pub fn verify(keys: &Keys, request: &Received<'_>, now: Timestamp) -> Result<(),
     }
 
     if auth.at.duration_since(now) > CLOCK_SKEW {
-        return Err(Refusal::NotYetValid);
+        return Err(SignatureRefusal::NotYetValid);
     }
     let lifetime = SignedDuration::from_secs(auth.expires_in.into());
     // S3's answer in the last second is not on record. Advancing a clock by the whole lifetime
     // ends it, although `X-Amz-Date` omits the fraction of a second.
     if now.duration_since(auth.at) >= lifetime {
-        return Err(Refusal::Expired {
+        return Err(SignatureRefusal::Expired {
             expires_in: auth.expires_in,
             // `X-Amz-Date` may be valid although the end of the lifetime is out of range.
             expired_at: auth.at.checked_add(lifetime).unwrap_or(Timestamp::MAX),

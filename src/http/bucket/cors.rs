@@ -48,7 +48,7 @@ pub fn preflight(asked: &HeaderMap, cors: Cors) -> Result<Response, S3Problem> {
     Ok(response)
 }
 
-/// Allows a page of another origin to read a response. S3 sends no such headers without an `Origin`.
+/// Allows a page of another origin to read a response. S3 does nothing without an `Origin`.
 pub fn allow(parts: &Parts, cors: Cors, headers: &mut HeaderMap) {
     let Some(origin) = parts.headers.get(ORIGIN) else {
         return;

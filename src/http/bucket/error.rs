@@ -13,7 +13,7 @@ use crate::http::exchange::problem::Problem;
 use crate::http::exchange::receive::ReceiveError;
 use crate::http::exchange::refusal::refuse;
 use crate::http::exchange::request_id::{host_id, s3_request_id};
-use crate::sigv4::{REGION, Refusal};
+use crate::sigv4::{REGION, SignatureRefusal};
 
 /// What is wrong with a request to the bucket.
 #[derive(Debug, thiserror::Error)]
@@ -22,7 +22,7 @@ pub enum S3Problem {
     #[error("{refusal} ({hint})")]
     Signature {
         /// What S3 says of it.
-        refusal: Refusal,
+        refusal: SignatureRefusal,
         /// What the log adds: the part that is wrong, and what to do.
         hint: String,
     },
@@ -103,20 +103,20 @@ impl S3Problem {
 }
 
 /// What the log adds to a refusal for people who are stuck. A mismatch needs more than the refusal to explain it.
-pub fn hint(refusal: &Refusal) -> String {
+pub fn hint(refusal: &SignatureRefusal) -> String {
     match refusal {
-        Refusal::Unsigned | Refusal::MissingParameter => {
+        SignatureRefusal::Unsigned | SignatureRefusal::MissingParameter => {
             "send the PUT to the whole upload.url of the reservation, with all of its query"
                 .to_owned()
         }
-        Refusal::HeadersNotSigned(names) => {
+        SignatureRefusal::HeadersNotSigned(names) => {
             format!("{}: leave it out, or have it signed", names.join(", "))
         }
-        Refusal::Expired { expires_in, expired_at } => format!(
+        SignatureRefusal::Expired { expires_in, expired_at } => format!(
             "its {expires_in} s were over at {expired_at:.0}; reserve again, or raise image_ttl"
         ),
-        Refusal::NotYetValid => "X-Amz-Date is ahead of the account's clock".to_owned(),
-        Refusal::UnknownAccessKey(id) => format!("{id} is not access_key_id"),
+        SignatureRefusal::NotYetValid => "X-Amz-Date is ahead of the account's clock".to_owned(),
+        SignatureRefusal::UnknownAccessKey(id) => format!("{id} is not access_key_id"),
         _ => "a query parameter was changed; send the upload.url as it was given".to_owned(),
     }
 }
@@ -187,21 +187,23 @@ fn spaced_hex(text: &str) -> String {
     pairs
 }
 
-fn signature(refusal: &Refusal, now: Timestamp) -> Document {
+fn signature(refusal: &SignatureRefusal, now: Timestamp) -> Document {
     let status = match refusal.code() {
         "AuthorizationQueryParametersError" => StatusCode::BAD_REQUEST,
         _ => StatusCode::FORBIDDEN,
     };
     let document = Document::new(status, refusal.code(), &refusal.to_string());
     match refusal {
-        Refusal::Expired { expires_in, expired_at } => document
+        SignatureRefusal::Expired { expires_in, expired_at } => document
             .with("X-Amz-Expires", expires_in)
             .with("Expires", format!("{expired_at:.0}"))
             .with("ServerTime", format!("{now:.0}")),
-        Refusal::HeadersNotSigned(names) => document.with("HeadersNotSigned", names.join(", ")),
-        Refusal::UnknownAccessKey(id) => document.with("AWSAccessKeyId", id),
-        Refusal::WrongRegion(_) => document.with("Region", REGION),
-        Refusal::SignatureMismatch {
+        SignatureRefusal::HeadersNotSigned(names) => {
+            document.with("HeadersNotSigned", names.join(", "))
+        }
+        SignatureRefusal::UnknownAccessKey(id) => document.with("AWSAccessKeyId", id),
+        SignatureRefusal::WrongRegion(_) => document.with("Region", REGION),
+        SignatureRefusal::SignatureMismatch {
             access_key_id,
             string_to_sign,
             canonical_request,
@@ -213,18 +215,18 @@ fn signature(refusal: &Refusal, now: Timestamp) -> Document {
             .with("StringToSignBytes", spaced_hex(string_to_sign))
             .with("CanonicalRequest", canonical_request)
             .with("CanonicalRequestBytes", spaced_hex(canonical_request)),
-        Refusal::Unsigned
-        | Refusal::MissingParameter
-        | Refusal::UnsupportedAlgorithm
-        | Refusal::MalformedCredential
-        | Refusal::WrongTerminator(_)
-        | Refusal::WrongService(_)
-        | Refusal::MalformedDate
-        | Refusal::WrongCredentialDate { .. }
-        | Refusal::ExpiresNotANumber
-        | Refusal::ExpiresNegative
-        | Refusal::ExpiresTooLong
-        | Refusal::NotYetValid => document,
+        SignatureRefusal::Unsigned
+        | SignatureRefusal::MissingParameter
+        | SignatureRefusal::UnsupportedAlgorithm
+        | SignatureRefusal::MalformedCredential
+        | SignatureRefusal::WrongTerminator(_)
+        | SignatureRefusal::WrongService(_)
+        | SignatureRefusal::MalformedDate
+        | SignatureRefusal::WrongCredentialDate { .. }
+        | SignatureRefusal::ExpiresNotANumber
+        | SignatureRefusal::ExpiresNegative
+        | SignatureRefusal::ExpiresTooLong
+        | SignatureRefusal::NotYetValid => document,
     }
 }
 

@@ -1,5 +1,5 @@
-//! `/aus-uploaded-assets/{pod}/{account}/{token}`, and all below it: the fake S3 that receives the presigned PUT, and
-//! refuses what S3 refuses.
+//! The bucket, `/aus-uploaded-assets/…`: a fake S3 that receives the presigned PUT, and refuses
+//! what S3 refuses.
 
 mod cors;
 mod error;
@@ -28,7 +28,7 @@ use crate::http::exchange::presigned::{self, ENCRYPTION, ENCRYPTION_VALUE, Presi
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::receive::receive_file;
 use crate::http::exchange::recorder::Recorder;
-use crate::sigv4::{self, Keys, Received, Refusal, hex};
+use crate::sigv4::{self, Keys, Received, SignatureRefusal, hex};
 
 /// S3's own limit for one PUT: 5 GiB.
 const S3_MAX: u64 = 5 * 1024 * 1024 * 1024;
@@ -43,7 +43,7 @@ pub async fn object(context: Context, recorder: Recorder, request: Request) -> R
     };
     let mut response =
         response.unwrap_or_else(|problem| error::render(&problem, &context.admission));
-    // S3 refuses a preflight without another word.
+    // S3 sends no CORS headers with a refused preflight.
     if parts.method != Method::OPTIONS || response.status().is_success() {
         cors::allow(&parts, context.settings.cors, response.headers_mut());
     }
@@ -71,8 +71,8 @@ async fn put(
         recorder.differs(Differs::NoReadBack);
         return Err(S3Problem::MethodNotAllowed(parts.method.clone()));
     }
-    // The signature is good, so the account and the key are ours: only a reset, or a clock that
-    // was moved between, can have taken the reservation away.
+    // The signature is good, so the account and the key are ours: a reset, or a change of the
+    // clock, has removed the reservation.
     let Some(reservation) = reservation else {
         recorder.differs(Differs::NoReservation);
         return Err(S3Problem::NoReservation);
@@ -93,7 +93,7 @@ async fn put(
         return Err(S3Problem::DigestDiffers { announced, calculated: STANDARD.encode(md5) });
     }
     let body = PutBody {
-        // What is longer is no type, and is kept only as far as that can be told.
+        // A longer text is no type.
         content_type: header(parts, &CONTENT_TYPE)
             .map(|declared| declared.chars().take(media::LONGEST_TYPE).collect()),
         blob: writer.finish(),
@@ -118,8 +118,8 @@ async fn put(
     Ok((StatusCode::OK, headers).into_response())
 }
 
-/// Refuses a presigned request that carries credentials too: the classic mistake of a client that
-/// sends its Zendesk credentials everywhere.
+/// Refuses a presigned request with credentials: the usual mistake of a client that sends its
+/// Zendesk credentials everywhere.
 fn check_authentication(parts: &Parts) -> Result<(), S3Problem> {
     let query = parts.uri.query().unwrap_or_default();
     match parts.headers.get(AUTHORIZATION) {
@@ -130,7 +130,7 @@ fn check_authentication(parts: &Parts) -> Result<(), S3Problem> {
     }
 }
 
-/// What `Content-MD5` announces: its text, and the sixteen bytes that it stands for.
+/// The digest in `Content-MD5`: its text, and its sixteen bytes.
 fn announced_digest(parts: &Parts) -> Result<Option<(String, Vec<u8>)>, S3Problem> {
     let Some(header) = parts.headers.get("content-md5") else {
         return Ok(None);
@@ -164,7 +164,7 @@ fn verify(
     let keys = presigned::keys(&context.server);
     sigv4::verify(&keys, &received, context.admission.now).map_err(|refusal| {
         let hint = match &refusal {
-            Refusal::SignatureMismatch { canonical_request, .. } => {
+            SignatureRefusal::SignatureMismatch { canonical_request, .. } => {
                 difference(context, reservation, &keys, canonical_request)
             }
             other => error::hint(other),

@@ -23,8 +23,8 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// The origin of a request. `local` is the host and port that the server listens on, for clients
-    /// that send no host.
+    /// The origin of a request. `local` is the host and port that the server listens on, for
+    /// clients that send no host.
     pub fn requested(parts: &request::Parts, server: &ServerConfig, local: &str) -> Self {
         let forwarded =
             |name| server.trust_forwarded.then(|| first_value(&parts.headers, name)).flatten();

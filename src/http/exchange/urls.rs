@@ -137,7 +137,7 @@ impl Urls {
         format!("{}{path}?{query}", self.origin)
     }
 
-    /// Whether the host that the client uses is one of ours, and not another site's that leads here.
+    /// Whether the host that the client uses is ours, and not another site's that leads here.
     pub fn is_ours(&self, settings: &AccountSettings, server: &ServerConfig) -> bool {
         let host = if server.trust_forwarded { &self.origin } else { &self.arrived_at };
         host.is_ours(settings, server)

@@ -22,8 +22,8 @@ use crate::http::exchange::problem::Problem;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
 
-/// `GET /attachments/token/{token}/?name=…`: needs no credentials, unless `private_attachments` asks
-/// for them. The file is found by its token; the name is ignored.
+/// `GET /attachments/token/{token}/?name=…`: needs credentials only under `private_attachments`. The
+/// file is found by its token; the name is ignored.
 pub async fn attachment(
     context: Context,
     recorder: Recorder,

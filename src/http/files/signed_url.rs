@@ -1,5 +1,5 @@
-//! Signed URLs of downloads, as the CDN behind Zendesk has them: on another host, for a limited time,
-//! and refused to requests with credentials.
+//! Signed URLs of downloads, as the CDN behind Zendesk has them: on another host, for a limited
+//! time, and refused to requests with credentials.
 
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, HeaderValue};

@@ -1,4 +1,5 @@
-//! `/api/v2/guide/user_images`: a place is reserved here, filled in the bucket, and published here.
+//! `/api/v2/guide/user_images`: an image is reserved and published here, and stored in the bucket
+//! between.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -115,7 +116,7 @@ fn whole_number(field: &'static str, body: &JsonObject) -> Result<u64, Problem> 
     Err(Problem::Property { field, reason })
 }
 
-/// Documented as a string; Zendesk's editor holds a number. Which brands there are is not known here.
+/// Documented as a string; Zendesk's editor has a number. The brands of the account are unknown.
 fn brand(body: &JsonObject) -> Result<(), Problem> {
     match body.get("brand_id") {
         Some(Value::Number(_)) => Ok(()),

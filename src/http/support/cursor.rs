@@ -24,7 +24,7 @@ struct Cursor<'a> {
 }
 
 impl Place {
-    /// The recorded form of a cursor: what the list is sorted by, and the packed values of the item.
+    /// The recorded form of a cursor: the order of the list, and the packed values of the item.
     pub fn cursor(self) -> String {
         let mut packed = Vec::new();
         let (o, id) = match self {

@@ -76,7 +76,8 @@ pub async fn create(
     warn(action, &body, ticket_shapes::TICKET, answer(), &recorder)
 }
 
-/// `POST /api/v2/imports/tickets`: a ticket with its history. The response has no audit, as recorded.
+/// `POST /api/v2/imports/tickets`: a ticket with its history. The response has no audit, as
+/// recorded.
 pub async fn import(
     context: Context,
     recorder: Recorder,
