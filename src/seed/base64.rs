@@ -52,8 +52,8 @@ impl fmt::Display for Contents {
 
 impl<'de> Deserialize<'de> for Contents {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-        impl Visitor<'_> for Text {
+        struct Base64Visitor;
+        impl Visitor<'_> for Base64Visitor {
             type Value = Contents;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -65,7 +65,7 @@ impl<'de> Deserialize<'de> for Contents {
                 Ok(Contents::Read(bytes.into()))
             }
         }
-        deserializer.deserialize_str(Text)
+        deserializer.deserialize_str(Base64Visitor)
     }
 }
 

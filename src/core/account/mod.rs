@@ -233,7 +233,7 @@ impl Account {
     /// # Errors
     /// The budget has no room.
     pub fn charge(&self, bytes: u64) -> Result<Charge, OutOfMemory> {
-        Charge::of(&self.budget, bytes)
+        Charge::new(&self.budget, bytes)
     }
 
     /// Frees the memory of expired objects.

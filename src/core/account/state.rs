@@ -76,7 +76,7 @@ impl State {
     pub fn replace_store(&mut self, new: Store, budget: &Arc<Budget>) -> ReplacedStore {
         let cost = new.cost().max(self.least_charge());
         let store = std::mem::replace(&mut self.store, new);
-        let charge = match Charge::of(budget, cost) {
+        let charge = match Charge::new(budget, cost) {
             Ok(charge) => Some(std::mem::replace(&mut self.charge, charge)),
             Err(_) => None,
         };

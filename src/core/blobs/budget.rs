@@ -99,7 +99,7 @@ impl Charge {
     /// # Errors
     /// [`OutOfMemory`] when the budget has no room.
     pub fn object(budget: &Arc<Budget>) -> Result<Self, OutOfMemory> {
-        Self::of(budget, OBJECT_OVERHEAD)
+        Self::new(budget, OBJECT_OVERHEAD)
     }
 
     /// Charges nothing yet.
@@ -112,7 +112,7 @@ impl Charge {
     ///
     /// # Errors
     /// [`OutOfMemory`] when the budget has no room.
-    pub fn of(budget: &Arc<Budget>, bytes: u64) -> Result<Self, OutOfMemory> {
+    pub fn new(budget: &Arc<Budget>, bytes: u64) -> Result<Self, OutOfMemory> {
         Self::within(budget, bytes, budget.limit)
     }
 
@@ -131,7 +131,7 @@ impl Charge {
     /// # Errors
     /// [`OutOfMemory`] when the budget has no room.
     pub fn again(&self) -> Result<Self, OutOfMemory> {
-        Self::of(&self.budget, self.bytes)
+        Self::new(&self.budget, self.bytes)
     }
 
     /// Bytes charged.
@@ -187,7 +187,7 @@ mod tests {
         let budget = Budget::new(100);
         let charge = Charge::within(&budget, 50, 50).expect("there is room");
         assert!(Charge::within(&budget, 1, 50).is_err());
-        assert!(Charge::of(&budget, 50).is_ok());
+        assert!(Charge::new(&budget, 50).is_ok());
         drop(charge);
         assert_eq!(budget.used(), 0);
     }

@@ -369,7 +369,7 @@ mod tests {
     #[test]
     fn a_weak_blob_keeps_no_bytes() {
         let budget = Budget::new(10_000);
-        let charge = Charge::of(&budget, 5).expect("there is room");
+        let charge = Charge::new(&budget, 5).expect("there is room");
         let blob = Blob::new(Bytes::from_static(b"hello"), charge);
         let known = blob.downgrade();
         assert_eq!(known.upgrade().map(|blob| contents(&blob)), Some(b"hello".to_vec()));

@@ -109,7 +109,7 @@ impl Journal {
         let made_room = if self.kept.len() >= MOST { self.take_oldest() } else { None };
         let weight = entry.weight();
         let charge = loop {
-            match Charge::of(&self.budget, weight) {
+            match Charge::new(&self.budget, weight) {
                 Ok(charge) => break charge,
                 Err(_) if self.drop_oldest_body() => {}
                 // It is dropped itself.
@@ -148,7 +148,7 @@ impl Journal {
     pub fn record_expired(&mut self, token: ExpiredToken) {
         self.trim_expired(MOST - 1);
         let charge = loop {
-            match Charge::of(&self.budget, EXPIRED) {
+            match Charge::new(&self.budget, EXPIRED) {
                 Ok(charge) => break charge,
                 Err(_) if self.expired.is_empty() => {
                     self.expired_dropped += 1;

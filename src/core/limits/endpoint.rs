@@ -170,9 +170,9 @@ pub enum Endpoint {
 }
 
 /// A digest of the user and the object that a limit distinguishes, or 0.
-type Key = u64;
+type LimitKey = u64;
 
-fn key(of: &impl Hash) -> Key {
+fn key(of: &impl Hash) -> LimitKey {
     let mut hasher = DefaultHasher::new();
     of.hash(&mut hasher);
     hasher.finish()
@@ -181,7 +181,7 @@ fn key(of: &impl Hash) -> Key {
 impl Endpoint {
     /// The limits that count it, by their places in [`LIMITS`]. `unattached` is the id of the
     /// requested file if no ticket has it.
-    fn counted(&self, unattached: Option<u64>) -> [Option<(usize, Key)>; 2] {
+    fn counted(&self, unattached: Option<u64>) -> [Option<(usize, LimitKey)>; 2] {
         match self {
             Self::ListTickets(page) => {
                 let deep = page.filter(|page| *page > 500).map(|_| (DEEP_LIST, 0));
@@ -216,12 +216,12 @@ pub type LimitStatuses = [Option<EndpointLimitStatus>; 2];
 
 /// The current windows of one account.
 #[derive(Debug, Clone, Default)]
-pub struct Windows([Window; LIMITS.len()]);
+pub struct Windows([LimitWindow; LIMITS.len()]);
 
 #[derive(Debug, Clone, Default)]
-struct Window {
+struct LimitWindow {
     number: i64,
-    used: HashMap<Key, u32>,
+    used: HashMap<LimitKey, u32>,
 }
 
 impl Windows {
@@ -241,7 +241,7 @@ impl Windows {
             let window = &mut self.0[place];
             let number = now.as_second().div_euclid(limit.seconds);
             if window.number != number {
-                *window = Window { number, ..Window::default() };
+                *window = LimitWindow { number, ..LimitWindow::default() };
             }
             let used = window.used.get(&key).copied().unwrap_or(0);
             let left = limit.seconds - now.as_second().rem_euclid(limit.seconds);

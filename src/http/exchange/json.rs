@@ -86,8 +86,12 @@ enum List {
 
 impl List {
     fn serialize(value: &impl Serialize, account: &Account) -> Result<Self, OutOfMemory> {
-        let mut writer =
-            ListWriter { account, segment: Vec::with_capacity(USUAL_LENGTH), rest: None, full: None };
+        let mut writer = ListWriter {
+            account,
+            segment: Vec::with_capacity(USUAL_LENGTH),
+            rest: None,
+            full: None,
+        };
         // As for `serialize`, only a store without room can fail, and that is kept in `full`.
         let _ = serde_json::to_writer(&mut writer, value);
         let ListWriter { segment, rest, full, .. } = writer;

@@ -83,7 +83,7 @@ const RULES: &[Rule] = &[
     Rule {
         name: "files import one another in one direction",
         reason: "files of a cycle can only be understood together",
-        known: 21,
+        known: 15,
         violations: imports_have_no_cycle,
     },
     Rule {
@@ -95,31 +95,31 @@ const RULES: &[Rule] = &[
     Rule {
         name: "type names are unique",
         reason: "a name in a signature or in a search result means one thing",
-        known: 43,
+        known: 0,
         violations: type_names_are_unique,
     },
     Rule {
         name: "no function is named `of`",
         reason: "a verb says whether something is made, found or computed",
-        known: 13,
+        known: 0,
         violations: no_function_is_named_of,
     },
     Rule {
         name: "a source file has at most 350 lines, tests not counted",
         reason: "a longer file says why at its top: `//! Long because …`",
-        known: 7,
+        known: 6,
         violations: files_are_short,
     },
     Rule {
         name: "comments have at most 100 columns",
         reason: "rustfmt does not break them, and an editor shows them in full",
-        known: 121,
+        known: 26,
         violations: comments_fit,
     },
     Rule {
         name: "comments and messages use plain words",
         reason: "a reader should not have to learn a vocabulary first",
-        known: 167,
+        known: 25,
         violations: words_are_plain,
     },
 ];
