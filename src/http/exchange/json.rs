@@ -127,11 +127,11 @@ impl ListWriter<'_> {
 
 impl io::Write for ListWriter<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.segment.len() == LARGE {
-            if let Err(full) = self.charge_segment() {
-                self.full = Some(full);
-                return Err(io::ErrorKind::OutOfMemory.into());
-            }
+        if self.segment.len() == LARGE
+            && let Err(full) = self.charge_segment()
+        {
+            self.full = Some(full);
+            return Err(io::ErrorKind::OutOfMemory.into());
         }
         let taken = bytes.len().min(LARGE - self.segment.len());
         self.segment.extend_from_slice(&bytes[..taken]);
