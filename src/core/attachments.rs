@@ -126,7 +126,7 @@ impl Attachment {
         }
     }
 
-    /// Whether malware was found in it and nobody overrode that.
+    /// Whether malware was found in it and `malware_access_override` is off.
     #[must_use]
     pub fn is_blocked(&self) -> bool {
         self.scan_result == ScanResult::Found && !self.malware_access_override
@@ -161,7 +161,7 @@ impl Found {
 /// Who has an attachment, and so how long it lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Life {
-    /// An upload that nobody has attached yet.
+    /// An upload that is not attached.
     Until(Timestamp),
     /// A comment.
     Kept,

@@ -118,7 +118,7 @@ struct Record {
 pub struct Uploads {
     by_token: HashMap<UploadToken, Record>,
     expiry: BTreeSet<(Timestamp, UploadToken)>,
-    /// Uploads that nobody has attached, swept or not.
+    /// Uploads that are not attached, swept or not.
     open: usize,
 }
 

@@ -214,7 +214,7 @@ differences! {
                 "support::attachments::redaction::a_redaction_returns_the_old_file_and_empties_it",
                 "support::attachments::deletion::a_deleted_attachment_disappears_from_its_comment",
             ];
-        Nobody "anonymous-user" Inferred "2026-11-22"
+        AnonymousUser "anonymous-user" Inferred "2026-11-22"
             "`users/me` of an anonymous caller has no id and the name `Anonymous user`"
             "documented as allowed; the name was recorded on 2026-08-30; the rest is unknown"
             []

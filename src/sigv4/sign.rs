@@ -20,12 +20,12 @@ pub(super) const LONG_DATE: &str = "%Y%m%dT%H%M%SZ";
 pub(super) const SHORT_DATE: &str = "%Y%m%d";
 
 /// An AWS access key. `Debug` shows the secret, which in an emulator is public.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Keys {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keys<'a> {
     /// The public half, named in `X-Amz-Credential`.
-    pub access_key_id: String,
+    pub access_key_id: &'a str,
     /// The secret half, which signs.
-    pub secret_access_key: String,
+    pub secret_access_key: &'a str,
 }
 
 pub(super) fn string_to_sign(at: Timestamp, canonical: &str) -> String {
@@ -39,7 +39,7 @@ pub(super) fn scope(at: Timestamp) -> String {
     format!("{day}/{REGION}/{SERVICE}/{TERMINATOR}")
 }
 
-pub(super) fn sign(keys: &Keys, at: Timestamp, string_to_sign: &str) -> String {
+pub(super) fn sign(keys: &Keys<'_>, at: Timestamp, string_to_sign: &str) -> String {
     let secret = format!("AWS4{}", keys.secret_access_key).into_bytes();
     let key = scope(at).split('/').fold(secret, |key, part| hmac(&key, part));
     hex(&hmac(&key, string_to_sign))

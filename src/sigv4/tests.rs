@@ -8,10 +8,10 @@ use super::*;
 
 const DISPOSITION: &str = r#"attachment; filename="01GC9JEN2X052BAKW905PH9C36.jpeg""#;
 
-fn keys() -> Keys {
+fn keys() -> Keys<'static> {
     Keys {
-        access_key_id: "AKIAIOSFODNN7EXAMPLE".to_owned(),
-        secret_access_key: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".to_owned(),
+        access_key_id: "AKIAIOSFODNN7EXAMPLE",
+        secret_access_key: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
     }
 }
 

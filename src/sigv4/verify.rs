@@ -39,7 +39,11 @@ pub struct Received<'a> {
 ///
 /// The first of S3's refusals that applies: parameters, then headers that were not signed, then
 /// access key and signature, then time. S3's own order is not on record; this is `LocalStack`'s.
-pub fn verify(keys: &Keys, request: &Received<'_>, now: Timestamp) -> Result<(), SignatureRefusal> {
+pub fn verify(
+    keys: &Keys<'_>,
+    request: &Received<'_>,
+    now: Timestamp,
+) -> Result<(), SignatureRefusal> {
     let query = Query::parse(request.query);
     let auth = AuthParameters::read(&query)?;
 

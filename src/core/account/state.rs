@@ -222,7 +222,7 @@ mod tests {
     }
 
     impl Account {
-        /// Does a step that `number` tells from the others, with the latest upload token.
+        /// Does one step with the latest upload token. `number` makes its texts distinct.
         fn step(
             &self,
             step: Step,

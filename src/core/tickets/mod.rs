@@ -117,7 +117,7 @@ pub struct Beginning {
     pub properties: Vec<Property>,
 }
 
-/// A ticket that was made or changed, and the audit that tells of it.
+/// A created or changed ticket, and the audit of that change.
 #[derive(Debug, Clone)]
 pub struct Made {
     /// The ticket.
@@ -166,7 +166,7 @@ impl Ticket {
     }
 
     /// Adds one audit: what is said, then what is set. Properties that stay as they are are no events,
-    /// except in the first audit, which tells them all.
+    /// except in the first audit, which lists them all.
     fn record(
         &mut self,
         comments: Vec<ReadyComment>,

@@ -41,7 +41,7 @@ macro_rules! named {
 named! {
     /// How far a ticket has come.
     Status {
-        /// Nobody has it.
+        /// It has no assignee.
         New = "new",
         /// An agent has it.
         Open = "open",
@@ -145,7 +145,7 @@ pub enum Property {
     Custom(CustomField),
 }
 
-/// A value as an audit tells it.
+/// A value as an audit shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Told {
     /// There is none.
@@ -180,7 +180,7 @@ impl Property {
         name.to_owned()
     }
 
-    /// The value as an audit tells it.
+    /// The value as an audit shows it.
     #[must_use]
     pub fn told(&self) -> Told {
         match self {
@@ -246,7 +246,7 @@ fn text_or_nothing(value: Option<&impl fmt::Display>) -> Told {
     value.map_or(Told::Nothing, |value| Told::Text(value.to_string()))
 }
 
-/// The properties of a new ticket, all of those that an audit tells, in the recorded order.
+/// The properties of a new ticket, all of those that an audit shows, in the recorded order.
 #[must_use]
 pub fn completed(given: Vec<Property>, requester: u64) -> Vec<Property> {
     let is_assigned = given.iter().any(|property| matches!(property, Property::Assignee(Some(_))));

@@ -28,7 +28,7 @@ use crate::http::exchange::presigned::{self, ENCRYPTION, ENCRYPTION_VALUE, Presi
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::receive::receive_file;
 use crate::http::exchange::recorder::Recorder;
-use crate::sigv4::{self, Keys, Received, SignatureRefusal, hex};
+use crate::sigv4::{self, Received, SignatureRefusal, hex};
 
 /// S3's own limit for one PUT: 5 GiB.
 const S3_MAX: u64 = 5 * 1024 * 1024 * 1024;
@@ -165,7 +165,7 @@ fn verify(
     sigv4::verify(&keys, &received, context.admission.now).map_err(|refusal| {
         let hint = match &refusal {
             SignatureRefusal::SignatureMismatch { canonical_request, .. } => {
-                difference(context, reservation, &keys, canonical_request)
+                difference(context, reservation, canonical_request)
             }
             other => error::hint(other),
         };
@@ -184,23 +184,19 @@ fn received_host<'a>(context: &'a Context, reservation: Option<&Reservation>) ->
     }
 }
 
-fn difference(
-    context: &Context,
-    reservation: Option<&Reservation>,
-    keys: &Keys,
-    received: &str,
-) -> String {
+fn difference(context: &Context, reservation: Option<&Reservation>, received: &str) -> String {
     let Some(reservation) = reservation else {
         return "no reservation has the token in the path, so there is nothing to compare with"
             .to_owned();
     };
+    let keys = presigned::keys(&context.server);
     let issued = PresignedPut::new(reservation, context.account.id(), keys).canonical_request();
     sigv4::difference(&issued, received).unwrap_or_else(|| {
         "the request is the one that was signed; X-Amz-Signature itself was changed".to_owned()
     })
 }
 
-/// The most bytes that may come. Refuses what the head already tells to be wrong.
+/// The largest body that is accepted. Refuses a request whose head already shows a wrong length.
 fn check_length(
     context: &Context,
     parts: &Parts,

@@ -17,14 +17,14 @@ pub const ENCRYPTION: &str = "x-amz-server-side-encryption";
 pub const ENCRYPTION_VALUE: &str = "AES256";
 
 pub struct PresignedPut<'a> {
-    keys: &'a Keys,
+    keys: Keys<'a>,
     reservation: &'a Reservation,
     path: String,
     disposition: String,
 }
 
 impl<'a> PresignedPut<'a> {
-    pub fn new(reservation: &'a Reservation, account: AccountId, keys: &'a Keys) -> Self {
+    pub fn new(reservation: &'a Reservation, account: AccountId, keys: Keys<'a>) -> Self {
         Self {
             keys,
             reservation,
@@ -45,12 +45,12 @@ impl<'a> PresignedPut<'a> {
 
     /// The query that makes the path a presigned URL.
     pub fn query(&self) -> String {
-        self.with_request(|request| sigv4::presign(self.keys, request))
+        self.with_request(|request| sigv4::presign(&self.keys, request))
     }
 
     /// The request that was signed, to be compared with the one that arrived.
     pub fn canonical_request(&self) -> String {
-        self.with_request(|request| sigv4::canonical_request(self.keys, request))
+        self.with_request(|request| sigv4::canonical_request(&self.keys, request))
     }
 
     /// The parameters are those of aws-sdk-js v2, which Zendesk's documented URLs show: the type
@@ -75,9 +75,6 @@ impl<'a> PresignedPut<'a> {
     }
 }
 
-pub fn keys(server: &ServerConfig) -> Keys {
-    Keys {
-        access_key_id: server.access_key_id.clone(),
-        secret_access_key: server.secret_access_key.clone(),
-    }
+pub fn keys(server: &ServerConfig) -> Keys<'_> {
+    Keys { access_key_id: &server.access_key_id, secret_access_key: &server.secret_access_key }
 }

@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use axum::http::header::LOCATION;
+use axum::http::{HeaderName, HeaderValue};
 use form_urlencoded::byte_serialize;
 
 use crate::config::ServerConfig;
@@ -154,6 +156,11 @@ impl Urls {
             own.is_ours(settings, server) && own.to_string().eq_ignore_ascii_case(origin)
         })
     }
+}
+
+/// A URL as the `Location` of a response.
+pub fn location(url: String) -> Option<[(HeaderName, HeaderValue); 1]> {
+    HeaderValue::try_from(url).ok().map(|url| [(LOCATION, url)])
 }
 
 /// The path of a published image: relative, as documented.

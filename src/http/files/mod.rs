@@ -5,8 +5,8 @@ mod disposition;
 mod signed_url;
 
 use axum::extract::Request;
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, LOCATION};
-use axum::http::{HeaderValue, Method, StatusCode};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use self::disposition::disposition;
@@ -21,6 +21,7 @@ use crate::http::exchange::file;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
+use crate::http::exchange::urls::location;
 
 /// `GET /attachments/token/{token}/?name=…`: needs credentials only under `private_attachments`. The
 /// file is found by its token; the name is ignored.
@@ -49,10 +50,8 @@ pub async fn attachment(
             let found = context.account.find_content(token)?;
             recorder.record_object(EventKind::Read, file_ref(&found));
             recorder.differs(Differs::TemporaryLife);
-            let location = signed_url::url(&context, found.file().token);
-            let location: Option<HeaderValue> = location.try_into().ok();
+            let location = location(signed_url::url(&context, found.file().token));
             let kept = [(CACHE_CONTROL, signed_url::NOT_CACHED)];
-            let location = location.map(|location| [(LOCATION, location)]);
             Ok((StatusCode::FOUND, kept, location, ()).into_response())
         }
     }

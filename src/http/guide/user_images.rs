@@ -50,7 +50,7 @@ pub async fn reserve(
     let token = TokenRef::Image(reservation.key);
     recorder.record(JournalEvent::issued(token, token.into(), reservation.expires_at));
     let keys = presigned::keys(&context.server);
-    let put = PresignedPut::new(&reservation, context.account.id(), &keys);
+    let put = PresignedPut::new(&reservation, context.account.id(), keys);
     let upload = ImageUploadJson {
         headers: UploadHeaders {
             content_disposition: put.disposition(),

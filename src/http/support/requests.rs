@@ -1,8 +1,7 @@
 //! `/api/v2/requests`: tickets as end users see them, with or without credentials.
 
 use axum::extract::RawQuery;
-use axum::http::header::LOCATION;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use crate::core::account::Sender;
@@ -14,6 +13,7 @@ use crate::http::exchange::json::{self, Named, TaggedJson};
 use crate::http::exchange::json_body::JsonBody;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
+use crate::http::exchange::urls::location;
 use crate::http::support::api_warn::{Action, warn};
 use crate::http::support::cursor::Place;
 use crate::http::support::objects::request::{RequestCommentJson, RequestJson};
@@ -35,9 +35,7 @@ pub async fn create(
         let new = ticket_input::request(&body)?;
         let (done, _) = context.account.create_ticket(new, sender, None)?;
         recorder.differs(Differs::IdsUnchecked);
-        let location = HeaderValue::try_from(context.urls.request(done.ticket.id))
-            .map(|location| [(LOCATION, location)])
-            .ok();
+        let location = location(context.urls.request(done.ticket.id));
         recorder.record_ticket(EventKind::Created, &done);
         let request = RequestJson::new(&done.ticket, &context.urls);
         let answer = TaggedJson(Named("request", request));

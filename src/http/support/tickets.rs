@@ -1,7 +1,6 @@
 //! `/api/v2/tickets` and `/api/v2/imports/tickets`, which attach upload tokens.
 
 use axum::extract::{RawQuery, Request};
-use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use md5::{Digest, Md5};
@@ -21,6 +20,7 @@ use crate::http::exchange::json_body::{JsonBody, read_json};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
+use crate::http::exchange::urls::location;
 use crate::http::support::api_warn::{Action, warn};
 use crate::http::support::cursor::Place;
 use crate::http::support::json_shape::Shape;
@@ -194,9 +194,7 @@ fn envelope<'a>(
 }
 
 fn created(done: &Done, with_audit: bool, context: &Context, recorder: &Recorder) -> Response {
-    let location = HeaderValue::try_from(context.urls.ticket(done.ticket.id))
-        .map(|location| [(LOCATION, location)])
-        .ok();
+    let location = location(context.urls.ticket(done.ticket.id));
     let answer = TaggedJson(envelope(done, with_audit, context, recorder));
     (StatusCode::CREATED, location, answer).into_response()
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::extract::Request;
-use axum::http::header::{ACCEPT, LOCATION};
+use axum::http::header::ACCEPT;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -18,6 +18,7 @@ use crate::http::exchange::extract::Path;
 use crate::http::exchange::json::{self, JSON, Named};
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
+use crate::http::exchange::urls::location;
 use crate::http::support::upload_input::{self, parse_token};
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
@@ -37,9 +38,7 @@ pub async fn create(
         recorder.store_file(&attachment.original.blob);
         attachment.original.id
     });
-    let location = HeaderValue::try_from(context.urls.attachment(newest))
-        .map(|location| [(LOCATION, location)])
-        .ok();
+    let location = location(context.urls.attachment(newest));
     let content_type = response_type(&parts.headers, context.settings.upload_content_type);
     Ok((StatusCode::CREATED, location, upload_response(&upload, &context, &recorder, content_type))
         .into_response())

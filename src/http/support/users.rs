@@ -32,7 +32,7 @@ pub async fn me(context: Context, recorder: Recorder) -> Result<Response, Refusa
             UserJson::new(caller, &context.urls)
         }
         None => {
-            recorder.differs(Differs::Nobody);
+            recorder.differs(Differs::AnonymousUser);
             UserJson::anonymous()
         }
     };

@@ -48,7 +48,7 @@ pub async fn stream(
 
 /// Sends entries until the client closes the connection.
 async fn send_entries(account: Arc<Account>, mut after: u64, client: mpsc::Sender<Bytes>) {
-    // It tells the client that entries from now on will reach it.
+    // After it, the client receives every new entry.
     let mut comment = Some(Bytes::from_static(b": listening\n\n"));
     loop {
         if let Some(comment) = comment
