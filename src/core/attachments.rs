@@ -135,13 +135,13 @@ impl Attachment {
 
 /// One file of an attachment, found by its id or its token.
 #[derive(Debug, Clone)]
-pub struct Found {
+pub struct FoundFile {
     /// The attachment that it is part of.
     pub attachment: Arc<Attachment>,
     is_thumbnail: bool,
 }
 
-impl Found {
+impl FoundFile {
     /// The file.
     #[must_use]
     pub fn file(&self) -> &File {
@@ -160,7 +160,7 @@ impl Found {
 
 /// Who has an attachment, and so how long it lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Life {
+pub enum Lifetime {
     /// An upload that is not attached.
     Until(Timestamp),
     /// A comment.
@@ -168,9 +168,9 @@ pub enum Life {
 }
 
 #[derive(Debug, Clone)]
-struct Held {
+struct StoredAttachment {
     attachment: Arc<Attachment>,
-    life: Life,
+    life: Lifetime,
 }
 
 /// A file by the id of its attachment.
@@ -185,7 +185,7 @@ struct Which {
 pub struct Attachments {
     scans: Scans,
     /// By the id of the original.
-    held: HashMap<u64, Held>,
+    held: HashMap<u64, StoredAttachment>,
     /// The attachment that a thumbnail belongs to.
     thumbnails: HashMap<u64, u64>,
     by_token: HashMap<FileToken, Which>,
@@ -209,7 +209,7 @@ impl Attachments {
             is_taken,
         ));
         let id = attachment.original.id;
-        self.insert(Arc::clone(&attachment), Life::Until(ends));
+        self.insert(Arc::clone(&attachment), Lifetime::Until(ends));
         if !self.scans.begin_scheduled(id, now) {
             return attachment;
         }
@@ -218,7 +218,7 @@ impl Attachments {
     }
 
     /// Keeps an attachment. Its ids and tokens must be free.
-    pub fn insert(&mut self, attachment: Arc<Attachment>, life: Life) {
+    pub fn insert(&mut self, attachment: Arc<Attachment>, life: Lifetime) {
         let id = attachment.original.id;
         self.by_token
             .insert(attachment.original.token, Which { attachment: id, is_thumbnail: false });
@@ -226,7 +226,7 @@ impl Attachments {
             self.thumbnails.insert(thumbnail.id, id);
             self.by_token.insert(thumbnail.token, Which { attachment: id, is_thumbnail: true });
         }
-        self.held.insert(id, Held { attachment, life });
+        self.held.insert(id, StoredAttachment { attachment, life });
     }
 
     /// Whether a file has this URL token, expired or not.
@@ -277,7 +277,7 @@ impl Attachments {
     ///
     /// # Errors
     /// [`AttachmentError::Unknown`].
-    pub fn by_id(&self, id: u64, now: Timestamp) -> Result<Found, AttachmentError> {
+    pub fn by_id(&self, id: u64, now: Timestamp) -> Result<FoundFile, AttachmentError> {
         let which = match self.thumbnails.get(&id) {
             Some(&attachment) => Which { attachment, is_thumbnail: true },
             None => Which { attachment: id, is_thumbnail: false },
@@ -289,7 +289,7 @@ impl Attachments {
     ///
     /// # Errors
     /// [`AttachmentError::UnknownContent`].
-    pub fn by_token(&self, token: FileToken, now: Timestamp) -> Result<Found, AttachmentError> {
+    pub fn by_token(&self, token: FileToken, now: Timestamp) -> Result<FoundFile, AttachmentError> {
         let which = self.by_token.get(&token);
         which.and_then(|which| self.found(*which, now)).ok_or(AttachmentError::UnknownContent)
     }
@@ -304,7 +304,7 @@ impl Attachments {
     #[must_use]
     pub fn unattached(&self, token: FileToken, now: Timestamp) -> Option<u64> {
         let id = self.by_token(token, now).ok()?.attachment.original.id;
-        self.held.get(&id).filter(|held| held.life != Life::Kept).map(|_| id)
+        self.held.get(&id).filter(|held| held.life != Lifetime::Kept).map(|_| id)
     }
 
     /// Whether a file has this id, be it a thumbnail.
@@ -325,7 +325,7 @@ impl Attachments {
     pub fn keep(&mut self, ids: &[u64]) {
         for id in ids {
             if let Some(held) = self.held.get_mut(id) {
-                held.life = Life::Kept;
+                held.life = Lifetime::Kept;
             }
         }
     }
@@ -360,7 +360,7 @@ impl Attachments {
         empty: Blob,
         now: Timestamp,
     ) -> Result<Arc<Attachment>, AttachmentError> {
-        let Found { attachment, is_thumbnail: false } = self.by_id(id, now)? else {
+        let FoundFile { attachment, is_thumbnail: false } = self.by_id(id, now)? else {
             return Err(AttachmentError::Unknown);
         };
         if let Some(thumbnail) = &attachment.thumbnail {
@@ -384,7 +384,7 @@ impl Attachments {
     /// Forgets an attachment and its thumbnail.
     pub fn remove(&mut self, id: u64) {
         self.scans.cancel(id);
-        let Some(Held { attachment, .. }) = self.held.remove(&id) else { return };
+        let Some(StoredAttachment { attachment, .. }) = self.held.remove(&id) else { return };
         shrink_if_sparse(&mut self.held);
         self.by_token.remove(&attachment.original.token);
         if let Some(thumbnail) = &attachment.thumbnail {
@@ -401,18 +401,18 @@ impl Attachments {
         self.held.len()
     }
 
-    fn found(&self, which: Which, now: Timestamp) -> Option<Found> {
+    fn found(&self, which: Which, now: Timestamp) -> Option<FoundFile> {
         let held = self.held.get(&which.attachment).filter(|held| held.is_alive(now))?;
         let attachment = Arc::clone(&held.attachment);
-        Some(Found { attachment, is_thumbnail: which.is_thumbnail })
+        Some(FoundFile { attachment, is_thumbnail: which.is_thumbnail })
     }
 }
 
-impl Held {
+impl StoredAttachment {
     fn is_alive(&self, now: Timestamp) -> bool {
         match self.life {
-            Life::Until(ends) => now < ends,
-            Life::Kept => true,
+            Lifetime::Until(ends) => now < ends,
+            Lifetime::Kept => true,
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::core::brands::Brand;
 use crate::core::clock::{Clock, Timestamp};
 use crate::core::malware::ScanResult;
 use crate::core::tickets::Ticket;
-use crate::core::tickets::audit::{Audit, Comment, Event, Text, What};
+use crate::core::tickets::audit::{Audit, AuditEvent, AuditEventDetail, Comment, CommentText};
 use crate::core::uploads::{IssuedToken, UploadState};
 use crate::core::user_images::UserImageParts;
 use crate::core::users::{Role, User};
@@ -143,8 +143,8 @@ fn seed_ticket(ticket: &Ticket, store: &Store) -> SeedTicket {
 
 fn seed_comment(comment: &Comment, store: &Store) -> SeedComment {
     let (body, html_body) = match &*comment.text {
-        Text::Plain(text) => (Some(text.clone()), None),
-        Text::Html(html) => (None, Some(html.clone())),
+        CommentText::Plain(text) => (Some(text.clone()), None),
+        CommentText::Html(html) => (None, Some(html.clone())),
     };
     SeedComment {
         id: Some(comment.id),
@@ -168,15 +168,17 @@ fn seed_audit(audit: &Audit) -> SeedAudit {
     }
 }
 
-fn seed_event(event: &Event) -> SeedEvent {
+fn seed_event(event: &AuditEvent) -> SeedEvent {
     let id = event.id;
     match event.what.clone() {
-        What::Comment(comment) => SeedEvent::Comment { id: comment.id },
-        What::Create { field_name, value } => SeedEvent::Create { id, field_name, value },
-        What::Change { field_name, value, previous } => {
+        AuditEventDetail::Comment(comment) => SeedEvent::Comment { id: comment.id },
+        AuditEventDetail::Create { field_name, value } => {
+            SeedEvent::Create { id, field_name, value }
+        }
+        AuditEventDetail::Change { field_name, value, previous } => {
             SeedEvent::Change { id, field_name, value, previous_value: previous }
         }
-        What::AttachmentRedaction { attachment_id, comment_id } => {
+        AuditEventDetail::AttachmentRedaction { attachment_id, comment_id } => {
             SeedEvent::AttachmentRedaction { id, attachment_id, comment_id }
         }
     }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::core::clock::Timestamp;
 use crate::core::ids::{FileToken, ImageToken, UploadToken};
 use crate::core::malware::ScanResult;
-use crate::core::tickets::properties::{Kind, Priority, Status};
+use crate::core::tickets::properties::{Priority, TicketStatus, TicketType};
 use crate::core::users::Role;
 use crate::seed::base64::Contents;
 use crate::seed::values::{Published, SeedCustomField, SeedEvent, SeedPerson, id, text, time};
@@ -158,9 +158,9 @@ parts! {
         /// Without it the requester.
         submitter: Option<SeedPerson>,
         subject: Option<String>,
-        #[serde(with = "text")] status: Option<Status>,
+        #[serde(with = "text")] status: Option<TicketStatus>,
         #[serde(with = "text")] priority: Option<Priority>,
-        #[serde(with = "text")] r#type: Option<Kind>,
+        #[serde(with = "text")] r#type: Option<TicketType>,
         tags: Vec<String>,
         external_id: Option<String>,
         assignee_id: Option<u64>,

@@ -11,7 +11,9 @@ use crate::config::json::read_time;
 use crate::core::clock::Timestamp;
 use crate::core::ids::{FileToken, ImageName, ImageToken, UploadToken};
 use crate::core::malware::ScanResult;
-use crate::core::tickets::properties::{self, Kind, Priority, Status, Told, Value};
+use crate::core::tickets::properties::{
+    self, AuditValue, FieldValue, Priority, TicketStatus, TicketType,
+};
 use crate::core::users::Role;
 
 /// The largest id that every JSON reader can hold.
@@ -53,9 +55,9 @@ text_values! {
     Timestamp: "an instant from 1970 on, such as \"2026-01-01T00:00:00Z\"", parse_instant,
         Self::to_string;
     Role: "`admin` or `end-user`", parse_role, write_role;
-    Status: "new, open, pending, hold, solved or closed", Self::parse, |word: &Self| word.as_str();
+    TicketStatus: "new, open, pending, hold, solved or closed", Self::parse, |word: &Self| word.as_str();
     Priority: "urgent, high, normal or low", Self::parse, |word: &Self| word.as_str();
-    Kind: "problem, incident, question or task", Self::parse, |word: &Self| word.as_str();
+    TicketType: "problem, incident, question or task", Self::parse, |word: &Self| word.as_str();
     ScanResult: "not_scanned, malware_not_found, malware_found or failed_to_scan",
         parse_scan_result, |word: &Self| word.into_str();
 }
@@ -205,12 +207,12 @@ pub struct SeedCustomField(#[serde(with = "CustomFieldDef")] pub properties::Cus
 struct CustomFieldDef {
     id: u64,
     #[serde(with = "ValueDef")]
-    value: Value,
+    value: FieldValue,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(
-    remote = "Value",
+    remote = "FieldValue",
     untagged,
     expecting = "a text, a number, true, false, null or a list of texts"
 )]
@@ -234,16 +236,16 @@ pub enum SeedEvent {
         id: u64,
         field_name: String,
         #[serde(with = "ToldDef")]
-        value: Told,
+        value: AuditValue,
     },
     /// A property was set later.
     Change {
         id: u64,
         field_name: String,
         #[serde(with = "ToldDef")]
-        value: Told,
+        value: AuditValue,
         #[serde(with = "ToldDef")]
-        previous_value: Told,
+        previous_value: AuditValue,
     },
     /// A file was emptied.
     #[serde(rename = "AttachmentRedactionEvent")]
@@ -263,7 +265,7 @@ impl SeedEvent {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "Told", untagged, expecting = "a text, null or a list of texts")]
+#[serde(remote = "AuditValue", untagged, expecting = "a text, null or a list of texts")]
 enum ToldDef {
     Nothing,
     Text(String),

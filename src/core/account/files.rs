@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::core::account::{Account, State};
-use crate::core::attachments::{Attachment, AttachmentError, Attachments, Found, NewFile};
+use crate::core::attachments::{Attachment, AttachmentError, Attachments, FoundFile, NewFile};
 use crate::core::blobs::{Blob, BlobWriter, OutOfMemory};
 use crate::core::clock::{self, Timestamp};
 use crate::core::ids::{FileToken, UploadToken};
@@ -115,7 +115,7 @@ impl Account {
     ///
     /// # Errors
     /// [`AttachmentError::Unknown`].
-    pub fn find_attachment(&self, id: u64) -> Result<Found, AttachmentError> {
+    pub fn find_attachment(&self, id: u64) -> Result<FoundFile, AttachmentError> {
         let state = self.state();
         let store = &state.store;
         store.attachments.by_id(id, store.clock.now())
@@ -125,7 +125,7 @@ impl Account {
     ///
     /// # Errors
     /// [`AttachmentError::UnknownContent`]; [`AttachmentError::MalwareFound`], unless overridden.
-    pub fn find_content(&self, token: FileToken) -> Result<Found, AttachmentError> {
+    pub fn find_content(&self, token: FileToken) -> Result<FoundFile, AttachmentError> {
         let state = self.state();
         let store = &state.store;
         content(&store.attachments, token, store.clock.now())
@@ -191,7 +191,7 @@ fn content(
     attachments: &Attachments,
     token: FileToken,
     now: Timestamp,
-) -> Result<Found, AttachmentError> {
+) -> Result<FoundFile, AttachmentError> {
     let found = attachments.by_token(token, now)?;
     if found.attachment.is_blocked() { Err(AttachmentError::MalwareFound) } else { Ok(found) }
 }

@@ -26,7 +26,9 @@ use self::settings::{AccountSettings, InitialState, SettingError};
 pub use self::snapshots::{Snapshot, SnapshotError, SnapshotName};
 use self::state::{ReplacedStore, State, StateGuard};
 pub use self::store::Store;
-pub use self::tickets::{Done, Happened, NewTicket, Said, Sender, TicketChange};
+pub use self::tickets::{
+    AuditDetail, CommentDetail, NewTicket, Sender, TicketChange, TicketChangeResult,
+};
 use crate::core::blobs::{Budget, Charge, OutOfMemory};
 use crate::core::clock::{Clock, Timestamp};
 use crate::core::faults::{Fault, Operation};

@@ -170,7 +170,7 @@ mod tests {
     use crate::core::accounts::{AccountName, Accounts};
     use crate::core::attachments::NewFile;
     use crate::core::ids::{ImageToken, UploadToken};
-    use crate::core::tickets::audit::Text;
+    use crate::core::tickets::audit::CommentText;
     use crate::core::tickets::{NewComment, TicketError};
     use crate::core::uploads::{SentToken, UploadError};
     use crate::core::users::Login;
@@ -211,7 +211,7 @@ mod tests {
 
     fn attach(account: &Account, token: UploadToken) {
         let comment = NewComment {
-            text: Text::Plain("hello".to_owned()).into(),
+            text: CommentText::Plain("hello".to_owned()).into(),
             public: true,
             author_id: None,
             created_at: None,

@@ -146,9 +146,9 @@ mod tests {
     use crate::core::attachments::NewFile;
     use crate::core::clock::{Clock, Timestamp};
     use crate::core::tickets::NewComment;
-    use crate::core::tickets::audit::Text;
-    use crate::core::tickets::idempotency::Key;
-    use crate::core::tickets::properties::{CustomField, Priority, Property, Value};
+    use crate::core::tickets::audit::CommentText;
+    use crate::core::tickets::idempotency::IdempotencyKey;
+    use crate::core::tickets::properties::{CustomField, FieldValue, Priority, Property};
     use crate::core::uploads::SentToken;
     use crate::core::users::{Login, Requester};
 
@@ -173,14 +173,14 @@ mod tests {
         (1..5_000_usize, "[a-zäß]{1,3}").prop_map(|(times, text)| text.repeat(times))
     }
 
-    fn value() -> impl Strategy<Value = Value> {
+    fn value() -> impl Strategy<Value = FieldValue> {
         prop_oneof![
-            Just(Value::Null),
-            any::<bool>().prop_map(Value::Flag),
-            any::<i64>().prop_map(Value::Integer),
-            any::<f64>().prop_map(Value::Decimal),
-            text().prop_map(Value::Text),
-            prop::collection::vec("[a-z]{0,40}", 0..20).prop_map(Value::List),
+            Just(FieldValue::Null),
+            any::<bool>().prop_map(FieldValue::Flag),
+            any::<i64>().prop_map(FieldValue::Integer),
+            any::<f64>().prop_map(FieldValue::Decimal),
+            text().prop_map(FieldValue::Text),
+            prop::collection::vec("[a-z]{0,40}", 0..20).prop_map(FieldValue::List),
         ]
     }
 
@@ -217,7 +217,7 @@ mod tests {
     }
 
     fn comment(text: String, uploads: Vec<SentToken>) -> NewComment {
-        let text = Arc::new(Text::Plain(text));
+        let text = Arc::new(CommentText::Plain(text));
         NewComment { text, public: true, author_id: None, created_at: None, uploads }
     }
 
@@ -245,7 +245,7 @@ mod tests {
                 Step::Create { texts, properties, key } => {
                     let comments = texts.into_iter().map(|text| comment(text, token.clone()));
                     let comments = comments.collect();
-                    let key = key.map(|key| Key { key, fingerprint: [0; 16] });
+                    let key = key.map(|key| IdempotencyKey { key, fingerprint: [0; 16] });
                     let new = NewTicket { comments, properties, requester };
                     self.create_ticket(new, sender, key)?;
                 }

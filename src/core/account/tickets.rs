@@ -9,11 +9,11 @@ use crate::core::clock::Timestamp;
 use crate::core::ids::UploadToken;
 use crate::core::paging::{self, Order, Page, Window};
 use crate::core::tickets::audit::{Audit, Comment};
-use crate::core::tickets::idempotency::{Key, Lookup};
+use crate::core::tickets::idempotency::{IdempotencyKey, IdempotencyLookup};
 use crate::core::tickets::properties::{Property, completed, ensure_few_fields};
 use crate::core::tickets::{
-    Act, Beginning, Made, NewComment, ReadyComment, Ticket, TicketError, cost_of_change,
-    cost_of_ticket,
+    AuditedTicket, NewComment, PreparedComment, Ticket, TicketAction, TicketDraft, TicketError,
+    cost_of_change, cost_of_ticket,
 };
 use crate::core::uploads::Uploads;
 use crate::core::users::{Login, Requester};
@@ -51,7 +51,7 @@ pub struct TicketChange {
 
 /// What happened, with the attachments of what was said.
 #[derive(Debug)]
-pub struct Happened {
+pub struct AuditDetail {
     /// The audit.
     pub audit: Arc<Audit>,
     /// The attachments of its comment.
@@ -60,7 +60,7 @@ pub struct Happened {
 
 /// What was said, with its attachments.
 #[derive(Debug)]
-pub struct Said {
+pub struct CommentDetail {
     /// The comment.
     pub comment: Arc<Comment>,
     /// Its attachments.
@@ -69,11 +69,11 @@ pub struct Said {
 
 /// A ticket that was made or changed.
 #[derive(Debug)]
-pub struct Done {
+pub struct TicketChangeResult {
     /// The ticket.
     pub ticket: Arc<Ticket>,
     /// What happened to it.
-    pub happened: Happened,
+    pub happened: AuditDetail,
     /// The tokens that were attached.
     pub attached: Vec<UploadToken>,
 }
@@ -88,8 +88,8 @@ impl Account {
         &self,
         new: NewTicket,
         sender: Sender<'_>,
-        key: Option<Key>,
-    ) -> Result<(Done, Option<Lookup>), TicketError> {
+        key: Option<IdempotencyKey>,
+    ) -> Result<(TicketChangeResult, Option<IdempotencyLookup>), TicketError> {
         let mut state = self.state();
         let now = state.store.clock.now();
         let State { store, journal, .. } = &mut *state;
@@ -97,7 +97,7 @@ impl Account {
         if let Some(key) = &key
             && let Some(made) = state.store.idempotency.find(key, now)?
         {
-            return Ok((state.store.done(made, Vec::new()), Some(Lookup::Hit)));
+            return Ok((state.store.done(made, Vec::new()), Some(IdempotencyLookup::Hit)));
         }
         let NewTicket { comments, mut properties, requester } = new;
         if comments.first().is_none_or(|first| first.text.is_blank()) {
@@ -127,22 +127,23 @@ impl Account {
         let People { caller, named } = store.people(sender, requester.as_ref(), now);
         let requester_id = named.or(given).or(caller).ok_or(TicketError::RequesterMissing)?;
         let author_id = caller.unwrap_or(requester_id);
-        let act = Act { author_id, now, client: sender.client };
+        let act = TicketAction { author_id, now, client: sender.client };
         let id = store.tickets.next_id();
-        let mut ready = comments.into_iter().zip(&tokens).map(|(comment, tokens)| ReadyComment {
-            comment,
-            attachments: store.uploads.attach(tokens, id, &mut store.attachments),
-            client: None,
-        });
+        let mut ready =
+            comments.into_iter().zip(&tokens).map(|(comment, tokens)| PreparedComment {
+                comment,
+                attachments: store.uploads.attach(tokens, id, &mut store.attachments),
+                client: None,
+            });
         let first = ready.next().ok_or(TicketError::DescriptionBlank)?;
         let more = ready.collect();
         let attached = tokens.into_iter().flatten().collect();
         let properties = completed(properties, requester_id);
-        let beginning = Beginning { first, more, requester_id, properties };
+        let beginning = TicketDraft { first, more, requester_id, properties };
         let made = store.tickets.create(beginning, &act, &mut store.ids);
         let lookup = key.map(|key| {
             store.idempotency.remember(key, made.clone(), now);
-            Lookup::Miss
+            IdempotencyLookup::Miss
         });
         Ok((store.done(made, attached), lookup))
     }
@@ -157,7 +158,7 @@ impl Account {
         id: u64,
         change: TicketChange,
         sender: Sender<'_>,
-    ) -> Result<Done, TicketError> {
+    ) -> Result<TicketChangeResult, TicketError> {
         let mut state = self.state();
         let now = state.store.clock.now();
         let State { store, journal, .. } = &mut *state;
@@ -190,8 +191,8 @@ impl Account {
             take_requester(&mut properties);
             properties.push(Property::Requester(named));
         }
-        let act = Act { author_id, now, client: sender.client };
-        let comment = comment.map(|comment| ReadyComment {
+        let act = TicketAction { author_id, now, client: sender.client };
+        let comment = comment.map(|comment| PreparedComment {
             comment,
             attachments: store.uploads.attach(&tokens, id, &mut store.attachments),
             client: None,
@@ -248,7 +249,7 @@ impl Account {
         only_public: bool,
         order: Order,
         window: Window,
-    ) -> Result<Page<Said>, TicketError> {
+    ) -> Result<Page<CommentDetail>, TicketError> {
         let state = self.state();
         let store = &state.store;
         let all = &store.tickets.find(ticket)?.comments;
@@ -259,7 +260,7 @@ impl Account {
         } else {
             paging::cut(all, id, order, window)
         };
-        Ok(page.map(|comment| Said {
+        Ok(page.map(|comment| CommentDetail {
             attachments: store.attachments.all_of(&comment.attachments),
             comment,
         }))
@@ -274,7 +275,7 @@ impl Account {
         ticket: u64,
         order: Order,
         window: Window,
-    ) -> Result<Page<Happened>, TicketError> {
+    ) -> Result<Page<AuditDetail>, TicketError> {
         let state = self.state();
         let store = &state.store;
         let audits = &store.tickets.find(ticket)?.audits;
@@ -314,7 +315,7 @@ impl Account {
         let was = store.attachments.redact(attachment, empty, now)?;
         let author_id =
             store.people(sender, None, now).caller.ok_or(TicketError::RequesterMissing)?;
-        let act = Act { author_id, now, client: sender.client };
+        let act = TicketAction { author_id, now, client: sender.client };
         store.tickets.note_redaction(ticket, comment, attachment, &act, &mut store.ids)?;
         Ok(was)
     }
@@ -346,13 +347,13 @@ impl Store {
         People { caller, named }
     }
 
-    fn done(&self, made: Made, attached: Vec<UploadToken>) -> Done {
-        Done { ticket: made.ticket, happened: self.happened(made.audit), attached }
+    fn done(&self, made: AuditedTicket, attached: Vec<UploadToken>) -> TicketChangeResult {
+        TicketChangeResult { ticket: made.ticket, happened: self.happened(made.audit), attached }
     }
 
-    fn happened(&self, audit: Arc<Audit>) -> Happened {
+    fn happened(&self, audit: Arc<Audit>) -> AuditDetail {
         let attached = audit.comment().map(|comment| &*comment.attachments).unwrap_or_default();
-        Happened { attachments: self.attachments.all_of(attached), audit }
+        AuditDetail { attachments: self.attachments.all_of(attached), audit }
     }
 }
 

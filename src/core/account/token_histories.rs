@@ -97,7 +97,7 @@ mod tests {
     use crate::core::journal::tests::entry;
     use crate::core::journal::{EventKind, JournalEntry, JournalEvent, ObjectRef};
     use crate::core::tickets::NewComment;
-    use crate::core::tickets::audit::Text;
+    use crate::core::tickets::audit::CommentText;
     use crate::core::uploads::{BadToken, SentToken};
     use crate::core::user_images::Reuse;
     use crate::core::users::Login;
@@ -157,7 +157,7 @@ mod tests {
 
         fn attach(&self, token: TokenRef) -> bool {
             let TokenRef::Upload(upload) = token else { return false };
-            let text = Arc::new(Text::Plain("b".to_owned()));
+            let text = Arc::new(CommentText::Plain("b".to_owned()));
             let uploads = vec![SentToken::Token(upload)];
             let comment =
                 NewComment { text, public: true, author_id: None, created_at: None, uploads };

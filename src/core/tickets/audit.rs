@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::core::clock::Timestamp;
 use crate::core::tickets::error::TicketError;
-use crate::core::tickets::properties::Told;
+use crate::core::tickets::properties::AuditValue;
 
 /// Something that was said, with the files that came with it. It never changes.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub struct Comment {
     /// Who said it.
     pub author_id: u64,
     /// What was said.
-    pub text: Arc<Text>,
+    pub text: Arc<CommentText>,
     /// Whether the requester sees it.
     pub public: bool,
     /// The ids of its attachments, in the order of their tokens and of their arrival.
@@ -29,7 +29,7 @@ pub struct Comment {
 
 /// What was said, as the sender wrote it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Text {
+pub enum CommentText {
     /// In plain text.
     Plain(String),
     /// In HTML.
@@ -39,7 +39,7 @@ pub enum Text {
 /// The longest text of a comment, in characters. Third parties say so of Zendesk.
 const LONGEST: usize = 65_535;
 
-impl Text {
+impl CommentText {
     /// Whether it is short enough for a comment.
     ///
     /// # Errors
@@ -82,21 +82,21 @@ pub struct Audit {
     /// The program that did it.
     pub client: Option<String>,
     /// What happened. A comment comes first.
-    pub events: Vec<Event>,
+    pub events: Vec<AuditEvent>,
 }
 
 /// One thing that happened.
 #[derive(Debug, Clone)]
-pub struct Event {
+pub struct AuditEvent {
     /// Its id.
     pub id: u64,
     /// What it is.
-    pub what: What,
+    pub what: AuditEventDetail,
 }
 
 /// What can happen.
 #[derive(Debug, Clone)]
-pub enum What {
+pub enum AuditEventDetail {
     /// Something was said.
     Comment(Arc<Comment>),
     /// A property was set when the ticket was made.
@@ -104,16 +104,16 @@ pub enum What {
         /// Its name.
         field_name: String,
         /// Its value.
-        value: Told,
+        value: AuditValue,
     },
     /// A property was set later.
     Change {
         /// Its name.
         field_name: String,
         /// Its value.
-        value: Told,
+        value: AuditValue,
         /// What it was.
-        previous: Told,
+        previous: AuditValue,
     },
     /// A file was emptied.
     AttachmentRedaction {
@@ -129,7 +129,7 @@ impl Audit {
     #[must_use]
     pub fn comment(&self) -> Option<&Arc<Comment>> {
         self.events.iter().find_map(|event| match &event.what {
-            What::Comment(comment) => Some(comment),
+            AuditEventDetail::Comment(comment) => Some(comment),
             _ => None,
         })
     }

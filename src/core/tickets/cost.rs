@@ -2,8 +2,8 @@
 //! sends. What is given back is computed from the object as well, so that both are the same.
 
 use crate::core::blobs::RECORD_OVERHEAD;
-use crate::core::tickets::audit::{Audit, Comment, Event, What};
-use crate::core::tickets::properties::{Property, Told, Value};
+use crate::core::tickets::audit::{Audit, AuditEvent, AuditEventDetail, Comment};
+use crate::core::tickets::properties::{AuditValue, FieldValue, Property};
 use crate::core::tickets::{NewComment, Ticket};
 
 /// An event of an audit.
@@ -53,19 +53,19 @@ impl Comment {
 
 impl Audit {
     pub(super) fn cost(&self) -> u64 {
-        let events: u64 = self.events.iter().map(Event::cost).sum();
+        let events: u64 = self.events.iter().map(AuditEvent::cost).sum();
         RECORD_OVERHEAD + client_len(self.client.as_deref()) + events
     }
 }
 
-impl Event {
+impl AuditEvent {
     /// Bytes that it is charged. The comment of an event is charged apart.
     #[must_use]
     pub fn cost(&self) -> u64 {
         let texts = match &self.what {
-            What::Comment(_) | What::AttachmentRedaction { .. } => 0,
-            What::Create { field_name, value } => len(field_name) + value.cost(),
-            What::Change { field_name, value, previous } => {
+            AuditEventDetail::Comment(_) | AuditEventDetail::AttachmentRedaction { .. } => 0,
+            AuditEventDetail::Create { field_name, value } => len(field_name) + value.cost(),
+            AuditEventDetail::Change { field_name, value, previous } => {
                 len(field_name) + value.cost() + previous.cost()
             }
         };
@@ -73,7 +73,7 @@ impl Event {
     }
 }
 
-impl Told {
+impl AuditValue {
     fn cost(&self) -> u64 {
         match self {
             Self::Nothing => 0,
@@ -83,7 +83,7 @@ impl Told {
     }
 }
 
-impl Value {
+impl FieldValue {
     fn cost(&self) -> u64 {
         match self {
             Self::Text(text) => len(text),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::core::blobs::RECORD_OVERHEAD;
 use crate::core::clock::{self, Timestamp};
 use crate::core::maps::shrink_if_sparse;
-use crate::core::tickets::Made;
+use crate::core::tickets::AuditedTicket;
 use crate::core::tickets::error::TicketError;
 
 /// How long a key is remembered, as documented.
@@ -15,7 +15,7 @@ const LIFE: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// A key that came with a request, and what the request asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Key {
+pub struct IdempotencyKey {
     /// The key.
     pub key: String,
     /// A digest of what is asked for.
@@ -24,7 +24,7 @@ pub struct Key {
 
 /// Whether a key had been seen before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lookup {
+pub enum IdempotencyLookup {
     /// It had, and the first answer is given again.
     Hit,
     /// It had not.
@@ -34,7 +34,7 @@ pub enum Lookup {
 #[derive(Debug, Clone)]
 struct Entry {
     fingerprint: [u8; 16],
-    made: Made,
+    made: AuditedTicket,
     ends: Timestamp,
 }
 
@@ -52,7 +52,11 @@ impl Idempotency {
     ///
     /// # Errors
     /// [`TicketError::IdempotencyKeyReused`] when something else was asked for then.
-    pub fn find(&self, key: &Key, now: Timestamp) -> Result<Option<Made>, TicketError> {
+    pub fn find(
+        &self,
+        key: &IdempotencyKey,
+        now: Timestamp,
+    ) -> Result<Option<AuditedTicket>, TicketError> {
         match self.entries.get(&*key.key).filter(|entry| now < entry.ends) {
             Some(entry) if entry.fingerprint != key.fingerprint => {
                 Err(TicketError::IdempotencyKeyReused)
@@ -63,9 +67,9 @@ impl Idempotency {
     }
 
     /// Remembers what was made under a key.
-    pub fn remember(&mut self, key: Key, made: Made, now: Timestamp) {
+    pub fn remember(&mut self, key: IdempotencyKey, made: AuditedTicket, now: Timestamp) {
         let ends = clock::after(now, LIFE);
-        let Key { key, fingerprint } = key;
+        let IdempotencyKey { key, fingerprint } = key;
         let key: Arc<str> = key.into();
         self.expiry.insert((ends, Arc::clone(&key)));
         self.cost += cost(&key, made.ticket.cost());
@@ -109,7 +113,7 @@ impl Idempotency {
     }
 }
 
-impl Key {
+impl IdempotencyKey {
     /// Bytes that it is charged. It keeps its ticket as it was, whatever becomes of it.
     #[must_use]
     pub fn cost(&self, of_ticket: u64) -> u64 {

@@ -10,8 +10,8 @@ pub use self::cost::{cost_of_change, cost_of_ticket};
 pub use self::error::TicketError;
 use std::sync::Arc;
 
-use self::audit::{Audit, Comment, Event, Text, What};
-use self::properties::{CustomField, Kind, Priority, Property, Status};
+use self::audit::{Audit, AuditEvent, AuditEventDetail, Comment, CommentText};
+use self::properties::{CustomField, Priority, Property, TicketStatus, TicketType};
 use crate::core::clock::Timestamp;
 use crate::core::ids::Ids;
 use crate::core::uploads::SentToken;
@@ -26,17 +26,17 @@ pub struct Ticket {
     /// When it was changed last.
     pub updated_at: Timestamp,
     /// What was said first.
-    pub description: Arc<Text>,
+    pub description: Arc<CommentText>,
     /// Whether anything was said that its requester sees.
     pub is_public: bool,
     /// What it is called.
     pub subject: Option<String>,
     /// How far it has come.
-    pub status: Status,
+    pub status: TicketStatus,
     /// How urgent it is.
     pub priority: Option<Priority>,
     /// What it is about.
-    pub kind: Option<Kind>,
+    pub kind: Option<TicketType>,
     /// Its tags.
     pub tags: Vec<String>,
     /// The custom fields that were set.
@@ -71,7 +71,7 @@ pub struct Ticket {
 #[derive(Debug)]
 pub struct NewComment {
     /// What.
-    pub text: Arc<Text>,
+    pub text: Arc<CommentText>,
     /// Whether the requester sees it.
     pub public: bool,
     /// By whom, if not by the caller.
@@ -84,7 +84,7 @@ pub struct NewComment {
 
 /// Who changes a ticket, when, and with what.
 #[derive(Debug)]
-pub struct Act<'a> {
+pub struct TicketAction<'a> {
     /// Who.
     pub author_id: u64,
     /// When.
@@ -95,7 +95,7 @@ pub struct Act<'a> {
 
 /// A comment whose tokens are attached: it can be added to a ticket.
 #[derive(Debug)]
-pub struct ReadyComment {
+pub struct PreparedComment {
     /// What is to be said.
     pub comment: NewComment,
     /// The ids of its attachments.
@@ -106,11 +106,11 @@ pub struct ReadyComment {
 
 /// How a ticket begins.
 #[derive(Debug)]
-pub struct Beginning {
+pub struct TicketDraft {
     /// What describes it.
-    pub first: ReadyComment,
+    pub first: PreparedComment,
     /// What is said besides.
-    pub more: Vec<ReadyComment>,
+    pub more: Vec<PreparedComment>,
     /// Whose it is.
     pub requester_id: u64,
     /// What is set.
@@ -119,7 +119,7 @@ pub struct Beginning {
 
 /// A created or changed ticket, and the audit of that change.
 #[derive(Debug, Clone)]
-pub struct Made {
+pub struct AuditedTicket {
     /// The ticket.
     pub ticket: Arc<Ticket>,
     /// The audit.
@@ -129,7 +129,7 @@ pub struct Made {
 impl Ticket {
     /// A ticket with a requester and a description, and nothing else.
     #[must_use]
-    pub fn new(requester_id: u64, description: Arc<Text>) -> Self {
+    pub fn new(requester_id: u64, description: Arc<CommentText>) -> Self {
         Self {
             id: 0,
             created_at: Timestamp::UNIX_EPOCH,
@@ -137,7 +137,7 @@ impl Ticket {
             description,
             is_public: false,
             subject: None,
-            status: Status::New,
+            status: TicketStatus::New,
             priority: None,
             kind: None,
             tags: Vec::new(),
@@ -162,16 +162,16 @@ impl Ticket {
     /// # Errors
     /// [`TicketError::Closed`].
     pub fn ensure_open(&self) -> Result<(), TicketError> {
-        if self.status == Status::Closed { Err(TicketError::Closed) } else { Ok(()) }
+        if self.status == TicketStatus::Closed { Err(TicketError::Closed) } else { Ok(()) }
     }
 
     /// Adds one audit: what is said, then what is set. Properties that stay as they are are no events,
     /// except in the first audit, which lists them all.
     fn record(
         &mut self,
-        comments: Vec<ReadyComment>,
+        comments: Vec<PreparedComment>,
         properties: Vec<Property>,
-        act: &Act<'_>,
+        act: &TicketAction<'_>,
         ids: &mut Ids,
     ) -> Arc<Audit> {
         let audit_id = ids.id();
@@ -190,24 +190,24 @@ impl Ticket {
             });
             self.is_public |= comment.public;
             self.comments.push(Arc::clone(&comment));
-            events.push(Event { id: comment.id, what: What::Comment(comment) });
+            events.push(AuditEvent { id: comment.id, what: AuditEventDetail::Comment(comment) });
         }
         for property in properties {
-            let (field_name, value) = (property.field_name(), property.told());
-            let previous = property.set(self).told();
+            let (field_name, value) = (property.field_name(), property.audit_value());
+            let previous = property.set(self).audit_value();
             let what = if is_first {
-                What::Create { field_name, value }
+                AuditEventDetail::Create { field_name, value }
             } else if previous == value {
                 continue;
             } else {
-                What::Change { field_name, value, previous }
+                AuditEventDetail::Change { field_name, value, previous }
             };
-            events.push(Event { id: ids.id(), what });
+            events.push(AuditEvent { id: ids.id(), what });
         }
         self.add(audit_id, events, act)
     }
 
-    fn add(&mut self, id: u64, events: Vec<Event>, act: &Act<'_>) -> Arc<Audit> {
+    fn add(&mut self, id: u64, events: Vec<AuditEvent>, act: &TicketAction<'_>) -> Arc<Audit> {
         let audit = Arc::new(Audit {
             id,
             ticket_id: self.id,
@@ -263,8 +263,13 @@ impl Tickets {
 
     /// Makes a ticket out of what is said and set. The first comment describes it; each other one
     /// gets an audit of its own.
-    pub fn create(&mut self, beginning: Beginning, act: &Act<'_>, ids: &mut Ids) -> Made {
-        let Beginning { first, more, requester_id, properties } = beginning;
+    pub fn create(
+        &mut self,
+        beginning: TicketDraft,
+        act: &TicketAction<'_>,
+        ids: &mut Ids,
+    ) -> AuditedTicket {
+        let TicketDraft { first, more, requester_id, properties } = beginning;
         self.last_id += 1;
         let mut ticket = Ticket {
             id: self.last_id,
@@ -280,7 +285,7 @@ impl Tickets {
         self.cost += ticket.cost();
         let ticket = Arc::new(ticket);
         self.all.push(Arc::clone(&ticket));
-        Made { ticket, audit }
+        AuditedTicket { ticket, audit }
     }
 
     /// Says something on a ticket, sets properties of it, or both.
@@ -290,11 +295,11 @@ impl Tickets {
     pub fn update(
         &mut self,
         id: u64,
-        comment: Option<ReadyComment>,
+        comment: Option<PreparedComment>,
         properties: Vec<Property>,
-        act: &Act<'_>,
+        act: &TicketAction<'_>,
         ids: &mut Ids,
-    ) -> Result<Made, TicketError> {
+    ) -> Result<AuditedTicket, TicketError> {
         let comments = comment.into_iter().collect();
         self.change(id, |ticket| ticket.record(comments, properties, act, ids))
     }
@@ -308,12 +313,12 @@ impl Tickets {
         id: u64,
         comment_id: u64,
         attachment_id: u64,
-        act: &Act<'_>,
+        act: &TicketAction<'_>,
         ids: &mut Ids,
     ) -> Result<(), TicketError> {
         let audit_id = ids.id();
-        let what = What::AttachmentRedaction { attachment_id, comment_id };
-        let events = vec![Event { id: ids.id(), what }];
+        let what = AuditEventDetail::AttachmentRedaction { attachment_id, comment_id };
+        let events = vec![AuditEvent { id: ids.id(), what }];
         self.change(id, |ticket| ticket.add(audit_id, events, act)).map(drop)
     }
 
@@ -358,7 +363,7 @@ impl Tickets {
         &mut self,
         id: u64,
         change: impl FnOnce(&mut Ticket) -> Arc<Audit>,
-    ) -> Result<Made, TicketError> {
+    ) -> Result<AuditedTicket, TicketError> {
         let place = self.place(id)?;
         let ticket = Arc::make_mut(&mut self.all[place]);
         let (comments, before) = (ticket.comments.len(), ticket.own_cost());
@@ -366,7 +371,7 @@ impl Tickets {
         let comments: u64 = ticket.comments[comments..].iter().map(|comment| comment.cost()).sum();
         self.cost += ticket.own_cost() + comments + audit.cost();
         self.cost -= before;
-        Ok(Made { ticket: Arc::clone(&self.all[place]), audit })
+        Ok(AuditedTicket { ticket: Arc::clone(&self.all[place]), audit })
     }
 
     fn place(&self, id: u64) -> Result<usize, TicketError> {

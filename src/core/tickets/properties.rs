@@ -40,7 +40,7 @@ macro_rules! named {
 
 named! {
     /// How far a ticket has come.
-    Status {
+    TicketStatus {
         /// It has no assignee.
         New = "new",
         /// An agent has it.
@@ -72,7 +72,7 @@ named! {
 
 named! {
     /// What a ticket is about.
-    Kind {
+    TicketType {
         /// Something that causes incidents.
         Problem = "problem",
         /// Something that happened.
@@ -86,7 +86,7 @@ named! {
 
 /// The value of a custom field: whatever the client gave it.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Value {
+pub enum FieldValue {
     /// Nothing.
     Null,
     /// A checkbox.
@@ -107,7 +107,7 @@ pub struct CustomField {
     /// The id of the field.
     pub id: u64,
     /// Its value.
-    pub value: Value,
+    pub value: FieldValue,
 }
 
 /// What can be set on a ticket.
@@ -124,9 +124,9 @@ pub enum Property {
     /// How urgent it is.
     Priority(Option<Priority>),
     /// What it is about.
-    Type(Option<Kind>),
+    Type(Option<TicketType>),
     /// How far it has come.
-    Status(Status),
+    Status(TicketStatus),
     /// The client's own id.
     ExternalId(Option<String>),
     /// Its group.
@@ -147,7 +147,7 @@ pub enum Property {
 
 /// A value as an audit shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Told {
+pub enum AuditValue {
     /// There is none.
     Nothing,
     /// A text. Numbers are told as texts too, as recorded.
@@ -182,29 +182,29 @@ impl Property {
 
     /// The value as an audit shows it.
     #[must_use]
-    pub fn told(&self) -> Told {
+    pub fn audit_value(&self) -> AuditValue {
         match self {
             Self::Subject(text) | Self::ExternalId(text) => text_or_nothing(text.as_ref()),
-            Self::Requester(id) => Told::Text(id.to_string()),
+            Self::Requester(id) => AuditValue::Text(id.to_string()),
             Self::Assignee(id)
             | Self::Group(id)
             | Self::Organization(id)
             | Self::Brand(id)
             | Self::Form(id)
             | Self::Problem(id) => text_or_nothing(id.as_ref()),
-            Self::Tags(tags) => Told::List(tags.clone()),
+            Self::Tags(tags) => AuditValue::List(tags.clone()),
             Self::Priority(priority) => text_or_nothing(priority.map(Priority::as_str).as_ref()),
-            Self::Type(kind) => text_or_nothing(kind.map(Kind::as_str).as_ref()),
-            Self::Status(status) => Told::Text(status.as_str().to_owned()),
+            Self::Type(kind) => text_or_nothing(kind.map(TicketType::as_str).as_ref()),
+            Self::Status(status) => AuditValue::Text(status.as_str().to_owned()),
             Self::DueAt(at) => text_or_nothing(at.map(|at| format!("{at:.0}")).as_ref()),
             Self::Custom(field) => match &field.value {
-                Value::Null => Told::Nothing,
-                Value::Flag(flag) => Told::Text(u8::from(*flag).to_string()),
-                Value::Integer(number) => Told::Text(number.to_string()),
+                FieldValue::Null => AuditValue::Nothing,
+                FieldValue::Flag(flag) => AuditValue::Text(u8::from(*flag).to_string()),
+                FieldValue::Integer(number) => AuditValue::Text(number.to_string()),
                 // Not with `Display`, which writes hundreds of digits.
-                Value::Decimal(number) => Told::Text(format!("{number:?}")),
-                Value::Text(text) => Told::Text(text.clone()),
-                Value::List(list) => Told::List(list.clone()),
+                FieldValue::Decimal(number) => AuditValue::Text(format!("{number:?}")),
+                FieldValue::Text(text) => AuditValue::Text(text.clone()),
+                FieldValue::List(list) => AuditValue::List(list.clone()),
             },
         }
     }
@@ -233,7 +233,7 @@ impl Property {
                     Some(field) => replace(&mut field.value, new.value),
                     None => {
                         on.custom_fields.push(new);
-                        Value::Null
+                        FieldValue::Null
                     }
                 };
                 Self::Custom(CustomField { id, value: old })
@@ -242,15 +242,15 @@ impl Property {
     }
 }
 
-fn text_or_nothing(value: Option<&impl fmt::Display>) -> Told {
-    value.map_or(Told::Nothing, |value| Told::Text(value.to_string()))
+fn text_or_nothing(value: Option<&impl fmt::Display>) -> AuditValue {
+    value.map_or(AuditValue::Nothing, |value| AuditValue::Text(value.to_string()))
 }
 
 /// The properties of a new ticket, all of those that an audit shows, in the recorded order.
 #[must_use]
 pub fn completed(given: Vec<Property>, requester: u64) -> Vec<Property> {
     let is_assigned = given.iter().any(|property| matches!(property, Property::Assignee(Some(_))));
-    let status = if is_assigned { Status::Open } else { Status::New };
+    let status = if is_assigned { TicketStatus::Open } else { TicketStatus::New };
     let mut all = vec![
         Property::Subject(None),
         Property::Requester(requester),

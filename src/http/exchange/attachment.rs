@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
-use crate::core::attachments::{Attachment, File, Found};
+use crate::core::attachments::{Attachment, File, FoundFile};
 use crate::http::exchange::urls::Urls;
 
 #[derive(Debug, Serialize)]
@@ -39,7 +39,7 @@ impl<'a> AttachmentJson<'a> {
     }
 
     /// A file that is found by its id: an attachment, or a thumbnail, which has no thumbnail.
-    pub fn found(found: &'a Found, urls: &Urls) -> Self {
+    pub fn found(found: &'a FoundFile, urls: &Urls) -> Self {
         Self::with_thumbnail(&found.attachment, found.file(), found.thumbnail(), urls)
     }
 

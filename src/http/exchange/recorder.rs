@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::core::account::Done;
+use crate::core::account::TicketChangeResult;
 use crate::core::blobs::{Blob, WeakBlob};
 use crate::core::journal::{EventKind, JournalEvent, ObjectRef, TokenRef};
 use crate::core::uploads::Upload;
@@ -63,7 +63,7 @@ impl Recorder {
     }
 
     /// Records what the request did to a ticket, and what it attached.
-    pub fn record_ticket(&self, kind: EventKind, done: &Done) {
+    pub fn record_ticket(&self, kind: EventKind, done: &TicketChangeResult) {
         let ticket = ObjectRef::Ticket(done.ticket.id);
         self.record_object(kind, ticket);
         for &token in &done.attached {

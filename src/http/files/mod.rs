@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 
 use self::disposition::disposition;
 use crate::core::account::settings::Downloads;
-use crate::core::attachments::{AttachmentError, Found};
+use crate::core::attachments::{AttachmentError, FoundFile};
 use crate::core::ids::FileToken;
 use crate::core::journal::{EventKind, ObjectRef};
 use crate::fidelity::Differs;
@@ -94,7 +94,7 @@ fn download_kind(request: &Request) -> EventKind {
     if *request.method() == Method::GET { EventKind::Downloaded } else { EventKind::Read }
 }
 
-fn file_ref(found: &Found) -> ObjectRef {
+fn file_ref(found: &FoundFile) -> ObjectRef {
     let (id, of) = (found.file().id, found.attachment.original.id);
     if id == of { ObjectRef::Attachment(id) } else { ObjectRef::Thumbnail { id, of } }
 }

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use crate::core::account::{NewTicket, TicketChange};
 use crate::core::tickets::NewComment;
-use crate::core::tickets::audit::Text;
-use crate::core::tickets::properties::{Property, Status};
+use crate::core::tickets::audit::CommentText;
+use crate::core::tickets::properties::{Property, TicketStatus};
 use crate::core::uploads::SentToken;
 use crate::core::users::Requester;
 use crate::http::exchange::problem::Problem;
@@ -62,7 +62,8 @@ pub fn request_change(body: &Value) -> Result<TicketChange, Problem> {
     let sent = object_under(body, "request")?;
     let comment = read_comment(sent)?.map(public).ok_or(Problem::CommentRequired)?;
     let is_solved = json_input::flag(sent, "solved")?.unwrap_or(false);
-    let properties = is_solved.then_some(Property::Status(Status::Solved)).into_iter().collect();
+    let properties =
+        is_solved.then_some(Property::Status(TicketStatus::Solved)).into_iter().collect();
     Ok(TicketChange { comment: Some(comment), properties, requester: None })
 }
 
@@ -94,7 +95,7 @@ fn first_comment(sent: &JsonMap) -> Result<Option<NewComment>, Problem> {
     let said = read_comment(sent)?;
     Ok(match (said, description) {
         (Some(said), Some(description)) if said.text.is_blank() => {
-            Some(NewComment { text: Text::Plain(description.to_owned()).into(), ..said })
+            Some(NewComment { text: CommentText::Plain(description.to_owned()).into(), ..said })
         }
         (Some(said), _) => Some(said),
         (None, Some(description)) => Some(plain(description)),
@@ -104,7 +105,7 @@ fn first_comment(sent: &JsonMap) -> Result<Option<NewComment>, Problem> {
 
 fn plain(text: &str) -> NewComment {
     NewComment {
-        text: Text::Plain(text.to_owned()).into(),
+        text: CommentText::Plain(text.to_owned()).into(),
         public: true,
         author_id: None,
         created_at: None,
@@ -116,9 +117,9 @@ fn comment(sent: &JsonMap) -> Result<NewComment, Problem> {
     let html = json_input::present_text(sent, "html_body")?.filter(|html| !html.trim().is_empty());
     let body = json_input::present_text(sent, "body")?.filter(|body| !body.trim().is_empty());
     let text = match (html, body, json_input::present_text(sent, "value")?) {
-        (Some(html), ..) => Text::Html(html.to_owned()),
-        (None, Some(body), _) => Text::Plain(body.to_owned()),
-        (None, None, value) => Text::Plain(value.unwrap_or_default().to_owned()),
+        (Some(html), ..) => CommentText::Html(html.to_owned()),
+        (None, Some(body), _) => CommentText::Plain(body.to_owned()),
+        (None, None, value) => CommentText::Plain(value.unwrap_or_default().to_owned()),
     };
     let uploads = json_input::texts(sent, "uploads", |token| vec![token.to_owned()])?;
     let uploads = json_input::bounded("uploads", uploads.unwrap_or_default())?;

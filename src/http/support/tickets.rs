@@ -7,10 +7,10 @@ use md5::{Digest, Md5};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::core::account::{Done, Sender};
+use crate::core::account::{Sender, TicketChangeResult};
 use crate::core::journal::{EventKind, ObjectRef};
 use crate::core::tickets::NewComment;
-use crate::core::tickets::idempotency::{Key, Lookup};
+use crate::core::tickets::idempotency::{IdempotencyKey, IdempotencyLookup};
 use crate::core::tickets::properties::Property;
 use crate::fidelity::{Differences, Differs};
 use crate::http::exchange::context::Context;
@@ -59,14 +59,14 @@ pub async fn create(
         let unchecked = unchecked(&new.properties, new.comments.iter());
         let (done, lookup) = context.account.create_ticket(new, sender, key)?;
         recorder.differs(unchecked);
-        let is_new = !matches!(lookup, Some(Lookup::Hit));
+        let is_new = !matches!(lookup, Some(IdempotencyLookup::Hit));
         let lookup = lookup.map(|lookup| {
             let value = match lookup {
-                Lookup::Hit => {
+                IdempotencyLookup::Hit => {
                     recorder.differs(Differs::KeyOfAccount);
                     HeaderValue::from_static("hit")
                 }
-                Lookup::Miss => HeaderValue::from_static("miss"),
+                IdempotencyLookup::Miss => HeaderValue::from_static("miss"),
             };
             [(IDEMPOTENCY_LOOKUP, value)]
         });
@@ -181,7 +181,7 @@ pub async fn list(
 }
 
 fn envelope<'a>(
-    done: &'a Done,
+    done: &'a TicketChangeResult,
     with_audit: bool,
     context: &Context,
     recorder: &Recorder,
@@ -193,7 +193,12 @@ fn envelope<'a>(
     }
 }
 
-fn created(done: &Done, with_audit: bool, context: &Context, recorder: &Recorder) -> Response {
+fn created(
+    done: &TicketChangeResult,
+    with_audit: bool,
+    context: &Context,
+    recorder: &Recorder,
+) -> Response {
     let location = location(context.urls.ticket(done.ticket.id));
     let answer = TaggedJson(envelope(done, with_audit, context, recorder));
     (StatusCode::CREATED, location, answer).into_response()
@@ -221,7 +226,7 @@ fn unchecked<'a>(
 }
 
 /// The idempotency key of a request, and a digest of its body.
-fn idempotency_key(headers: &HeaderMap, body: &Value) -> Result<Option<Key>, Problem> {
+fn idempotency_key(headers: &HeaderMap, body: &Value) -> Result<Option<IdempotencyKey>, Problem> {
     let Some(key) = headers.get(IDEMPOTENCY_KEY) else {
         return Ok(None);
     };
@@ -231,5 +236,5 @@ fn idempotency_key(headers: &HeaderMap, body: &Value) -> Result<Option<Key>, Pro
         return Err(Problem::WrongType { attribute, must: "must have 1 to 255 characters" });
     }
     let fingerprint = Md5::digest(body.to_string()).into();
-    Ok(Some(Key { key, fingerprint }))
+    Ok(Some(IdempotencyKey { key, fingerprint }))
 }

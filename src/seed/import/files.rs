@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::core::account::Store;
-use crate::core::attachments::{Attachment, FileNames, Life, NewFile};
+use crate::core::attachments::{Attachment, FileNames, Lifetime, NewFile};
 use crate::core::blobs::Blob;
 use crate::core::media;
 use crate::seed::base64::Contents;
@@ -37,7 +37,7 @@ impl Importer<'_> {
         match attached_to {
             Some(ticket) => self.store.uploads.insert_attached(token, self.now, expires_at, ticket),
             None => {
-                let held = self.files(files, Life::Until(expires_at))?;
+                let held = self.files(files, Lifetime::Until(expires_at))?;
                 self.store.uploads.insert_open(token, self.now, expires_at, held);
             }
         }
@@ -48,12 +48,12 @@ impl Importer<'_> {
     pub(super) fn files(
         &mut self,
         files: Vec<SeedFile>,
-        life: Life,
+        life: Lifetime,
     ) -> Result<Vec<u64>, SeedError> {
         self.each("files", files, |importer, file| importer.file(file, life))
     }
 
-    fn file(&mut self, mut file: SeedFile, life: Life) -> Result<u64, SeedError> {
+    fn file(&mut self, mut file: SeedFile, life: Lifetime) -> Result<u64, SeedError> {
         let name = file_name(&mut file)?;
         ensure_line("content_type", file.content_type.as_deref())?;
         let content_type = file

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::mem::take;
 use std::sync::Arc;
 
-use crate::core::attachments::Life;
-use crate::core::tickets::audit::{Audit, Comment, Event, Text, What};
+use crate::core::attachments::Lifetime;
+use crate::core::tickets::audit::{Audit, AuditEvent, AuditEventDetail, Comment, CommentText};
 use crate::core::tickets::properties::{Property, completed, ensure_few_fields};
-use crate::core::tickets::{Act, Beginning, NewComment, ReadyComment, Ticket};
+use crate::core::tickets::{NewComment, PreparedComment, Ticket, TicketAction, TicketDraft};
 use crate::seed::error::SeedError;
 use crate::seed::import::{Importer, ensure_line};
 use crate::seed::model::{SeedAudit, SeedComment, SeedTicket};
@@ -17,7 +17,7 @@ use crate::seed::values::{ID, SeedEvent, SeedPerson, is_id};
 const REQUESTER: &str = "agent@example.com";
 
 /// A comment with the id that it has in the document.
-type GivenComment = (Option<u64>, ReadyComment);
+type GivenComment = (Option<u64>, PreparedComment);
 
 impl Importer<'_> {
     pub(super) fn ticket(&mut self, mut ticket: SeedTicket) -> Result<(), SeedError> {
@@ -55,13 +55,14 @@ impl Importer<'_> {
             return Ok(());
         }
         let client = first.1.client.clone();
-        let beginning = Beginning {
+        let beginning = TicketDraft {
             first: first.1,
             more: comments.map(|(_, comment)| comment).collect(),
             requester_id,
             properties: completed(properties, requester_id),
         };
-        let act = Act { author_id: submitter_id, now: created_at, client: client.as_deref() };
+        let act =
+            TicketAction { author_id: submitter_id, now: created_at, client: client.as_deref() };
         let made = self.store.tickets.create(beginning, &act, &mut self.store.ids);
         if let Some(updated_at) = ticket.updated_at {
             self.store.tickets.set_updated_at(made.ticket.id, updated_at);
@@ -84,8 +85,8 @@ impl Importer<'_> {
     fn comment(&mut self, mut comment: SeedComment) -> Result<GivenComment, SeedError> {
         ensure_line("client", comment.client.as_deref())?;
         let (field, text) = match (comment.html_body.take(), comment.body.take()) {
-            (Some(html), _) => ("html_body", Text::Html(html)),
-            (None, body) => ("body", Text::Plain(body.unwrap_or_default())),
+            (Some(html), _) => ("html_body", CommentText::Html(html)),
+            (None, body) => ("body", CommentText::Plain(body.unwrap_or_default())),
         };
         if text.ensure_short().is_err() {
             return Err(SeedError::field(field, "takes a text of at most 65535 characters"));
@@ -98,9 +99,9 @@ impl Importer<'_> {
             created_at: comment.created_at,
             uploads: Vec::new(),
         };
-        let attachments = self.files(comment.files, Life::Kept)?;
+        let attachments = self.files(comment.files, Lifetime::Kept)?;
         let client = comment.client;
-        Ok((comment.id, ReadyComment { comment: new, attachments, client }))
+        Ok((comment.id, PreparedComment { comment: new, attachments, client }))
     }
 
     /// Gives a ticket its comments and audits. Each comment is an event of one audit.
@@ -147,8 +148,8 @@ fn event_of(
     event: SeedEvent,
     audit_id: u64,
     ticket: &mut Ticket,
-    comments: &mut HashMap<u64, ReadyComment>,
-) -> Result<Event, SeedError> {
+    comments: &mut HashMap<u64, PreparedComment>,
+) -> Result<AuditEvent, SeedError> {
     let id = event.id();
     if !is_id(id) {
         return Err(SeedError::field("id", format!("takes {ID}")));
@@ -157,7 +158,7 @@ fn event_of(
         SeedEvent::Comment { id } => {
             let accepts = "takes the id of a comment that no other event has";
             let ready = comments.remove(&id).ok_or_else(|| SeedError::field("id", accepts))?;
-            let ReadyComment { comment, attachments, client } = ready;
+            let PreparedComment { comment, attachments, client } = ready;
             let comment = Arc::new(Comment {
                 id,
                 audit_id,
@@ -170,17 +171,19 @@ fn event_of(
             });
             ticket.is_public |= comment.public;
             ticket.comments.push(Arc::clone(&comment));
-            What::Comment(comment)
+            AuditEventDetail::Comment(comment)
         }
-        SeedEvent::Create { field_name, value, .. } => What::Create { field_name, value },
+        SeedEvent::Create { field_name, value, .. } => {
+            AuditEventDetail::Create { field_name, value }
+        }
         SeedEvent::Change { field_name, value, previous_value, .. } => {
-            What::Change { field_name, value, previous: previous_value }
+            AuditEventDetail::Change { field_name, value, previous: previous_value }
         }
         SeedEvent::AttachmentRedaction { attachment_id, comment_id, .. } => {
-            What::AttachmentRedaction { attachment_id, comment_id }
+            AuditEventDetail::AttachmentRedaction { attachment_id, comment_id }
         }
     };
-    Ok(Event { id, what })
+    Ok(AuditEvent { id, what })
 }
 
 /// The id, if it is larger than the one before: lists are read page by page.

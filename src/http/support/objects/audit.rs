@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use crate::core::account::Happened;
-use crate::core::tickets::audit::{Event, What};
-use crate::core::tickets::properties::Told;
+use crate::core::account::AuditDetail;
+use crate::core::tickets::audit::{AuditEvent, AuditEventDetail};
+use crate::core::tickets::properties::AuditValue;
 use crate::http::exchange::attachment::AttachmentJson;
 use crate::http::exchange::urls::Urls;
 use crate::http::support::objects::comment::{CommentJson, Metadata};
@@ -58,39 +58,39 @@ enum AuditValueJson<'a> {
     List(&'a [String]),
 }
 
-impl<'a> From<&'a Told> for AuditValueJson<'a> {
-    fn from(told: &'a Told) -> Self {
+impl<'a> From<&'a AuditValue> for AuditValueJson<'a> {
+    fn from(told: &'a AuditValue) -> Self {
         match told {
-            Told::Nothing => Self::Nothing(()),
-            Told::Text(text) => Self::Text(text),
-            Told::List(list) => Self::List(list),
+            AuditValue::Nothing => Self::Nothing(()),
+            AuditValue::Text(text) => Self::Text(text),
+            AuditValue::List(list) => Self::List(list),
         }
     }
 }
 
 impl<'a> AuditJson<'a> {
     /// An audit with the attachments of its comment.
-    pub fn new(happened: &'a Happened, urls: &Urls) -> Self {
-        let Happened { audit, attachments } = happened;
-        let event = |Event { id, what }: &'a Event| {
+    pub fn new(happened: &'a AuditDetail, urls: &Urls) -> Self {
+        let AuditDetail { audit, attachments } = happened;
+        let event = |AuditEvent { id, what }: &'a AuditEvent| {
             let id = *id;
             match what {
-                What::Comment(comment) => {
+                AuditEventDetail::Comment(comment) => {
                     let attached = attachments.iter();
                     let attached = attached.map(|file| AttachmentJson::new(file, urls)).collect();
                     EventJson::Comment(Box::new(CommentJson::in_audit(comment, attached)))
                 }
-                What::Create { field_name, value } => {
+                AuditEventDetail::Create { field_name, value } => {
                     EventJson::Create { id, kind: "Create", value: value.into(), field_name }
                 }
-                What::Change { field_name, value, previous } => EventJson::Change {
+                AuditEventDetail::Change { field_name, value, previous } => EventJson::Change {
                     id,
                     kind: "Change",
                     value: value.into(),
                     field_name,
                     previous_value: previous.into(),
                 },
-                What::AttachmentRedaction { attachment_id, comment_id } => {
+                AuditEventDetail::AttachmentRedaction { attachment_id, comment_id } => {
                     EventJson::AttachmentRedaction {
                         id,
                         kind: "AttachmentRedactionEvent",

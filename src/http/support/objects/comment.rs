@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::core::account::Said;
+use crate::core::account::CommentDetail;
 use crate::core::tickets::audit::Comment;
 use crate::http::exchange::attachment::AttachmentJson;
 use crate::http::exchange::urls::Urls;
@@ -54,7 +54,7 @@ struct How<'a> {
 
 impl<'a> CommentJson<'a> {
     /// A comment in a list of comments. Inline attachments are left out unless they are asked for.
-    pub fn listed(said: &'a Said, with_inline: bool, urls: &Urls) -> Self {
+    pub fn listed(said: &'a CommentDetail, with_inline: bool, urls: &Urls) -> Self {
         let attached = said.attachments.iter().filter(|file| with_inline || !file.inline);
         let comment = &said.comment;
         let attachments = attached.map(|file| AttachmentJson::new(file, urls)).collect();

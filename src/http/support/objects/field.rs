@@ -3,7 +3,7 @@
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
-use crate::core::tickets::properties::{CustomField, Value};
+use crate::core::tickets::properties::{CustomField, FieldValue};
 
 #[derive(Debug)]
 pub struct FieldJson<'a>(pub &'a CustomField);
@@ -21,12 +21,12 @@ impl Serialize for FieldJson<'_> {
             List(&'a [String]),
         }
         let value = match &self.0.value {
-            Value::Null => ValueJson::Null(()),
-            Value::Flag(flag) => ValueJson::Flag(*flag),
-            Value::Integer(number) => ValueJson::Integer(*number),
-            Value::Decimal(number) => ValueJson::Decimal(*number),
-            Value::Text(text) => ValueJson::Text(text),
-            Value::List(list) => ValueJson::List(list),
+            FieldValue::Null => ValueJson::Null(()),
+            FieldValue::Flag(flag) => ValueJson::Flag(*flag),
+            FieldValue::Integer(number) => ValueJson::Integer(*number),
+            FieldValue::Decimal(number) => ValueJson::Decimal(*number),
+            FieldValue::Text(text) => ValueJson::Text(text),
+            FieldValue::List(list) => ValueJson::List(list),
         };
         let mut field = serializer.serialize_struct("Field", 2)?;
         field.serialize_field("id", &self.0.id)?;

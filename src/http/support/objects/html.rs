@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::core::tickets::audit::Text;
+use crate::core::tickets::audit::CommentText;
 
 /// `body`, `html_body` and `plain_body` of a comment.
 #[derive(Debug)]
@@ -14,9 +14,9 @@ pub struct Bodies<'a> {
 
 impl<'a> Bodies<'a> {
     /// Text becomes paragraphs, as recorded. HTML is returned as it came: it is never run here.
-    pub fn new(text: &'a Text) -> Self {
+    pub fn new(text: &'a CommentText) -> Self {
         match text {
-            Text::Plain(text) => Self {
+            CommentText::Plain(text) => Self {
                 body: Cow::Borrowed(text),
                 html: wrapped(
                     &paragraphs(text).map(html_paragraph).collect::<Vec<_>>().join("\n\n"),
@@ -26,7 +26,7 @@ impl<'a> Bodies<'a> {
                     .collect::<Vec<_>>()
                     .join(" \n\n "),
             },
-            Text::Html(html) => {
+            CommentText::Html(html) => {
                 let text = without_markup(html);
                 Self { html: wrapped(html), plain: text.clone(), body: Cow::Owned(text) }
             }
@@ -83,8 +83,8 @@ fn without_markup(html: &str) -> String {
 mod tests {
     use super::*;
 
-    fn plain(text: &str) -> Text {
-        Text::Plain(text.to_owned())
+    fn plain(text: &str) -> CommentText {
+        CommentText::Plain(text.to_owned())
     }
 
     #[test]
@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn html_keeps_its_markup_and_has_a_text_without_it() {
-        let text = Text::Html("<p>see <b>this</b> &amp; that</p>".to_owned());
+        let text = CommentText::Html("<p>see <b>this</b> &amp; that</p>".to_owned());
         let bodies = Bodies::new(&text);
         assert_eq!(bodies.body, "see this & that");
         assert!(bodies.html.contains("<p>see <b>this</b> &amp; that</p>"));

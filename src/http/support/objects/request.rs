@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::core::account::Said;
+use crate::core::account::CommentDetail;
 use crate::core::tickets::Ticket;
 use crate::http::exchange::attachment::AttachmentJson;
 use crate::http::exchange::urls::Urls;
@@ -92,7 +92,7 @@ pub struct RequestCommentJson<'a> {
 
 impl<'a> RequestCommentJson<'a> {
     /// End users do not see files in which malware was found.
-    pub fn new(request: u64, said: &'a Said, urls: &Urls) -> Self {
+    pub fn new(request: u64, said: &'a CommentDetail, urls: &Urls) -> Self {
         let visible = said.attachments.iter().filter(|file| !file.inline && !file.is_blocked());
         let comment = &said.comment;
         let bodies = Bodies::new(&comment.text);
