@@ -1,7 +1,6 @@
 //! Stored files as Zendesk knows them: by an id in the API, and by a token in a URL.
 //!
-//! An attachment lives as long as the upload that brought it, or, once a comment has it, until it is
-//! deleted.
+//! An attachment lives as long as its upload or, once a comment has it, until it is deleted.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,7 +12,7 @@ use crate::core::malware::{Scan, ScanResult, Scans};
 use crate::core::maps::shrink_if_sparse;
 use crate::core::media::{self, Dimensions};
 
-/// The name that a redacted file has from then on.
+/// The name of a redacted file.
 const REDACTED_NAME: &str = "redacted.txt";
 
 /// Why a file cannot be found or downloaded.
@@ -27,22 +26,20 @@ pub enum AttachmentError {
     MalwareFound,
 }
 
-/// A file as it arrived, before it has a name of ours.
+/// A received file that has no id and no token yet.
 #[derive(Debug)]
 pub struct NewFile {
-    /// The name that the client gave it.
     pub file_name: String,
     /// Its content type, declared or guessed.
     pub content_type: String,
-    /// Its size in pixels, for an image whose header could be read.
+    /// Those of an image whose header could be read.
     pub dimensions: Option<Dimensions>,
-    /// Its bytes.
     pub blob: Blob,
 }
 
 impl NewFile {
-    /// A file and what its header says: only what is declared an image is looked at, as
-    /// recorded (a wrong type suppresses the thumbnail).
+    /// A file, with its dimensions if it is declared an image: a wrong type suppresses the
+    /// thumbnail, as recorded.
     #[must_use]
     pub fn new(file_name: String, content_type: String, blob: Blob) -> Self {
         let is_image =
@@ -55,37 +52,33 @@ impl NewFile {
 /// One stored file.
 #[derive(Debug, Clone)]
 pub struct File {
-    /// Its id in the API.
     pub id: u64,
     /// Its token in `content_url`.
     pub token: FileToken,
-    /// The name that the client gave it.
     pub file_name: String,
     /// Its content type, declared or guessed.
     pub content_type: String,
-    /// Its size in pixels, for an image whose header could be read.
+    /// Those of an image whose header could be read.
     pub dimensions: Option<Dimensions>,
-    /// Its bytes.
     pub blob: Blob,
 }
 
 /// An attachment: a file, and its thumbnail when it is an image.
 #[derive(Debug, Clone)]
 pub struct Attachment {
-    /// The file itself.
     pub original: File,
     /// Its thumbnail: another id, token, name and size in pixels, over the same bytes.
     pub thumbnail: Option<File>,
-    /// What its malware scan came to.
+    /// The result of its malware scan.
     pub scan_result: ScanResult,
-    /// Whether an admin lets it be downloaded in spite of that.
+    /// Whether an admin allows its download in spite of malware.
     pub malware_access_override: bool,
-    /// Whether it is part of the text of its comment rather than attached to it. Files that come
-    /// in by the API never are.
+    /// Whether it is part of the text of its comment rather than attached to it. Files from the API
+    /// never are.
     pub inline: bool,
 }
 
-/// The id and token that a file already has. `None` is made.
+/// The id and the token that a file already has, if any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct FileNames {
     pub id: Option<u64>,
@@ -93,7 +86,7 @@ pub struct FileNames {
 }
 
 impl Attachment {
-    /// An attachment under the names that it and its thumbnail have, and new ones where they have none.
+    /// An attachment with the given names of it and its thumbnail, and new ones for the rest.
     pub fn new(
         new: NewFile,
         names: FileNames,
@@ -126,7 +119,7 @@ impl Attachment {
         }
     }
 
-    /// Whether malware was found in it and `malware_access_override` is off.
+    /// Whether malware prevents its download.
     #[must_use]
     pub fn is_blocked(&self) -> bool {
         self.scan_result == ScanResult::Found && !self.malware_access_override
@@ -136,13 +129,11 @@ impl Attachment {
 /// One file of an attachment, found by its id or its token.
 #[derive(Debug, Clone)]
 pub struct FoundFile {
-    /// The attachment that it is part of.
     pub attachment: Arc<Attachment>,
     is_thumbnail: bool,
 }
 
 impl FoundFile {
-    /// The file.
     #[must_use]
     pub fn file(&self) -> &File {
         match &self.attachment.thumbnail {
@@ -151,19 +142,19 @@ impl FoundFile {
         }
     }
 
-    /// Its thumbnail. A thumbnail has none.
+    /// The thumbnail of the file. A thumbnail has none.
     #[must_use]
     pub fn thumbnail(&self) -> Option<&File> {
         self.attachment.thumbnail.as_ref().filter(|_| !self.is_thumbnail)
     }
 }
 
-/// Who has an attachment, and so how long it lives.
+/// How long an attachment lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lifetime {
-    /// An upload that is not attached.
+    /// As long as its upload.
     Until(Timestamp),
-    /// A comment.
+    /// Until it is deleted: a comment has it.
     Kept,
 }
 
@@ -173,26 +164,19 @@ struct StoredAttachment {
     life: Lifetime,
 }
 
-/// A file by the id of its attachment.
-#[derive(Debug, Clone, Copy)]
-struct Which {
-    attachment: u64,
-    is_thumbnail: bool,
-}
-
 /// All attachments of one account.
 #[derive(Debug, Clone, Default)]
 pub struct Attachments {
     scans: Scans,
     /// By the id of the original.
-    held: HashMap<u64, StoredAttachment>,
-    /// The attachment that a thumbnail belongs to.
+    stored: HashMap<u64, StoredAttachment>,
+    /// The id of the original, by that of the thumbnail.
     thumbnails: HashMap<u64, u64>,
-    by_token: HashMap<FileToken, Which>,
+    by_token: HashMap<FileToken, u64>,
 }
 
 impl Attachments {
-    /// Keeps a file until `ends`, unless a comment gets it before.
+    /// Adds a file that lives until `ends`, or longer if a comment gets it before.
     pub fn add(
         &mut self,
         new: NewFile,
@@ -214,19 +198,18 @@ impl Attachments {
             return attachment;
         }
         self.end_scans(now);
-        self.held.get(&id).map_or(attachment, |held| Arc::clone(&held.attachment))
+        self.stored.get(&id).map_or(attachment, |stored| Arc::clone(&stored.attachment))
     }
 
-    /// Keeps an attachment. Its ids and tokens must be free.
+    /// Adds an attachment. Its ids and tokens must be free.
     pub fn insert(&mut self, attachment: Arc<Attachment>, life: Lifetime) {
         let id = attachment.original.id;
-        self.by_token
-            .insert(attachment.original.token, Which { attachment: id, is_thumbnail: false });
+        self.by_token.insert(attachment.original.token, id);
         if let Some(thumbnail) = &attachment.thumbnail {
             self.thumbnails.insert(thumbnail.id, id);
-            self.by_token.insert(thumbnail.token, Which { attachment: id, is_thumbnail: true });
+            self.by_token.insert(thumbnail.token, thumbnail.id);
         }
-        self.held.insert(id, StoredAttachment { attachment, life });
+        self.stored.insert(id, StoredAttachment { attachment, life });
     }
 
     /// Whether a file has this URL token, expired or not.
@@ -235,13 +218,12 @@ impl Attachments {
         self.by_token.contains_key(token)
     }
 
-    /// Says what the scans of the next so many files will come to. Answers whether there is room to
-    /// remember it.
+    /// Schedules the scans of the next files. Returns whether there is room for them.
     pub fn schedule_scans(&mut self, scan: Scan, files: usize) -> bool {
         self.scans.schedule(scan, files)
     }
 
-    /// Says what the scan of a file will come to, now or later.
+    /// Begins the scan of a file, which ends now or later.
     ///
     /// # Errors
     /// [`AttachmentError::Unknown`].
@@ -252,23 +234,23 @@ impl Attachments {
         Ok(())
     }
 
-    /// Whether any scan is still to end.
+    /// Whether any scan runs.
     #[must_use]
     pub fn are_scanning(&self) -> bool {
         self.scans.are_running()
     }
 
-    /// Whether the time of any scan has come.
+    /// Whether any scan has ended by an instant, and its result is still to be set.
     #[must_use]
     pub fn has_scan_ended(&self, now: Timestamp) -> bool {
         self.scans.has_ended(now)
     }
 
-    /// Ends the scans whose time has come.
+    /// Sets the results of the scans that have ended.
     pub fn end_scans(&mut self, now: Timestamp) {
         while let Some((id, result)) = self.scans.take_ended(now) {
-            if let Some(held) = self.held.get_mut(&id) {
-                Arc::make_mut(&mut held.attachment).scan_result = result;
+            if let Some(stored) = self.stored.get_mut(&id) {
+                Arc::make_mut(&mut stored.attachment).scan_result = result;
             }
         }
     }
@@ -278,11 +260,7 @@ impl Attachments {
     /// # Errors
     /// [`AttachmentError::Unknown`].
     pub fn by_id(&self, id: u64, now: Timestamp) -> Result<FoundFile, AttachmentError> {
-        let which = match self.thumbnails.get(&id) {
-            Some(&attachment) => Which { attachment, is_thumbnail: true },
-            None => Which { attachment: id, is_thumbnail: false },
-        };
-        self.found(which, now).ok_or(AttachmentError::Unknown)
+        self.find(id, now).ok_or(AttachmentError::Unknown)
     }
 
     /// The file with this URL token.
@@ -290,67 +268,68 @@ impl Attachments {
     /// # Errors
     /// [`AttachmentError::UnknownContent`].
     pub fn by_token(&self, token: FileToken, now: Timestamp) -> Result<FoundFile, AttachmentError> {
-        let which = self.by_token.get(&token);
-        which.and_then(|which| self.found(*which, now)).ok_or(AttachmentError::UnknownContent)
+        let id = self.by_token.get(&token);
+        id.and_then(|id| self.find(*id, now)).ok_or(AttachmentError::UnknownContent)
     }
 
-    /// Whether there is an attachment with this id, expired or not.
+    /// Whether an attachment has this id, expired or not.
     #[must_use]
     pub fn is_held(&self, id: u64) -> bool {
-        self.held.contains_key(&id)
+        self.stored.contains_key(&id)
     }
 
-    /// The attachment with this URL token, or whose thumbnail has it, if no comment has it yet.
+    /// The id of the attachment with this URL token, its own or that of its thumbnail, unless a comment
+    /// has it.
     #[must_use]
     pub fn unattached(&self, token: FileToken, now: Timestamp) -> Option<u64> {
         let id = self.by_token(token, now).ok()?.attachment.original.id;
-        self.held.get(&id).filter(|held| held.life != Lifetime::Kept).map(|_| id)
+        self.stored.get(&id).filter(|stored| stored.life != Lifetime::Kept).map(|_| id)
     }
 
-    /// Whether a file has this id, be it a thumbnail.
+    /// Whether an attachment or a thumbnail has this id, expired or not.
     #[must_use]
     pub fn is_id(&self, id: u64) -> bool {
         self.is_held(id) || self.thumbnails.contains_key(&id)
     }
 
-    /// The attachments with these ids, in this order. Those that are no more are left out.
+    /// The attachments with these ids, in this order, without those that were deleted.
     pub fn all_of(&self, ids: &[u64]) -> Vec<Arc<Attachment>> {
         ids.iter()
-            .filter_map(|id| self.held.get(id))
-            .map(|held| Arc::clone(&held.attachment))
+            .filter_map(|id| self.stored.get(id))
+            .map(|stored| Arc::clone(&stored.attachment))
             .collect()
     }
 
-    /// Makes attachments outlive their upload.
+    /// Gives attachments to a comment, with which they outlive their upload.
     pub fn keep(&mut self, ids: &[u64]) {
         for id in ids {
-            if let Some(held) = self.held.get_mut(id) {
-                held.life = Lifetime::Kept;
+            if let Some(stored) = self.stored.get_mut(id) {
+                stored.life = Lifetime::Kept;
             }
         }
     }
 
-    /// Changes what is known of an attachment, and answers what is known then.
+    /// Changes an attachment, and returns it.
     ///
     /// # Errors
-    /// [`AttachmentError::Unknown`]. Thumbnails have nothing of their own to change.
+    /// [`AttachmentError::Unknown`]: thumbnails cannot be changed.
     pub fn change(
         &mut self,
         id: u64,
         now: Timestamp,
         change: impl FnOnce(&mut Attachment),
     ) -> Result<Arc<Attachment>, AttachmentError> {
-        let held = self
-            .held
+        let stored = self
+            .stored
             .get_mut(&id)
-            .filter(|held| held.is_alive(now))
+            .filter(|stored| stored.is_alive(now))
             .ok_or(AttachmentError::Unknown)?;
-        change(Arc::make_mut(&mut held.attachment));
-        Ok(Arc::clone(&held.attachment))
+        change(Arc::make_mut(&mut stored.attachment));
+        Ok(Arc::clone(&stored.attachment))
     }
 
-    /// Replaces a file by an empty text file under the same id and URL token, and answers what it
-    /// was until now, which is what the recorded answer shows.
+    /// Replaces a file by an empty text file with the same id and URL token. Returns the attachment
+    /// as it was, which the recorded response shows.
     ///
     /// # Errors
     /// [`AttachmentError::Unknown`].
@@ -370,7 +349,7 @@ impl Attachments {
         self.scans.cancel(id);
         self.change(id, now, |attachment| {
             attachment.thumbnail = None;
-            // There is nothing left in it to be found.
+            // Nothing is left in which malware could be found.
             attachment.scan_result = ScanResult::default();
             let file = &mut attachment.original;
             REDACTED_NAME.clone_into(&mut file.file_name);
@@ -381,11 +360,11 @@ impl Attachments {
         Ok(attachment)
     }
 
-    /// Forgets an attachment and its thumbnail.
+    /// Removes an attachment and its thumbnail.
     pub fn remove(&mut self, id: u64) {
         self.scans.cancel(id);
-        let Some(StoredAttachment { attachment, .. }) = self.held.remove(&id) else { return };
-        shrink_if_sparse(&mut self.held);
+        let Some(StoredAttachment { attachment, .. }) = self.stored.remove(&id) else { return };
+        shrink_if_sparse(&mut self.stored);
         self.by_token.remove(&attachment.original.token);
         if let Some(thumbnail) = &attachment.thumbnail {
             self.thumbnails.remove(&thumbnail.id);
@@ -395,16 +374,17 @@ impl Attachments {
         shrink_if_sparse(&mut self.by_token);
     }
 
-    /// How many attachments are held, swept or not.
+    /// How many attachments there are, swept or not.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.held.len()
+        self.stored.len()
     }
 
-    fn found(&self, which: Which, now: Timestamp) -> Option<FoundFile> {
-        let held = self.held.get(&which.attachment).filter(|held| held.is_alive(now))?;
-        let attachment = Arc::clone(&held.attachment);
-        Some(FoundFile { attachment, is_thumbnail: which.is_thumbnail })
+    fn find(&self, id: u64, now: Timestamp) -> Option<FoundFile> {
+        let original = self.thumbnails.get(&id);
+        let stored = self.stored.get(original.unwrap_or(&id));
+        let attachment = Arc::clone(&stored.filter(|stored| stored.is_alive(now))?.attachment);
+        Some(FoundFile { attachment, is_thumbnail: original.is_some() })
     }
 }
 

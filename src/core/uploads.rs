@@ -1,4 +1,4 @@
-//! Upload tokens: each holds attachments until a ticket attaches it, or until it expires or is deleted.
+//! Upload tokens. Each holds attachments until a ticket attaches it, it expires or it is deleted.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
@@ -13,14 +13,11 @@ use crate::core::clock::Timestamp;
 use crate::core::ids::{Ids, UploadToken};
 use crate::core::maps::shrink_if_sparse;
 
-/// An upload as it stands: a token and the attachments that it holds, in the order of their arrival.
+/// An open upload: a token and the attachments that it holds, in the order of their arrival.
 #[derive(Debug, Clone)]
 pub struct Upload {
-    /// The token.
     pub token: UploadToken,
-    /// When the token and its files are gone.
     pub expires_at: Timestamp,
-    /// The attachments; the newest is the last.
     pub attachments: Vec<Arc<Attachment>>,
 }
 
@@ -76,25 +73,15 @@ impl fmt::Display for SentToken {
 }
 
 /// The ids of the files of one upload, of which most have one.
-type FileIds = SmallVec<[u64; 2]>;
-
-/// What has become of a token.
-#[derive(Debug, Clone)]
-enum Fate {
-    /// It holds the attachments with these ids.
-    Open(FileIds),
-    /// A comment of a ticket has them now. Remembered as long as the token would have lived.
-    Attached { ticket: u64 },
-}
+pub type FileIds = SmallVec<[u64; 2]>;
 
 /// The state of an upload token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UploadState<'a> {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UploadState {
     /// The token holds the attachments with these ids.
-    Open(&'a [u64]),
-    Attached {
-        ticket: u64,
-    },
+    Open(FileIds),
+    /// A comment of a ticket has them. This is remembered for the lifetime of the token.
+    Attached { ticket: u64 },
 }
 
 /// An upload token, alive or not swept yet.
@@ -103,14 +90,14 @@ pub struct IssuedToken<'a> {
     pub token: UploadToken,
     pub issued_at: Timestamp,
     pub expires_at: Timestamp,
-    pub state: UploadState<'a>,
+    pub state: &'a UploadState,
 }
 
 #[derive(Debug, Clone)]
 struct Record {
     issued_at: Timestamp,
     expires_at: Timestamp,
-    fate: Fate,
+    state: UploadState,
 }
 
 /// All upload tokens of one account.
@@ -118,7 +105,7 @@ struct Record {
 pub struct Uploads {
     by_token: HashMap<UploadToken, Record>,
     expiry: BTreeSet<(Timestamp, UploadToken)>,
-    /// Uploads that are not attached, swept or not.
+    /// How many uploads are open, swept or not.
     open: usize,
 }
 
@@ -138,7 +125,7 @@ impl Uploads {
         Upload { token, expires_at, attachments: vec![attachment] }
     }
 
-    /// Keeps an open upload with the ids of its attachments. The token must be free.
+    /// Adds an open upload with the ids of its attachments. The token must be free.
     pub fn insert_open(
         &mut self,
         token: UploadToken,
@@ -146,13 +133,13 @@ impl Uploads {
         expires_at: Timestamp,
         held: impl IntoIterator<Item = u64>,
     ) {
-        let fate = Fate::Open(held.into_iter().collect());
-        self.by_token.insert(token, Record { issued_at, expires_at, fate });
+        let state = UploadState::Open(held.into_iter().collect());
+        self.by_token.insert(token, Record { issued_at, expires_at, state });
         self.expiry.insert((expires_at, token));
         self.open += 1;
     }
 
-    /// Remembers that a token was attached. The token must be free.
+    /// Adds a token that was attached. The token must be free.
     pub fn insert_attached(
         &mut self,
         token: UploadToken,
@@ -160,8 +147,8 @@ impl Uploads {
         expires_at: Timestamp,
         ticket: u64,
     ) {
-        let fate = Fate::Attached { ticket };
-        self.by_token.insert(token, Record { issued_at, expires_at, fate });
+        let state = UploadState::Attached { ticket };
+        self.by_token.insert(token, Record { issued_at, expires_at, state });
         self.expiry.insert((expires_at, token));
     }
 
@@ -185,20 +172,15 @@ impl Uploads {
     /// A token that has not been swept yet.
     #[must_use]
     pub fn token(&self, token: UploadToken) -> Option<IssuedToken<'_>> {
-        let Record { issued_at, expires_at, fate } = self.by_token.get(&token)?;
-        let (issued_at, expires_at) = (*issued_at, *expires_at);
-        let state = match fate {
-            Fate::Open(held) => UploadState::Open(held),
-            Fate::Attached { ticket } => UploadState::Attached { ticket: *ticket },
-        };
-        Some(IssuedToken { token, issued_at, expires_at, state })
+        let Record { issued_at, expires_at, state } = self.by_token.get(&token)?;
+        Some(IssuedToken { token, issued_at: *issued_at, expires_at: *expires_at, state })
     }
 
-    /// Adds a file to an open upload. The token keeps its life: appending does not prolong it.
+    /// Adds a file to an open upload, whose token expires no later for it.
     ///
     /// # Errors
-    /// [`UploadError::Unknown`], [`UploadError::Attached`]; [`UploadError::TooManyFiles`] when it holds
-    /// `max_files` already.
+    /// [`UploadError::Unknown`], [`UploadError::Attached`]; [`UploadError::TooManyFiles`] when it
+    /// holds `max_files` already.
     pub fn append(
         &mut self,
         token: UploadToken,
@@ -209,7 +191,7 @@ impl Uploads {
         ids: &mut Ids,
     ) -> Result<Upload, UploadError> {
         let (expires_at, held) = self.open_mut(token, now)?;
-        // One that was deleted makes room for another.
+        // A deleted file makes room for another.
         held.retain(|&mut id| attachments.is_held(id));
         if held.len() >= max_files {
             return Err(UploadError::TooManyFiles { max: max_files });
@@ -240,8 +222,8 @@ impl Uploads {
         self.open(token, now).map(drop)
     }
 
-    /// Deletes an upload and its files. A token that was attached is let go without a word and without
-    /// a loss, as a live test shows: its files are the comment's. Returns whether it was open.
+    /// Deletes an upload and its files. Returns whether it was open: an attached token is accepted
+    /// and nothing is deleted, as a live test shows, since its files belong to the comment.
     ///
     /// # Errors
     /// [`UploadError::Unknown`].
@@ -294,8 +276,8 @@ impl Uploads {
         Ok(attachable)
     }
 
-    /// Attaches tokens on a ticket. Answers the ids of their attachments: token by token, and file by
-    /// file in the order of arrival.
+    /// Attaches tokens to a ticket. Returns the ids of their attachments, token by token, and file
+    /// by file in the order of their arrival.
     pub fn attach(
         &mut self,
         tokens: &[UploadToken],
@@ -307,8 +289,8 @@ impl Uploads {
             let Some(record) = self.by_token.get_mut(token) else {
                 continue;
             };
-            let attached_to = Fate::Attached { ticket };
-            if let Fate::Open(held) = std::mem::replace(&mut record.fate, attached_to) {
+            let attached_to = UploadState::Attached { ticket };
+            if let UploadState::Open(held) = std::mem::replace(&mut record.state, attached_to) {
                 self.open -= 1;
                 attachments.keep(&held);
                 attached.extend(held);
@@ -362,8 +344,10 @@ impl Uploads {
     fn open(&self, token: UploadToken, now: Timestamp) -> Result<(Timestamp, &[u64]), UploadError> {
         match self.by_token.get(&token).filter(|record| now < record.expires_at) {
             None => Err(UploadError::Unknown),
-            Some(Record { expires_at, fate: Fate::Open(held), .. }) => Ok((*expires_at, held)),
-            Some(Record { fate: Fate::Attached { ticket }, .. }) => {
+            Some(Record { expires_at, state: UploadState::Open(held), .. }) => {
+                Ok((*expires_at, held))
+            }
+            Some(Record { state: UploadState::Attached { ticket }, .. }) => {
                 Err(UploadError::Attached { ticket: *ticket })
             }
         }
@@ -376,18 +360,20 @@ impl Uploads {
     ) -> Result<(Timestamp, &mut FileIds), UploadError> {
         self.ensure_open(token, now)?;
         match self.by_token.get_mut(&token) {
-            Some(Record { expires_at, fate: Fate::Open(held), .. }) => Ok((*expires_at, held)),
+            Some(Record { expires_at, state: UploadState::Open(held), .. }) => {
+                Ok((*expires_at, held))
+            }
             _ => Err(UploadError::Unknown),
         }
     }
 
     fn remove(&mut self, token: UploadToken, attachments: &mut Attachments) {
-        let Some(Record { expires_at, fate, .. }) = self.by_token.remove(&token) else {
+        let Some(Record { expires_at, state, .. }) = self.by_token.remove(&token) else {
             return;
         };
         shrink_if_sparse(&mut self.by_token);
         self.expiry.remove(&(expires_at, token));
-        if let Fate::Open(held) = fate {
+        if let UploadState::Open(held) = state {
             self.open -= 1;
             for id in held {
                 attachments.remove(id);
@@ -396,13 +382,14 @@ impl Uploads {
     }
 }
 
-/// What a ticket does about a token that cannot be attached: never issued, deleted, expired or attached.
+/// What happens to a ticket with a token that cannot be attached: one that was never issued, or is
+/// deleted, expired or attached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "kebab-case")]
 pub enum BadToken {
-    /// It is refused, and nothing happens.
+    /// It is refused.
     Reject,
-    /// It goes on without the files of that token.
+    /// It is created without the files of that token.
     Ignore,
 }
 
@@ -419,7 +406,7 @@ mod tests {
 
     const LIFE: Duration = Duration::from_secs(60);
 
-    /// What an account does with uploads, without the account.
+    /// The uploads of an account, without the account.
     struct Store {
         budget: Arc<Budget>,
         ids: Ids,
@@ -485,7 +472,7 @@ mod tests {
         }
     }
 
-    /// What clients may do to uploads, and time passing between.
+    /// A request of a client, or the passing of time.
     #[derive(Debug, Clone)]
     enum Step {
         Start,
@@ -508,7 +495,7 @@ mod tests {
         ]
     }
 
-    /// What the model knows of a token. It knows no sweeping at all.
+    /// A token in the model, which never sweeps.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     enum Known {
         Open,
@@ -517,8 +504,8 @@ mod tests {
     }
 
     proptest! {
-        /// A token lives 60 seconds, until it is deleted or until it is attached. Its files live as long,
-        /// and for ever once they are attached.
+        /// A token lives for 60 seconds unless it is deleted or attached. Its files live as long, and
+        /// forever once they are attached.
         #[test]
         fn expired_means_gone_and_attached_means_kept_whether_or_not_it_was_swept(
             steps in prop::collection::vec(step(), 1..60),

@@ -79,7 +79,7 @@ fn uploads(store: &Store) -> Vec<SeedUpload> {
     let uploads = store.uploads.all().map(|IssuedToken { token, expires_at, state, .. }| {
         let (files, attached_to) = match state {
             UploadState::Open(held) => (files(held, store), None),
-            UploadState::Attached { ticket } => (Vec::new(), Some(ticket)),
+            UploadState::Attached { ticket } => (Vec::new(), Some(*ticket)),
         };
         let (token, expires_at) = (Some(token), end(expires_at));
         SeedUpload { token, life: None, expires_at, files, attached_to }

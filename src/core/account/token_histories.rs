@@ -49,7 +49,9 @@ impl Store {
                 let IssuedToken { issued_at, expires_at, state, .. } =
                     self.uploads.token(upload)?;
                 let (status, missing, held) = match state {
-                    UploadState::Open(held) => (TokenStatus::Open, Some(MissingStep::Attach), held),
+                    UploadState::Open(held) => {
+                        (TokenStatus::Open, Some(MissingStep::Attach), &held[..])
+                    }
                     UploadState::Attached { .. } => (TokenStatus::Attached, None, &[][..]),
                 };
                 let files = self.attachments.all_of(held);
