@@ -170,7 +170,7 @@ fn seed_audit(audit: &Audit) -> SeedAudit {
 
 fn seed_event(event: &AuditEvent) -> SeedEvent {
     let id = event.id;
-    match event.what.clone() {
+    match event.detail.clone() {
         AuditEventDetail::Comment(comment) => SeedEvent::Comment { id: comment.id },
         AuditEventDetail::Create { field_name, value } => {
             SeedEvent::Create { id, field_name, value }

@@ -1,6 +1,7 @@
 //! Scalar values of the document, and values of more than one kind.
 
 use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 
 use serde::de::Error as _;
@@ -55,11 +56,12 @@ text_values! {
     Timestamp: "an instant from 1970 on, such as \"2026-01-01T00:00:00Z\"", parse_instant,
         Self::to_string;
     Role: "`admin` or `end-user`", parse_role, write_role;
-    TicketStatus: "new, open, pending, hold, solved or closed", Self::parse, |word: &Self| word.as_str();
-    Priority: "urgent, high, normal or low", Self::parse, |word: &Self| word.as_str();
-    TicketType: "problem, incident, question or task", Self::parse, |word: &Self| word.as_str();
+    TicketStatus: "new, open, pending, hold, solved or closed", parse_word,
+        |word: &Self| word.into_str();
+    Priority: "urgent, high, normal or low", parse_word, |word: &Self| word.into_str();
+    TicketType: "problem, incident, question or task", parse_word, |word: &Self| word.into_str();
     ScanResult: "not_scanned, malware_not_found, malware_found or failed_to_scan",
-        parse_scan_result, |word: &Self| word.into_str();
+        parse_word, |word: &Self| word.into_str();
 }
 
 fn parse_instant(text: &str) -> Option<Timestamp> {
@@ -81,7 +83,7 @@ fn write_role(role: &Role) -> &'static str {
     }
 }
 
-fn parse_scan_result(text: &str) -> Option<ScanResult> {
+fn parse_word<T: FromStr>(text: &str) -> Option<T> {
     text.parse().ok()
 }
 

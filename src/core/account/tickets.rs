@@ -73,7 +73,7 @@ pub struct TicketChangeResult {
     /// The ticket.
     pub ticket: Arc<Ticket>,
     /// What happened to it.
-    pub happened: AuditDetail,
+    pub audit: AuditDetail,
     /// The tokens that were attached.
     pub attached: Vec<UploadToken>,
 }
@@ -97,7 +97,7 @@ impl Account {
         if let Some(key) = &key
             && let Some(made) = state.store.idempotency.find(key, now)?
         {
-            return Ok((state.store.done(made, Vec::new()), Some(IdempotencyLookup::Hit)));
+            return Ok((state.store.change_result(made, Vec::new()), Some(IdempotencyLookup::Hit)));
         }
         let NewTicket { comments, mut properties, requester } = new;
         if comments.first().is_none_or(|first| first.text.is_blank()) {
@@ -145,7 +145,7 @@ impl Account {
             store.idempotency.remember(key, made.clone(), now);
             IdempotencyLookup::Miss
         });
-        Ok((store.done(made, attached), lookup))
+        Ok((store.change_result(made, attached), lookup))
     }
 
     /// Changes a ticket and attaches the tokens of its new comment, or does nothing at all.
@@ -198,7 +198,7 @@ impl Account {
             client: None,
         });
         let made = store.tickets.update(id, comment, properties, &act, &mut store.ids)?;
-        Ok(store.done(made, tokens))
+        Ok(store.change_result(made, tokens))
     }
 
     /// The ticket with this id.
@@ -280,7 +280,7 @@ impl Account {
         let store = &state.store;
         let audits = &store.tickets.find(ticket)?.audits;
         let page = paging::cut(audits, |audit| audit.id, order, window);
-        Ok(page.map(|audit| store.happened(audit)))
+        Ok(page.map(|audit| store.audit_detail(audit)))
     }
 
     /// Empties a file of a comment. Answers what it was until now, as recorded.
@@ -347,11 +347,11 @@ impl Store {
         People { caller, named }
     }
 
-    fn done(&self, made: AuditedTicket, attached: Vec<UploadToken>) -> TicketChangeResult {
-        TicketChangeResult { ticket: made.ticket, happened: self.happened(made.audit), attached }
+    fn change_result(&self, made: AuditedTicket, attached: Vec<UploadToken>) -> TicketChangeResult {
+        TicketChangeResult { ticket: made.ticket, audit: self.audit_detail(made.audit), attached }
     }
 
-    fn happened(&self, audit: Arc<Audit>) -> AuditDetail {
+    fn audit_detail(&self, audit: Arc<Audit>) -> AuditDetail {
         let attached = audit.comment().map(|comment| &*comment.attachments).unwrap_or_default();
         AuditDetail { attachments: self.attachments.all_of(attached), audit }
     }

@@ -91,7 +91,7 @@ pub struct AuditEvent {
     /// Its id.
     pub id: u64,
     /// What it is.
-    pub what: AuditEventDetail,
+    pub detail: AuditEventDetail,
 }
 
 /// What can happen.
@@ -128,7 +128,7 @@ impl Audit {
     /// What was said in it, if anything was.
     #[must_use]
     pub fn comment(&self) -> Option<&Arc<Comment>> {
-        self.events.iter().find_map(|event| match &event.what {
+        self.events.iter().find_map(|event| match &event.detail {
             AuditEventDetail::Comment(comment) => Some(comment),
             _ => None,
         })

@@ -62,7 +62,7 @@ impl AuditEvent {
     /// Bytes that it is charged. The comment of an event is charged apart.
     #[must_use]
     pub fn cost(&self) -> u64 {
-        let texts = match &self.what {
+        let texts = match &self.detail {
             AuditEventDetail::Comment(_) | AuditEventDetail::AttachmentRedaction { .. } => 0,
             AuditEventDetail::Create { field_name, value } => len(field_name) + value.cost(),
             AuditEventDetail::Change { field_name, value, previous } => {

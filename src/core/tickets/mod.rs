@@ -190,19 +190,19 @@ impl Ticket {
             });
             self.is_public |= comment.public;
             self.comments.push(Arc::clone(&comment));
-            events.push(AuditEvent { id: comment.id, what: AuditEventDetail::Comment(comment) });
+            events.push(AuditEvent { id: comment.id, detail: AuditEventDetail::Comment(comment) });
         }
         for property in properties {
             let (field_name, value) = (property.field_name(), property.audit_value());
             let previous = property.set(self).audit_value();
-            let what = if is_first {
+            let detail = if is_first {
                 AuditEventDetail::Create { field_name, value }
             } else if previous == value {
                 continue;
             } else {
                 AuditEventDetail::Change { field_name, value, previous }
             };
-            events.push(AuditEvent { id: ids.id(), what });
+            events.push(AuditEvent { id: ids.id(), detail });
         }
         self.add(audit_id, events, act)
     }
@@ -317,8 +317,8 @@ impl Tickets {
         ids: &mut Ids,
     ) -> Result<(), TicketError> {
         let audit_id = ids.id();
-        let what = AuditEventDetail::AttachmentRedaction { attachment_id, comment_id };
-        let events = vec![AuditEvent { id: ids.id(), what }];
+        let detail = AuditEventDetail::AttachmentRedaction { attachment_id, comment_id };
+        let events = vec![AuditEvent { id: ids.id(), detail }];
         self.change(id, |ticket| ticket.add(audit_id, events, act)).map(drop)
     }
 

@@ -1,99 +1,56 @@
-//! What can be set on a ticket, one property at a time, so that an audit can say what changed.
+//! The properties of a ticket. Each is set alone, so that an audit can list the changes.
 
 use std::collections::HashSet;
 use std::fmt;
+
+use strum::{EnumString, IntoStaticStr};
 
 use crate::core::clock::Timestamp;
 use crate::core::tickets::Ticket;
 use crate::core::tickets::error::TicketError;
 
-/// How many custom fields a ticket has at most.
+/// The most custom fields of a ticket: each change searches them all.
 const MOST_FIELDS: usize = 1_000;
 
-/// Makes an enumeration whose members have names on the wire.
-macro_rules! named {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)+ }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum $name { $($(#[$variant_doc])* $variant,)+ }
-
-        impl $name {
-            /// Reads a name back.
-            #[must_use]
-            pub fn parse(text: &str) -> Option<Self> {
-                match text {
-                    $($text => Some(Self::$variant),)+
-                    _ => None,
-                }
-            }
-
-            /// Its name.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $text,)+
-                }
-            }
-        }
-    };
+/// The status of a ticket. A closed one cannot change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase", const_into_str)]
+pub enum TicketStatus {
+    New,
+    Open,
+    Pending,
+    Hold,
+    Solved,
+    Closed,
 }
 
-named! {
-    /// How far a ticket has come.
-    TicketStatus {
-        /// It has no assignee.
-        New = "new",
-        /// An agent has it.
-        Open = "open",
-        /// It waits for the requester.
-        Pending = "pending",
-        /// It waits for somebody else.
-        Hold = "hold",
-        /// It is done.
-        Solved = "solved",
-        /// It is done and cannot change any more.
-        Closed = "closed",
-    }
+/// The priority of a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase", const_into_str)]
+pub enum Priority {
+    Urgent,
+    High,
+    Normal,
+    Low,
 }
 
-named! {
-    /// How urgent a ticket is.
-    Priority {
-        /// At once.
-        Urgent = "urgent",
-        /// Soon.
-        High = "high",
-        /// In time.
-        Normal = "normal",
-        /// Some time.
-        Low = "low",
-    }
+/// The type of a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase", const_into_str)]
+pub enum TicketType {
+    Problem,
+    Incident,
+    Question,
+    Task,
 }
 
-named! {
-    /// What a ticket is about.
-    TicketType {
-        /// Something that causes incidents.
-        Problem = "problem",
-        /// Something that happened.
-        Incident = "incident",
-        /// Something to answer.
-        Question = "question",
-        /// Something to do.
-        Task = "task",
-    }
-}
-
-/// The value of a custom field: whatever the client gave it.
+/// The value of a custom field, as the client sent it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum FieldValue {
-    /// Nothing.
     Null,
     /// A checkbox.
     Flag(bool),
-    /// A whole number.
     Integer(i64),
-    /// Another number.
     Decimal(f64),
     /// A text, a date, or the tag of a choice.
     Text(String),
@@ -104,60 +61,44 @@ pub enum FieldValue {
 /// A custom field of a ticket.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CustomField {
-    /// The id of the field.
     pub id: u64,
-    /// Its value.
     pub value: FieldValue,
 }
 
-/// What can be set on a ticket.
+/// A property of a ticket, with its value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Property {
-    /// What it is called.
     Subject(Option<String>),
-    /// Whose it is.
     Requester(u64),
-    /// Who works on it.
     Assignee(Option<u64>),
-    /// Its tags.
     Tags(Vec<String>),
-    /// How urgent it is.
     Priority(Option<Priority>),
-    /// What it is about.
     Type(Option<TicketType>),
-    /// How far it has come.
     Status(TicketStatus),
-    /// The client's own id.
+    /// An id that the client chose.
     ExternalId(Option<String>),
-    /// Its group.
     Group(Option<u64>),
-    /// Its organization.
     Organization(Option<u64>),
-    /// Its brand.
     Brand(Option<u64>),
-    /// Its form.
     Form(Option<u64>),
-    /// The problem that it is an incident of.
+    /// The problem of an incident.
     Problem(Option<u64>),
-    /// When a task is due.
+    /// The end of a task.
     DueAt(Option<Timestamp>),
-    /// One custom field.
     Custom(CustomField),
 }
 
-/// A value as an audit shows it.
+/// A value in an audit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuditValue {
-    /// There is none.
     Nothing,
-    /// A text. Numbers are told as texts too, as recorded.
+    /// A text. Numbers are texts as well, as recorded.
     Text(String),
-    /// A list of texts.
     List(Vec<String>),
 }
 
 impl Property {
-    /// The name of the field in an audit. A custom field goes by its id.
+    /// Its name in an audit, which is the id of a custom field.
     #[must_use]
     pub fn field_name(&self) -> String {
         let name = match self {
@@ -180,7 +121,7 @@ impl Property {
         name.to_owned()
     }
 
-    /// The value as an audit shows it.
+    /// Its value in an audit.
     #[must_use]
     pub fn audit_value(&self) -> AuditValue {
         match self {
@@ -193,15 +134,17 @@ impl Property {
             | Self::Form(id)
             | Self::Problem(id) => text_or_nothing(id.as_ref()),
             Self::Tags(tags) => AuditValue::List(tags.clone()),
-            Self::Priority(priority) => text_or_nothing(priority.map(Priority::as_str).as_ref()),
-            Self::Type(kind) => text_or_nothing(kind.map(TicketType::as_str).as_ref()),
-            Self::Status(status) => AuditValue::Text(status.as_str().to_owned()),
+            Self::Priority(priority) => {
+                text_or_nothing(priority.map(|word| word.into_str()).as_ref())
+            }
+            Self::Type(kind) => text_or_nothing(kind.map(|word| word.into_str()).as_ref()),
+            Self::Status(status) => AuditValue::Text(status.into_str().to_owned()),
             Self::DueAt(at) => text_or_nothing(at.map(|at| format!("{at:.0}")).as_ref()),
             Self::Custom(field) => match &field.value {
                 FieldValue::Null => AuditValue::Nothing,
                 FieldValue::Flag(flag) => AuditValue::Text(u8::from(*flag).to_string()),
                 FieldValue::Integer(number) => AuditValue::Text(number.to_string()),
-                // Not with `Display`, which writes hundreds of digits.
+                // `Display` writes hundreds of digits.
                 FieldValue::Decimal(number) => AuditValue::Text(format!("{number:?}")),
                 FieldValue::Text(text) => AuditValue::Text(text.clone()),
                 FieldValue::List(list) => AuditValue::List(list.clone()),
@@ -246,7 +189,7 @@ fn text_or_nothing(value: Option<&impl fmt::Display>) -> AuditValue {
     value.map_or(AuditValue::Nothing, |value| AuditValue::Text(value.to_string()))
 }
 
-/// The properties of a new ticket, all of those that an audit shows, in the recorded order.
+/// The properties of a new ticket that its first audit lists, in the recorded order.
 #[must_use]
 pub fn completed(given: Vec<Property>, requester: u64) -> Vec<Property> {
     let is_assigned = given.iter().any(|property| matches!(property, Property::Assignee(Some(_))));
@@ -270,7 +213,7 @@ pub fn completed(given: Vec<Property>, requester: u64) -> Vec<Property> {
     all
 }
 
-/// Whether a ticket will not have too many custom fields: each change looks through them all.
+/// Checks the number of custom fields that a ticket has after a change.
 ///
 /// # Errors
 /// [`TicketError::TooManyCustomFields`].

@@ -70,7 +70,7 @@ impl Recorder {
             let token = TokenRef::Upload(token);
             self.record(JournalEvent::with_token(EventKind::Attached, token, ticket));
         }
-        for file in &done.happened.attachments {
+        for file in &done.audit.attachments {
             self.record_object(EventKind::Attached, ObjectRef::Attachment(file.original.id));
         }
     }

@@ -2,9 +2,7 @@
 
 use serde_json::Value;
 
-use crate::core::tickets::properties::{
-    CustomField, FieldValue, Priority, Property, TicketStatus, TicketType,
-};
+use crate::core::tickets::properties::{CustomField, FieldValue, Priority, Property, TicketType};
 use crate::http::exchange::problem::Problem;
 use crate::http::support::json_input::{self, JsonMap};
 
@@ -26,7 +24,7 @@ pub fn read_ticket(sent: &JsonMap) -> Result<Vec<Property>, Problem> {
     let external_id = json_input::text(sent, "external_id")?;
     all.extend(external_id.map(|id| Property::ExternalId(id.map(ToOwned::to_owned))));
     if let Some(status) = json_input::present_text(sent, "status")? {
-        let status = TicketStatus::parse(status).ok_or_else(|| not_allowed("status", status))?;
+        let status = status.parse().map_err(|_| not_allowed("status", status))?;
         all.push(Property::Status(status));
     }
     let words = |text: &str| {
@@ -46,12 +44,13 @@ pub fn read_request(sent: &JsonMap) -> Result<Vec<Property>, Problem> {
     all.extend(subject.map(|text| Property::Subject(text.map(ToOwned::to_owned))));
     if let Some(text) = json_input::text(sent, "priority")? {
         let text = text.filter(|text| !text.is_empty());
-        let known = |text| Priority::parse(text).ok_or_else(|| not_allowed("priority", text));
+        let known =
+            |text: &str| text.parse::<Priority>().map_err(|_| not_allowed("priority", text));
         all.push(Property::Priority(text.map(known).transpose()?));
     }
     if let Some(text) = json_input::text(sent, "type")? {
         let text = text.filter(|text| !text.is_empty());
-        let known = |text| TicketType::parse(text).ok_or_else(|| not_allowed("type", text));
+        let known = |text: &str| text.parse::<TicketType>().map_err(|_| not_allowed("type", text));
         all.push(Property::Type(text.map(known).transpose()?));
     }
     all.extend(json_input::id(sent, "ticket_form_id")?.map(Property::Form));

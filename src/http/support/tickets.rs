@@ -189,7 +189,7 @@ fn envelope<'a>(
     recorder.differs(Differs::IdsUnchecked);
     TicketEnvelope {
         ticket: TicketJson::new(&done.ticket, &context.urls),
-        audit: with_audit.then(|| AuditJson::new(&done.happened, &context.urls)),
+        audit: with_audit.then(|| AuditJson::new(&done.audit, &context.urls)),
     }
 }
 

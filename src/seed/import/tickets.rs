@@ -154,7 +154,7 @@ fn event_of(
     if !is_id(id) {
         return Err(SeedError::field("id", format!("takes {ID}")));
     }
-    let what = match event {
+    let detail = match event {
         SeedEvent::Comment { id } => {
             let accepts = "takes the id of a comment that no other event has";
             let ready = comments.remove(&id).ok_or_else(|| SeedError::field("id", accepts))?;
@@ -183,7 +183,7 @@ fn event_of(
             AuditEventDetail::AttachmentRedaction { attachment_id, comment_id }
         }
     };
-    Ok(AuditEvent { id, what })
+    Ok(AuditEvent { id, detail })
 }
 
 /// The id, if it is larger than the one before: lists are read page by page.

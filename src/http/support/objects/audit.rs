@@ -70,11 +70,11 @@ impl<'a> From<&'a AuditValue> for AuditValueJson<'a> {
 
 impl<'a> AuditJson<'a> {
     /// An audit with the attachments of its comment.
-    pub fn new(happened: &'a AuditDetail, urls: &Urls) -> Self {
-        let AuditDetail { audit, attachments } = happened;
-        let event = |AuditEvent { id, what }: &'a AuditEvent| {
+    pub fn new(detail: &'a AuditDetail, urls: &Urls) -> Self {
+        let AuditDetail { audit, attachments } = detail;
+        let event = |AuditEvent { id, detail }: &'a AuditEvent| {
             let id = *id;
-            match what {
+            match detail {
                 AuditEventDetail::Comment(comment) => {
                     let attached = attachments.iter();
                     let attached = attached.map(|file| AttachmentJson::new(file, urls)).collect();

@@ -54,9 +54,9 @@ struct How<'a> {
 
 impl<'a> CommentJson<'a> {
     /// A comment in a list of comments. Inline attachments are left out unless they are asked for.
-    pub fn listed(said: &'a CommentDetail, with_inline: bool, urls: &Urls) -> Self {
-        let attached = said.attachments.iter().filter(|file| with_inline || !file.inline);
-        let comment = &said.comment;
+    pub fn listed(detail: &'a CommentDetail, with_inline: bool, urls: &Urls) -> Self {
+        let attached = detail.attachments.iter().filter(|file| with_inline || !file.inline);
+        let comment = &detail.comment;
         let attachments = attached.map(|file| AttachmentJson::new(file, urls)).collect();
         let how = How {
             via: BY_API,

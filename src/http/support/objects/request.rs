@@ -47,9 +47,9 @@ impl<'a> RequestJson<'a> {
         Self {
             url: urls.request(ticket.id),
             id: ticket.id,
-            status: ticket.status.as_str(),
-            priority: ticket.priority.map(|priority| priority.as_str()),
-            kind: ticket.kind.map(|kind| kind.as_str()),
+            status: ticket.status.into_str(),
+            priority: ticket.priority.map(|priority| priority.into_str()),
+            kind: ticket.kind.map(|kind| kind.into_str()),
             subject: ticket.subject.as_deref(),
             description: Bodies::new(&ticket.description).body.into_owned(),
             organization_id: ticket.organization_id,
@@ -92,9 +92,9 @@ pub struct RequestCommentJson<'a> {
 
 impl<'a> RequestCommentJson<'a> {
     /// End users do not see files in which malware was found.
-    pub fn new(request: u64, said: &'a CommentDetail, urls: &Urls) -> Self {
-        let visible = said.attachments.iter().filter(|file| !file.inline && !file.is_blocked());
-        let comment = &said.comment;
+    pub fn new(request: u64, detail: &'a CommentDetail, urls: &Urls) -> Self {
+        let visible = detail.attachments.iter().filter(|file| !file.inline && !file.is_blocked());
+        let comment = &detail.comment;
         let bodies = Bodies::new(&comment.text);
         Self {
             url: urls.request_comment(request, comment.id),
