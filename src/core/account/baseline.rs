@@ -1,95 +1,35 @@
-//! What an account returns to: its initial state, or the store that a seed brought.
+//! The state that a seed brought, which a reset restores.
 
 use std::sync::Arc;
 
 use crate::core::account::settings::AccountSettings;
-use crate::core::account::state::{State, StateGuard};
 use crate::core::account::store::Store;
-use crate::core::account::{Account, ObjectCounts};
-use crate::core::blobs::{Charge, OutOfMemory};
+use crate::core::blobs::Charge;
 use crate::core::clock::ClockStart;
-use crate::core::faults::Faults;
-use crate::core::journal::Journal;
 
 /// The state that a reset restores.
 #[derive(Debug)]
-pub(super) struct Baseline {
+pub struct Baseline {
     pub store: Store,
-    settings: Arc<AccountSettings>,
+    pub settings: Arc<AccountSettings>,
     /// Where the clock starts with each reset. Without it the clock of the store goes on.
     clock: Option<ClockStart>,
     _charge: Charge,
 }
 
 impl Baseline {
-    fn fork(&self) -> Store {
+    pub fn new(
+        store: Store,
+        settings: Arc<AccountSettings>,
+        clock: Option<ClockStart>,
+        charge: Charge,
+    ) -> Self {
+        Self { store, settings, clock, _charge: charge }
+    }
+
+    /// A store to go on from.
+    pub fn fork(&self) -> Store {
         let store = self.store.fork();
         Store { clock: self.clock.map_or(store.clock, ClockStart::clock), ..store }
-    }
-}
-
-impl Account {
-    /// A store as the account had it at first, known to the caller alone, and the charge for what
-    /// will be in it apart from blobs.
-    #[must_use]
-    pub fn empty_store(&self) -> (Store, Charge) {
-        (Store::new(self.id, &self.initial), Charge::empty(&self.budget))
-    }
-
-    /// The objects and the settings of the account at one moment. The store shares them.
-    #[must_use]
-    pub fn store(&self) -> (Store, Arc<AccountSettings>) {
-        let mut state = self.state();
-        let State { store, settings, journal, .. } = &mut *state;
-        store.sweep(journal);
-        (store.clone(), Arc::clone(settings))
-    }
-
-    /// Makes a store and valid settings the state of the account, now and after each reset. Both
-    /// change in one step, and on an error neither does. `charge` is
-    /// that of [`empty_store`](Self::empty_store). Returns what the account holds then.
-    ///
-    /// # Errors
-    /// The budget has no room.
-    pub fn replace_baseline(
-        &self,
-        mut store: Store,
-        mut charge: Charge,
-        clock: Option<ClockStart>,
-        settings: AccountSettings,
-    ) -> Result<ObjectCounts, OutOfMemory> {
-        store.sweep(&mut Journal::new(Arc::clone(&self.journal_budget)));
-        let holds = store.object_counts();
-        charge.grow_to(store.cost_to_keep())?;
-        let mut state = self.state();
-        state.reserve_store(store.cost())?;
-        let settings = Arc::new(settings);
-        let baseline = Baseline { store, settings, clock, _charge: charge };
-        self.budget.defer_drop(state.baseline.replace(baseline));
-        self.restart(state);
-        Ok(holds)
-    }
-
-    /// Returns the account to its seed, or to its initial state: objects, settings, clock, rate
-    /// limit, faults and, if they are seeded, names. The journal is cleared, and its numbers go on.
-    /// Snapshots stay. Returns what was in it.
-    pub fn reset(&self) -> ObjectCounts {
-        self.restart(self.state())
-    }
-
-    fn restart(&self, mut state: StateGuard<'_>) -> ObjectCounts {
-        let (store, settings) = match &state.baseline {
-            Some(baseline) => (baseline.fork(), Arc::clone(&baseline.settings)),
-            None => (Store::new(self.id, &self.initial), Arc::clone(&self.initial.settings)),
-        };
-        state.settings = settings;
-        let old = state.replace_store(store, &self.budget);
-        state.faults = Faults::default();
-        let journal = state.journal.clear();
-        drop(state);
-        let removed = old.store.object_counts();
-        self.drop_replaced(old);
-        self.journal_budget.defer_drop(journal);
-        removed
     }
 }

@@ -5,6 +5,8 @@ mod bucket;
 mod faults;
 mod files;
 mod journal;
+mod object_counts;
+mod reset;
 pub mod settings;
 mod snapshots;
 mod state;
@@ -22,6 +24,7 @@ use parking_lot::Mutex;
 use uuid::Uuid;
 
 pub use self::files::{AttachmentEdit, ScanError, ScanOf};
+pub use self::object_counts::ObjectCounts;
 use self::settings::{AccountSettings, InitialState, SettingError};
 pub use self::snapshots::{Snapshot, SnapshotError, SnapshotName};
 use self::state::{ReplacedStore, State, StateGuard};
@@ -54,23 +57,6 @@ pub struct Admission {
     pub fraction: f64,
 }
 
-/// The number of objects in an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct ObjectCounts {
-    /// Upload tokens.
-    pub uploads: usize,
-    /// Attachments without their thumbnails.
-    pub attachments: usize,
-    /// Tickets.
-    pub tickets: usize,
-    /// Users.
-    pub users: usize,
-    /// Image tokens that are reserved, stored or published, and not expired.
-    pub image_tokens: usize,
-    /// Published images.
-    pub published_images: usize,
-}
-
 /// One Zendesk account: the unit of isolation.
 #[derive(Debug)]
 pub struct Account {
@@ -84,15 +70,6 @@ pub struct Account {
     state: Mutex<State>,
     /// Notified of each entry of the journal.
     recorded: Event,
-}
-
-impl ObjectCounts {
-    /// All objects together.
-    #[must_use]
-    pub fn objects(&self) -> usize {
-        let Self { uploads, attachments, tickets, users, image_tokens, published_images } = *self;
-        uploads + attachments + tickets + users + image_tokens + published_images
-    }
 }
 
 impl Account {

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::core::account::Account;
+use crate::core::account::object_counts::ObjectCounts;
 use crate::core::account::store::Store;
-use crate::core::account::{Account, ObjectCounts};
 use crate::core::blobs::{Charge, OBJECT_OVERHEAD, OutOfMemory};
 use crate::core::clock::Timestamp;
 use crate::core::limits::account::RateLimit;

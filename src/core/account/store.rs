@@ -1,6 +1,6 @@
 //! What an account holds: all that a snapshot keeps and a reset takes back.
 
-use crate::core::account::ObjectCounts;
+use crate::core::account::object_counts::ObjectCounts;
 use crate::core::account::settings::InitialState;
 use crate::core::attachments::Attachments;
 use crate::core::brands::Brands;
