@@ -41,6 +41,10 @@ impl Recorder {
     /// history would be wrong.
     pub fn record(&self, event: JournalEvent) {
         let events = &mut self.findings().events;
+        if events.is_empty() {
+            // Most requests have one event, and the journal is charged for the capacity.
+            events.reserve_exact(1);
+        }
         if event.token.is_some() || events.len() < MOST_EVENTS {
             events.push(event);
         }
