@@ -21,6 +21,8 @@
 
 mod config;
 mod core;
+#[cfg(test)]
+mod docs_table;
 mod fidelity;
 mod handle;
 mod http;
@@ -53,7 +55,8 @@ pub use server::ZendeskMock;
 pub use server::builder::Builder;
 pub use server::error::StartError;
 
-/// The README's Rust examples, run as tests.
+/// The Rust examples of README and docs, run as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
-struct Readme;
+#[doc = include_str!("../docs/testing.md")]
+struct Examples;

@@ -1,6 +1,8 @@
 //! The binary: settings in, a server up, a signal, and out.
 
 mod cli;
+#[cfg(test)]
+mod docs_table;
 
 use std::error::Error;
 use std::io::{self, IsTerminal, Write};

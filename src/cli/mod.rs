@@ -196,7 +196,7 @@ mod tests {
         }
     }
 
-    /// The README's table of settings.
+    /// The table of settings.
     fn settings_table() -> String {
         use std::fmt::Write as _;
 
@@ -233,16 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn the_readme_lists_every_setting() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
-        let readme = std::fs::read_to_string(path).expect("a README");
-        let (_, rest) = readme.split_once("<!-- settings -->\n").expect("the table's beginning");
-        let (table, _) = rest.split_once("<!-- /settings -->").expect("the table's end");
-        assert_eq!(
-            table.trim(),
-            settings_table().trim(),
-            "README.md should hold this table:\n{}",
-            settings_table()
-        );
+    fn the_docs_list_all_settings() {
+        crate::docs_table::assert_table("settings", "settings", &settings_table());
     }
 }

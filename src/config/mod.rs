@@ -115,7 +115,7 @@ impl fmt::Debug for Credential {
     }
 }
 
-/// Where a seed is: the document that the README describes.
+/// Where a seed is: the document that `docs/seeds.md` describes.
 #[derive(Clone, PartialEq, Eq)]
 pub enum SeedData {
     /// The document itself, as JSON. Paths in it are relative to the working directory.

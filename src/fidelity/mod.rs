@@ -1,6 +1,6 @@
 //! What this server does, with evidence and tests, as data. It is independent of other modules.
 //!
-//! `GET /_mock/capabilities` and the README have the same rows. Responses name the known
+//! `GET /_mock/capabilities` and `docs/behaviours.md` have the same rows. Responses name the known
 //! differences from Zendesk that affect them.
 
 mod capability;

@@ -1,9 +1,10 @@
-//! Names in the tables are unique, tests exist, and the README has the same rows.
+//! Names in the tables are unique, tests exist, and the docs have the same rows.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use crate::docs_table::assert_table;
 use crate::fidelity::*;
 
 fn root() -> &'static Path {
@@ -63,7 +64,7 @@ fn differences_name_existing_settings() {
     assert!(all().filter(|row| row.difference.is_some()).eq(differences()));
 }
 
-/// The README's table of differences.
+/// The table of differences.
 fn differences_table() -> String {
     let mut table =
         "| zendesk-mock | Zendesk | setting | name in the header |\n| --- | --- | --- | --- |\n"
@@ -79,7 +80,7 @@ fn differences_table() -> String {
     table
 }
 
-/// The README's table of all behaviours.
+/// The table of all behaviours.
 fn capabilities_table() -> String {
     let mut table =
         "| name | behaviour | evidence | date | tests |\n| --- | --- | --- | --- | --- |\n"
@@ -98,22 +99,14 @@ fn capabilities_table() -> String {
     table
 }
 
-#[track_caller]
-fn readme_has(marker: &str, table: &str) {
-    let readme = std::fs::read_to_string(root().join("README.md")).expect("a README");
-    let (_, rest) = readme.split_once(&format!("<!-- {marker} -->\n")).expect("the start marker");
-    let (lines, _) = rest.split_once(&format!("<!-- /{marker} -->")).expect("the end marker");
-    assert_eq!(lines.trim(), table.trim(), "README.md should hold this table:\n{table}");
+#[test]
+fn the_docs_list_all_differences() {
+    assert_table("fidelity", "differences", &differences_table());
 }
 
 #[test]
-fn the_readme_lists_every_difference() {
-    readme_has("differences", &differences_table());
-}
-
-#[test]
-fn the_readme_lists_every_capability() {
-    readme_has("capabilities", &capabilities_table());
+fn the_docs_list_all_capabilities() {
+    assert_table("behaviours", "capabilities", &capabilities_table());
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::handle::AccountHandle;
 use crate::seed::{Document, Files, SeedError};
 
 impl AccountHandle {
-    /// Replaces the account's objects by those of a seed, now and after each reset. The README
+    /// Replaces the account's objects by those of a seed, now and after each reset. `docs/seeds.md`
     /// describes the document. Paths in it are relative to the working directory.
     ///
     /// # Panics

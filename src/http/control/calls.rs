@@ -1,5 +1,5 @@
 //! The calls of the control API: one row for each, from which its route, its place in the OpenAPI
-//! document and its line in the README are made.
+//! document and its line in docs/control-api.md are made.
 
 use std::sync::LazyLock;
 
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
     use crate::http::exchange::input::Field;
 
-    /// The README's table of calls.
+    /// The table of calls.
     fn calls_table() -> String {
         let mut table = "| call | what it does | takes |\n| --- | --- | --- |\n".to_owned();
         for Call { method, path, about, input, .. } in CALLS {
@@ -132,11 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn the_readme_lists_every_call() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
-        let readme = std::fs::read_to_string(path).expect("a README");
-        let (_, rest) = readme.split_once("<!-- control -->\n").expect("the table's beginning");
-        let (table, _) = rest.split_once("<!-- /control -->").expect("the table's end");
-        assert_eq!(table, calls_table(), "README.md should hold this table:\n{}", calls_table());
+    fn the_docs_list_all_control_calls() {
+        crate::docs_table::assert_table("control-api", "control", &calls_table());
     }
 }

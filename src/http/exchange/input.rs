@@ -59,7 +59,7 @@ impl Field {
         Self { name, kind, required: false, about }
     }
 
-    /// Its name in the README.
+    /// Its name in the docs.
     #[cfg(test)]
     pub fn label(&self) -> String {
         match (self.name, self.kind) {
@@ -96,7 +96,7 @@ impl Kind {
             }
             Self::OneOf(words) => format!("takes one of: {}", words.join(", ")),
             Self::Settings => "takes an object, as GET /_mock/settings shows it".to_owned(),
-            Self::Seed => "takes an object, as the README describes a seed".to_owned(),
+            Self::Seed => "takes an object, as docs/seeds.md describes a seed".to_owned(),
             Self::Text => format!("takes a text of at most {LONGEST_TEXT} characters"),
             Self::StatusOrClass => {
                 "takes a status such as 201, or a class such as \"4xx\"".to_owned()

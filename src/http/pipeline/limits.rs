@@ -82,7 +82,7 @@ mod tests {
     use super::*;
     use crate::core::limits::endpoint::{LIMITS, NamedLimit};
 
-    /// The README's table of limits.
+    /// The table of limits.
     fn limits_table() -> String {
         let mut table =
             "| limit | counts | window | `standard` | `high-volume` | `sandbox` | evidence |\n\
@@ -101,12 +101,8 @@ mod tests {
     }
 
     #[test]
-    fn the_readme_lists_every_limit() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
-        let readme = std::fs::read_to_string(path).expect("a README");
-        let (_, rest) = readme.split_once("<!-- limits -->\n").expect("the table's beginning");
-        let (table, _) = rest.split_once("<!-- /limits -->").expect("the table's end");
-        assert_eq!(table, limits_table(), "README.md should hold this table:\n{}", limits_table());
+    fn the_docs_list_all_limits() {
+        crate::docs_table::assert_table("tickets", "limits", &limits_table());
     }
 
     #[test]
