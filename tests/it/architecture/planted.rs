@@ -81,7 +81,7 @@ fn a_foreign_name_in_an_inner_part_is_found() {
         ("use tokio::sync as s;\nfn f() { s::spawn(); }", "tokio::sync"),
         ("fn f() -> ::std::net::IpAddr { todo() }", "std::net::IpAddr"),
         ("fn f() { tracing::warn!(\"x\") }", "tracing::warn"),
-        ("#[derive(Debug, serde::Serialize)]\nstruct A;", "serde::Serialize"),
+        ("#[derive(Debug, serde_json::Serialize)]\nstruct A;", "serde_json::Serialize"),
         ("mod a { use http::Method; }", "http::Method"),
     ] {
         let all = found(&[("src/core/a.rs", text)]);
