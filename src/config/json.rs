@@ -4,10 +4,10 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use bytesize::ByteSize;
 use serde_json::{Map, Value, json};
 use strum::VariantNames;
 
+use crate::config::values::Notation;
 use crate::core::account::settings::{
     AccountSettings, Auth, BucketSizeCheck, Cors, Downloads, SettingError, UnknownType,
     UploadContentType,
@@ -60,10 +60,10 @@ macro_rules! setting {
         }
     };
     ($field:ident: time) => {
-        setting!($field, write_time, read_time, Accepts::Described(TIME))
+        setting!($field, Duration::to_json, Duration::from_json, Accepts::Described(TIME))
     };
     ($field:ident: size) => {
-        setting!($field, |size: &u64| json!(size), read_size, Accepts::Described(SIZE))
+        setting!($field, u64::to_json, u64::from_json, Accepts::Described(SIZE))
     };
     ($field:ident: count) => {
         setting!(
@@ -192,22 +192,6 @@ pub fn schema() -> Value {
     json!({"type": "object", "properties": properties})
 }
 
-fn write_time(time: &Duration) -> Value {
-    match jiff::SignedDuration::try_from(*time) {
-        Ok(time) => json!(format!("{time:#}")),
-        Err(_) => json!(time.as_secs()),
-    }
-}
-
-/// A time as text, such as `90s`, or in seconds.
-pub fn read_time(value: &Value) -> Option<Duration> {
-    match value {
-        Value::String(text) => Duration::try_from(text.parse::<jiff::SignedDuration>().ok()?).ok(),
-        Value::Number(seconds) => Duration::try_from_secs_f64(seconds.as_f64()?).ok(),
-        _ => None,
-    }
-}
-
 fn write_rate_limit(limit: &Option<u32>) -> Value {
     limit.map_or(json!("off"), |limit| json!(limit))
 }
@@ -217,13 +201,6 @@ fn read_rate_limit(value: &Value) -> Option<Option<u32>> {
         Value::String(text) if text == "off" => Some(None),
         Value::String(text) => plan_limit(text).map(Some),
         value => read_number(value).map(Some),
-    }
-}
-
-fn read_size(value: &Value) -> Option<u64> {
-    match value {
-        Value::String(text) => text.parse::<ByteSize>().ok().map(|size| size.as_u64()),
-        value => value.as_u64(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod json;
 mod validate;
+pub mod values;
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};

@@ -6,9 +6,8 @@ use std::time::Duration;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value as Json;
 
-use crate::config::json::read_time;
+use crate::config::values::{Notation as _, TimeValue};
 use crate::core::clock::Timestamp;
 use crate::core::ids::{FileToken, ImageName, ImageToken, UploadToken};
 use crate::core::malware::ScanResult;
@@ -52,8 +51,7 @@ text_values! {
     FileToken: "25 letters and digits", Self::parse, Self::to_string;
     ImageToken: "a ULID: 26 letters and digits", Self::parse, Self::to_string;
     ImageName: "a ULID: 26 letters and digits", Self::parse, Self::to_string;
-    // The dates of HTTP begin in 1970.
-    Timestamp: "an instant from 1970 on, such as \"2026-01-01T00:00:00Z\"", parse_instant,
+    Timestamp: "an instant from 1970 on, such as \"2026-01-01T00:00:00Z\"", Self::from_text,
         Self::to_string;
     Role: "`admin` or `end-user`", parse_role, write_role;
     TicketStatus: "new, open, pending, hold, solved or closed", parse_word,
@@ -62,10 +60,6 @@ text_values! {
     TicketType: "problem, incident, question or task", parse_word, |word: &Self| word.into_str();
     ScanResult: "not_scanned, malware_not_found, malware_found or failed_to_scan",
         parse_word, |word: &Self| word.into_str();
-}
-
-fn parse_instant(text: &str) -> Option<Timestamp> {
-    text.parse().ok().filter(|at| *at >= Timestamp::UNIX_EPOCH)
 }
 
 fn parse_role(text: &str) -> Option<Role> {
@@ -153,11 +147,8 @@ pub fn is_id(id: u64) -> bool {
 /// # Errors
 /// A value that is no time.
 pub fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
-    let value = Option::<Json>::deserialize(deserializer)?;
-    let accepts = "a time such as \"90s\", \"60m\" or \"72h\", or a number of seconds";
-    let read =
-        |value| read_time(&value).ok_or_else(|| D::Error::custom(format!("takes {accepts}")));
-    value.map(read).transpose()
+    let time = Option::<TimeValue>::deserialize(deserializer)?;
+    Ok(time.map(|time| time.0))
 }
 
 /// A user, by an id or as a request names one.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::extract::{FromRequest, Request};
 use serde_json::{Value, json};
 
-use crate::config::json::read_time;
+use crate::config::values::Notation as _;
 use crate::core::clock::Timestamp;
 use crate::http::exchange::context::Exchange;
 use crate::http::exchange::json_body::read_json;
@@ -152,7 +152,7 @@ impl Input {
     }
 
     pub fn time(&self, field: &Field) -> Result<Option<Duration>, Problem> {
-        self.read(field, read_time)
+        self.read(field, Duration::from_json)
     }
 
     pub fn instant(&self, field: &Field) -> Result<Option<Timestamp>, Problem> {
