@@ -139,9 +139,8 @@ impl Pipeline {
             (AccountIn::Nothing, LimitRule::None) => None,
             _ => first_parameter(&mut parts).await,
         };
-        let parameter = parameter.as_deref();
         let credentials = Credentials::read(&parts.headers, parts.uri.query());
-        let place = (route.account, parameter);
+        let place = (route.account, parameter.as_deref());
         let found = account::find(&self.state, &parts, prefix, place, &credentials);
 
         // 5. Admit the request to the account, by its clock, its limits and its faults.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::core::account::settings::AccountSettings;
 use crate::core::account::{Account, State};
 use crate::core::attachments::{Attachment, AttachmentError, Attachments, FoundFile, NewFile};
 use crate::core::blobs::{Blob, BlobWriter, OutOfMemory};
@@ -61,9 +62,10 @@ impl Account {
         &self,
         file: NewFile,
         append_to: Option<UploadToken>,
+        settings: &AccountSettings,
     ) -> Result<Upload, UploadError> {
         let mut guard = self.state();
-        let State { store, settings, journal, .. } = &mut *guard;
+        let State { store, journal, .. } = &mut *guard;
         let now = store.clock.now();
         store.sweep_uploads(now, journal);
         let (attachments, ids) = (&mut store.attachments, &mut store.ids);

@@ -23,6 +23,7 @@ use event_listener::Event;
 use parking_lot::Mutex;
 use uuid::Uuid;
 
+pub use self::bucket::{NotStored, Reserved};
 pub use self::files::{AttachmentEdit, ScanError, ScanOf};
 pub use self::object_counts::ObjectCounts;
 use self::settings::{AccountSettings, InitialState, SettingError};
@@ -140,9 +141,9 @@ impl Account {
     }
 
     /// Counts a request against limits and faults. `counts` says whether the rate limit counts it,
-    /// and `endpoint` which other limits do. Faults match on `operation`; `requested` is a fault
-    /// that the request brings itself and takes precedence. Returns the settings of the same
-    /// instant, too.
+    /// and `endpoint` which other limits do. Faults match on `operation`. A fault that the request
+    /// brings itself (`requested`) replaces the account's rules, which then do not count it. Also
+    /// returns the settings of the same instant, which all of the request follows.
     pub fn admit(
         &self,
         counts: bool,
@@ -169,10 +170,9 @@ impl Account {
         };
         // A request that a limit refuses triggers no fault.
         let passes = passes && !limit_statuses.iter().flatten().any(|standing| standing.exceeded);
-        let operation = operation.filter(|_| passes);
-        let triggered =
-            operation.and_then(|operation| faults.strike(operation, || store.ids.fraction()));
-        let fault = requested.filter(|_| operation.is_some()).or(triggered);
+        let fault = operation.filter(|_| passes).and_then(|operation| {
+            requested.or_else(|| faults.strike(operation, || store.ids.fraction()))
+        });
         let admission = Admission {
             request_id: store.ids.request_id(),
             now,

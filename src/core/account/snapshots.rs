@@ -221,7 +221,10 @@ mod tests {
         let new = NewTicket { comments: vec![comment], properties: Vec::new(), requester: None };
         let login = Login::email("agent@example.com");
         let sender = Sender { login: Some(&login), client: None };
-        account.create_ticket(new, sender, None).map(drop).expect("tokens are ignored if bad");
+        account
+            .create_ticket(new, sender, None, &account.settings())
+            .map(drop)
+            .expect("tokens are ignored if bad");
     }
 
     /// All that can be seen of an account by whoever knows these tokens.
@@ -231,7 +234,9 @@ mod tests {
             let ids: Vec<_> = upload.attachments.iter().map(|held| held.original.id).collect();
             Ok::<_, UploadError>((upload.expires_at, ids))
         });
-        let images = images.iter().map(|&token| account.find_reservation(token).is_some());
+        let images = images
+            .iter()
+            .map(|&token| account.find_reservation(Some(token), &account.settings()).0.is_some());
         let tickets = (1..10).map(|id| {
             let ticket = account.find_ticket(id)?;
             let files: Vec<_> =
@@ -265,12 +270,12 @@ mod tests {
                 };
                 match step {
                     Step::Upload => {
-                        let upload = account.upload(file(&account), None).expect("there is room");
+                        let upload = account.upload(file(&account), None, &account.settings()).expect("there is room");
                         uploads.push(upload.token);
                     }
                     Step::Append(which) => {
                         if let Some(token) = pick(which) {
-                            let _ = account.upload(file(&account), Some(token));
+                            let _ = account.upload(file(&account), Some(token), &account.settings());
                         }
                     }
                     Step::Attach(which) => {
@@ -287,7 +292,7 @@ mod tests {
                         let _ = account.delete_ticket(id);
                     }
                     Step::Reserve => {
-                        let reserved = account.reserve_image("image/png", 1, "host");
+                        let reserved = account.reserve_image("image/png", 1, "host", &account.settings());
                         images.push(reserved.expect("there is room").key);
                     }
                     Step::Pass(seconds) => {

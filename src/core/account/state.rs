@@ -240,19 +240,20 @@ mod tests {
                     writer.push(bytes::Bytes::from(vec![0; size]))?;
                     let file = ("a.txt".to_owned(), "text/plain".to_owned());
                     let file = NewFile::new(file.0, file.1, writer.finish());
-                    *token = vec![SentToken::Token(self.upload(file, None)?.token)];
+                    *token =
+                        vec![SentToken::Token(self.upload(file, None, &self.settings())?.token)];
                 }
                 Step::Create { texts, properties, key } => {
                     let comments = texts.into_iter().map(|text| comment(text, token.clone()));
                     let comments = comments.collect();
                     let key = key.map(|key| IdempotencyKey { key, fingerprint: [0; 16] });
                     let new = NewTicket { comments, properties, requester };
-                    self.create_ticket(new, sender, key)?;
+                    self.create_ticket(new, sender, key, &self.settings())?;
                 }
                 Step::Update { ticket, text, properties } => {
                     let comment = text.map(|text| comment(text, token.clone()));
                     let change = TicketChange { comment, properties, requester };
-                    self.update_ticket(ticket, change, sender)?;
+                    self.update_ticket(ticket, change, sender, &self.settings())?;
                 }
                 Step::Delete(ticket) => self.delete_ticket(ticket)?,
                 Step::Redact(id) => {
@@ -263,7 +264,9 @@ mod tests {
                     let Some((comment, file)) = with_file else { return Ok(()) };
                     self.redact_attachment(id, comment, file, sender)?;
                 }
-                Step::Reserve => drop(self.reserve_image("image/png", 1, "host")?),
+                Step::Reserve => {
+                    drop(self.reserve_image("image/png", 1, "host", &self.settings())?)
+                }
                 Step::Pass(seconds) => {
                     self.set_clock(|clock| clock.advance(Duration::from_secs(seconds)));
                 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::core::account::settings::AccountSettings;
 use crate::core::account::store::Store;
 use crate::core::account::{Account, State};
 use crate::core::attachments::{Attachment, AttachmentError};
@@ -89,6 +90,7 @@ impl Account {
         new: NewTicket,
         sender: Sender<'_>,
         key: Option<IdempotencyKey>,
+        settings: &AccountSettings,
     ) -> Result<(TicketChangeResult, Option<IdempotencyLookup>), TicketError> {
         let mut state = self.state();
         let now = state.store.clock.now();
@@ -106,7 +108,7 @@ impl Account {
         ensure_few_fields(&[], &properties)?;
         comments.iter().try_for_each(|comment| comment.text.ensure_short())?;
         // All that can be refused is refused before anything changes.
-        let on_bad = state.settings.bad_token_on_ticket;
+        let on_bad = settings.bad_token_on_ticket;
         let mut tokens = Vec::with_capacity(comments.len());
         for comment in &comments {
             let uploads = &state.store.uploads;
@@ -158,6 +160,7 @@ impl Account {
         id: u64,
         change: TicketChange,
         sender: Sender<'_>,
+        settings: &AccountSettings,
     ) -> Result<TicketChangeResult, TicketError> {
         let mut state = self.state();
         let now = state.store.clock.now();
@@ -173,7 +176,7 @@ impl Account {
                 return Err(TicketError::CommentBlank);
             }
             comment.text.ensure_short()?;
-            let on_bad = state.settings.bad_token_on_ticket;
+            let on_bad = settings.bad_token_on_ticket;
             tokens = state.store.uploads.attachable(&comment.uploads, &[], on_bad, now)?;
         }
         if sender.login.is_none() {

@@ -135,7 +135,7 @@ mod tests {
         }
 
         fn issue_upload(&self) -> (TokenRef, u64) {
-            let upload = self.upload(self.file(), None).expect("it is kept");
+            let upload = self.upload(self.file(), None, &self.settings()).expect("it is kept");
             let (token, id) = (TokenRef::Upload(upload.token), upload.attachments[0].original.id);
             let object = ObjectRef::Attachment(id);
             self.leave(JournalEvent::issued(token, object, upload.expires_at));
@@ -143,7 +143,8 @@ mod tests {
         }
 
         fn issue_image(&self) -> TokenRef {
-            let reservation = self.reserve_image("image/png", 1, "x").expect("it is kept");
+            let reservation =
+                self.reserve_image("image/png", 1, "x", &self.settings()).expect("it is kept");
             let token = TokenRef::Image(reservation.key);
             self.leave(JournalEvent::issued(token, token.into(), reservation.expires_at));
             token
@@ -151,7 +152,7 @@ mod tests {
 
         fn append(&self, token: TokenRef) {
             let TokenRef::Upload(upload) = token else { return };
-            if let Ok(upload) = self.upload(self.file(), Some(upload)) {
+            if let Ok(upload) = self.upload(self.file(), Some(upload), &self.settings()) {
                 let newest = upload.attachments.last().map(|file| file.original.id);
                 self.leave_of(EventKind::Appended, token, newest.map(ObjectRef::Attachment));
             }
@@ -167,7 +168,8 @@ mod tests {
                 NewTicket { comments: vec![comment], properties: Vec::new(), requester: None };
             let login = Login::email("a@example.com");
             let sender = Sender { login: Some(&login), client: None };
-            let Ok((done, _)) = self.create_ticket(new, sender, None) else { return false };
+            let created = self.create_ticket(new, sender, None, &self.settings());
+            let Ok((done, _)) = created else { return false };
             assert_eq!(done.attached.len(), 1);
             let ticket = ObjectRef::Ticket(done.ticket.id);
             self.leave_of(EventKind::Attached, token, Some(ticket));
@@ -193,7 +195,9 @@ mod tests {
         fn put(&self, token: TokenRef) -> bool {
             let TokenRef::Image(key) = token else { return false };
             let body = PutBody { content_type: None, blob: self.file().blob };
-            let is_kept = self.store_object(key, body) == Some(true);
+            let (reserved, _) = self.find_reservation(Some(key), &self.settings());
+            let is_kept = reserved
+                .is_some_and(|reserved| self.store_object(&reserved.reservation, body).is_ok());
             if is_kept {
                 self.leave_of(EventKind::Stored, token, None);
             }
@@ -202,7 +206,7 @@ mod tests {
 
         fn publish(&self, token: TokenRef) -> bool {
             let TokenRef::Image(key) = token else { return false };
-            let Ok(image) = self.publish_image(key) else { return false };
+            let Ok(image) = self.publish_image(key, &self.settings()) else { return false };
             let object = ObjectRef::Image(image.name, image.extension);
             self.leave_of(EventKind::Published, token, Some(object));
             true
@@ -212,7 +216,9 @@ mod tests {
         fn is_alive(&self, token: TokenRef) -> bool {
             match token {
                 TokenRef::Upload(token) => self.ensure_upload_open(token).is_ok(),
-                TokenRef::Image(key) => self.find_reservation(key).is_some(),
+                TokenRef::Image(key) => {
+                    self.find_reservation(Some(key), &self.settings()).0.is_some()
+                }
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::core::account::settings::AccountSettings;
 use crate::core::account::{Account, State};
 use crate::core::bucket::{Reservation, Stage};
 use crate::core::clock;
@@ -19,9 +20,8 @@ impl Account {
         content_type: &str,
         declared_size: u64,
         host: &str,
+        settings: &AccountSettings,
     ) -> Result<Arc<Reservation>, ImageError> {
-        let mut state = self.state();
-        let settings = &state.settings;
         let content_type = content_type.trim().to_ascii_lowercase();
         if !settings.image_types.contains(&content_type) {
             return Err(ImageError::TypeNotAllowed { content_type });
@@ -32,11 +32,12 @@ impl Account {
         if declared_size > settings.max_image_size {
             return Err(ImageError::TooLarge { size: declared_size, max: settings.max_image_size });
         }
+        let mut state = self.state();
         let now = state.store.clock.now();
         let State { store, journal, .. } = &mut *state;
         store.sweep_user_images(now, journal);
         state.reserve(Reservation::COST)?;
-        let State { store, settings, .. } = &mut *state;
+        let store = &mut state.store;
         let bucket = &mut store.user_images.bucket;
         let reservation = Reservation {
             key: store.ids.bucket_key(now, |key| bucket.contains(key)),
@@ -53,9 +54,13 @@ impl Account {
     ///
     /// # Errors
     /// As [`UserImages::publish`](crate::core::user_images::UserImages::publish).
-    pub fn publish_image(&self, token: ImageToken) -> Result<Arc<PublishedImage>, ImageError> {
+    pub fn publish_image(
+        &self,
+        token: ImageToken,
+        settings: &AccountSettings,
+    ) -> Result<Arc<PublishedImage>, ImageError> {
         let mut guard = self.state();
-        let State { store, settings, .. } = &mut *guard;
+        let store = &mut guard.store;
         let rules = PublishingRules {
             max_size: settings.max_image_size,
             type_check: settings.image_type_check,

@@ -25,6 +25,8 @@ pub enum S3Problem {
         refusal: SignatureRefusal,
         /// What the log adds: the part that is wrong, and what to do.
         hint: String,
+        /// The account's time at the verification.
+        now: Timestamp,
     },
     /// A presigned URL and an `Authorization` header.
     #[error(
@@ -246,9 +248,9 @@ fn faulty(status: u16) -> Document {
     Document::new(status, code, message)
 }
 
-fn document(problem: &S3Problem, now: Timestamp) -> Document {
+fn document(problem: &S3Problem) -> Document {
     match problem {
-        S3Problem::Signature { refusal, .. } => signature(refusal, now),
+        S3Problem::Signature { refusal, now, .. } => signature(refusal, *now),
         S3Problem::TwoAuthentications { header } => Document::new(
             StatusCode::BAD_REQUEST,
             "InvalidArgument",
@@ -352,7 +354,7 @@ fn document(problem: &S3Problem, now: Timestamp) -> Document {
 
 /// Renders a problem of an admitted request as S3 does.
 pub fn render(problem: &S3Problem, admission: &Admission) -> Response {
-    let document = document(problem, admission.now);
+    let document = document(problem);
     let xml = [(CONTENT_TYPE, HeaderValue::from_static("application/xml"))];
     refuse(problem, (document.status, xml, document.xml(admission)))
 }

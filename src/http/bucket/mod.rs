@@ -4,6 +4,8 @@
 mod cors;
 mod error;
 
+use std::ops::RangeInclusive;
+
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{
@@ -17,10 +19,11 @@ use base64::engine::general_purpose::STANDARD;
 use md5::{Digest, Md5};
 
 use self::error::S3Problem;
-use crate::core::account::settings::BucketSizeCheck;
+use crate::core::account::{NotStored, Reserved};
 use crate::core::bucket::{PutBody, Reservation};
+use crate::core::clock::Timestamp;
 use crate::core::ids::BucketKey;
-use crate::core::journal::{EventKind, JournalEvent, TokenRef};
+use crate::core::journal::{EventKind, JournalEvent};
 use crate::core::media;
 use crate::fidelity::Differs;
 use crate::http::exchange::context::{Context, Exchange};
@@ -29,9 +32,6 @@ use crate::http::exchange::problem::Problem;
 use crate::http::exchange::receive::receive_file;
 use crate::http::exchange::recorder::Recorder;
 use crate::sigv4::{self, Received, SignatureRefusal, hex};
-
-/// S3's own limit for one PUT: 5 GiB.
-const S3_MAX: u64 = 5 * 1024 * 1024 * 1024;
 
 /// Every request to the URL of an object.
 pub async fn object(context: Context, recorder: Recorder, request: Request) -> Response {
@@ -63,21 +63,23 @@ async fn put(
     mut body: Body,
 ) -> Result<Response, S3Problem> {
     check_authentication(parts)?;
-    let name = parts.uri.path().rsplit('/').next().unwrap_or_default();
-    let key = BucketKey::parse(name);
-    let reservation = key.and_then(|key| context.account.find_reservation(key));
-    verify(context, parts, reservation.as_deref())?;
+    let path = context.parameter.as_deref().unwrap_or_default();
+    let key = path.rsplit('/').next().and_then(BucketKey::parse);
+    // As on S3, the signature counts at the time at which the head is looked at: after the delay of
+    // a fault, and before the body, however long that takes to arrive.
+    let (reserved, now) = context.account.find_reservation(key, &context.settings);
+    verify(context, parts, reserved.as_ref().map(|reserved| &*reserved.reservation), now)?;
     if parts.method != Method::PUT {
         recorder.differs(Differs::NoReadBack);
         return Err(S3Problem::MethodNotAllowed(parts.method.clone()));
     }
-    // The signature is good, so the account and the key are ours: a reset, or a change of the
-    // clock, has removed the reservation.
-    let Some(reservation) = reservation else {
+    // The signature is good, so the account and the key are ours: a reset has removed the
+    // reservation.
+    let Some(Reserved { reservation, token, sizes }) = reserved else {
         recorder.differs(Differs::NoReservation);
         return Err(S3Problem::NoReservation);
     };
-    let max = check_length(context, parts, &reservation)?;
+    let max = check_length(parts, &sizes)?;
     let expected_md5 = announced_digest(parts)?;
     let mut md5 = Md5::new();
     let writer =
@@ -99,15 +101,17 @@ async fn put(
         blob: writer.finish(),
     };
     let file = body.blob.clone();
-    let is_kept =
-        context.account.store_object(reservation.key, body).ok_or(S3Problem::NoReservation)?;
-    if !is_kept {
-        recorder.differs(Differs::PutAfterwards);
-    }
+    let kind = match context.account.store_object(&reservation, body) {
+        Ok(()) => EventKind::Stored,
+        Err(NotStored::Used) => {
+            recorder.differs(Differs::PutAfterwards);
+            EventKind::Read
+        }
+        Err(NotStored::Expired) => EventKind::Read,
+        Err(NotStored::Unreserved) => return Err(S3Problem::NoReservation),
+    };
     recorder.differs(Differs::NoChecksums);
     recorder.store_file(&file);
-    let kind = if is_kept { EventKind::Stored } else { EventKind::Read };
-    let token = TokenRef::Image(reservation.key);
     recorder.record(JournalEvent::with_token(kind, token, token.into()));
     let etag = HeaderValue::try_from(format!("\"{}\"", hex(&md5)))
         .unwrap_or(HeaderValue::from_static("\"\""));
@@ -147,6 +151,7 @@ fn verify(
     context: &Context,
     parts: &Parts,
     reservation: Option<&Reservation>,
+    now: Timestamp,
 ) -> Result<(), S3Problem> {
     let headers: Vec<_> = parts
         .headers
@@ -162,14 +167,14 @@ fn verify(
         headers: &headers,
     };
     let keys = presigned::keys(&context.server);
-    sigv4::verify(&keys, &received, context.admission.now).map_err(|refusal| {
+    sigv4::verify(&keys, &received, now).map_err(|refusal| {
         let hint = match &refusal {
             SignatureRefusal::SignatureMismatch { canonical_request, .. } => {
                 difference(context, reservation, canonical_request)
             }
             other => error::hint(other),
         };
-        S3Problem::Signature { refusal, hint }
+        S3Problem::Signature { refusal, hint, now }
     })
 }
 
@@ -197,27 +202,19 @@ fn difference(context: &Context, reservation: Option<&Reservation>, received: &s
 }
 
 /// The largest body that is accepted. Refuses a request whose head already shows a wrong length.
-fn check_length(
-    context: &Context,
-    parts: &Parts,
-    reservation: &Reservation,
-) -> Result<u64, S3Problem> {
+fn check_length(parts: &Parts, sizes: &RangeInclusive<u64>) -> Result<u64, S3Problem> {
     if parts.headers.contains_key(TRANSFER_ENCODING) {
         return Err(S3Problem::Chunked);
     }
     let length = header(parts, &CONTENT_LENGTH)
         .and_then(|length| length.parse().ok())
         .ok_or(S3Problem::LengthMissing)?;
-    let max = match context.settings.bucket_size_check {
-        BucketSizeCheck::Max => context.settings.max_image_size,
-        BucketSizeCheck::Declared => reservation.declared_size,
-        BucketSizeCheck::Off => S3_MAX,
-    };
+    let (min, max) = (*sizes.start(), *sizes.end());
     if length > max {
         return Err(S3Problem::TooLarge { size: length, max });
     }
-    if context.settings.bucket_size_check == BucketSizeCheck::Declared && length < max {
-        return Err(S3Problem::TooSmall { size: length, min: max });
+    if length < min {
+        return Err(S3Problem::TooSmall { size: length, min });
     }
     Ok(max)
 }

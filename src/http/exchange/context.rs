@@ -46,11 +46,14 @@ pub struct RequestData {
     pub account: Arc<Account>,
     /// Whether the request is for that account, which otherwise only lends its clock and settings.
     pub has_account: bool,
-    /// The account's settings when it admitted the request.
+    /// The account's settings when it admitted the request. All of the request follows them, the
+    /// use case in `core` too, so that a change while the body arrives is for the next request.
     pub settings: Arc<AccountSettings>,
     pub server: Arc<ServerConfig>,
     pub admission: Admission,
     pub credentials: Credentials,
+    /// The first parameter of the path, for rows whose account or limit it names.
+    pub parameter: Option<String>,
     /// The URLs that this client can follow.
     pub urls: Urls,
 }

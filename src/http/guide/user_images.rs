@@ -45,8 +45,8 @@ pub async fn reserve(
 ) -> Result<Response, Refusal> {
     let content_type = text("content_type", &body)?;
     let file_size = whole_number("file_size", &body)?;
-    let reservation =
-        context.account.reserve_image(content_type, file_size, context.urls.host())?;
+    let (host, settings) = (context.urls.host(), &context.settings);
+    let reservation = context.account.reserve_image(content_type, file_size, host, settings)?;
     let token = TokenRef::Image(reservation.key);
     recorder.record(JournalEvent::issued(token, token.into(), reservation.expires_at));
     let keys = presigned::keys(&context.server);
@@ -80,7 +80,7 @@ pub async fn publish(
     let token = text("token", &body)?;
     brand(&body)?;
     let token = ImageToken::parse(token).ok_or(ImageError::UnknownToken)?;
-    let image = context.account.publish_image(token)?;
+    let image = context.account.publish_image(token, &context.settings)?;
     recorder.differs(Differs::ImageNames);
     recorder.differs(Differs::AnyBrand);
     let object = ObjectRef::Image(image.name, image.extension);

@@ -22,7 +22,7 @@ pub fn admit(
     app: &Arc<AppState>,
     route: &'static Route,
     parts: &request::Parts,
-    parameter: Option<&str>,
+    parameter: Option<String>,
     credentials: Credentials,
     mut found: FoundAccount,
 ) -> (Exchange, Option<Problem>) {
@@ -30,17 +30,21 @@ pub fn admit(
     // A preflight is no call.
     let is_call = has_account && parts.method != Method::OPTIONS;
     let operation = route.operation.filter(|_| is_call);
-    let (asked, malformed) = match operation.and_then(|_| fault_json::read_header(&parts.headers)) {
-        None => (None, None),
-        Some(Ok(fault)) => (Some(fault), None),
-        Some(Err(why)) => (None, Some(Problem::FaultMalformed(why))),
+    let requested = operation.and_then(|_| fault_json::read_header(&parts.headers)).transpose();
+    let (requested, malformed) = match requested {
+        Ok(fault) => (fault, None),
+        Err(why) => (None, Some(Problem::FaultMalformed(why))),
     };
+    // A request with a malformed fault counts toward nothing.
+    let is_call = is_call && malformed.is_none();
+    let operation = operation.filter(|_| is_call);
     let counts = is_call && route.is_rate_limited;
     let counted = || {
-        limits::counted(route.limit, parts.uri.query(), parameter, &credentials).filter(|_| is_call)
+        limits::counted(route.limit, parts.uri.query(), parameter.as_deref(), &credentials)
+            .filter(|_| is_call)
     };
     let account = Arc::clone(&found.account);
-    let (admission, settings) = account.admit(counts, counted, operation, asked);
+    let (admission, settings) = account.admit(counts, counted, operation, requested);
     let refused = found
         .problem
         .take()
@@ -56,6 +60,7 @@ pub fn admit(
         server: Arc::clone(&app.server),
         admission,
         credentials,
+        parameter,
     };
     let recorder = Recorder::default();
     (Exchange { app: Arc::clone(app), context: Context::new(data), recorder }, refused)

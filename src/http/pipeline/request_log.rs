@@ -80,7 +80,8 @@ impl InFlight {
         self.has_ended = true;
         let (micros, received) = (self.sent.micros(), body.received);
         let status = response.status().as_u16();
-        let sent = response_body::length(response);
+        let fault = self.exchange.context.admission.fault;
+        let sent = response_body::sent_length(response, fault);
         let why = response.extensions().get::<Why>().map(|Why(why)| why.as_str());
         if tracing::enabled!(tracing::Level::WARN) {
             let context = &self.exchange.context;

@@ -33,7 +33,7 @@ pub async fn create(
         let login = context.credentials.login();
         let sender = Sender { login: login.as_ref(), client: client.as_deref() };
         let new = ticket_input::request(&body)?;
-        let (done, _) = context.account.create_ticket(new, sender, None)?;
+        let (done, _) = context.account.create_ticket(new, sender, None, &context.settings)?;
         recorder.differs(Differs::IdsUnchecked);
         let location = location(context.urls.request(done.ticket.id));
         recorder.record_ticket(EventKind::Created, &done);
@@ -71,8 +71,8 @@ pub async fn update(
         let sender = Sender { login: Some(&login), client: client.as_deref() };
         // A request that is unknown or closed is refused before its body is checked.
         context.account.find_request(id)?.ensure_open()?;
-        let done =
-            context.account.update_ticket(id, ticket_input::request_change(&body)?, sender)?;
+        let change = ticket_input::request_change(&body)?;
+        let done = context.account.update_ticket(id, change, sender, &context.settings)?;
         recorder.differs(Differs::RequestsForAll);
         recorder.differs(Differs::IdsUnchecked);
         recorder.record_ticket(EventKind::Changed, &done);

@@ -57,7 +57,7 @@ pub async fn create(
         let sender = Sender { login: Some(&login), client: client.as_deref() };
         let new = ticket_input::ticket(&body)?;
         let unchecked = unchecked(&new.properties, new.comments.iter());
-        let (done, lookup) = context.account.create_ticket(new, sender, key)?;
+        let (done, lookup) = context.account.create_ticket(new, sender, key, &context.settings)?;
         recorder.differs(unchecked);
         let is_new = !matches!(lookup, Some(IdempotencyLookup::Hit));
         let lookup = lookup.map(|lookup| {
@@ -90,7 +90,7 @@ pub async fn import(
         let sender = Sender { login: Some(&login), client: client.as_deref() };
         let new = ticket_input::import(&body)?;
         let unchecked = unchecked(&new.properties, new.comments.iter());
-        let (done, _) = context.account.create_ticket(new, sender, None)?;
+        let (done, _) = context.account.create_ticket(new, sender, None, &context.settings)?;
         recorder.differs(unchecked);
         recorder.record_ticket(EventKind::Created, &done);
         Ok::<_, Refusal>(created(&done, false, &context, &recorder))
@@ -128,7 +128,7 @@ pub async fn update(
         let change = ticket_input::change(&body)?;
         let unchecked = unchecked(&change.properties, change.comment.iter());
         let sets_status = change.properties.iter().any(|set| matches!(set, Property::Status(_)));
-        let done = context.account.update_ticket(id, change, sender)?;
+        let done = context.account.update_ticket(id, change, sender, &context.settings)?;
         recorder.differs(unchecked);
         if sets_status {
             recorder.differs(Differs::AnyStatus);

@@ -155,7 +155,7 @@ fn store(
     let file = NewFile::new(file_name, content_type, blob);
     let kind =
         if matches!(append_to, Ok(Some(_))) { EventKind::Appended } else { EventKind::Issued };
-    let upload = append_to.and_then(|token| context.account.upload(file, token));
+    let upload = append_to.and_then(|token| context.account.upload(file, token, &context.settings));
     let upload = upload.map_err(|error| record_attached(error, recorder))?;
     recorder.record_upload(kind, &upload);
     if no_extension {

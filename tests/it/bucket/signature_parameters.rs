@@ -145,3 +145,38 @@ fn an_unreserved_object_is_denied_despite_a_good_signature() {
     let forged = PresignInput { path: &path, ..reserved.presign_input() };
     assert_eq!(assert_denied(send_signed(&server, &forged), "Access Denied"), pairs(&[]));
 }
+
+/// The time that counts is that at which the server looks at the head of the request.
+#[test]
+fn a_put_that_a_fault_delays_beyond_its_lifetime_has_expired() {
+    let server = configured(|config| {
+        config.frozen_at = None;
+        config.account.image_ttl = Duration::from_secs(1);
+    });
+    let delayed = put_request(&server, &reserve_png(&server), PNG);
+    let response = delayed.header("X-Mock-Fault", r#"{"delay": "1100ms"}"#).fetch();
+    assert_eq!(response.status(), 403);
+    assert!(response.text().expect("a body").contains("<Message>Request has expired</Message>"));
+}
+
+/// As on S3, what was verified is received, however long that takes.
+#[test]
+fn a_put_that_expires_while_its_body_arrives_is_answered_as_if_it_had_not() {
+    let server = server();
+    let reserved = reserve_png(&server);
+    let mut connection = server.connect();
+    let (target, host, disposition) = (reserved.target(), reserved.host(), &reserved.disposition);
+    connection.send(
+        format!(
+            "PUT {target} HTTP/1.1\r\nHost: {host}\r\nContent-Disposition: {disposition}\r\n\
+             Content-Length: {}\r\nExpect: 100-continue\r\n\r\n",
+            PNG.len()
+        )
+        .as_bytes(),
+    );
+    assert_eq!(connection.read_response().status(), 100);
+    server.mock.advance(HOUR);
+    connection.send(PNG);
+    assert_eq!(connection.read_response().status(), 200);
+    assert_eq!(try_publish(&server, &reserved.token).status(), 404);
+}

@@ -213,6 +213,10 @@ fn downloads_can_be_throttled_and_truncated() {
     let broken = server.get(url).fetch();
     assert_eq!(broken.header("content-length"), "200000");
     assert!(broken.bytes().is_err(), "the body is truncated");
+    let entries = server.get_json("/_mock/journal")["entries"].take();
+    let sent: Vec<_> =
+        entries.as_array().expect("entries").iter().map(|entry| &entry["sent"]).collect();
+    assert_eq!(sent[1..], [200_000, 150_000], "the journal has what was sent");
 }
 
 #[test]
@@ -403,6 +407,28 @@ fn a_header_adds_a_fault_to_one_request() {
         assert!(why.starts_with(&format!("X-Mock-Fault: {field} ")), "{why}");
     }
     assert_eq!(uploads(&server), 1);
+}
+
+#[test]
+fn a_header_replaces_the_rules_of_the_account_for_its_request() {
+    let server = server();
+    add_fault(&server, &json!({"operation": "upload", "status": 503, "times": 1}));
+    for (header, status) in [(r#"{"status": 429}"#, 429), ("{", 400)] {
+        let answer = server.post(UPLOAD).agent().header("x-mock-fault", header).fetch();
+        assert_eq!(answer.status(), status);
+    }
+    let faults = server.mock.default_account().faults();
+    assert_eq!((faults[0].seen, faults[0].triggered), (0, 0));
+    assert_eq!((upload(&server).status().as_u16(), upload(&server).status().as_u16()), (503, 201));
+}
+
+#[test]
+fn a_malformed_header_counts_toward_no_limit() {
+    let server = server();
+    server.mock.configure(|settings| settings.rate_limit = Some(1)).expect("settings");
+    let refused = server.post(UPLOAD).agent().header("x-mock-fault", "{").fetch();
+    assert_eq!(refused.status(), 400);
+    assert_eq!((upload(&server).status().as_u16(), upload(&server).status().as_u16()), (201, 429));
 }
 
 #[test]

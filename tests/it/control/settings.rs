@@ -209,6 +209,26 @@ fn a_change_for_a_deleted_account_does_not_reach_its_successor() {
 }
 
 #[test]
+fn a_request_follows_the_settings_that_admitted_it() {
+    let server = server();
+    let mut connection = server.connect();
+    let head = format!(
+        "POST /api/v2/uploads?filename=a.txt HTTP/1.1\r\nHost: x\r\n{AGENT}\
+         Content-Length: 5\r\nExpect: 100-continue\r\n\r\n"
+    );
+    connection.send(head.as_bytes());
+    assert_eq!(connection.read_response().status(), 100);
+    let (status, _) = change(&server, "", &json!({"max_upload_size": 1, "upload_ttl": "2h"}));
+    assert_eq!(status, 200);
+    connection.send(b"hello");
+    let answer = connection.read_response();
+    assert_eq!(answer.status(), 201);
+    assert_eq!(answer.json()["upload"]["expires_at"], "2026-01-01T01:00:00Z");
+    let next = server.upload("b.txt", "h");
+    assert_eq!(next["expires_at"], "2026-01-01T02:00:00Z");
+}
+
+#[test]
 fn public_url_applies_to_one_account() {
     let server = server();
     let settings = server.request(reqwest::Method::PATCH, "/@desk/_mock/settings");
