@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use crate::core::account::settings::Cors;
-use crate::http::bucket::error::S3Problem;
+use crate::http::bucket::error::S3Refusal;
 
 const PRIVATE_NETWORK: HeaderName =
     HeaderName::from_static("access-control-request-private-network");
@@ -19,16 +19,14 @@ const ALLOW_PRIVATE_NETWORK: HeaderName =
 const TRUE: HeaderValue = HeaderValue::from_static("true");
 
 /// Answers a preflight. The origin itself is allowed by [`allow`].
-pub fn preflight(asked: &HeaderMap, cors: Cors) -> Result<Response, S3Problem> {
+pub fn preflight(asked: &HeaderMap, cors: Cors) -> Result<Response, S3Refusal> {
     if !asked.contains_key(ORIGIN) {
-        return Err(S3Problem::PreflightIncomplete("Origin"));
+        return Err(S3Refusal::preflight_without_origin());
     }
-    let method = asked
-        .get(ACCESS_CONTROL_REQUEST_METHOD)
-        .ok_or(S3Problem::PreflightIncomplete("Access-Control-Request-Method"))?;
-    let forbidden = |setting| S3Problem::PreflightForbidden {
-        method: String::from_utf8_lossy(method.as_bytes()).into_owned(),
-        setting,
+    let method =
+        asked.get(ACCESS_CONTROL_REQUEST_METHOD).ok_or_else(S3Refusal::preflight_without_method)?;
+    let forbidden = |setting| {
+        S3Refusal::preflight_forbidden(&String::from_utf8_lossy(method.as_bytes()), setting)
     };
     match cors {
         Cors::Off => return Err(forbidden("off")),

@@ -15,135 +15,218 @@ use crate::http::exchange::refusal::refuse;
 use crate::http::exchange::request_id::{host_id, s3_request_id};
 use crate::sigv4::{REGION, SignatureRefusal};
 
-/// What is wrong with a request to the bucket.
-#[derive(Debug, thiserror::Error)]
-pub enum S3Problem {
-    /// The signature, or what it covers.
-    #[error("{refusal} ({hint})")]
-    Signature {
-        /// What S3 says of it.
-        refusal: SignatureRefusal,
-        /// What the log adds: the part that is wrong, and what to do.
-        hint: String,
-        /// The account's time at the verification.
-        now: Timestamp,
-    },
-    /// A presigned URL and an `Authorization` header.
-    #[error(
-        "the request has both a presigned URL and an Authorization header; send upload.headers and nothing else"
-    )]
-    TwoAuthentications {
-        /// The header, which S3 repeats to whoever sent it.
-        header: String,
-    },
-    /// A `Content-MD5` that is none.
-    #[error("Content-MD5 {announced:?} is not base64 of sixteen bytes")]
-    DigestInvalid {
-        /// The header.
-        announced: String,
-    },
-    /// A `Content-MD5` of other bytes.
-    #[error("Content-MD5 says {announced}, but the bytes that arrived have {calculated}")]
-    DigestDiffers {
-        /// The header.
-        announced: String,
-        /// What it should be.
-        calculated: String,
-    },
-    /// A method that a presigned PUT URL is not for.
-    #[error("{0} is not allowed; the bucket only receives")]
-    MethodNotAllowed(Method),
-    /// A chunked body, which S3 does not take.
-    #[error("the body is chunked; S3 wants a Content-Length")]
-    Chunked,
-    /// No length at all.
-    #[error("Content-Length is missing")]
-    LengthMissing,
-    /// Too many bytes.
-    #[error("{size} bytes; the bucket takes {max} (max_image_size, bucket_size_check)")]
-    TooLarge {
-        /// Bytes announced, or arrived so far.
-        size: u64,
-        /// The limit in bytes.
-        max: u64,
-    },
-    /// Fewer bytes than declared, where that is checked.
-    #[error("{size} bytes; {min} were declared, and bucket_size_check is declared")]
-    TooSmall {
-        /// Bytes announced.
-        size: u64,
-        /// Bytes declared.
-        min: u64,
-    },
-    /// A preflight without an `Origin`, or without a method.
-    #[error("the preflight lacks {0}")]
-    PreflightIncomplete(&'static str),
-    /// A preflight for something that is not allowed.
-    #[error("CORS does not allow {method}; cors is {setting}")]
-    PreflightForbidden {
-        /// The method asked for.
-        method: String,
-        /// The value of the setting.
-        setting: &'static str,
-    },
-    /// The body could not be received.
-    #[error(transparent)]
-    Body(Problem),
-    /// Nothing is reserved under the key, although the URL is well signed.
-    #[error("no reservation has this key: it expired, or a reset took it away; reserve again")]
-    NoReservation,
-}
+/// A refusal of S3.
+#[derive(Debug)]
+pub struct S3Refusal(Box<Document>);
 
-impl S3Problem {
-    /// What a failed receipt means here.
-    pub fn received(error: ReceiveError, max: u64) -> Self {
-        match error {
-            ReceiveError::TooLarge { size } => Self::TooLarge { size, max },
-            ReceiveError::Problem(problem) => Self::Body(problem),
-        }
-    }
-}
-
-/// What the log adds to a refusal for people who are stuck. A mismatch needs more than the refusal to explain it.
-pub fn hint(refusal: &SignatureRefusal) -> String {
-    match refusal {
-        SignatureRefusal::Unsigned | SignatureRefusal::MissingParameter => {
-            "send the PUT to the whole upload.url of the reservation, with all of its query"
-                .to_owned()
-        }
-        SignatureRefusal::HeadersNotSigned(names) => {
-            format!("{}: leave it out, or have it signed", names.join(", "))
-        }
-        SignatureRefusal::Expired { expires_in, expired_at } => format!(
-            "its {expires_in} s were over at {expired_at:.0}; reserve again, or raise image_ttl"
-        ),
-        SignatureRefusal::NotYetValid => "X-Amz-Date is ahead of the account's clock".to_owned(),
-        SignatureRefusal::UnknownAccessKey(id) => format!("{id} is not access_key_id"),
-        _ => "a query parameter was changed; send the upload.url as it was given".to_owned(),
-    }
-}
-
-/// Elements between `Message` and `RequestId`.
-type Elements = Vec<(&'static str, String)>;
-
-/// Status, code, message and further elements of a refusal.
+#[derive(Debug)]
 struct Document {
     status: StatusCode,
     code: &'static str,
     message: String,
-    elements: Elements,
+    /// Elements between `Message` and `RequestId`.
+    elements: Vec<(&'static str, String)>,
+    /// What the log says.
+    why: String,
 }
 
-impl Document {
-    fn new(status: StatusCode, code: &'static str, message: &str) -> Self {
-        Self { status, code, message: message.to_owned(), elements: Vec::new() }
+impl S3Refusal {
+    fn new(status: StatusCode, code: &'static str, message: &str, why: impl Into<String>) -> Self {
+        let (message, why) = (message.to_owned(), why.into());
+        Self(Box::new(Document { status, code, message, elements: Vec::new(), why }))
+    }
+
+    fn bad_request(code: &'static str, message: &str, why: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, message, why)
     }
 
     fn with(mut self, name: &'static str, text: impl ToString) -> Self {
-        self.elements.push((name, text.to_string()));
+        self.0.elements.push((name, text.to_string()));
         self
     }
 
+    /// A signature, or what it covers, that is wrong at the time `now`. The log adds the part that
+    /// is wrong and what to do (`hint`).
+    pub fn signature(refusal: SignatureRefusal, hint: &str, now: Timestamp) -> Self {
+        let status = match refusal.code() {
+            "AuthorizationQueryParametersError" => StatusCode::BAD_REQUEST,
+            _ => StatusCode::FORBIDDEN,
+        };
+        let message = refusal.to_string();
+        let this = Self::new(status, refusal.code(), &message, format!("{message} ({hint})"));
+        match refusal {
+            SignatureRefusal::Expired { expires_in, expired_at } => this
+                .with("X-Amz-Expires", expires_in)
+                .with("Expires", format!("{expired_at:.0}"))
+                .with("ServerTime", format!("{now:.0}")),
+            SignatureRefusal::HeadersNotSigned(names) => {
+                this.with("HeadersNotSigned", names.join(", "))
+            }
+            SignatureRefusal::UnknownAccessKey(id) => this.with("AWSAccessKeyId", id),
+            SignatureRefusal::WrongRegion(_) => this.with("Region", REGION),
+            SignatureRefusal::SignatureMismatch {
+                access_key_id,
+                string_to_sign,
+                canonical_request,
+                signature,
+            } => {
+                let bytes = (spaced_hex(&string_to_sign), spaced_hex(&canonical_request));
+                this.with("AWSAccessKeyId", access_key_id)
+                    .with("StringToSign", string_to_sign)
+                    .with("SignatureProvided", signature)
+                    .with("StringToSignBytes", bytes.0)
+                    .with("CanonicalRequest", canonical_request)
+                    .with("CanonicalRequestBytes", bytes.1)
+            }
+            _ => this,
+        }
+    }
+
+    /// A presigned URL and an `Authorization` header, which S3 repeats.
+    pub fn two_authentications(header: &str) -> Self {
+        let message = "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, \
+                       Signature query string parameter or the Authorization header should be \
+                       specified";
+        let why = "the request has both a presigned URL and an Authorization header; send \
+                   upload.headers and nothing else";
+        Self::bad_request("InvalidArgument", message, why)
+            .with("ArgumentName", "Authorization")
+            .with("ArgumentValue", header)
+    }
+
+    pub fn digest_invalid(announced: &str) -> Self {
+        let why = format!("Content-MD5 {announced:?} is not base64 of sixteen bytes");
+        Self::bad_request("InvalidDigest", "The Content-MD5 you specified was invalid.", why)
+            .with("Content-MD5", announced)
+    }
+
+    pub fn digest_differs(announced: &str, calculated: &str) -> Self {
+        let message = "The Content-MD5 you specified did not match what we received.";
+        let why =
+            format!("Content-MD5 says {announced}, but the bytes that arrived have {calculated}");
+        Self::bad_request("BadDigest", message, why)
+            .with("ExpectedDigest", announced)
+            .with("CalculatedDigest", calculated)
+    }
+
+    pub fn method_not_allowed(method: &Method) -> Self {
+        let message = "The specified method is not allowed against this resource.";
+        let why = format!("{method} is not allowed; the bucket only receives");
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message, why)
+            .with("Method", method)
+            .with("ResourceType", "OBJECT")
+    }
+
+    pub fn chunked() -> Self {
+        let message = "A header you provided implies functionality that is not implemented";
+        let why = "the body is chunked; S3 wants a Content-Length";
+        Self::new(StatusCode::NOT_IMPLEMENTED, "NotImplemented", message, why)
+            .with("Header", "Transfer-Encoding")
+    }
+
+    pub fn length_missing() -> Self {
+        let message = "You must provide the Content-Length HTTP header.";
+        let why = "Content-Length is missing";
+        Self::new(StatusCode::LENGTH_REQUIRED, "MissingContentLength", message, why)
+    }
+
+    /// `size` bytes are announced, or have arrived so far.
+    pub fn too_large(size: u64, max: u64) -> Self {
+        let message = "Your proposed upload exceeds the maximum allowed size";
+        let why =
+            format!("{size} bytes; the bucket takes {max} (max_image_size, bucket_size_check)");
+        Self::bad_request("EntityTooLarge", message, why)
+            .with("ProposedSize", size)
+            .with("MaxSizeAllowed", max)
+    }
+
+    pub fn too_small(size: u64, min: u64) -> Self {
+        let message = "Your proposed upload is smaller than the minimum allowed size";
+        let why = format!("{size} bytes; {min} were declared, and bucket_size_check is declared");
+        Self::bad_request("EntityTooSmall", message, why)
+            .with("ProposedSize", size)
+            .with("MinSizeAllowed", min)
+    }
+
+    pub fn preflight_without_origin() -> Self {
+        let message = "Insufficient information. Origin request header needed.";
+        Self::bad_request("BadRequest", message, "the preflight lacks Origin")
+    }
+
+    pub fn preflight_without_method() -> Self {
+        let message = "Invalid Access-Control-Request-Method: null";
+        let why = "the preflight lacks Access-Control-Request-Method";
+        Self::bad_request("BadRequest", message, why)
+    }
+
+    /// A preflight for a method that the value of the setting `cors` does not allow.
+    pub fn preflight_forbidden(method: &str, setting: &str) -> Self {
+        let message = if setting == "off" {
+            "CORSResponse: CORS is not enabled for this bucket."
+        } else {
+            // S3 spells it like this.
+            "CORSResponse: This CORS request is not allowed. This is usually because the evalution \
+             of Origin, request method / Access-Control-Request-Method or \
+             Access-Control-Request-Headers are not whitelisted by the resource's CORS spec."
+        };
+        let why = format!("CORS does not allow {method}; cors is {setting}");
+        Self::new(StatusCode::FORBIDDEN, "AccessForbidden", message, why)
+            .with("Method", method)
+            .with("ResourceType", "OBJECT")
+    }
+
+    /// A well-signed URL of an object that is not reserved. S3 knows no reservations and would store
+    /// the object; here no request could read it.
+    pub fn no_reservation() -> Self {
+        let why = "no reservation has this key: it expired, or a reset removed it; reserve again";
+        Self::new(StatusCode::FORBIDDEN, "AccessDenied", "Access Denied", why)
+    }
+
+    /// A body that could not be received, of at most `max` bytes.
+    pub fn not_received(error: ReceiveError, max: u64) -> Self {
+        match error {
+            ReceiveError::TooLarge { size } => Self::too_large(size, max),
+            ReceiveError::Problem(problem) => Self::from(&problem),
+        }
+    }
+
+    pub fn render(&self, admission: &Admission) -> Response {
+        let Self(document) = self;
+        let xml = [(CONTENT_TYPE, HeaderValue::from_static("application/xml"))];
+        refuse(&document.why, (document.status, xml, document.xml(admission)))
+    }
+}
+
+/// Problems that are not S3's own.
+impl From<&Problem> for S3Refusal {
+    fn from(problem: &Problem) -> Self {
+        let why = problem.to_string();
+        match problem {
+            Problem::Fault { status, .. } => {
+                let (code, message) = fault_message(*status);
+                let status = StatusCode::from_u16(*status);
+                let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                Self::new(status, code, message, why)
+            }
+            Problem::OutOfMemory(_) | Problem::Account(AccountError::TooMany { .. }) => {
+                let status = StatusCode::SERVICE_UNAVAILABLE;
+                Self::new(status, "ServiceUnavailable", &why.clone(), why)
+            }
+            Problem::BodyTimedOut { .. } => {
+                let message = "Your socket connection to the server was not read from or written \
+                               to within the timeout period. Idle connections will be closed.";
+                Self::bad_request("RequestTimeout", message, why)
+            }
+            _ => {
+                let message = "You did not provide the number of bytes specified by the \
+                               Content-Length HTTP header";
+                Self::bad_request("IncompleteBody", message, why)
+            }
+        }
+    }
+}
+
+impl Document {
     fn xml(&self, admission: &Admission) -> String {
         let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error>");
         let mut element = |name: &str, text: &str| {
@@ -158,6 +241,39 @@ impl Document {
         element("HostId", &host_id(admission));
         xml.push_str("</Error>");
         xml
+    }
+}
+
+/// Code and message of a status, where nothing else is known. S3 slows clients down by 503.
+fn fault_message(status: u16) -> (&'static str, &'static str) {
+    match status {
+        403 => ("AccessDenied", "Access Denied"),
+        404 => ("NoSuchKey", "The specified key does not exist."),
+        409 => {
+            ("OperationAborted", "A conflicting conditional operation is currently in progress.")
+        }
+        503 => ("SlowDown", "Please reduce your request rate."),
+        500.. => ("InternalError", "We encountered an internal error. Please try again."),
+        _ => ("InvalidRequest", "Invalid Request"),
+    }
+}
+
+/// What the log adds to a refusal. A mismatch takes more than the refusal to explain it.
+pub fn hint(refusal: &SignatureRefusal) -> String {
+    match refusal {
+        SignatureRefusal::Unsigned | SignatureRefusal::MissingParameter => {
+            "send the PUT to the whole upload.url of the reservation, with all of its query"
+                .to_owned()
+        }
+        SignatureRefusal::HeadersNotSigned(names) => {
+            format!("{}: leave it out, or have it signed", names.join(", "))
+        }
+        SignatureRefusal::Expired { expires_in, expired_at } => format!(
+            "its {expires_in} s were over at {expired_at:.0}; reserve again, or raise image_ttl"
+        ),
+        SignatureRefusal::NotYetValid => "X-Amz-Date is ahead of the account's clock".to_owned(),
+        SignatureRefusal::UnknownAccessKey(id) => format!("{id} is not access_key_id"),
+        _ => "a query parameter was changed; send the upload.url unchanged".to_owned(),
     }
 }
 
@@ -187,176 +303,6 @@ fn spaced_hex(text: &str) -> String {
         let _ = write!(pairs, "{separator}{byte:02x}");
     }
     pairs
-}
-
-fn signature(refusal: &SignatureRefusal, now: Timestamp) -> Document {
-    let status = match refusal.code() {
-        "AuthorizationQueryParametersError" => StatusCode::BAD_REQUEST,
-        _ => StatusCode::FORBIDDEN,
-    };
-    let document = Document::new(status, refusal.code(), &refusal.to_string());
-    match refusal {
-        SignatureRefusal::Expired { expires_in, expired_at } => document
-            .with("X-Amz-Expires", expires_in)
-            .with("Expires", format!("{expired_at:.0}"))
-            .with("ServerTime", format!("{now:.0}")),
-        SignatureRefusal::HeadersNotSigned(names) => {
-            document.with("HeadersNotSigned", names.join(", "))
-        }
-        SignatureRefusal::UnknownAccessKey(id) => document.with("AWSAccessKeyId", id),
-        SignatureRefusal::WrongRegion(_) => document.with("Region", REGION),
-        SignatureRefusal::SignatureMismatch {
-            access_key_id,
-            string_to_sign,
-            canonical_request,
-            signature,
-        } => document
-            .with("AWSAccessKeyId", access_key_id)
-            .with("StringToSign", string_to_sign)
-            .with("SignatureProvided", signature)
-            .with("StringToSignBytes", spaced_hex(string_to_sign))
-            .with("CanonicalRequest", canonical_request)
-            .with("CanonicalRequestBytes", spaced_hex(canonical_request)),
-        SignatureRefusal::Unsigned
-        | SignatureRefusal::MissingParameter
-        | SignatureRefusal::UnsupportedAlgorithm
-        | SignatureRefusal::MalformedCredential
-        | SignatureRefusal::WrongTerminator(_)
-        | SignatureRefusal::WrongService(_)
-        | SignatureRefusal::MalformedDate
-        | SignatureRefusal::WrongCredentialDate { .. }
-        | SignatureRefusal::ExpiresNotANumber
-        | SignatureRefusal::ExpiresNegative
-        | SignatureRefusal::ExpiresTooLong
-        | SignatureRefusal::NotYetValid => document,
-    }
-}
-
-/// What S3 says with a status, when nothing else is known of it. 503 is how it slows clients down.
-fn faulty(status: u16) -> Document {
-    let (code, message) = match status {
-        403 => ("AccessDenied", "Access Denied"),
-        404 => ("NoSuchKey", "The specified key does not exist."),
-        409 => {
-            ("OperationAborted", "A conflicting conditional operation is currently in progress.")
-        }
-        503 => ("SlowDown", "Please reduce your request rate."),
-        500.. => ("InternalError", "We encountered an internal error. Please try again."),
-        _ => ("InvalidRequest", "Invalid Request"),
-    };
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    Document::new(status, code, message)
-}
-
-fn document(problem: &S3Problem) -> Document {
-    match problem {
-        S3Problem::Signature { refusal, now, .. } => signature(refusal, *now),
-        S3Problem::TwoAuthentications { header } => Document::new(
-            StatusCode::BAD_REQUEST,
-            "InvalidArgument",
-            "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string \
-             parameter or the Authorization header should be specified",
-        )
-        .with("ArgumentName", "Authorization")
-        .with("ArgumentValue", header),
-        S3Problem::DigestInvalid { announced } => Document::new(
-            StatusCode::BAD_REQUEST,
-            "InvalidDigest",
-            "The Content-MD5 you specified was invalid.",
-        )
-        .with("Content-MD5", announced),
-        S3Problem::DigestDiffers { announced, calculated } => Document::new(
-            StatusCode::BAD_REQUEST,
-            "BadDigest",
-            "The Content-MD5 you specified did not match what we received.",
-        )
-        .with("ExpectedDigest", announced)
-        .with("CalculatedDigest", calculated),
-        S3Problem::MethodNotAllowed(method) => Document::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "MethodNotAllowed",
-            "The specified method is not allowed against this resource.",
-        )
-        .with("Method", method)
-        .with("ResourceType", "OBJECT"),
-        S3Problem::Chunked => Document::new(
-            StatusCode::NOT_IMPLEMENTED,
-            "NotImplemented",
-            "A header you provided implies functionality that is not implemented",
-        )
-        .with("Header", "Transfer-Encoding"),
-        S3Problem::LengthMissing => Document::new(
-            StatusCode::LENGTH_REQUIRED,
-            "MissingContentLength",
-            "You must provide the Content-Length HTTP header.",
-        ),
-        S3Problem::TooLarge { size, max } => Document::new(
-            StatusCode::BAD_REQUEST,
-            "EntityTooLarge",
-            "Your proposed upload exceeds the maximum allowed size",
-        )
-        .with("ProposedSize", size)
-        .with("MaxSizeAllowed", max),
-        S3Problem::TooSmall { size, min } => Document::new(
-            StatusCode::BAD_REQUEST,
-            "EntityTooSmall",
-            "Your proposed upload is smaller than the minimum allowed size",
-        )
-        .with("ProposedSize", size)
-        .with("MinSizeAllowed", min),
-        S3Problem::PreflightIncomplete("Origin") => Document::new(
-            StatusCode::BAD_REQUEST,
-            "BadRequest",
-            "Insufficient information. Origin request header needed.",
-        ),
-        S3Problem::PreflightIncomplete(_) => Document::new(
-            StatusCode::BAD_REQUEST,
-            "BadRequest",
-            "Invalid Access-Control-Request-Method: null",
-        ),
-        S3Problem::PreflightForbidden { method, setting } => {
-            let message = if *setting == "off" {
-                "CORSResponse: CORS is not enabled for this bucket."
-            } else {
-                // S3 spells it like this.
-                "CORSResponse: This CORS request is not allowed. This is usually because the evalution of \
-                 Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers \
-                 are not whitelisted by the resource's CORS spec."
-            };
-            Document::new(StatusCode::FORBIDDEN, "AccessForbidden", message)
-                .with("Method", method)
-                .with("ResourceType", "OBJECT")
-        }
-        S3Problem::Body(Problem::Fault { status, .. }) => faulty(*status),
-        S3Problem::Body(
-            problem @ (Problem::OutOfMemory(_) | Problem::Account(AccountError::TooMany { .. })),
-        ) => {
-            let message = problem.to_string();
-            Document::new(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable", &message)
-        }
-        S3Problem::Body(Problem::BodyTimedOut { .. }) => Document::new(
-            StatusCode::BAD_REQUEST,
-            "RequestTimeout",
-            "Your socket connection to the server was not read from or written to within the timeout period. \
-             Idle connections will be closed.",
-        ),
-        S3Problem::Body(_) => Document::new(
-            StatusCode::BAD_REQUEST,
-            "IncompleteBody",
-            "You did not provide the number of bytes specified by the Content-Length HTTP header",
-        ),
-        // S3 knows no reservations and would store the object. Here nothing could ever read it.
-        S3Problem::NoReservation => {
-            Document::new(StatusCode::FORBIDDEN, "AccessDenied", "Access Denied")
-        }
-    }
-}
-
-/// Renders a problem of an admitted request as S3 does.
-pub fn render(problem: &S3Problem, admission: &Admission) -> Response {
-    let document = document(problem);
-    let xml = [(CONTENT_TYPE, HeaderValue::from_static("application/xml"))];
-    refuse(problem, (document.status, xml, document.xml(admission)))
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use md5::{Digest, Md5};
 
-use self::error::S3Problem;
+use self::error::S3Refusal;
 use crate::core::account::{NotStored, Reserved};
 use crate::core::bucket::{PutBody, Reservation};
 use crate::core::clock::Timestamp;
@@ -41,8 +41,7 @@ pub async fn object(context: Context, recorder: Recorder, request: Request) -> R
     } else {
         put(&context, &recorder, &parts, body).await
     };
-    let mut response =
-        response.unwrap_or_else(|problem| error::render(&problem, &context.admission));
+    let mut response = response.unwrap_or_else(|refusal| refusal.render(&context.admission));
     // S3 sends no CORS headers with a refused preflight.
     if parts.method != Method::OPTIONS || response.status().is_success() {
         cors::allow(&parts, context.settings.cors, response.headers_mut());
@@ -52,8 +51,7 @@ pub async fn object(context: Context, recorder: Recorder, request: Request) -> R
 
 /// Renders the problem of a request that did not get to [`object`].
 pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
-    let problem = S3Problem::received(problem.clone().into(), 0);
-    error::render(&problem, &exchange.context.admission)
+    S3Refusal::from(problem).render(&exchange.context.admission)
 }
 
 async fn put(
@@ -61,7 +59,7 @@ async fn put(
     recorder: &Recorder,
     parts: &Parts,
     mut body: Body,
-) -> Result<Response, S3Problem> {
+) -> Result<Response, S3Refusal> {
     check_authentication(parts)?;
     let path = context.parameter.as_deref().unwrap_or_default();
     let key = path.rsplit('/').next().and_then(BucketKey::parse);
@@ -71,13 +69,13 @@ async fn put(
     verify(context, parts, reserved.as_ref().map(|reserved| &*reserved.reservation), now)?;
     if parts.method != Method::PUT {
         recorder.differs(Differs::NoReadBack);
-        return Err(S3Problem::MethodNotAllowed(parts.method.clone()));
+        return Err(S3Refusal::method_not_allowed(&parts.method));
     }
     // The signature is good, so the account and the key are ours: a reset has removed the
     // reservation.
     let Some(Reserved { reservation, token, sizes }) = reserved else {
         recorder.differs(Differs::NoReservation);
-        return Err(S3Problem::NoReservation);
+        return Err(S3Refusal::no_reservation());
     };
     let max = check_length(parts, &sizes)?;
     let expected_md5 = announced_digest(parts)?;
@@ -87,12 +85,12 @@ async fn put(
             md5.update(chunk)
         })
         .await
-        .map_err(|error| S3Problem::received(error, max))?;
+        .map_err(|error| S3Refusal::not_received(error, max))?;
     let md5 = md5.finalize();
     if let Some((announced, digest)) = expected_md5
         && digest != md5[..]
     {
-        return Err(S3Problem::DigestDiffers { announced, calculated: STANDARD.encode(md5) });
+        return Err(S3Refusal::digest_differs(&announced, &STANDARD.encode(md5)));
     }
     let body = PutBody {
         // A longer text is no type.
@@ -108,7 +106,7 @@ async fn put(
             EventKind::Read
         }
         Err(NotStored::Expired) => EventKind::Read,
-        Err(NotStored::Unreserved) => return Err(S3Problem::NoReservation),
+        Err(NotStored::Unreserved) => return Err(S3Refusal::no_reservation()),
     };
     recorder.differs(Differs::NoChecksums);
     recorder.store_file(&file);
@@ -124,25 +122,25 @@ async fn put(
 
 /// Refuses a presigned request with credentials: the usual mistake of a client that sends its
 /// Zendesk credentials everywhere.
-fn check_authentication(parts: &Parts) -> Result<(), S3Problem> {
+fn check_authentication(parts: &Parts) -> Result<(), S3Refusal> {
     let query = parts.uri.query().unwrap_or_default();
     match parts.headers.get(AUTHORIZATION) {
-        Some(header) if query.contains("X-Amz-Algorithm=") => Err(S3Problem::TwoAuthentications {
-            header: String::from_utf8_lossy(header.as_bytes()).into_owned(),
-        }),
+        Some(header) if query.contains("X-Amz-Algorithm=") => {
+            Err(S3Refusal::two_authentications(&String::from_utf8_lossy(header.as_bytes())))
+        }
         _ => Ok(()),
     }
 }
 
 /// The digest in `Content-MD5`: its text, and its sixteen bytes.
-fn announced_digest(parts: &Parts) -> Result<Option<(String, Vec<u8>)>, S3Problem> {
+fn announced_digest(parts: &Parts) -> Result<Option<(String, Vec<u8>)>, S3Refusal> {
     let Some(header) = parts.headers.get("content-md5") else {
         return Ok(None);
     };
     let announced = String::from_utf8_lossy(header.as_bytes()).into_owned();
     match STANDARD.decode(header) {
         Ok(digest) if digest.len() == 16 => Ok(Some((announced, digest))),
-        _ => Err(S3Problem::DigestInvalid { announced }),
+        _ => Err(S3Refusal::digest_invalid(&announced)),
     }
 }
 
@@ -152,7 +150,7 @@ fn verify(
     parts: &Parts,
     reservation: Option<&Reservation>,
     now: Timestamp,
-) -> Result<(), S3Problem> {
+) -> Result<(), S3Refusal> {
     let headers: Vec<_> = parts
         .headers
         .iter()
@@ -174,7 +172,7 @@ fn verify(
             }
             other => error::hint(other),
         };
-        S3Problem::Signature { refusal, hint, now }
+        S3Refusal::signature(refusal, &hint, now)
     })
 }
 
@@ -202,19 +200,19 @@ fn difference(context: &Context, reservation: Option<&Reservation>, received: &s
 }
 
 /// The largest body that is accepted. Refuses a request whose head already shows a wrong length.
-fn check_length(parts: &Parts, sizes: &RangeInclusive<u64>) -> Result<u64, S3Problem> {
+fn check_length(parts: &Parts, sizes: &RangeInclusive<u64>) -> Result<u64, S3Refusal> {
     if parts.headers.contains_key(TRANSFER_ENCODING) {
-        return Err(S3Problem::Chunked);
+        return Err(S3Refusal::chunked());
     }
     let length = header(parts, &CONTENT_LENGTH)
         .and_then(|length| length.parse().ok())
-        .ok_or(S3Problem::LengthMissing)?;
+        .ok_or_else(S3Refusal::length_missing)?;
     let (min, max) = (*sizes.start(), *sizes.end());
     if length > max {
-        return Err(S3Problem::TooLarge { size: length, max });
+        return Err(S3Refusal::too_large(length, max));
     }
     if length < min {
-        return Err(S3Problem::TooSmall { size: length, min });
+        return Err(S3Refusal::too_small(length, min));
     }
     Ok(max)
 }
