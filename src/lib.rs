@@ -48,7 +48,7 @@ pub use core::limits::endpoint::EndpointLimits;
 pub use core::malware::ScanResult;
 pub use core::uploads::BadToken;
 pub use core::user_images::{Reuse, TypeCheck};
-pub use fidelity::{Capability, Difference, Evidence, all as capabilities};
+pub use fidelity::{Behaviour, Difference, Evidence, all as behaviours};
 pub use handle::{AccountHandle, JournalHandle};
 pub use jiff::Timestamp;
 pub use server::ZendeskMock;

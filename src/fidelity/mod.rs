@@ -1,36 +1,41 @@
 //! What this server does, with evidence and tests, as data. It is independent of other modules.
 //!
-//! `GET /_mock/capabilities` and `docs/behaviours.md` have the same rows. Responses name the known
-//! differences from Zendesk that affect them.
+//! Each topic is a JSON file. `GET /_mock/behaviours` and `docs/behaviours.md` have the same rows.
+//! Responses name the known differences from Zendesk that affect them.
 
-mod capability;
-mod difference_set;
-mod differences;
-mod images;
-mod server;
+mod behaviour;
+mod known_difference;
 #[cfg(test)]
 mod tests;
-mod tickets;
-mod uploads;
 
-pub use self::capability::{Capability, Difference, Evidence};
-pub use self::difference_set::Differences;
-pub use self::differences::Differs;
+use std::sync::LazyLock;
+
+pub use self::behaviour::{Behaviour, Difference, Evidence};
+pub use self::known_difference::{DifferenceSet, KnownDifference};
+
+static ALL: LazyLock<Vec<Behaviour>> = LazyLock::new(|| {
+    let topics = [
+        include_str!("uploads.json"),
+        include_str!("tickets.json"),
+        include_str!("images.json"),
+        include_str!("server.json"),
+    ];
+    let rows = topics.map(|json| {
+        serde_json::from_str::<Vec<Behaviour>>(json).expect("a unit test reads these files")
+    });
+    let mut all = rows.concat();
+    // The known differences come last, and of these the ones that no response names.
+    let rank = |row: &Behaviour| row.difference.as_ref().map(|differs| differs.unnamed.is_some());
+    all.sort_by_key(rank);
+    all
+});
 
 /// All behaviours of the server, the known differences last.
 ///
 /// ```
-/// let differences = zendesk_mock::capabilities().filter(|row| row.difference.is_some());
+/// let differences = zendesk_mock::behaviours().filter(|row| row.difference.is_some());
 /// assert!(differences.count() > 30);
 /// ```
-pub fn all() -> impl Iterator<Item = &'static Capability> {
-    [uploads::ROWS, tickets::ROWS, images::ROWS, server::ROWS]
-        .into_iter()
-        .flatten()
-        .chain(differences())
-}
-
-/// The known differences from Zendesk.
-pub fn differences() -> impl Iterator<Item = &'static Capability> {
-    [differences::NAMED, differences::UNNAMED].into_iter().flatten()
+pub fn all() -> impl Iterator<Item = &'static Behaviour> {
+    ALL.iter()
 }

@@ -1,14 +1,20 @@
 //! Names in the tables are unique, tests exist, and the docs have the same rows.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+
+use strum::VariantNames;
 
 use crate::docs_table::assert_table;
 use crate::fidelity::*;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn differences() -> impl Iterator<Item = (&'static Behaviour, &'static Difference)> {
+    all().filter_map(|row| Some((row, row.difference.as_ref()?)))
 }
 
 /// The source of the module of a test.
@@ -35,7 +41,7 @@ fn every_behaviour_has_a_name_a_date_and_existing_tests() {
         let digits = |text: &&str| text.bytes().all(|byte| byte.is_ascii_digit());
         assert!(parts.iter().all(digits) && parts[0].len() == 4 && parts.len() <= 3, "{name}");
         assert!(("2012".."2026-11-23").contains(&row.dated), "{name}: {}", row.dated);
-        for test in row.tests {
+        for test in &row.tests {
             let modules: Vec<_> = test.split("::").collect();
             let (function, modules) = modules.split_last().expect("a name");
             let source = source(modules).unwrap_or_else(|| panic!("{name}: no module of {test}"));
@@ -55,13 +61,11 @@ fn differences_name_existing_settings() {
     let sources = ["src/config/mod.rs", "src/core/account/settings/mod.rs"];
     let fields =
         sources.map(|path| std::fs::read_to_string(root().join(path)).expect("a source")).concat();
-    for row in differences() {
-        let difference = row.difference.expect("a difference");
-        for setting in difference.settings {
+    for (row, difference) in differences() {
+        for setting in &difference.settings {
             assert!(fields.contains(&format!("pub {setting}: ")), "{}: {setting}", row.name);
         }
     }
-    assert!(all().filter(|row| row.difference.is_some()).eq(differences()));
 }
 
 /// The table of differences.
@@ -69,8 +73,8 @@ fn differences_table() -> String {
     let mut table =
         "| zendesk-mock | Zendesk | setting | name in the header |\n| --- | --- | --- | --- |\n"
             .to_owned();
-    for Capability { name, behaviour, difference, .. } in differences() {
-        let Difference { zendesk, settings, unnamed } = difference.expect("a difference");
+    for (Behaviour { name, behaviour, .. }, difference) in differences() {
+        let Difference { zendesk, settings, unnamed } = difference;
         let settings: Vec<_> = settings.iter().map(|setting| format!("`{setting}`")).collect();
         let settings = if settings.is_empty() { "–".to_owned() } else { settings.join(", ") };
         let named = unnamed.map_or_else(|| format!("`{name}`"), |why| format!("– ({why})"));
@@ -81,11 +85,11 @@ fn differences_table() -> String {
 }
 
 /// The table of all behaviours.
-fn capabilities_table() -> String {
+fn behaviours_table() -> String {
     let mut table =
         "| name | behaviour | evidence | date | tests |\n| --- | --- | --- | --- | --- |\n"
             .to_owned();
-    for Capability { name, behaviour, evidence, dated, tests, difference } in all() {
+    for Behaviour { name, behaviour, evidence, dated, tests, difference } in all() {
         let tests: Vec<_> = tests.iter().map(|test| format!("`{test}`")).collect();
         let differs = if difference.is_some() { ", differs" } else { "" };
         // Writing to a String cannot fail.
@@ -105,25 +109,24 @@ fn the_docs_list_all_differences() {
 }
 
 #[test]
-fn the_docs_list_all_capabilities() {
-    assert_table("behaviours", "capabilities", &capabilities_table());
+fn the_docs_list_all_behaviours() {
+    assert_table("behaviours", "behaviours", &behaviours_table());
 }
 
 #[test]
-fn each_difference_has_a_separate_bit() {
-    let all = Differences(u64::MAX);
-    assert!(all.names().eq(differences::NAMED.iter().map(|row| row.name)));
-    let one = Differences::from(Differs::EndpointRefusal);
-    assert!(one.names().eq(["endpoint-refusal"]));
+fn responses_can_name_the_differences_that_are_not_unnamed() {
+    let named = differences().filter(|(_, difference)| difference.unnamed.is_none());
+    let named: BTreeSet<_> = named.map(|(row, _)| row.name).collect();
+    assert_eq!(named, KnownDifference::VARIANTS.iter().copied().collect());
 }
 
 #[test]
-fn differences_are_named_in_the_order_of_the_table() {
-    let names: Vec<_> = Differences::default()
-        .and(Differs::UploadShown.into())
-        .and(Differs::UploadLife.into())
+fn a_set_of_differences_has_their_names_in_order() {
+    let names: Vec<_> = DifferenceSet::default()
+        .and(KnownDifference::EndpointRefusal.into())
+        .and(KnownDifference::UploadLife.into())
         .names()
         .collect();
-    assert_eq!(names, ["upload-life", "upload-shown"]);
-    assert_eq!(Differences::default().names().count(), 0);
+    assert_eq!(names, ["upload-life", "endpoint-refusal"]);
+    assert_eq!(DifferenceSet::default().names().count(), 0);
 }

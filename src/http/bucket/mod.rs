@@ -25,7 +25,7 @@ use crate::core::clock::Timestamp;
 use crate::core::ids::BucketKey;
 use crate::core::journal::{EventKind, JournalEvent};
 use crate::core::media;
-use crate::fidelity::Differs;
+use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::{Context, Exchange};
 use crate::http::exchange::presigned::{self, ENCRYPTION, ENCRYPTION_VALUE, PresignedPut};
 use crate::http::exchange::problem::Problem;
@@ -68,13 +68,13 @@ async fn put(
     let (reserved, now) = context.account.find_reservation(key, &context.settings);
     verify(context, parts, reserved.as_ref().map(|reserved| &*reserved.reservation), now)?;
     if parts.method != Method::PUT {
-        recorder.differs(Differs::NoReadBack);
+        recorder.record_difference(KnownDifference::NoReadBack);
         return Err(S3Refusal::method_not_allowed(&parts.method));
     }
     // The signature is good, so the account and the key are ours: a reset has removed the
     // reservation.
     let Some(Reserved { reservation, token, sizes }) = reserved else {
-        recorder.differs(Differs::NoReservation);
+        recorder.record_difference(KnownDifference::NoReservation);
         return Err(S3Refusal::no_reservation());
     };
     let max = check_length(parts, &sizes)?;
@@ -102,13 +102,13 @@ async fn put(
     let kind = match context.account.store_object(&reservation, body) {
         Ok(()) => EventKind::Stored,
         Err(NotStored::Used) => {
-            recorder.differs(Differs::PutAfterwards);
+            recorder.record_difference(KnownDifference::PutAfterPublication);
             EventKind::Read
         }
         Err(NotStored::Expired) => EventKind::Read,
         Err(NotStored::Unreserved) => return Err(S3Refusal::no_reservation()),
     };
-    recorder.differs(Differs::NoChecksums);
+    recorder.record_difference(KnownDifference::NoChecksums);
     recorder.store_file(&file);
     recorder.record(JournalEvent::with_token(kind, token, token.into()));
     let etag = HeaderValue::try_from(format!("\"{}\"", hex(&md5)))

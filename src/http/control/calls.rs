@@ -48,7 +48,7 @@ macro_rules! calls {
 calls! {
     GET "/_mock/health" health::show, "Returns the server's version, once it is ready", [] => Told;
     GET "/_mock/openapi.json" show_document, "Returns this document", [] => Told;
-    GET "/_mock/capabilities" fidelity::list, "Lists the behaviours of the server with evidence, date and tests, and the known differences from Zendesk; filters are query parameters", [
+    GET "/_mock/behaviours" fidelity::list, "Lists the behaviours of the server with evidence, date and tests, and the known differences from Zendesk; filters are query parameters", [
         fidelity::EVIDENCE, fidelity::DIFFERENCE
     ] => Told;
     GET "/_mock/accounts" accounts::list, "Lists all accounts and how many objects they hold", [] => Told;

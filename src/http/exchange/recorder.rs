@@ -7,7 +7,7 @@ use crate::core::account::TicketChangeResult;
 use crate::core::blobs::{Blob, WeakBlob};
 use crate::core::journal::{EventKind, JournalEvent, ObjectRef, TokenRef};
 use crate::core::uploads::Upload;
-use crate::fidelity::Differences;
+use crate::fidelity::DifferenceSet;
 
 /// How many events without a token an entry of the journal has at most.
 const MOST_EVENTS: usize = 32;
@@ -20,7 +20,7 @@ pub struct Findings {
     /// The file that it stored. The journal finds its bytes where they are stored.
     pub file: Option<WeakBlob>,
     /// In what its response is known to differ from Zendesk's.
-    pub differences: Differences,
+    pub differences: DifferenceSet,
 }
 
 /// Collects the findings of one request. A request that is cut leaves what was found until then.
@@ -85,12 +85,12 @@ impl Recorder {
     }
 
     /// Records that the response differs from Zendesk's in this.
-    pub fn differs(&self, differences: impl Into<Differences>) {
+    pub fn record_difference(&self, differences: impl Into<DifferenceSet>) {
         let found = &mut self.findings().differences;
         *found = found.and(differences.into());
     }
 
-    pub fn differences(&self) -> Differences {
+    pub fn differences(&self) -> DifferenceSet {
         self.findings().differences
     }
 }

@@ -14,7 +14,7 @@ use crate::core::account::settings::Downloads;
 use crate::core::attachments::{AttachmentError, FoundFile};
 use crate::core::ids::FileToken;
 use crate::core::journal::{EventKind, ObjectRef};
-use crate::fidelity::Differs;
+use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::Context;
 use crate::http::exchange::extract::{Path, PathPair};
 use crate::http::exchange::file;
@@ -34,7 +34,7 @@ pub async fn attachment(
     if context.settings.private_attachments {
         context.authenticate().map_err(|why| {
             if context.has_session(request.headers()) {
-                recorder.differs(Differs::SessionReads);
+                recorder.record_difference(KnownDifference::SessionReadsNothingPrivate);
             }
             Problem::Forbidden(why)
         })?;
@@ -43,13 +43,13 @@ pub async fn attachment(
     match context.settings.downloads {
         Downloads::Direct => {
             let response = serve(&context, &recorder, token, &request)?;
-            recorder.differs(Differs::DirectDownload);
+            recorder.record_difference(KnownDifference::DirectDownload);
             Ok(response)
         }
         Downloads::Redirect => {
             let found = context.account.find_content(token)?;
             recorder.record_object(EventKind::Read, file_ref(&found));
-            recorder.differs(Differs::TemporaryLife);
+            recorder.record_difference(KnownDifference::TemporaryUrlLife);
             let location = location(signed_url::url(&context, found.file().token));
             let kept = [(CACHE_CONTROL, signed_url::NOT_CACHED)];
             Ok((StatusCode::FOUND, kept, location, ()).into_response())

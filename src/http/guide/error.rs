@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::core::accounts::AccountError;
 use crate::core::user_images::ImageError;
-use crate::fidelity::Differs;
+use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::Exchange;
 use crate::http::exchange::json::Json;
 use crate::http::exchange::plain::rate_limited;
@@ -42,12 +42,12 @@ fn meta(field: &'static str, reason: &dyn std::fmt::Display) -> Meta {
 /// Renders a problem as the Guide gateway does.
 pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
     let difference = match problem {
-        Problem::Image(ImageError::TypeDiffers { .. }) => Some(Differs::StoredType),
-        Problem::Image(ImageError::AlreadyPublished) => Some(Differs::PublishedOnce),
+        Problem::Image(ImageError::TypeDiffers { .. }) => Some(KnownDifference::StoredType),
+        Problem::Image(ImageError::AlreadyPublished) => Some(KnownDifference::PublishedOnce),
         _ => None,
     };
     if let Some(difference) = difference {
-        exchange.recorder.differs(difference);
+        exchange.recorder.record_difference(difference);
     }
     let bad_token_status = StatusCode::from_u16(exchange.context.settings.bad_image_token_status)
         .unwrap_or(StatusCode::NOT_FOUND);

@@ -3,7 +3,7 @@
 use axum::http::header::{ORIGIN, REFERER};
 use axum::http::{HeaderMap, HeaderName};
 
-use crate::fidelity::Differs;
+use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::{Context, Exchange};
 use crate::http::exchange::credentials::Credentials;
 use crate::http::exchange::problem::Problem;
@@ -25,7 +25,7 @@ pub fn check(exchange: &Exchange, headers: &HeaderMap) -> Result<(), Problem> {
         Access::OwnPages => return own_pages_only(context, headers),
         Access::Optional if is_anonymous => return Ok(()),
         Access::RequiredOrSession if is_anonymous && context.has_session(headers) => {
-            recorder.differs(Differs::OneCsrfToken);
+            recorder.record_difference(KnownDifference::OneCsrfToken);
             return Ok(());
         }
         Access::RequiredUnlessFaithful if context.settings.faithful => {

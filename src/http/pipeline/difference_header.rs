@@ -2,12 +2,12 @@
 
 use axum::http::{HeaderName, HeaderValue, Response};
 
-use crate::fidelity::Differences;
+use crate::fidelity::DifferenceSet;
 
 pub const HEADER: HeaderName = HeaderName::from_static("x-zendesk-mock-difference");
 
 /// Names differences on a response.
-pub fn name<B>(differences: Differences, response: &mut Response<B>) {
+pub fn name<B>(differences: DifferenceSet, response: &mut Response<B>) {
     let mut names = differences.names();
     let value = match (names.next(), names.next()) {
         (None, _) => return,

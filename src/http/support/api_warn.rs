@@ -4,7 +4,7 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
-use crate::fidelity::Differs;
+use crate::fidelity::KnownDifference;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::support::json_shape::{self, Shape};
 
@@ -66,7 +66,7 @@ pub fn warn(
         ELSEWHERE.contains(&name)
     };
     if unused.iter().any(is_real) {
-        recorder.differs(Differs::NotKept);
+        recorder.record_difference(KnownDifference::PropertiesNotKept);
     }
     response
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::core::account::AttachmentEdit;
 use crate::core::journal::{EventKind, ObjectRef};
-use crate::fidelity::Differs;
+use crate::fidelity::KnownDifference;
 use crate::http::exchange::attachment::AttachmentJson;
 use crate::http::exchange::context::Context;
 use crate::http::exchange::extract::PathIds;
@@ -54,8 +54,8 @@ pub async fn delete(
     PathIds([id]): PathIds<1>,
 ) -> Result<StatusCode, Refusal> {
     context.account.delete_attachment(id)?;
-    recorder.differs(Differs::DeletionAtOnce);
-    recorder.differs(Differs::RedactionToken);
+    recorder.record_difference(KnownDifference::DeletionAtOnce);
+    recorder.record_difference(KnownDifference::RedactionKeepsUrl);
     recorder.record_object(EventKind::Deleted, ObjectRef::Attachment(id));
     Ok(StatusCode::NO_CONTENT)
 }

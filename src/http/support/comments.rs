@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::core::account::Sender;
 use crate::core::journal::{EventKind, ObjectRef};
-use crate::fidelity::Differs;
+use crate::fidelity::KnownDifference;
 use crate::http::exchange::attachment::AttachmentJson;
 use crate::http::exchange::context::Context;
 use crate::http::exchange::extract::{Client, PathIds};
@@ -84,7 +84,7 @@ pub async fn redact(
     let was = context.account.redact_attachment(ticket, comment, attachment, sender)?;
     recorder.record_object(EventKind::Changed, ObjectRef::Ticket(ticket));
     recorder.record_object(EventKind::Redacted, ObjectRef::Attachment(attachment));
-    recorder.differs(Differs::RedactionToken);
+    recorder.record_difference(KnownDifference::RedactionKeepsUrl);
     let attachment = AttachmentJson::new(&was, &context.urls);
     Ok(TaggedJson(Named("attachment", attachment)).into_response())
 }

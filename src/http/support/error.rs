@@ -12,7 +12,7 @@ use crate::core::attachments::AttachmentError;
 use crate::core::blobs::OutOfMemory;
 use crate::core::tickets::TicketError;
 use crate::core::uploads::{BadTokenError, UploadError};
-use crate::fidelity::Differs;
+use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::Exchange;
 use crate::http::exchange::json::{Json, Pretty};
 use crate::http::exchange::plain::{page, rate_limited};
@@ -90,7 +90,7 @@ fn own(error: &'static str, problem: &impl ToString) -> Envelope {
 /// Renders a problem as the Support API does.
 pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
     if let Some(difference) = difference(problem) {
-        exchange.recorder.differs(difference);
+        exchange.recorder.record_difference(difference);
     }
     let settings = &exchange.context.settings;
     let (status, body) = match problem {
@@ -199,19 +199,19 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
 }
 
 /// In what a refusal is known to differ from Zendesk's.
-fn difference(problem: &Problem) -> Option<Differs> {
+fn difference(problem: &Problem) -> Option<KnownDifference> {
     match problem {
-        Problem::FileTooLarge { .. } => Some(Differs::UploadLimit),
-        Problem::JsonMalformed(_) => Some(Differs::MalformedJson),
+        Problem::FileTooLarge { .. } => Some(KnownDifference::UploadLimit),
+        Problem::JsonMalformed(_) => Some(KnownDifference::MalformedJson),
         Problem::JsonTooLarge { .. } | Problem::WrongType { must: TOO_MANY, .. } => {
-            Some(Differs::TextLimits)
+            Some(KnownDifference::TextLimits)
         }
-        Problem::EndpointLimited { .. } => Some(Differs::EndpointRefusal),
-        Problem::Upload(UploadError::TooManyFiles { .. }) => Some(Differs::FilesPerUpload),
-        Problem::Ticket(TicketError::BadToken(_)) => Some(Differs::BadToken),
+        Problem::EndpointLimited { .. } => Some(KnownDifference::EndpointRefusal),
+        Problem::Upload(UploadError::TooManyFiles { .. }) => Some(KnownDifference::FilesPerUpload),
+        Problem::Ticket(TicketError::BadToken(_)) => Some(KnownDifference::BadTokenRefused),
         Problem::Ticket(
             TicketError::CommentTooLong { .. } | TicketError::TooManyCustomFields { .. },
-        ) => Some(Differs::TextLimits),
+        ) => Some(KnownDifference::TextLimits),
         _ => None,
     }
 }

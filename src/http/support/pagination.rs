@@ -2,7 +2,7 @@
 //! `page[after]` or `page[before]`.
 
 use crate::core::paging::{Order, Window};
-use crate::fidelity::Differs;
+use crate::fidelity::KnownDifference;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::support::cursor::id_in;
@@ -70,12 +70,12 @@ impl Paging {
     /// Records in what a list is known to differ from Zendesk's.
     pub fn record(&self, recorder: &Recorder) {
         if self.other("sort_by").or(self.other("include")).is_some() {
-            recorder.differs(Differs::ListsUnsorted);
+            recorder.record_difference(KnownDifference::SortAndInclude);
         }
         if let Style::Offset { page, per_page } = self.style
             && page.saturating_mul(per_page.unwrap_or(LARGEST)) > DEEPEST
         {
-            recorder.differs(Differs::EndlessOffset);
+            recorder.record_difference(KnownDifference::EndlessOffset);
         }
     }
 

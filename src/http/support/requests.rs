@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::core::account::Sender;
 use crate::core::journal::EventKind;
-use crate::fidelity::Differs;
+use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::Context;
 use crate::http::exchange::extract::{Client, PathIds};
 use crate::http::exchange::json::{self, Named, TaggedJson};
@@ -34,7 +34,7 @@ pub async fn create(
         let sender = Sender { login: login.as_ref(), client: client.as_deref() };
         let new = ticket_input::request(&body)?;
         let (done, _) = context.account.create_ticket(new, sender, None, &context.settings)?;
-        recorder.differs(Differs::IdsUnchecked);
+        recorder.record_difference(KnownDifference::IdsUnchecked);
         let location = location(context.urls.request(done.ticket.id));
         recorder.record_ticket(EventKind::Created, &done);
         let request = RequestJson::new(&done.ticket, &context.urls);
@@ -51,8 +51,8 @@ pub async fn show(
     PathIds([id]): PathIds<1>,
 ) -> Result<Response, Refusal> {
     let ticket = context.account.find_request(id)?;
-    recorder.differs(Differs::RequestsForAll);
-    recorder.differs(Differs::IdsUnchecked);
+    recorder.record_difference(KnownDifference::RequestsForAll);
+    recorder.record_difference(KnownDifference::IdsUnchecked);
     let request = RequestJson::new(&ticket, &context.urls);
     Ok(TaggedJson(Named("request", request)).into_response())
 }
@@ -73,8 +73,8 @@ pub async fn update(
         context.account.find_request(id)?.ensure_open()?;
         let change = ticket_input::request_change(&body)?;
         let done = context.account.update_ticket(id, change, sender, &context.settings)?;
-        recorder.differs(Differs::RequestsForAll);
-        recorder.differs(Differs::IdsUnchecked);
+        recorder.record_difference(KnownDifference::RequestsForAll);
+        recorder.record_difference(KnownDifference::IdsUnchecked);
         recorder.record_ticket(EventKind::Changed, &done);
         let request = RequestJson::new(&done.ticket, &context.urls);
         Ok::<_, Refusal>(TaggedJson(Named("request", request)).into_response())
@@ -91,7 +91,7 @@ pub async fn list_comments(
 ) -> Result<Response, Refusal> {
     let paging = Paging::read(query.as_deref())?;
     context.account.find_request(request)?;
-    recorder.differs(Differs::RequestsForAll);
+    recorder.record_difference(KnownDifference::RequestsForAll);
     let page = context.account.list_comments(request, true, paging.order(), paging.window())?;
     paging.record(&recorder);
     let urls = &context.urls;

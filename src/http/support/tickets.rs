@@ -12,7 +12,7 @@ use crate::core::journal::{EventKind, ObjectRef};
 use crate::core::tickets::NewComment;
 use crate::core::tickets::idempotency::{IdempotencyKey, IdempotencyLookup};
 use crate::core::tickets::properties::Property;
-use crate::fidelity::{Differences, Differs};
+use crate::fidelity::{DifferenceSet, KnownDifference};
 use crate::http::exchange::context::Context;
 use crate::http::exchange::extract::{Client, PathIds};
 use crate::http::exchange::json::{self, TaggedJson};
@@ -58,12 +58,12 @@ pub async fn create(
         let new = ticket_input::ticket(&body)?;
         let unchecked = unchecked(&new.properties, new.comments.iter());
         let (done, lookup) = context.account.create_ticket(new, sender, key, &context.settings)?;
-        recorder.differs(unchecked);
+        recorder.record_difference(unchecked);
         let is_new = !matches!(lookup, Some(IdempotencyLookup::Hit));
         let lookup = lookup.map(|lookup| {
             let value = match lookup {
                 IdempotencyLookup::Hit => {
-                    recorder.differs(Differs::KeyOfAccount);
+                    recorder.record_difference(KnownDifference::IdempotencyHit);
                     HeaderValue::from_static("hit")
                 }
                 IdempotencyLookup::Miss => HeaderValue::from_static("miss"),
@@ -91,7 +91,7 @@ pub async fn import(
         let new = ticket_input::import(&body)?;
         let unchecked = unchecked(&new.properties, new.comments.iter());
         let (done, _) = context.account.create_ticket(new, sender, None, &context.settings)?;
-        recorder.differs(unchecked);
+        recorder.record_difference(unchecked);
         recorder.record_ticket(EventKind::Created, &done);
         Ok::<_, Refusal>(created(&done, false, &context, &recorder))
     };
@@ -106,7 +106,7 @@ pub async fn show(
 ) -> Result<Response, Refusal> {
     let ticket = context.account.find_ticket(id)?;
     recorder.record_object(EventKind::Read, ObjectRef::Ticket(id));
-    recorder.differs(Differs::IdsUnchecked);
+    recorder.record_difference(KnownDifference::IdsUnchecked);
     let ticket = TicketJson::new(&ticket, &context.urls);
     Ok(TaggedJson(TicketEnvelope { ticket, audit: None }).into_response())
 }
@@ -129,9 +129,9 @@ pub async fn update(
         let unchecked = unchecked(&change.properties, change.comment.iter());
         let sets_status = change.properties.iter().any(|set| matches!(set, Property::Status(_)));
         let done = context.account.update_ticket(id, change, sender, &context.settings)?;
-        recorder.differs(unchecked);
+        recorder.record_difference(unchecked);
         if sets_status {
-            recorder.differs(Differs::AnyStatus);
+            recorder.record_difference(KnownDifference::AnyStatus);
         }
         recorder.record_ticket(EventKind::Changed, &done);
         Ok::<_, Refusal>(TaggedJson(envelope(&done, true, &context, &recorder)).into_response())
@@ -152,7 +152,7 @@ pub async fn delete(
     let deleted = context.account.delete_ticket(id).map_err(Refusal::from);
     if deleted.is_ok() {
         recorder.record_object(EventKind::Deleted, ObjectRef::Ticket(id));
-        recorder.differs(Differs::TicketGone);
+        recorder.record_difference(KnownDifference::TicketDeletion);
     }
     let answer = deleted.map(|()| StatusCode::NO_CONTENT);
     warn(action, &body, Shape(&[]), answer, &recorder)
@@ -167,7 +167,7 @@ pub async fn list(
     let paging = Paging::read(query.as_deref())?;
     paging.record(&recorder);
     let page = context.account.list_tickets(paging.order(), paging.window());
-    recorder.differs(Differs::IdsUnchecked);
+    recorder.record_difference(KnownDifference::IdsUnchecked);
     let urls = &context.urls;
     let page = PageJson::new(
         &paging,
@@ -186,7 +186,7 @@ fn envelope<'a>(
     context: &Context,
     recorder: &Recorder,
 ) -> TicketEnvelope<'a> {
-    recorder.differs(Differs::IdsUnchecked);
+    recorder.record_difference(KnownDifference::IdsUnchecked);
     TicketEnvelope {
         ticket: TicketJson::new(&done.ticket, &context.urls),
         audit: with_audit.then(|| AuditJson::new(&done.audit, &context.urls)),
@@ -208,19 +208,19 @@ fn created(
 fn unchecked<'a>(
     properties: &[Property],
     mut comments: impl Iterator<Item = &'a NewComment>,
-) -> Differences {
-    let mut all = Differences::default();
+) -> DifferenceSet {
+    let mut all = DifferenceSet::default();
     for property in properties {
         all = match property {
-            Property::Requester(_) => all.and(Differs::PeopleUnchecked.into()),
+            Property::Requester(_) => all.and(KnownDifference::PeopleUnchecked.into()),
             Property::Tags(tags) if tags.iter().any(|tag| *tag != tag.to_lowercase()) => {
-                all.and(Differs::TagsAsSent.into())
+                all.and(KnownDifference::TagsAsSent.into())
             }
             _ => all,
         };
     }
     if comments.any(|comment| comment.author_id.is_some()) {
-        all = all.and(Differs::PeopleUnchecked.into());
+        all = all.and(KnownDifference::PeopleUnchecked.into());
     }
     all
 }

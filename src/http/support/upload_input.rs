@@ -11,7 +11,7 @@ use crate::core::ids::UploadToken;
 use crate::core::journal::EventKind;
 use crate::core::media;
 use crate::core::uploads::{Upload, UploadError};
-use crate::fidelity::Differs;
+use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::Context;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::query;
@@ -159,10 +159,10 @@ fn store(
     let upload = upload.map_err(|error| record_attached(error, recorder))?;
     recorder.record_upload(kind, &upload);
     if no_extension {
-        recorder.differs(Differs::NoExtension);
+        recorder.record_difference(KnownDifference::NoExtension);
     }
     if is_unknown {
-        recorder.differs(Differs::UnknownType);
+        recorder.record_difference(KnownDifference::UnknownType);
     }
     Ok(upload)
 }
@@ -170,7 +170,7 @@ fn store(
 /// Records the known difference of an upload that takes no file because it was attached.
 fn record_attached(error: UploadError, recorder: &Recorder) -> UploadError {
     if matches!(error, UploadError::Attached { .. }) {
-        recorder.differs(Differs::AppendToAttached);
+        recorder.record_difference(KnownDifference::AppendToAttached);
     }
     error
 }

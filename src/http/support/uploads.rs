@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::core::account::settings::UploadContentType;
 use crate::core::journal::{EventKind, JournalEvent, TokenRef};
 use crate::core::uploads::Upload;
-use crate::fidelity::Differs;
+use crate::fidelity::KnownDifference;
 use crate::http::exchange::attachment::AttachmentJson;
 use crate::http::exchange::context::Context;
 use crate::http::exchange::extract::Path;
@@ -50,7 +50,7 @@ pub async fn show(
     recorder: Recorder,
     Path(token): Path,
 ) -> Result<Response, Refusal> {
-    recorder.differs(Differs::UploadShown);
+    recorder.record_difference(KnownDifference::UploadShown);
     let upload = context.account.find_upload(parse_token(&token)?)?;
     recorder.record_upload(EventKind::Read, &upload);
     Ok(upload_response(&upload, &context, &recorder, JSON))
@@ -64,7 +64,7 @@ pub async fn delete(
 ) -> Result<StatusCode, Refusal> {
     let token = parse_token(&token)?;
     let was_open = context.account.delete_upload(token)?;
-    recorder.differs(Differs::DeletionAtOnce);
+    recorder.record_difference(KnownDifference::DeletionAtOnce);
     let kind = if was_open { EventKind::Deleted } else { EventKind::Read };
     let token = TokenRef::Upload(token);
     recorder.record(JournalEvent::with_token(kind, token, token.into()));
@@ -105,7 +105,7 @@ fn upload_response(
     content_type: HeaderValue,
 ) -> Response {
     if context.settings.upload_ttl != RECORDED_LIFE {
-        recorder.differs(Differs::UploadLife);
+        recorder.record_difference(KnownDifference::UploadLife);
     }
     let attachments: Vec<_> = upload
         .attachments

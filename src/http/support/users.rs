@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::core::paging;
 use crate::core::users::User;
-use crate::fidelity::Differs;
+use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::Context;
 use crate::http::exchange::extract::PathIds;
 use crate::http::exchange::json::{self, Named, TaggedJson};
@@ -21,18 +21,18 @@ use crate::http::support::pagination::Paging;
 /// `GET /api/v2/users/me`: with the token for `X-CSRF-Token` for every caller, as recorded.
 pub async fn me(context: Context, recorder: Recorder) -> Result<Response, Refusal> {
     let token = context.authenticity_token();
-    recorder.differs(Differs::OneCsrfToken);
+    recorder.record_difference(KnownDifference::OneCsrfToken);
     let caller = match context.credentials.login() {
         Some(login) => Some(context.account.caller(&login)?),
         None => None,
     };
     let user = match &caller {
         Some(caller) => {
-            recorder.differs(Differs::EveryoneAdmin);
+            recorder.record_difference(KnownDifference::CallersBecomeAdmins);
             UserJson::new(caller, &context.urls)
         }
         None => {
-            recorder.differs(Differs::AnonymousUser);
+            recorder.record_difference(KnownDifference::AnonymousUser);
             UserJson::anonymous()
         }
     };

@@ -1,4 +1,4 @@
-//! `/_mock/capabilities`, and the header that names known differences from Zendesk.
+//! `/_mock/behaviours`, and the header that names known differences from Zendesk.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -13,9 +13,9 @@ use crate::harness::sigv4::PresignInput;
 use crate::harness::*;
 
 fn listed(server: &Server, query: &str) -> Vec<Value> {
-    let answer = server.get(&format!("/_mock/capabilities{query}")).fetch();
+    let answer = server.get(&format!("/_mock/behaviours{query}")).fetch();
     assert_eq!(answer.status(), 200, "{query}");
-    match answer.into_json()["capabilities"].take() {
+    match answer.into_json()["behaviours"].take() {
         Value::Array(rows) => rows,
         other => panic!("no list: {other}"),
     }
@@ -32,7 +32,7 @@ fn every_behaviour_has_evidence_a_date_and_tests() {
         assert!(!tests.is_empty() && tests.iter().all(|test| text(test).contains("::")), "{row}");
         if !row["difference"].is_null() {
             assert!(!text(&row["difference"]["zendesk"]).is_empty(), "{row}");
-            let named = row["difference"]["named"] == true;
+            let named = row["difference"].is_object() && row["difference"]["unnamed"].is_null();
             assert_ne!(named, row["difference"]["unnamed_because"].is_string(), "{row}");
         }
     }
@@ -49,7 +49,7 @@ fn every_behaviour_has_evidence_a_date_and_tests() {
     let both = listed(&server, "?difference=true&evidence=recorded");
     assert!(both.iter().all(|row| row["evidence"] == "recorded") && both.len() < differing.len());
     for (query, field) in [("evidence=rumoured", "evidence"), ("difference=some", "difference")] {
-        let answer = server.get(&format!("/_mock/capabilities?{query}")).fetch();
+        let answer = server.get(&format!("/_mock/behaviours?{query}")).fetch();
         let (status, refused) = answer.status_and_json();
         assert_eq!((status, &refused["field"]), (400, &json!(field)));
         assert!(!text(&refused["accepts"]).is_empty());
@@ -60,7 +60,7 @@ fn every_behaviour_has_evidence_a_date_and_tests() {
 fn the_library_lists_the_same_behaviours() {
     let names: Vec<_> =
         listed(&server(), "").iter().map(|row| text(&row["name"]).to_owned()).collect();
-    assert!(zendesk_mock::capabilities().map(|row| row.name).eq(names));
+    assert!(zendesk_mock::behaviours().map(|row| row.name).eq(names));
 }
 
 /// A difference, and a request whose answer names it.
@@ -239,7 +239,7 @@ fn a_response_names_its_differences() {
     let rows = listed(&server(), "?difference=true");
     let expected: BTreeSet<_> = rows
         .iter()
-        .filter(|row| row["difference"]["named"] == true)
+        .filter(|row| row["difference"].is_object() && row["difference"]["unnamed"].is_null())
         .map(|row| text(&row["name"]))
         .collect();
     let tested: BTreeSet<_> = CASES.iter().map(|(name, _)| *name).collect();

@@ -1,9 +1,22 @@
-//! A row of the tables.
+//! A behaviour and the evidence for it.
 
+use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
 /// The evidence for a behaviour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Deserialize,
+    Serialize,
+    EnumString,
+    IntoStaticStr,
+    VariantNames,
+)]
+#[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Evidence {
     /// Traffic of the real service.
@@ -17,8 +30,9 @@ pub enum Evidence {
 }
 
 /// A behaviour of the server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Capability {
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Behaviour {
     /// A unique name.
     pub name: &'static str,
     /// What the server does.
@@ -28,35 +42,20 @@ pub struct Capability {
     /// The date of the recording, of the documentation or of the choice: a year, a month or a day.
     pub dated: &'static str,
     /// The tests of it, as `module::name`.
-    pub tests: &'static [&'static str],
+    pub tests: Vec<&'static str>,
     /// What Zendesk does instead, if that differs or is unknown.
     pub difference: Option<Difference>,
 }
 
 /// A known difference from Zendesk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Difference {
     /// What Zendesk does, as far as it is public.
     pub zendesk: &'static str,
     /// The settings that change it.
-    pub settings: &'static [&'static str],
+    #[serde(default)]
+    pub settings: Vec<&'static str>,
     /// Why no response names it. If `None`, the responses that it affects name it.
     pub unnamed: Option<&'static str>,
 }
-
-/// Rows of behaviours that Zendesk shares, or that only this server has.
-macro_rules! capabilities {
-    ($($name:literal $evidence:ident $dated:literal $behaviour:literal [$($test:literal),+ $(,)?];)+) => {
-        pub(super) const ROWS: &[$crate::fidelity::Capability] = &[
-            $($crate::fidelity::Capability {
-                name: $name,
-                behaviour: $behaviour,
-                evidence: $crate::fidelity::Evidence::$evidence,
-                dated: $dated,
-                tests: &[$($test),+],
-                difference: None,
-            }),+
-        ];
-    };
-}
-pub(super) use capabilities;
