@@ -3,111 +3,121 @@
 mod cli;
 #[cfg(test)]
 mod docs_table;
+mod log;
 
 use std::error::Error;
-use std::io::{self, IsTerminal, Write};
+use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use tracing::level_filters::LevelFilter;
-use zendesk_mock::{ServerConfig, ZendeskMock};
+use zendesk_mock::ZendeskMock;
 
-use self::cli::{Command, LogFormat, ready};
+use self::cli::{Command, Invocation, ready};
+use self::log::LineWriter;
 
 /// How long open requests may take after a signal. Tools that stop a process expect it to end
 /// within a second.
 const DRAIN: Duration = Duration::from_millis(500);
 
+/// How long the last lines may take to be written, to an output that is perhaps not read.
+const FLUSH: Duration = Duration::from_millis(250);
+
 fn main() -> ExitCode {
-    let cli::Invocation { command, log, log_format, config } = cli::read();
-    let ended = match command {
-        Some(Command::Ready(ready)) => ready::wait(ready.address(), ready.wait).map_err(Into::into),
-        None => serve(config, log, log_format),
-    };
-    match ended {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("zendesk-mock: {error}");
-            ExitCode::FAILURE
+    let invocation = cli::read();
+    let ended = match &invocation.command {
+        Some(Command::Ready(ready)) => {
+            ready::wait(ready.address(), ready.wait).map(|()| ExitCode::SUCCESS).map_err(Into::into)
         }
-    }
+        None => serve(invocation),
+    };
+    ended.unwrap_or_else(|error| {
+        if let Ok(output) = LineWriter::start(io::stderr(), |_| String::new()) {
+            output.write_line(format!("zendesk-mock: {error}\n").as_bytes());
+            output.flush(FLUSH);
+        }
+        ExitCode::FAILURE
+    })
 }
 
-fn serve(
-    config: ServerConfig,
-    log: LevelFilter,
-    log_format: LogFormat,
-) -> Result<(), Box<dyn Error>> {
-    start_logging(log, log_format);
+fn serve(invocation: Invocation) -> Result<ExitCode, Box<dyn Error>> {
+    let Invocation { log, log_format, config, .. } = invocation;
+    let log = log::start(log, log_format)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     // Listening for signals comes first, so that none is missed once the server is announced.
-    let signal = runtime.block_on(async { stop_signal() })?;
+    let mut signals = runtime.block_on(async { StopSignals::listen() })?;
     // A large seed takes time, and a signal must end it.
     let starting = runtime.spawn_blocking(|| ZendeskMock::builder().config(config).start());
-    let mut signal = std::pin::pin!(signal);
     let started = runtime.block_on(async {
         tokio::select! {
             started = starting => Some(started),
-            () = &mut signal => None,
+            () = signals.next() => None,
         }
     });
-    let Some(started) = started else {
-        runtime.shutdown_background();
-        return Ok(());
+    let code = match started {
+        None => ExitCode::SUCCESS,
+        Some(started) => {
+            let server = started??;
+            announce(&server)?;
+            runtime.block_on(signals.next());
+            let stopping = runtime.spawn_blocking(|| server.shutdown(DRAIN));
+            runtime.block_on(async {
+                tokio::select! {
+                    _ = stopping => ExitCode::SUCCESS,
+                    () = signals.next() => ExitCode::FAILURE,
+                }
+            })
+        }
     };
-    let server = started??;
-    // A closed standard output is no reason to stop.
-    let _ = announce(&server);
-    runtime.block_on(signal);
-    server.shutdown(DRAIN);
-    Ok(())
-}
-
-fn start_logging(log: LevelFilter, log_format: LogFormat) {
-    let lines = tracing_subscriber::fmt()
-        .with_max_level(log)
-        .with_writer(io::stderr)
-        .with_target(false)
-        // A closed standard error, as behind `| head`, is no reason to stop serving.
-        .log_internal_errors(false)
-        .with_ansi(io::stderr().is_terminal());
-    match log_format {
-        LogFormat::Text => lines.init(),
-        LogFormat::Json => lines.json().flatten_event(true).init(),
+    runtime.shutdown_background();
+    if code == ExitCode::SUCCESS {
+        log.flush(FLUSH);
     }
+    Ok(code)
 }
 
 /// Two lines on standard output: where the server is, and what to try.
 fn announce(server: &ZendeskMock) -> io::Result<()> {
     let (version, url) = (env!("CARGO_PKG_VERSION"), server.url());
-    let mut out = io::stdout().lock();
-    writeln!(out, "zendesk-mock {version} listening on {url}")?;
-    writeln!(
-        out,
-        "try: curl -u me@example.com/token:secret -H 'Content-Type: application/binary' --data-binary hello '{url}/api/v2/uploads?filename=hello.txt'"
-    )?;
-    out.flush()
+    let lines = format!(
+        "zendesk-mock {version} listening on {url}\n\
+         try: curl -u me@example.com/token:secret -H 'Content-Type: application/binary' --data-binary hello '{url}/api/v2/uploads?filename=hello.txt'\n"
+    );
+    let output = LineWriter::start(io::stdout(), |_| String::new())?;
+    output.write_line(lines.as_bytes());
+    Ok(())
 }
 
-/// Resolves at SIGINT or SIGTERM.
-#[cfg(unix)]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) =
-        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    Ok(async move {
+/// SIGINT and SIGTERM, or Ctrl-C.
+struct StopSignals {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(not(unix))]
+    ctrl_c: tokio::signal::windows::CtrlC,
+}
+
+impl StopSignals {
+    #[cfg(unix)]
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let interrupt = signal(SignalKind::interrupt())?;
+        Ok(Self { interrupt, terminate: signal(SignalKind::terminate())? })
+    }
+
+    #[cfg(not(unix))]
+    fn listen() -> io::Result<Self> {
+        Ok(Self { ctrl_c: tokio::signal::windows::ctrl_c()? })
+    }
+
+    /// Resolves at the next signal.
+    async fn next(&mut self) {
+        #[cfg(unix)]
         tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
-    })
-}
-
-/// Resolves at Ctrl-C.
-#[cfg(not(unix))]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    let mut interrupt = tokio::signal::windows::ctrl_c()?;
-    Ok(async move {
-        interrupt.recv().await;
-    })
+        #[cfg(not(unix))]
+        self.ctrl_c.recv().await;
+    }
 }

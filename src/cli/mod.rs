@@ -5,6 +5,7 @@ mod serve;
 mod values;
 
 use std::ffi::OsStr;
+use std::io::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
@@ -131,7 +132,9 @@ fn warn_of_unknown_variables(command: &clap::Command) {
     for (variable, _) in std::env::vars_os() {
         let name = variable.to_string_lossy();
         if name.starts_with("ZENDESK_MOCK_") && !is_known(&name) && !is_kubernetes(&name) {
-            eprintln!("zendesk-mock: warning: {name} is no setting; see --help");
+            // `eprintln!` would panic if standard error is closed.
+            let _ =
+                writeln!(io::stderr(), "zendesk-mock: warning: {name} is no setting; see --help");
         }
     }
 }

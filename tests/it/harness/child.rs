@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read};
 use std::net::SocketAddr;
-use std::process::{Command, Stdio};
+use std::process::{ChildStderr, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
@@ -43,6 +43,8 @@ pub struct Child {
     process: std::process::Child,
     stdout: Receiver<String>,
     stderr: Receiver<String>,
+    /// Standard error, while the test leaves it unread.
+    unread: Option<ChildStderr>,
 }
 
 impl Child {
@@ -51,16 +53,29 @@ impl Child {
     }
 
     /// [`Self::spawn`], with the reading end of its standard error closed.
-    fn spawn_with_closed_stderr(mut command: Command) -> Self {
+    pub fn spawn_with_closed_stderr(mut command: Command) -> Self {
         let mut process = command.spawn().expect("it runs");
         drop(process.stderr.take());
         Self::new(process)
     }
 
+    fn spawn_with_unread_stderr(mut command: Command) -> Self {
+        let mut process = command.spawn().expect("it runs");
+        let unread = process.stderr.take();
+        let mut child = Self::new(process);
+        child.unread = unread;
+        child
+    }
+
     fn new(mut process: std::process::Child) -> Self {
-        let stdout = lines(process.stdout.take().expect("piped"));
+        let stdout = process.stdout.take().map_or_else(|| channel().1, lines);
         let stderr = process.stderr.take().map_or_else(|| channel().1, lines);
-        Self { process, stdout, stderr }
+        Self { process, stdout, stderr, unread: None }
+    }
+
+    /// Reads the standard error that was left unread.
+    pub fn start_reading(&mut self) {
+        self.stderr = lines(self.unread.take().expect("an unread standard error"));
     }
 
     /// The next line on standard output.
@@ -87,9 +102,15 @@ impl Child {
     }
 
     pub fn signal(&self, name: &str) {
-        let id = self.process.id().to_string();
-        let sent = Command::new("kill").args(["-s", name, &id]).status().expect("kill runs");
-        assert!(sent.success(), "kill -s {name}");
+        self.signals(&[name]);
+    }
+
+    /// Sends signals, one directly after the other.
+    pub fn signals(&self, names: &[&str]) {
+        let id = self.process.id();
+        let kill: Vec<_> = names.iter().map(|name| format!("kill -s {name} {id}")).collect();
+        let sent = Command::new("sh").args(["-c", &kill.join(" && ")]).status();
+        assert!(sent.expect("sh runs").success(), "{kill:?}");
     }
 
     /// Waits for the end, up to [`TIMEOUT`].
@@ -131,6 +152,11 @@ impl ServerProcess {
     /// Starts the binary on a free port, with the reading end of its log closed.
     pub fn start_with_closed_log() -> Self {
         Self::new(Child::spawn_with_closed_stderr(command(&["--port", "0"])))
+    }
+
+    /// Starts the binary on a free port, with a log that is not read.
+    pub fn start_with_unread_log() -> Self {
+        Self::new(Child::spawn_with_unread_stderr(command(&["--port", "0"])))
     }
 
     fn new(child: Child) -> Self {

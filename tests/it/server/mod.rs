@@ -10,6 +10,7 @@ mod endpoint_limits;
 mod expiry;
 mod flags;
 mod log;
+mod log_output;
 mod malformed_requests;
 mod process_memory;
 mod rate_limit;
