@@ -189,7 +189,6 @@ impl Accounts {
         }
         self.make_room(&all);
         self.budget.free();
-        self.journal_budget.free();
     }
 
     /// Trims the largest journals once half of their memory is taken, so that a new account finds
@@ -305,12 +304,10 @@ mod tests {
     }
 
     #[test]
-    fn a_sweep_frees_deferred_drops_of_all_budgets() {
+    fn a_sweep_frees_deferred_drops() {
         let accounts = Accounts::for_tests(1, AccountSettings::for_tests());
         let held = Arc::new(());
-        for budget in [&accounts.budget, &accounts.journal_budget] {
-            budget.defer_drop(Arc::clone(&held));
-        }
+        accounts.budget.defer_drop(Arc::clone(&held));
         accounts.sweep();
         assert_eq!(Arc::strong_count(&held), 1);
     }

@@ -339,25 +339,24 @@ impl Attachments {
         empty: Blob,
         now: Timestamp,
     ) -> Result<Arc<Attachment>, AttachmentError> {
-        let FoundFile { attachment, is_thumbnail: false } = self.by_id(id, now)? else {
-            return Err(AttachmentError::Unknown);
-        };
-        if let Some(thumbnail) = &attachment.thumbnail {
+        let stored = self.stored.get_mut(&id).filter(|stored| stored.is_alive(now));
+        let stored = stored.ok_or(AttachmentError::Unknown)?;
+        let before = Arc::clone(&stored.attachment);
+        let attachment = Arc::make_mut(&mut stored.attachment);
+        attachment.thumbnail = None;
+        // Nothing is left in which malware could be found.
+        attachment.scan_result = ScanResult::default();
+        let file = &mut attachment.original;
+        REDACTED_NAME.clone_into(&mut file.file_name);
+        "text/plain".clone_into(&mut file.content_type);
+        file.dimensions = None;
+        file.blob = empty;
+        if let Some(thumbnail) = &before.thumbnail {
             self.thumbnails.remove(&thumbnail.id);
             self.by_token.remove(&thumbnail.token);
         }
         self.scans.cancel(id);
-        self.change(id, now, |attachment| {
-            attachment.thumbnail = None;
-            // Nothing is left in which malware could be found.
-            attachment.scan_result = ScanResult::default();
-            let file = &mut attachment.original;
-            REDACTED_NAME.clone_into(&mut file.file_name);
-            "text/plain".clone_into(&mut file.content_type);
-            file.dimensions = None;
-            file.blob = empty;
-        })?;
-        Ok(attachment)
+        Ok(before)
     }
 
     /// Removes an attachment and its thumbnail.

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use crate::core::attachments::{Attachment, Attachments, NewFile};
-use crate::core::blobs::RECORD_OVERHEAD;
+use crate::core::blobs::{OutOfMemory, RECORD_OVERHEAD};
 use crate::core::clock::Timestamp;
 use crate::core::ids::{Ids, UploadToken};
 use crate::core::maps::shrink_if_sparse;
@@ -32,6 +32,8 @@ pub enum UploadError {
     Taken,
     #[error("max_files_per_upload is {max}, and the upload holds as many")]
     TooManyFiles { max: usize },
+    #[error(transparent)]
+    OutOfMemory(#[from] OutOfMemory),
 }
 
 /// A ticket names an upload token that cannot be attached.
@@ -110,6 +112,9 @@ pub struct Uploads {
 }
 
 impl Uploads {
+    /// Bytes that a token is charged until it is deleted or expires: its files may go before.
+    pub const TOKEN_COST: u64 = RECORD_OVERHEAD;
+
     /// Starts an upload with its first file.
     pub fn start(
         &mut self,
@@ -328,17 +333,10 @@ impl Uploads {
         self.open
     }
 
-    /// Bytes that all tokens are charged. The flat cost of an upload's files covers its token; the
-    /// files of an attached one may go before it does.
+    /// Bytes that all tokens are charged, apart from their files.
     #[must_use]
     pub fn cost(&self) -> u64 {
-        Self::cost_of_attached(self.by_token.len() - self.open)
-    }
-
-    /// Bytes that so many attached tokens are charged.
-    #[must_use]
-    pub fn cost_of_attached(tokens: usize) -> u64 {
-        tokens as u64 * RECORD_OVERHEAD
+        self.by_token.len() as u64 * Self::TOKEN_COST
     }
 
     fn open(&self, token: UploadToken, now: Timestamp) -> Result<(Timestamp, &[u64]), UploadError> {

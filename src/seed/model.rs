@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::core::clock::Timestamp;
 use crate::core::ids::{FileToken, ImageToken, UploadToken};
 use crate::core::malware::ScanResult;
-use crate::core::tickets::properties::{Priority, TicketStatus, TicketType};
+use crate::core::tickets::values::{Priority, TicketStatus, TicketType};
 use crate::core::users::Role;
 use crate::seed::base64::Contents;
 use crate::seed::values::{Published, SeedCustomField, SeedEvent, SeedPerson, id, text, time};

@@ -11,7 +11,7 @@ use crate::config::values::{Notation as _, TimeValue};
 use crate::core::clock::Timestamp;
 use crate::core::ids::{FileToken, ImageName, ImageToken, UploadToken};
 use crate::core::malware::ScanResult;
-use crate::core::tickets::properties::{
+use crate::core::tickets::values::{
     self, AuditValue, FieldValue, Priority, TicketStatus, TicketType,
 };
 use crate::core::users::Role;
@@ -193,10 +193,10 @@ mod name {
 
 /// A custom field of a ticket.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct SeedCustomField(#[serde(with = "CustomFieldDef")] pub properties::CustomField);
+pub struct SeedCustomField(#[serde(with = "CustomFieldDef")] pub values::CustomField);
 
 #[derive(Serialize, Deserialize)]
-#[serde(remote = "properties::CustomField")]
+#[serde(remote = "values::CustomField")]
 struct CustomFieldDef {
     id: u64,
     #[serde(with = "ValueDef")]

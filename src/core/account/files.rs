@@ -9,7 +9,7 @@ use crate::core::blobs::{Blob, BlobWriter, OutOfMemory};
 use crate::core::clock::{self, Timestamp};
 use crate::core::ids::{FileToken, UploadToken};
 use crate::core::malware::{self, Scan, ScanResult};
-use crate::core::uploads::{Upload, UploadError};
+use crate::core::uploads::{Upload, UploadError, Uploads};
 
 /// What can be changed of an attachment. `None` leaves it as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -57,17 +57,20 @@ impl Account {
     /// Keeps a file under a new token, or under the token of an open upload.
     ///
     /// # Errors
-    /// [`UploadError::Unknown`], [`UploadError::Attached`], [`UploadError::TooManyFiles`].
+    /// [`UploadError`].
     pub fn upload(
         &self,
         file: NewFile,
         append_to: Option<UploadToken>,
         settings: &AccountSettings,
     ) -> Result<Upload, UploadError> {
-        let mut guard = self.state();
-        let State { store, journal, .. } = &mut *guard;
-        let now = store.clock.now();
-        store.sweep_uploads(now, journal);
+        let (mut state, now) = self.reserve(|State { store, journal, .. }| {
+            let now = store.clock.now();
+            store.sweep_uploads(now, journal);
+            let added = append_to.map_or(Uploads::TOKEN_COST, |_| 0);
+            Ok::<_, UploadError>((now, added))
+        })?;
+        let store = &mut state.store;
         let (attachments, ids) = (&mut store.attachments, &mut store.ids);
         match append_to {
             None => {

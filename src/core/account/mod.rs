@@ -232,6 +232,27 @@ impl Account {
     fn state(&self) -> StateGuard<'_> {
         StateGuard::new(self.state.lock())
     }
+
+    /// Locks the state and makes room in its store. `plan` decides what to change and how many
+    /// bytes that adds at most, and changes nothing but what has expired. All that can be refused
+    /// is refused by it: nothing that follows it fails.
+    fn reserve<T, E: From<OutOfMemory>>(
+        &self,
+        plan: impl Fn(&mut State) -> Result<(T, u64), E>,
+    ) -> Result<(StateGuard<'_>, T), E> {
+        let mut state = self.state();
+        let (planned, bytes) = plan(&mut state)?;
+        if state.reserve(bytes).is_ok() {
+            return Ok((state, planned));
+        }
+        drop((state, planned));
+        // Deferred drops take time. Others may use the account meanwhile, so it is planned again.
+        self.budget.free();
+        let mut state = self.state();
+        let (planned, bytes) = plan(&mut state)?;
+        state.reserve(bytes)?;
+        Ok((state, planned))
+    }
 }
 
 /// A panic under the lock unlocks it: no method leaves the state half changed.
@@ -241,6 +262,5 @@ impl Drop for Account {
     fn drop(&mut self) {
         // Deferred drops may hold the budget that holds them.
         self.budget.free();
-        self.journal_budget.free();
     }
 }

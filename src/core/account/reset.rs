@@ -46,8 +46,9 @@ impl Account {
         store.sweep(&mut Journal::new(Arc::clone(&self.journal_budget)));
         let holds = store.object_counts();
         charge.grow_to(store.cost_to_keep())?;
-        let mut state = self.state();
-        state.reserve_store(store.cost())?;
+        let cost = store.cost();
+        let (mut state, ()) = self
+            .reserve(|state| Ok::<_, OutOfMemory>(((), cost.saturating_sub(state.store.cost()))))?;
         let baseline = Baseline::new(store, Arc::new(settings), clock, charge);
         self.budget.defer_drop(state.baseline.replace(baseline));
         self.restart(state);
@@ -73,7 +74,8 @@ impl Account {
         drop(state);
         let removed = old.store.object_counts();
         self.drop_replaced(old);
-        self.journal_budget.defer_drop(journal);
+        // It is small: at most so many entries.
+        drop(journal);
         removed
     }
 }

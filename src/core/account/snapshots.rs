@@ -87,13 +87,19 @@ impl Account {
     /// # Errors
     /// [`SnapshotError::TooMany`], [`SnapshotError::OutOfMemory`].
     pub fn take_snapshot(&self, name: SnapshotName) -> Result<Snapshot, SnapshotError> {
+        // Deferred drops make room without the lock.
+        let cost = self.state().store.cost_to_keep();
+        let mut charge = self.charge(cost)?;
         let mut guard = self.state();
         let state = &mut *guard;
         let is_new = !state.snapshots.0.contains_key(&name);
         if is_new && state.snapshots.0.len() >= MOST_SNAPSHOTS {
             return Err(SnapshotError::TooMany { max: MOST_SNAPSHOTS });
         }
-        let saved = self.save(state.store.clone())?;
+        let cost = state.store.cost_to_keep();
+        charge.try_grow_to(cost)?;
+        charge.shrink_to(cost);
+        let saved = SavedStore::new(state.store.clone(), charge);
         let snapshot = saved.describe(&name);
         let earlier = state.snapshots.0.insert(name, saved);
         if let Some(earlier) = earlier {
@@ -134,15 +140,6 @@ impl Account {
         self.budget.defer_drop((store, charge));
         Ok(())
     }
-
-    fn save(&self, store: Store) -> Result<SavedStore, OutOfMemory> {
-        let charge = self.charge(store.cost_to_keep())?;
-        // Limits count requests, which no restore undoes. Their windows are not charged, so a
-        // snapshot must not multiply them.
-        let (rate_limit, endpoint_limits) = (RateLimit::default(), Windows::default());
-        let store = Store { rate_limit, endpoint_limits, ..store };
-        Ok(SavedStore { taken_at: store.clock.now(), store, charge })
-    }
 }
 
 impl Store {
@@ -153,6 +150,14 @@ impl Store {
 }
 
 impl SavedStore {
+    fn new(store: Store, charge: Charge) -> Self {
+        // Limits count requests, which no restore undoes. Their windows are not charged, so a
+        // snapshot must not multiply them.
+        let (rate_limit, endpoint_limits) = (RateLimit::default(), Windows::default());
+        let store = Store { rate_limit, endpoint_limits, ..store };
+        Self { taken_at: store.clock.now(), store, charge }
+    }
+
     fn describe(&self, name: &SnapshotName) -> Snapshot {
         let Self { store, taken_at, .. } = self;
         Snapshot { name: name.clone(), taken_at: *taken_at, holds: store.object_counts() }

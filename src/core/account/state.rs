@@ -56,19 +56,8 @@ impl State {
 
     /// Makes sure that there is room for objects that are about to be added to the store. What of
     /// it they leave is given back with the lock.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`].
     pub fn reserve(&mut self, bytes: u64) -> Result<(), OutOfMemory> {
-        self.reserve_store(self.store.cost() + bytes)
-    }
-
-    /// Makes sure that there is room for a store of this cost in the place of this one.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`].
-    pub fn reserve_store(&mut self, cost: u64) -> Result<(), OutOfMemory> {
-        self.charge.grow_to(cost)
+        self.charge.try_grow_to(self.store.cost() + bytes)
     }
 
     /// Replaces the store. There must be room for the new one: reserved, or because it is one to
@@ -76,7 +65,7 @@ impl State {
     pub fn replace_store(&mut self, new: Store, budget: &Arc<Budget>) -> ReplacedStore {
         let cost = new.cost().max(self.least_charge());
         let store = std::mem::replace(&mut self.store, new);
-        let charge = match Charge::new(budget, cost) {
+        let charge = match Charge::try_within(budget, cost, u64::MAX) {
             Ok(charge) => Some(std::mem::replace(&mut self.charge, charge)),
             Err(_) => None,
         };
@@ -137,6 +126,7 @@ impl Drop for StateGuard<'_> {
 mod tests {
     use std::time::Duration;
 
+    use parking_lot::Mutex;
     use proptest::prelude::*;
 
     use super::*;
@@ -144,12 +134,14 @@ mod tests {
     use crate::core::account::{Account, NewTicket, Sender, SnapshotName, TicketChange};
     use crate::core::accounts::{AccountName, Accounts};
     use crate::core::attachments::NewFile;
+    use crate::core::blobs::{OBJECT_OVERHEAD, RECORD_OVERHEAD};
     use crate::core::clock::{Clock, Timestamp};
     use crate::core::tickets::NewComment;
     use crate::core::tickets::audit::CommentText;
     use crate::core::tickets::idempotency::IdempotencyKey;
-    use crate::core::tickets::properties::{CustomField, FieldValue, Priority, Property};
-    use crate::core::uploads::SentToken;
+    use crate::core::tickets::properties::Property;
+    use crate::core::tickets::values::{CustomField, FieldValue, Priority};
+    use crate::core::uploads::{SentToken, UploadError};
     use crate::core::users::{Login, Requester};
 
     const LIMIT: u64 = 200_000;
@@ -304,7 +296,7 @@ mod tests {
         account.step(create(), 2, &mut Vec::new()).expect("what was deleted makes room");
         let other = AccountName::parse("other").expect("a name");
         let other = accounts.open(&other).expect("there is room");
-        let rest = LIMIT - accounts.budget().used() - crate::core::blobs::OBJECT_OVERHEAD;
+        let rest = LIMIT - accounts.budget().used() - OBJECT_OVERHEAD - RECORD_OVERHEAD;
         let rest = Step::Upload(usize::try_from(rest).expect("small"));
         other.step(rest, 3, &mut Vec::new()).expect("there is room");
         assert_eq!(accounts.budget().used(), LIMIT);
@@ -317,6 +309,66 @@ mod tests {
         account.reset();
         other.reset();
         assert_eq!(accounts.budget().used(), 0);
+    }
+
+    #[test]
+    fn an_open_token_is_charged_until_it_expires_even_without_files() {
+        let (accounts, account) = accounts();
+        let upload = || {
+            let blob = account.empty_blob()?;
+            account.upload(NewFile::new("a.txt".to_owned(), "text/plain".to_owned(), blob), None, &account.settings())
+        };
+        let refused = (0..LIMIT / RECORD_OVERHEAD).find_map(|_| match upload() {
+            Ok(upload) => {
+                let file = upload.attachments[0].original.id;
+                account.delete_attachment(file).expect("it was uploaded");
+                None
+            }
+            Err(error) => Some(error),
+        });
+        assert!(matches!(refused, Some(UploadError::OutOfMemory(_))), "{refused:?}");
+        account.set_clock(|clock| clock.advance(Duration::from_secs(2 * 60 * 60)));
+        assert_eq!(accounts.budget().used(), 0);
+    }
+
+    /// A value that takes all memory, and notices a lock that is held while it is dropped.
+    struct Deferred {
+        account: Arc<Account>,
+        was_locked: Arc<Mutex<Option<bool>>>,
+        _charge: Charge,
+    }
+
+    impl Drop for Deferred {
+        fn drop(&mut self) {
+            *self.was_locked.lock() = Some(self.account.state.is_locked());
+        }
+    }
+
+    #[test]
+    fn room_is_freed_without_the_lock() {
+        let (_, account) = accounts();
+        let create = Step::Create { texts: vec!["a".to_owned()], properties: vec![], key: None };
+        let change = || Some("a".to_owned());
+        for step in [
+            Step::Upload(1),
+            create,
+            Step::Update { ticket: 1, text: change(), properties: Vec::new() },
+            Step::Redact(1),
+            Step::Reserve,
+            Step::Save(0),
+        ] {
+            let mut token = Vec::new();
+            account.step(Step::Upload(1), 1, &mut token).expect("there is room");
+            let was_locked = Arc::default();
+            let rest = LIMIT - account.budget.used();
+            account.budget.defer_drop(Deferred {
+                account: Arc::clone(&account),
+                was_locked: Arc::clone(&was_locked),
+                _charge: account.charge(rest).expect("there is room"),
+            });
+            account.step(step.clone(), 2, &mut token).expect("a deferred drop makes room");
+            assert_eq!(*was_locked.lock(), Some(false), "{step:?}");
+        }
     }
 
     proptest! {

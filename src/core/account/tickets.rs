@@ -1,4 +1,4 @@
-//! Tickets and requests: make, change, read, and attach upload tokens on the way.
+//! Tickets and requests: create, change, read, and attach upload tokens on the way.
 
 use std::sync::Arc;
 
@@ -9,82 +9,84 @@ use crate::core::attachments::{Attachment, AttachmentError};
 use crate::core::clock::Timestamp;
 use crate::core::ids::UploadToken;
 use crate::core::paging::{self, Order, Page, Window};
-use crate::core::tickets::audit::{Audit, Comment};
+use crate::core::tickets::audit::{Audit, Comment, CommentText};
 use crate::core::tickets::idempotency::{IdempotencyKey, IdempotencyLookup};
 use crate::core::tickets::properties::{Property, completed, ensure_few_fields};
 use crate::core::tickets::{
     AuditedTicket, NewComment, PreparedComment, Ticket, TicketAction, TicketDraft, TicketError,
     cost_of_change, cost_of_ticket,
 };
-use crate::core::uploads::Uploads;
 use crate::core::users::{Login, Requester};
 
-/// Who sends something.
+/// The client that sends a ticket or a change.
 #[derive(Debug, Clone, Copy)]
 pub struct Sender<'a> {
     /// Its credentials. Requests may have none.
     pub login: Option<&'a Login>,
-    /// Its program.
+    /// Its `User-Agent`.
     pub client: Option<&'a str>,
 }
 
-/// A ticket that is to be made.
 #[derive(Debug)]
 pub struct NewTicket {
-    /// What is said. The first comment describes the ticket.
+    /// The first comment describes the ticket.
     pub comments: Vec<NewComment>,
-    /// What is set.
     pub properties: Vec<Property>,
-    /// Whose it is, if not the sender's.
+    /// The sender, if missing.
     pub requester: Option<Requester>,
 }
 
-/// A change that is to be made.
 #[derive(Debug)]
 pub struct TicketChange {
-    /// What is said.
     pub comment: Option<NewComment>,
-    /// What is set.
     pub properties: Vec<Property>,
-    /// Whose it is from now on.
+    /// The new requester.
     pub requester: Option<Requester>,
 }
 
-/// What happened, with the attachments of what was said.
+/// An audit, and the attachments of its comment.
 #[derive(Debug)]
 pub struct AuditDetail {
-    /// The audit.
     pub audit: Arc<Audit>,
-    /// The attachments of its comment.
     pub attachments: Vec<Arc<Attachment>>,
 }
 
-/// What was said, with its attachments.
 #[derive(Debug)]
 pub struct CommentDetail {
-    /// The comment.
     pub comment: Arc<Comment>,
-    /// Its attachments.
     pub attachments: Vec<Arc<Attachment>>,
 }
 
-/// A ticket that was made or changed.
+/// A ticket that was created or changed, and the audit of that.
 #[derive(Debug)]
 pub struct TicketChangeResult {
-    /// The ticket.
     pub ticket: Arc<Ticket>,
-    /// What happened to it.
     pub audit: AuditDetail,
     /// The tokens that were attached.
     pub attached: Vec<UploadToken>,
 }
 
+/// What a new ticket comes to. Nothing can refuse it any more.
+enum TicketPlan<'a> {
+    /// The ticket that an earlier request with the same key created.
+    Repeat(AuditedTicket),
+    Create {
+        now: Timestamp,
+        description: Arc<CommentText>,
+        /// The tokens of each comment.
+        tokens: Vec<Vec<UploadToken>>,
+        requester: PlannedRequester<'a>,
+    },
+}
+
+enum PlannedRequester<'a> {
+    Named(&'a Requester),
+    Given(u64),
+    Caller(&'a Login),
+}
+
 impl Account {
-    /// Makes a ticket and attaches its tokens, or does nothing at all.
-    ///
-    /// # Errors
-    /// [`TicketError::DescriptionBlank`], [`TicketError::BadToken`], [`TicketError::RequesterMissing`],
-    /// [`TicketError::IdempotencyKeyReused`], [`TicketError::OutOfMemory`].
+    /// Creates a ticket and attaches its tokens, or does nothing at all.
     pub fn create_ticket(
         &self,
         new: NewTicket,
@@ -92,69 +94,76 @@ impl Account {
         key: Option<IdempotencyKey>,
         settings: &AccountSettings,
     ) -> Result<(TicketChangeResult, Option<IdempotencyLookup>), TicketError> {
-        let mut state = self.state();
-        let now = state.store.clock.now();
-        let State { store, journal, .. } = &mut *state;
-        store.sweep_at(now, journal);
-        if let Some(key) = &key
-            && let Some(made) = state.store.idempotency.find(key, now)?
-        {
-            return Ok((state.store.change_result(made, Vec::new()), Some(IdempotencyLookup::Hit)));
-        }
         let NewTicket { comments, mut properties, requester } = new;
-        if comments.first().is_none_or(|first| first.text.is_blank()) {
-            return Err(TicketError::DescriptionBlank);
-        }
-        ensure_few_fields(&[], &properties)?;
-        comments.iter().try_for_each(|comment| comment.text.ensure_short())?;
-        // All that can be refused is refused before anything changes.
-        let on_bad = settings.bad_token_on_ticket;
-        let mut tokens = Vec::with_capacity(comments.len());
-        for comment in &comments {
-            let uploads = &state.store.uploads;
-            tokens.push(uploads.attachable(&comment.uploads, &tokens, on_bad, now)?);
-        }
-        let given = take_requester(&mut properties);
-        if sender.login.is_none() && requester.is_none() && given.is_none() {
-            return Err(TicketError::RequesterMissing);
-        }
-        let ticket_cost = cost_of_ticket(&comments, &properties, sender.client);
-        let cost = ticket_cost
-            + key.as_ref().map_or(0, |key| key.cost(ticket_cost))
-            + Uploads::cost_of_attached(tokens.iter().map(Vec::len).sum())
-            + state.store.cost_of_people(sender, requester.as_ref());
-        state.reserve(cost)?;
+        let (mut state, plan) = self.reserve(|State { store, journal, .. }| {
+            let now = store.clock.now();
+            store.sweep_at(now, journal);
+            if let Some(key) = &key
+                && let Some(created) = store.idempotency.find(key, now)?
+            {
+                return Ok((TicketPlan::Repeat(created), 0));
+            }
+            let description = match comments.first() {
+                Some(first) if !first.text.is_blank() => Arc::clone(&first.text),
+                _ => return Err(TicketError::DescriptionBlank),
+            };
+            ensure_few_fields(&[], &properties)?;
+            comments.iter().try_for_each(|comment| comment.text.ensure_short())?;
+            let mut tokens = Vec::with_capacity(comments.len());
+            for comment in &comments {
+                let on_bad = settings.bad_token_on_ticket;
+                tokens.push(store.uploads.attachable(&comment.uploads, &tokens, on_bad, now)?);
+            }
+            let cost = cost_of_ticket(&comments, &properties, sender.client);
+            let cost = cost + key.as_ref().map_or(0, |key| key.cost(cost));
+            let cost = cost + store.cost_of_people(sender, requester.as_ref());
+            let requester = match (&requester, requester_id(&properties), sender.login) {
+                (Some(named), ..) => PlannedRequester::Named(named),
+                (None, Some(id), _) => PlannedRequester::Given(id),
+                (None, None, Some(login)) => PlannedRequester::Caller(login),
+                (None, None, None) => return Err(TicketError::RequesterMissing),
+            };
+            Ok((TicketPlan::Create { now, description, tokens, requester }, cost))
+        })?;
 
         let store = &mut state.store;
-        let People { caller, named } = store.people(sender, requester.as_ref(), now);
-        let requester_id = named.or(given).or(caller).ok_or(TicketError::RequesterMissing)?;
+        let (now, description, tokens, requester) = match plan {
+            TicketPlan::Create { now, description, tokens, requester } => {
+                (now, description, tokens, requester)
+            }
+            TicketPlan::Repeat(created) => {
+                let result = store.change_result(created, Vec::new());
+                return Ok((result, Some(IdempotencyLookup::Hit)));
+            }
+        };
+        let (users, ids) = (&mut store.users, &mut store.ids);
+        let caller = sender.login.map(|login| users.caller(login, now, ids).id);
+        let requester_id = match requester {
+            PlannedRequester::Named(requester) => users.requester(requester, now, ids).id,
+            PlannedRequester::Given(id) => id,
+            PlannedRequester::Caller(login) => users.caller(login, now, ids).id,
+        };
         let author_id = caller.unwrap_or(requester_id);
-        let act = TicketAction { author_id, now, client: sender.client };
+        let action = TicketAction { author_id, now, client: sender.client };
         let id = store.tickets.next_id();
-        let mut ready =
-            comments.into_iter().zip(&tokens).map(|(comment, tokens)| PreparedComment {
-                comment,
-                attachments: store.uploads.attach(tokens, id, &mut store.attachments),
-                client: None,
-            });
-        let first = ready.next().ok_or(TicketError::DescriptionBlank)?;
-        let more = ready.collect();
-        let attached = tokens.into_iter().flatten().collect();
+        let prepared = comments.into_iter().zip(&tokens).map(|(comment, tokens)| PreparedComment {
+            comment,
+            attachments: store.uploads.attach(tokens, id, &mut store.attachments),
+            client: None,
+        });
+        let comments = prepared.collect();
+        properties.retain(|property| !matches!(property, Property::Requester(_)));
         let properties = completed(properties, requester_id);
-        let beginning = TicketDraft { first, more, requester_id, properties };
-        let made = store.tickets.create(beginning, &act, &mut store.ids);
+        let draft = TicketDraft { description, comments, requester_id, properties };
+        let created = store.tickets.create(draft, &action, &mut store.ids);
         let lookup = key.map(|key| {
-            store.idempotency.remember(key, made.clone(), now);
+            store.idempotency.remember(key, created.clone(), now);
             IdempotencyLookup::Miss
         });
-        Ok((store.change_result(made, attached), lookup))
+        Ok((store.change_result(created, tokens.concat()), lookup))
     }
 
     /// Changes a ticket and attaches the tokens of its new comment, or does nothing at all.
-    ///
-    /// # Errors
-    /// [`TicketError::Unknown`], [`TicketError::Closed`], [`TicketError::CommentBlank`],
-    /// [`TicketError::BadToken`], [`TicketError::OutOfMemory`].
     pub fn update_ticket(
         &self,
         id: u64,
@@ -162,60 +171,52 @@ impl Account {
         sender: Sender<'_>,
         settings: &AccountSettings,
     ) -> Result<TicketChangeResult, TicketError> {
-        let mut state = self.state();
-        let now = state.store.clock.now();
-        let State { store, journal, .. } = &mut *state;
-        store.sweep_at(now, journal);
-        let ticket = state.store.tickets.find(id)?;
-        ticket.ensure_open()?;
         let TicketChange { comment, mut properties, requester } = change;
-        ensure_few_fields(&ticket.custom_fields, &properties)?;
-        let mut tokens = Vec::new();
-        if let Some(comment) = &comment {
-            if comment.text.is_blank() {
-                return Err(TicketError::CommentBlank);
+        let (mut state, plan) = self.reserve(|State { store, journal, .. }| {
+            let now = store.clock.now();
+            store.sweep_at(now, journal);
+            let (place, ticket) = store.tickets.locate(id)?;
+            ticket.ensure_open()?;
+            ensure_few_fields(&ticket.custom_fields, &properties)?;
+            let mut tokens = Vec::new();
+            if let Some(comment) = &comment {
+                if comment.text.is_blank() {
+                    return Err(TicketError::CommentBlank);
+                }
+                comment.text.ensure_short()?;
+                let on_bad = settings.bad_token_on_ticket;
+                tokens = store.uploads.attachable(&comment.uploads, &[], on_bad, now)?;
             }
-            comment.text.ensure_short()?;
-            let on_bad = settings.bad_token_on_ticket;
-            tokens = state.store.uploads.attachable(&comment.uploads, &[], on_bad, now)?;
-        }
-        if sender.login.is_none() {
-            return Err(TicketError::RequesterMissing);
-        }
-        let cost = cost_of_change(comment.as_slice(), &properties, sender.client)
-            + Uploads::cost_of_attached(tokens.len())
-            + state.store.cost_of_people(sender, requester.as_ref());
-        state.reserve(cost)?;
+            let login = sender.login.ok_or(TicketError::RequesterMissing)?;
+            let cost = cost_of_change(comment.as_slice(), &properties, sender.client)
+                + store.cost_of_people(sender, requester.as_ref());
+            Ok(((now, place, tokens, login), cost))
+        })?;
 
+        let (now, place, tokens, login) = plan;
         let store = &mut state.store;
-        let People { caller, named } = store.people(sender, requester.as_ref(), now);
-        let author_id = caller.ok_or(TicketError::RequesterMissing)?;
-        if let Some(named) = named {
-            take_requester(&mut properties);
-            properties.push(Property::Requester(named));
+        let (users, ids) = (&mut store.users, &mut store.ids);
+        let author_id = users.caller(login, now, ids).id;
+        if let Some(requester) = &requester {
+            properties.retain(|property| !matches!(property, Property::Requester(_)));
+            properties.push(Property::Requester(users.requester(requester, now, ids).id));
         }
-        let act = TicketAction { author_id, now, client: sender.client };
+        let action = TicketAction { author_id, now, client: sender.client };
         let comment = comment.map(|comment| PreparedComment {
             comment,
             attachments: store.uploads.attach(&tokens, id, &mut store.attachments),
             client: None,
         });
-        let made = store.tickets.update(id, comment, properties, &act, &mut store.ids)?;
-        Ok(store.change_result(made, tokens))
+        let changed = store.tickets.update(place, comment, properties, &action, &mut store.ids);
+        Ok(store.change_result(changed, tokens))
     }
 
     /// The ticket with this id.
-    ///
-    /// # Errors
-    /// [`TicketError::Unknown`].
     pub fn find_ticket(&self, id: u64) -> Result<Arc<Ticket>, TicketError> {
         self.state().store.tickets.find(id).cloned()
     }
 
-    /// The ticket with this id, if its requester sees anything of it.
-    ///
-    /// # Errors
-    /// [`TicketError::Unknown`].
+    /// The ticket with this id, if its requester sees a comment of it.
     pub fn find_request(&self, id: u64) -> Result<Arc<Ticket>, TicketError> {
         self.find_ticket(id).and_then(|ticket| {
             if ticket.is_public { Ok(ticket) } else { Err(TicketError::Unknown) }
@@ -223,15 +224,11 @@ impl Account {
     }
 
     /// A page of all tickets.
-    #[must_use]
     pub fn list_tickets(&self, order: Order, window: Window) -> Page<Arc<Ticket>> {
         paging::cut(self.state().store.tickets.all(), |ticket| ticket.id, order, window)
     }
 
     /// Deletes a ticket and the files of its comments.
-    ///
-    /// # Errors
-    /// [`TicketError::Unknown`].
     pub fn delete_ticket(&self, id: u64) -> Result<(), TicketError> {
         let mut state = self.state();
         let store = &mut state.store;
@@ -242,10 +239,7 @@ impl Account {
         Ok(())
     }
 
-    /// A page of what was said on a ticket.
-    ///
-    /// # Errors
-    /// [`TicketError::Unknown`].
+    /// A page of the comments of a ticket.
     pub fn list_comments(
         &self,
         ticket: u64,
@@ -269,10 +263,7 @@ impl Account {
         }))
     }
 
-    /// A page of what happened to a ticket.
-    ///
-    /// # Errors
-    /// [`TicketError::Unknown`].
+    /// A page of the audits of a ticket.
     pub fn list_audits(
         &self,
         ticket: u64,
@@ -286,11 +277,7 @@ impl Account {
         Ok(page.map(|audit| store.audit_detail(audit)))
     }
 
-    /// Empties a file of a comment. Answers what it was until now, as recorded.
-    ///
-    /// # Errors
-    /// [`TicketError::Unknown`], [`TicketError::UnknownComment`], [`TicketError::Attachment`],
-    /// [`TicketError::Closed`], [`TicketError::OutOfMemory`].
+    /// Empties a file of a comment. Returns the attachment as it was, as recorded.
     pub fn redact_attachment(
         &self,
         ticket: u64,
@@ -299,59 +286,42 @@ impl Account {
         sender: Sender<'_>,
     ) -> Result<Arc<Attachment>, TicketError> {
         let empty = self.empty_blob()?;
-        let mut state = self.state();
-        let found = state.store.tickets.find(ticket)?;
-        let said = found.comments.iter().find(|said| said.id == comment);
-        if !said.ok_or(TicketError::UnknownComment)?.attachments.contains(&attachment) {
-            return Err(AttachmentError::Unknown.into());
-        }
-        found.ensure_open()?;
-        if sender.login.is_none() {
-            return Err(TicketError::RequesterMissing);
-        }
-        let cost =
-            cost_of_change(&[], &[], sender.client) + state.store.cost_of_people(sender, None);
-        state.reserve(cost)?;
+        let (mut state, (place, login)) = self.reserve(|State { store, .. }| {
+            let (place, ticket) = store.tickets.locate(ticket)?;
+            let comment = ticket.comments.iter().find(|found| found.id == comment);
+            if !comment.ok_or(TicketError::UnknownComment)?.attachments.contains(&attachment) {
+                return Err(TicketError::Attachment(AttachmentError::Unknown));
+            }
+            ticket.ensure_open()?;
+            let login = sender.login.ok_or(TicketError::RequesterMissing)?;
+            let cost = cost_of_change(&[], &[], sender.client) + store.cost_of_people(sender, None);
+            Ok(((place, login), cost))
+        })?;
 
         let store = &mut state.store;
         let now = store.clock.now();
-        let was = store.attachments.redact(attachment, empty, now)?;
-        let author_id =
-            store.people(sender, None, now).caller.ok_or(TicketError::RequesterMissing)?;
-        let act = TicketAction { author_id, now, client: sender.client };
-        store.tickets.note_redaction(ticket, comment, attachment, &act, &mut store.ids)?;
-        Ok(was)
+        let before = store.attachments.redact(attachment, empty, now)?;
+        let author_id = store.users.caller(login, now, &mut store.ids).id;
+        let action = TicketAction { author_id, now, client: sender.client };
+        store.tickets.record_redaction(place, comment, attachment, &action, &mut store.ids);
+        Ok(before)
     }
 }
 
-/// The ids of those who have to do with a ticket.
-struct People {
-    caller: Option<u64>,
-    named: Option<u64>,
-}
-
 impl Store {
-    /// At least the bytes that [`people`](Self::people) adds.
+    /// At least the bytes that the sender and the requester add as users.
     fn cost_of_people(&self, sender: Sender<'_>, requester: Option<&Requester>) -> u64 {
         let caller = sender.login.map_or(0, |login| self.users.cost_of_caller(login));
         caller + requester.map_or(0, |requester| self.users.cost_of_requester(requester))
     }
 
-    /// The sender of a request, and the requester that it names.
-    fn people(
-        &mut self,
-        sender: Sender<'_>,
-        requester: Option<&Requester>,
-        now: Timestamp,
-    ) -> People {
-        let (users, ids) = (&mut self.users, &mut self.ids);
-        let caller = sender.login.map(|login| users.caller(login, now, ids).id);
-        let named = requester.map(|named| users.requester(named, now, ids).id);
-        People { caller, named }
-    }
-
-    fn change_result(&self, made: AuditedTicket, attached: Vec<UploadToken>) -> TicketChangeResult {
-        TicketChangeResult { ticket: made.ticket, audit: self.audit_detail(made.audit), attached }
+    fn change_result(
+        &self,
+        changed: AuditedTicket,
+        attached: Vec<UploadToken>,
+    ) -> TicketChangeResult {
+        let AuditedTicket { ticket, audit } = changed;
+        TicketChangeResult { ticket, audit: self.audit_detail(audit), attached }
     }
 
     fn audit_detail(&self, audit: Arc<Audit>) -> AuditDetail {
@@ -360,15 +330,10 @@ impl Store {
     }
 }
 
-/// Takes the requester out of what is to be set.
-fn take_requester(properties: &mut Vec<Property>) -> Option<u64> {
-    let mut given = None;
-    properties.retain(|property| match property {
-        Property::Requester(id) => {
-            given = Some(*id);
-            false
-        }
-        _ => true,
-    });
-    given
+/// The requester that properties set last.
+fn requester_id(properties: &[Property]) -> Option<u64> {
+    properties.iter().rev().find_map(|property| match property {
+        Property::Requester(id) => Some(*id),
+        _ => None,
+    })
 }

@@ -32,11 +32,11 @@ impl Account {
         if declared_size > settings.max_image_size {
             return Err(ImageError::TooLarge { size: declared_size, max: settings.max_image_size });
         }
-        let mut state = self.state();
-        let now = state.store.clock.now();
-        let State { store, journal, .. } = &mut *state;
-        store.sweep_user_images(now, journal);
-        state.reserve(Reservation::COST)?;
+        let (mut state, now) = self.reserve(|State { store, journal, .. }| {
+            let now = store.clock.now();
+            store.sweep_user_images(now, journal);
+            Ok::<_, ImageError>((now, Reservation::COST))
+        })?;
         let store = &mut state.store;
         let bucket = &mut store.user_images.bucket;
         let reservation = Reservation {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::core::account::Account;
+use crate::core::account::{Account, State};
 use crate::core::blobs::OutOfMemory;
 use crate::core::brands::{Brand, UnknownBrand};
 use crate::core::paging::{self, Order, Page, Window};
@@ -14,9 +14,9 @@ impl Account {
     /// # Errors
     /// The budget has no room.
     pub fn caller(&self, login: &Login) -> Result<Arc<User>, OutOfMemory> {
-        let mut state = self.state();
-        let cost = state.store.users.cost_of_caller(login);
-        state.reserve(cost)?;
+        let plan =
+            |state: &mut State| Ok::<_, OutOfMemory>(((), state.store.users.cost_of_caller(login)));
+        let (mut state, ()) = self.reserve(plan)?;
         let store = &mut state.store;
         let now = store.clock.now();
         Ok(store.users.caller(login, now, &mut store.ids))

@@ -69,10 +69,10 @@ impl Budget {
         drop(freeing);
     }
 
-    fn take(&self, bytes: u64, most: u64) -> Result<(), OutOfMemory> {
-        self.try_take(bytes, most).or_else(|_| {
+    fn take(&self, bytes: u64) -> Result<(), OutOfMemory> {
+        self.try_take(bytes, self.limit).or_else(|_| {
             self.free();
-            self.try_take(bytes, most)
+            self.try_take(bytes, self.limit)
         })
     }
 
@@ -95,9 +95,6 @@ pub struct Charge {
 
 impl Charge {
     /// Charges the flat cost of a stored file.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`] when the budget has no room.
     pub fn object(budget: &Arc<Budget>) -> Result<Self, OutOfMemory> {
         Self::new(budget, OBJECT_OVERHEAD)
     }
@@ -108,50 +105,36 @@ impl Charge {
         Self { budget: Arc::clone(budget), bytes: 0 }
     }
 
-    /// Charges a number of bytes.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`] when the budget has no room.
+    /// Charges a number of bytes. Deferred drops make room, which takes time.
     pub fn new(budget: &Arc<Budget>, bytes: u64) -> Result<Self, OutOfMemory> {
-        Self::within(budget, bytes, budget.limit)
-    }
-
-    /// Charges a number of bytes to the part of the budget below `most`. The rest is left for what
-    /// matters more.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`] when that part has no room.
-    pub fn within(budget: &Arc<Budget>, bytes: u64, most: u64) -> Result<Self, OutOfMemory> {
-        budget.take(bytes, most.min(budget.limit))?;
+        budget.take(bytes)?;
         Ok(Self { budget: Arc::clone(budget), bytes })
     }
 
-    /// Charges the same number of bytes, for a copy.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`] when the budget has no room.
-    pub fn again(&self) -> Result<Self, OutOfMemory> {
-        Self::new(&self.budget, self.bytes)
+    /// Charges a number of bytes to the part of the budget below `most`. It drops nothing, so it
+    /// may be called under a lock.
+    pub fn try_within(budget: &Arc<Budget>, bytes: u64, most: u64) -> Result<Self, OutOfMemory> {
+        budget.try_take(bytes, most.min(budget.limit))?;
+        Ok(Self { budget: Arc::clone(budget), bytes })
     }
 
-    /// Bytes charged.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// The budget that it is a part of.
-    #[must_use]
-    pub fn budget(&self) -> &Arc<Budget> {
-        &self.budget
-    }
-
-    /// Grows to a number of bytes, unless it has them.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`] when the budget has no room.
+    /// Grows to a number of bytes, unless it has them. Deferred drops make room, which takes time.
     pub fn grow_to(&mut self, bytes: u64) -> Result<(), OutOfMemory> {
         self.grow(bytes.saturating_sub(self.bytes))
+    }
+
+    /// Grows to a number of bytes, unless it has them. It drops nothing, so it may be called under
+    /// a lock.
+    pub fn try_grow_to(&mut self, bytes: u64) -> Result<(), OutOfMemory> {
+        let more = bytes.saturating_sub(self.bytes);
+        self.budget.try_take(more, self.budget.limit)?;
+        self.bytes += more;
+        Ok(())
     }
 
     /// Gives back what exceeds a number of bytes.
@@ -161,12 +144,9 @@ impl Charge {
         self.bytes -= excess;
     }
 
-    /// Charges more.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`] when the budget has no room.
+    /// Charges more. Deferred drops make room, which takes time.
     pub fn grow(&mut self, bytes: u64) -> Result<(), OutOfMemory> {
-        self.budget.take(bytes, self.budget.limit)?;
+        self.budget.take(bytes)?;
         self.bytes += bytes;
         Ok(())
     }
@@ -185,8 +165,8 @@ mod tests {
     #[test]
     fn a_charge_can_leave_a_part_of_the_budget() {
         let budget = Budget::new(100);
-        let charge = Charge::within(&budget, 50, 50).expect("there is room");
-        assert!(Charge::within(&budget, 1, 50).is_err());
+        let charge = Charge::try_within(&budget, 50, 50).expect("there is room");
+        assert!(Charge::try_within(&budget, 1, 50).is_err());
         assert!(Charge::new(&budget, 50).is_ok());
         drop(charge);
         assert_eq!(budget.used(), 0);

@@ -109,7 +109,7 @@ impl Journal {
         let made_room = if self.kept.len() >= MOST { self.take_oldest() } else { None };
         let weight = entry.weight();
         let charge = loop {
-            match Charge::new(&self.budget, weight) {
+            match Charge::try_within(&self.budget, weight, u64::MAX) {
                 Ok(charge) => break charge,
                 Err(_) if self.drop_oldest_body() => {}
                 // It is dropped itself.
@@ -130,7 +130,7 @@ impl Journal {
         let weight = BODY + bytes.len() as u64;
         while self.in_bodies + weight > MOST_BODIES && self.drop_oldest_body() {}
         loop {
-            match Charge::within(&self.budget, weight, self.budget.limit() / 2) {
+            match Charge::try_within(&self.budget, weight, self.budget.limit() / 2) {
                 Ok(charge) => {
                     let blob = Blob::new(bytes, charge);
                     let body = JournalBody::Small(blob.downgrade());
@@ -148,7 +148,7 @@ impl Journal {
     pub fn record_expired(&mut self, token: ExpiredToken) {
         self.trim_expired(MOST - 1);
         let charge = loop {
-            match Charge::new(&self.budget, EXPIRED) {
+            match Charge::try_within(&self.budget, EXPIRED, u64::MAX) {
                 Ok(charge) => break charge,
                 Err(_) if self.expired.is_empty() => {
                     self.expired_dropped += 1;

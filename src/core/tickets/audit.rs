@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::core::clock::Timestamp;
 use crate::core::tickets::error::TicketError;
-use crate::core::tickets::properties::AuditValue;
+use crate::core::tickets::values::AuditValue;
 
 /// Something that was said, with the files that came with it. It never changes.
 #[derive(Debug)]

@@ -3,7 +3,8 @@
 
 use crate::core::blobs::RECORD_OVERHEAD;
 use crate::core::tickets::audit::{Audit, AuditEvent, AuditEventDetail, Comment};
-use crate::core::tickets::properties::{AuditValue, FieldValue, Property};
+use crate::core::tickets::properties::Property;
+use crate::core::tickets::values::{AuditValue, FieldValue};
 use crate::core::tickets::{NewComment, Ticket};
 
 /// An event of an audit.

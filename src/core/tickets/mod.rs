@@ -1,175 +1,77 @@
-//! Tickets, with their comments and audits: as much as attaching tokens and reading them back needs.
+//! Tickets with their comments and audits: what attaching tokens and reading them back needs.
 
 pub mod audit;
 mod cost;
 mod error;
 pub mod idempotency;
 pub mod properties;
+mod ticket;
+pub mod values;
 
-pub use self::cost::{cost_of_change, cost_of_ticket};
-pub use self::error::TicketError;
 use std::sync::Arc;
 
 use self::audit::{Audit, AuditEvent, AuditEventDetail, Comment, CommentText};
-use self::properties::{CustomField, Priority, Property, TicketStatus, TicketType};
+pub use self::cost::{cost_of_change, cost_of_ticket};
+pub use self::error::TicketError;
+use self::properties::Property;
+pub use self::ticket::Ticket;
 use crate::core::clock::Timestamp;
 use crate::core::ids::Ids;
 use crate::core::uploads::SentToken;
 
-/// A ticket.
-#[derive(Debug, Clone)]
-pub struct Ticket {
-    /// Its id: 1, 2, 3 in each account.
-    pub id: u64,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// When it was changed last.
-    pub updated_at: Timestamp,
-    /// What was said first.
-    pub description: Arc<CommentText>,
-    /// Whether anything was said that its requester sees.
-    pub is_public: bool,
-    /// What it is called.
-    pub subject: Option<String>,
-    /// How far it has come.
-    pub status: TicketStatus,
-    /// How urgent it is.
-    pub priority: Option<Priority>,
-    /// What it is about.
-    pub kind: Option<TicketType>,
-    /// Its tags.
-    pub tags: Vec<String>,
-    /// The custom fields that were set.
-    pub custom_fields: Vec<CustomField>,
-    /// The client's own id.
-    pub external_id: Option<String>,
-    /// Whose it is.
-    pub requester_id: u64,
-    /// Who sent it.
-    pub submitter_id: u64,
-    /// Who works on it.
-    pub assignee_id: Option<u64>,
-    /// Its group.
-    pub group_id: Option<u64>,
-    /// Its organization.
-    pub organization_id: Option<u64>,
-    /// Its brand.
-    pub brand_id: Option<u64>,
-    /// Its form.
-    pub ticket_form_id: Option<u64>,
-    /// The problem that it is an incident of.
-    pub problem_id: Option<u64>,
-    /// When a task is due.
-    pub due_at: Option<Timestamp>,
-    /// What was said, oldest first.
-    pub comments: Vec<Arc<Comment>>,
-    /// What happened, oldest first.
-    pub audits: Vec<Arc<Audit>>,
-}
-
-/// Something that is to be said.
+/// A comment that is to be added, with the upload tokens that it attaches.
 #[derive(Debug)]
 pub struct NewComment {
-    /// What.
     pub text: Arc<CommentText>,
-    /// Whether the requester sees it.
     pub public: bool,
-    /// By whom, if not by the caller.
+    /// The caller, if missing.
     pub author_id: Option<u64>,
-    /// When, if not now. Only imports say so.
+    /// Now, if missing. Only imports have it.
     pub created_at: Option<Timestamp>,
-    /// The upload tokens to be attached.
     pub uploads: Vec<SentToken>,
 }
 
-/// Who changes a ticket, when, and with what.
+/// The author, time and client of a change.
 #[derive(Debug)]
 pub struct TicketAction<'a> {
-    /// Who.
     pub author_id: u64,
-    /// When.
     pub now: Timestamp,
-    /// The program.
     pub client: Option<&'a str>,
 }
 
-/// A comment whose tokens are attached: it can be added to a ticket.
+/// A comment whose tokens are attached.
 #[derive(Debug)]
 pub struct PreparedComment {
-    /// What is to be said.
     pub comment: NewComment,
     /// The ids of its attachments.
     pub attachments: Vec<u64>,
-    /// The program that says it, if it is not that of the whole.
+    /// Its client, if it is not that of the action.
     pub client: Option<String>,
 }
 
-/// How a ticket begins.
+/// A ticket that is to be created.
 #[derive(Debug)]
 pub struct TicketDraft {
-    /// What describes it.
-    pub first: PreparedComment,
-    /// What is said besides.
-    pub more: Vec<PreparedComment>,
-    /// Whose it is.
+    /// The text of the first comment.
+    pub description: Arc<CommentText>,
+    pub comments: Vec<PreparedComment>,
     pub requester_id: u64,
-    /// What is set.
     pub properties: Vec<Property>,
 }
 
 /// A created or changed ticket, and the audit of that change.
 #[derive(Debug, Clone)]
 pub struct AuditedTicket {
-    /// The ticket.
     pub ticket: Arc<Ticket>,
-    /// The audit.
     pub audit: Arc<Audit>,
 }
 
 impl Ticket {
-    /// A ticket with a requester and a description, and nothing else.
-    #[must_use]
-    pub fn new(requester_id: u64, description: Arc<CommentText>) -> Self {
-        Self {
-            id: 0,
-            created_at: Timestamp::UNIX_EPOCH,
-            updated_at: Timestamp::UNIX_EPOCH,
-            description,
-            is_public: false,
-            subject: None,
-            status: TicketStatus::New,
-            priority: None,
-            kind: None,
-            tags: Vec::new(),
-            custom_fields: Vec::new(),
-            external_id: None,
-            requester_id,
-            submitter_id: requester_id,
-            assignee_id: None,
-            group_id: None,
-            organization_id: None,
-            brand_id: None,
-            ticket_form_id: None,
-            problem_id: None,
-            due_at: None,
-            comments: Vec::new(),
-            audits: Vec::new(),
-        }
-    }
-
-    /// Why this ticket cannot be changed, if it cannot.
-    ///
-    /// # Errors
-    /// [`TicketError::Closed`].
-    pub fn ensure_open(&self) -> Result<(), TicketError> {
-        if self.status == TicketStatus::Closed { Err(TicketError::Closed) } else { Ok(()) }
-    }
-
     /// Adds one audit: what is said, then what is set. Properties that stay as they are are no events,
     /// except in the first audit, which lists them all.
     fn record(
         &mut self,
-        comments: Vec<PreparedComment>,
+        comment: Option<PreparedComment>,
         properties: Vec<Property>,
         act: &TicketAction<'_>,
         ids: &mut Ids,
@@ -177,7 +79,7 @@ impl Ticket {
         let audit_id = ids.id();
         let is_first = self.audits.is_empty();
         let mut events = Vec::new();
-        for ready in comments {
+        if let Some(ready) = comment {
             let comment = Arc::new(Comment {
                 id: ids.id(),
                 audit_id,
@@ -222,6 +124,10 @@ impl Ticket {
     }
 }
 
+/// The place of a ticket, until one is created or deleted.
+#[derive(Debug, Clone, Copy)]
+pub struct TicketPlace(usize);
+
 /// All tickets of one account.
 #[derive(Debug, Clone, Default)]
 pub struct Tickets {
@@ -233,7 +139,6 @@ pub struct Tickets {
 
 impl Tickets {
     /// The id that the next ticket will have.
-    #[must_use]
     pub fn next_id(&self) -> u64 {
         self.last_id + 1
     }
@@ -256,7 +161,7 @@ impl Tickets {
 
     /// Sets the time of the last change, if there is such a ticket.
     pub fn set_updated_at(&mut self, id: u64, at: Timestamp) {
-        if let Ok(place) = self.place(id) {
+        if let Ok((TicketPlace(place), _)) = self.locate(id) {
             Arc::make_mut(&mut self.all[place]).updated_at = at;
         }
     }
@@ -265,22 +170,23 @@ impl Tickets {
     /// gets an audit of its own.
     pub fn create(
         &mut self,
-        beginning: TicketDraft,
+        draft: TicketDraft,
         act: &TicketAction<'_>,
         ids: &mut Ids,
     ) -> AuditedTicket {
-        let TicketDraft { first, more, requester_id, properties } = beginning;
+        let TicketDraft { description, comments, requester_id, properties } = draft;
+        let mut comments = comments.into_iter();
         self.last_id += 1;
         let mut ticket = Ticket {
             id: self.last_id,
             created_at: act.now,
             updated_at: act.now,
             submitter_id: act.author_id,
-            ..Ticket::new(requester_id, Arc::clone(&first.comment.text))
+            ..Ticket::new(requester_id, description)
         };
-        let audit = ticket.record(vec![first], properties, act, ids);
-        for comment in more {
-            ticket.record(vec![comment], Vec::new(), act, ids);
+        let audit = ticket.record(comments.next(), properties, act, ids);
+        for comment in comments {
+            ticket.record(Some(comment), Vec::new(), act, ids);
         }
         self.cost += ticket.cost();
         let ticket = Arc::new(ticket);
@@ -288,66 +194,58 @@ impl Tickets {
         AuditedTicket { ticket, audit }
     }
 
-    /// Says something on a ticket, sets properties of it, or both.
-    ///
-    /// # Errors
-    /// [`TicketError::Unknown`].
+    /// Adds a comment to a ticket, sets properties of it, or both.
     pub fn update(
         &mut self,
-        id: u64,
+        place: TicketPlace,
         comment: Option<PreparedComment>,
         properties: Vec<Property>,
         act: &TicketAction<'_>,
         ids: &mut Ids,
-    ) -> Result<AuditedTicket, TicketError> {
-        let comments = comment.into_iter().collect();
-        self.change(id, |ticket| ticket.record(comments, properties, act, ids))
+    ) -> AuditedTicket {
+        self.change(place, |ticket| ticket.record(comment, properties, act, ids))
     }
 
-    /// Notes that a file of a comment was emptied.
-    ///
-    /// # Errors
-    /// [`TicketError::Unknown`].
-    pub fn note_redaction(
+    /// Records that a file of a comment was emptied.
+    pub fn record_redaction(
         &mut self,
-        id: u64,
+        place: TicketPlace,
         comment_id: u64,
         attachment_id: u64,
         act: &TicketAction<'_>,
         ids: &mut Ids,
-    ) -> Result<(), TicketError> {
+    ) {
         let audit_id = ids.id();
         let detail = AuditEventDetail::AttachmentRedaction { attachment_id, comment_id };
         let events = vec![AuditEvent { id: ids.id(), detail }];
-        self.change(id, |ticket| ticket.add(audit_id, events, act)).map(drop)
+        self.change(place, |ticket| ticket.add(audit_id, events, act));
     }
 
     /// The ticket with this id.
-    ///
-    /// # Errors
-    /// [`TicketError::Unknown`].
     pub fn find(&self, id: u64) -> Result<&Arc<Ticket>, TicketError> {
-        self.place(id).map(|place| &self.all[place])
+        self.locate(id).map(|(_, ticket)| ticket)
+    }
+
+    /// The ticket with this id, and its place.
+    pub fn locate(&self, id: u64) -> Result<(TicketPlace, &Arc<Ticket>), TicketError> {
+        let place = self.all.binary_search_by_key(&id, |ticket| ticket.id);
+        place.map(|place| (TicketPlace(place), &self.all[place])).map_err(|_| TicketError::Unknown)
     }
 
     /// Deletes a ticket, and answers what it was.
-    ///
-    /// # Errors
-    /// [`TicketError::Unknown`].
     pub fn delete(&mut self, id: u64) -> Result<Arc<Ticket>, TicketError> {
-        let ticket = self.place(id).map(|place| self.all.remove(place))?;
+        let (TicketPlace(place), _) = self.locate(id)?;
+        let ticket = self.all.remove(place);
         self.cost -= ticket.cost();
         Ok(ticket)
     }
 
     /// All tickets, oldest first.
-    #[must_use]
     pub fn all(&self) -> &[Arc<Ticket>] {
         &self.all
     }
 
     /// Bytes that all tickets are charged.
-    #[must_use]
     pub fn cost(&self) -> u64 {
         self.cost
     }
@@ -361,21 +259,15 @@ impl Tickets {
     /// Changes a ticket by adding an audit to it.
     fn change(
         &mut self,
-        id: u64,
+        TicketPlace(place): TicketPlace,
         change: impl FnOnce(&mut Ticket) -> Arc<Audit>,
-    ) -> Result<AuditedTicket, TicketError> {
-        let place = self.place(id)?;
+    ) -> AuditedTicket {
         let ticket = Arc::make_mut(&mut self.all[place]);
         let (comments, before) = (ticket.comments.len(), ticket.own_cost());
         let audit = change(ticket);
         let comments: u64 = ticket.comments[comments..].iter().map(|comment| comment.cost()).sum();
         self.cost += ticket.own_cost() + comments + audit.cost();
         self.cost -= before;
-        Ok(AuditedTicket { ticket: Arc::clone(&self.all[place]), audit })
-    }
-
-    fn place(&self, id: u64) -> Result<usize, TicketError> {
-        let place = self.all.binary_search_by_key(&id, |ticket| ticket.id);
-        place.map_err(|_| TicketError::Unknown)
+        AuditedTicket { ticket: Arc::clone(&self.all[place]), audit }
     }
 }

@@ -3,67 +3,15 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use strum::{EnumString, IntoStaticStr};
-
 use crate::core::clock::Timestamp;
-use crate::core::tickets::Ticket;
 use crate::core::tickets::error::TicketError;
+use crate::core::tickets::ticket::Ticket;
+use crate::core::tickets::values::{
+    AuditValue, CustomField, FieldValue, Priority, TicketStatus, TicketType,
+};
 
 /// The most custom fields of a ticket: each change searches them all.
 const MOST_FIELDS: usize = 1_000;
-
-/// The status of a ticket. A closed one cannot change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
-#[strum(serialize_all = "lowercase", const_into_str)]
-pub enum TicketStatus {
-    New,
-    Open,
-    Pending,
-    Hold,
-    Solved,
-    Closed,
-}
-
-/// The priority of a ticket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
-#[strum(serialize_all = "lowercase", const_into_str)]
-pub enum Priority {
-    Urgent,
-    High,
-    Normal,
-    Low,
-}
-
-/// The type of a ticket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
-#[strum(serialize_all = "lowercase", const_into_str)]
-pub enum TicketType {
-    Problem,
-    Incident,
-    Question,
-    Task,
-}
-
-/// The value of a custom field, as the client sent it.
-#[derive(Debug, Clone, PartialEq)]
-pub enum FieldValue {
-    Null,
-    /// A checkbox.
-    Flag(bool),
-    Integer(i64),
-    Decimal(f64),
-    /// A text, a date, or the tag of a choice.
-    Text(String),
-    /// Several choices.
-    List(Vec<String>),
-}
-
-/// A custom field of a ticket.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CustomField {
-    pub id: u64,
-    pub value: FieldValue,
-}
 
 /// A property of a ticket, with its value.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,15 +34,6 @@ pub enum Property {
     /// The end of a task.
     DueAt(Option<Timestamp>),
     Custom(CustomField),
-}
-
-/// A value in an audit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AuditValue {
-    Nothing,
-    /// A text. Numbers are texts as well, as recorded.
-    Text(String),
-    List(Vec<String>),
 }
 
 impl Property {

@@ -220,6 +220,7 @@ fn upload(error: &UploadError) -> (StatusCode, Envelope) {
     match error {
         UploadError::Unknown | UploadError::Attached { .. } | UploadError::Taken => not_found(),
         UploadError::TooManyFiles { .. } => unprocessable(error),
+        UploadError::OutOfMemory(error) => out_of_memory(error),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::core::tickets::properties::{CustomField, FieldValue, Priority, Property, TicketType};
+use crate::core::tickets::properties::Property;
+use crate::core::tickets::values::{CustomField, FieldValue, Priority, TicketType};
 use crate::http::exchange::problem::Problem;
 use crate::http::support::json_input::{self, JsonMap};
 

@@ -56,8 +56,8 @@ impl Importer<'_> {
         }
         let client = first.1.client.clone();
         let beginning = TicketDraft {
-            first: first.1,
-            more: comments.map(|(_, comment)| comment).collect(),
+            description: Arc::clone(&first.1.comment.text),
+            comments: std::iter::once(first).chain(comments).map(|(_, comment)| comment).collect(),
             requester_id,
             properties: completed(properties, requester_id),
         };

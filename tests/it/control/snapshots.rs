@@ -131,8 +131,8 @@ fn a_snapshot_keeps_files_and_memory_until_it_is_deleted() {
     server.upload("a.txt", vec![b'x'; 100_000]);
     let before = server.mock.memory_used();
     take(&server, "held");
-    // The snapshot: an upload and its attachment at 1 KiB each.
-    let with_snapshot = before + OVERHEAD + 2 * 1024;
+    // The snapshot: an upload and its attachment at 1 KiB each, and the token.
+    let with_snapshot = before + OVERHEAD + 2 * 1024 + TOKEN_OVERHEAD;
     assert_eq!(server.mock.memory_used(), with_snapshot);
     take(&server, "held");
     assert_eq!(server.mock.memory_used(), with_snapshot);

@@ -22,6 +22,9 @@ pub const HOUR: Duration = Duration::from_secs(3600);
 /// The flat charge for each stored object, in bytes.
 pub const OVERHEAD: u64 = 4 * 1024;
 
+/// The flat charge for each upload token, in bytes.
+pub const TOKEN_OVERHEAD: u64 = 1024;
+
 /// The credentials of [`RequestExt::agent`] as a line of a raw request.
 pub const AGENT: &str = "Authorization: Basic YWdlbnRAZXhhbXBsZS5jb20vdG9rZW46c2VjcmV0\r\n";
 

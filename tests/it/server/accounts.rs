@@ -257,7 +257,7 @@ fn a_reset_empties_only_the_selected_account() {
             );
         }
         server.wait_until("the memory of the reset account is free", || {
-            server.mock.memory_used() == 3 * (5 + OVERHEAD)
+            server.mock.memory_used() == 3 * (5 + OVERHEAD + TOKEN_OVERHEAD)
         });
         for other in distinct {
             server.mock.account(other.account).expect("an account").reset();

@@ -42,11 +42,11 @@ fn memory_is_charged_for_every_file_and_freed() {
     let one = server.upload("a.bin", vec![7; 100_000]);
     let token = text(&one["token"]);
     server.upload(&format!("b.bin&token={token}"), vec![7; 50_000]);
-    assert_eq!(server.mock.memory_used(), 150_000 + 2 * OVERHEAD);
+    assert_eq!(server.mock.memory_used(), 150_000 + 2 * OVERHEAD + TOKEN_OVERHEAD);
     server.upload("c.bin", vec![7; 1_000]);
     let path = format!("/api/v2/uploads/{token}");
     assert_eq!(server.delete(&path).agent().fetch().status(), 204);
-    assert_eq!(server.mock.memory_used(), 1_000 + OVERHEAD);
+    assert_eq!(server.mock.memory_used(), 1_000 + OVERHEAD + TOKEN_OVERHEAD);
     server.mock.advance(HOUR);
     assert_eq!(server.mock.memory_used(), 0);
     server.upload("d.bin", vec![7; 1_000]);
@@ -68,7 +68,7 @@ fn an_upload_over_max_memory_is_503_and_loses_nothing() {
     let shown = server.get(&format!("/api/v2/uploads/{token}")).agent().fetch();
     assert_eq!(shown.into_json(), json!({ "upload": kept }));
     assert!(server.download(&kept["attachment"]) == vec![3; 600_000]);
-    let room = 1_000_000 - used - OVERHEAD;
+    let room = 1_000_000 - used - OVERHEAD - TOKEN_OVERHEAD;
     assert_eq!(post(&server, "", room as usize).status(), 201);
     assert_eq!(server.mock.memory_used(), 1_000_000);
     assert!(is_out_of_memory(post(&server, "", 1)));

@@ -51,7 +51,8 @@ fn concurrent_uploads_never_exceed_the_budget() {
         }
     }
     assert!((1..=4).contains(&stored.len()), "{} of 4 fit", stored.len());
-    assert_eq!(server.mock.memory_used(), stored.len() as u64 * (MEGABYTE as u64 + OVERHEAD));
+    let each = MEGABYTE as u64 + OVERHEAD + TOKEN_OVERHEAD;
+    assert_eq!(server.mock.memory_used(), stored.len() as u64 * each);
     for upload in &stored {
         assert!(server.download(&upload["attachment"]) == vec![7; MEGABYTE]);
     }
@@ -121,5 +122,5 @@ fn concurrent_appends_never_exceed_max_files_per_upload() {
         }
     });
     assert_eq!(accepted.load(Ordering::Relaxed), 4);
-    assert_eq!(server.mock.memory_used(), 4 * (1_000 + OVERHEAD) + 5 + OVERHEAD);
+    assert_eq!(server.mock.memory_used(), 4 * 1_000 + 5 + 5 * OVERHEAD + TOKEN_OVERHEAD);
 }

@@ -147,7 +147,7 @@ fn ten_thousand_chunks_of_one_byte_are_stored() {
     assert_eq!(answer.status(), 201);
     let attachment = answer.json()["upload"]["attachment"].take();
     assert!(server.download(&attachment) == vec![b'x'; 10_000]);
-    assert_eq!(server.mock.memory_used(), 10_000 + OVERHEAD);
+    assert_eq!(server.mock.memory_used(), 10_000 + OVERHEAD + TOKEN_OVERHEAD);
     server.mock.reset();
     assert_unharmed(&server);
 }

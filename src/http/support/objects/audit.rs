@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::core::account::AuditDetail;
 use crate::core::tickets::audit::{AuditEvent, AuditEventDetail};
-use crate::core::tickets::properties::AuditValue;
+use crate::core::tickets::values::AuditValue;
 use crate::http::exchange::attachment::AttachmentJson;
 use crate::http::exchange::urls::Urls;
 use crate::http::support::objects::comment::{CommentJson, Metadata};

@@ -3,7 +3,7 @@
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
-use crate::core::tickets::properties::{CustomField, FieldValue};
+use crate::core::tickets::values::{CustomField, FieldValue};
 
 #[derive(Debug)]
 pub struct FieldJson<'a>(pub &'a CustomField);

@@ -237,7 +237,7 @@ fn a_ticket_beyond_max_memory_attaches_nothing() {
     const LIMIT: u64 = 100_000;
     let server = configured(|config| config.max_memory = LIMIT);
     server.get_json("/api/v2/users/me");
-    let size = LIMIT - server.mock.memory_used() - OVERHEAD - 1000;
+    let size = LIMIT - server.mock.memory_used() - OVERHEAD - TOKEN_OVERHEAD - 1000;
     let upload = server.upload("a.bin", vec![7; size as usize]);
     let used = server.mock.memory_used();
     let refused = create(&server, &upload["token"]);

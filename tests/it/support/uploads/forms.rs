@@ -38,7 +38,7 @@ fn a_form_with_uploaded_data_is_parsed() {
     assert_eq!(attachment["file_name"], "named.bin");
     assert_eq!(attachment["size"], 256);
     assert_eq!(server.download(attachment), every_byte);
-    assert_eq!(server.mock.memory_used(), 256 + OVERHEAD);
+    assert_eq!(server.mock.memory_used(), 256 + OVERHEAD + TOKEN_OVERHEAD);
 }
 
 #[test]

@@ -141,7 +141,8 @@ fn a_thumbnail_is_another_attachment_with_the_same_bytes() {
     );
     assert_eq!(server.download(thumbnail), image);
     assert_eq!(server.download(&attachment), image);
-    assert_eq!(server.mock.memory_used(), image.len() as u64 + OVERHEAD);
+    let charged = image.len() as u64 + OVERHEAD + TOKEN_OVERHEAD;
+    assert_eq!(server.mock.memory_used(), charged);
 }
 
 #[test]

@@ -1,0 +1,65 @@
+//! The values of a ticket's fields, and their values in audits.
+
+use strum::{EnumString, IntoStaticStr};
+
+/// The status of a ticket. A closed one cannot change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase", const_into_str)]
+pub enum TicketStatus {
+    New,
+    Open,
+    Pending,
+    Hold,
+    Solved,
+    Closed,
+}
+
+/// The priority of a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase", const_into_str)]
+pub enum Priority {
+    Urgent,
+    High,
+    Normal,
+    Low,
+}
+
+/// The type of a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase", const_into_str)]
+pub enum TicketType {
+    Problem,
+    Incident,
+    Question,
+    Task,
+}
+
+/// The value of a custom field, as the client sent it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FieldValue {
+    Null,
+    /// A checkbox.
+    Flag(bool),
+    Integer(i64),
+    Decimal(f64),
+    /// A text, a date, or the tag of a choice.
+    Text(String),
+    /// Several choices.
+    List(Vec<String>),
+}
+
+/// A custom field of a ticket.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CustomField {
+    pub id: u64,
+    pub value: FieldValue,
+}
+
+/// A value in an audit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AuditValue {
+    Nothing,
+    /// A text. Numbers are texts as well, as recorded.
+    Text(String),
+    List(Vec<String>),
+}
