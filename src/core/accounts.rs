@@ -28,7 +28,6 @@ pub struct AccountName(String);
 
 impl AccountName {
     /// Reads a name. Upper case is folded. `None` is a text that names no account.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
         let valid = !text.is_empty()
@@ -40,19 +39,16 @@ impl AccountName {
     }
 
     /// A name that no account has, unless it was made from the same id.
-    #[must_use]
     pub fn from_request_id(id: Uuid) -> Self {
         Self(format!("account-{}", id.simple()))
     }
 
     /// The name of the account of a request that names none.
-    #[must_use]
     pub fn default_account() -> Self {
         Self(DEFAULT.to_owned())
     }
 
     /// The name as text.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -90,7 +86,6 @@ struct Index {
 
 impl Accounts {
     /// No accounts yet.
-    #[must_use]
     pub fn new(max_accounts: usize, max_memory: u64, initial: InitialState) -> Self {
         let budget = Budget::new(max_memory);
         let journal_budget = Budget::new(journal::MOST_BYTES);
@@ -99,9 +94,6 @@ impl Accounts {
     }
 
     /// The account of this name, which is created if necessary.
-    ///
-    /// # Errors
-    /// [`AccountError::TooMany`].
     pub fn open(&self, name: &AccountName) -> Result<Arc<Account>, AccountError> {
         let known = self.read().by_name.get(name.as_str()).cloned();
         match known {
@@ -111,7 +103,6 @@ impl Accounts {
     }
 
     /// All accounts, by name.
-    #[must_use]
     pub fn all(&self) -> Vec<Arc<Account>> {
         let mut all: Vec<_> = self.read().by_name.values().cloned().collect();
         all.sort_unstable_by(|one, other| one.name().cmp(other.name()));
@@ -119,15 +110,11 @@ impl Accounts {
     }
 
     /// The settings of accounts that are created without their own.
-    #[must_use]
     pub fn default_settings(&self) -> &AccountSettings {
         &self.initial.settings
     }
 
     /// Creates an account with valid settings, for ever or for a while of real time.
-    ///
-    /// # Errors
-    /// [`AccountError::Exists`], [`AccountError::TooMany`].
     pub fn make(
         &self,
         name: &AccountName,
@@ -145,9 +132,6 @@ impl Accounts {
 
     /// Deletes an account with all that it holds. The next request that names it creates another
     /// one.
-    ///
-    /// # Errors
-    /// [`AccountError::Unknown`]; [`AccountError::Default`] for the default account.
     pub fn delete(&self, name: &AccountName) -> Result<(), AccountError> {
         if name.as_str() == DEFAULT {
             return Err(AccountError::Default);
@@ -170,7 +154,6 @@ impl Accounts {
     }
 
     /// The account of this number, if it exists.
-    #[must_use]
     pub fn by_id(&self, id: AccountId) -> Option<Arc<Account>> {
         self.read().by_id.get(&id).cloned()
     }
@@ -204,7 +187,6 @@ impl Accounts {
     }
 
     /// The memory that all accounts share.
-    #[must_use]
     pub fn budget(&self) -> &Budget {
         &self.budget
     }

@@ -40,7 +40,6 @@ pub struct NewFile {
 impl NewFile {
     /// A file, with its dimensions if it is declared an image: a wrong type suppresses the
     /// thumbnail, as recorded.
-    #[must_use]
     pub fn new(file_name: String, content_type: String, blob: Blob) -> Self {
         let is_image =
             content_type.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("image/"));
@@ -120,7 +119,6 @@ impl Attachment {
     }
 
     /// Whether malware prevents its download.
-    #[must_use]
     pub fn is_blocked(&self) -> bool {
         self.scan_result == ScanResult::Found && !self.malware_access_override
     }
@@ -134,7 +132,6 @@ pub struct FoundFile {
 }
 
 impl FoundFile {
-    #[must_use]
     pub fn file(&self) -> &File {
         match &self.attachment.thumbnail {
             Some(thumbnail) if self.is_thumbnail => thumbnail,
@@ -143,7 +140,6 @@ impl FoundFile {
     }
 
     /// The thumbnail of the file. A thumbnail has none.
-    #[must_use]
     pub fn thumbnail(&self) -> Option<&File> {
         self.attachment.thumbnail.as_ref().filter(|_| !self.is_thumbnail)
     }
@@ -213,7 +209,6 @@ impl Attachments {
     }
 
     /// Whether a file has this URL token, expired or not.
-    #[must_use]
     pub fn is_token(&self, token: &FileToken) -> bool {
         self.by_token.contains_key(token)
     }
@@ -224,9 +219,6 @@ impl Attachments {
     }
 
     /// Begins the scan of a file, which ends now or later.
-    ///
-    /// # Errors
-    /// [`AttachmentError::Unknown`].
     pub fn scan(&mut self, id: u64, scan: Scan, now: Timestamp) -> Result<(), AttachmentError> {
         self.change(id, now, |_| ())?;
         self.scans.begin(id, scan, now);
@@ -235,13 +227,11 @@ impl Attachments {
     }
 
     /// Whether any scan runs.
-    #[must_use]
     pub fn are_scanning(&self) -> bool {
         self.scans.are_running()
     }
 
     /// Whether any scan has ended by an instant, and its result is still to be set.
-    #[must_use]
     pub fn has_scan_ended(&self, now: Timestamp) -> bool {
         self.scans.has_ended(now)
     }
@@ -256,38 +246,29 @@ impl Attachments {
     }
 
     /// The file with this id.
-    ///
-    /// # Errors
-    /// [`AttachmentError::Unknown`].
     pub fn by_id(&self, id: u64, now: Timestamp) -> Result<FoundFile, AttachmentError> {
         self.find(id, now).ok_or(AttachmentError::Unknown)
     }
 
     /// The file with this URL token.
-    ///
-    /// # Errors
-    /// [`AttachmentError::UnknownContent`].
     pub fn by_token(&self, token: FileToken, now: Timestamp) -> Result<FoundFile, AttachmentError> {
         let id = self.by_token.get(&token);
         id.and_then(|id| self.find(*id, now)).ok_or(AttachmentError::UnknownContent)
     }
 
     /// Whether an attachment has this id, expired or not.
-    #[must_use]
     pub fn is_held(&self, id: u64) -> bool {
         self.stored.contains_key(&id)
     }
 
     /// The id of the attachment with this URL token, its own or that of its thumbnail, unless a comment
     /// has it.
-    #[must_use]
     pub fn unattached(&self, token: FileToken, now: Timestamp) -> Option<u64> {
         let id = self.by_token(token, now).ok()?.attachment.original.id;
         self.stored.get(&id).filter(|stored| stored.life != Lifetime::Kept).map(|_| id)
     }
 
     /// Whether an attachment or a thumbnail has this id, expired or not.
-    #[must_use]
     pub fn is_id(&self, id: u64) -> bool {
         self.is_held(id) || self.thumbnails.contains_key(&id)
     }
@@ -310,9 +291,6 @@ impl Attachments {
     }
 
     /// Changes an attachment, and returns it.
-    ///
-    /// # Errors
-    /// [`AttachmentError::Unknown`]: thumbnails cannot be changed.
     pub fn change(
         &mut self,
         id: u64,
@@ -330,9 +308,6 @@ impl Attachments {
 
     /// Replaces a file by an empty text file with the same id and URL token. Returns the attachment
     /// as it was, which the recorded response shows.
-    ///
-    /// # Errors
-    /// [`AttachmentError::Unknown`].
     pub fn redact(
         &mut self,
         id: u64,
@@ -374,7 +349,6 @@ impl Attachments {
     }
 
     /// How many attachments there are, swept or not.
-    #[must_use]
     pub fn count(&self) -> usize {
         self.stored.len()
     }

@@ -45,22 +45,17 @@ impl Brands {
     }
 
     /// All brands, in the order of their ids.
-    #[must_use]
     pub fn all(&self) -> &[Arc<Brand>] {
         &self.all
     }
 
     /// The brand with this id.
-    ///
-    /// # Errors
-    /// [`UnknownBrand`].
     pub fn find(&self, id: u64) -> Result<Arc<Brand>, UnknownBrand> {
         let place = self.all.binary_search_by_key(&id, |brand| brand.id);
         place.map(|place| Arc::clone(&self.all[place])).map_err(|_| UnknownBrand)
     }
 
     /// Bytes that all brands are charged.
-    #[must_use]
     pub fn cost(&self) -> u64 {
         self.cost
     }

@@ -36,13 +36,11 @@ impl Reservation {
     pub const COST: u64 = OBJECT_OVERHEAD;
 
     /// The name under which a download of the object is saved, as in documented URLs.
-    #[must_use]
     pub fn file_name(&self) -> String {
         format!("{}.{}", self.key, media::extension_by_type(&self.content_type))
     }
 
     /// How long the URL is good for.
-    #[must_use]
     pub fn lifetime(&self) -> Duration {
         self.expires_at.duration_since(self.reserved_at).try_into().unwrap_or_default()
     }
@@ -83,7 +81,6 @@ impl<U> BucketObject<U> {
         is_kept
     }
 
-    #[must_use]
     pub fn is_used(&self) -> bool {
         matches!(self.stage, Stage::Used(_))
     }
@@ -114,18 +111,15 @@ impl<U> Bucket<U> {
     }
 
     /// Whether a key is taken, by an object that is alive or not swept yet.
-    #[must_use]
     pub fn contains(&self, key: &BucketKey) -> bool {
         self.by_key.contains_key(key)
     }
 
     /// The object that takes a key, alive or not swept yet.
-    #[must_use]
     pub fn get(&self, key: &BucketKey) -> Option<&BucketObject<U>> {
         self.by_key.get(key)
     }
 
-    #[must_use]
     pub fn find(&self, key: &BucketKey, now: Timestamp) -> Option<&BucketObject<U>> {
         self.by_key.get(key).filter(|object| now < object.reservation.expires_at)
     }
@@ -145,7 +139,6 @@ impl<U> Bucket<U> {
     }
 
     /// Whether anything has expired and is not swept yet.
-    #[must_use]
     pub fn has_expired(&self, now: Timestamp) -> bool {
         self.expiry.first().is_some_and(|(expires_at, _)| *expires_at <= now)
     }
@@ -163,13 +156,11 @@ impl<U> Bucket<U> {
     }
 
     /// How many objects there are, swept ones apart.
-    #[must_use]
     pub fn count(&self) -> usize {
         self.by_key.len()
     }
 
     /// Bytes that all reservations are charged.
-    #[must_use]
     pub fn cost(&self) -> u64 {
         self.by_key.len() as u64 * Reservation::COST
     }

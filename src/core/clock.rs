@@ -28,7 +28,6 @@ pub struct ClockStart {
 }
 
 impl ClockStart {
-    #[must_use]
     pub fn clock(self) -> Clock {
         let mut clock = Clock::Frozen { at: self.at };
         if !self.frozen {
@@ -43,7 +42,6 @@ impl Clock {
     pub const SYSTEM: Self = Self::Running { ahead: SignedDuration::ZERO };
 
     /// The time on this clock.
-    #[must_use]
     pub fn now(&self) -> Timestamp {
         match *self {
             Self::Running { ahead } => system_now().checked_add(ahead).unwrap_or(Timestamp::MAX),
@@ -52,7 +50,6 @@ impl Clock {
     }
 
     /// Whether this clock has left the system's, so that answers must be dated by it.
-    #[must_use]
     pub fn is_emulated(&self) -> bool {
         *self != Self::SYSTEM
     }
@@ -91,7 +88,6 @@ impl Clock {
 }
 
 /// The instant that lies `life` after `start`, or the last one there is.
-#[must_use]
 pub fn after(start: Timestamp, life: Duration) -> Timestamp {
     later(start, SignedDuration::try_from(life).unwrap_or(SignedDuration::MAX))
 }

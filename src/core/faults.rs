@@ -119,9 +119,6 @@ pub struct Faults {
 
 impl Faults {
     /// Puts a rule into force.
-    ///
-    /// # Errors
-    /// [`FaultError::TooMany`].
     pub fn add(&mut self, rule: Rule) -> Result<ActiveFault, FaultError> {
         if self.active.len() >= MOST {
             return Err(FaultError::TooMany { max: MOST });
@@ -133,9 +130,6 @@ impl Faults {
     }
 
     /// Removes a rule.
-    ///
-    /// # Errors
-    /// [`FaultError::Unknown`].
     pub fn remove(&mut self, id: u64) -> Result<(), FaultError> {
         let place = self.active.iter().position(|active| active.id == id);
         self.active.remove(place.ok_or(FaultError::Unknown)?);
@@ -149,7 +143,6 @@ impl Faults {
 
     /// The rules, oldest first, and what they did. A rule that has triggered as often as it may stays, so
     /// that a test can see that it did.
-    #[must_use]
     pub fn all(&self) -> &[ActiveFault] {
         &self.active
     }

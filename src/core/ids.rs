@@ -43,13 +43,11 @@ pub enum OfFile {}
 
 impl<K> Token<K> {
     /// Parses a token. `None` is a text that was never made, so it finds nothing.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let bytes: [u8; TOKEN_LENGTH] = text.as_bytes().try_into().ok()?;
         bytes.iter().all(u8::is_ascii_alphanumeric).then_some(Self(bytes, PhantomData))
     }
 
-    #[must_use]
     pub fn as_str(&self) -> &str {
         // `parse` and `Ids::token` take only ASCII.
         std::str::from_utf8(&self.0).unwrap_or_default()
@@ -88,7 +86,6 @@ pub type ImageToken = BucketKey;
 
 impl BucketKey {
     /// Parses a key. `None` is a text that is no ULID.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Ulid::from_string(text).ok().map(Self)
     }
@@ -109,20 +106,17 @@ pub struct ImageName(Ulid);
 
 impl ImageName {
     /// Parses a name. `None` is a text that is no ULID.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Ulid::from_string(text).ok().map(Self)
     }
 
     /// The same name in another account.
-    #[must_use]
     pub fn in_account(self, account: AccountId) -> Self {
         let others = u128::from(self.0) & !u128::from(u32::MAX);
         Self(Ulid(others | u128::from(account.0)))
     }
 
     /// The account that published the image.
-    #[must_use]
     pub fn account(&self) -> AccountId {
         #[expect(clippy::cast_possible_truncation, reason = "the account is the low 32 bits")]
         AccountId(self.0.random() as u32)
@@ -186,7 +180,6 @@ pub struct Ids {
 
 impl Ids {
     /// Names that repeat: the same seed and account yield the same sequence.
-    #[must_use]
     pub fn seeded(seed: u64, account: AccountId) -> Self {
         let mut key = [0; 32];
         key[..8].copy_from_slice(&seed.to_le_bytes());
@@ -196,7 +189,6 @@ impl Ids {
 
     /// Names that differ from run to run. The randomness of the standard library is enough for a
     /// test double, and needs no `/dev`.
-    #[must_use]
     pub fn random() -> Self {
         let source = RandomState::new();
         let mut key = [0; 32];
@@ -240,7 +232,6 @@ impl Ids {
     }
 
     /// A source of the same names if they are seeded, or of new ones.
-    #[must_use]
     pub fn fork(&self) -> Self {
         if self.is_seeded { self.clone() } else { self.succeeded_by(Self::random()) }
     }
@@ -327,13 +318,11 @@ impl Ids {
 
     /// What a session of the help center sends back in `X-CSRF-Token`: 64 bytes, as recorded. The
     /// whole account has one.
-    #[must_use]
     pub fn authenticity_token(&self) -> [u8; 64] {
         self.authenticity_token
     }
 
     /// The secret key that signs temporary URLs of downloads.
-    #[must_use]
     pub fn download_key(&self) -> [u8; 32] {
         self.download_key
     }

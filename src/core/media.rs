@@ -27,7 +27,6 @@ pub struct Dimensions {
 }
 
 /// The content type that the name's extension stands for, or `None` for an unknown one.
-#[must_use]
 pub fn type_by_name(file_name: &str) -> Option<&'static str> {
     let extension = extension(file_name)?;
     // Recorded three times in 2023 and 2024: Zendesk takes Markdown for a Mega Drive ROM.
@@ -38,7 +37,6 @@ pub fn type_by_name(file_name: &str) -> Option<&'static str> {
 }
 
 /// The part of a file name behind its last dot.
-#[must_use]
 pub fn extension(file_name: &str) -> Option<&str> {
     file_name
         .rsplit_once('.')
@@ -48,7 +46,6 @@ pub fn extension(file_name: &str) -> Option<&str> {
 
 /// The extension that Zendesk gives to objects and paths of a content type: documented for JPEG
 /// and SVG, seen in public paths for PNG and GIF.
-#[must_use]
 pub fn extension_by_type(content_type: &str) -> &'static str {
     match content_type {
         "image/jpeg" => "jpeg",
@@ -64,7 +61,6 @@ pub fn extension_by_type(content_type: &str) -> &'static str {
 
 /// Reads the dimensions from the header of a PNG, JPEG, GIF, WebP or BMP file.
 /// `None` for anything else, and for a damaged header.
-#[must_use]
 pub fn dimensions(image: &Blob) -> Option<Dimensions> {
     let (width, height) = if type_by_content(image) == Some("image/bmp") {
         bitmap_size(image)?
@@ -90,7 +86,6 @@ fn bitmap_size(image: &Blob) -> Option<(u32, u32)> {
 }
 
 /// The content type that the first bytes stand for, or `None`.
-#[must_use]
 pub fn type_by_content(image: &Blob) -> Option<&'static str> {
     use imagesize::ImageType;
     Some(match imagesize::reader_type(image.head(HEADER_SEARCH)).ok()? {
@@ -104,7 +99,6 @@ pub fn type_by_content(image: &Blob) -> Option<&'static str> {
 }
 
 /// The size of the thumbnail of an image: it fits 80 × 80, keeps the ratio, and never grows.
-#[must_use]
 pub fn thumbnail(of: Dimensions) -> Dimensions {
     let longest = u64::from(of.width.max(of.height));
     let fit = |side: u32| {
@@ -118,7 +112,6 @@ pub fn thumbnail(of: Dimensions) -> Dimensions {
 }
 
 /// The recorded name of a thumbnail: `{base}_thumb.{extension}`.
-#[must_use]
 pub fn thumbnail_name(file_name: &str) -> String {
     match file_name.rsplit_once('.') {
         Some((base, extension)) => format!("{base}_thumb.{extension}"),

@@ -58,7 +58,6 @@ pub enum SentToken {
 impl SentToken {
     const SHOWN: usize = 64;
 
-    #[must_use]
     pub fn parse(text: &str) -> Self {
         UploadToken::parse(text)
             .map_or_else(|| Self::Malformed(text.chars().take(Self::SHOWN).collect()), Self::Token)
@@ -158,7 +157,6 @@ impl Uploads {
     }
 
     /// Whether a token is known, alive or not swept yet.
-    #[must_use]
     pub fn is_known(&self, token: &UploadToken) -> bool {
         self.by_token.contains_key(token)
     }
@@ -175,17 +173,12 @@ impl Uploads {
     }
 
     /// A token that has not been swept yet.
-    #[must_use]
     pub fn token(&self, token: UploadToken) -> Option<IssuedToken<'_>> {
         let Record { issued_at, expires_at, state } = self.by_token.get(&token)?;
         Some(IssuedToken { token, issued_at: *issued_at, expires_at: *expires_at, state })
     }
 
     /// Adds a file to an open upload, whose token expires no later for it.
-    ///
-    /// # Errors
-    /// [`UploadError::Unknown`], [`UploadError::Attached`]; [`UploadError::TooManyFiles`] when it
-    /// holds `max_files` already.
     pub fn append(
         &mut self,
         token: UploadToken,
@@ -206,9 +199,6 @@ impl Uploads {
     }
 
     /// The upload of a token.
-    ///
-    /// # Errors
-    /// [`UploadError::Unknown`], [`UploadError::Attached`].
     pub fn find(
         &self,
         token: UploadToken,
@@ -220,18 +210,12 @@ impl Uploads {
     }
 
     /// Whether a token is open.
-    ///
-    /// # Errors
-    /// [`UploadError::Unknown`], [`UploadError::Attached`].
     pub fn ensure_open(&self, token: UploadToken, now: Timestamp) -> Result<(), UploadError> {
         self.open(token, now).map(drop)
     }
 
     /// Deletes an upload and its files. Returns whether it was open: an attached token is accepted
     /// and nothing is deleted, as a live test shows, since its files belong to the comment.
-    ///
-    /// # Errors
-    /// [`UploadError::Unknown`].
     pub fn delete(
         &mut self,
         token: UploadToken,
@@ -250,9 +234,6 @@ impl Uploads {
 
     /// The tokens that a comment attaches, after those of the comments `before` it: all of these if
     /// they can be attached. A token that is named twice counts once.
-    ///
-    /// # Errors
-    /// The first token that cannot.
     pub fn attachable(
         &self,
         tokens: &[SentToken],
@@ -305,7 +286,6 @@ impl Uploads {
     }
 
     /// Whether anything has expired and is not swept yet.
-    #[must_use]
     pub fn has_expired(&self, now: Timestamp) -> bool {
         self.expiry.first().is_some_and(|(expires_at, _)| *expires_at <= now)
     }
@@ -328,13 +308,11 @@ impl Uploads {
     }
 
     /// How many uploads are open, swept or not.
-    #[must_use]
     pub fn count(&self) -> usize {
         self.open
     }
 
     /// Bytes that all tokens are charged, apart from their files.
-    #[must_use]
     pub fn cost(&self) -> u64 {
         self.by_token.len() as u64 * Self::TOKEN_COST
     }

@@ -111,7 +111,6 @@ impl UserImages {
     }
 
     /// All images: those with a reservation, the first to expire first, then the others by name.
-    #[must_use]
     pub fn all(&self) -> Vec<UserImageParts<'_>> {
         let mut all: Vec<_> = self.bucket.iter().map(parts).collect();
         let seen: HashSet<_> = all.iter().filter_map(|image| Some(image.published?.name)).collect();
@@ -125,16 +124,11 @@ impl UserImages {
     }
 
     /// Whether an image is published under this name.
-    #[must_use]
     pub fn is_published(&self, name: &ImageName) -> bool {
         self.published.contains_key(name)
     }
 
     /// Publishes a stored image under a name.
-    ///
-    /// # Errors
-    /// [`ImageError::UnknownToken`], [`ImageError::NotStored`], [`ImageError::Empty`],
-    /// [`ImageError::TooLarge`], [`ImageError::TypeDiffers`], [`ImageError::AlreadyPublished`].
     pub fn publish(
         &mut self,
         token: ImageToken,
@@ -167,9 +161,6 @@ impl UserImages {
     }
 
     /// The published image with this file name, `{name}.{extension}`.
-    ///
-    /// # Errors
-    /// [`ImageError::Unknown`].
     pub fn published(&self, file_name: &str) -> Result<Arc<PublishedImage>, ImageError> {
         file_name
             .split_once('.')
@@ -181,14 +172,12 @@ impl UserImages {
     }
 
     /// How many images have their path.
-    #[must_use]
     pub fn count_published(&self) -> usize {
         self.published.len()
     }
 }
 
 /// The step that an image still needs.
-#[must_use]
 pub fn missing_step(image: &BucketObject<Arc<PublishedImage>>) -> Option<MissingStep> {
     match image.stage {
         Stage::Reserved => Some(MissingStep::Store),

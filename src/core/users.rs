@@ -22,7 +22,6 @@ pub enum Login {
 
 impl Login {
     /// An e-mail address. The case of letters makes no difference.
-    #[must_use]
     pub fn email(address: &str) -> Self {
         Self::Email(address.trim().to_lowercase())
     }
@@ -111,7 +110,6 @@ pub struct Users {
 
 impl Users {
     /// At least the bytes that [`caller`](Self::caller) adds.
-    #[must_use]
     pub fn cost_of_caller(&self, login: &Login) -> u64 {
         match self.find_by_login(login) {
             Some(_) => 0,
@@ -138,7 +136,6 @@ impl Users {
     }
 
     /// At least the bytes that [`requester`](Self::requester) adds.
-    #[must_use]
     pub fn cost_of_requester(&self, requester: &Requester) -> u64 {
         let Requester { name, email } = requester;
         if self.find_by_email(email.as_deref()).is_some() {
@@ -176,26 +173,20 @@ impl Users {
     }
 
     /// All users, in the order of their ids.
-    #[must_use]
     pub fn all(&self) -> &[Arc<User>] {
         &self.all
     }
 
-    #[must_use]
     pub fn has_login(&self, login: &Login) -> bool {
         self.by_login.contains_key(login)
     }
 
     /// Whether a user has this secret.
-    #[must_use]
     pub fn knows(&self, secret: &Secret) -> bool {
         self.secrets.contains(secret)
     }
 
     /// The user with this id.
-    ///
-    /// # Errors
-    /// [`UnknownUser`].
     pub fn find(&self, id: u64) -> Result<Arc<User>, UnknownUser> {
         let place = self.place(id).ok_or(UnknownUser)?;
         Ok(Arc::clone(&self.all[place]))
@@ -212,13 +203,11 @@ impl Users {
     }
 
     /// How many users there are.
-    #[must_use]
     pub fn count(&self) -> usize {
         self.all.len()
     }
 
     /// Bytes that all users are charged, with their logins and secrets.
-    #[must_use]
     pub fn cost(&self) -> u64 {
         self.cost
     }
@@ -262,7 +251,6 @@ impl Users {
 }
 
 /// The name of a user, made of its address if need be.
-#[must_use]
 pub fn display_name(name: Option<String>, email: Option<&str>) -> String {
     name.or_else(|| email.map(name_of)).unwrap_or_else(|| UNKNOWN_NAME.to_owned())
 }

@@ -36,7 +36,6 @@ pub enum NotStored {
 
 impl Account {
     /// The reservation under a key, and the time at which that was looked up.
-    #[must_use]
     pub fn find_reservation(
         &self,
         key: Option<BucketKey>,
@@ -63,9 +62,6 @@ impl Account {
     }
 
     /// Stores what a PUT brought.
-    ///
-    /// # Errors
-    /// Why the object does not keep it.
     pub fn store_object(&self, reservation: &Reservation, body: PutBody) -> Result<(), NotStored> {
         let mut state = self.state();
         let store = &mut state.store;

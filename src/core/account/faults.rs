@@ -5,23 +5,16 @@ use crate::core::faults::{ActiveFault, FaultError, Rule};
 
 impl Account {
     /// Puts a rule into force.
-    ///
-    /// # Errors
-    /// [`FaultError::TooMany`].
     pub fn add_fault(&self, rule: Rule) -> Result<ActiveFault, FaultError> {
         self.state().faults.add(rule)
     }
 
     /// The rules in force, oldest first, and what they did.
-    #[must_use]
     pub fn faults(&self) -> Vec<ActiveFault> {
         self.state().faults.all().to_vec()
     }
 
     /// Removes a rule.
-    ///
-    /// # Errors
-    /// [`FaultError::Unknown`].
     pub fn remove_fault(&self, id: u64) -> Result<(), FaultError> {
         self.state().faults.remove(id)
     }

@@ -42,9 +42,6 @@ pub enum ScanError {
 
 impl Account {
     /// Starts to receive bytes. `expected` is the announced length, or 0.
-    ///
-    /// # Errors
-    /// The budget has no room.
     pub fn receive(&self, expected: u64) -> Result<BlobWriter, OutOfMemory> {
         BlobWriter::new(&self.budget, expected)
     }
@@ -55,9 +52,6 @@ impl Account {
     }
 
     /// Keeps a file under a new token, or under the token of an open upload.
-    ///
-    /// # Errors
-    /// [`UploadError`].
     pub fn upload(
         &self,
         file: NewFile,
@@ -85,9 +79,6 @@ impl Account {
     }
 
     /// The upload of a token.
-    ///
-    /// # Errors
-    /// [`UploadError::Unknown`], [`UploadError::Attached`].
     pub fn find_upload(&self, token: UploadToken) -> Result<Upload, UploadError> {
         let state = self.state();
         let store = &state.store;
@@ -95,9 +86,6 @@ impl Account {
     }
 
     /// Whether a file can be added to the upload of a token. It may expire before the file has arrived.
-    ///
-    /// # Errors
-    /// [`UploadError::Unknown`], [`UploadError::Attached`].
     pub fn ensure_upload_open(&self, token: UploadToken) -> Result<(), UploadError> {
         let state = self.state();
         let store = &state.store;
@@ -106,9 +94,6 @@ impl Account {
 
     /// Deletes an upload and its files. Files that a ticket has attached stay with the ticket.
     /// Returns whether it was open.
-    ///
-    /// # Errors
-    /// [`UploadError::Unknown`].
     pub fn delete_upload(&self, token: UploadToken) -> Result<bool, UploadError> {
         let mut state = self.state();
         let store = &mut state.store;
@@ -117,9 +102,6 @@ impl Account {
     }
 
     /// The file with this id.
-    ///
-    /// # Errors
-    /// [`AttachmentError::Unknown`].
     pub fn find_attachment(&self, id: u64) -> Result<FoundFile, AttachmentError> {
         let state = self.state();
         let store = &state.store;
@@ -127,9 +109,6 @@ impl Account {
     }
 
     /// The file with this URL token.
-    ///
-    /// # Errors
-    /// [`AttachmentError::UnknownContent`]; [`AttachmentError::MalwareFound`], unless overridden.
     pub fn find_content(&self, token: FileToken) -> Result<FoundFile, AttachmentError> {
         let state = self.state();
         let store = &state.store;
@@ -137,15 +116,11 @@ impl Account {
     }
 
     /// What temporary URLs of downloads are signed with.
-    #[must_use]
     pub fn download_key(&self) -> [u8; 32] {
         self.state().store.ids.download_key()
     }
 
     /// Changes what is known of an attachment.
-    ///
-    /// # Errors
-    /// [`AttachmentError::Unknown`]; thumbnails follow their original.
     pub fn edit_attachment(
         &self,
         id: u64,
@@ -164,9 +139,6 @@ impl Account {
     }
 
     /// Says what the scan of a file, or of the next so many files, comes to.
-    ///
-    /// # Errors
-    /// [`ScanError`].
     pub fn schedule_scan(&self, of: ScanOf, scan: Scan) -> Result<(), ScanError> {
         let mut state = self.state();
         let store = &mut state.store;
@@ -178,9 +150,6 @@ impl Account {
     }
 
     /// Deletes an attachment, whoever has it.
-    ///
-    /// # Errors
-    /// [`AttachmentError::Unknown`]; thumbnails go with their original.
     pub fn delete_attachment(&self, id: u64) -> Result<(), AttachmentError> {
         let mut state = self.state();
         let store = &mut state.store;

@@ -20,14 +20,12 @@ impl Account {
 
     /// A listener that the next entry notifies. It is made first, then the journal is read: an
     /// entry that is recorded in between notifies it. Tasks await it, threads wait.
-    #[must_use]
     pub fn listen(&self) -> EventListener {
         self.recorded.listen()
     }
 
     /// Blocks until an entry has a number above `after`, or until `timeout` is over, and returns
     /// those that there are. Now and then it returns early with none.
-    #[must_use]
     pub fn await_journal(&self, after: u64, timeout: Duration) -> JournalView {
         let recorded = self.listen();
         let view = self.journal(after);
@@ -39,7 +37,6 @@ impl Account {
     }
 
     /// The entries with numbers above `after`.
-    #[must_use]
     pub fn journal(&self, after: u64) -> JournalView {
         // The bytes of a file that was deleted are not shown, although they are freed later.
         self.budget.free();
@@ -52,7 +49,6 @@ impl Account {
     }
 
     /// The entry with this number, if the journal keeps it.
-    #[must_use]
     pub fn journal_entry(&self, number: u64) -> Option<Arc<JournalEntry>> {
         self.budget.free();
         self.state().journal.entry(number).cloned()

@@ -7,10 +7,13 @@ mod files;
 mod journal;
 mod object_counts;
 mod reset;
+mod saved_stores;
 pub mod settings;
 mod snapshots;
 mod state;
 mod store;
+#[cfg(test)]
+mod tests;
 mod tickets;
 mod token_histories;
 mod user_images;
@@ -26,8 +29,8 @@ use uuid::Uuid;
 pub use self::bucket::{NotStored, Reserved};
 pub use self::files::{AttachmentEdit, ScanError, ScanOf};
 pub use self::object_counts::ObjectCounts;
+pub use self::saved_stores::{Snapshot, SnapshotError, SnapshotName};
 use self::settings::{AccountSettings, InitialState, SettingError};
-pub use self::snapshots::{Snapshot, SnapshotError, SnapshotName};
 use self::state::{ReplacedStore, State, StateGuard};
 pub use self::store::Store;
 pub use self::tickets::{
@@ -88,40 +91,32 @@ impl Account {
         Self { id, name, ends, initial, budget, journal_budget, state, recorded: Event::new() }
     }
 
-    #[must_use]
     pub fn id(&self) -> AccountId {
         self.id
     }
 
     /// The name of the account: its subdomain.
-    #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
     /// When the account is deleted, on the system's clock.
-    #[must_use]
     pub fn ends(&self) -> Option<Timestamp> {
         self.ends
     }
 
     /// The settings with which the account was created. Those of a seed are changes of these.
-    #[must_use]
     pub fn initial_settings(&self) -> &AccountSettings {
         &self.initial.settings
     }
 
     /// The current settings.
-    #[must_use]
     pub fn settings(&self) -> Arc<AccountSettings> {
         Arc::clone(&self.state().settings)
     }
 
     /// Changes settings, all or none, until the account is reset. What exists keeps its lifetime.
     /// `change` runs under the account's lock, so it must not use the account.
-    ///
-    /// # Errors
-    /// That of `change`, or a setting that cannot be used.
     pub fn change_settings<E: From<SettingError>>(
         &self,
         change: impl FnOnce(&mut AccountSettings) -> Result<(), E>,
@@ -135,7 +130,6 @@ impl Account {
     }
 
     /// What is in the account.
-    #[must_use]
     pub fn object_counts(&self) -> ObjectCounts {
         self.state().store.object_counts()
     }
@@ -185,7 +179,6 @@ impl Account {
         (admission, Arc::clone(settings))
     }
 
-    #[must_use]
     pub fn clock(&self) -> Clock {
         self.state().store.clock
     }
@@ -208,9 +201,6 @@ impl Account {
     }
 
     /// Charges memory other than a stored object's.
-    ///
-    /// # Errors
-    /// The budget has no room.
     pub fn charge(&self, bytes: u64) -> Result<Charge, OutOfMemory> {
         Charge::new(&self.budget, bytes)
     }

@@ -19,7 +19,6 @@ pub struct ObjectCounts {
 
 impl ObjectCounts {
     /// All objects together.
-    #[must_use]
     pub fn objects(&self) -> usize {
         let Self { uploads, attachments, tickets, users, image_tokens, published_images } = *self;
         uploads + attachments + tickets + users + image_tokens + published_images

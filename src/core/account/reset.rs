@@ -16,13 +16,11 @@ use crate::core::journal::Journal;
 impl Account {
     /// A store as the account had it at first, known to the caller alone, and the charge for what
     /// will be in it apart from blobs.
-    #[must_use]
     pub fn empty_store(&self) -> (Store, Charge) {
         (Store::new(self.id, &self.initial), Charge::empty(&self.budget))
     }
 
     /// The objects and the settings of the account at one moment. The store shares them.
-    #[must_use]
     pub fn store(&self) -> (Store, Arc<AccountSettings>) {
         let mut state = self.state();
         let State { store, settings, journal, .. } = &mut *state;
@@ -33,9 +31,6 @@ impl Account {
     /// Makes a store and valid settings the state of the account, now and after each reset. Both
     /// change in one step, and on an error neither does. `charge` is
     /// that of [`empty_store`](Self::empty_store). Returns what the account holds then.
-    ///
-    /// # Errors
-    /// The budget has no room.
     pub fn replace_baseline(
         &self,
         mut store: Store,

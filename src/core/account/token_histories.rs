@@ -12,7 +12,6 @@ use crate::core::user_images::missing_step;
 impl Account {
     /// The histories of all tokens that the journal names, and of the open tokens that it does not
     /// name: of each kind the 1,000 that expire first.
-    #[must_use]
     pub fn token_histories(&self) -> TokenHistories {
         let mut state = self.state();
         let State { store, journal, .. } = &mut *state;
@@ -24,7 +23,6 @@ impl Account {
     }
 
     /// The history of a token. When it was issued more than once, it is its latest life.
-    #[must_use]
     pub fn token_history(&self, token: TokenRef) -> Option<TokenHistory> {
         let mut state = self.state();
         let State { store, journal, .. } = &mut *state;
@@ -33,7 +31,6 @@ impl Account {
     }
 
     /// The histories of all tokens that miss a step, open or expired.
-    #[must_use]
     pub fn leaks(&self) -> TokenHistories {
         let mut histories = self.token_histories();
         histories.tokens.retain(|token| token.missing.is_some());
@@ -86,21 +83,18 @@ mod tests {
     use std::sync::Arc;
     use std::time::Duration;
 
-    use bytes::Bytes;
     use proptest::prelude::*;
 
     use super::*;
     use crate::core::account::settings::AccountSettings;
+    use crate::core::account::tests::comment;
     use crate::core::account::{NewTicket, Sender, SnapshotName};
     use crate::core::accounts::{AccountName, Accounts};
-    use crate::core::attachments::NewFile;
     use crate::core::bucket::PutBody;
     use crate::core::clock::Timestamp;
     use crate::core::journal::tests::entry;
     use crate::core::journal::{EventKind, JournalEntry, JournalEvent, ObjectRef};
-    use crate::core::tickets::NewComment;
-    use crate::core::tickets::audit::CommentText;
-    use crate::core::uploads::{BadToken, SentToken};
+    use crate::core::uploads::BadToken;
     use crate::core::user_images::Reuse;
     use crate::core::users::Login;
 
@@ -118,12 +112,6 @@ mod tests {
 
     /// What requests do, each with the entry that it leaves in the journal.
     impl Account {
-        fn file(&self) -> NewFile {
-            let mut writer = self.receive(0).expect("there is room");
-            writer.push(Bytes::from_static(b"x")).expect("there is room");
-            NewFile::new("a.txt".to_owned(), "text/plain".to_owned(), writer.finish())
-        }
-
         fn leave(&self, event: JournalEvent) {
             let at = self.clock().now();
             self.record(JournalEntry { at, events: vec![event], ..entry("/") }, None);
@@ -135,7 +123,9 @@ mod tests {
         }
 
         fn issue_upload(&self) -> (TokenRef, u64) {
-            let upload = self.upload(self.file(), None, &self.settings()).expect("it is kept");
+            let upload = self
+                .upload(self.file(1).expect("there is room"), None, &self.settings())
+                .expect("it is kept");
             let (token, id) = (TokenRef::Upload(upload.token), upload.attachments[0].original.id);
             let object = ObjectRef::Attachment(id);
             self.leave(JournalEvent::issued(token, object, upload.expires_at));
@@ -152,7 +142,9 @@ mod tests {
 
         fn append(&self, token: TokenRef) {
             let TokenRef::Upload(upload) = token else { return };
-            if let Ok(upload) = self.upload(self.file(), Some(upload), &self.settings()) {
+            if let Ok(upload) =
+                self.upload(self.file(1).expect("there is room"), Some(upload), &self.settings())
+            {
                 let newest = upload.attachments.last().map(|file| file.original.id);
                 self.leave_of(EventKind::Appended, token, newest.map(ObjectRef::Attachment));
             }
@@ -160,12 +152,8 @@ mod tests {
 
         fn attach(&self, token: TokenRef) -> bool {
             let TokenRef::Upload(upload) = token else { return false };
-            let text = Arc::new(CommentText::Plain("b".to_owned()));
-            let uploads = vec![SentToken::Token(upload)];
-            let comment =
-                NewComment { text, public: true, author_id: None, created_at: None, uploads };
-            let new =
-                NewTicket { comments: vec![comment], properties: Vec::new(), requester: None };
+            let comments = vec![comment("b".to_owned(), Some(upload))];
+            let new = NewTicket { comments, properties: Vec::new(), requester: None };
             let login = Login::email("a@example.com");
             let sender = Sender { login: Some(&login), client: None };
             let created = self.create_ticket(new, sender, None, &self.settings());
@@ -194,7 +182,8 @@ mod tests {
 
         fn put(&self, token: TokenRef) -> bool {
             let TokenRef::Image(key) = token else { return false };
-            let body = PutBody { content_type: None, blob: self.file().blob };
+            let body =
+                PutBody { content_type: None, blob: self.file(1).expect("there is room").blob };
             let (reserved, _) = self.find_reservation(Some(key), &self.settings());
             let is_kept = reserved
                 .is_some_and(|reserved| self.store_object(&reserved.reservation, body).is_ok());

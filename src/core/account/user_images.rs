@@ -11,10 +11,6 @@ use crate::core::user_images::{ImageError, PublishedImage, PublishingRules};
 
 impl Account {
     /// Reserves an object in the bucket for an image.
-    ///
-    /// # Errors
-    /// [`ImageError::TypeNotAllowed`], [`ImageError::Empty`], [`ImageError::TooLarge`],
-    /// [`ImageError::OutOfMemory`].
     pub fn reserve_image(
         &self,
         content_type: &str,
@@ -51,9 +47,6 @@ impl Account {
     }
 
     /// Publishes a stored image.
-    ///
-    /// # Errors
-    /// As [`UserImages::publish`](crate::core::user_images::UserImages::publish).
     pub fn publish_image(
         &self,
         token: ImageToken,
@@ -74,9 +67,6 @@ impl Account {
     }
 
     /// The published image with this file name.
-    ///
-    /// # Errors
-    /// [`ImageError::Unknown`].
     pub fn find_image(&self, file_name: &str) -> Result<Arc<PublishedImage>, ImageError> {
         self.state().store.user_images.published(file_name)
     }

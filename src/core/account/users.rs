@@ -10,9 +10,6 @@ use crate::core::users::{Login, Secret, UnknownUser, User};
 
 impl Account {
     /// Whoever calls with these credentials.
-    ///
-    /// # Errors
-    /// The budget has no room.
     pub fn caller(&self, login: &Login) -> Result<Arc<User>, OutOfMemory> {
         let plan =
             |state: &mut State| Ok::<_, OutOfMemory>(((), state.store.users.cost_of_caller(login)));
@@ -23,41 +20,31 @@ impl Account {
     }
 
     /// The user with this id.
-    ///
-    /// # Errors
-    /// [`UnknownUser`].
     pub fn find_user(&self, id: u64) -> Result<Arc<User>, UnknownUser> {
         self.state().store.users.find(id)
     }
 
     /// The users whose address or name contains a text.
-    #[must_use]
     pub fn search_users(&self, text: &str) -> Vec<Arc<User>> {
         self.state().store.users.search(text)
     }
 
     /// Whether this proves who somebody is: a password or a token that the account's seed brought.
-    #[must_use]
     pub fn knows(&self, secret: &Secret) -> bool {
         self.state().store.users.knows(secret)
     }
 
     /// A page of the brands.
-    #[must_use]
     pub fn list_brands(&self, order: Order, window: Window) -> Page<Arc<Brand>> {
         paging::cut(self.state().store.brands.all(), |brand| brand.id, order, window)
     }
 
     /// The brand with this id.
-    ///
-    /// # Errors
-    /// [`UnknownBrand`].
     pub fn find_brand(&self, id: u64) -> Result<Arc<Brand>, UnknownBrand> {
         self.state().store.brands.find(id)
     }
 
     /// What a help-center session sends back in `X-CSRF-Token`.
-    #[must_use]
     pub fn authenticity_token(&self) -> [u8; 64] {
         self.state().store.ids.authenticity_token()
     }

@@ -31,7 +31,6 @@ pub struct OutOfMemory {
 }
 
 impl Budget {
-    #[must_use]
     pub fn new(limit: u64) -> Arc<Self> {
         Arc::new(Self {
             limit,
@@ -42,13 +41,11 @@ impl Budget {
     }
 
     /// The most bytes that can be charged.
-    #[must_use]
     pub fn limit(&self) -> u64 {
         self.limit
     }
 
     /// The bytes that are charged now.
-    #[must_use]
     pub fn used(&self) -> u64 {
         self.free();
         self.used.load(Ordering::Relaxed)
@@ -100,7 +97,6 @@ impl Charge {
     }
 
     /// Charges nothing yet.
-    #[must_use]
     pub fn empty(budget: &Arc<Budget>) -> Self {
         Self { budget: Arc::clone(budget), bytes: 0 }
     }
@@ -118,7 +114,6 @@ impl Charge {
         Ok(Self { budget: Arc::clone(budget), bytes })
     }
 
-    #[must_use]
     pub fn bytes(&self) -> u64 {
         self.bytes
     }

@@ -32,9 +32,6 @@ pub struct BlobWriter {
 impl BlobWriter {
     /// Starts a blob. `expected` is the announced length, or 0: a hint for the size of buffers,
     /// never trusted beyond one segment.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`] when the budget has no room for an empty blob.
     pub fn new(budget: &Arc<Budget>, expected: u64) -> Result<Self, OutOfMemory> {
         Ok(Self {
             chunks: Vec::new(),
@@ -46,15 +43,11 @@ impl BlobWriter {
     }
 
     /// The bytes received so far.
-    #[must_use]
     pub fn received(&self) -> u64 {
         self.len
     }
 
     /// Appends bytes.
-    ///
-    /// # Errors
-    /// [`OutOfMemory`] when the budget has no room for them. The blob is incomplete then.
     pub fn push(&mut self, chunk: Bytes) -> Result<(), OutOfMemory> {
         if chunk.len() < KEEP_FROM {
             return self.copy(&chunk);
@@ -66,9 +59,6 @@ impl BlobWriter {
     }
 
     /// Appends a copy of bytes, however many.
-    ///
-    /// # Errors
-    /// As [`push`](Self::push).
     pub fn copy(&mut self, bytes: &[u8]) -> Result<(), OutOfMemory> {
         self.grow(bytes.len())?;
         let mut rest = bytes;
@@ -114,7 +104,6 @@ impl BlobWriter {
     }
 
     /// Completes the blob.
-    #[must_use]
     pub fn finish(mut self) -> Blob {
         self.seal_tail();
         Blob(Arc::new(Inner { chunks: self.chunks, len: self.len, _charge: self.charge }))
@@ -140,19 +129,16 @@ pub struct WeakBlob {
 }
 
 impl WeakBlob {
-    #[must_use]
     pub fn upgrade(&self) -> Option<Blob> {
         self.inner.upgrade().map(Blob)
     }
 
     /// Whether the blob is still kept.
-    #[must_use]
     pub fn is_there(&self) -> bool {
         self.inner.strong_count() > 0
     }
 
     /// The length of the blob in bytes, kept or not.
-    #[must_use]
     pub fn len(&self) -> u64 {
         self.len
     }
@@ -169,19 +155,16 @@ impl Eq for WeakBlob {}
 
 impl Blob {
     /// A blob of bytes that are charged already.
-    #[must_use]
     pub fn new(bytes: Bytes, charge: Charge) -> Self {
         let len = bytes.len() as u64;
         Self(Arc::new(Inner { chunks: vec![bytes], len, _charge: charge }))
     }
 
-    #[must_use]
     pub fn downgrade(&self) -> WeakBlob {
         WeakBlob { inner: Arc::downgrade(&self.0), len: self.len() }
     }
 
     /// The SHA-256 of the bytes. For a large blob that takes a while.
-    #[must_use]
     pub fn sha256(&self) -> [u8; 32] {
         let mut sha256 = Sha256::new();
         for chunk in self.chunks() {
@@ -191,24 +174,20 @@ impl Blob {
     }
 
     /// The length in bytes.
-    #[must_use]
     pub fn len(&self) -> u64 {
         self.0.len
     }
 
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.len == 0
     }
 
     /// The bytes, in pieces.
-    #[must_use]
     pub fn chunks(&self) -> &[Bytes] {
         &self.0.chunks
     }
 
     /// Reads the first `limit` bytes like a file.
-    #[must_use]
     pub fn head(&self, limit: u64) -> BlobReader<'_> {
         BlobReader { blob: self, position: 0, end: limit.min(self.len()), chunk: 0, start: 0 }
     }

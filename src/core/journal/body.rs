@@ -57,31 +57,21 @@ pub enum NotKept {
 
 impl JournalBody {
     /// The bytes.
-    ///
-    /// # Errors
-    /// Why they are not kept.
     pub fn bytes(&self) -> Result<Vec<u8>, NotKept> {
         Ok(self.find()?.chunks().concat())
     }
 
     /// The SHA-256 of the bytes, in hexadecimal digits, computed on each call.
-    ///
-    /// # Errors
-    /// Why they are not kept.
     pub fn sha256(&self) -> Result<String, NotKept> {
         Ok(sha256(&self.find()?))
     }
 
     /// The image type that the first bytes show, if they show one.
-    ///
-    /// # Errors
-    /// Why they are not kept.
     pub fn sniffed_type(&self) -> Result<Option<&'static str>, NotKept> {
         Ok(media::type_by_content(&self.find()?))
     }
 
     /// How many bytes a kept body has, or had.
-    #[must_use]
     pub fn size(&self) -> Option<u64> {
         match self {
             Self::Small(known) | Self::File(known) => Some(known.len()),
@@ -90,7 +80,6 @@ impl JournalBody {
     }
 
     /// Why it is not kept, if it is not.
-    #[must_use]
     pub fn missing(&self) -> Option<NotKept> {
         match self {
             Self::Small(known) => (!known.is_there()).then_some(NotKept::Dropped),
@@ -113,7 +102,6 @@ impl JournalBody {
 }
 
 /// The SHA-256 of bytes, in hexadecimal digits.
-#[must_use]
 pub fn sha256(blob: &Blob) -> String {
     let mut text = String::with_capacity(64);
     for byte in blob.sha256() {

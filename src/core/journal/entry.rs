@@ -48,7 +48,6 @@ pub struct JournalEntry {
 
 impl JournalEntry {
     /// The objects that the request created, changed or read, each once.
-    #[must_use]
     pub fn objects(&self) -> Vec<ObjectRef> {
         let mut objects = Vec::new();
         for object in self.events.iter().flat_map(JournalEvent::objects) {

@@ -83,19 +83,16 @@ pub enum TokenRef {
 
 impl JournalEvent {
     /// An event without a token.
-    #[must_use]
     pub fn new(kind: EventKind, object: ObjectRef) -> Self {
         Self { kind, object, token: None, expires_at: None }
     }
 
     /// An event of a token.
-    #[must_use]
     pub fn with_token(kind: EventKind, token: TokenRef, object: ObjectRef) -> Self {
         Self { token: Some(token), ..Self::new(kind, object) }
     }
 
     /// The issue of a token.
-    #[must_use]
     pub fn issued(token: TokenRef, object: ObjectRef, expires_at: Timestamp) -> Self {
         let expires_at = Some(expires_at);
         Self { expires_at, ..Self::with_token(EventKind::Issued, token, object) }
@@ -111,14 +108,12 @@ impl JournalEvent {
 
 impl TokenRef {
     /// Reads a token of either kind, which differ in length.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let image = || ImageToken::parse(text).map(Self::Image);
         UploadToken::parse(text).map(Self::Upload).or_else(image)
     }
 
     /// `upload` or `image`.
-    #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Upload(_) => "upload",

@@ -19,7 +19,6 @@ pub enum MissingStep {
 
 impl MissingStep {
     /// What a client does to take the step.
-    #[must_use]
     pub fn hint(self) -> &'static str {
         match self {
             Self::Attach => "name the token in comment.uploads of a ticket or request",

@@ -38,7 +38,6 @@ pub enum JournalStatus {
 
 impl JournalFilter {
     /// Whether an entry meets all conditions.
-    #[must_use]
     pub fn matches(&self, entry: &JournalEntry) -> bool {
         self.has_number(entry)
             && self.has_method(entry)
@@ -51,7 +50,6 @@ impl JournalFilter {
     }
 
     /// How many conditions an entry does not meet. Nothing is copied for it.
-    #[must_use]
     pub fn count_misses(&self, entry: &JournalEntry) -> usize {
         let holds = [
             self.has_number(entry),
@@ -67,7 +65,6 @@ impl JournalFilter {
     }
 
     /// Why an entry does not match: one text for each condition that it does not meet.
-    #[must_use]
     pub fn misses(&self, entry: &JournalEntry) -> Vec<String> {
         let mut misses = Vec::new();
         if !self.has_number(entry) {

@@ -81,7 +81,6 @@ pub struct Journal {
 
 impl Journal {
     /// An empty journal that is charged to this budget.
-    #[must_use]
     pub fn new(budget: Arc<Budget>) -> Self {
         Self::starting_after(0, budget)
     }
@@ -161,7 +160,6 @@ impl Journal {
     }
 
     /// The entry with this number, if it is kept.
-    #[must_use]
     pub fn entry(&self, number: u64) -> Option<&Arc<JournalEntry>> {
         self.behind(number.checked_sub(1)?).next().filter(|entry| entry.number == number)
     }
@@ -173,14 +171,12 @@ impl Journal {
     }
 
     /// The number of the last request.
-    #[must_use]
     pub fn last(&self) -> u64 {
         self.last
     }
 
     /// The numbers of the entries that were dropped for want of room. Entries that were cleared on
     /// purpose are not among them.
-    #[must_use]
     pub fn dropped(&self) -> Range<u64> {
         // The oldest go first, so that what is dropped ends where what is kept begins.
         let oldest = self.kept.front().map_or(self.last + 1, |kept| kept.entry.number);
@@ -232,7 +228,6 @@ impl Journal {
 
     /// Empties the journal on purpose. Numbers go on. Returns what was in it, for the caller to
     /// free.
-    #[must_use]
     pub fn clear(&mut self) -> Self {
         let empty = Self::starting_after(self.last, Arc::clone(&self.budget));
         std::mem::replace(self, empty)

@@ -19,7 +19,6 @@ pub struct NearMiss {
 }
 
 /// Of the entries that do not match those that miss the fewest conditions, and of these the newest.
-#[must_use]
 pub fn nearest(filter: &JournalFilter, entries: &[Arc<JournalEntry>]) -> Vec<NearMiss> {
     // Only few get a text for each miss: a filter can be long, and there are many entries.
     let counted = entries.iter().map(|entry| (filter.count_misses(entry), entry));
@@ -33,7 +32,6 @@ pub fn nearest(filter: &JournalFilter, entries: &[Arc<JournalEntry>]) -> Vec<Nea
 }
 
 /// The newest of the entries that match, where fewer should.
-#[must_use]
 pub fn newest(filter: &JournalFilter, entries: &[Arc<JournalEntry>]) -> Vec<NearMiss> {
     let matching = entries.iter().rev().filter(|entry| filter.matches(entry));
     matching

@@ -69,7 +69,6 @@ impl JournalView {
     }
 
     /// The end of a reason, if entries with numbers above `after` were dropped.
-    #[must_use]
     pub fn doubt(&self, after: u64) -> String {
         let last = self.dropped.end.saturating_sub(1);
         match self.dropped_behind(after) {

@@ -18,13 +18,11 @@ pub struct JournalView {
 
 impl JournalView {
     /// How many entries were dropped.
-    #[must_use]
     pub fn dropped(&self) -> u64 {
         self.dropped_behind(0)
     }
 
     /// How many entries with numbers above `after` were dropped. A filter may have matched them.
-    #[must_use]
     pub fn dropped_behind(&self, after: u64) -> u64 {
         let first = self.dropped.start.max(after.saturating_add(1));
         self.dropped.end.saturating_sub(first)

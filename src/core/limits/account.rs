@@ -17,7 +17,6 @@ pub const PLANS: &[(&str, u32)] = &[
 ];
 
 /// The limit of a plan.
-#[must_use]
 pub fn plan_limit(plan: &str) -> Option<u32> {
     PLANS.iter().find(|(name, _)| *name == plan).map(|(_, limit)| *limit)
 }

@@ -51,13 +51,11 @@ pub struct NamedLimit {
 
 impl NamedLimit {
     /// The length of its window, in words.
-    #[must_use]
     pub fn window(&self) -> &'static str {
         if self.seconds == 60 { "minute" } else { "10 minutes" }
     }
 
     /// Requests in a window.
-    #[must_use]
     pub fn total(&self, plan: EndpointLimits) -> Option<u32> {
         match plan {
             EndpointLimits::Off => None,

@@ -41,9 +41,6 @@ const LONGEST: usize = 65_535;
 
 impl CommentText {
     /// Whether it is short enough for a comment.
-    ///
-    /// # Errors
-    /// [`TicketError::CommentTooLong`].
     pub fn ensure_short(&self) -> Result<(), TicketError> {
         // Bytes are counted at once, and are never fewer than characters.
         let text = self.as_written();
@@ -54,13 +51,11 @@ impl CommentText {
     }
 
     /// Whether it says nothing.
-    #[must_use]
     pub fn is_blank(&self) -> bool {
         self.as_written().trim().is_empty()
     }
 
     /// The text with whatever markup it was sent with.
-    #[must_use]
     pub fn as_written(&self) -> &str {
         match self {
             Self::Plain(text) | Self::Html(text) => text,
@@ -126,7 +121,6 @@ pub enum AuditEventDetail {
 
 impl Audit {
     /// What was said in it, if anything was.
-    #[must_use]
     pub fn comment(&self) -> Option<&Arc<Comment>> {
         self.events.iter().find_map(|event| match &event.detail {
             AuditEventDetail::Comment(comment) => Some(comment),

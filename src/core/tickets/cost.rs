@@ -30,7 +30,6 @@ fn client_len(client: Option<&str>) -> u64 {
 
 impl Ticket {
     /// Bytes that it is charged, with its comments and audits.
-    #[must_use]
     pub fn cost(&self) -> u64 {
         let comments: u64 = self.comments.iter().map(|comment| comment.cost()).sum();
         let audits: u64 = self.audits.iter().map(|audit| audit.cost()).sum();
@@ -61,7 +60,6 @@ impl Audit {
 
 impl AuditEvent {
     /// Bytes that it is charged. The comment of an event is charged apart.
-    #[must_use]
     pub fn cost(&self) -> u64 {
         let texts = match &self.detail {
             AuditEventDetail::Comment(_) | AuditEventDetail::AttachmentRedaction { .. } => 0,
@@ -96,7 +94,6 @@ impl FieldValue {
 
 impl Property {
     /// Bytes of its value, in a ticket or in an audit.
-    #[must_use]
     pub fn cost(&self) -> u64 {
         /// A number or a time is a text in an audit.
         const SHORT: u64 = 2 * TEXT;
@@ -117,7 +114,6 @@ impl Property {
 }
 
 /// At least the bytes that a change of a ticket adds.
-#[must_use]
 pub fn cost_of_change(
     comments: &[NewComment],
     properties: &[Property],
@@ -134,7 +130,6 @@ pub fn cost_of_change(
 }
 
 /// At least the bytes that a new ticket adds.
-#[must_use]
 pub fn cost_of_ticket(
     comments: &[NewComment],
     properties: &[Property],

@@ -49,9 +49,6 @@ pub struct Idempotency {
 
 impl Idempotency {
     /// What was made under a key.
-    ///
-    /// # Errors
-    /// [`TicketError::IdempotencyKeyReused`] when something else was asked for then.
     pub fn find(
         &self,
         key: &IdempotencyKey,
@@ -80,7 +77,6 @@ impl Idempotency {
     }
 
     /// Whether any key has ended and is not swept yet.
-    #[must_use]
     pub fn has_expired(&self, now: Timestamp) -> bool {
         self.expiry.first().is_some_and(|(ends, _)| *ends <= now)
     }
@@ -101,7 +97,6 @@ impl Idempotency {
     }
 
     /// Bytes that all keys are charged, with the tickets that they keep.
-    #[must_use]
     pub fn cost(&self) -> u64 {
         self.cost
     }
@@ -115,7 +110,6 @@ impl Idempotency {
 
 impl IdempotencyKey {
     /// Bytes that it is charged. It keeps its ticket as it was, whatever becomes of it.
-    #[must_use]
     pub fn cost(&self, of_ticket: u64) -> u64 {
         cost(&self.key, of_ticket)
     }

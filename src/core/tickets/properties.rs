@@ -38,7 +38,6 @@ pub enum Property {
 
 impl Property {
     /// Its name in an audit, which is the id of a custom field.
-    #[must_use]
     pub fn field_name(&self) -> String {
         let name = match self {
             Self::Subject(_) => "subject",
@@ -61,7 +60,6 @@ impl Property {
     }
 
     /// Its value in an audit.
-    #[must_use]
     pub fn audit_value(&self) -> AuditValue {
         match self {
             Self::Subject(text) | Self::ExternalId(text) => text_or_nothing(text.as_ref()),
@@ -129,7 +127,6 @@ fn text_or_nothing(value: Option<&impl fmt::Display>) -> AuditValue {
 }
 
 /// The properties of a new ticket that its first audit lists, in the recorded order.
-#[must_use]
 pub fn completed(given: Vec<Property>, requester: u64) -> Vec<Property> {
     let is_assigned = given.iter().any(|property| matches!(property, Property::Assignee(Some(_))));
     let status = if is_assigned { TicketStatus::Open } else { TicketStatus::New };
@@ -153,9 +150,6 @@ pub fn completed(given: Vec<Property>, requester: u64) -> Vec<Property> {
 }
 
 /// Checks the number of custom fields that a ticket has after a change.
-///
-/// # Errors
-/// [`TicketError::TooManyCustomFields`].
 pub fn ensure_few_fields(has: &[CustomField], gets: &[Property]) -> Result<(), TicketError> {
     let new = gets.iter().filter_map(|property| match property {
         Property::Custom(field) => Some(field.id),

@@ -60,7 +60,6 @@ pub struct Ticket {
 
 impl Ticket {
     /// A ticket with a requester and a description, and nothing else.
-    #[must_use]
     pub fn new(requester_id: u64, description: Arc<CommentText>) -> Self {
         Self {
             id: 0,
@@ -90,9 +89,6 @@ impl Ticket {
     }
 
     /// Why this ticket cannot be changed, if it cannot.
-    ///
-    /// # Errors
-    /// [`TicketError::Closed`].
     pub fn ensure_open(&self) -> Result<(), TicketError> {
         if self.status == TicketStatus::Closed { Err(TicketError::Closed) } else { Ok(()) }
     }

@@ -85,7 +85,7 @@ const RULES: &[Rule] = &[
     Rule {
         name: "files import one another in one direction",
         reason: "files of a cycle can only be understood together",
-        known: 3,
+        known: 0,
         violations: imports_have_no_cycle,
     },
     Rule {

@@ -91,7 +91,6 @@ fn is_origin(url: &str) -> bool {
 }
 
 /// Whether a text can be a host and a port, as far as its letters go.
-#[must_use]
 pub fn is_authority(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
     !text.is_empty() && text.bytes().all(plain)

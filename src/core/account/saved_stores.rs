@@ -1,0 +1,99 @@
+//! Snapshots: stores that are kept under a name, beside the one in use.
+
+use std::collections::BTreeMap;
+
+use crate::core::account::object_counts::ObjectCounts;
+use crate::core::account::store::Store;
+use crate::core::blobs::{Charge, OBJECT_OVERHEAD, OutOfMemory};
+use crate::core::clock::Timestamp;
+use crate::core::limits::account::RateLimit;
+use crate::core::limits::endpoint::Windows;
+
+/// How many snapshots an account may have.
+pub const MOST_SNAPSHOTS: usize = 100;
+/// The longest name, in bytes.
+const LONGEST_NAME: usize = 64;
+/// What an object in a snapshot is charged beyond its own charge, in bytes: the entries of indexes,
+/// which the snapshot and the account no longer share once the account has changed.
+const PER_OBJECT: u64 = 1024;
+
+/// A text that can name a snapshot: 1 to 64 letters, digits, dots, hyphens and underscores.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SnapshotName(String);
+
+impl SnapshotName {
+    /// Reads a name. `None` is a text that names no snapshot.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+        let valid = (1..=LONGEST_NAME).contains(&text.len()) && text.bytes().all(is_inner);
+        valid.then(|| Self(text.to_owned()))
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Why a snapshot cannot be taken, restored or deleted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SnapshotError {
+    #[error("an account has at most {max} snapshots; delete those that are not needed")]
+    TooMany { max: usize },
+    #[error("no snapshot has this name: never taken, or deleted")]
+    Unknown,
+    #[error(transparent)]
+    OutOfMemory(#[from] OutOfMemory),
+}
+
+/// A snapshot: its name, and what it holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Its name.
+    pub name: SnapshotName,
+    /// The account's time when it was taken.
+    pub taken_at: Timestamp,
+    /// The numbers of its objects.
+    pub holds: ObjectCounts,
+}
+
+/// A store that is kept beside the one in use.
+#[derive(Debug)]
+pub struct SavedStore {
+    pub store: Store,
+    taken_at: Timestamp,
+    _charge: Charge,
+}
+
+/// The snapshots of one account.
+#[derive(Debug, Default)]
+pub struct Snapshots(pub BTreeMap<SnapshotName, SavedStore>);
+
+impl Snapshots {
+    /// The cost of the dearest store.
+    pub fn highest_cost(&self) -> u64 {
+        self.0.values().map(|saved| saved.store.cost()).max().unwrap_or(0)
+    }
+}
+
+impl Store {
+    /// Bytes that it is charged while it is kept beside the one in use.
+    pub fn cost_to_keep(&self) -> u64 {
+        OBJECT_OVERHEAD + PER_OBJECT * self.object_counts().objects() as u64 + self.cost()
+    }
+}
+
+impl SavedStore {
+    pub fn new(store: Store, charge: Charge) -> Self {
+        // Limits count requests, which no restore undoes. Their windows are not charged, so a
+        // snapshot must not multiply them.
+        let (rate_limit, endpoint_limits) = (RateLimit::default(), Windows::default());
+        let store = Store { rate_limit, endpoint_limits, ..store };
+        Self { taken_at: store.clock.now(), store, _charge: charge }
+    }
+
+    pub fn describe(&self, name: &SnapshotName) -> Snapshot {
+        let Self { store, taken_at, .. } = self;
+        Snapshot { name: name.clone(), taken_at: *taken_at, holds: store.object_counts() }
+    }
+}

@@ -1,0 +1,314 @@
+//! Accounts as a whole: what they charge, and what a restore brings back.
+
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use proptest::prelude::*;
+
+use super::*;
+use crate::core::accounts::{AccountName, Accounts};
+use crate::core::attachments::NewFile;
+use crate::core::blobs::{OBJECT_OVERHEAD, RECORD_OVERHEAD};
+use crate::core::ids::UploadToken;
+use crate::core::tickets::audit::CommentText;
+use crate::core::tickets::idempotency::IdempotencyKey;
+use crate::core::tickets::properties::Property;
+use crate::core::tickets::values::{CustomField, FieldValue, Priority};
+use crate::core::tickets::{NewComment, Ticket};
+use crate::core::uploads::{IssuedToken, SentToken, UploadError, UploadState};
+use crate::core::users::{Login, Requester};
+
+const LIMIT: u64 = 200_000;
+
+#[derive(Debug, Clone)]
+enum Step {
+    Upload(usize),
+    Append,
+    DeleteUpload,
+    Create { texts: Vec<String>, properties: Vec<Property>, key: Option<String> },
+    Update { ticket: u64, text: Option<String>, properties: Vec<Property> },
+    Delete(u64),
+    Redact(u64),
+    Reserve,
+    Pass(u64),
+    Save(usize),
+    Restore(usize),
+    Forget(usize),
+    Reset,
+}
+
+fn text() -> impl Strategy<Value = String> {
+    (1..5_000_usize, "[a-zäß]{1,3}").prop_map(|(times, text)| text.repeat(times))
+}
+
+fn value() -> impl Strategy<Value = FieldValue> {
+    prop_oneof![
+        Just(FieldValue::Null),
+        any::<bool>().prop_map(FieldValue::Flag),
+        any::<i64>().prop_map(FieldValue::Integer),
+        any::<f64>().prop_map(FieldValue::Decimal),
+        text().prop_map(FieldValue::Text),
+        prop::collection::vec("[a-z]{0,40}", 0..20).prop_map(FieldValue::List),
+    ]
+}
+
+fn property() -> impl Strategy<Value = Property> {
+    prop_oneof![
+        prop::option::of(text()).prop_map(Property::Subject),
+        prop::option::of(text()).prop_map(Property::ExternalId),
+        prop::collection::vec("[a-z]{0,40}", 0..20).prop_map(Property::Tags),
+        any::<u64>().prop_map(|id| Property::Assignee(Some(id))),
+        Just(Property::Priority(Some(Priority::Urgent))),
+        Just(Property::Priority(None)),
+        Just(Property::DueAt(Some(Timestamp::MAX))),
+        (1..4_u64, value()).prop_map(|(id, value)| Property::Custom(CustomField { id, value })),
+    ]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let properties = || prop::collection::vec(property(), 0..6);
+    prop_oneof![
+        3 => (0..20_000_usize).prop_map(Step::Upload),
+        2 => Just(Step::Append),
+        1 => Just(Step::DeleteUpload),
+        6 => (prop::collection::vec(text(), 1..3), properties(), prop::option::of("[a-z]{1,2}"))
+            .prop_map(|(texts, properties, key)| Step::Create { texts, properties, key }),
+        6 => (1..9_u64, prop::option::of(text()), properties())
+            .prop_map(|(ticket, text, properties)| Step::Update { ticket, text, properties }),
+        3 => (1..9_u64).prop_map(Step::Delete),
+        2 => (1..9_u64).prop_map(Step::Redact),
+        2 => Just(Step::Reserve),
+        2 => (0..9_000_u64).prop_map(Step::Pass),
+        2 => (0..2_usize).prop_map(Step::Save),
+        2 => (0..2_usize).prop_map(Step::Restore),
+        2 => (0..2_usize).prop_map(Step::Forget),
+        1 => Just(Step::Reset),
+    ]
+}
+
+pub fn comment(text: String, token: Option<UploadToken>) -> NewComment {
+    let uploads = token.map(SentToken::Token).into_iter().collect();
+    let text = Arc::new(CommentText::Plain(text));
+    NewComment { text, public: true, author_id: None, created_at: None, uploads }
+}
+
+impl Account {
+    pub fn file(&self, size: usize) -> Result<NewFile, OutOfMemory> {
+        let mut writer = self.receive(0)?;
+        writer.push(bytes::Bytes::from(vec![0; size]))?;
+        Ok(NewFile::new("a.txt".to_owned(), "text/plain".to_owned(), writer.finish()))
+    }
+
+    /// Does one step with the latest upload token. `number` makes its texts distinct.
+    fn step(
+        &self,
+        step: Step,
+        number: usize,
+        token: &mut Option<UploadToken>,
+    ) -> Result<(), Box<dyn std::error::Error>> {
+        let login = Login::email(&format!("agent{number}@example.org"));
+        let sender = Sender { login: Some(&login), client: Some("a client") };
+        let email = Some(format!("Requester{number}@example.org"));
+        let requester = Some(Requester { name: None, email });
+        let names = ["a", "b"].map(|name| SnapshotName::parse(name).expect("a name"));
+        match step {
+            Step::Upload(size) => {
+                *token = Some(self.upload(self.file(size)?, None, &self.settings())?.token)
+            }
+            Step::Append => drop(self.upload(self.file(1)?, *token, &self.settings())?),
+            Step::DeleteUpload => {
+                token.map(|token| self.delete_upload(token)).transpose()?;
+            }
+            Step::Create { texts, properties, key } => {
+                let comments = texts.into_iter().map(|text| comment(text, *token));
+                let comments = comments.collect();
+                let key = key.map(|key| IdempotencyKey { key, fingerprint: [0; 16] });
+                let new = NewTicket { comments, properties, requester };
+                self.create_ticket(new, sender, key, &self.settings())?;
+            }
+            Step::Update { ticket, text, properties } => {
+                let comment = text.map(|text| comment(text, *token));
+                let change = TicketChange { comment, properties, requester };
+                self.update_ticket(ticket, change, sender, &self.settings())?;
+            }
+            Step::Delete(ticket) => self.delete_ticket(ticket)?,
+            Step::Redact(id) => {
+                let ticket = self.find_ticket(id)?;
+                let with_file = ticket.comments.iter().find_map(|comment| {
+                    comment.attachments.first().map(|file| (comment.id, *file))
+                });
+                let Some((comment, file)) = with_file else { return Ok(()) };
+                self.redact_attachment(id, comment, file, sender)?;
+            }
+            Step::Reserve => drop(self.reserve_image("image/png", 1, "host", &self.settings())?),
+            Step::Pass(seconds) => {
+                self.set_clock(|clock| clock.advance(Duration::from_secs(seconds)));
+            }
+            Step::Save(which) => drop(self.take_snapshot(names[which].clone())?),
+            Step::Restore(which) => drop(self.restore(&names[which])?),
+            Step::Forget(which) => self.delete_snapshot(&names[which])?,
+            Step::Reset => {
+                self.reset();
+            }
+        }
+        Ok(())
+    }
+}
+
+fn accounts() -> (Accounts, Arc<Account>) {
+    let initial = InitialState {
+        settings: Arc::new(AccountSettings::for_tests()),
+        clock: Clock::Frozen { at: Timestamp::UNIX_EPOCH },
+        random_seed: Some(1),
+    };
+    let accounts = Accounts::new(2, LIMIT, initial);
+    let account = accounts.open(&AccountName::default_account()).expect("there is room");
+    (accounts, account)
+}
+
+#[test]
+fn a_full_store_has_room_to_return_to_a_snapshot() {
+    let (accounts, account) = accounts();
+    let name = SnapshotName::parse("a").expect("a name");
+    let create =
+        || Step::Create { texts: vec!["x".repeat(40_000)], properties: Vec::new(), key: None };
+    account.step(create(), 1, &mut None).expect("there is room");
+    account.take_snapshot(name.clone()).expect("there is room");
+    account.delete_ticket(1).expect("it was created");
+    account.step(create(), 2, &mut None).expect("what was deleted makes room");
+    let other = AccountName::parse("other").expect("a name");
+    let other = accounts.open(&other).expect("there is room");
+    let rest = LIMIT - accounts.budget().used() - OBJECT_OVERHEAD - RECORD_OVERHEAD;
+    let rest = Step::Upload(usize::try_from(rest).expect("small"));
+    other.step(rest, 3, &mut None).expect("there is room");
+    assert_eq!(accounts.budget().used(), LIMIT);
+    for _ in 0..3 {
+        account.restore(&name).expect("there is always room");
+        assert_eq!(account.find_ticket(1).map(|ticket| ticket.id), Ok(1));
+        assert!(accounts.budget().used() <= LIMIT);
+    }
+    account.delete_snapshot(&name).expect("it was taken");
+    account.reset();
+    other.reset();
+    assert_eq!(accounts.budget().used(), 0);
+}
+
+#[test]
+fn an_open_token_is_charged_until_it_expires_even_without_files() {
+    let (accounts, account) = accounts();
+    let upload = || account.upload(account.file(0)?, None, &account.settings());
+    let refused = (0..LIMIT / RECORD_OVERHEAD).find_map(|_| match upload() {
+        Ok(upload) => {
+            let file = upload.attachments[0].original.id;
+            account.delete_attachment(file).expect("it was uploaded");
+            None
+        }
+        Err(error) => Some(error),
+    });
+    assert!(matches!(refused, Some(UploadError::OutOfMemory(_))), "{refused:?}");
+    account.set_clock(|clock| clock.advance(Duration::from_secs(2 * 60 * 60)));
+    assert_eq!(accounts.budget().used(), 0);
+}
+
+/// A value that takes all memory, and notices a lock that is held while it is dropped.
+struct Deferred {
+    account: Arc<Account>,
+    was_locked: Arc<Mutex<Option<bool>>>,
+    _charge: Charge,
+}
+
+impl Drop for Deferred {
+    fn drop(&mut self) {
+        *self.was_locked.lock() = Some(self.account.state.is_locked());
+    }
+}
+
+#[test]
+fn room_is_freed_without_the_lock() {
+    let (_, account) = accounts();
+    let create = Step::Create { texts: vec!["a".to_owned()], properties: vec![], key: None };
+    let change = || Some("a".to_owned());
+    for step in [
+        Step::Upload(1),
+        create,
+        Step::Update { ticket: 1, text: change(), properties: Vec::new() },
+        Step::Redact(1),
+        Step::Reserve,
+        Step::Save(0),
+    ] {
+        let mut token = None;
+        account.step(Step::Upload(1), 1, &mut token).expect("there is room");
+        let was_locked = Arc::default();
+        let rest = LIMIT - account.budget.used();
+        account.budget.defer_drop(Deferred {
+            account: Arc::clone(&account),
+            was_locked: Arc::clone(&was_locked),
+            _charge: account.charge(rest).expect("there is room"),
+        });
+        account.step(step.clone(), 2, &mut token).expect("a deferred drop makes room");
+        assert_eq!(*was_locked.lock(), Some(false), "{step:?}");
+    }
+}
+
+/// What requests would find in a store, and when things expire.
+fn contents(store: &Store) -> String {
+    let attachments = &store.attachments;
+    let upload = |upload: IssuedToken<'_>| match upload.state {
+        UploadState::Open(files) => format!("{upload:?} {:?}", attachments.all_of(files).len()),
+        UploadState::Attached { .. } => format!("{upload:?}"),
+    };
+    let ticket = |ticket: &Arc<Ticket>| {
+        let files = ticket.comments.iter().flat_map(|comment| &comment.attachments);
+        let files =
+            files.map(|id| Some(attachments.by_id(*id, store.clock.now()).ok()?.file().token));
+        (ticket.id, ticket.audits.len(), files.collect::<Vec<_>>())
+    };
+    let uploads: Vec<_> = store.uploads.all().map(upload).collect();
+    let tickets: Vec<_> = store.tickets.all().iter().map(ticket).collect();
+    let images: Vec<_> = store.user_images.all().iter().map(|image| image.reservation).collect();
+    let users: Vec<_> = store.users.all().iter().map(|user| &user.name).collect();
+    format!("{:?} {uploads:?} {tickets:?} {images:?} {users:?}", store.clock)
+}
+
+proptest! {
+    #[test]
+    fn objects_are_charged_a_refusal_changes_nothing_and_a_restore_shows_what_was_saved(
+        steps in prop::collection::vec(step(), 1..50),
+    ) {
+        let (accounts, account) = accounts();
+        let (mut token, mut saved) = (None, [None, None]);
+        for (number, step) in steps.into_iter().enumerate() {
+            let before = (account.object_counts(), accounts.budget().used());
+            let result = account.step(step.clone(), number, &mut token);
+            prop_assert!(accounts.budget().used() <= LIMIT);
+            let state = account.state.lock();
+            match (&step, &result) {
+                (Step::Save(which), Ok(())) => saved[*which] = Some(contents(&state.store)),
+                (Step::Forget(which), _) => saved[*which] = None,
+                (Step::Restore(which), _) => match &saved[*which] {
+                    Some(saved) => prop_assert_eq!(&contents(&state.store), saved),
+                    None => prop_assert!(result.is_err()),
+                },
+                (Step::Reset, _) => {
+                    prop_assert_eq!(state.store.object_counts(), ObjectCounts::default());
+                }
+                _ => {}
+            }
+            if result.is_err_and(|error| error.to_string().contains("max_memory")) {
+                let is_return = matches!(step, Step::Restore(_) | Step::Reset);
+                prop_assert!(!is_return, "there is always room to return");
+                // A step may first have freed what had expired.
+                prop_assert!(accounts.budget().used() <= before.1);
+                prop_assert!(state.store.object_counts().users <= before.0.users);
+            }
+            prop_assert_eq!(state.store.cost(), state.store.counted_cost());
+            let least = state.least_charge();
+            prop_assert_eq!(state.charge.bytes(), state.store.cost().max(least));
+        }
+        for name in ["a", "b"] {
+            let _ = account.delete_snapshot(&SnapshotName::parse(name).expect("a name"));
+        }
+        account.reset();
+        prop_assert_eq!(accounts.budget().used(), 0);
+    }
+}
