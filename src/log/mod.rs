@@ -1,11 +1,14 @@
 //! The log of the binary on standard error.
 
+mod escape;
+mod format;
 mod writer;
 
 use std::io::{self, IsTerminal};
 
 use tracing::level_filters::LevelFilter;
 
+use self::format::describe_dropped;
 pub use self::writer::LineWriter;
 use crate::cli::LogFormat;
 
@@ -14,25 +17,14 @@ use crate::cli::LogFormat;
 /// # Errors
 /// The system refuses a thread.
 pub fn start(level: LevelFilter, format: LogFormat) -> io::Result<LineWriter> {
-    let writer = LineWriter::start(io::stderr(), move |count| {
-        let message = format!(
-            "{count} log lines were dropped: standard error was not read; read it, or set --log warn"
-        );
-        match format {
-            LogFormat::Text => format!("WARN {message}\n"),
-            LogFormat::Json => format!("{{\"level\":\"WARN\",\"message\":\"{message}\"}}\n"),
-        }
-    })?;
+    let writer = LineWriter::start(io::stderr(), move |count| describe_dropped(format, count))?;
     let sink = writer.clone();
-    let lines = tracing_subscriber::fmt()
+    tracing_subscriber::fmt()
         .with_max_level(level)
         .with_writer(move || Sink(sink.clone()))
-        .with_target(false)
-        .with_ansi(io::stderr().is_terminal());
-    match format {
-        LogFormat::Text => lines.init(),
-        LogFormat::Json => lines.json().flatten_event(true).init(),
-    }
+        .with_ansi(io::stderr().is_terminal())
+        .event_format(format)
+        .init();
     Ok(writer)
 }
 

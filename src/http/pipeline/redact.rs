@@ -1,5 +1,7 @@
 //! Texts that the journal keeps: without secrets, and not too long.
 
+use std::borrow::Cow;
+
 use axum::http::Uri;
 
 /// The longest text of a journal entry, in characters.
@@ -10,14 +12,13 @@ const SECRETS: [&str; 5] =
     ["access_token", "token", "authenticity_token", "x-amz-signature", "x-amz-security-token"];
 
 pub fn shorten(text: &str) -> String {
+    shortened(text).into_owned()
+}
+
+pub fn shortened(text: &str) -> Cow<'_, str> {
     // A text has at least as many bytes as characters.
-    if text.len() <= LONGEST {
-        return text.to_owned();
-    }
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
+    let end = (text.len() > LONGEST).then(|| text.char_indices().nth(LONGEST)).flatten();
+    end.map_or(Cow::Borrowed(text), |(end, _)| format!("{}…", &text[..end]).into())
 }
 
 /// The path and query of a request, without the values of secret parameters.

@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::http::header::USER_AGENT;
 use axum::http::{Method, Response, Uri, request};
 use bytes::Bytes;
+use tracing::Level;
 
 use crate::core::blobs::WeakBlob;
 use crate::core::journal::{JournalBody, JournalEntry};
@@ -15,12 +16,17 @@ use crate::http::exchange::credentials::Credentials;
 use crate::http::exchange::refusal::Why;
 use crate::http::exchange::route::Service;
 use crate::http::pipeline::faults::Cut;
-use crate::http::pipeline::redact::{shorten, target_without_secrets};
+use crate::http::pipeline::redact::{shorten, shortened, target_without_secrets};
 use crate::http::pipeline::request_body::DrainedBody;
 use crate::http::pipeline::response_body;
 
 /// The longest method that is recorded, in characters. Registered methods have at most 17.
 const LONGEST_METHOD: usize = 32;
+
+/// The target of the log lines of requests, which have a form of their own.
+const LOG_TARGET: &str = "zendesk_mock::request";
+
+const HEALTH: &str = "/_mock/health";
 
 /// A request as it was sent, with the time when it came in.
 #[derive(Debug, Clone)]
@@ -83,21 +89,7 @@ impl InFlight {
         let fault = self.exchange.context.admission.fault;
         let sent = response_body::sent_length(response, fault);
         let why = response.extensions().get::<Why>().map(|Why(why)| why.as_str());
-        if tracing::enabled!(tracing::Level::WARN) {
-            let context = &self.exchange.context;
-            let account = context.account.name();
-            let route = context.route.pattern.unwrap_or("-");
-            let (method, path) = (self.sent.method.as_str(), self.sent.target.path());
-            let ms = milliseconds(micros);
-            match why {
-                Some(why) => tracing::warn!(
-                    account, method, route, path, status, received, sent, ms, why, "refused"
-                ),
-                None => tracing::info!(
-                    account, method, route, path, status, received, sent, ms, "answered"
-                ),
-            }
-        }
+        self.log(Some(status), why, received, sent, micros);
         self.record(Ending { status: Some(status), why, body, sent, micros });
     }
 
@@ -109,11 +101,46 @@ impl InFlight {
     fn unanswered(&mut self, why: &str, body: DrainedBody) {
         self.has_ended = true;
         let (micros, received) = (self.sent.micros(), body.received);
-        let account = self.exchange.context.account.name();
-        let (method, path) = (self.sent.method.as_str(), self.sent.target.path());
-        let ms = milliseconds(micros);
-        tracing::warn!(account, method, path, received, ms, why, "unanswered");
+        self.log(None, Some(why), received, 0, micros);
         self.record(Ending { status: None, why: Some(why), body, sent: 0, micros });
+    }
+
+    /// Logs a refusal as a warning, and health checks, which come every few seconds, for debugging.
+    fn log(&self, status: Option<u16>, why: Option<&str>, received: u64, sent: u64, micros: u64) {
+        /// The formatter of text lines shows the fields in this order.
+        macro_rules! log {
+            ($level:expr, $message:literal) => {
+                if tracing::enabled!(target: LOG_TARGET, $level) {
+                    let context = &self.exchange.context;
+                    let admission = &context.admission;
+                    tracing::event!(
+                        target: LOG_TARGET,
+                        $level,
+                        method = self.sent.method.as_str(),
+                        path = &*shortened(self.sent.target.path()),
+                        route = context.route.pattern.unwrap_or("-"),
+                        status,
+                        received,
+                        sent,
+                        ms = micros as f64 / 1000.0,
+                        account = context.account.name(),
+                        request_id = &*admission.request_id.hyphenated().encode_lower(&mut [0; 36]),
+                        account_time =
+                            admission.emulated.then(|| format!("{:.0}", admission.now)).as_deref(),
+                        reason = why,
+                        $message
+                    );
+                }
+            };
+        }
+        match (status, why) {
+            (None, _) => log!(Level::WARN, "unanswered"),
+            (_, Some(_)) => log!(Level::WARN, "refused"),
+            _ if self.exchange.context.route.pattern == Some(HEALTH) => {
+                log!(Level::DEBUG, "answered");
+            }
+            _ => log!(Level::INFO, "answered"),
+        }
     }
 
     /// Writes an entry into the journal of the request's account. Calls of the control API are not
@@ -185,10 +212,6 @@ fn method_name(method: &Method) -> Cow<'static, str> {
         Some(place) => Cow::Borrowed(NAMES[place]),
         None => Cow::Owned(method.as_str().chars().take(LONGEST_METHOD).collect()),
     }
-}
-
-fn milliseconds(micros: u64) -> f64 {
-    micros as f64 / 1000.0
 }
 
 /// The caller, without a secret.

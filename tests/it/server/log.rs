@@ -26,7 +26,7 @@ impl Logged {
         let body = r#"{"content_type":"image/png","file_size":1}"#;
         let response = self.post(RESERVE).body(body).fetch();
         let line = self.server.child.stderr_line();
-        assert!(line.contains("answered"), "{line}");
+        assert!(!line.contains("WARN"), "{line}");
         Reservation::from_json(response.into_json())
     }
 
@@ -43,9 +43,9 @@ impl Logged {
     fn reason(&self, request: RequestBuilder, status: u16) -> String {
         let line = self.refusal(request, status);
         let mut line: Value = serde_json::from_str(&line).unwrap_or_else(|e| panic!("{e}: {line}"));
-        match line["why"].take() {
-            Value::String(why) => why,
-            other => panic!("why is {other} in {line}"),
+        match line["reason"].take() {
+            Value::String(reason) => reason,
+            other => panic!("reason is {other} in {line}"),
         }
     }
 
@@ -76,25 +76,61 @@ fn assert_only_stopping(rest: &str) {
     assert!(rest.lines().count() == 1 && rest.contains("stopping"), "{rest:?}");
 }
 
+/// The words of a line with a time of day before them, which is not compared.
+#[track_caller]
+fn words(line: &str) -> Vec<&str> {
+    let (time, rest) = line.split_once(' ').expect("words");
+    let is_time = time.len() == 8 && time.split(':').all(|part| part.parse::<u8>().is_ok());
+    assert!(is_time, "{line:?}");
+    rest.split(' ').collect()
+}
+
 #[test]
 fn each_request_has_one_text_line() {
     let logged = Logged::start(&[]);
-    let answered =
-        logged.post("/@acme/api/v2/uploads?filename=a.txt").agent().body("hello").fetch();
+    let path = "/@acme/api/v2/uploads?filename=a.txt&token=";
+    let answered = logged.post(path).agent().body("hello").fetch();
     assert_eq!(answered.status(), 201);
+    let id = answered.header("x-request-id");
     let line = logged.server.child.stderr_line();
-    assert_contains(
-        &line,
-        &["INFO", "acme", "/api/v2/uploads", "POST", "201", "received=5", "sent=", "ms="],
-    );
+    let words = words(&line);
+    assert_eq!(words[..5], ["POST", "/@acme/api/v2/uploads", "201", "5", "B"], "{line}");
+    assert_eq!([words[5], words[7], words[8]], ["in", "kB", "out"], "{line}");
+    assert!(words[9].parse::<f64>().is_ok() && words[10] == "ms", "{line}");
+    assert_eq!(words[11..], ["acme", &id[..8]], "{line}");
+    assert!(line.len() <= 80, "{line}");
+
     let line = logged.refusal(logged.post("/api/v2/uploads?filename=a.txt").body("hello"), 401);
-    assert_contains(
-        &line,
-        &["WARN", "default", "/api/v2/uploads", "401", "why=", "no credentials", "auth"],
-    );
+    assert_contains(&line, &[" WARN POST /api/v2/uploads 401 5 B in ", " default "]);
+    assert_contains(&line, &[": no credentials; auth = none would accept that"]);
     assert!(!line.contains('\u{1b}'), "no colours without a terminal: {line:?}");
     logged.server.child.signal("TERM");
     assert_only_stopping(&logged.server.child.wait().stderr);
+}
+
+#[test]
+fn a_line_has_the_time_of_an_account_that_has_left_the_real_one() {
+    let logged = Logged::start(&["--frozen-at", START]);
+    let answered = logged.client.get(logged.server.url("/api/v2/brands")).agent().fetch();
+    assert_eq!(answered.status(), 200);
+    let line = logged.server.child.stderr_line();
+    assert!(line.ends_with(&format!(" at {START}")), "{line}");
+}
+
+#[test]
+fn control_calls_are_logged_and_health_checks_only_for_debugging() {
+    for (level, count) in [("info", 0), ("debug", 1)] {
+        let logged = Logged::start(&["--log", level]);
+        for path in ["/_mock/health", "/_mock/clock"] {
+            let answered = logged.client.get(logged.server.url(path)).fetch();
+            assert_eq!(answered.status(), 200);
+        }
+        let mut health = 0;
+        while !logged.server.child.stderr_line().contains(" GET /_mock/clock 200 ") {
+            health += 1;
+        }
+        assert_eq!(health, count, "{level}");
+    }
 }
 
 #[test]
@@ -102,10 +138,13 @@ fn a_json_line_has_every_field() {
     let logged = json();
     let (ok, bad) = ("/@acme/api/v2/uploads?filename=a.txt", "/@acme/api/v2/uploads/none");
     let answered = logged.post(ok).agent().body("hello").fetch();
+    let id = answered.header("x-request-id");
     let sent = answered.bytes().expect("a body").len();
     let line = logged.server.child.stderr_line();
     let line: Value = serde_json::from_str(&line).expect("JSON");
+    assert!(text(&line["timestamp"]).ends_with('Z'), "{line}");
     assert_eq!(line["level"], "INFO");
+    assert_eq!(line["message"], "answered");
     assert_eq!(line["account"], "acme");
     assert_eq!(line["method"], "POST");
     assert_eq!(line["route"], "/api/v2/uploads");
@@ -113,14 +152,16 @@ fn a_json_line_has_every_field() {
     assert_eq!(line["status"], 201);
     assert_eq!(line["received"], 5);
     assert_eq!(line["sent"], sent);
+    assert_eq!(line["request_id"], *id);
     assert!(line["ms"].is_f64(), "{line}");
-    assert!(line["why"].is_null(), "{line}");
+    assert!(line["reason"].is_null() && line["account_time"].is_null(), "{line}");
     assert_eq!(logged.client.get(logged.server.url(bad)).agent().fetch().status(), 404);
     let line: Value = serde_json::from_str(&logged.server.child.stderr_line()).expect("JSON");
     assert_eq!(line["level"], "WARN");
+    assert_eq!(line["message"], "refused");
     assert_eq!(line["route"], "/api/v2/uploads/{token}");
     assert_eq!(line["status"], 404);
-    assert!(line["why"].is_string(), "{line}");
+    assert!(line["reason"].is_string(), "{line}");
 }
 
 #[test]
@@ -155,6 +196,25 @@ fn client_input_cannot_break_a_text_line() {
     assert!(line.contains("content_type") && !line.contains('\u{1b}'), "{line:?}");
     logged.server.child.signal("TERM");
     assert_only_stopping(&logged.server.child.wait().stderr);
+}
+
+/// Control characters of C0 and C1, and those that reorder text or end lines, as JSON escapes.
+const HARMFUL: &str =
+    r"\u0000\n\u001b[31m\u007f\u0085\u009b\u061c\u200e\u200f\u202a\u202e\u2028\u2029\u2066\u2069";
+
+#[test]
+fn client_input_cannot_hide_or_reorder_parts_of_a_line() {
+    for arguments in [&[][..], &["--log-format", "json"]] {
+        let logged = Logged::start(arguments);
+        let body = format!(r#"{{"ticket": {{"comment": "a", "status": "{HARMFUL}é"}}}}"#);
+        let line = logged.refusal(logged.post("/api/v2/tickets").agent().body(body), 422);
+        assert!(line.contains("status") && line.contains('é'), "{line:?}");
+        let path = logged.server.url("/_mock/accounts/x%C2%9B%E2%80%AE");
+        let other = logged.refusal(logged.client.delete(path), 404);
+        for c in line.chars().chain(other.chars()) {
+            assert!(c == 'é' || (' '..='~').contains(&c), "{line:?} {other:?}");
+        }
+    }
 }
 
 /// As with `2>&1 | head`.
@@ -266,5 +326,5 @@ fn an_unknown_path_is_logged() {
     let line = logged.refusal(logged.post("/api/v2/nothing"), 404);
     let line: Value = serde_json::from_str(&line).expect("JSON");
     assert_eq!((&line["path"], &line["status"]), (&"/api/v2/nothing".into(), &404.into()));
-    assert!(line["why"].is_string());
+    assert!(line["reason"].is_string());
 }
