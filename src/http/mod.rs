@@ -38,7 +38,7 @@ use self::pipeline::request_body::Leftover;
 use self::pipeline::request_log::{InFlight, SentRequest};
 use self::pipeline::response_body::{self, ResponseBody};
 use self::pipeline::{
-    access, account, admission, cors, difference_header, faults, path, request_body,
+    access, account, admission, cors, difference_header, faults, path, reason_header, request_body,
     response_headers,
 };
 use self::routes::Methods;
@@ -113,7 +113,7 @@ impl App {
         parts.extensions.insert(Unrouted { sent, prefix, leftover });
         let Ok(mut response) = self.router.clone().call(Request::from_parts(parts, body)).await;
 
-        // 17. Attach the body that the connection sends, or cut the connection.
+        // 18. Attach the body that the connection sends, or cut the connection.
         if response.extensions_mut().remove::<Cut>().is_some() {
             return Err(Cut);
         }
@@ -199,7 +199,10 @@ impl Pipeline {
         // 15. Name the known differences from Zendesk.
         difference_header::name(exchange.recorder.differences(), &mut response);
 
-        // 16. Log the request and record it in the journal.
+        // 16. Say why it is refused.
+        reason_header::set(&mut response);
+
+        // 17. Log the request and record it in the journal.
         in_flight.answered(drained, &response);
         if let Some(fault) = fault {
             response.extensions_mut().insert(fault.effect);

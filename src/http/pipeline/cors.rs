@@ -6,7 +6,7 @@ use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, Any, CorsLayer};
 
 use crate::core::account::settings::Cors;
 use crate::http::exchange::route::{Route, Service};
-use crate::http::pipeline::{difference_header, limits};
+use crate::http::pipeline::{difference_header, limits, reason_header};
 
 /// Whether CORS is decided here. The bucket has its own rules, and the control API answers no page
 /// of another origin; but a page reads why a request did not get to them.
@@ -61,7 +61,10 @@ fn open() -> CorsLayer {
         .allow_headers(AllowHeaders::mirror_request())
         .allow_credentials(true)
         .allow_private_network(true)
-        .expose_headers([&EXPOSED[..], &limits::HEADERS, &[difference_header::HEADER]].concat())
+        .expose_headers(
+            [&EXPOSED[..], &limits::HEADERS, &[difference_header::HEADER, reason_header::REASON]]
+                .concat(),
+        )
 }
 
 /// Preflights are answered, because OAuth callers in browsers are documented. What the responses

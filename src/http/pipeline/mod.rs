@@ -12,6 +12,7 @@ pub mod impaired;
 pub mod limits;
 pub mod not_modified;
 pub mod path;
+pub mod reason_header;
 pub mod redact;
 pub mod render;
 pub mod request_body;

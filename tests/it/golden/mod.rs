@@ -58,6 +58,8 @@ fn every_golden_answer_is_compared() {
 
 /// Compares an answer with the golden one of this name.
 fn golden(name: &str, answer: &RawResponse) {
+    let is_refused = answer.status() >= 400;
+    assert_eq!(answer.header("x-zendesk-mock-reason").is_some(), is_refused, "{name}: {answer}");
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(folder());
     settings.set_prepend_module_to_snapshot(false);

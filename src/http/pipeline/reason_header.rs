@@ -1,0 +1,50 @@
+//! The header with the reason of a refusal: the text of the log line and of the journal.
+
+use axum::http::{HeaderName, HeaderValue, Response};
+
+use crate::http::exchange::refusal::Why;
+
+pub const REASON: HeaderName = HeaderName::from_static("x-zendesk-mock-reason");
+
+/// The longest value, in bytes. Clients refuse heads that are much larger.
+const LONGEST: usize = 1_000;
+
+/// Puts the reason on a response that refuses something.
+pub fn set<B>(response: &mut Response<B>) {
+    let reason = response.extensions().get::<Why>().map(|Why(reason)| header_value(reason));
+    if let Some(Ok(reason)) = reason {
+        response.headers_mut().insert(REASON, reason);
+    }
+}
+
+/// A text as a header value: visible ASCII, with everything else escaped.
+fn header_value(text: &str) -> Result<HeaderValue, axum::http::header::InvalidHeaderValue> {
+    const MORE: &str = "...";
+    let mut value = String::with_capacity(text.len().min(LONGEST));
+    for c in text.chars() {
+        let before = value.len();
+        match c {
+            ' '..='~' => value.push(c),
+            c => value.extend(c.escape_default()),
+        }
+        if value.len() > LONGEST - MORE.len() {
+            value.truncate(before);
+            value.push_str(MORE);
+            break;
+        }
+    }
+    value.try_into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_of_any_text_becomes_a_bounded_header_value() {
+        let shown = |text: &str| header_value(text).map(|value| value.as_bytes().to_vec());
+        assert_eq!(shown("a \"é\"\r\n\u{1b}").expect("a value"), br#"a "\u{e9}"\r\n\u{1b}"#);
+        let long = shown(&"日".repeat(1_000)).expect("a value");
+        assert!(long.len() <= LONGEST && long.ends_with(b"}..."), "{}", long.len());
+    }
+}
