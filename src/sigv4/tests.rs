@@ -6,6 +6,7 @@ use super::canonical::Query;
 use super::sign::SIGNATURE;
 use super::*;
 
+const ENCRYPTION: &str = "x-amz-server-side-encryption";
 const DISPOSITION: &str = r#"attachment; filename="01GC9JEN2X052BAKW905PH9C36.jpeg""#;
 
 fn keys() -> Keys<'static> {
@@ -135,55 +136,33 @@ fn sent() -> Sent {
     Sent::new(&zendesk())
 }
 
-fn signature_of(request: &Presign<'_>) -> String {
-    let query = presign(&keys(), request);
-    Query::parse(&query).get(SIGNATURE).unwrap().into_owned()
-}
-
-fn hash_of(request: &Presign<'_>) -> String {
-    hex(&Sha256::digest(canonical_request(&keys(), request)))
-}
-
 const MISMATCH: &str = "SignatureDoesNotMatch";
 
-// Known signatures.
-
+/// Requests, the SHA-256 of their canonical forms, and their signatures: the example of the AWS
+/// documentation, two PUTs of the s3s project, and a URL in the shape of Zendesk's.
 #[test]
-fn the_example_of_the_aws_documentation_is_reproduced() {
-    assert_eq!(
-        hash_of(&aws_example()),
-        "3bfa292879f6447bbcda7001decf97f4a54dc650c8942174ae0a9121cf58ad04"
-    );
-    assert_eq!(
-        signature_of(&aws_example()),
-        "aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404"
-    );
-}
-
-#[test]
-fn the_put_vectors_of_s3s_are_reproduced() {
+fn known_signatures_are_reproduced() {
     let put = Presign { method: "PUT", ..aws_example() };
-    assert_eq!(
-        signature_of(&put),
-        "f4db56459304dafaa603a99a23c6bea8821890259a65c18ff503a4a72a80efd9"
-    );
     let typed = Presign { headers: &[("content-type", "application/octet-stream")], ..put };
-    assert_eq!(
-        signature_of(&typed),
-        "fd31b71961609f4b313497cb07ab0aedd268863bd547cc198db23cf04b8f663d"
-    );
-}
-
-#[test]
-fn a_url_in_the_shape_of_zendesk_has_the_expected_canonical_request_and_signature() {
-    assert_eq!(
-        hash_of(&zendesk()),
-        "cc8fa9fc010817e29ea75a721b9921952474ee4d5383a6f547f43aac65484a45"
-    );
-    assert_eq!(
-        signature_of(&zendesk()),
-        "66adfa5088ec86372d5b5e4a397a75d859f8a0feb7d30d95affef1b60482a3a7"
-    );
+    for (request, hash, signature) in [
+        (
+            aws_example(),
+            Some("3bfa292879f6447bbcda7001decf97f4a54dc650c8942174ae0a9121cf58ad04"),
+            "aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404",
+        ),
+        (put, None, "f4db56459304dafaa603a99a23c6bea8821890259a65c18ff503a4a72a80efd9"),
+        (typed, None, "fd31b71961609f4b313497cb07ab0aedd268863bd547cc198db23cf04b8f663d"),
+        (
+            zendesk(),
+            Some("cc8fa9fc010817e29ea75a721b9921952474ee4d5383a6f547f43aac65484a45"),
+            "66adfa5088ec86372d5b5e4a397a75d859f8a0feb7d30d95affef1b60482a3a7",
+        ),
+    ] {
+        let query = presign(&keys(), &request);
+        assert_eq!(Query::parse(&query).get(SIGNATURE).as_deref(), Some(signature));
+        let canonical = hex(&Sha256::digest(canonical_request(&keys(), &request)));
+        assert!(hash.is_none_or(|hash| hash == canonical), "{request:?}");
+    }
 }
 
 #[test]
@@ -202,49 +181,42 @@ fn the_query_string_is_the_one_zendesk_documents_in_its_order() {
 }
 
 #[test]
-fn a_faithful_client_is_verified() {
-    assert_eq!(sent().verify(), Ok(()));
-}
-
-// Headers.
-
-#[test]
-fn a_wrong_or_missing_content_type_header_does_not_matter() {
-    let missing = sent();
-    assert!(missing.headers.iter().all(|(name, _)| name != "content-type"));
-    assert_eq!(missing.verify(), Ok(()));
-    assert_eq!(missing.with("content-type", "text/html").verify(), Ok(()));
-}
-
-#[test]
-fn an_amz_header_given_in_the_query_may_be_left_out() {
-    let sent = sent().without("x-amz-server-side-encryption");
-    assert_eq!(sent.verify(), Ok(()));
+fn what_s3_ignores_is_ignored() {
+    let backwards = |mut sent: Sent| {
+        let mut pairs: Vec<_> = sent.query.split('&').rev().collect();
+        pairs.rotate_left(3);
+        sent.query = pairs.join("&&");
+        sent
+    };
+    let repeated = |mut sent: Sent| {
+        sent.query.push_str("&X-Amz-Expires=604800&Content-Type=a");
+        sent
+    };
+    let encoded_path = |mut sent: Sent| {
+        sent.path = sent.path.replace('0', "%30");
+        sent
+    };
+    let spaced = format!("  {} ", DISPOSITION.replace(' ', " \t  "));
+    for same in [
+        sent().with("content-type", "text/html"),
+        sent().without(ENCRYPTION),
+        sent().with("x-amz-content-sha256", "UNSIGNED-PAYLOAD"),
+        sent().without("content-disposition").with("content-disposition", spaced),
+        backwards(sent()),
+        repeated(sent()),
+        encoded_path(sent()),
+        sent().query("%2F", "/").query("%3B", ";"),
+        sent().query("%2F", "%2f").query("%3B", "%3b"),
+        sent().query("X-Amz-Date", "%58-Amz-Date"),
+    ] {
+        assert_eq!(same.verify(), Ok(()), "{same:?}");
+    }
 }
 
 #[test]
 fn an_amz_header_is_found_in_the_query_whatever_the_case_of_its_name() {
     let request = Presign { query: &[("X-Amz-Server-Side-Encryption", "AES256")], ..zendesk() };
-    let sent = Sent::new(&request).without("x-amz-server-side-encryption");
-    assert_eq!(sent.verify(), Ok(()));
-}
-
-#[test]
-fn an_amz_header_that_differs_from_the_query_is_a_mismatch() {
-    let sent = sent().without("x-amz-server-side-encryption");
-    let sent = sent.with("x-amz-server-side-encryption", "aws:kms");
-    assert_eq!(
-        sent.difference_from(&zendesk()).unwrap(),
-        "header x-amz-server-side-encryption: signed AES256, received aws:kms"
-    );
-}
-
-#[test]
-fn a_missing_or_changed_content_disposition_is_a_mismatch() {
-    let missing = sent().without("content-disposition");
-    assert_eq!(missing.code(), MISMATCH);
-    assert_eq!(missing.clone().with("content-disposition", "inline").code(), MISMATCH);
-    assert_eq!(missing.with("content-disposition", [0xff, 0xfe]).code(), MISMATCH);
+    assert_eq!(Sent::new(&request).without(ENCRYPTION).verify(), Ok(()));
 }
 
 #[test]
@@ -254,50 +226,28 @@ fn a_signed_header_that_is_not_amz_is_never_taken_from_the_query() {
         headers: &[("content-disposition", DISPOSITION)],
         ..zendesk()
     };
-    let sent = Sent::new(&request).without("content-disposition");
-    assert_eq!(sent.code(), MISMATCH);
+    assert_eq!(Sent::new(&request).without("content-disposition").code(), MISMATCH);
 }
 
 #[test]
-fn amz_headers_that_were_not_signed_are_refused_by_name() {
-    let sent = sent()
-        .with("x-amz-meta-a", "1")
-        .with("x-amz-acl", "public-read")
-        .with("x-amz-acl", "private")
-        .with("x-forwarded-for", "127.0.0.1");
-    let names = vec!["x-amz-acl".to_owned(), "x-amz-meta-a".to_owned()];
-    assert_eq!(sent.refusal(), SignatureRefusal::HeadersNotSigned(names));
-    assert_eq!(sent.code(), "AccessDenied");
-}
-
-#[test]
-fn a_parameter_of_the_query_sent_as_a_header_too_must_be_signed() {
-    let names = vec!["x-amz-date".to_owned()];
-    assert_eq!(
-        sent().with("x-amz-date", "20220906T141448Z").refusal(),
-        SignatureRefusal::HeadersNotSigned(names)
-    );
-}
-
-#[test]
-fn a_content_hash_that_was_not_signed_is_ignored() {
-    let sent = sent().with("x-amz-content-sha256", "UNSIGNED-PAYLOAD");
-    assert_eq!(sent.verify(), Ok(()));
-}
-
-#[test]
-fn host_must_be_among_the_signed_headers() {
-    let sent = sent().query("%3Bhost", "");
-    let names = vec!["host".to_owned()];
-    assert_eq!(sent.refusal(), SignatureRefusal::HeadersNotSigned(names));
-}
-
-#[test]
-fn white_space_around_and_inside_a_header_value_is_collapsed() {
-    let spaced = DISPOSITION.replace(' ', " \t  ");
-    let sent = sent().without("content-disposition");
-    let sent = sent.with("content-disposition", format!("  {spaced} "));
-    assert_eq!(sent.verify(), Ok(()));
+fn headers_that_must_be_signed_are_refused_by_name() {
+    for (sent, names) in [
+        (
+            sent().with("x-amz-acl", "a").with("x-amz-acl", "b").with("x-forwarded-for", "c"),
+            "x-amz-acl",
+        ),
+        // A parameter of the query that is sent as a header too.
+        (sent().with("x-amz-date", "20220906T141448Z"), "x-amz-date"),
+        (sent().query("%3Bhost", ""), "host"),
+        // Encoded twice.
+        (sent().query("%3B", "%253B"), "host, x-amz-server-side-encryption"),
+    ] {
+        let SignatureRefusal::HeadersNotSigned(refused) = sent.refusal() else {
+            panic!("not refused: {sent:?}");
+        };
+        assert_eq!(refused.join(", "), names);
+        assert_eq!(sent.code(), "AccessDenied");
+    }
 }
 
 #[test]
@@ -309,101 +259,47 @@ fn a_repeated_header_is_signed_as_its_values_joined_by_commas() {
     assert_eq!(sent.with("x-amz-meta-a", "3").code(), MISMATCH);
 }
 
-// Method, host, path and query.
-
 #[test]
-fn a_changed_method_host_path_or_parameter_is_a_mismatch_that_the_difference_names() {
-    let change = |edit: fn(&mut Sent)| {
+fn a_mismatch_is_explained_by_the_first_part_that_differs() {
+    let edited = |edit: fn(&mut Sent)| {
         let mut sent = sent();
         edit(&mut sent);
-        sent.difference_from(&zendesk()).unwrap()
+        sent
     };
-    assert_eq!(change(|sent| sent.method = "POST".to_owned()), "method: signed PUT, received POST");
-    assert_eq!(
-        change(|sent| sent.path = "/1/42".to_owned()),
-        "path: signed /20/13633840/01GC9JEN2X052BAKW905PH9C36, received /1/42"
-    );
-    assert_eq!(
-        change(|sent| sent.host = "localhost:8080".to_owned()),
-        "host: signed aus-uploaded-assets-production.s3-accelerate.amazonaws.com, \
-         received localhost:8080"
-    );
-    assert_eq!(
-        change(|sent| sent.query = sent.query.replace("jpeg", "png")),
-        "query parameter Content-Type: signed image/jpeg, received image/png"
-    );
-    assert_eq!(
-        change(|sent| sent.query.push_str("&acl")),
-        r#"query parameter acl: signed nothing, received """#
-    );
-    assert_eq!(
-        change(|sent| *sent = sent.clone().without("content-disposition")),
-        r#"header content-disposition: signed "attachment; filename=\"01GC9JEN2X052BAKW905PH9C36.jpeg\"", received nothing"#
-    );
-}
-
-#[test]
-fn a_changed_signature_alone_makes_no_difference_in_the_request() {
-    let sent = sent().query("66adfa50", "66adfa51");
-    assert_eq!(sent.difference_from(&zendesk()), None);
-}
-
-#[test]
-fn a_difference_in_a_very_long_value_is_cut_to_a_line() {
-    let long = "é".repeat(5000);
-    let sent = sent().query("image%2Fjpeg", &long);
-    let difference = sent.difference_from(&zendesk()).unwrap();
-    assert!(difference.chars().count() < 250, "{difference}");
-}
-
-#[test]
-fn a_mismatch_carries_what_the_error_document_shows() {
-    let SignatureRefusal::SignatureMismatch {
-        access_key_id,
-        string_to_sign,
-        canonical_request,
-        signature,
-    } = sent().query("66adfa50", "00000000").refusal()
-    else {
-        panic!("not a mismatch");
-    };
-    assert_eq!(access_key_id, "AKIAIOSFODNN7EXAMPLE");
-    assert_eq!(
-        string_to_sign,
-        "AWS4-HMAC-SHA256\n20220906T141448Z\n20220906/us-east-1/s3/aws4_request\n\
-         cc8fa9fc010817e29ea75a721b9921952474ee4d5383a6f547f43aac65484a45"
-    );
-    assert_eq!(canonical_request, super::canonical_request(&keys(), &zendesk()));
-    assert!(signature.starts_with("0000000088ec86"), "{signature}");
-}
-
-#[test]
-fn the_port_is_part_of_the_host() {
-    let request = Presign { host: "localhost:8080", ..zendesk() };
-    let mut sent = Sent::new(&request);
-    assert_eq!(sent.verify(), Ok(()));
-    sent.host = "localhost".to_owned();
-    assert_eq!(sent.code(), MISMATCH);
-}
-
-#[test]
-fn the_order_of_the_query_does_not_matter() {
-    let mut sent = sent();
-    let mut pairs: Vec<_> = sent.query.split('&').rev().collect();
-    pairs.rotate_left(3);
-    sent.query = pairs.join("&&");
-    assert_eq!(sent.verify(), Ok(()));
-}
-
-#[test]
-fn the_spelling_of_percent_encoding_in_query_and_path_does_not_matter() {
-    assert_eq!(sent().query("%2F", "/").verify(), Ok(()));
-    assert_eq!(sent().query("%3B", ";").verify(), Ok(()));
-    assert_eq!(sent().query("%2F", "%2f").query("%3B", "%3b").verify(), Ok(()));
-    assert_eq!(sent().query("X-Amz-Date", "%58-Amz-Date").verify(), Ok(()));
-    let mut sent = sent();
-    sent.path = sent.path.replace('0', "%30");
-    assert_eq!(sent.verify(), Ok(()));
+    for (sent, expected) in [
+        (edited(|sent| sent.method = "POST".to_owned()), "method: signed PUT, received POST"),
+        (
+            edited(|sent| sent.path = "/1/42".to_owned()),
+            "path: signed /20/13633840/01GC9JEN2X052BAKW905PH9C36, received /1/42",
+        ),
+        (
+            edited(|sent| sent.host = "localhost:8080".to_owned()),
+            "host: signed aus-uploaded-assets-production.s3-accelerate.amazonaws.com, \
+             received localhost:8080",
+        ),
+        (
+            sent().query("jpeg", "png"),
+            "query parameter Content-Type: signed image/jpeg, received image/png",
+        ),
+        (
+            edited(|sent| sent.query.push_str("&acl")),
+            r#"query parameter acl: signed nothing, received """#,
+        ),
+        (
+            sent().without("content-disposition"),
+            r#"header content-disposition: signed "attachment; filename=\"01GC9JEN2X052BAKW905PH9C36.jpeg\"", received nothing"#,
+        ),
+        (
+            sent().without(ENCRYPTION).with(ENCRYPTION, "aws:kms"),
+            "header x-amz-server-side-encryption: signed AES256, received aws:kms",
+        ),
+    ] {
+        assert_eq!(sent.difference_from(&zendesk()).as_deref(), Some(expected));
+    }
+    // The signature itself was changed, and the request was not.
+    assert_eq!(sent().query("66adfa50", "66adfa51").difference_from(&zendesk()), None);
+    let long = sent().query("image%2Fjpeg", &"é".repeat(5000)).difference_from(&zendesk());
+    assert!(long.is_some_and(|difference| difference.chars().count() < 250));
 }
 
 #[test]
@@ -414,102 +310,14 @@ fn a_bare_plus_in_the_query_is_a_space_and_an_encoded_plus_is_a_plus() {
 }
 
 #[test]
-fn of_a_repeated_parameter_only_the_first_counts() {
-    let mut sent = sent();
-    sent.query.push_str("&X-Amz-Expires=604800&Content-Type=a");
-    assert_eq!(sent.verify(), Ok(()));
-    sent.query.insert_str(0, "X-Amz-Expires=604800&");
-    assert_eq!(sent.code(), MISMATCH);
-}
-
-#[test]
 fn bytes_that_are_not_utf8_survive_canonicalisation() {
-    let mut sent = sent();
+    let mut sent = sent().without("content-disposition").with("content-disposition", [0xff]);
     sent.path = "/%ff%FE%zz%".to_owned();
     sent.query.push_str("&%ff=%fe");
     let SignatureRefusal::SignatureMismatch { canonical_request, .. } = sent.refusal() else {
         panic!("not a mismatch");
     };
     assert!(canonical_request.starts_with("PUT\n/%FF%FE%25zz%25\n%FF=%FE&Content-Type="));
-}
-
-// Parameters.
-
-#[test]
-fn a_request_without_any_of_the_six_parameters_is_anonymous() {
-    let mut sent = sent();
-    sent.query = "Content-Type=image%2Fjpeg".to_owned();
-    assert_eq!(sent.refusal(), SignatureRefusal::Unsigned);
-    assert_eq!(sent.refusal().to_string(), "Access Denied");
-}
-
-#[test]
-fn each_of_the_six_parameters_is_required() {
-    for name in [
-        "X-Amz-Algorithm",
-        "X-Amz-Credential",
-        "X-Amz-Date",
-        "X-Amz-Expires",
-        "X-Amz-Signature",
-        "X-Amz-SignedHeaders",
-    ] {
-        let sent = sent().query(&format!("{name}="), "other=");
-        assert_eq!(sent.refusal(), SignatureRefusal::MissingParameter, "{name}");
-    }
-}
-
-#[test]
-fn parameters_are_refused_in_the_words_of_s3() {
-    let refused = |from, to| sent().query(from, to).refusal().to_string();
-    assert_eq!(
-        refused("AWS4-HMAC-SHA256", "AWS4-HMAC-SHA1"),
-        r#"X-Amz-Algorithm only supports "AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256""#
-    );
-    assert_eq!(
-        refused("EXAMPLE%2F", "EXAMPLE"),
-        "Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; \
-         expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\"."
-    );
-    assert_eq!(
-        refused("us-east-1", "eu-west-1"),
-        "Error parsing the X-Amz-Credential parameter; the region 'eu-west-1' is wrong; \
-         expecting 'us-east-1'"
-    );
-    assert_eq!(
-        refused("%2Fs3%2F", "%2Fsqs%2F"),
-        "Error parsing the X-Amz-Credential parameter; incorrect service \"sqs\". This \
-         endpoint belongs to \"s3\"."
-    );
-    assert_eq!(
-        refused("aws4_request", "aws5_request"),
-        "Error parsing the X-Amz-Credential parameter; incorrect terminal \"aws5_request\". \
-         This endpoint uses \"aws4_request\"."
-    );
-    assert_eq!(
-        refused("%2F20220906", "%2F20220907"),
-        "Invalid credential date \"20220907\". This date is not the same as X-Amz-Date: \
-         \"20220906\"."
-    );
-    assert_eq!(
-        refused("Expires=3600", "Expires=604801"),
-        "X-Amz-Expires must be less than a week (in seconds); that is, the given \
-         X-Amz-Expires must be less than 604800 seconds"
-    );
-}
-
-#[test]
-fn a_credential_that_was_encoded_twice_is_malformed() {
-    let sent = sent().query("EXAMPLE%2F20220906%2F", "EXAMPLE%252F20220906%252F");
-    assert_eq!(sent.refusal(), SignatureRefusal::MalformedCredential);
-    assert_eq!(sent.code(), "AuthorizationQueryParametersError");
-}
-
-#[test]
-fn signed_headers_that_were_encoded_twice_do_not_name_the_host() {
-    let SignatureRefusal::HeadersNotSigned(names) = sent().query("%3B", "%253B").refusal() else {
-        panic!("verified otherwise");
-    };
-    assert_eq!(names, ["host", "x-amz-server-side-encryption"]);
 }
 
 #[test]
@@ -550,28 +358,13 @@ fn the_lifetime_is_a_number_of_seconds_up_to_a_week() {
 }
 
 #[test]
-fn an_unknown_access_key_is_refused_before_its_signature() {
-    let sent = sent().query("AKIAIOSFODNN7EXAMPLE", "AKIAOTHER");
-    assert_eq!(sent.refusal(), SignatureRefusal::UnknownAccessKey("AKIAOTHER".to_owned()));
-    assert_eq!(sent.code(), "InvalidAccessKeyId");
-}
-
-// Time.
-
-#[test]
-fn a_url_is_valid_until_its_lifetime_has_passed() {
-    let last = time("2022-09-06T15:14:47.999Z");
-    assert_eq!(sent().verify_at(last), Ok(()));
+fn a_url_is_valid_from_fifteen_minutes_before_its_date_until_its_lifetime_has_passed() {
     let end = time("2022-09-06T15:14:48Z");
     let expired = SignatureRefusal::Expired { expires_in: 3600, expired_at: end };
-    assert_eq!(expired.to_string(), "Request has expired");
-    assert_eq!(sent().verify_at(end), Err(expired));
-}
-
-#[test]
-fn a_url_from_the_future_is_valid_within_fifteen_minutes() {
-    assert_eq!(sent().verify_at(time("2022-09-06T13:59:48Z")), Ok(()));
     assert_eq!(sent().verify_at(time("2022-09-06T13:59:47Z")), Err(SignatureRefusal::NotYetValid));
+    assert_eq!(sent().verify_at(time("2022-09-06T13:59:48Z")), Ok(()));
+    assert_eq!(sent().verify_at(time("2022-09-06T15:14:47.999Z")), Ok(()));
+    assert_eq!(sent().verify_at(end), Err(expired));
 }
 
 #[test]
@@ -587,12 +380,14 @@ fn the_ends_of_the_calendar_are_dates_like_others() {
 }
 
 #[test]
-fn parameters_are_checked_before_headers_then_the_signature_then_the_time() {
+fn parameters_are_checked_before_headers_then_the_key_then_the_signature_then_the_time() {
     let late = time("2030-01-01T00:00:00Z");
-    let forged = sent().query("66adfa50", "00000000");
     let code = |sent: &Sent| sent.verify_at(late).unwrap_err().code();
+    let forged = sent().query("66adfa50", "00000000");
     assert_eq!(code(&forged), MISMATCH);
-    let extra = forged.with("x-amz-acl", "private");
+    let unknown = forged.query("AKIAIOSFODNN7EXAMPLE", "AKIAOTHER");
+    assert_eq!(code(&unknown), "InvalidAccessKeyId");
+    let extra = unknown.with("x-amz-acl", "private");
     assert_eq!(code(&extra), "AccessDenied");
     let malformed = extra.query("Expires=3600", "Expires=soon");
     assert_eq!(code(&malformed), "AuthorizationQueryParametersError");

@@ -313,9 +313,4 @@ mod tests {
     fn text_cannot_break_out_of_its_element() {
         assert_eq!(escaped("a<b>&\"c\"\r\n\u{0}"), "a&lt;b&gt;&amp;&quot;c&quot;&#13;\n\u{fffd}");
     }
-
-    #[test]
-    fn bytes_are_lower_case_pairs_with_spaces_between() {
-        assert_eq!(spaced_hex("AWS4-"), "41 57 53 34 2d");
-    }
 }

@@ -3,7 +3,6 @@
 pub mod attachment;
 pub mod context;
 pub mod credentials;
-pub mod etag;
 pub mod extract;
 pub mod fault_json;
 pub mod file;

@@ -32,21 +32,3 @@ pub fn disposition(file_name: &str) -> HeaderValue {
     };
     HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("attachment"))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_plain_name_needs_no_second_form() {
-        assert_eq!(disposition("a b.txt"), "attachment; filename=\"a b.txt\"");
-    }
-
-    #[test]
-    fn other_names_have_a_fallback_and_keep_their_own() {
-        assert_eq!(
-            disposition("é\"\r\n.txt"),
-            "attachment; filename=\"____.txt\"; filename*=UTF-8''%C3%A9%22%0D%0A.txt"
-        );
-    }
-}

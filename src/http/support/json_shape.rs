@@ -7,42 +7,52 @@ const MOST_NAMES: usize = 50;
 /// How many characters of a name a warning has.
 const LONGEST_NAME: usize = 64;
 
-/// The properties that a route uses of an object, and the shapes of some of them.
+/// The properties that a route uses of the object under `name`: paths with white space between. The
+/// value of a property may have any shape.
 #[derive(Debug, Clone, Copy)]
-pub struct Shape(pub &'static [(&'static str, Option<Shape>)]);
+pub struct Shape {
+    pub name: &'static str,
+    pub used: &'static [&'static str],
+}
+
+impl Shape {
+    /// Whether a path such as `ticket.comment` is used, and whether a part of it is.
+    fn uses(self, path: &str) -> (bool, bool) {
+        let Some(rest) = path.strip_prefix(self.name).filter(|_| !self.name.is_empty()) else {
+            return (false, false);
+        };
+        let Some(rest) = rest.strip_prefix('.') else { return (false, rest.is_empty()) };
+        let mut used = self.used.iter().flat_map(|used| used.split_whitespace());
+        let is_below =
+            |used: &str| used.strip_prefix(rest).is_some_and(|rest| rest.starts_with('.'));
+        (used.clone().any(|used| used == rest), used.any(is_below))
+    }
+}
 
 /// The names of unused properties, such as `ticket.comment.created_at`. The properties of an unused
 /// object come before the object itself, as recorded.
 pub fn unused(value: &Value, shape: Shape) -> Vec<String> {
     let mut names = Vec::new();
-    collect("", value, Some(shape), &mut names);
+    collect("", value, shape, &mut names);
     names
 }
 
-fn collect(path: &str, value: &Value, shape: Option<Shape>, names: &mut Vec<String>) {
+fn collect(path: &str, value: &Value, shape: Shape, names: &mut Vec<String>) {
     match value {
         Value::Object(object) => {
             for (name, value) in object {
                 let shortened: String = name.chars().take(LONGEST_NAME).collect();
                 let path = if path.is_empty() { shortened } else { format!("{path}.{shortened}") };
-                let known =
-                    shape.and_then(|Shape(known)| known.iter().find(|(known, _)| known == name));
-                match known {
-                    // Its value may have any shape.
-                    Some((_, None)) => {}
-                    Some((_, inside)) => collect(&path, value, *inside, names),
-                    None => {
-                        collect(&path, value, None, names);
+                let (is_used, is_partly_used) = shape.uses(&path);
+                if !is_used {
+                    collect(&path, value, shape, names);
+                    if !is_partly_used {
                         push(path, names);
                     }
                 }
             }
         }
-        Value::Array(list) => {
-            for item in list {
-                collect(path, item, shape, names);
-            }
-        }
+        Value::Array(list) => list.iter().for_each(|item| collect(path, item, shape, names)),
         _ => {}
     }
 }
@@ -60,9 +70,7 @@ mod tests {
 
     use super::*;
 
-    const COMMENT: Shape = Shape(&[("body", None)]);
-    const TICKET: Shape = Shape(&[("subject", None), ("comment", Some(COMMENT)), ("custom", None)]);
-    const BODY: Shape = Shape(&[("ticket", Some(TICKET))]);
+    const BODY: Shape = Shape { name: "ticket", used: &["subject custom", "comment.body"] };
 
     #[test]
     fn unused_properties_are_named_from_the_inside_out() {
@@ -71,7 +79,10 @@ mod tests {
             "ticket": {"id": 1, "subject": "s", "comment": {"body": "b", "created_at": "x"}, "custom": {"any": 1}}
         });
         assert_eq!(unused(&body, BODY), ["attachment", "ticket.comment.created_at", "ticket.id"]);
-        assert_eq!(unused(&json!({"ticket": {"id": 1}}), Shape(&[])), ["ticket.id", "ticket"]);
+        assert_eq!(
+            unused(&json!({"ticket": {"id": 1}}), Shape { name: "", used: &[] }),
+            ["ticket.id", "ticket"]
+        );
     }
 
     fn any_json() -> impl Strategy<Value = Value> {

@@ -98,20 +98,3 @@ impl Paging {
         self.others.iter().rev().find(|(other, _)| other == name).map(|(_, value)| &**value)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pages_are_bounded_whatever_is_asked() {
-        let window = |query| Paging::read(Some(query)).expect("a query").window();
-        assert_eq!(window(""), Window::Offset { skip: 0, take: 100 });
-        assert_eq!(window("page=3&per_page=2"), Window::Offset { skip: 4, take: 2 });
-        assert_eq!(window("page=0&per_page=999"), Window::Offset { skip: 0, take: 100 });
-        assert_eq!(window("page=-1&per_page=x"), Window::Offset { skip: 0, take: 100 });
-        assert_eq!(window("page%5Bsize%5D=999"), Window::After { id: None, take: 100 });
-        let last = format!("page={}", usize::MAX);
-        assert!(matches!(window(&last), Window::Offset { skip: usize::MAX, .. }));
-    }
-}

@@ -2,73 +2,23 @@
 
 use crate::http::support::json_shape::Shape;
 
-const REQUESTER: Shape = Shape(&[("name", None), ("email", None), ("locale_id", None)]);
-const COMMENT: Shape = Shape(&[
-    ("type", None),
-    ("body", None),
-    ("html_body", None),
-    ("value", None),
-    ("public", None),
-    ("author_id", None),
-    ("uploads", None),
-]);
-const IMPORTED_COMMENT: Shape = Shape(&[
-    ("type", None),
-    ("body", None),
-    ("html_body", None),
-    ("value", None),
-    ("public", None),
-    ("author_id", None),
-    ("uploads", None),
-    ("created_at", None),
-]);
+const PROPERTIES: &str = "subject description requester_id requester.name requester.email \
+    requester.locale_id assignee_id group_id organization_id brand_id ticket_form_id external_id \
+    problem_id due_at status priority type tags custom_fields fields";
+const COMMENT: &str = "comment.type comment.body comment.html_body comment.value comment.public \
+    comment.author_id comment.uploads";
+const IMPORTED_COMMENTS: &str = "comments.type comments.body comments.html_body comments.value \
+    comments.public comments.author_id comments.uploads comments.created_at";
 
-macro_rules! ticket_shape {
-    ($($more:expr),* $(,)?) => {
-        Shape(&[
-            ("subject", None),
-            ("description", None),
-            ("requester_id", None),
-            ("requester", Some(REQUESTER)),
-            ("assignee_id", None),
-            ("group_id", None),
-            ("organization_id", None),
-            ("brand_id", None),
-            ("ticket_form_id", None),
-            ("external_id", None),
-            ("problem_id", None),
-            ("due_at", None),
-            ("status", None),
-            ("priority", None),
-            ("type", None),
-            ("tags", None),
-            ("custom_fields", None),
-            ("fields", None),
-            $($more),*
-        ])
-    };
-}
-
-pub const TICKET: Shape = Shape(&[("ticket", Some(ticket_shape!(("comment", Some(COMMENT)))))]);
-pub const IMPORT: Shape = Shape(&[(
-    "ticket",
-    Some(ticket_shape!(("comment", Some(COMMENT)), ("comments", Some(IMPORTED_COMMENT)))),
-)]);
-pub const REQUEST: Shape = Shape(&[(
-    "request",
-    Some(Shape(&[
-        ("subject", None),
-        ("comment", Some(COMMENT)),
-        ("requester", Some(REQUESTER)),
-        ("priority", None),
-        ("type", None),
-        ("custom_fields", None),
-        ("fields", None),
-        ("due_at", None),
-        ("ticket_form_id", None),
-        ("solved", None),
-    ])),
-)]);
-
-pub const REQUEST_CHANGE: Shape =
-    Shape(&[("request", Some(Shape(&[("comment", Some(COMMENT)), ("solved", None)])))]);
+pub const TICKET: Shape = Shape { name: "ticket", used: &[PROPERTIES, COMMENT] };
+pub const IMPORT: Shape = Shape { name: "ticket", used: &[PROPERTIES, COMMENT, IMPORTED_COMMENTS] };
+pub const REQUEST: Shape = Shape {
+    name: "request",
+    used: &[
+        "subject requester.name requester.email requester.locale_id priority type custom_fields \
+         fields due_at ticket_form_id solved",
+        COMMENT,
+    ],
+};
+pub const REQUEST_CHANGE: Shape = Shape { name: "request", used: &["solved", COMMENT] };
+pub const NOTHING: Shape = Shape { name: "", used: &[] };

@@ -23,7 +23,6 @@ use crate::http::exchange::refusal::Refusal;
 use crate::http::exchange::urls::location;
 use crate::http::support::api_warn::{Action, warn};
 use crate::http::support::cursor::Place;
-use crate::http::support::json_shape::Shape;
 use crate::http::support::objects::audit::AuditJson;
 use crate::http::support::objects::ticket::TicketJson;
 use crate::http::support::page::PageJson;
@@ -155,7 +154,7 @@ pub async fn delete(
         recorder.record_difference(KnownDifference::TicketDeletion);
     }
     let answer = deleted.map(|()| StatusCode::NO_CONTENT);
-    warn(action, &body, Shape(&[]), answer, &recorder)
+    warn(action, &body, ticket_shapes::NOTHING, answer, &recorder)
 }
 
 /// `GET /api/v2/tickets`

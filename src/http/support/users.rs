@@ -79,15 +79,3 @@ fn searched(query: &str) -> &str {
         .unwrap_or(query);
     wanted.trim_matches('"')
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_query_may_say_where_to_look_and_quote_what_to_look_for() {
-        for query in ["me@x.org", "email:me@x.org", "user:\"me@x.org\"", " email:\"me@x.org\" "] {
-            assert_eq!(searched(query), "me@x.org");
-        }
-    }
-}

@@ -55,6 +55,8 @@ fn an_offset_page_has_at_most_100_items() {
     for more in ["per_page=101", "per_page=1000", "per_page=0", "per_page=-1", "per_page=x"] {
         assert_eq!(bodies(&server.get_json(&format!("{COMMENTS}?{more}"))).len(), 100, "{more}");
     }
+    let beyond = server.get_json(&format!("{COMMENTS}?page={}", usize::MAX));
+    assert_eq!((bodies(&beyond), &beyond["next_page"]), (vec![], &json!(null)));
 }
 
 #[test]

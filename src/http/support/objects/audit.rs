@@ -9,7 +9,7 @@ use crate::http::exchange::attachment::AttachmentJson;
 use crate::http::exchange::urls::Urls;
 use crate::http::support::objects::comment::{CommentJson, Metadata};
 use crate::http::support::objects::time::instant;
-use crate::http::support::objects::via::{BY_API, Via};
+use crate::http::support::objects::via::Via;
 
 #[derive(Debug, Serialize)]
 pub struct AuditJson<'a> {
@@ -107,7 +107,7 @@ impl<'a> AuditJson<'a> {
             author_id: audit.author_id,
             metadata: Metadata::new(audit.client.as_deref()),
             events: audit.events.iter().map(event).collect(),
-            via: BY_API,
+            via: Via::default(),
         }
     }
 }

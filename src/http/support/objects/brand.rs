@@ -6,7 +6,7 @@ use crate::core::brands::Brand;
 use crate::http::exchange::urls::Urls;
 use crate::http::support::objects::time::instant;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub struct BrandJson<'a> {
     url: String,
     id: u64,
@@ -35,17 +35,14 @@ impl<'a> BrandJson<'a> {
             name: &brand.name,
             brand_url: urls.home(),
             subdomain: &brand.subdomain,
-            host_mapping: None,
             has_help_center: true,
             help_center_state: "enabled",
             active: true,
             default: brand.is_default,
-            is_deleted: false,
-            logo: None,
-            ticket_form_ids: [],
             signature_template: "{{agent.signature}}",
             updated_at: created_at.clone(),
             created_at,
+            ..Self::default()
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::http::exchange::attachment::AttachmentJson;
 use crate::http::exchange::urls::Urls;
 use crate::http::support::objects::html::Bodies;
 use crate::http::support::objects::time::instant;
-use crate::http::support::objects::via::{BY_API, Empty, Via};
+use crate::http::support::objects::via::{Empty, Via};
 
 /// What is known of the program that sent a comment or a change.
 #[derive(Debug, Serialize)]
@@ -35,9 +35,8 @@ pub struct CommentJson<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     author_id: u64,
-    body: String,
-    html_body: String,
-    plain_body: String,
+    #[serde(flatten)]
+    bodies: Bodies<'a>,
     public: bool,
     attachments: Vec<AttachmentJson<'a>>,
     audit_id: u64,
@@ -59,7 +58,7 @@ impl<'a> CommentJson<'a> {
         let comment = &detail.comment;
         let attachments = attached.map(|file| AttachmentJson::new(file, urls)).collect();
         let how = How {
-            via: BY_API,
+            via: Via::default(),
             created_at: instant(comment.created_at),
             metadata: Metadata::new(comment.client.as_deref()),
         };
@@ -67,15 +66,12 @@ impl<'a> CommentJson<'a> {
     }
 
     /// A comment in an audit, which says how and when it came.
-    pub fn in_audit(comment: &Comment, attachments: Vec<AttachmentJson<'a>>) -> Self {
-        let bodies = Bodies::new(&comment.text);
+    pub fn in_audit(comment: &'a Comment, attachments: Vec<AttachmentJson<'a>>) -> Self {
         Self {
             id: comment.id,
             kind: "Comment",
             author_id: comment.author_id,
-            body: bodies.body.into_owned(),
-            html_body: bodies.html,
-            plain_body: bodies.plain,
+            bodies: Bodies::new(&comment.text),
             public: comment.public,
             attachments,
             audit_id: comment.audit_id,

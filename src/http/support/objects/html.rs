@@ -2,33 +2,41 @@
 
 use std::borrow::Cow;
 
+use serde::Serialize;
+
 use crate::core::tickets::audit::CommentText;
 
 /// `body`, `html_body` and `plain_body` of a comment.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct Bodies<'a> {
-    pub body: Cow<'a, str>,
-    pub html: String,
-    pub plain: String,
+    body: Cow<'a, str>,
+    #[serde(rename = "html_body")]
+    html: String,
+    #[serde(rename = "plain_body")]
+    plain: String,
+}
+
+/// `body` alone.
+pub fn body(text: &CommentText) -> Cow<'_, str> {
+    match text {
+        CommentText::Plain(text) => Cow::Borrowed(text),
+        CommentText::Html(html) => Cow::Owned(without_markup(html)),
+    }
 }
 
 impl<'a> Bodies<'a> {
     /// Text becomes paragraphs, as recorded. HTML is returned as it came: it is never run here.
     pub fn new(text: &'a CommentText) -> Self {
+        let body = body(text);
         match text {
-            CommentText::Plain(text) => Self {
-                body: Cow::Borrowed(text),
-                html: wrapped(
-                    &paragraphs(text).map(html_paragraph).collect::<Vec<_>>().join("\n\n"),
-                ),
-                plain: paragraphs(text)
-                    .map(|paragraph| paragraph.replace('\n', "\n\n"))
-                    .collect::<Vec<_>>()
-                    .join(" \n\n "),
-            },
+            CommentText::Plain(text) => {
+                let html: Vec<_> = paragraphs(text).map(html_paragraph).collect();
+                let plain = paragraphs(text).map(|paragraph| paragraph.replace('\n', "\n\n"));
+                let plain = plain.collect::<Vec<_>>().join(" \n\n ");
+                Self { html: wrapped(&html.join("\n\n")), plain, body }
+            }
             CommentText::Html(html) => {
-                let text = without_markup(html);
-                Self { html: wrapped(html), plain: text.clone(), body: Cow::Owned(text) }
+                Self { html: wrapped(html), plain: body.clone().into_owned(), body }
             }
         }
     }

@@ -1,6 +1,8 @@
 //! Requests: tickets as their requesters see them. The keys are those of a request of 2015 in a
 //! client's specification, and the documented ones that came later.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::core::account::CommentDetail;
@@ -8,11 +10,12 @@ use crate::core::tickets::Ticket;
 use crate::http::exchange::attachment::AttachmentJson;
 use crate::http::exchange::urls::Urls;
 use crate::http::support::objects::field::FieldJson;
-use crate::http::support::objects::html::Bodies;
+use crate::http::support::objects::html::{Bodies, body};
 use crate::http::support::objects::time::instant;
-use crate::http::support::objects::via::{BY_API, Via};
+use crate::http::support::objects::via::Via;
 
-#[derive(Debug, Serialize)]
+/// What this server does not keep is `null`, `false` or empty.
+#[derive(Debug, Default, Serialize)]
 pub struct RequestJson<'a> {
     url: String,
     id: u64,
@@ -21,7 +24,7 @@ pub struct RequestJson<'a> {
     #[serde(rename = "type")]
     kind: Option<&'static str>,
     subject: Option<&'a str>,
-    description: String,
+    description: Cow<'a, str>,
     organization_id: Option<u64>,
     via: Via,
     custom_fields: Vec<FieldJson<'a>>,
@@ -51,24 +54,18 @@ impl<'a> RequestJson<'a> {
             priority: ticket.priority.map(|priority| priority.into_str()),
             kind: ticket.kind.map(|kind| kind.into_str()),
             subject: ticket.subject.as_deref(),
-            description: Bodies::new(&ticket.description).body.into_owned(),
+            description: body(&ticket.description),
             organization_id: ticket.organization_id,
-            via: BY_API,
             custom_fields: ticket.custom_fields.iter().map(FieldJson).collect(),
             requester_id: ticket.requester_id,
-            collaborator_ids: [],
-            email_cc_ids: [],
             is_public: ticket.is_public,
             due_at: ticket.due_at.map(instant),
-            can_be_solved_by_me: false,
             created_at: instant(ticket.created_at),
             updated_at: instant(ticket.updated_at),
-            recipient: None,
-            followup_source_id: None,
             assignee_id: ticket.assignee_id,
             ticket_form_id: ticket.ticket_form_id,
-            custom_status_id: None,
             fields: ticket.custom_fields.iter().map(FieldJson).collect(),
+            ..Self::default()
         }
     }
 }
@@ -81,9 +78,8 @@ pub struct RequestCommentJson<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     request_id: u64,
-    body: String,
-    html_body: String,
-    plain_body: String,
+    #[serde(flatten)]
+    bodies: Bodies<'a>,
     public: bool,
     author_id: u64,
     attachments: Vec<AttachmentJson<'a>>,
@@ -95,15 +91,12 @@ impl<'a> RequestCommentJson<'a> {
     pub fn new(request: u64, detail: &'a CommentDetail, urls: &Urls) -> Self {
         let visible = detail.attachments.iter().filter(|file| !file.inline && !file.is_blocked());
         let comment = &detail.comment;
-        let bodies = Bodies::new(&comment.text);
         Self {
             url: urls.request_comment(request, comment.id),
             id: comment.id,
             kind: "Comment",
             request_id: request,
-            body: bodies.body.into_owned(),
-            html_body: bodies.html,
-            plain_body: bodies.plain,
+            bodies: Bodies::new(&comment.text),
             public: comment.public,
             author_id: comment.author_id,
             attachments: visible.map(|file| AttachmentJson::new(file, urls)).collect(),

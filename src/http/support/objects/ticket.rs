@@ -1,16 +1,18 @@
 //! Tickets.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::core::tickets::Ticket;
 use crate::http::exchange::urls::Urls;
 use crate::http::support::objects::field::FieldJson;
-use crate::http::support::objects::html::Bodies;
+use crate::http::support::objects::html::body;
 use crate::http::support::objects::time::instant;
-use crate::http::support::objects::via::{BY_API, Via};
+use crate::http::support::objects::via::Via;
 
 /// A ticket. What this server does not keep is `null`, `false` or empty.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub struct TicketJson<'a> {
     url: String,
     id: u64,
@@ -23,7 +25,7 @@ pub struct TicketJson<'a> {
     kind: Option<&'static str>,
     subject: Option<&'a str>,
     raw_subject: Option<&'a str>,
-    description: String,
+    description: Cow<'a, str>,
     priority: Option<&'static str>,
     status: &'static str,
     recipient: Option<()>,
@@ -67,42 +69,29 @@ impl<'a> TicketJson<'a> {
             url: urls.ticket(ticket.id),
             id: ticket.id,
             external_id: ticket.external_id.as_deref(),
-            via: BY_API,
             created_at: instant(ticket.created_at),
             updated_at: instant(ticket.updated_at),
             generated_timestamp: ticket.updated_at.as_second(),
             kind: ticket.kind.map(|kind| kind.into_str()),
             subject: ticket.subject.as_deref(),
             raw_subject: ticket.subject.as_deref(),
-            description: Bodies::new(&ticket.description).body.into_owned(),
+            description: body(&ticket.description),
             priority: ticket.priority.map(|priority| priority.into_str()),
             status: ticket.status.into_str(),
-            recipient: None,
             requester_id: ticket.requester_id,
             submitter_id: ticket.submitter_id,
             assignee_id: ticket.assignee_id,
             organization_id: ticket.organization_id,
             group_id: ticket.group_id,
-            collaborator_ids: [],
-            follower_ids: [],
-            email_cc_ids: [],
-            forum_topic_id: None,
             problem_id: ticket.problem_id,
-            has_incidents: false,
             is_public: ticket.is_public,
             due_at: ticket.due_at.map(instant),
             tags: &ticket.tags,
             custom_fields: fields(ticket),
-            satisfaction_rating: None,
-            sharing_agreement_ids: [],
-            custom_status_id: None,
-            fields: None,
-            followup_ids: [],
             ticket_form_id: ticket.ticket_form_id,
             brand_id: ticket.brand_id,
-            allow_channelback: false,
             allow_attachments: true,
-            from_messaging_channel: false,
+            ..Self::default()
         }
     }
 }

@@ -7,7 +7,8 @@ use crate::http::exchange::urls::Urls;
 use crate::http::support::objects::time::instant;
 use crate::http::support::objects::via::Empty;
 
-#[derive(Debug, Serialize)]
+/// A user. What this server does not keep is `null`, `false` or empty.
+#[derive(Debug, Default, Serialize)]
 pub struct UserJson<'a> {
     id: Option<u64>,
     url: Option<String>,
@@ -76,44 +77,17 @@ impl<'a> UserJson<'a> {
     /// The user of a request without credentials: documented as allowed, with inferred values.
     pub fn anonymous() -> Self {
         Self {
-            id: None,
-            url: None,
             name: "Anonymous user",
             email: Some("invalid@example.com"),
-            created_at: None,
-            updated_at: None,
             time_zone: "UTC",
             iana_time_zone: "Etc/UTC",
-            phone: None,
-            shared_phone_number: None,
-            photo: None,
             locale_id: 1,
             locale: "en-US",
-            organization_id: None,
             role: "end-user",
-            verified: false,
-            authenticity_token: None,
-            external_id: None,
-            tags: [],
-            alias: None,
             active: true,
-            shared: false,
-            shared_agent: false,
-            last_login_at: None,
-            two_factor_auth_enabled: None,
-            signature: None,
-            details: None,
-            notes: None,
-            role_type: None,
-            custom_role_id: None,
-            moderator: false,
             ticket_restriction: Some("requested"),
-            only_private_comments: false,
             restricted_agent: true,
-            suspended: false,
-            default_group_id: None,
-            report_csv: false,
-            user_fields: Empty {},
+            ..Self::default()
         }
     }
 

@@ -9,15 +9,18 @@ pub struct Via {
     source: Source,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 struct Source {
     from: Empty,
     to: Empty,
     rel: Option<()>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub struct Empty {}
 
-pub const BY_API: Via =
-    Via { channel: "api", source: Source { from: Empty {}, to: Empty {}, rel: None } };
+impl Default for Via {
+    fn default() -> Self {
+        Self { channel: "api", source: Source::default() }
+    }
+}
