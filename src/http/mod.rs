@@ -22,14 +22,13 @@ use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use tower::{Layer as _, Service as _, service_fn};
 
-use self::exchange::context::Exchange;
+use self::exchange::context::{AppState, Exchange};
 use self::exchange::credentials::Credentials;
 use self::exchange::extract::first_parameter;
 use self::exchange::problem::Problem;
 use self::exchange::refusal::Refusal;
 use self::exchange::route::{AccountIn, LimitRule, Service};
 use self::exchange::row::Row;
-use self::exchange::state::AppState;
 use self::pipeline::cors::CorsLayers;
 use self::pipeline::faults::Cut;
 use self::pipeline::not_modified::KnownTags;
@@ -129,7 +128,7 @@ impl Pipeline {
         let Some(Unrouted { sent, prefix, leftover }) = parts.extensions.remove() else {
             unreachable!("every request comes from App::answer");
         };
-        let (row, allow) = methods.find(&parts.method);
+        let (row, allow) = methods.find(&parts.method, parts.uri.path());
         let route = &row.route;
         let is_head = parts.method == Method::HEAD;
         let known_tags = KnownTags::read(&parts);

@@ -100,12 +100,7 @@ static BUCKET: &[Row] = rows! {
     ANY    "/aus-uploaded-assets/{*key}" Put Open None bucket::object, AccountIn::Segment(1);
 };
 
-/// The paths of a service that no row has. Its row also takes methods that no row has.
-struct Unknown {
-    row: Row,
-    patterns: &'static [&'static str],
-}
-
+/// What no row has: a path or a method.
 const fn unknown(service: Service, operation: Option<Operation>, access: Access) -> Row {
     Row {
         route: Route {
@@ -124,36 +119,15 @@ const fn unknown(service: Service, operation: Option<Operation>, access: Access)
     }
 }
 
-static UNKNOWN: [Unknown; 4] = [
-    Unknown {
-        row: unknown(Service::Support, Some(Operation::Other), Access::Open),
-        patterns: &["/api/", "/api/{*rest}"],
-    },
-    Unknown {
-        row: unknown(Service::Guide, Some(Operation::Other), Access::Open),
-        patterns: &["/api/v2/guide", "/api/v2/guide/{*rest}"],
-    },
-    Unknown {
-        row: unknown(Service::Files, Some(Operation::Download), Access::Open),
-        patterns: &[
-            "/attachments",
-            "/attachments/",
-            "/attachments/{*rest}",
-            "/attachment",
-            "/attachment/",
-            "/attachment/{account}",
-            "/attachment/{account}/",
-            "/attachment/{account}/{token}/",
-            "/attachment/{account}/{token}/{*rest}",
-            "/hc",
-            "/hc/",
-            "/hc/{*rest}",
-        ],
-    },
-    Unknown {
-        row: unknown(Service::Control, None, Access::OwnPages),
-        patterns: &["/_mock", "/_mock/", "/_mock/{*rest}"],
-    },
+/// The first service whose path a request's begins with has its unknown paths and methods.
+static UNKNOWN: [(&[&str], Row); 4] = [
+    (&["/api/v2/guide"], unknown(Service::Guide, Some(Operation::Other), Access::Open)),
+    (&["/api/"], unknown(Service::Support, Some(Operation::Other), Access::Open)),
+    (
+        &["/attachments", "/attachment", "/hc"],
+        unknown(Service::Files, Some(Operation::Download), Access::Open),
+    ),
+    (&["/_mock"], unknown(Service::Control, None, Access::OwnPages)),
 ];
 
 /// Every other path.
@@ -163,37 +137,44 @@ static ELSEWHERE: Row = {
     row
 };
 
+fn find_unknown(path: &str) -> &'static Row {
+    let is_below = |prefix: &&str| {
+        path.strip_prefix(*prefix)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || prefix.ends_with('/'))
+    };
+    let found = UNKNOWN.iter().find(|(prefixes, _)| prefixes.iter().any(is_below));
+    found.map_or(&ELSEWHERE, |(_, row)| row)
+}
+
 /// Zendesk decides this before it asks for credentials.
 async fn unknown_endpoint() -> Refusal {
     Problem::UnknownEndpoint.into()
 }
 
-/// The rows of one pattern.
+/// The rows of one pattern, or of the paths that no pattern matches.
 #[derive(Debug)]
 pub struct Methods {
     rows: Vec<&'static Row>,
-    /// The row of other methods.
-    otherwise: &'static Row,
     /// The `Allow` header of a response to other methods.
     allow: Option<HeaderValue>,
 }
 
 impl Methods {
-    fn new(rows: Vec<&'static Row>, otherwise: &'static Row) -> Self {
+    fn new(rows: Vec<&'static Row>) -> Self {
         let names = rows.iter().filter_map(|row| match &row.route.method {
             Some(Method::GET) => Some("GET,HEAD"),
             method => method.as_ref().map(Method::as_str),
         });
         let names = names.collect::<Vec<_>>().join(",");
         let allow = HeaderValue::try_from(names).ok().filter(|names| !names.is_empty());
-        Self { rows, otherwise, allow }
+        Self { rows, allow }
     }
 
-    /// The row of a method, and the `Allow` header of its response if no row takes it.
-    pub fn find(&self, method: &Method) -> (&'static Row, Option<&HeaderValue>) {
+    /// The row of a request, and the `Allow` header of its response if no row takes its method.
+    pub fn find(&self, method: &Method, path: &str) -> (&'static Row, Option<&HeaderValue>) {
         match self.rows.iter().find(|row| row.route.takes(method)) {
             Some(row) => (row, None),
-            None => (self.otherwise, self.allow.as_ref()),
+            None => (find_unknown(path), self.allow.as_ref()),
         }
     }
 }
@@ -207,24 +188,16 @@ where
     F: Fn(Arc<Methods>, Request) -> R + Clone + Send + Sync + 'static,
     R: Future<Output = Response> + Send + 'static,
 {
-    let service = |methods: Methods| {
-        let (run, methods) = (run.clone(), Arc::new(methods));
+    let service = |rows: Vec<&'static Row>| {
+        let (run, methods) = (run.clone(), Arc::new(Methods::new(rows)));
         service_fn(move |request| {
             let response = run(Arc::clone(&methods), request);
             async { Ok(response.await) }
         })
     };
-    let mut router = Router::new().fallback_service(service(Methods::new(Vec::new(), &ELSEWHERE)));
+    let mut router = Router::new().fallback_service(service(Vec::new()));
     for (pattern, rows) in by_pattern() {
-        let unknown = UNKNOWN.iter().map(|unknown| &unknown.row);
-        let of_service = |row: &&Row| row.route.service == rows[0].route.service;
-        let otherwise = unknown.into_iter().find(of_service).unwrap_or(&ELSEWHERE);
-        router = router.route_service(pattern, service(Methods::new(rows, otherwise)));
-    }
-    for Unknown { row, patterns } in &UNKNOWN {
-        for pattern in *patterns {
-            router = router.route_service(pattern, service(Methods::new(Vec::new(), row)));
-        }
+        router = router.route_service(pattern, service(rows));
     }
     router
 }
@@ -260,7 +233,9 @@ mod tests {
         struct Matched(&'static Row);
         let mut router = router(|methods, request| async move {
             let mut response = Response::default();
-            response.extensions_mut().insert(Matched(methods.find(request.method()).0));
+            response
+                .extensions_mut()
+                .insert(Matched(methods.find(request.method(), request.uri().path()).0));
             response
         });
         let request = axum::http::Request::builder().method(method).uri(path);
@@ -316,14 +291,6 @@ mod tests {
             assert_eq!((route.pattern, route.service), (None, service), "{path}");
             assert_eq!(route.is_rate_limited, is_rate_limited, "{path}");
             assert_eq!(route.operation.is_none(), service == Service::Control, "{path}");
-        }
-    }
-
-    #[test]
-    fn the_rows_of_a_pattern_belong_to_one_service() {
-        for (pattern, rows) in by_pattern() {
-            let first = rows[0].route.service;
-            assert!(rows.iter().all(|row| row.route.service == first), "{pattern}");
         }
     }
 }

@@ -11,13 +11,12 @@ use crate::config::json as settings_json;
 use crate::core::account::Account;
 use crate::core::accounts::{AccountError, AccountName};
 use crate::http::control::object_counts::ObjectCountsJson;
-use crate::http::exchange::context::Context;
+use crate::http::exchange::context::{AppState, Context};
 use crate::http::exchange::extract::Path;
 use crate::http::exchange::input::{Field, Input, Kind};
 use crate::http::exchange::json::{Json, Named, plain_list};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::refusal::Refusal;
-use crate::http::exchange::state::AppState;
 use crate::seed::{Document, Files, Object, SeedError, parsing_cost};
 
 pub const NAME: Field =

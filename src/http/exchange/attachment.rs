@@ -57,7 +57,7 @@ impl<'a> AttachmentJson<'a> {
     fn bare(attachment: &Attachment, file: &'a File, urls: &Urls) -> Self {
         let content_url: Rc<str> = urls.content(file.token, &file.file_name).into();
         Self {
-            url: urls.attachment(file.id),
+            url: urls.object("attachments", file.id),
             id: file.id,
             file_name: &file.file_name,
             mapped_content_url: Rc::clone(&content_url),

@@ -13,14 +13,24 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::config::ServerConfig;
 use crate::core::account::settings::{AccountSettings, Auth};
 use crate::core::account::{Account, Admission};
-use crate::core::users::Login;
+use crate::core::accounts::Accounts;
 use crate::http::exchange::credentials::Credentials;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::route::Route;
-use crate::http::exchange::state::AppState;
 use crate::http::exchange::urls::Urls;
 
 const CSRF_TOKEN: HeaderName = HeaderName::from_static("x-csrf-token");
+
+/// What all requests of a server share. Handlers that need it ask for `State<Arc<AppState>>`.
+#[derive(Debug)]
+pub struct AppState {
+    pub accounts: Arc<Accounts>,
+    /// The account of a request that names none.
+    pub default_account: Arc<Account>,
+    pub server: Arc<ServerConfig>,
+    /// The host and port that the server listens on.
+    pub local: String,
+}
 
 /// What the handler of one request can extract.
 #[derive(Debug, Clone)]
@@ -91,11 +101,6 @@ impl RequestData {
                     .ok_or("these credentials are neither listed nor seeded, and auth is strict")
             }
         }
-    }
-
-    /// The caller. Where `auth` asks for no credentials, it is an agent all the same.
-    pub fn login(&self) -> Login {
-        self.credentials.login().unwrap_or_else(|| Login::email("agent@example.com"))
     }
 
     /// The token of help-center sessions, as text: 86 characters, as recorded.

@@ -7,9 +7,12 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 
+use crate::core::account::Sender;
+use crate::core::users::Login;
 use crate::http::exchange::context::Exchange;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::refusal::Refusal;
+use crate::http::exchange::route::Access;
 
 /// The longest name of a program that is kept, in characters.
 const LONGEST_CLIENT: usize = 255;
@@ -78,15 +81,36 @@ pub async fn first_parameter(parts: &mut Parts) -> Option<String> {
     parameters.iter().next().map(|(_, text)| text.to_owned())
 }
 
-/// The name of the calling program, from `User-Agent`.
+/// The user and the program that send a ticket, a request or a comment.
 #[derive(Debug)]
-pub struct Client(pub Option<String>);
+pub struct Client {
+    login: Option<Login>,
+    program: Option<String>,
+}
+
+impl Client {
+    pub fn sender(&self) -> Sender<'_> {
+        Sender { login: self.login.as_ref(), client: self.program.as_deref() }
+    }
+}
 
 impl FromRequestParts<Exchange> for Client {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Exchange) -> Result<Self, Infallible> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        exchange: &Exchange,
+    ) -> Result<Self, Infallible> {
+        let Exchange { context, .. } = exchange;
         let name = parts.headers.get(USER_AGENT).and_then(|name| name.to_str().ok());
-        Ok(Self(name.map(|name| name.chars().take(LONGEST_CLIENT).collect())))
+        // Where credentials are required and `auth` asks for none, the sender is an agent.
+        let agent = || {
+            let is_required = context.route.access != Access::Optional;
+            is_required.then(|| Login::email("agent@example.com"))
+        };
+        Ok(Self {
+            login: context.credentials.login().or_else(agent),
+            program: name.map(|name| name.chars().take(LONGEST_CLIENT).collect()),
+        })
     }
 }

@@ -20,6 +20,5 @@ pub mod refusal;
 pub mod request_id;
 pub mod route;
 pub mod row;
-pub mod state;
 pub mod stored;
 pub mod urls;

@@ -43,34 +43,14 @@ impl Urls {
         Self { origin, arrived_at, api_prefix, account, at_home }
     }
 
-    /// `url` of an attachment, and `Location` of an upload: always with `.json`, as recorded.
-    pub fn attachment(&self, id: u64) -> String {
-        self.api(format_args!("attachments/{id}.json"))
-    }
-
-    pub fn ticket(&self, id: u64) -> String {
-        self.api(format_args!("tickets/{id}.json"))
-    }
-
-    pub fn request(&self, id: u64) -> String {
-        self.api(format_args!("requests/{id}.json"))
-    }
-
-    pub fn request_comment(&self, request: u64, comment: u64) -> String {
-        self.api(format_args!("requests/{request}/comments/{comment}.json"))
-    }
-
-    pub fn user(&self, id: u64) -> String {
-        self.api(format_args!("users/{id}.json"))
+    /// The URL of an object below `path`, such as `tickets`: always with `.json`, as recorded.
+    pub fn object(&self, path: impl std::fmt::Display, id: u64) -> String {
+        self.api(format_args!("{path}/{id}.json"))
     }
 
     /// The URL by which the client reached the account: no URL leads away from this server.
     pub fn home(&self) -> String {
         format!("{}{}", self.at_origin(), self.api_prefix)
-    }
-
-    pub fn brand(&self, id: u64) -> String {
-        self.api(format_args!("brands/{id}.json"))
     }
 
     /// A page of the list at `path`, such as `tickets`.

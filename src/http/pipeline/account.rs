@@ -9,11 +9,11 @@ use crate::core::account::Account;
 use crate::core::account::settings::AccountSettings;
 use crate::core::accounts::{AccountName, DEFAULT};
 use crate::core::ids::{AccountId, ImageName};
+use crate::http::exchange::context::AppState;
 use crate::http::exchange::credentials::Credentials;
 use crate::http::exchange::origin::Origin;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::route::AccountIn;
-use crate::http::exchange::state::AppState;
 use crate::http::exchange::urls::Urls;
 
 /// How a request names its account.

@@ -6,13 +6,12 @@ use axum::http::{Method, request};
 
 use crate::core::account::Admission;
 use crate::core::faults::Effect;
-use crate::http::exchange::context::{Context, Exchange, RequestData};
+use crate::http::exchange::context::{AppState, Context, Exchange, RequestData};
 use crate::http::exchange::credentials::Credentials;
 use crate::http::exchange::fault_json;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::route::Route;
-use crate::http::exchange::state::AppState;
 use crate::http::pipeline::account::FoundAccount;
 use crate::http::pipeline::limits;
 

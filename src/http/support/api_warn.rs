@@ -39,25 +39,17 @@ const ELSEWHERE: [&str; 22] = [
 
 const API_WARN: HeaderName = HeaderName::from_static("x-zendesk-api-warn");
 
-/// The name of a route in the header.
-#[derive(Debug, Clone, Copy)]
-pub struct Action {
-    pub controller: &'static str,
-    pub action: &'static str,
-}
-
 /// Names on a response, which may be a refusal, the properties of `sent` that `shape` lacks.
 pub fn warn(
-    action: Action,
+    shape: &Shape,
     sent: &Value,
-    shape: Shape,
     response: impl IntoResponse,
     recorder: &Recorder,
 ) -> Response {
     let mut response = response.into_response();
     let unused = json_shape::unused(sent, shape);
     if !unused.is_empty()
-        && let Ok(value) = HeaderValue::try_from(value(action, &unused))
+        && let Ok(value) = HeaderValue::try_from(value(shape, &unused))
     {
         response.headers_mut().insert(API_WARN, value);
     }
@@ -71,7 +63,8 @@ pub fn warn(
     response
 }
 
-fn value(Action { controller, action }: Action, unused: &[String]) -> String {
+fn value(shape: &Shape, unused: &[String]) -> String {
+    let Shape { controller, action, .. } = shape;
     // A header is ASCII, so other letters are escaped.
     let quoted = unused
         .iter()
@@ -93,27 +86,25 @@ fn value(Action { controller, action }: Action, unused: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::support::ticket_shapes::UPDATE_TICKET;
 
     #[test]
     fn the_header_is_the_recorded_one() {
-        let update = Action { controller: "tickets", action: "update" };
         assert_eq!(
-            value(update, &["ticket.id".to_owned()]),
+            value(&UPDATE_TICKET, &["ticket.id".to_owned()]),
             "{:allowed_parameters=>{:controller=>\"tickets\", :action=>\"update\", :unpermitted_keys=>[\"ticket.id\"], :invalid_values=>[]}}"
         );
     }
 
     #[test]
     fn a_name_cannot_leave_its_quotes_or_its_line() {
-        let update = Action { controller: "tickets", action: "update" };
-        let value = value(update, &["a\"\r\nb'é".to_owned()]);
+        let value = value(&UPDATE_TICKET, &["a\"\r\nb'é".to_owned()]);
         assert!(value.contains(r#"["a\"\r\nb'\u{e9}"]"#), "{value}");
     }
 
     #[test]
     fn a_header_is_short_however_many_names_there_are() {
-        let update = Action { controller: "tickets", action: "update" };
         let names: Vec<_> = (0..50).map(|n| format!("{n}{}", "é".repeat(1_000))).collect();
-        assert!(value(update, &names).len() < 3_000);
+        assert!(value(&UPDATE_TICKET, &names).len() < 3_000);
     }
 }

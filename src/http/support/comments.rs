@@ -5,7 +5,6 @@ use axum::http::HeaderValue;
 use axum::http::header::LAST_MODIFIED;
 use axum::response::{IntoResponse, Response};
 
-use crate::core::account::Sender;
 use crate::core::journal::{EventKind, ObjectRef};
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::attachment::AttachmentJson;
@@ -77,11 +76,9 @@ pub async fn redact(
     context: Context,
     recorder: Recorder,
     PathIds([ticket, comment, attachment]): PathIds<3>,
-    Client(client): Client,
+    client: Client,
 ) -> Result<Response, Refusal> {
-    let login = context.login();
-    let sender = Sender { login: Some(&login), client: client.as_deref() };
-    let was = context.account.redact_attachment(ticket, comment, attachment, sender)?;
+    let was = context.account.redact_attachment(ticket, comment, attachment, client.sender())?;
     recorder.record_object(EventKind::Changed, ObjectRef::Ticket(ticket));
     recorder.record_object(EventKind::Redacted, ObjectRef::Attachment(attachment));
     recorder.record_difference(KnownDifference::RedactionKeepsUrl);

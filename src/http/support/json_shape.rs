@@ -8,21 +8,24 @@ const MOST_NAMES: usize = 50;
 const LONGEST_NAME: usize = 64;
 
 /// The properties that a route uses of the object under `name`: paths with white space between. The
-/// value of a property may have any shape.
+/// value of a property may have any shape. Of a shape without properties, the object is unused too.
 #[derive(Debug, Clone, Copy)]
 pub struct Shape {
+    /// The names of the route in the warning.
+    pub controller: &'static str,
+    pub action: &'static str,
     pub name: &'static str,
     pub used: &'static [&'static str],
 }
 
 impl Shape {
     /// Whether a path such as `ticket.comment` is used, and whether a part of it is.
-    fn uses(self, path: &str) -> (bool, bool) {
-        let Some(rest) = path.strip_prefix(self.name).filter(|_| !self.name.is_empty()) else {
-            return (false, false);
-        };
-        let Some(rest) = rest.strip_prefix('.') else { return (false, rest.is_empty()) };
+    fn uses(&self, path: &str) -> (bool, bool) {
+        let (name, rest) = path.split_once('.').unwrap_or((path, ""));
         let mut used = self.used.iter().flat_map(|used| used.split_whitespace());
+        if name != self.name || rest.is_empty() {
+            return (false, name == self.name && used.next().is_some());
+        }
         let is_below =
             |used: &str| used.strip_prefix(rest).is_some_and(|rest| rest.starts_with('.'));
         (used.clone().any(|used| used == rest), used.any(is_below))
@@ -31,13 +34,13 @@ impl Shape {
 
 /// The names of unused properties, such as `ticket.comment.created_at`. The properties of an unused
 /// object come before the object itself, as recorded.
-pub fn unused(value: &Value, shape: Shape) -> Vec<String> {
+pub fn unused(value: &Value, shape: &Shape) -> Vec<String> {
     let mut names = Vec::new();
     collect("", value, shape, &mut names);
     names
 }
 
-fn collect(path: &str, value: &Value, shape: Shape, names: &mut Vec<String>) {
+fn collect(path: &str, value: &Value, shape: &Shape, names: &mut Vec<String>) {
     match value {
         Value::Object(object) => {
             for (name, value) in object {
@@ -70,7 +73,12 @@ mod tests {
 
     use super::*;
 
-    const BODY: Shape = Shape { name: "ticket", used: &["subject custom", "comment.body"] };
+    const BODY: Shape = Shape {
+        controller: "tickets",
+        action: "create",
+        name: "ticket",
+        used: &["subject custom", "comment.body"],
+    };
 
     #[test]
     fn unused_properties_are_named_from_the_inside_out() {
@@ -78,9 +86,9 @@ mod tests {
             "attachment": null,
             "ticket": {"id": 1, "subject": "s", "comment": {"body": "b", "created_at": "x"}, "custom": {"any": 1}}
         });
-        assert_eq!(unused(&body, BODY), ["attachment", "ticket.comment.created_at", "ticket.id"]);
+        assert_eq!(unused(&body, &BODY), ["attachment", "ticket.comment.created_at", "ticket.id"]);
         assert_eq!(
-            unused(&json!({"ticket": {"id": 1}}), Shape { name: "", used: &[] }),
+            unused(&json!({"ticket": {"id": 1}}), &Shape { used: &[], ..BODY }),
             ["ticket.id", "ticket"]
         );
     }
@@ -103,7 +111,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_body_has_few_unused_names(value in any_json()) {
-            let names = unused(&value, BODY);
+            let names = unused(&value, &BODY);
             prop_assert!(names.len() <= MOST_NAMES);
         }
     }

@@ -4,7 +4,6 @@ use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use crate::core::account::Sender;
 use crate::core::journal::EventKind;
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::Context;
@@ -14,7 +13,7 @@ use crate::http::exchange::json_body::JsonBody;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::exchange::urls::location;
-use crate::http::support::api_warn::{Action, warn};
+use crate::http::support::api_warn::warn;
 use crate::http::support::cursor::Place;
 use crate::http::support::objects::request::{RequestCommentJson, RequestJson};
 use crate::http::support::page::PageJson;
@@ -25,23 +24,21 @@ use crate::http::support::{ticket_input, ticket_shapes};
 pub async fn create(
     context: Context,
     recorder: Recorder,
-    Client(client): Client,
+    client: Client,
     JsonBody(body): JsonBody,
 ) -> Response {
-    let action = Action { controller: "requests", action: "create" };
     let answer = || {
-        let login = context.credentials.login();
-        let sender = Sender { login: login.as_ref(), client: client.as_deref() };
         let new = ticket_input::request(&body)?;
-        let (done, _) = context.account.create_ticket(new, sender, None, &context.settings)?;
+        let (done, _) =
+            context.account.create_ticket(new, client.sender(), None, &context.settings)?;
         recorder.record_difference(KnownDifference::IdsUnchecked);
-        let location = location(context.urls.request(done.ticket.id));
+        let location = location(context.urls.object("requests", done.ticket.id));
         recorder.record_ticket(EventKind::Created, &done);
         let request = RequestJson::new(&done.ticket, &context.urls);
         let answer = TaggedJson(Named("request", request));
         Ok::<_, Refusal>((StatusCode::CREATED, location, answer).into_response())
     };
-    warn(action, &body, ticket_shapes::REQUEST, answer(), &recorder)
+    warn(&ticket_shapes::CREATE_REQUEST, &body, answer(), &recorder)
 }
 
 /// `GET /api/v2/requests/{id}`
@@ -62,24 +59,21 @@ pub async fn update(
     context: Context,
     recorder: Recorder,
     PathIds([id]): PathIds<1>,
-    Client(client): Client,
+    client: Client,
     JsonBody(body): JsonBody,
 ) -> Response {
-    let action = Action { controller: "requests", action: "update" };
     let answer = || {
-        let login = context.login();
-        let sender = Sender { login: Some(&login), client: client.as_deref() };
         // A request that is unknown or closed is refused before its body is checked.
         context.account.find_request(id)?.ensure_open()?;
         let change = ticket_input::request_change(&body)?;
-        let done = context.account.update_ticket(id, change, sender, &context.settings)?;
+        let done = context.account.update_ticket(id, change, client.sender(), &context.settings)?;
         recorder.record_difference(KnownDifference::RequestsForAll);
         recorder.record_difference(KnownDifference::IdsUnchecked);
         recorder.record_ticket(EventKind::Changed, &done);
         let request = RequestJson::new(&done.ticket, &context.urls);
         Ok::<_, Refusal>(TaggedJson(Named("request", request)).into_response())
     };
-    warn(action, &body, ticket_shapes::REQUEST_CHANGE, answer(), &recorder)
+    warn(&ticket_shapes::UPDATE_REQUEST, &body, answer(), &recorder)
 }
 
 /// `GET /api/v2/requests/{id}/comments`: the public comments.

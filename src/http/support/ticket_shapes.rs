@@ -10,9 +10,18 @@ const COMMENT: &str = "comment.type comment.body comment.html_body comment.value
 const IMPORTED_COMMENTS: &str = "comments.type comments.body comments.html_body comments.value \
     comments.public comments.author_id comments.uploads comments.created_at";
 
-pub const TICKET: Shape = Shape { name: "ticket", used: &[PROPERTIES, COMMENT] };
-pub const IMPORT: Shape = Shape { name: "ticket", used: &[PROPERTIES, COMMENT, IMPORTED_COMMENTS] };
-pub const REQUEST: Shape = Shape {
+pub const CREATE_TICKET: Shape =
+    Shape { controller: "tickets", action: "create", name: "ticket", used: &[PROPERTIES, COMMENT] };
+pub const UPDATE_TICKET: Shape = Shape { action: "update", ..CREATE_TICKET };
+pub const DELETE_TICKET: Shape = Shape { action: "destroy", used: &[], ..CREATE_TICKET };
+pub const IMPORT_TICKET: Shape = Shape {
+    controller: "imports/tickets",
+    used: &[PROPERTIES, COMMENT, IMPORTED_COMMENTS],
+    ..CREATE_TICKET
+};
+pub const CREATE_REQUEST: Shape = Shape {
+    controller: "requests",
+    action: "create",
     name: "request",
     used: &[
         "subject requester.name requester.email requester.locale_id priority type custom_fields \
@@ -20,5 +29,5 @@ pub const REQUEST: Shape = Shape {
         COMMENT,
     ],
 };
-pub const REQUEST_CHANGE: Shape = Shape { name: "request", used: &["solved", COMMENT] };
-pub const NOTHING: Shape = Shape { name: "", used: &[] };
+pub const UPDATE_REQUEST: Shape =
+    Shape { action: "update", used: &["solved", COMMENT], ..CREATE_REQUEST };

@@ -7,7 +7,7 @@ use md5::{Digest, Md5};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::core::account::{Sender, TicketChangeResult};
+use crate::core::account::TicketChangeResult;
 use crate::core::journal::{EventKind, ObjectRef};
 use crate::core::tickets::NewComment;
 use crate::core::tickets::idempotency::{IdempotencyKey, IdempotencyLookup};
@@ -21,7 +21,7 @@ use crate::http::exchange::problem::Problem;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::exchange::urls::location;
-use crate::http::support::api_warn::{Action, warn};
+use crate::http::support::api_warn::warn;
 use crate::http::support::cursor::Place;
 use crate::http::support::objects::audit::AuditJson;
 use crate::http::support::objects::ticket::TicketJson;
@@ -45,18 +45,16 @@ struct TicketEnvelope<'a> {
 pub async fn create(
     context: Context,
     recorder: Recorder,
-    Client(client): Client,
+    client: Client,
     headers: HeaderMap,
     JsonBody(body): JsonBody,
 ) -> Response {
-    let action = Action { controller: "tickets", action: "create" };
     let answer = || {
         let key = idempotency_key(&headers, &body)?;
-        let login = context.login();
-        let sender = Sender { login: Some(&login), client: client.as_deref() };
         let new = ticket_input::ticket(&body)?;
         let unchecked = unchecked(&new.properties, new.comments.iter());
-        let (done, lookup) = context.account.create_ticket(new, sender, key, &context.settings)?;
+        let (done, lookup) =
+            context.account.create_ticket(new, client.sender(), key, &context.settings)?;
         recorder.record_difference(unchecked);
         let is_new = !matches!(lookup, Some(IdempotencyLookup::Hit));
         let lookup = lookup.map(|lookup| {
@@ -72,7 +70,7 @@ pub async fn create(
         recorder.record_ticket(if is_new { EventKind::Created } else { EventKind::Read }, &done);
         Ok::<_, Refusal>((lookup, created(&done, true, &context, &recorder)).into_response())
     };
-    warn(action, &body, ticket_shapes::TICKET, answer(), &recorder)
+    warn(&ticket_shapes::CREATE_TICKET, &body, answer(), &recorder)
 }
 
 /// `POST /api/v2/imports/tickets`: a ticket with its history. The response has no audit, as
@@ -80,21 +78,19 @@ pub async fn create(
 pub async fn import(
     context: Context,
     recorder: Recorder,
-    Client(client): Client,
+    client: Client,
     JsonBody(body): JsonBody,
 ) -> Response {
-    let action = Action { controller: "imports/tickets", action: "create" };
     let answer = || {
-        let login = context.login();
-        let sender = Sender { login: Some(&login), client: client.as_deref() };
         let new = ticket_input::import(&body)?;
         let unchecked = unchecked(&new.properties, new.comments.iter());
-        let (done, _) = context.account.create_ticket(new, sender, None, &context.settings)?;
+        let (done, _) =
+            context.account.create_ticket(new, client.sender(), None, &context.settings)?;
         recorder.record_difference(unchecked);
         recorder.record_ticket(EventKind::Created, &done);
         Ok::<_, Refusal>(created(&done, false, &context, &recorder))
     };
-    warn(action, &body, ticket_shapes::IMPORT, answer(), &recorder)
+    warn(&ticket_shapes::IMPORT_TICKET, &body, answer(), &recorder)
 }
 
 /// `GET /api/v2/tickets/{id}`
@@ -115,19 +111,16 @@ pub async fn update(
     context: Context,
     recorder: Recorder,
     PathIds([id]): PathIds<1>,
-    Client(client): Client,
+    client: Client,
     JsonBody(body): JsonBody,
 ) -> Response {
-    let action = Action { controller: "tickets", action: "update" };
     let answer = || {
         // A ticket that is unknown or closed is refused before its body is checked.
         context.account.find_ticket(id)?.ensure_open()?;
-        let login = context.login();
-        let sender = Sender { login: Some(&login), client: client.as_deref() };
         let change = ticket_input::change(&body)?;
         let unchecked = unchecked(&change.properties, change.comment.iter());
         let sets_status = change.properties.iter().any(|set| matches!(set, Property::Status(_)));
-        let done = context.account.update_ticket(id, change, sender, &context.settings)?;
+        let done = context.account.update_ticket(id, change, client.sender(), &context.settings)?;
         recorder.record_difference(unchecked);
         if sets_status {
             recorder.record_difference(KnownDifference::AnyStatus);
@@ -135,7 +128,7 @@ pub async fn update(
         recorder.record_ticket(EventKind::Changed, &done);
         Ok::<_, Refusal>(TaggedJson(envelope(&done, true, &context, &recorder)).into_response())
     };
-    warn(action, &body, ticket_shapes::TICKET, answer(), &recorder)
+    warn(&ticket_shapes::UPDATE_TICKET, &body, answer(), &recorder)
 }
 
 /// `DELETE /api/v2/tickets/{id}`. Some clients send a body, which brings a warning, as recorded.
@@ -145,7 +138,6 @@ pub async fn delete(
     PathIds([id]): PathIds<1>,
     request: Request,
 ) -> Response {
-    let action = Action { controller: "tickets", action: "destroy" };
     // A body that cannot be read is ignored.
     let body = read_json(request, &context).await.unwrap_or(Value::Null);
     let deleted = context.account.delete_ticket(id).map_err(Refusal::from);
@@ -154,7 +146,7 @@ pub async fn delete(
         recorder.record_difference(KnownDifference::TicketDeletion);
     }
     let answer = deleted.map(|()| StatusCode::NO_CONTENT);
-    warn(action, &body, ticket_shapes::NOTHING, answer, &recorder)
+    warn(&ticket_shapes::DELETE_TICKET, &body, answer, &recorder)
 }
 
 /// `GET /api/v2/tickets`
@@ -198,7 +190,7 @@ fn created(
     context: &Context,
     recorder: &Recorder,
 ) -> Response {
-    let location = location(context.urls.ticket(done.ticket.id));
+    let location = location(context.urls.object("tickets", done.ticket.id));
     let answer = TaggedJson(envelope(done, with_audit, context, recorder));
     (StatusCode::CREATED, location, answer).into_response()
 }

@@ -38,7 +38,7 @@ pub async fn create(
         recorder.store_file(&attachment.original.blob);
         attachment.original.id
     });
-    let location = location(context.urls.attachment(newest));
+    let location = location(context.urls.object("attachments", newest));
     let content_type = response_type(&parts.headers, context.settings.upload_content_type);
     Ok((StatusCode::CREATED, location, upload_response(&upload, &context, &recorder, content_type))
         .into_response())

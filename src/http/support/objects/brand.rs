@@ -30,7 +30,7 @@ impl<'a> BrandJson<'a> {
     pub fn new(brand: &'a Brand, urls: &Urls) -> Self {
         let created_at = instant(brand.created_at);
         Self {
-            url: urls.brand(brand.id),
+            url: urls.object("brands", brand.id),
             id: brand.id,
             name: &brand.name,
             brand_url: urls.home(),

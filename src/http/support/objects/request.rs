@@ -48,7 +48,7 @@ impl<'a> RequestJson<'a> {
     /// A ticket as a request.
     pub fn new(ticket: &'a Ticket, urls: &Urls) -> Self {
         Self {
-            url: urls.request(ticket.id),
+            url: urls.object("requests", ticket.id),
             id: ticket.id,
             status: ticket.status.into_str(),
             priority: ticket.priority.map(|priority| priority.into_str()),
@@ -92,7 +92,7 @@ impl<'a> RequestCommentJson<'a> {
         let visible = detail.attachments.iter().filter(|file| !file.inline && !file.is_blocked());
         let comment = &detail.comment;
         Self {
-            url: urls.request_comment(request, comment.id),
+            url: urls.object(format_args!("requests/{request}/comments"), comment.id),
             id: comment.id,
             kind: "Comment",
             request_id: request,

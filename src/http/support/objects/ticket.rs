@@ -66,7 +66,7 @@ impl<'a> TicketJson<'a> {
     /// A ticket in a list, which has its custom fields under one name only, as recorded.
     pub fn listed(ticket: &'a Ticket, urls: &Urls) -> Self {
         Self {
-            url: urls.ticket(ticket.id),
+            url: urls.object("tickets", ticket.id),
             id: ticket.id,
             external_id: ticket.external_id.as_deref(),
             created_at: instant(ticket.created_at),

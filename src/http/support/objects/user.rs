@@ -57,7 +57,7 @@ impl<'a> UserJson<'a> {
         let is_admin = user.role == Role::Admin;
         Self {
             id: Some(user.id),
-            url: Some(urls.user(user.id)),
+            url: Some(urls.object("users", user.id)),
             name: &user.name,
             email: user.email.as_deref(),
             last_login_at: is_admin.then(|| created_at.clone()),
