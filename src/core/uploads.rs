@@ -24,7 +24,7 @@ pub struct Upload {
 /// Why an upload token cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UploadError {
-    #[error("no upload has this token: never issued, deleted, or past its life")]
+    #[error("no open upload has this token")]
     Unknown,
     #[error("this upload token was attached to ticket {ticket}")]
     Attached { ticket: u64 },

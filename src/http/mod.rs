@@ -9,6 +9,7 @@ mod guide;
 mod pipeline;
 mod routes;
 mod support;
+mod unknown_endpoint;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -41,6 +42,7 @@ use self::pipeline::{
     response_headers,
 };
 use self::routes::Methods;
+use self::unknown_endpoint::AllowedMethods;
 use crate::config::ServerConfig;
 use crate::core::account::Account;
 use crate::core::accounts::Accounts;
@@ -132,6 +134,9 @@ impl Pipeline {
         let route = &row.route;
         let is_head = parts.method == Method::HEAD;
         let known_tags = KnownTags::read(&parts);
+        if let Some(methods) = allow {
+            parts.extensions.insert(AllowedMethods(methods.clone()));
+        }
 
         // 4. Find the account.
         let parameter = match (route.account, route.limit) {
@@ -198,11 +203,12 @@ impl Pipeline {
         // 15. Name the known differences from Zendesk.
         difference_header::name(exchange.recorder.differences(), &mut response);
 
-        // 16. Say why it is refused.
-        reason_header::set(&mut response);
+        // 16. Say why it is refused, or what the client probably did not mean.
+        let hint = exchange.recorder.hint_text();
+        reason_header::set(hint.as_deref(), &mut response);
 
         // 17. Log the request and record it in the journal.
-        in_flight.answered(drained, &response);
+        in_flight.answered(drained, &response, hint);
         if let Some(fault) = fault {
             response.extensions_mut().insert(fault.effect);
         }

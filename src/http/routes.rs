@@ -11,12 +11,11 @@ use axum::response::Response;
 use tower::service_fn;
 
 use crate::core::faults::Operation;
-use crate::http::exchange::problem::Problem;
-use crate::http::exchange::refusal::Refusal;
 use crate::http::exchange::route::{Access, AccountIn, LimitRule, Route, Service};
 use crate::http::exchange::row::Row;
 use crate::http::guide::user_images;
 use crate::http::support::{attachments, brands, comments, requests, tickets, uploads, users};
+use crate::http::unknown_endpoint::unknown_endpoint;
 use crate::http::{bucket, control, files};
 
 macro_rules! rows {
@@ -146,11 +145,6 @@ fn find_unknown(path: &str) -> &'static Row {
     found.map_or(&ELSEWHERE, |(_, row)| row)
 }
 
-/// Zendesk decides this before it asks for credentials.
-async fn unknown_endpoint() -> Refusal {
-    Problem::UnknownEndpoint.into()
-}
-
 /// The rows of one pattern, or of the paths that no pattern matches.
 #[derive(Debug)]
 pub struct Methods {
@@ -226,6 +220,7 @@ mod tests {
     use tower::Service as _;
 
     use super::*;
+    use crate::http::unknown_endpoint::EMULATED;
 
     /// The row that a request matches. Matching waits for nothing.
     fn matched(method: Method, path: &str) -> &'static Row {
@@ -291,6 +286,15 @@ mod tests {
             assert_eq!((route.pattern, route.service), (None, service), "{path}");
             assert_eq!(route.is_rate_limited, is_rate_limited, "{path}");
             assert_eq!(route.operation.is_none(), service == Service::Control, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_of_an_unknown_path_lists_what_is_emulated() {
+        for row in SUPPORT.iter().chain(GUIDE) {
+            let pattern = row.route.pattern.expect("a pattern");
+            let is_in = |name: &&str| pattern.starts_with(&format!("/api/v2/{name}"));
+            assert!(EMULATED.iter().any(is_in), "{pattern}");
         }
     }
 }

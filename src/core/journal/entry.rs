@@ -30,6 +30,8 @@ pub struct JournalEntry {
     pub status: Option<u16>,
     /// Why it was refused, if it was.
     pub why: Option<String>,
+    /// What the client probably did not mean, although the request was served.
+    pub hint: Option<String>,
     /// Whether it triggered a fault.
     pub triggered: bool,
     /// Bytes of its body.
@@ -66,7 +68,8 @@ impl JournalEntry {
             + self.route.as_ref().map_or(0, |route| route.len())
             + option(&self.caller)
             + option(&self.client)
-            + option(&self.why);
+            + option(&self.why)
+            + option(&self.hint);
         let events = self.events.capacity() * size_of::<JournalEvent>();
         (FIXED + texts + events) as u64
     }

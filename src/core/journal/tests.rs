@@ -15,6 +15,7 @@ pub fn entry(target: &str) -> JournalEntry {
         client: None,
         status: Some(200),
         why: None,
+        hint: None,
         triggered: false,
         received: 0,
         sent: 0,

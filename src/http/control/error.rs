@@ -44,6 +44,7 @@ struct Refused<'a> {
 pub fn render(problem: &Problem, _: &Exchange) -> Response {
     let (status, error) = match problem {
         Problem::UnknownEndpoint
+        | Problem::NotEmulated(_)
         | Problem::NotFound(_)
         | Problem::NoSuchAccount(_)
         | Problem::NotAnId(_) => (StatusCode::NOT_FOUND, "NotFound"),
@@ -65,7 +66,7 @@ pub fn render(problem: &Problem, _: &Exchange) -> Response {
         _ => (StatusCode::BAD_REQUEST, "BadRequest"),
     };
     let description = match problem {
-        Problem::UnknownEndpoint => {
+        Problem::UnknownEndpoint | Problem::NotEmulated(_) => {
             "no such path or method below /_mock; /_mock/openapi.json lists them".to_owned()
         }
         problem => problem.to_string(),

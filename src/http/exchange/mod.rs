@@ -21,4 +21,5 @@ pub mod request_id;
 pub mod route;
 pub mod row;
 pub mod stored;
+pub mod token_hint;
 pub mod urls;

@@ -36,8 +36,11 @@ pub enum Problem {
     },
     #[error("{0}")]
     FaultMalformed(String),
-    #[error("no such path or method")]
+    #[error("no such path: a part of it is not UTF-8")]
     UnknownEndpoint,
+    /// A path or method that no route has.
+    #[error("{0}")]
+    NotEmulated(String),
     #[error("{0:?} cannot be the name of an account: use letters, digits, hyphens and underscores")]
     NoSuchAccount(String),
     #[error("{0:?} is not an id")]

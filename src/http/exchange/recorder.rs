@@ -21,6 +21,10 @@ pub struct Findings {
     pub file: Option<WeakBlob>,
     /// In what its response is known to differ from Zendesk's.
     pub differences: DifferenceSet,
+    /// The token that the request is about.
+    pub token: Option<TokenRef>,
+    /// What the client probably did not mean, where Zendesk does not refuse it.
+    pub hint: Option<String>,
 }
 
 /// Collects the findings of one request. A request that is cut leaves what was found until then.
@@ -77,6 +81,24 @@ impl Recorder {
         for file in &done.audit.attachments {
             self.record_object(EventKind::Attached, ObjectRef::Attachment(file.original.id));
         }
+    }
+
+    /// Records which token the request is about, for the reason of its refusal.
+    pub fn name_token(&self, token: TokenRef) {
+        self.findings().token = Some(token);
+    }
+
+    pub fn token(&self) -> Option<TokenRef> {
+        self.findings().token
+    }
+
+    /// Records what the client probably did not mean. The first hint counts.
+    pub fn hint(&self, hint: impl Into<String>) {
+        self.findings().hint.get_or_insert_with(|| hint.into());
+    }
+
+    pub fn hint_text(&self) -> Option<String> {
+        self.findings().hint.clone()
     }
 
     /// Records the file that the request stored.

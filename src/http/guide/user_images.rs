@@ -80,6 +80,7 @@ pub async fn publish(
     let token = text("token", &body)?;
     brand(&body)?;
     let token = ImageToken::parse(token).ok_or(ImageError::UnknownToken)?;
+    recorder.name_token(TokenRef::Image(token));
     let image = context.account.publish_image(token, &context.settings)?;
     recorder.record_difference(KnownDifference::ImageNames);
     recorder.record_difference(KnownDifference::AnyBrand);

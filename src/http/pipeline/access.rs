@@ -29,7 +29,8 @@ pub fn check(exchange: &Exchange, headers: &HeaderMap) -> Result<(), Problem> {
             return Ok(());
         }
         Access::RequiredUnlessFaithful if context.settings.faithful => {
-            return Err(Problem::UnknownEndpoint);
+            let why = "Zendesk has no such endpoint, and faithful leaves out what it does not have";
+            return Err(Problem::NotEmulated(why.to_owned()));
         }
         Access::Optional
         | Access::Required

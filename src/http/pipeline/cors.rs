@@ -62,8 +62,12 @@ fn open() -> CorsLayer {
         .allow_credentials(true)
         .allow_private_network(true)
         .expose_headers(
-            [&EXPOSED[..], &limits::HEADERS, &[difference_header::HEADER, reason_header::REASON]]
-                .concat(),
+            [
+                &EXPOSED[..],
+                &limits::HEADERS,
+                &[difference_header::HEADER, reason_header::REASON, reason_header::HINT],
+            ]
+            .concat(),
         )
 }
 

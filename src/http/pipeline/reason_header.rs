@@ -6,14 +6,18 @@ use crate::http::exchange::refusal::Why;
 
 pub const REASON: HeaderName = HeaderName::from_static("x-zendesk-mock-reason");
 
+pub const HINT: HeaderName = HeaderName::from_static("x-zendesk-mock-hint");
+
 /// The longest value, in bytes. Clients refuse heads that are much larger.
 const LONGEST: usize = 1_000;
 
-/// Puts the reason on a response that refuses something.
-pub fn set<B>(response: &mut Response<B>) {
-    let reason = response.extensions().get::<Why>().map(|Why(reason)| header_value(reason));
-    if let Some(Ok(reason)) = reason {
-        response.headers_mut().insert(REASON, reason);
+/// Puts the reason on a response that refuses something, or else the hint, if there is one.
+pub fn set<B>(hint: Option<&str>, response: &mut Response<B>) {
+    let reason = response.extensions().get::<Why>().map(|Why(reason)| (REASON, &**reason));
+    if let Some((name, text)) = reason.or(hint.map(|hint| (HINT, hint)))
+        && let Ok(value) = header_value(text)
+    {
+        response.headers_mut().insert(name, value);
     }
 }
 

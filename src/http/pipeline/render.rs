@@ -3,9 +3,13 @@
 use axum::http::header::RETRY_AFTER;
 use axum::response::Response;
 
+use crate::core::journal::TokenRef;
+use crate::core::tickets::TicketError;
+use crate::core::uploads::{BadTokenError, SentToken, UploadError};
 use crate::http::exchange::context::Exchange;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::refusal::{Refusal, refuse};
+use crate::http::exchange::token_hint;
 
 /// Renders a problem as one service does.
 pub type Render = fn(&Problem, &Exchange) -> Response;
@@ -15,10 +19,36 @@ pub fn render_refusal(mut response: Response, exchange: &Exchange, render: Rende
     let Some(Refusal(problem)) = response.extensions_mut().remove() else {
         return response;
     };
-    let mut rendered = refuse(&problem, render(&problem, exchange));
+    let mut rendered = refuse(&explain(&problem, exchange), render(&problem, exchange));
     if let Problem::Fault { retry_after: Some(seconds), .. } = problem {
         rendered.headers_mut().insert(RETRY_AFTER, seconds.into());
     }
     rendered.headers_mut().extend(std::mem::take(response.headers_mut()));
     rendered
+}
+
+/// The problem, what became of the token that cannot be used, and what the client may have meant.
+fn explain(problem: &Problem, exchange: &Exchange) -> String {
+    let mut why = problem.to_string();
+    let Exchange { context, recorder, .. } = exchange;
+    let became = match problem {
+        Problem::Ticket(TicketError::BadToken(BadTokenError { token, cause })) => {
+            let token = match token {
+                SentToken::Token(token) => Some(TokenRef::Upload(*token)),
+                SentToken::Malformed(_) => None,
+            };
+            token_hint::explain(&context.account, token, cause == &UploadError::Unknown)
+        }
+        Problem::Upload(cause) => {
+            let is_unknown = cause == &UploadError::Unknown;
+            token_hint::explain(&context.account, recorder.token(), is_unknown)
+        }
+        Problem::Image(_) => token_hint::explain(&context.account, recorder.token(), false),
+        _ => None,
+    };
+    for more in [became, recorder.hint_text()].into_iter().flatten() {
+        why += "; ";
+        why += &more;
+    }
+    why
 }

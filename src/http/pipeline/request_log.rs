@@ -71,6 +71,7 @@ struct Ending<'a> {
     /// A request that was cut has none.
     status: Option<u16>,
     why: Option<&'a str>,
+    hint: Option<String>,
     body: DrainedBody,
     sent: u64,
     micros: u64,
@@ -81,16 +82,18 @@ impl InFlight {
         Self { exchange: exchange.clone(), sent, has_ended: false }
     }
 
-    /// Logs and records a request that was answered. A refusal is a warning with its reason.
-    pub fn answered(mut self, body: DrainedBody, response: &Response<Body>) {
-        self.has_ended = true;
-        let (micros, received) = (self.sent.micros(), body.received);
-        let status = response.status().as_u16();
-        let fault = self.exchange.context.admission.fault;
-        let sent = response_body::sent_length(response, fault);
+    /// Logs and records a request that was answered, with the reason of a refusal, or a hint.
+    pub fn answered(mut self, body: DrainedBody, response: &Response<Body>, hint: Option<String>) {
         let why = response.extensions().get::<Why>().map(|Why(why)| why.as_str());
-        self.log(Some(status), why, received, sent, micros);
-        self.record(Ending { status: Some(status), why, body, sent, micros });
+        let fault = self.exchange.context.admission.fault;
+        self.end(Ending {
+            status: Some(response.status().as_u16()),
+            why,
+            hint: hint.filter(|_| why.is_none()),
+            body,
+            sent: response_body::sent_length(response, fault),
+            micros: self.sent.micros(),
+        });
     }
 
     /// Logs and records a request that a fault cut.
@@ -99,14 +102,19 @@ impl InFlight {
     }
 
     fn unanswered(&mut self, why: &str, body: DrainedBody) {
-        self.has_ended = true;
-        let (micros, received) = (self.sent.micros(), body.received);
-        self.log(None, Some(why), received, 0, micros);
-        self.record(Ending { status: None, why: Some(why), body, sent: 0, micros });
+        let micros = self.sent.micros();
+        self.end(Ending { status: None, why: Some(why), hint: None, body, sent: 0, micros });
     }
 
-    /// Logs a refusal as a warning, and health checks, which come every few seconds, for debugging.
-    fn log(&self, status: Option<u16>, why: Option<&str>, received: u64, sent: u64, micros: u64) {
+    fn end(&mut self, ending: Ending<'_>) {
+        self.has_ended = true;
+        self.log(&ending);
+        self.record(ending);
+    }
+
+    /// Logs refusals and hints as warnings, and health checks, which come every few seconds, for
+    /// debugging.
+    fn log(&self, ending: &Ending<'_>) {
         /// The formatter of text lines shows the fields in this order.
         macro_rules! log {
             ($level:expr, $message:literal) => {
@@ -119,23 +127,25 @@ impl InFlight {
                         method = self.sent.method.as_str(),
                         path = &*shortened(self.sent.target.path()),
                         route = context.route.pattern.unwrap_or("-"),
-                        status,
-                        received,
-                        sent,
-                        ms = micros as f64 / 1000.0,
+                        status = ending.status,
+                        received = ending.body.received,
+                        sent = ending.sent,
+                        ms = ending.micros as f64 / 1000.0,
                         account = context.account.name(),
                         request_id = &*admission.request_id.hyphenated().encode_lower(&mut [0; 36]),
                         account_time =
                             admission.emulated.then(|| format!("{:.0}", admission.now)).as_deref(),
-                        reason = why,
+                        reason = ending.why,
+                        hint = ending.hint.as_deref(),
                         $message
                     );
                 }
             };
         }
-        match (status, why) {
-            (None, _) => log!(Level::WARN, "unanswered"),
-            (_, Some(_)) => log!(Level::WARN, "refused"),
+        match (ending.status, ending.why, &ending.hint) {
+            (None, ..) => log!(Level::WARN, "unanswered"),
+            (_, Some(_), _) => log!(Level::WARN, "refused"),
+            (.., Some(_)) => log!(Level::WARN, "answered"),
             _ if self.exchange.context.route.pattern == Some(HEALTH) => {
                 log!(Level::DEBUG, "answered");
             }
@@ -163,6 +173,7 @@ impl InFlight {
             client: self.sent.client.take(),
             status: ending.status,
             why: ending.why.map(shorten),
+            hint: ending.hint.as_deref().map(shorten),
             triggered: context.admission.fault.is_some(),
             received,
             sent: ending.sent,

@@ -113,7 +113,9 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
             ),
         ),
         Problem::Fault { status, .. } => return faulty(problem, *status),
-        Problem::UnknownEndpoint => (StatusCode::NOT_FOUND, plain("InvalidEndpoint", "Not found")),
+        Problem::UnknownEndpoint | Problem::NotEmulated(_) => {
+            (StatusCode::NOT_FOUND, plain("InvalidEndpoint", "Not found"))
+        }
         Problem::NoSuchAccount(name) => (
             StatusCode::NOT_FOUND,
             titled(

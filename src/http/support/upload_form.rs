@@ -25,23 +25,34 @@ pub struct UploadForm {
     pub token: Option<String>,
 }
 
+/// What a form is.
+#[derive(Debug)]
+pub enum ParsedForm {
+    WithData(UploadForm),
+    /// Without an `uploaded_data` part. Zendesk stores such a form as it is, boundaries and all.
+    WithoutData {
+        /// The name of the first part with a file name.
+        file_part: Option<String>,
+    },
+}
+
 /// The boundary in a `Content-Type`. A form without one, which one client sends, is a plain file.
 pub fn boundary(content_type: &str) -> Option<String> {
     multer::parse_boundary(content_type).ok()
 }
 
-/// Parses a form that was received whole. `None` is a form without an `uploaded_data` part, which
-/// Zendesk stores as it is, boundaries and all.
+/// Parses a form that was received whole.
 pub async fn parse(
     raw: &Blob,
     boundary: String,
     account: &Account,
-) -> Result<Option<UploadForm>, ReceiveError> {
+) -> Result<ParsedForm, ReceiveError> {
     let malformed = |error: multer::Error| Problem::FormMalformed(error.to_string());
     let chunks = Chunks { rest: raw.chunks().to_vec().into_iter(), rested: true };
     let mut form = multer::Multipart::new(chunks, boundary);
     let (mut data, mut content_type, mut part_name) = (None, None, None);
     let (mut file_name, mut token) = (None, None);
+    let mut file_part = None;
     while let Some(mut field) = form.next_field().await.map_err(malformed)? {
         match field.name() {
             Some("uploaded_data") => {
@@ -56,15 +67,21 @@ pub async fn parse(
             }
             Some("filename") => file_name = Some(text(field).await?),
             Some("token") => token = Some(text(field).await?),
+            name if file_part.is_none() && field.file_name().is_some() => {
+                file_part = name.map(ToOwned::to_owned);
+            }
             _ => {}
         }
     }
-    Ok(data.map(|data| UploadForm {
-        data,
-        content_type,
-        file_name: file_name.filter(|name| !name.trim().is_empty()).or(part_name),
-        token,
-    }))
+    Ok(match data {
+        None => ParsedForm::WithoutData { file_part },
+        Some(data) => ParsedForm::WithData(UploadForm {
+            data,
+            content_type,
+            file_name: file_name.filter(|name| !name.trim().is_empty()).or(part_name),
+            token,
+        }),
+    })
 }
 
 async fn text(mut field: multer::Field<'_>) -> Result<String, Problem> {

@@ -8,7 +8,7 @@ use crate::core::account::settings::{AccountSettings, UnknownType};
 use crate::core::attachments::NewFile;
 use crate::core::blobs::Blob;
 use crate::core::ids::UploadToken;
-use crate::core::journal::EventKind;
+use crate::core::journal::{EventKind, TokenRef};
 use crate::core::media;
 use crate::core::uploads::{Upload, UploadError};
 use crate::fidelity::KnownDifference;
@@ -17,7 +17,7 @@ use crate::http::exchange::problem::Problem;
 use crate::http::exchange::query;
 use crate::http::exchange::receive::{ReceiveError, receive_file};
 use crate::http::exchange::recorder::Recorder;
-use crate::http::support::upload_form::{self, UploadForm};
+use crate::http::support::upload_form::{self, ParsedForm, UploadForm};
 
 /// What a form may have around its file, in bytes: boundaries, part headers, file name and token.
 const FORM_ENVELOPE: u64 = 64 * 1024;
@@ -73,6 +73,7 @@ impl UploadHead {
         let content_type = check_type(self.content_type, &file_name, &context.settings)?;
         let append_to = parse_optional(self.token.as_deref())?;
         if let Some(token) = append_to {
+            recorder.name_token(TokenRef::Upload(token));
             let open = context.account.ensure_upload_open(token);
             open.map_err(|error| record_attached(error, recorder))?;
         }
@@ -90,7 +91,14 @@ impl UploadHead {
     ) -> Result<Upload, Problem> {
         let raw = receive_blob(context, body, FORM_ENVELOPE).await?;
         let form = upload_form::parse(&raw, boundary, &context.account).await;
-        let Some(form) = form.map_err(|error| problem(error, &context.settings))? else {
+        let form = form.map_err(|error| problem(error, &context.settings))?;
+        let ParsedForm::WithData(form) = form else {
+            if let ParsedForm::WithoutData { file_part: Some(part) } = form {
+                recorder.hint(format!(
+                    "the file is in the form part {part:?}, and the whole form is taken for the \
+                     file; name the part uploaded_data"
+                ));
+            }
             let file_name = check_name(self.file_name.as_deref(), &context.settings)?;
             let content_type = check_type(self.content_type, &file_name, &context.settings)?;
             let file = (file_name, content_type, raw);
@@ -153,8 +161,12 @@ fn store(
     let is_unknown =
         content_type == media::UNKNOWN_TYPE && media::type_by_name(&file_name).is_none();
     let file = NewFile::new(file_name, content_type, blob);
-    let kind =
-        if matches!(append_to, Ok(Some(_))) { EventKind::Appended } else { EventKind::Issued };
+    let kind = if let Ok(Some(token)) = append_to {
+        recorder.name_token(TokenRef::Upload(token));
+        EventKind::Appended
+    } else {
+        EventKind::Issued
+    };
     let upload = append_to.and_then(|token| context.account.upload(file, token, &context.settings));
     let upload = upload.map_err(|error| record_attached(error, recorder))?;
     recorder.record_upload(kind, &upload);

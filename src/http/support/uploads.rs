@@ -51,7 +51,9 @@ pub async fn show(
     Path(token): Path,
 ) -> Result<Response, Refusal> {
     recorder.record_difference(KnownDifference::UploadShown);
-    let upload = context.account.find_upload(parse_token(&token)?)?;
+    let token = parse_token(&token)?;
+    recorder.name_token(TokenRef::Upload(token));
+    let upload = context.account.find_upload(token)?;
     recorder.record_upload(EventKind::Read, &upload);
     Ok(upload_response(&upload, &context, &recorder, JSON))
 }
@@ -63,6 +65,7 @@ pub async fn delete(
     Path(token): Path,
 ) -> Result<StatusCode, Refusal> {
     let token = parse_token(&token)?;
+    recorder.name_token(TokenRef::Upload(token));
     let was_open = context.account.delete_upload(token)?;
     recorder.record_difference(KnownDifference::DeletionAtOnce);
     let kind = if was_open { EventKind::Deleted } else { EventKind::Read };

@@ -15,6 +15,7 @@ mod malformed_requests;
 mod process_memory;
 mod rate_limit;
 mod ready;
+mod reasons;
 mod starting;
 mod timeouts;
 mod urls;

@@ -1,0 +1,46 @@
+//! What became of a token that a request cannot use.
+
+use crate::core::account::Account;
+use crate::core::journal::{EventKind, ObjectRef, TokenRef, TokenStatus};
+
+/// Says when and by what a token was used, or when it expired, and what to do; or, where a token is
+/// unknown, which account does not know it. A text that cannot be a token is none.
+pub fn explain(account: &Account, token: Option<TokenRef>, is_unknown: bool) -> Option<String> {
+    let known = token.and_then(|token| explain_known(account, token));
+    let unknown = || format!("account {} never issued it, or has forgotten it", account.name());
+    known.or_else(|| is_unknown.then(unknown))
+}
+
+fn explain_known(account: &Account, token: TokenRef) -> Option<String> {
+    let history = account.token_history(token)?;
+    let step = |kind| history.steps.iter().rev().find(|step| step.kind == kind);
+    let (again, lifetime) = match token {
+        TokenRef::Upload(_) => ("upload the file again", "upload_ttl"),
+        TokenRef::Image(_) => ("reserve and store the image again", "image_ttl"),
+    };
+    Some(match history.status {
+        TokenStatus::Open => return None,
+        TokenStatus::Expired => {
+            let at = history.expires_at?;
+            format!("the token expired at {at:.0}; {again}, or raise {lifetime}")
+        }
+        TokenStatus::Attached => {
+            let step = step(EventKind::Attached)?;
+            let at = step.last_at;
+            match step.object {
+                Some(ObjectRef::Ticket(id)) => {
+                    format!("ticket {id} attached it at {at:.0}; {again} for another ticket")
+                }
+                _ => format!("it was attached at {at:.0}; {again}"),
+            }
+        }
+        TokenStatus::Published => {
+            let at = step(EventKind::Published)?.last_at;
+            format!("its image was published at {at:.0}; {again}")
+        }
+        TokenStatus::Deleted => {
+            let at = step(EventKind::Deleted)?.last_at;
+            format!("the token was deleted at {at:.0}; {again}")
+        }
+    })
+}
