@@ -75,11 +75,15 @@ fn serve(invocation: Invocation) -> Result<ExitCode, Box<dyn Error>> {
     Ok(code)
 }
 
-/// Two lines on standard output: where the server is, and what to try.
+/// A few lines on standard output: where the server is, and how to begin.
 fn announce(server: &ZendeskMock) -> io::Result<()> {
     let (version, url) = (env!("CARGO_PKG_VERSION"), server.url());
+    let docs = concat!(env!("CARGO_PKG_REPOSITORY"), "/tree/main/docs");
     let lines = format!(
         "zendesk-mock {version} listening on {url}\n\
+         control API: {url}/_mock, with all calls in {url}/_mock/openapi.json\n\
+         accounts: {url}/@NAME, or users such as me@NAME.mock; all else is the account default\n\
+         docs: {docs}\n\
          try: curl -u me@example.com/token:secret -H 'Content-Type: application/binary' --data-binary hello '{url}/api/v2/uploads?filename=hello.txt'\n"
     );
     let output = LineWriter::start(io::stdout(), |_| String::new())?;

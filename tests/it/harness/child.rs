@@ -135,8 +135,8 @@ impl Drop for Child {
 pub struct ServerProcess {
     pub child: Child,
     pub address: SocketAddr,
-    /// The lines on standard output: the address, and a command to try.
-    pub announced: [String; 2],
+    /// The lines on standard output: the address, and how to begin.
+    pub announced: [String; 5],
 }
 
 impl ServerProcess {
@@ -163,8 +163,8 @@ impl ServerProcess {
         let first = child.stdout_line();
         let (_, url) = first.rsplit_once(' ').expect("an address");
         let address = url.strip_prefix("http://").expect("a URL").parse().expect("an address");
-        let second = child.stdout_line();
-        Self { child, address, announced: [first, second] }
+        let [second, third, fourth, fifth] = std::array::from_fn(|_| child.stdout_line());
+        Self { child, address, announced: [first, second, third, fourth, fifth] }
     }
 
     pub fn url(&self, path: &str) -> String {

@@ -7,26 +7,41 @@ use crate::harness::child::{ServerProcess, command, measure, run};
 use crate::harness::*;
 
 #[test]
-fn it_prints_its_address_and_a_working_curl_command() {
+fn it_prints_its_address_and_how_to_begin() {
     let server = ServerProcess::start(&[]);
+    let client = reqwest::blocking::Client::new();
     let url = server.url("");
-    let [first, second] = &server.announced;
+    let [first, control, accounts, docs, curl] = &server.announced;
     assert_eq!(first, &format!("zendesk-mock {} listening on {url}", env!("CARGO_PKG_VERSION")));
     assert!(server.address.port() != 0 && server.address.ip().is_loopback());
-    let curl = second.strip_prefix("try: curl ").expect("a curl line");
+
+    assert!(control.starts_with(&format!("control API: {url}/_mock, ")), "{control}");
+    let document = control.rsplit(' ').next().expect("a URL");
+    assert_eq!(client.get(document).send().expect("a response").status(), 200);
+
+    let account = accounts.strip_prefix("accounts: ").and_then(|rest| rest.split_once(','));
+    let account = account.expect("a URL").0.replace("NAME", "acme");
+    let shown = client.get(account + "/_mock/account").fetch();
+    assert_eq!(shown.status(), 200);
+    assert!(shown.into_json().to_string().contains("\"acme\""));
+    assert!(docs.starts_with("docs: https://"), "{docs}");
+
+    let curl = curl.strip_prefix("try: curl ").expect("a curl line");
     // The request that the printed command describes.
     let words: Vec<_> = curl.split(' ').collect();
     assert_eq!(words[..2], ["-u", "me@example.com/token:secret"]);
     let target = words.last().expect("a URL").trim_matches('\'');
     assert!(target.starts_with(&url), "{target}");
-    let answer = reqwest::blocking::Client::new()
+    let answer = client
         .post(target)
         .basic_auth("me@example.com/token", Some("secret"))
         .header("content-type", "application/binary")
         .body("hello")
-        .send()
-        .expect("a response");
+        .fetch();
     assert_eq!(answer.status(), 201);
+
+    server.child.signal("TERM");
+    assert_eq!(server.child.wait().stdout, "", "nothing more");
 }
 
 #[test]
