@@ -23,9 +23,12 @@ pub enum Problem {
     /// No credentials where some are required, or none that are accepted.
     #[error("{0}")]
     Unauthenticated(&'static str),
-    #[error("rate_limit is {limit} requests a minute")]
+    #[error("more than {limit} requests in a minute; wait, or raise rate_limit")]
     RateLimited { limit: u32 },
-    #[error("endpoint_limits has {} with {total} requests in {} s", limit.name, limit.seconds)]
+    #[error(
+        "more than {total} requests in {} s, by the limit {}; wait, or change endpoint_limits",
+        limit.seconds, limit.name
+    )]
     EndpointLimited { limit: &'static NamedLimit, total: u32 },
     /// A fault of the account, or of the request itself.
     #[error("a fault of the account answers {status}")]
@@ -54,16 +57,16 @@ pub enum Problem {
     #[error("{attribute} {must}")]
     WrongType { attribute: String, must: &'static str },
     /// A property of a ticket with a value that it cannot have.
-    #[error("{field}: {value:?} is not among the values that it can have")]
-    NotAllowed { field: &'static str, value: String },
+    #[error("{field}: {value:?} is none of {}", allowed.join(", "))]
+    NotAllowed { field: &'static str, value: String, allowed: &'static [&'static str] },
     #[error("a request is changed by saying something: comment.body is missing")]
     CommentRequired,
-    #[error("the filename parameter is missing or blank")]
+    #[error("the filename parameter is missing or blank; add ?filename=NAME")]
     FilenameMissing,
     /// Lengths are counted in characters.
     #[error("the file name has {length} characters; max_filename_length is {max}")]
     FilenameTooLong { length: usize, max: usize },
-    #[error("the file is empty")]
+    #[error("the file is empty; send its bytes as the body, or as the part uploaded_data")]
     FileEmpty,
     #[error("the file is larger than max_upload_size, {max} bytes")]
     FileTooLarge { max: u64 },

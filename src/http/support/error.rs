@@ -130,7 +130,7 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         Problem::WrongType { attribute, must } => {
             (StatusCode::BAD_REQUEST, invalid_attribute(attribute, must))
         }
-        Problem::NotAllowed { field, value } => (
+        Problem::NotAllowed { field, value, .. } => (
             StatusCode::UNPROCESSABLE_ENTITY,
             invalid(field, format!("{}: {value} is not valid", label(field)), Some("InvalidValue")),
         ),

@@ -1,9 +1,10 @@
 //! Reads the properties of tickets and requests that clients send.
 
 use serde_json::Value;
+use strum::VariantNames as _;
 
 use crate::core::tickets::properties::Property;
-use crate::core::tickets::values::{CustomField, FieldValue, Priority, TicketType};
+use crate::core::tickets::values::{CustomField, FieldValue, Priority, TicketStatus, TicketType};
 use crate::http::exchange::problem::Problem;
 use crate::http::support::json_input::{self, JsonMap};
 
@@ -25,7 +26,8 @@ pub fn read_ticket(sent: &JsonMap) -> Result<Vec<Property>, Problem> {
     let external_id = json_input::text(sent, "external_id")?;
     all.extend(external_id.map(|id| Property::ExternalId(id.map(ToOwned::to_owned))));
     if let Some(status) = json_input::present_text(sent, "status")? {
-        let status = status.parse().map_err(|_| not_allowed("status", status))?;
+        let status =
+            status.parse().map_err(|_| not_allowed("status", status, TicketStatus::VARIANTS))?;
         all.push(Property::Status(status));
     }
     let words = |text: &str| {
@@ -45,13 +47,16 @@ pub fn read_request(sent: &JsonMap) -> Result<Vec<Property>, Problem> {
     all.extend(subject.map(|text| Property::Subject(text.map(ToOwned::to_owned))));
     if let Some(text) = json_input::text(sent, "priority")? {
         let text = text.filter(|text| !text.is_empty());
-        let known =
-            |text: &str| text.parse::<Priority>().map_err(|_| not_allowed("priority", text));
+        let known = |text: &str| {
+            text.parse::<Priority>().map_err(|_| not_allowed("priority", text, Priority::VARIANTS))
+        };
         all.push(Property::Priority(text.map(known).transpose()?));
     }
     if let Some(text) = json_input::text(sent, "type")? {
         let text = text.filter(|text| !text.is_empty());
-        let known = |text: &str| text.parse::<TicketType>().map_err(|_| not_allowed("type", text));
+        let known = |text: &str| {
+            text.parse::<TicketType>().map_err(|_| not_allowed("type", text, TicketType::VARIANTS))
+        };
         all.push(Property::Type(text.map(known).transpose()?));
     }
     all.extend(json_input::id(sent, "ticket_form_id")?.map(Property::Form));
@@ -103,6 +108,6 @@ fn field(value: &Value) -> Result<FieldValue, Problem> {
     })
 }
 
-fn not_allowed(field: &'static str, value: &str) -> Problem {
-    Problem::NotAllowed { field, value: value.chars().take(100).collect() }
+fn not_allowed(field: &'static str, value: &str, allowed: &'static [&'static str]) -> Problem {
+    Problem::NotAllowed { field, value: value.chars().take(100).collect(), allowed }
 }
