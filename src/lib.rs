@@ -30,6 +30,10 @@ mod seed;
 mod server;
 mod sigv4;
 
+#[doc(hidden)]
+pub use config::settings::{Setting, settings};
+#[doc(hidden)]
+pub use config::values::TimeValue;
 pub use config::{Credential, DEFAULT_PORT, SeedData, ServerConfig};
 pub use core::account::settings::{
     AccountSettings, Auth, BucketSizeCheck, Cors, Downloads, SettingError, UnknownType,

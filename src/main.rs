@@ -7,12 +7,14 @@ mod log;
 
 use std::error::Error;
 use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use zendesk_mock::ZendeskMock;
+use tokio::sync::oneshot;
+use zendesk_mock::{ServerConfig, ZendeskMock};
 
-use self::cli::{Command, Invocation, ready};
+use self::cli::{Invocation, ProcessOptions, ready};
 use self::log::LineWriter;
 
 /// How long open requests may take after a signal. Tools that stop a process expect it to end
@@ -23,12 +25,11 @@ const DRAIN: Duration = Duration::from_millis(500);
 const FLUSH: Duration = Duration::from_millis(250);
 
 fn main() -> ExitCode {
-    let invocation = cli::read();
-    let ended = match &invocation.command {
-        Some(Command::Ready(ready)) => {
-            ready::wait(ready.address(), ready.wait).map(|()| ExitCode::SUCCESS).map_err(Into::into)
+    let ended = match cli::read() {
+        Invocation::Ready(address, wait) => {
+            ready::wait(address, wait).map(|()| ExitCode::SUCCESS).map_err(Into::into)
         }
-        None => serve(invocation),
+        Invocation::Serve(config, options) => serve(*config, &options),
     };
     ended.unwrap_or_else(|error| {
         if let Ok(output) = LineWriter::start(io::stderr(), |_| String::new()) {
@@ -39,12 +40,15 @@ fn main() -> ExitCode {
     })
 }
 
-fn serve(invocation: Invocation) -> Result<ExitCode, Box<dyn Error>> {
-    let Invocation { log, log_format, config, .. } = invocation;
-    let log = log::start(log, log_format)?;
+fn serve(config: ServerConfig, options: &ProcessOptions) -> Result<ExitCode, Box<dyn Error>> {
+    let log = log::start(options.log, options.log_format)?;
+    if let Some(path) = &options.ready_file {
+        remove_ready_file(path)?;
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     // Listening for signals comes first, so that none is missed once the server is announced.
-    let mut signals = runtime.block_on(async { StopSignals::listen() })?;
+    let mut signals =
+        runtime.block_on(async { StopSignals::listen(options.exit_on_stdin_close) })?;
     // A large seed takes time, and a signal must end it.
     let starting = runtime.spawn_blocking(|| ZendeskMock::builder().config(config).start());
     let started = runtime.block_on(async {
@@ -57,6 +61,9 @@ fn serve(invocation: Invocation) -> Result<ExitCode, Box<dyn Error>> {
         None => ExitCode::SUCCESS,
         Some(started) => {
             let server = started??;
+            if let Some(path) = &options.ready_file {
+                write_ready_file(path, &server)?;
+            }
             announce(&server)?;
             runtime.block_on(signals.next());
             let stopping = runtime.spawn_blocking(|| server.shutdown(DRAIN));
@@ -91,8 +98,41 @@ fn announce(server: &ZendeskMock) -> io::Result<()> {
     Ok(())
 }
 
-/// SIGINT and SIGTERM, or Ctrl-C.
+/// Removes what an earlier server wrote, so that only this one is found.
+fn remove_ready_file(path: &Path) -> Result<(), String> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(format!("cannot remove the ready file {}: {error}", path.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes where the server is. A reader sees the whole file or none.
+fn write_ready_file(path: &Path, server: &ZendeskMock) -> Result<(), String> {
+    let (url, port, pid) = (server.url(), server.address().port(), std::process::id());
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(format!(".{pid}"));
+    let line = format!("{{\"url\":\"{url}\",\"port\":{port},\"pid\":{pid}}}\n");
+    std::fs::write(&partial, line)
+        .and_then(|()| std::fs::rename(&partial, path))
+        .map_err(|error| format!("cannot write the ready file {}: {error}", path.display()))
+}
+
+/// Resolves when standard input is closed. Its thread ends with the process.
+fn watch_stdin() -> oneshot::Receiver<()> {
+    let (closed, is_closed) = oneshot::channel();
+    std::thread::spawn(move || {
+        // An error ends it, too.
+        let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+        let _ = closed.send(());
+    });
+    is_closed
+}
+
+/// SIGINT and SIGTERM, or Ctrl-C; and the end of standard input, if that counts.
 struct StopSignals {
+    stdin_closed: Option<oneshot::Receiver<()>>,
     #[cfg(unix)]
     interrupt: tokio::signal::unix::Signal,
     #[cfg(unix)]
@@ -102,26 +142,36 @@ struct StopSignals {
 }
 
 impl StopSignals {
-    #[cfg(unix)]
-    fn listen() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let interrupt = signal(SignalKind::interrupt())?;
-        Ok(Self { interrupt, terminate: signal(SignalKind::terminate())? })
-    }
-
-    #[cfg(not(unix))]
-    fn listen() -> io::Result<Self> {
-        Ok(Self { ctrl_c: tokio::signal::windows::ctrl_c()? })
-    }
-
-    /// Resolves at the next signal.
-    async fn next(&mut self) {
+    fn listen(exit_on_stdin_close: bool) -> io::Result<Self> {
+        let stdin_closed = exit_on_stdin_close.then(watch_stdin);
         #[cfg(unix)]
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            let interrupt = signal(SignalKind::interrupt())?;
+            Ok(Self { stdin_closed, interrupt, terminate: signal(SignalKind::terminate())? })
         }
         #[cfg(not(unix))]
-        self.ctrl_c.recv().await;
+        Ok(Self { stdin_closed, ctrl_c: tokio::signal::windows::ctrl_c()? })
+    }
+
+    /// Resolves at the next one.
+    async fn next(&mut self) {
+        let signal = async {
+            #[cfg(unix)]
+            tokio::select! {
+                _ = self.interrupt.recv() => {}
+                _ = self.terminate.recv() => {}
+            }
+            #[cfg(not(unix))]
+            self.ctrl_c.recv().await;
+        };
+        match &mut self.stdin_closed {
+            None => signal.await,
+            Some(stdin_closed) => tokio::select! {
+                () = signal => {}
+                // It is closed once.
+                _ = stdin_closed => self.stdin_closed = None,
+            },
+        }
     }
 }

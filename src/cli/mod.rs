@@ -1,162 +1,165 @@
-//! The only reader of flags and environment.
+//! The only reader of flags and environment. Each setting of the server is a flag and a variable.
 
+mod options;
 pub mod ready;
-mod serve;
-mod values;
+mod variables;
 
-use std::ffi::OsStr;
 use std::io::{self, Write as _};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use clap::builder::Resettable;
-use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
-use tracing::level_filters::LevelFilter;
-use zendesk_mock::{SeedData, ServerConfig, SettingError};
+use clap::error::{ContextKind, ContextValue};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Args as _, FromArgMatches as _};
+use zendesk_mock::{SeedData, ServerConfig, Setting, settings};
 
-pub use self::serve::LogFormat;
-use self::serve::Serve;
-use self::values::{address, port, time};
+use self::options::{Command, Options};
+pub use self::options::{LogFormat, ProcessOptions};
+use self::variables::{ensure_known_variables, is_foreign, variable};
 
-/// Answers as Zendesk does wherever a file gets in: ticket uploads and help-center images.
-#[derive(Debug, Parser)]
-#[command(version, args_conflicts_with_subcommands = true, next_line_help = true)]
-struct Cli {
-    #[command(subcommand)]
-    command: Option<Command>,
-    #[command(flatten)]
-    serve: Serve,
-}
+/// The settings that `-h` lists.
+const COMMON: [&str; 7] =
+    ["host", "port", "seed_data", "random_seed", "frozen_at", "upload_ttl", "rate_limit"];
 
-/// What the binary does instead of serving.
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Exit with 0 once a server answers, for health checks and scripts
-    Ready(Ready),
-}
-
-/// Where a server is expected, and for how long.
-#[derive(Debug, Args)]
-pub struct Ready {
-    /// How long to wait for the server to answer
-    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = time)]
-    pub wait: Duration,
-    /// The address on which the server listens
-    #[arg(
-        long,
-        env = "ZENDESK_MOCK_HOST",
-        value_name = "ADDRESS",
-        default_value = "127.0.0.1",
-        value_parser = address
-    )]
-    host: IpAddr,
-    /// The port on which the server listens
-    #[arg(
-        long,
-        env = "ZENDESK_MOCK_PORT",
-        value_name = "PORT",
-        default_value = "3375",
-        value_parser = port
-    )]
-    port: u16,
-}
-
-impl Ready {
-    /// The address to connect to: this machine for a server that listens on all addresses.
-    pub fn address(&self) -> std::net::SocketAddr {
-        let host =
-            if self.host.is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { self.host };
-        (host, self.port).into()
-    }
-}
-
-/// The flags and the environment, read and checked.
+/// What the flags and the environment ask for.
 #[derive(Debug)]
-pub struct Invocation {
-    /// What to do instead of serving.
-    pub command: Option<Command>,
-    /// The least important level that is logged.
-    pub log: LevelFilter,
-    /// How log lines are written.
-    pub log_format: LogFormat,
-    /// How to serve.
-    pub config: ServerConfig,
+pub enum Invocation {
+    Serve(Box<ServerConfig>, ProcessOptions),
+    /// Wait for the server at this address, and how long.
+    Ready(SocketAddr, Duration),
 }
 
 /// Reads flags and environment. Reports what cannot be used, and exits.
 pub fn read() -> Invocation {
-    let matches = without_foreign_variables(Cli::command()).get_matches();
-    let Cli { command, serve } =
-        Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    warn_of_unknown_variables(&Cli::command());
-    let (log, log_format) = (serve.log, serve.log_format);
-    let config = ServerConfig::from(serve);
-    let checked = ensure_seed_exists(&config).and_then(|()| config.validate());
-    if command.is_none()
-        && let Err(error) = checked
+    let command = command();
+    let own = command.clone().mut_args(ignore_foreign);
+    let own = own.mut_subcommand("ready", |ready| ready.mut_args(ignore_foreign));
+    let matches = own.try_get_matches().unwrap_or_else(|error| name_source(error).exit());
+    let known = ensure_known_variables(&command, |warning| report(&format!("warning: {warning}")));
+    let invocation = known.and_then(|()| invocation(&matches));
+    invocation.unwrap_or_else(|problem| {
+        report(&format!("{problem}\n\nFor more information, try '--help'."));
+        std::process::exit(2)
+    })
+}
+
+/// `eprintln!` would panic if standard error is closed.
+fn report(line: &str) {
+    let _ = writeln!(io::stderr(), "zendesk-mock: {line}");
+}
+
+fn command() -> clap::Command {
+    let server = clap::Command::new("zendesk-mock").args(settings().iter().map(flag));
+    let is_address = |setting: &&Setting| ["host", "port"].contains(&setting.name);
+    let address = settings();
+    let address = address.iter().filter(is_address).map(flag);
+    Options::augment_args(server)
+        .mut_subcommand("ready", |ready| ready.args(address.map(|arg| arg.help_heading(None))))
+}
+
+fn invocation(matches: &ArgMatches) -> Result<Invocation, String> {
+    let options = Options::from_arg_matches(matches).map_err(|error| error.to_string())?;
+    if let (Some(Command::Ready(ready)), Some((_, matches))) =
+        (options.command, matches.subcommand())
     {
-        let flag = format!("--{}", error.setting.replace('_', "-"));
-        let variable = format!("ZENDESK_MOCK_{}", error.setting.to_uppercase());
-        let message = format!("{flag} ({variable}) {}", error.accepts);
-        Cli::command().error(clap::error::ErrorKind::ValueValidation, message).exit();
+        let ServerConfig { host, port, .. } = config(matches)?;
+        // A server that listens on all addresses is asked on this machine.
+        let host = if host.is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { host };
+        return Ok(Invocation::Ready((host, port).into(), ready.wait.0));
     }
-    Invocation { command, log, log_format, config }
+    let config = config(matches)?;
+    let refuse = |setting, accepts: &str| Err(format!("{} {accepts}", source(matches, setting)));
+    if let Some(SeedData::Path(path)) = &config.seed_data
+        && !path.exists()
+    {
+        return refuse(
+            "seed_data",
+            "takes a seed as JSON, or the path of an existing file or directory",
+        );
+    }
+    if let Some(path) = &options.process.ready_file
+        && !path.parent().is_some_and(|parent| parent.as_os_str().is_empty() || parent.is_dir())
+    {
+        return refuse("ready_file", "takes the path of a file in an existing directory");
+    }
+    if let Err(error) = config.validate() {
+        return refuse(error.setting, &error.accepts);
+    }
+    Ok(Invocation::Serve(Box::new(config), options.process))
 }
 
-/// Ignores variables that are not settings: empty ones, which compose files and CI systems make of
-/// undefined ones, and the `ZENDESK_MOCK_PORT=tcp://…` that Kubernetes sets in containers beside a
-/// service of our name.
-fn without_foreign_variables(command: clap::Command) -> clap::Command {
-    let is_foreign = |variable: &OsStr| {
-        std::env::var_os(variable).is_some_and(|value| {
-            value.is_empty() || value.to_str().is_some_and(|value| value.starts_with("tcp://"))
-        })
-    };
-    command
-        .mut_args(|arg| match arg.get_env() {
-            Some(variable) if is_foreign(variable) => arg.env(Resettable::Reset),
-            _ => arg,
-        })
-        .mut_subcommands(without_foreign_variables)
+/// The flag of a setting.
+fn flag(setting: &Setting) -> Arg {
+    let (summary, _) = setting.meaning.split_once(". ").unwrap_or((setting.meaning, ""));
+    let is_switch = setting.value_name == "BOOL";
+    let arg = Arg::new(setting.name)
+        .long(setting.name.replace('_', "-"))
+        .env(variable(setting.name))
+        .hide_env_values(true)
+        .value_name(setting.value_name.clone().into_owned())
+        .help(summary.trim_end_matches('.').to_owned())
+        .long_help(setting.meaning.trim_end_matches('.').to_owned())
+        .help_heading(setting.heading)
+        .hide_short_help(!COMMON.contains(&setting.name))
+        .default_missing_value("true")
+        .require_equals(is_switch)
+        .num_args(if is_switch { 0..=1 } else { 1..=1 });
+    match &setting.default {
+        Some(default) => arg.default_value(default.clone()),
+        None => arg,
+    }
 }
 
-/// Reports variables that look like settings and are not, such as a misspelt one. Those that
-/// Kubernetes sets for a service of our name are ignored.
-fn warn_of_unknown_variables(command: &clap::Command) {
-    let is_known = |name: &str| {
-        command.get_arguments().any(|arg| arg.get_env().is_some_and(|variable| variable == name))
-    };
-    let is_kubernetes = |name: &str| {
-        ["ZENDESK_MOCK_PORT_", "ZENDESK_MOCK_SERVICE_"].iter().any(|start| name.starts_with(start))
-    };
-    for (variable, _) in std::env::vars_os() {
-        let name = variable.to_string_lossy();
-        if name.starts_with("ZENDESK_MOCK_") && !is_known(&name) && !is_kubernetes(&name) {
-            // `eprintln!` would panic if standard error is closed.
-            let _ =
-                writeln!(io::stderr(), "zendesk-mock: warning: {name} is no setting; see --help");
+/// The configuration of the settings that the matches have.
+fn config(matches: &ArgMatches) -> Result<ServerConfig, String> {
+    let mut config = ServerConfig::default();
+    for setting in settings() {
+        if let Ok(Some(text)) = matches.try_get_one::<String>(setting.name) {
+            let refused = |accepts| format!("{} {accepts}", source(matches, setting.name));
+            setting.set(&mut config, text).map_err(refused)?;
         }
     }
+    Ok(config)
 }
 
-fn ensure_seed_exists(config: &ServerConfig) -> Result<(), SettingError> {
-    match &config.seed_data {
-        Some(SeedData::Path(path)) if !path.exists() => Err(SettingError {
-            setting: "seed_data",
-            accepts: "takes a seed as JSON, or the path of an existing file or directory".into(),
-        }),
-        _ => Ok(()),
+/// Where the value of a setting comes from, by name.
+fn source(matches: &ArgMatches, setting: &str) -> String {
+    let (flag, variable) = (format!("--{}", setting.replace('_', "-")), variable(setting));
+    match matches.value_source(setting) {
+        Some(ValueSource::CommandLine) => flag,
+        Some(ValueSource::EnvVariable) => format!("{variable} ({flag})"),
+        _ => format!("{flag} ({variable})"),
+    }
+}
+
+/// Names the variable in an error about a value that no flag has.
+fn name_source(mut error: clap::Error) -> clap::Error {
+    if let Some(ContextValue::String(arg)) = error.get(ContextKind::InvalidArg) {
+        let flag = arg.split([' ', '=', '[']).next().unwrap_or(arg);
+        if !std::env::args().any(|arg| arg.starts_with(flag)) {
+            let named = format!("{} ({arg})", variable(flag.trim_start_matches('-')));
+            error.insert(ContextKind::InvalidArg, ContextValue::String(named));
+        }
+    }
+    error
+}
+
+fn ignore_foreign(arg: Arg) -> Arg {
+    match arg.get_env() {
+        Some(variable) if is_foreign(variable) => arg.env(Resettable::Reset),
+        _ => arg,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fmt::Write as _;
 
     fn parsed(arguments: &[&str]) -> Result<ServerConfig, String> {
-        Cli::try_parse_from([&["zendesk-mock"], arguments].concat())
-            .map(|cli| cli.serve.into())
-            .map_err(|error| error.to_string())
+        let matches = command().try_get_matches_from([&["zendesk-mock"], arguments].concat());
+        config(&matches.map_err(|error| error.to_string())?)
     }
 
     #[test]
@@ -183,60 +186,42 @@ mod tests {
         assert!(config.account.faithful);
     }
 
-    #[test]
-    fn a_bad_value_is_refused_with_its_setting_and_what_it_accepts() {
-        for (flag, accepts) in [
-            ("--upload-ttl=soon", "72h"),
-            ("--max-memory=lots", "50MiB"),
-            ("--auth=some", "any, none, strict"),
-            ("--rate-limit=-1", "or off"),
-            ("--port=70000", "0 to 65535"),
-            ("--frozen-at=noon", "2026-01-01T00:00:00Z"),
-        ] {
-            let refusal = parsed(&[flag]).expect_err(flag);
-            let name = flag.split('=').next().expect("a name");
-            assert!(refusal.contains(name) && refusal.contains(accepts), "{refusal}");
-        }
-    }
-
-    /// The table of settings.
-    fn settings_table() -> String {
-        use std::fmt::Write as _;
-
-        let mut table =
-            "| flag | environment | default | meaning |\n| --- | --- | --- | --- |\n".to_owned();
-        for arg in Cli::command().get_arguments() {
-            let (Some(flag), Some(variable), Some(help)) =
-                (arg.get_long(), arg.get_env(), arg.get_help())
-            else {
-                continue;
-            };
+    /// A table for each group of flags.
+    fn settings_tables() -> String {
+        let (mut tables, mut last) = (String::new(), None);
+        for arg in command().get_arguments() {
+            let (Some(flag), Some(variable)) = (arg.get_long(), arg.get_env()) else { continue };
+            let meaning = arg.get_long_help().or_else(|| arg.get_help());
+            let (meaning, heading) = (meaning.expect("a meaning"), arg.get_help_heading());
+            // Writing to a String cannot fail.
+            if heading != last {
+                let _ = write!(
+                    tables,
+                    "\n## {}\n\n| flag | variable | default | meaning |\n| --- | --- | --- | --- |\n",
+                    heading.expect("a heading"),
+                );
+                last = heading;
+            }
             let default: Vec<_> =
                 arg.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
             let default =
                 if default.is_empty() { String::new() } else { format!("`{}`", default.join(",")) };
-            let choices: Vec<_> = arg
-                .get_possible_values()
-                .iter()
-                .map(|value| format!("`{}`", value.get_name()))
-                .collect();
-            let choices = match choices.len() {
-                0 => String::new(),
-                _ if default == "`false`" => String::new(),
-                _ => format!(" ({})", choices.join(", ")),
-            };
-            // Writing to a String cannot fail.
+            let value = arg.get_value_names().expect("a value").join(" ");
+            let words = value.split('|').map(|word| format!("`{word}`")).collect::<Vec<_>>();
+            let words =
+                if words.len() > 1 { format!(" ({})", words.join(", ")) } else { String::new() };
             let _ = writeln!(
-                table,
-                "| `--{flag}` | `{}` | {default} | {help}{choices} |",
+                tables,
+                "| `--{flag}` | `{}` | {default} | {}{words} |",
                 variable.to_string_lossy(),
+                meaning.to_string().replace("\n\n", ". "),
             );
         }
-        table
+        tables
     }
 
     #[test]
     fn the_docs_list_all_settings() {
-        crate::docs_table::assert_table("settings", "settings", &settings_table());
+        crate::docs_table::assert_table("settings", "settings", &settings_tables());
     }
 }

@@ -1,7 +1,7 @@
 //! The configuration of a server: meaning, unit and default of each field.
 
-pub mod json;
-mod validate;
+mod notations;
+pub mod settings;
 pub mod values;
 
 use std::fmt;
@@ -10,86 +10,116 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::core::account::settings::{AccountSettings, InitialState};
+use crate::core::account::settings::{
+    AccountSettings, Auth, InitialState, SettingError, define_settings, ensure_valid,
+};
 use crate::core::clock::{Clock, Timestamp};
 
 /// The port of the binary: D-E-S-K on a telephone.
 pub const DEFAULT_PORT: u16 = 3375;
 
-/// Everything that can be set of a server. Start from [`ServerConfig::default`] and change what
-/// you need.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServerConfig {
-    /// The address to listen on. Default: 127.0.0.1.
-    pub host: IpAddr,
-    /// The port to listen on; 0 picks a free one. Default: 3375 for the binary, 0 for
-    /// [`ZendeskMock`](crate::ZendeskMock) in a test.
-    pub port: u16,
-    /// Whether `X-Forwarded-Proto` and `X-Forwarded-Host` say what the client used. Default: no.
-    pub trust_forwarded: bool,
-    /// Domains below which a host name is an account, as in `acme.zendesk.com`.
-    /// Default: `zendesk.com`, `localhost`, `test`.
-    pub domains: Vec<String>,
-    /// How many accounts may exist. One more is refused with 503. Default: 10,000.
-    pub max_accounts: usize,
-    /// How many connections are served at once; more wait. Default: 1,024.
-    pub max_connections: usize,
-    /// How long a client may pause in the middle of a body, stop reading an answer, or leave a
-    /// connection without a request. Default: 30 s.
-    pub body_timeout: Duration,
-    /// Memory for stored files in all accounts together, in bytes. What exceeds it is refused
-    /// with 503, and nothing already stored is lost. Default: 1 GiB.
-    pub max_memory: u64,
-    /// The credentials that [`Auth::Strict`](crate::Auth::Strict) accepts in every account.
-    /// Default: none.
-    pub credentials: Vec<Credential>,
-    /// The access key id in presigned URLs. Default: the one of AWS's documentation.
-    pub access_key_id: String,
-    /// The secret that signs presigned URLs. Default: the one of AWS's documentation.
-    pub secret_access_key: String,
-    /// Makes tokens, ids and request ids repeat from run to run. Default: none, they are random.
-    pub seed: Option<u64>,
-    /// Where every account's clock stands until it is advanced. Default: none, it runs with the
-    /// system's.
-    pub frozen_at: Option<Timestamp>,
-    /// What the default account, and others by name, hold from the start and after each reset.
-    /// Default: nothing.
-    pub seed_data: Option<SeedData>,
-    /// The settings with which accounts are created.
-    pub account: AccountSettings,
-}
-
-impl Default for ServerConfig {
-    fn default() -> Self {
-        Self {
-            host: IpAddr::V4(Ipv4Addr::LOCALHOST),
-            port: DEFAULT_PORT,
-            trust_forwarded: false,
-            domains: ["zendesk.com", "localhost", "test"].map(str::to_owned).into(),
-            max_accounts: 10_000,
-            max_connections: 1_024,
-            body_timeout: Duration::from_secs(30),
-            max_memory: 1024 * 1024 * 1024,
-            credentials: Vec::new(),
-            access_key_id: "AKIAIOSFODNN7EXAMPLE".to_owned(),
-            secret_access_key: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".to_owned(),
-            seed: None,
-            frozen_at: None,
-            seed_data: None,
-            account: AccountSettings::default(),
+/// Calls a macro with the settings of a server, as `account_settings` does with those of an account.
+macro_rules! server_settings {
+    ($declare:ident! { $($start:tt)* }) => { $declare! { $($start)*
+        "Server" {
+            /// Address to listen on.
+            host: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+            /// Port to listen on; 0 picks a free one.
+            port: u16 = DEFAULT_PORT;
+            /// Trust X-Forwarded-Proto and X-Forwarded-Host.
+            trust_forwarded: bool = false;
+            /// Domains below which a host name is an account, as in acme.zendesk.com.
+            domains: Vec<String> = ["zendesk.com", "localhost", "test"].map(str::to_owned).into(),
+                |domains: &[String]| domains.iter().all(|domain| is_domain(domain))
+                    => "takes domain names without a leading dot, such as zendesk.com";
+            /// How many accounts may exist; one more is refused with 503.
+            max_accounts: usize = 10_000, |count| (1..=1_000_000).contains(count)
+                => "takes a number of at least 1 and at most 1000000";
+            /// How many connections are served at once; more wait.
+            max_connections: usize = 1_024, |count: &usize| *count >= 1
+                => "takes a number of at least 1";
+            /// How long a client may pause in a body, stop reading an answer, or leave a connection
+            /// without a request.
+            body_timeout: Duration = Duration::from_secs(30), |time: &Duration| !time.is_zero()
+                => "takes a time longer than none";
+            /// Memory for stored files in all accounts together. What exceeds it is refused with
+            /// 503, and nothing already stored is lost.
+            max_memory: u64 = 1024 * 1024 * 1024;
         }
-    }
+        "Tests" {
+            /// Seed of the accounts, for the start and each reset: the JSON, or the path of its
+            /// file or of a directory with a seed.json.
+            seed_data: Option<SeedData> = None;
+            /// Seed of the random state, with which tokens, ids and request ids repeat from run to
+            /// run.
+            random_seed: Option<u64> = None;
+            /// Instant at which every account's clock is frozen, such as 2026-01-01T00:00:00Z.
+            /// Without it the clock follows the system's.
+            frozen_at: Option<Timestamp> = None,
+                |at: &Option<Timestamp>| at.is_none_or(|at| at >= Timestamp::UNIX_EPOCH)
+                    => "takes an instant from 1970-01-01T00:00:00Z on";
+        }
+        "Credentials and keys" {
+            /// The credentials that auth=strict accepts in every account: email/token:TOKEN,
+            /// email:password or Bearer TOKEN, separated by commas.
+            credentials: Vec<Credential> = Vec::new();
+            /// Access key id in presigned URLs.
+            access_key_id: String = "AKIAIOSFODNN7EXAMPLE".to_owned(),
+                |key: &str| is_key(key) && !key.contains('/')
+                    => "takes printable ASCII without spaces and slashes";
+            /// Secret that signs presigned URLs. The default is the one of AWS's documentation.
+            secret_access_key: String = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".to_owned(),
+                is_key => "takes printable ASCII without spaces";
+        }
+        +
+        /// The settings with which accounts are created.
+        account: AccountSettings;
+    } };
 }
+pub(crate) use server_settings;
+
+server_settings!(define_settings! {
+    /// Everything that can be set of a server. Start from [`ServerConfig::default`] and change what
+    /// you need.
+    ServerConfig, fn validate_fields;
+});
 
 impl ServerConfig {
+    /// Checks what types cannot, the settings of new accounts included.
+    ///
+    /// # Errors
+    /// The first setting that cannot be used, and what it accepts.
+    pub fn validate(&self) -> Result<(), SettingError> {
+        self.validate_fields()?;
+        self.account.validate()?;
+        // A seed may bring credentials.
+        let has_credentials = !self.credentials.is_empty() || self.seed_data.is_some();
+        ensure_valid(
+            self.account.auth != Auth::Strict || has_credentials,
+            "credentials",
+            "takes at least one, such as agent@example.com/token:secret, when auth is strict and \
+             there is no seed_data",
+        )
+    }
+
     /// How accounts of this server begin.
     pub(crate) fn initial_state(&self) -> InitialState {
         InitialState {
             settings: Arc::new(self.account.clone()),
             clock: self.frozen_at.map_or(Clock::SYSTEM, |at| Clock::Frozen { at }),
-            random_seed: self.seed,
+            random_seed: self.random_seed,
         }
     }
+}
+
+fn is_domain(domain: &str) -> bool {
+    let plain =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte);
+    !domain.is_empty() && !domain.starts_with('.') && domain.bytes().all(plain)
+}
+
+fn is_key(key: &str) -> bool {
+    !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// Credentials that are accepted under [`Auth::Strict`](crate::Auth::Strict).
@@ -125,6 +155,17 @@ pub enum SeedData {
     Path(PathBuf),
 }
 
+impl SeedData {
+    /// Text that starts like an object is JSON, and all else a path.
+    pub(crate) fn from_text(text: &str) -> Self {
+        if text.trim_start().starts_with('{') {
+            Self::Json(text.to_owned())
+        } else {
+            Self::Path(text.into())
+        }
+    }
+}
+
 impl fmt::Debug for SeedData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -132,5 +173,37 @@ impl fmt::Debug for SeedData {
             Self::Json(_) => f.write_str("{…}"),
             Self::Path(path) => path.fmt(f),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Credential;
+    use crate::core::clock::Timestamp;
+
+    fn refused(change: impl FnOnce(&mut ServerConfig)) -> Option<&'static str> {
+        let mut config = ServerConfig::default();
+        change(&mut config);
+        config.validate().err().map(|error| error.setting)
+    }
+
+    #[test]
+    fn the_defaults_are_valid() {
+        assert_eq!(refused(|_| ()), None);
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_refused_by_name() {
+        assert_eq!(refused(|c| c.domains = vec![".test".into()]), Some("domains"));
+        assert_eq!(refused(|c| c.frozen_at = Some(Timestamp::MIN)), Some("frozen_at"));
+        assert_eq!(refused(|c| c.account.auth = Auth::Strict), Some("credentials"));
+        assert_eq!(refused(|c| c.account.rate_limit = Some(0)), Some("rate_limit"));
+    }
+
+    #[test]
+    fn a_credential_does_not_show_its_secret() {
+        let basic = Credential::Basic { user: "me@example.com".into(), password: "hush".into() };
+        assert!(!format!("{basic:?} {:?}", Credential::Bearer("hush".into())).contains("hush"));
     }
 }

@@ -16,15 +16,15 @@ use crate::core::clock::Timestamp;
 
 /// A length of time: `"90s"`, `"60m"`, `"72h"`, `"7d"`, `"PT1H"`, or seconds as a number.
 pub type TimeValue = Notated<Duration>;
-/// A number of bytes: 2000000, `"2MB"` or `"50MiB"`.
-#[allow(dead_code)]
-pub type SizeValue = Notated<u64>;
 /// An instant: `"2026-01-01T00:00:00Z"`.
 #[allow(dead_code)]
 pub type InstantValue = Notated<Timestamp>;
 
 /// The text and the JSON of a type.
 pub trait Notation: Sized {
+    /// The kind of value in the usage of a flag, such as `TIME`.
+    fn name() -> Cow<'static, str>;
+
     /// What is accepted, as in "takes true or false".
     fn accepts() -> Cow<'static, str>;
 
@@ -92,6 +92,10 @@ impl<T: Notation> JsonSchema for Notated<T> {
 }
 
 impl Notation for Duration {
+    fn name() -> Cow<'static, str> {
+        "TIME".into()
+    }
+
     fn accepts() -> Cow<'static, str> {
         "a time such as \"90s\", \"60m\" or \"72h\", or a number of seconds".into()
     }
@@ -124,6 +128,10 @@ impl Notation for Duration {
 }
 
 impl Notation for u64 {
+    fn name() -> Cow<'static, str> {
+        "SIZE".into()
+    }
+
     fn accepts() -> Cow<'static, str> {
         "a size such as 2000000, \"2MB\" (2,000,000 bytes) or \"50MiB\" (52,428,800 bytes)".into()
     }
@@ -160,6 +168,10 @@ impl Notation for u64 {
 }
 
 impl Notation for Timestamp {
+    fn name() -> Cow<'static, str> {
+        "INSTANT".into()
+    }
+
     fn accepts() -> Cow<'static, str> {
         "an instant from 1970 on, such as \"2026-01-01T00:00:00Z\"".into()
     }
@@ -223,7 +235,7 @@ mod tests {
             assert_eq!(read::<u64>(value.clone()), size, "{value}");
         }
         for text in ["0", "7", "3kB", "4KiB", "2MB", "50MiB", "1GiB"] {
-            let size: SizeValue = text.parse().expect("a size");
+            let size: Notated<u64> = text.parse().expect("a size");
             assert_eq!(size.to_string(), text);
         }
     }

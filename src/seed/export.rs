@@ -1,6 +1,6 @@
 //! Writes the state of an account as a document.
 
-use crate::config::json;
+use crate::config::settings::SettingsChange;
 use crate::core::account::{Account, Store};
 use crate::core::attachments::{Attachment, File};
 use crate::core::blobs::{Blob, Charge, OutOfMemory};
@@ -41,7 +41,7 @@ impl Document {
                 frozen: Some(matches!(store.clock, Clock::Frozen { .. })),
             }),
             chance: None,
-            settings: Some(json::write(&settings)),
+            settings: Some(SettingsChange::from(&*settings)),
             users: store.users.all().iter().map(|user| seed_user(user)).collect(),
             brands: store.brands.all().iter().map(|brand| seed_brand(brand)).collect(),
             uploads: uploads(&store),

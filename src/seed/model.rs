@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::config::settings::SettingsChange;
 use crate::core::clock::Timestamp;
 use crate::core::ids::{FileToken, ImageToken, UploadToken};
 use crate::core::malware::ScanResult;
@@ -70,7 +71,7 @@ parts! {
         /// Makes names repeat that follow those of the document.
         chance: Option<u64>,
         /// As `PATCH /_mock/settings` takes them.
-        settings: Option<Object>,
+        settings: Option<SettingsChange>,
         users: Vec<SeedUser>,
         brands: Vec<SeedBrand>,
         uploads: Vec<SeedUpload>,

@@ -7,10 +7,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::config::json as settings_json;
 use crate::core::account::Account;
 use crate::core::accounts::{AccountError, AccountName};
 use crate::http::control::object_counts::ObjectCountsJson;
+use crate::http::control::settings::read_settings;
 use crate::http::exchange::context::{AppState, Context};
 use crate::http::exchange::extract::Path;
 use crate::http::exchange::input::{Field, Input, Kind};
@@ -85,7 +85,7 @@ pub async fn create(
     }
     let mut settings = app.accounts.default_settings().clone();
     if let Some(sent) = input.object(&SETTINGS)? {
-        settings_json::read(&mut settings, sent)?;
+        read_settings(sent)?.apply(&mut settings);
         settings.validate()?;
     }
     let seed = input.object(&SEED)?;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::config::json as settings_json;
+use crate::config::settings::SettingsChange;
 use crate::http::control::call::{Call, Outcome};
 use crate::http::exchange::input::{Field, Kind, LONGEST_TEXT};
 
@@ -108,7 +108,7 @@ fn kind_schema(kind: Kind) -> Value {
         Kind::Flag => json!({"type": "boolean"}),
         Kind::AccountName => json!({"type": "string", "pattern": "^[A-Za-z0-9_-]{1,63}$"}),
         Kind::OneOf(words) => json!({"type": "string", "enum": words}),
-        Kind::Settings => settings_json::schema(),
+        Kind::Settings => schemars::schema_for!(SettingsChange).to_value(),
         Kind::Seed => json!({"type": "object"}),
         Kind::Text => json!({"type": "string", "maxLength": LONGEST_TEXT}),
         Kind::StatusOrClass => {

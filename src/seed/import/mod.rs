@@ -11,7 +11,6 @@ use std::path::Path;
 use std::time::Duration;
 
 use self::names::GivenNames;
-use crate::config::json;
 use crate::core::account::settings::AccountSettings;
 use crate::core::account::{Account, ObjectCounts, Store};
 use crate::core::blobs::Charge;
@@ -47,7 +46,7 @@ impl Document {
         }
         let mut settings = AccountSettings::clone(account.initial_settings());
         if let Some(sent) = self.settings.take() {
-            json::read(&mut settings, &sent)?;
+            sent.apply(&mut settings);
             settings.validate()?;
         }
         let clock = self.clock.take().and_then(|clock| clock_start(&clock, account));

@@ -61,7 +61,7 @@ fn a_seed_makes_the_following_names_repeat() {
         call(server, "chance", &json!({"seed": 7}));
         server.upload("a.txt", "hello")
     };
-    let unseeded = || configured(|config| config.seed = None);
+    let unseeded = || configured(|config| config.random_seed = None);
     let (one, other) = (unseeded(), unseeded());
     let (first, second) = (names(&one), names(&other));
     assert_eq!(first["token"], second["token"]);

@@ -118,7 +118,7 @@ fn an_invalid_setting_is_400_and_changes_nothing() {
         ("download_url", json!("files.test"), "scheme"),
         ("image_types", json!(["text/plain"]), "image/webp"),
         ("image_types", json!("image/png"), "list"),
-        ("malformed_json_status", json!(true), "status"),
+        ("malformed_json_status", json!(true), "number"),
     ] {
         let sent = json!({"faithful": true, setting: value});
         let sent = if setting == "faithful" { json!({"faithful": value}) } else { sent };
@@ -176,11 +176,14 @@ fn concurrent_changes_are_all_applied() {
 }
 
 #[test]
-fn an_unknown_setting_is_reported_as_ignored() {
+fn an_unknown_setting_is_refused_and_changes_nothing() {
     let server = server();
-    let (status, answer) = change(&server, "", &json!({"max_uplod_size": 1, "max_memory": 1}));
-    assert_eq!((status, &answer["ignored"]), (200, &json!(["max_memory", "max_uplod_size"])));
-    assert_eq!(shown(&server, ""), answer["settings"]);
+    let sent = json!({"max_upload_size": 5, "max_uplod_size": 1});
+    let (status, refusal) = change(&server, "", &sent);
+    assert_eq!((status, &refusal["field"]), (400, &json!("max_uplod_size")), "{refusal}");
+    let description = refusal["description"].as_str().expect("a description");
+    assert!(description.contains("max_upload_size"), "{description}");
+    assert_eq!(shown(&server, "")["max_upload_size"], 52_428_800);
 }
 
 #[test]

@@ -106,7 +106,7 @@ fn names_repeat_after_a_restore_with_a_seed() {
     let second = seeded.upload("a.txt", "hello");
     assert_eq!(first["token"], second["token"]);
 
-    let unseeded = configured(|config| config.seed = None);
+    let unseeded = configured(|config| config.random_seed = None);
     take(&unseeded, "start");
     let first = unseeded.upload("a.txt", "hello");
     restore(&unseeded, "start");

@@ -120,7 +120,7 @@ fn a_forged_signed_url_is_403() {
     // A server with another seed has another key.
     let elsewhere = configured(|config| {
         config.account.downloads = Downloads::Redirect;
-        config.seed = Some(2);
+        config.random_seed = Some(2);
     });
     let there = redirect_of(&elsewhere, &elsewhere.upload("a.txt", "there")["attachment"]);
     let (there, _) = there.split_once("?token=").expect("a token");

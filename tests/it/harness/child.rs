@@ -97,6 +97,11 @@ impl Child {
         self.stderr.recv_timeout(TIMEOUT).expect("a line on standard error")
     }
 
+    /// Closes its standard input, if that is piped.
+    pub fn close_stdin(&mut self) {
+        drop(self.process.stdin.take());
+    }
+
     pub fn id(&self) -> u32 {
         self.process.id()
     }

@@ -44,7 +44,7 @@ pub fn configured(change: impl FnOnce(&mut ServerConfig)) -> Server {
 /// [`server`] with a changed builder.
 pub fn server_with(change: impl FnOnce(Builder) -> Builder) -> Server {
     let deterministic = ZendeskMock::builder().configure(|config| {
-        config.seed = Some(1);
+        config.random_seed = Some(1);
         config.frozen_at = Some(START.parse().expect("an instant"));
     });
     Server {

@@ -183,7 +183,7 @@ fn changed_users_and_large_numbers_are_charged() {
     }
     assert!((5..12).contains(&accepted), "{accepted} names of 400 KB in 4 MiB");
 
-    let server = configured(|config| config.seed = None);
+    let server = configured(|config| config.random_seed = None);
     let ticket = json!({"ticket": {"comment": {"body": "b"}}});
     server.post("/api/v2/tickets").agent().json(&ticket).fetch();
     let change = json!({"ticket": {"custom_fields": [{"id": 1, "value": 1e308}, {"id": 2, "value": 5e-324}]}});

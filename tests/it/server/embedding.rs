@@ -46,14 +46,14 @@ fn servers_with_the_same_seed_make_the_same_names() {
         (server.upload("a.png", "x")["token"].take(), server.upload("b", "y")["token"].take())
     };
     assert_eq!(names(), names());
-    let other = configured(|config| config.seed = Some(2));
+    let other = configured(|config| config.random_seed = Some(2));
     assert_ne!(names().0, other.upload("a.png", "x")["token"]);
 }
 
 #[test]
 fn servers_without_a_seed_make_different_names() {
     let token = || {
-        let server = configured(|config| config.seed = None);
+        let server = configured(|config| config.random_seed = None);
         server.upload("a.png", "x")["token"].take()
     };
     assert_ne!(token(), token());

@@ -64,12 +64,12 @@ const REFUSED: &[(&str, &[&str], &str)] = &[
     ("auth", &["some"], "any, none, strict"),
     ("credentials", &["no-colon"], "Bearer TOKEN"),
     ("cors", &["maybe"], "open, faithful, off"),
-    ("rate-limit", &["0", "-1", "many"], "or off"),
+    ("rate-limit", &["0", "-1", "many"], "off"),
     ("endpoint-limits", &["100", "enterprise"], "off, standard, high-volume, sandbox"),
     ("faithful", &["perhaps"], "true or false"),
     ("upload-ttl", &["soon", "0s"], "time"),
     ("max-upload-size", &["0", "big"], "size"),
-    ("too-large-status", &["500"], "413, 422"),
+    ("too-large-status", &["500"], "413 or 422"),
     ("max-files-per-upload", &["0"], "at least 1"),
     ("max-filename-length", &["0"], "at least 1"),
     ("unknown-type", &["guess"], "accept, reject"),
@@ -77,8 +77,8 @@ const REFUSED: &[(&str, &[&str], &str)] = &[
     ("private-attachments", &["perhaps"], "true or false"),
     ("downloads", &["proxy"], "direct, redirect"),
     ("download-ttl", &["0s", "soon"], "time"),
-    ("download-url", &["files.test", "http://files.test/path"], "https://files.example.test"),
-    ("malformed-json-status", &["500"], "422, 400"),
+    ("download-url", &["files.test", "http://files.test/path"], "https://desk.example.test"),
+    ("malformed-json-status", &["500"], "422 or 400"),
     ("upload-content-type", &["xml"], "accept, json, text"),
     ("image-ttl", &["0s", "169h", "long"], "time"),
     ("max-image-size", &["0", "big"], "size"),
@@ -86,39 +86,43 @@ const REFUSED: &[(&str, &[&str], &str)] = &[
     ("bucket-size-check", &["none"], "max, declared, off"),
     ("image-type-check", &["magic"], "declared, sniff, off"),
     ("image-reuse", &["once"], "conflict, repeat"),
-    ("bad-image-token-status", &["500"], "404, 400"),
+    ("bad-image-token-status", &["500"], "404 or 400"),
     ("access-key-id", &["a/b", "a b"], "printable ASCII"),
     ("secret-access-key", &["a b"], "printable ASCII"),
     ("frozen-at", &["noon"], "2026-01-01T00:00:00Z"),
     ("seed-data", &["no/such/file"], "takes a seed as JSON"),
     ("log", &["loud"], "off, error, warn, info, debug"),
     ("log-format", &["xml"], "text, json"),
+    ("ready-file", &["no/such/directory/file"], "existing directory"),
+    ("exit-on-stdin-close", &["perhaps"], "--exit-on-stdin-close"),
 ];
 
 /// Numeric flags, and a part of the error message for a value that is not a number.
 const NUMBERS: &[(&str, &str)] = &[
     ("max-accounts", "number"),
     ("max-connections", "number"),
-    ("too-large-status", "413"),
+    ("too-large-status", "number"),
     ("max-files-per-upload", "number"),
     ("max-filename-length", "number"),
-    ("malformed-json-status", "422"),
-    ("bad-image-token-status", "404"),
-    ("seed", "number"),
+    ("malformed-json-status", "number"),
+    ("bad-image-token-status", "number"),
+    ("random-seed", "number"),
 ];
 
 /// Starts with an invalid value, as a flag and as a variable. Returns what is missing in the error
 /// message.
 fn check_refusal(flag: &str, value: &str, accepts: &str) -> Option<String> {
     let free_port: &[&str] = if flag == "port" { &[] } else { &["--port=0"] };
+    let variable = variable(flag);
     let as_flag = command(&[free_port, &[&*format!("--{flag}={value}")]].concat());
     let mut as_variable = command(free_port);
-    as_variable.env(variable(flag), value);
-    [as_flag, as_variable].into_iter().find_map(|command| {
+    as_variable.env(&variable, value);
+    let flag = format!("--{flag}");
+    [(as_flag, &flag), (as_variable, &variable)].into_iter().find_map(|(command, source)| {
         let shown = format!("{command:?}");
         // `Child::wait` has a timeout in case the server starts.
         let ended = Child::spawn(command).wait();
-        let named = ended.stderr.contains(&format!("--{flag}"));
+        let named = ended.stderr.contains(source) && ended.stderr.contains(&flag);
         let good = ended.code == Some(2) && named && ended.stderr.contains(accepts);
         (!good).then(|| format!("{shown} should say {accepts:?}: {ended:?}\n"))
     })
@@ -166,21 +170,75 @@ fn auth_strict_needs_credentials() {
 }
 
 #[test]
-fn an_unknown_flag_is_refused() {
-    let ended = run(command(&["--nonsense"]));
+fn an_unknown_flag_is_refused_with_the_nearest() {
+    let ended = run(command(&["--uplod-ttl=1h"]));
     assert_eq!(ended.code, Some(2));
-    assert!(ended.stderr.contains("--nonsense"), "{ended:?}");
+    let names = ["--uplod-ttl", "--upload-ttl"];
+    assert!(names.iter().all(|name| ended.stderr.contains(name)), "{ended:?}");
 }
 
 #[test]
-fn an_unknown_variable_is_reported() {
-    let mut misspelt = command(&["--port=0", "--log=off"]);
-    misspelt.env("ZENDESK_MOCK_UPLOAD_TLL", "72h").env("ZENDESK_MOCK_SERVICE_HOST", "10.0.0.7");
-    let serving = ServerProcess::spawn(misspelt);
+fn a_variable_with_a_typo_is_refused_with_the_nearest() {
+    for arguments in [&["--port=0"][..], &["ready"]] {
+        let mut misspelt = command(arguments);
+        misspelt.env("ZENDESK_MOCK_UPLOAD_TLL", "72h");
+        let ended = run(misspelt);
+        assert_eq!(ended.code, Some(2), "{ended:?}");
+        let hint = "ZENDESK_MOCK_UPLOAD_TLL is no setting; did you mean ZENDESK_MOCK_UPLOAD_TTL?";
+        assert!(ended.stderr.contains(hint), "{ended:?}");
+    }
+}
+
+/// Such as the variable in which a test finds the server.
+#[test]
+fn another_unknown_variable_is_reported() {
+    let mut other = command(&["--port=0", "--log=off"]);
+    other.env("ZENDESK_MOCK_URL", "http://mock").env("ZENDESK_MOCK_SERVICE_HOST", "10.0.0.7");
+    other.env("ZENDESK_MOCK_UPLOAD_TTL", "");
+    let serving = ServerProcess::spawn(other);
     serving.child.signal("TERM");
     let stderr = serving.child.wait().stderr;
-    assert!(stderr.contains("ZENDESK_MOCK_UPLOAD_TLL is no setting"), "{stderr}");
-    assert!(!stderr.contains("SERVICE_HOST"), "{stderr}");
+    assert!(stderr.contains("warning: ZENDESK_MOCK_URL is no setting"), "{stderr}");
+    assert!(!stderr.contains("SERVICE_HOST") && !stderr.contains("TTL"), "{stderr}");
+}
+
+#[test]
+fn help_is_short_or_has_all_settings_in_groups_and_examples() {
+    let (short, long) = (run(command(&["-h"])).stdout, run(command(&["--help"])).stdout);
+    for part in ["--upload-ttl", "--help lists all"] {
+        assert!(short.contains(part), "{part} is not in {short}");
+    }
+    assert!(short.lines().count() < 45 && !short.contains("--image-reuse"), "{short}");
+    for part in ["\nServer:", "\nImages:", "--image-reuse <conflict|repeat>", "\nExamples:"] {
+        assert!(long.contains(part), "{part} is not in {long}");
+    }
+}
+
+#[test]
+fn values_are_accepted_in_the_usual_forms() {
+    let server = ServerProcess::start(&[
+        "--host=localhost",
+        "--upload-ttl=3d",
+        "--image-ttl=PT90S",
+        "--download-ttl=90",
+        "--max-upload-size=10MiB",
+        "--max-image-size=5kB",
+        "--rate-limit=team",
+    ]);
+    assert!(server.address.ip().is_loopback());
+    let settings = reqwest::blocking::get(server.url("/_mock/settings")).expect("a response");
+    let settings: serde_json::Value =
+        serde_json::from_str(&settings.text().expect("a body")).expect("JSON");
+    for (name, value) in [
+        ("upload_ttl", serde_json::json!("72h")),
+        ("image_ttl", serde_json::json!("1m 30s")),
+        ("download_ttl", serde_json::json!("1m 30s")),
+        ("max_upload_size", serde_json::json!(10 << 20)),
+        ("max_image_size", serde_json::json!(5_000)),
+        ("rate_limit", serde_json::json!(200)),
+    ] {
+        assert_eq!(settings["settings"][name], value, "{name}");
+    }
 }
 
 #[test]

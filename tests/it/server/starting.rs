@@ -1,7 +1,10 @@
 //! The binary: start, seed and signals.
 
 use std::net::TcpListener;
+use std::process::Stdio;
 use std::time::Duration;
+
+use serde_json::json;
 
 use crate::harness::child::{ServerProcess, command, measure, run};
 use crate::harness::*;
@@ -116,4 +119,32 @@ fn sigterm_ends_it_within_a_second_while_requests_hang() {
 #[test]
 fn sigint_ends_it_within_a_second_while_requests_hang() {
     assert_ends_within_a_second("INT");
+}
+
+#[test]
+fn a_ready_file_says_where_the_server_is() {
+    let path = std::env::temp_dir().join(format!("zendesk-mock-ready-{}", std::process::id()));
+    std::fs::write(&path, "of an earlier server").expect("a writable directory");
+    let server = ServerProcess::start(&["--ready-file", path.to_str().expect("text")]);
+    let written = std::fs::read_to_string(&path).expect("the file is there before the first line");
+    let ready: serde_json::Value = serde_json::from_str(&written).expect("JSON");
+    let expected = json!({
+        "url": server.url(""), "port": server.address.port(), "pid": server.child.id()
+    });
+    assert_eq!(ready, expected);
+    let taken = server.address.port().to_string();
+    let ended = run(command(&["--port", &taken, "--ready-file", path.to_str().expect("text")]));
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(!path.exists(), "a server that does not start leaves no file");
+}
+
+#[test]
+fn a_server_stops_when_its_standard_input_is_closed() {
+    let mut piped = command(&["--port=0", "--exit-on-stdin-close"]);
+    piped.stdin(Stdio::piped());
+    let mut server = ServerProcess::spawn(piped);
+    let health = reqwest::blocking::get(server.url("/_mock/health")).expect("a response");
+    assert_eq!(health.status(), 200);
+    server.child.close_stdin();
+    assert_eq!(server.child.wait().code, Some(0));
 }

@@ -1,4 +1,5 @@
-//! What one account can have set: meaning, unit, default, and the source of the default.
+//! What one account can have set. Each setting is declared once: its meaning, type, default and
+//! valid values. The config module makes JSON, flags and variables of the same declaration.
 //!
 //! Evidence is graded as in `ARCHITECTURE.md`: recorded beats documented beats inferred.
 
@@ -9,121 +10,166 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use self::choices::{Auth, BucketSizeCheck, Cors, Downloads, UnknownType, UploadContentType};
-pub use self::validate::{SettingError, check, is_authority};
+pub use self::validate::{SettingError, ensure_valid, is_authority};
+use self::validate::{is_image_types, is_origin};
 use crate::core::clock::Clock;
-use crate::core::limits::endpoint::EndpointLimits;
-use crate::core::uploads::BadToken;
-use crate::core::user_images::{Reuse, TypeCheck};
+pub use crate::core::limits::endpoint::EndpointLimits;
+pub use crate::core::uploads::BadToken;
+pub use crate::core::user_images::{Reuse, TypeCheck};
 
-/// The settings of one account.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccountSettings {
-    /// Scheme, host and port of every URL in a response, such as `https://desk.example.test`.
-    /// Default: none, which means those that the client used.
-    pub public_url: Option<String>,
-    /// Which credentials are required. Default: [`Auth::Any`].
-    pub auth: Auth,
-    /// What pages of other origins may do. Default: [`Cors::Open`].
-    pub cors: Cors,
-    /// Requests per minute before the account answers 429. Default: no limit; the headers are
-    /// sent all the same.
-    pub rate_limit: Option<u32>,
-    /// The figures of the limits of single endpoints, such as updates of one ticket.
-    /// Default: [`EndpointLimits::Off`]; documented for each plan.
-    pub endpoint_limits: EndpointLimits,
-    /// Whether to be only what Zendesk is documented or recorded to be: without
-    /// `GET /api/v2/uploads/{token}`. Default: no.
-    pub faithful: bool,
-
-    /// How long an upload token and its files live. Default: 60 minutes, as documented;
-    /// recordings show an `expires_at` 72 hours ahead.
-    pub upload_ttl: Duration,
-    /// The largest upload in bytes. Default: 52,428,800 (50 MB).
-    pub max_upload_size: u64,
-    /// The status of a too large upload, 413 or 422. Real status unknown. Default: 413.
-    pub too_large_status: u16,
-    /// How many files one upload token may hold. Each answer lists them all. Real limit unknown.
-    /// Default: 100.
-    pub max_files_per_upload: usize,
-    /// The longest file name in characters. Real limit unknown. Default: 255.
-    pub max_filename_length: usize,
-    /// What happens to a file whose type is neither declared nor known by its name.
-    /// Default: [`UnknownType::Accept`].
-    pub unknown_type: UnknownType,
-    /// What a ticket does about an upload token that is unknown, expired or attached. Real
-    /// behaviour unknown. Default: [`BadToken::Reject`], which hides nothing from a test.
-    pub bad_token_on_ticket: BadToken,
-    /// Whether a download requires credentials, as in an account that demands authentication for
-    /// attachments. Default: no, the URL is enough.
-    pub private_attachments: bool,
-    /// How a download is answered. Default: [`Downloads::Direct`].
-    pub downloads: Downloads,
-    /// How long the signed URL of a download lives under [`Downloads::Redirect`]. Real
-    /// lifetime unknown. Default: 10 minutes.
-    pub download_ttl: Duration,
-    /// Scheme, host and port of signed URLs, such as `http://files.example.test:3375`, which
-    /// must lead to this server. Default: none, which means `127.0.0.1` for a client that uses
-    /// `localhost`, `localhost` for one that uses `127.0.0.1`, and otherwise the host that it uses.
-    pub download_url: Option<String>,
-    /// The status for a JSON body that cannot be parsed, 422 or 400. A user reported 422 in 2013.
-    /// Default: 422.
-    pub malformed_json_status: u16,
-    /// The content type of the answer to an upload. Default: [`UploadContentType::Accept`].
-    pub upload_content_type: UploadContentType,
-
-    /// How long an image token and its presigned URL live, at most a week. Default: 3600 s, as
-    /// documented.
-    pub image_ttl: Duration,
-    /// The largest image in bytes, checked as declared and as stored. Default: 2,000,000, as
-    /// documented.
-    pub max_image_size: u64,
-    /// The accepted image types, in lower case. Default: JPEG, PNG and GIF, which Zendesk's editor
-    /// accepts.
-    pub image_types: Vec<String>,
-    /// What the bucket does about sizes. Default: [`BucketSizeCheck::Max`].
-    pub bucket_size_check: BucketSizeCheck,
-    /// How publication compares the stored type with the reserved one. Real behaviour unknown.
-    /// Default: [`TypeCheck::Declared`].
-    pub image_type_check: TypeCheck,
-    /// What a second publication of one token does. Real behaviour unknown.
-    /// Default: [`Reuse::Conflict`].
-    pub image_reuse: Reuse,
-    /// The status for an image token that is unknown, expired or not stored yet, 404 or 400.
-    /// Real status unknown. Default: 404.
-    pub bad_image_token_status: u16,
-}
-
-impl Default for AccountSettings {
-    fn default() -> Self {
-        Self {
-            public_url: None,
-            auth: Auth::Any,
-            cors: Cors::Open,
-            rate_limit: None,
-            endpoint_limits: EndpointLimits::Off,
-            faithful: false,
-            upload_ttl: Duration::from_secs(60 * 60),
-            max_upload_size: 50 * 1024 * 1024,
-            too_large_status: 413,
-            max_files_per_upload: 100,
-            max_filename_length: 255,
-            unknown_type: UnknownType::Accept,
-            bad_token_on_ticket: BadToken::Reject,
-            private_attachments: false,
-            downloads: Downloads::Direct,
-            download_ttl: Duration::from_secs(10 * 60),
-            download_url: None,
-            malformed_json_status: 422,
-            upload_content_type: UploadContentType::Accept,
-            image_ttl: Duration::from_secs(3600),
-            max_image_size: 2_000_000,
-            image_types: ["image/jpeg", "image/png", "image/gif"].map(str::to_owned).into(),
-            bucket_size_check: BucketSizeCheck::Max,
-            image_type_check: TypeCheck::Declared,
-            image_reuse: Reuse::Conflict,
-            bad_image_token_status: 404,
+/// Makes a struct of settings, with their defaults and a check of their values.
+macro_rules! define_settings {
+    (
+        $(#[$about:meta])* $name:ident, $visibility:vis fn $validate:ident;
+        $($heading:literal {$(
+            $(#[doc = $doc:tt])+
+            $field:ident: $type:ty = $default:expr $(, $is_valid:expr => $accepts:expr)?;
+        )+})+
+        $(+ $(#[$more:meta])+ $other:ident: $other_type:ty;)?
+    ) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct $name {
+            $($(
+                $(#[doc = $doc])+
+                #[doc = concat!("\n\nDefault: `", stringify!($default), "`.")]
+                pub $field: $type,
+            )+)+
+            $($(#[$more])+ pub $other: $other_type,)?
         }
-    }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self { $($($field: $default,)+)+ $($other: <$other_type>::default(),)? }
+            }
+        }
+
+        impl $name {
+            /// Checks what types cannot.
+            ///
+            /// # Errors
+            /// The first setting that cannot be used, and what it accepts.
+            $visibility fn $validate(&self) -> Result<(), SettingError> {
+                $($($(
+                    ensure_valid(($is_valid)(&self.$field), stringify!($field), $accepts)?;
+                )?)+)+
+                Ok(())
+            }
+        }
+    };
+}
+pub(crate) use define_settings;
+
+/// Calls a macro with the settings of an account, in groups: meaning, name, type, default, and
+/// which values are valid.
+macro_rules! account_settings {
+    ($declare:ident! { $($start:tt)* }) => { $declare! { $($start)*
+        "Accounts" {
+            /// Scheme, host and port of every URL in a response, such as
+            /// https://desk.example.test. Without it: those that the client used.
+            public_url: Option<String> = None, is_origin => ORIGIN;
+            /// Credentials that an endpoint requires where Zendesk requires some: any well-formed
+            /// ones, none, or only those that are listed or seeded.
+            auth: Auth = Auth::Any;
+            /// What pages of other origins may do: everything, what Zendesk and S3 allow, or
+            /// nothing.
+            cors: Cors = Cors::Open;
+            /// Requests per minute, beyond which the answer is 429: a number, a plan (team, growth,
+            /// professional, enterprise, enterprise-plus) or off. The headers are always sent.
+            rate_limit: Option<u32> = None,
+                |limit: &Option<u32>| *limit != Some(0) => "takes a number of at least 1, or off";
+            /// Limits of single endpoints, such as 30 updates of a ticket by one user in ten
+            /// minutes: none, or those documented for an ordinary plan, for the High Volume API
+            /// add-on, or for a sandbox or trial.
+            endpoint_limits: EndpointLimits = EndpointLimits::Off;
+            /// Leave out what Zendesk does not have: GET /api/v2/uploads/{token}.
+            faithful: bool = false;
+        }
+        "Uploads and downloads" {
+            /// Lifetime of an upload token and its files. 60 minutes are documented; recordings
+            /// show an expires_at 72 hours ahead.
+            upload_ttl: Duration = Duration::from_secs(60 * 60), is_some_time => SOME_TIME;
+            /// The largest upload.
+            max_upload_size: u64 = 50 * 1024 * 1024, |size: &u64| *size >= 1 => ONE_BYTE;
+            /// Status for an upload that is too large: 413 or 422. The real one is unknown.
+            too_large_status: u16 = 413,
+                |status| [413, 422].contains(status) => "takes 413 or 422";
+            /// How many files one upload token may hold. Each answer lists them all. The real limit
+            /// is unknown.
+            max_files_per_upload: usize = 100, |count: &usize| *count >= 1 => ONE;
+            /// The longest file name, in characters. The real limit is unknown.
+            max_filename_length: usize = 255, |count: &usize| *count >= 1 => ONE;
+            /// A file whose type is neither declared nor known by its name: store it as
+            /// application/octet-stream, or refuse it with 422.
+            unknown_type: UnknownType = UnknownType::Accept;
+            /// What a ticket does about an upload token that is unknown, expired or attached: it is
+            /// refused with 422, which hides nothing from a test, or created without the files of
+            /// the token. The real behaviour is unknown.
+            bad_token_on_ticket: BadToken = BadToken::Reject;
+            /// Require credentials to download attachments.
+            private_attachments: bool = false;
+            /// How a download is answered: with the file, or with a 302 to a signed URL on another
+            /// host.
+            downloads: Downloads = Downloads::Direct;
+            /// Lifetime of a signed URL of a download. The real one is unknown.
+            download_ttl: Duration = Duration::from_secs(10 * 60), is_some_time => SOME_TIME;
+            /// Scheme, host and port of signed URLs, which must lead to this server. Without it:
+            /// 127.0.0.1 for a client that uses localhost, localhost for one that uses 127.0.0.1,
+            /// and otherwise the host that the client uses.
+            download_url: Option<String> = None, is_origin => ORIGIN;
+            /// Status for a JSON body that cannot be parsed: 422, as a user reported in 2013, or
+            /// 400.
+            malformed_json_status: u16 = 422,
+                |status| [422, 400].contains(status) => "takes 422 or 400";
+            /// Content type of the answer to an upload: by the request's Accept header, always
+            /// JSON, or always text/plain.
+            upload_content_type: UploadContentType = UploadContentType::Accept;
+        }
+        "Images" {
+            /// Lifetime of an image token and its presigned URL, at most 168h. 3600 seconds are
+            /// documented.
+            image_ttl: Duration = Duration::from_secs(3600),
+                |time: &Duration| (1..=LONGEST_IMAGE_TTL).contains(&time.as_secs())
+                    => "takes a time of 1s to 168h (a week), which is S3's longest";
+            /// The largest image, as declared and as stored. 2,000,000 bytes are documented.
+            max_image_size: u64 = 2_000_000, |size: &u64| *size >= 1 => ONE_BYTE;
+            /// The accepted image types, in lower case. Zendesk's editor accepts these three.
+            image_types: Vec<String> =
+                ["image/jpeg", "image/png", "image/gif"].map(str::to_owned).into(),
+                is_image_types
+                    => "takes at most 100 image types in lower case, such as image/webp";
+            /// What the bucket refuses: more than the largest image, any size but the declared one,
+            /// or nothing below 5 GiB.
+            bucket_size_check: BucketSizeCheck = BucketSizeCheck::Max;
+            /// What publishing compares with the reserved type: the Content-Type of the PUT if it
+            /// had one, the first bytes, or nothing. The real behaviour is unknown.
+            image_type_check: TypeCheck = TypeCheck::Declared;
+            /// The answer to a second publication of one token: 409, or the first answer. The real
+            /// behaviour is unknown.
+            image_reuse: Reuse = Reuse::Conflict;
+            /// Status for an image token that is unknown, expired or not stored yet: 404 or 400.
+            /// The real one is unknown.
+            bad_image_token_status: u16 = 404,
+                |status| [404, 400].contains(status) => "takes 404 or 400";
+        }
+    } };
+}
+pub(crate) use account_settings;
+
+const ORIGIN: &str = "takes a scheme, a host and perhaps a port, such as https://desk.example.test";
+const SOME_TIME: &str = "takes a time longer than none";
+const ONE_BYTE: &str = "takes a size of at least 1 byte";
+const ONE: &str = "takes a number of at least 1";
+/// A week in seconds: the longest that S3 lets a presigned URL live.
+const LONGEST_IMAGE_TTL: u64 = 604_800;
+
+account_settings!(define_settings! {
+    /// The settings of one account.
+    AccountSettings, pub fn validate;
+});
+
+fn is_some_time(time: &Duration) -> bool {
+    !time.is_zero()
 }
 
 /// How an account begins, and what a reset without a seed returns to.

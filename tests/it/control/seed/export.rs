@@ -11,7 +11,7 @@ fn an_export_seeds_an_equal_account_elsewhere() {
     let one = server();
     fill(&one);
     let exported = export(&one);
-    let other = configured(|config| (config.seed, config.frozen_at) = (Some(7), None));
+    let other = configured(|config| (config.random_seed, config.frozen_at) = (Some(7), None));
     seed(&other, &exported);
     assert_eq!(export(&other), exported);
     let lists = ["/api/v2/tickets", "/api/v2/tickets/1/audits", "/api/v2/tickets/1/comments"];

@@ -1,0 +1,162 @@
+//! The notations of settings other than times, sizes and instants.
+
+use std::borrow::Cow;
+use std::net::{IpAddr, Ipv4Addr};
+
+use schemars::{JsonSchema as _, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize as _;
+use serde_json::{Value, json};
+use strum::VariantNames;
+
+use crate::config::values::Notation;
+use crate::config::{Credential, SeedData};
+use crate::core::account::settings::{
+    Auth, BadToken, BucketSizeCheck, Cors, Downloads, EndpointLimits, Reuse, TypeCheck,
+    UnknownType, UploadContentType,
+};
+use crate::core::clock::Timestamp;
+use crate::core::limits::account::{PLANS, plan_limit};
+
+/// A row has a type, its kind of JSON, its name, what it accepts, and how its text is read and
+/// written.
+macro_rules! notations {
+    ($($type:ty: $json:ident, $name:expr, $accepts:expr, $from_text:expr, $to_text:expr;)+) => {$(
+        impl Notation for $type {
+            fn name() -> Cow<'static, str> {
+                $name.into()
+            }
+
+            fn accepts() -> Cow<'static, str> {
+                $accepts.into()
+            }
+
+            fn from_text(text: &str) -> Option<Self> {
+                $from_text(text)
+            }
+
+            fn to_text(&self) -> String {
+                $to_text(self)
+            }
+
+            notations!(@ $json);
+        }
+    )+};
+
+    // As the type has it in serde.
+    (@ own) => {
+        fn from_json(value: &Value) -> Option<Self> {
+            Self::deserialize(value).ok()
+        }
+
+        fn to_json(&self) -> Value {
+            json!(self)
+        }
+
+        fn schema() -> Schema {
+            Self::json_schema(&mut SchemaGenerator::default())
+        }
+    };
+    // The text.
+    (@ text) => {
+        fn schema() -> Schema {
+            json_schema!({"type": "string"})
+        }
+    };
+    // One of the words of an enum.
+    (@ word) => {
+        fn schema() -> Schema {
+            json_schema!({"type": "string", "enum": Self::VARIANTS})
+        }
+    };
+    // A number or a word.
+    (@ rate_limit) => {
+        fn from_json(value: &Value) -> Option<Self> {
+            let limit = || value.as_u64()?.try_into().ok();
+            limit().map(Some).or_else(|| Self::from_text(value.as_str()?))
+        }
+
+        fn to_json(&self) -> Value {
+            self.map_or_else(|| "off".into(), Value::from)
+        }
+
+        fn schema() -> Schema {
+            let plans = PLANS.iter().map(|(plan, _)| *plan);
+            let words: Vec<_> = plans.chain(["off"]).collect();
+            json_schema!({"anyOf": [{"type": "integer", "minimum": 1}, {"enum": words}]})
+        }
+    };
+}
+
+macro_rules! words {
+    ($($type:ty),+) => {
+        notations! {$(
+            $type: word, Self::VARIANTS.join("|"),
+                format!("one of: {}", Self::VARIANTS.join(", ")),
+                |text: &str| text.parse().ok(), |word| <&str>::from(word).to_owned();
+        )+}
+    };
+}
+
+words!(Auth, BadToken, BucketSizeCheck, Cors, Downloads, EndpointLimits, Reuse, TypeCheck);
+words!(UnknownType, UploadContentType);
+
+notations! {
+    bool: own, "BOOL", "true or false", parse_flag, Self::to_string;
+    usize: own, "COUNT", "a whole number", |text: &str| text.parse().ok(), Self::to_string;
+    u16: own, "NUMBER", "a whole number from 0 to 65535",
+        |text: &str| text.parse().ok(), Self::to_string;
+    String: own, "TEXT", "text", |text: &str| Some(text.to_owned()), Self::clone;
+    Vec<String>: own, "LIST", "a list of texts",
+        |text: &str| Some(text.split(',').map(ToOwned::to_owned).collect()),
+        |list: &Self| list.join(",");
+    Option<String>: own, "URL", "a scheme, a host and perhaps a port, or null",
+        |text: &str| Some(Some(text.to_owned())), |url: &Self| url.clone().unwrap_or_default();
+    Option<u32>: rate_limit, "COUNT",
+        "a number of requests in a minute, a plan such as \"enterprise\", or \"off\"",
+        parse_rate_limit, |limit: &Self| limit.map_or("off".to_owned(), |limit| limit.to_string());
+    IpAddr: text, "ADDRESS", "an IP address such as 127.0.0.1 or 0.0.0.0, or localhost",
+        parse_host, Self::to_string;
+    Option<u64>: text, "NUMBER", "a whole number",
+        |text: &str| text.parse().ok().map(Some), no_text;
+    Option<Timestamp>: text, "INSTANT", Timestamp::accepts(),
+        |text: &str| Timestamp::from_text(text).map(Some), no_text;
+    Option<SeedData>: text, "SEED",
+        "a seed as JSON, or the path of an existing file or directory",
+        |text: &str| Some(Some(SeedData::from_text(text))), no_text;
+    Vec<Credential>: text, "LIST",
+        "email/token:TOKEN, email:password or Bearer TOKEN, separated by commas",
+        |text: &str| text.split(',').map(parse_credential).collect(), no_text;
+}
+
+/// For values that have no default. Some are secret.
+fn no_text<T>(_: &T) -> String {
+    String::new()
+}
+
+fn parse_flag(text: &str) -> Option<bool> {
+    match &*text.to_ascii_lowercase() {
+        "true" | "yes" | "on" | "1" => Some(true),
+        "false" | "no" | "off" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+fn parse_rate_limit(text: &str) -> Option<Option<u32>> {
+    match text {
+        "off" => Some(None),
+        text => plan_limit(text).or_else(|| text.parse().ok()).map(Some),
+    }
+}
+
+fn parse_host(text: &str) -> Option<IpAddr> {
+    if text == "localhost" { Some(Ipv4Addr::LOCALHOST.into()) } else { text.parse().ok() }
+}
+
+fn parse_credential(text: &str) -> Option<Credential> {
+    let bearer = text.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    if let Some((_, token)) = bearer {
+        return Some(Credential::Bearer(token.trim().to_owned()));
+    }
+    let (user, password) = text.split_once(':').filter(|(user, _)| !user.is_empty())?;
+    Some(Credential::Basic { user: user.to_owned(), password: password.to_owned() })
+}
