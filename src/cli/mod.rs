@@ -91,15 +91,17 @@ fn invocation(matches: &ArgMatches) -> Result<Invocation, String> {
 
 /// The flag of a setting.
 fn flag(setting: &Setting) -> Arg {
-    let (summary, _) = setting.meaning.split_once(". ").unwrap_or((setting.meaning, ""));
+    let meaning = setting.meaning.replace('`', "");
+    let meaning = meaning.trim_end_matches('.');
+    let summary = meaning.split(". ").next().unwrap_or(meaning);
     let is_switch = setting.value_name == "BOOL";
     let arg = Arg::new(setting.name)
         .long(setting.name.replace('_', "-"))
         .env(variable(setting.name))
         .hide_env_values(true)
         .value_name(setting.value_name.clone().into_owned())
-        .help(summary.trim_end_matches('.').to_owned())
-        .long_help(setting.meaning.trim_end_matches('.').to_owned())
+        .help(summary.to_owned())
+        .long_help(meaning.to_owned())
         .help_heading(setting.heading)
         .hide_short_help(!COMMON.contains(&setting.name))
         .default_missing_value("true")
@@ -136,8 +138,9 @@ fn source(matches: &ArgMatches, setting: &str) -> String {
 /// Names the variable in an error about a value that no flag has.
 fn name_source(mut error: clap::Error) -> clap::Error {
     if let Some(ContextValue::String(arg)) = error.get(ContextKind::InvalidArg) {
-        let flag = arg.split([' ', '=', '[']).next().unwrap_or(arg);
-        if !std::env::args().any(|arg| arg.starts_with(flag)) {
+        let name = |arg: &str| arg.split([' ', '=', '[']).next().unwrap_or_default().to_owned();
+        let flag = name(arg);
+        if !std::env::args().any(|arg| name(&arg) == flag) {
             let named = format!("{} ({arg})", variable(flag.trim_start_matches('-')));
             error.insert(ContextKind::InvalidArg, ContextValue::String(named));
         }
@@ -154,8 +157,9 @@ fn ignore_foreign(arg: Arg) -> Arg {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::fmt::Write as _;
+
+    use super::*;
 
     fn parsed(arguments: &[&str]) -> Result<ServerConfig, String> {
         let matches = command().try_get_matches_from([&["zendesk-mock"], arguments].concat());
@@ -188,33 +192,30 @@ mod tests {
 
     /// A table for each group of flags.
     fn settings_tables() -> String {
-        let (mut tables, mut last) = (String::new(), None);
+        let (mut tables, mut last, settings) = (String::new(), None, settings());
         for arg in command().get_arguments() {
             let (Some(flag), Some(variable)) = (arg.get_long(), arg.get_env()) else { continue };
-            let meaning = arg.get_long_help().or_else(|| arg.get_help());
-            let (meaning, heading) = (meaning.expect("a meaning"), arg.get_help_heading());
             // Writing to a String cannot fail.
-            if heading != last {
-                let _ = write!(
-                    tables,
-                    "\n## {}\n\n| flag | variable | default | meaning |\n| --- | --- | --- | --- |\n",
-                    heading.expect("a heading"),
-                );
-                last = heading;
+            if arg.get_help_heading() != last {
+                last = arg.get_help_heading();
+                let columns = "| flag | variable | default | meaning |\n| --- | --- | --- | --- |";
+                let _ = write!(tables, "\n## {}\n\n{columns}\n", last.unwrap_or_default());
             }
-            let default: Vec<_> =
-                arg.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
-            let default =
-                if default.is_empty() { String::new() } else { format!("`{}`", default.join(",")) };
-            let value = arg.get_value_names().expect("a value").join(" ");
-            let words = value.split('|').map(|word| format!("`{word}`")).collect::<Vec<_>>();
-            let words =
-                if words.len() > 1 { format!(" ({})", words.join(", ")) } else { String::new() };
+            let help = arg.get_long_help().or_else(|| arg.get_help()).expect("a meaning");
+            let help = help.to_string().replace("\n\n", ". ");
+            let setting = settings.iter().find(|setting| arg.get_id() == setting.name);
+            let meaning = setting.map_or(&*help, |setting| setting.meaning);
+            let defaults = arg.get_default_values().first();
+            let default = defaults.map(|default| format!("`{}`", default.to_string_lossy()));
+            let words = arg.get_value_names().expect("a value")[0].replace('|', "`, `");
+            let words = Some(words).filter(|words| words.contains(' '));
             let _ = writeln!(
                 tables,
-                "| `--{flag}` | `{}` | {default} | {}{words} |",
+                "| `--{flag}` | `{}` | {} | {}{} |",
                 variable.to_string_lossy(),
-                meaning.to_string().replace("\n\n", ". "),
+                default.unwrap_or_default(),
+                meaning.trim_end_matches('.'),
+                words.map(|words| format!(" (`{words}`)")).unwrap_or_default(),
             );
         }
         tables

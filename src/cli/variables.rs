@@ -4,8 +4,8 @@ use std::ffi::OsStr;
 
 const PREFIX: &str = "ZENDESK_MOCK_";
 
-/// How many letters a typo changes, at most.
-const TYPO: usize = 2;
+/// How alike two names must be for a hint, from 0 to 1. clap suggests flags by the same measure.
+const ALIKE: f64 = 0.7;
 
 /// The variable of a setting or a flag.
 pub fn variable(name: &str) -> String {
@@ -36,15 +36,22 @@ pub fn ensure_known_variables(command: &clap::Command, warn: impl Fn(&str)) -> R
         if known.contains(&name) || is_kubernetes || value.is_empty() {
             continue;
         }
-        let nearest = known.iter().min_by_key(|known| strsim::osa_distance(name, known));
-        match nearest {
-            Some(nearest) if strsim::osa_distance(name, nearest) <= TYPO => {
-                return Err(format!(
-                    "{variable} is no setting; did you mean {PREFIX}{nearest}? --help lists all"
-                ));
-            }
-            _ => warn(&format!("{variable} is no setting; --help lists all")),
+        let nearest = known
+            .iter()
+            .max_by(|one, other| strsim::jaro(name, one).total_cmp(&strsim::jaro(name, other)));
+        let nearest = nearest.filter(|nearest| strsim::jaro(name, nearest) > ALIKE);
+        let hint = nearest
+            .map_or("see --help".to_owned(), |nearest| format!("did you mean {PREFIX}{nearest}?"));
+        let problem = format!("{variable} is no setting; {hint}");
+        // A typo is one letter of four, or two of eight.
+        let is_typo = |known: &str| {
+            let typos = strsim::osa_distance(name, known);
+            typos <= 2 && typos * 4 <= known.len()
+        };
+        if nearest.is_some_and(|nearest| is_typo(nearest)) {
+            return Err(problem);
         }
+        warn(&problem);
     }
     Ok(())
 }

@@ -26,9 +26,9 @@ macro_rules! server_settings {
             host: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
             /// Port to listen on; 0 picks a free one.
             port: u16 = DEFAULT_PORT;
-            /// Trust X-Forwarded-Proto and X-Forwarded-Host.
+            /// Trust `X-Forwarded-Proto` and `X-Forwarded-Host`.
             trust_forwarded: bool = false;
-            /// Domains below which a host name is an account, as in acme.zendesk.com.
+            /// Domains below which a host name is an account, as in `acme.zendesk.com`.
             domains: Vec<String> = ["zendesk.com", "localhost", "test"].map(str::to_owned).into(),
                 |domains: &[String]| domains.iter().all(|domain| is_domain(domain))
                     => "takes domain names without a leading dot, such as zendesk.com";
@@ -48,20 +48,20 @@ macro_rules! server_settings {
         }
         "Tests" {
             /// Seed of the accounts, for the start and each reset: the JSON, or the path of its
-            /// file or of a directory with a seed.json.
+            /// file or of a directory with a `seed.json`.
             seed_data: Option<SeedData> = None;
             /// Seed of the random state, with which tokens, ids and request ids repeat from run to
             /// run.
             random_seed: Option<u64> = None;
-            /// Instant at which every account's clock is frozen, such as 2026-01-01T00:00:00Z.
+            /// Instant at which every account's clock is frozen, such as `2026-01-01T00:00:00Z`.
             /// Without it the clock follows the system's.
             frozen_at: Option<Timestamp> = None,
                 |at: &Option<Timestamp>| at.is_none_or(|at| at >= Timestamp::UNIX_EPOCH)
                     => "takes an instant from 1970-01-01T00:00:00Z on";
         }
         "Credentials and keys" {
-            /// The credentials that auth=strict accepts in every account: email/token:TOKEN,
-            /// email:password or Bearer TOKEN, separated by commas.
+            /// The credentials that `strict` accepts in every account: `email/token:TOKEN`,
+            /// `email:password` or `Bearer TOKEN`, separated by commas.
             credentials: Vec<Credential> = Vec::new();
             /// Access key id in presigned URLs.
             access_key_id: String = "AKIAIOSFODNN7EXAMPLE".to_owned(),

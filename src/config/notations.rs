@@ -1,8 +1,11 @@
-//! The notations of settings other than times, sizes and instants.
+//! The notation of each type of a setting.
 
 use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
 
+use bytesize::ByteSize;
+use jiff::{SignedDuration, Span, SpanRelativeTo};
 use schemars::{JsonSchema as _, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize as _;
 use serde_json::{Value, json};
@@ -68,6 +71,33 @@ macro_rules! notations {
             json_schema!({"type": "string", "enum": Self::VARIANTS})
         }
     };
+    // The text, or seconds.
+    (@ time) => {
+        fn from_json(value: &Value) -> Option<Self> {
+            let time = value.as_f64().and_then(|seconds| Self::try_from_secs_f64(seconds).ok());
+            time.or_else(|| Self::from_text(value.as_str()?))
+        }
+
+        fn schema() -> Schema {
+            let examples = json!(["90s", "72h", 30]);
+            json_schema!({"type": ["string", "number"], "minimum": 0, "examples": examples})
+        }
+    };
+    // The text, or bytes.
+    (@ size) => {
+        fn from_json(value: &Value) -> Option<Self> {
+            value.as_u64().or_else(|| Self::from_text(value.as_str()?))
+        }
+
+        fn to_json(&self) -> Value {
+            json!(self)
+        }
+
+        fn schema() -> Schema {
+            let examples = json!(["50MiB", "2MB", 100]);
+            json_schema!({"type": ["integer", "string"], "minimum": 0, "examples": examples})
+        }
+    };
     // A number or a word.
     (@ rate_limit) => {
         fn from_json(value: &Value) -> Option<Self> {
@@ -101,6 +131,15 @@ words!(Auth, BadToken, BucketSizeCheck, Cors, Downloads, EndpointLimits, Reuse, 
 words!(UnknownType, UploadContentType);
 
 notations! {
+    Duration: time, "TIME",
+        "a time such as \"90s\", \"60m\" or \"72h\", or a number of seconds",
+        parse_time, write_time;
+    u64: size, "SIZE",
+        "a size such as 2000000, \"2MB\" (2,000,000 bytes) or \"50MiB\" (52,428,800 bytes)",
+        |text: &str| text.parse().ok().map(|size: ByteSize| size.as_u64()), write_size;
+    // The dates of HTTP begin in 1970.
+    Timestamp: text, "INSTANT", "an instant from 1970 on, such as \"2026-01-01T00:00:00Z\"",
+        |text: &str| text.parse().ok().filter(|at| *at >= Self::UNIX_EPOCH), Self::to_string;
     bool: own, "BOOL", "true or false", parse_flag, Self::to_string;
     usize: own, "COUNT", "a whole number", |text: &str| text.parse().ok(), Self::to_string;
     u16: own, "NUMBER", "a whole number from 0 to 65535",
@@ -131,6 +170,33 @@ notations! {
 /// For values that have no default. Some are secret.
 fn no_text<T>(_: &T) -> String {
     String::new()
+}
+
+fn parse_time(text: &str) -> Option<Duration> {
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let span: Span = text.parse().ok()?;
+    span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?.try_into().ok()
+}
+
+fn write_time(time: &Duration) -> String {
+    let signed = SignedDuration::try_from(*time);
+    signed.map_or_else(|_| time.as_secs().to_string(), |time| format!("{time:#}"))
+}
+
+/// In the largest unit of which it is a multiple.
+fn write_size(size: &u64) -> String {
+    const UNITS: [(u64, &str); 6] = [
+        (1 << 30, "GiB"),
+        (1 << 20, "MiB"),
+        (1 << 10, "KiB"),
+        (1_000_000_000, "GB"),
+        (1_000_000, "MB"),
+        (1_000, "kB"),
+    ];
+    let unit = UNITS.iter().find(|(unit, _)| *size > 0 && size.is_multiple_of(*unit));
+    unit.map_or_else(|| size.to_string(), |(unit, name)| format!("{}{name}", size / unit))
 }
 
 fn parse_flag(text: &str) -> Option<bool> {

@@ -1,16 +1,13 @@
 //! How values are written in JSON, flags and variables, once for each type.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use bytesize::ByteSize;
-use jiff::{SignedDuration, Span, SpanRelativeTo};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::core::clock::Timestamp;
 
@@ -58,12 +55,6 @@ impl<T: Notation> FromStr for Notated<T> {
     }
 }
 
-impl<T: Notation> fmt::Display for Notated<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.to_text())
-    }
-}
-
 impl<'de, T: Notation> Deserialize<'de> for Notated<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = T::from_json(&Value::deserialize(deserializer)?);
@@ -91,107 +82,10 @@ impl<T: Notation> JsonSchema for Notated<T> {
     }
 }
 
-impl Notation for Duration {
-    fn name() -> Cow<'static, str> {
-        "TIME".into()
-    }
-
-    fn accepts() -> Cow<'static, str> {
-        "a time such as \"90s\", \"60m\" or \"72h\", or a number of seconds".into()
-    }
-
-    fn from_text(text: &str) -> Option<Self> {
-        if let Ok(seconds) = text.parse() {
-            return Some(Self::from_secs(seconds));
-        }
-        let span: Span = text.parse().ok()?;
-        span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?.try_into().ok()
-    }
-
-    fn to_text(&self) -> String {
-        match SignedDuration::try_from(*self) {
-            Ok(time) => format!("{time:#}"),
-            Err(_) => self.as_secs().to_string(),
-        }
-    }
-
-    fn from_json(value: &Value) -> Option<Self> {
-        match value {
-            Value::Number(seconds) => Self::try_from_secs_f64(seconds.as_f64()?).ok(),
-            value => Self::from_text(value.as_str()?),
-        }
-    }
-
-    fn schema() -> Schema {
-        json_schema!({"type": ["string", "number"], "minimum": 0, "examples": ["90s", "72h", 30]})
-    }
-}
-
-impl Notation for u64 {
-    fn name() -> Cow<'static, str> {
-        "SIZE".into()
-    }
-
-    fn accepts() -> Cow<'static, str> {
-        "a size such as 2000000, \"2MB\" (2,000,000 bytes) or \"50MiB\" (52,428,800 bytes)".into()
-    }
-
-    fn from_text(text: &str) -> Option<Self> {
-        text.parse::<ByteSize>().ok().map(|size| size.as_u64())
-    }
-
-    /// The largest unit of which it is a multiple.
-    fn to_text(&self) -> String {
-        const UNITS: [(u64, &str); 6] = [
-            (1 << 30, "GiB"),
-            (1 << 20, "MiB"),
-            (1 << 10, "KiB"),
-            (1_000_000_000, "GB"),
-            (1_000_000, "MB"),
-            (1_000, "kB"),
-        ];
-        let unit = UNITS.iter().find(|(unit, _)| *self > 0 && self.is_multiple_of(*unit));
-        unit.map_or_else(|| self.to_string(), |(unit, name)| format!("{}{name}", self / unit))
-    }
-
-    fn from_json(value: &Value) -> Option<Self> {
-        value.as_u64().or_else(|| Self::from_text(value.as_str()?))
-    }
-
-    fn to_json(&self) -> Value {
-        json!(self)
-    }
-
-    fn schema() -> Schema {
-        json_schema!({"type": ["integer", "string"], "minimum": 0, "examples": ["50MiB", "2MB", 100]})
-    }
-}
-
-impl Notation for Timestamp {
-    fn name() -> Cow<'static, str> {
-        "INSTANT".into()
-    }
-
-    fn accepts() -> Cow<'static, str> {
-        "an instant from 1970 on, such as \"2026-01-01T00:00:00Z\"".into()
-    }
-
-    fn from_text(text: &str) -> Option<Self> {
-        // The dates of HTTP begin in 1970.
-        text.parse().ok().filter(|at| *at >= Self::UNIX_EPOCH)
-    }
-
-    fn to_text(&self) -> String {
-        self.to_string()
-    }
-
-    fn schema() -> Schema {
-        json_schema!({"type": "string", "format": "date-time"})
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn read<T: Notation>(value: Value) -> Option<T> {
@@ -216,7 +110,7 @@ mod tests {
         ] {
             assert_eq!(read(value.clone()), time, "{value}");
         }
-        assert_eq!(Notated(Duration::from_secs(90)).to_string(), "1m 30s");
+        assert_eq!(Duration::from_secs(90).to_text(), "1m 30s");
     }
 
     #[test]
@@ -236,7 +130,7 @@ mod tests {
         }
         for text in ["0", "7", "3kB", "4KiB", "2MB", "50MiB", "1GiB"] {
             let size: Notated<u64> = text.parse().expect("a size");
-            assert_eq!(size.to_string(), text);
+            assert_eq!(size.0.to_text(), text);
         }
     }
 

@@ -66,7 +66,7 @@ macro_rules! account_settings {
     ($declare:ident! { $($start:tt)* }) => { $declare! { $($start)*
         "Accounts" {
             /// Scheme, host and port of every URL in a response, such as
-            /// https://desk.example.test. Without it: those that the client used.
+            /// `https://desk.example.test`. Without it: those that the client used.
             public_url: Option<String> = None, is_origin => ORIGIN;
             /// Credentials that an endpoint requires where Zendesk requires some: any well-formed
             /// ones, none, or only those that are listed or seeded.
@@ -82,12 +82,12 @@ macro_rules! account_settings {
             /// minutes: none, or those documented for an ordinary plan, for the High Volume API
             /// add-on, or for a sandbox or trial.
             endpoint_limits: EndpointLimits = EndpointLimits::Off;
-            /// Leave out what Zendesk does not have: GET /api/v2/uploads/{token}.
+            /// Leave out what Zendesk does not have: `GET /api/v2/uploads/{token}`.
             faithful: bool = false;
         }
         "Uploads and downloads" {
             /// Lifetime of an upload token and its files. 60 minutes are documented; recordings
-            /// show an expires_at 72 hours ahead.
+            /// show an `expires_at` 72 hours ahead.
             upload_ttl: Duration = Duration::from_secs(60 * 60), is_some_time => SOME_TIME;
             /// The largest upload.
             max_upload_size: u64 = 50 * 1024 * 1024, |size: &u64| *size >= 1 => ONE_BYTE;
@@ -100,7 +100,7 @@ macro_rules! account_settings {
             /// The longest file name, in characters. The real limit is unknown.
             max_filename_length: usize = 255, |count: &usize| *count >= 1 => ONE;
             /// A file whose type is neither declared nor known by its name: store it as
-            /// application/octet-stream, or refuse it with 422.
+            /// `application/octet-stream`, or refuse it with 422.
             unknown_type: UnknownType = UnknownType::Accept;
             /// What a ticket does about an upload token that is unknown, expired or attached: it is
             /// refused with 422, which hides nothing from a test, or created without the files of
@@ -121,8 +121,8 @@ macro_rules! account_settings {
             /// 400.
             malformed_json_status: u16 = 422,
                 |status| [422, 400].contains(status) => "takes 422 or 400";
-            /// Content type of the answer to an upload: by the request's Accept header, always
-            /// JSON, or always text/plain.
+            /// Content type of the answer to an upload: by the request's `Accept` header, always
+            /// JSON, or always `text/plain`.
             upload_content_type: UploadContentType = UploadContentType::Accept;
         }
         "Images" {
@@ -141,7 +141,7 @@ macro_rules! account_settings {
             /// What the bucket refuses: more than the largest image, any size but the declared one,
             /// or nothing below 5 GiB.
             bucket_size_check: BucketSizeCheck = BucketSizeCheck::Max;
-            /// What publishing compares with the reserved type: the Content-Type of the PUT if it
+            /// What publishing compares with the reserved type: the `Content-Type` of the PUT if it
             /// had one, the first bytes, or nothing. The real behaviour is unknown.
             image_type_check: TypeCheck = TypeCheck::Declared;
             /// The answer to a second publication of one token: 409, or the first answer. The real
