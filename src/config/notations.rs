@@ -110,8 +110,7 @@ macro_rules! notations {
         }
 
         fn schema() -> Schema {
-            let plans = PLANS.iter().map(|(plan, _)| *plan);
-            let words: Vec<_> = plans.chain(["off"]).collect();
+            let words = [&plans()[..], &["off"]].concat();
             json_schema!({"anyOf": [{"type": "integer", "minimum": 1}, {"enum": words}]})
         }
     };
@@ -151,7 +150,7 @@ notations! {
     Option<String>: own, "URL", "a scheme, a host and perhaps a port, or null",
         |text: &str| Some(Some(text.to_owned())), |url: &Self| url.clone().unwrap_or_default();
     Option<u32>: rate_limit, "COUNT",
-        "a number of requests in a minute, a plan such as \"enterprise\", or \"off\"",
+        format!("a number of requests in a minute, a plan ({}), or \"off\"", plans().join(", ")),
         parse_rate_limit, |limit: &Self| limit.map_or("off".to_owned(), |limit| limit.to_string());
     IpAddr: text, "ADDRESS", "an IP address such as 127.0.0.1 or 0.0.0.0, or localhost",
         parse_host, Self::to_string;
@@ -205,6 +204,10 @@ fn parse_flag(text: &str) -> Option<bool> {
         "false" | "no" | "off" | "0" => Some(false),
         _ => None,
     }
+}
+
+fn plans() -> Vec<&'static str> {
+    PLANS.iter().map(|(plan, _)| *plan).collect()
 }
 
 fn parse_rate_limit(text: &str) -> Option<Option<u32>> {
