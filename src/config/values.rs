@@ -14,7 +14,6 @@ use crate::core::clock::Timestamp;
 /// A length of time: `"90s"`, `"60m"`, `"72h"`, `"7d"`, `"PT1H"`, or seconds as a number.
 pub type TimeValue = Notated<Duration>;
 /// An instant: `"2026-01-01T00:00:00Z"`.
-#[allow(dead_code)]
 pub type InstantValue = Notated<Timestamp>;
 
 /// The text and the JSON of a type.

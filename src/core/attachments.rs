@@ -120,7 +120,7 @@ impl Attachment {
 
     /// Whether malware prevents its download.
     pub fn is_blocked(&self) -> bool {
-        self.scan_result == ScanResult::Found && !self.malware_access_override
+        self.scan_result == ScanResult::MalwareFound && !self.malware_access_override
     }
 }
 

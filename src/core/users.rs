@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::core::blobs::RECORD_OVERHEAD;
 use crate::core::clock::Timestamp;
 use crate::core::ids::Ids;
@@ -33,7 +35,8 @@ impl Login {
 }
 
 /// What a user may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// Anything: every caller with credentials.
     Admin,

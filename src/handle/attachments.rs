@@ -14,7 +14,7 @@ impl AccountHandle {
     /// # let zendesk = zendesk_mock::ZendeskMock::start();
     /// # let (account, id) = (zendesk.default_account(), 1);
     /// // `id` is `upload.attachment.id`; from now on its content_url answers 403.
-    /// let exists = account.set_scan_result(id, zendesk_mock::ScanResult::Found);
+    /// let exists = account.set_scan_result(id, zendesk_mock::ScanResult::MalwareFound);
     /// # assert!(!exists);
     /// ```
     pub fn set_scan_result(&self, attachment: u64, result: ScanResult) -> bool {

@@ -1,22 +1,16 @@
 //! Why a document cannot be used.
 
-use std::borrow::Cow;
 use std::path::PathBuf;
 
+use crate::config::field_error::FieldError;
 use crate::core::account::settings::SettingError;
 use crate::core::blobs::OutOfMemory;
 
 /// Why a document cannot be used. Nothing has been changed then.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SeedError {
-    #[error("it is not a JSON object: {0}")]
-    Malformed(String),
-    #[error("{at} {accepts}")]
-    Field {
-        /// The place, as in `tickets[0].comments[1].body`.
-        at: String,
-        accepts: Cow<'static, str>,
-    },
+    #[error("{0}")]
+    Field(FieldError),
     #[error(transparent)]
     OutOfMemory(#[from] OutOfMemory),
     #[error("{path} cannot be read: {why}", path = .path.display())]
@@ -24,8 +18,8 @@ pub enum SeedError {
 }
 
 impl SeedError {
-    pub fn field(at: &str, accepts: impl Into<Cow<'static, str>>) -> Self {
-        Self::Field { at: at.to_owned(), accepts: accepts.into() }
+    pub fn field(at: &str, problem: impl Into<String>) -> Self {
+        FieldError::new(at, problem).into()
     }
 
     pub fn missing(at: &str) -> Self {
@@ -36,10 +30,15 @@ impl SeedError {
     #[must_use]
     pub fn within(self, part: &str) -> Self {
         match self {
-            Self::Field { at, accepts } if at.is_empty() => Self::field(part, accepts),
-            Self::Field { at, accepts } => Self::Field { at: format!("{part}.{at}"), accepts },
+            Self::Field(error) => Self::Field(error.within(part)),
             error => error,
         }
+    }
+}
+
+impl From<FieldError> for SeedError {
+    fn from(error: FieldError) -> Self {
+        Self::Field(error)
     }
 }
 

@@ -17,7 +17,7 @@ use crate::seed::model::{
     Document, SeedAudit, SeedBrand, SeedClock, SeedComment, SeedFile, SeedImage, SeedThumbnail,
     SeedTicket, SeedUpload, SeedUser,
 };
-use crate::seed::values::{Published, SeedCustomField, SeedEvent, SeedPerson};
+use crate::seed::values::{Published, SeedEvent, SeedPerson};
 
 /// Bytes of an object in a document, at most about, beyond its texts.
 const PER_OBJECT: u64 = 2 * 1024;
@@ -135,7 +135,7 @@ fn seed_ticket(ticket: &Ticket, store: &Store) -> SeedTicket {
         ticket_form_id: ticket.ticket_form_id,
         problem_id: ticket.problem_id,
         due_at: ticket.due_at,
-        custom_fields: ticket.custom_fields.iter().cloned().map(SeedCustomField).collect(),
+        custom_fields: ticket.custom_fields.clone(),
         comments: comments.map(|comment| seed_comment(comment, store)).collect(),
         audits: Some(ticket.audits.iter().map(|audit| seed_audit(audit)).collect()),
     }

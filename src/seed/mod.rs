@@ -13,4 +13,3 @@ mod values;
 pub use self::error::SeedError;
 pub use self::import::Files;
 pub use self::model::{Document, Object};
-pub use self::size::parsing_cost;

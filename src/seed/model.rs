@@ -1,20 +1,20 @@
 //! The document as serde reads and writes it. What is missing is made or left as usual; what is
-//! unknown is ignored.
+//! unknown is refused.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::config::settings::SettingsChange;
+use crate::config::values::TimeValue;
 use crate::core::clock::Timestamp;
 use crate::core::ids::{FileToken, ImageToken, UploadToken};
 use crate::core::malware::ScanResult;
-use crate::core::tickets::values::{Priority, TicketStatus, TicketType};
+use crate::core::tickets::values::{CustomField, Priority, TicketStatus, TicketType};
 use crate::core::users::Role;
 use crate::seed::base64::Contents;
-use crate::seed::values::{Published, SeedCustomField, SeedEvent, SeedPerson, id, text, time};
+use crate::seed::values::{Published, SeedEvent, SeedPerson, id, instant};
 
 /// The properties of a JSON object.
 pub type Object = Map<String, Value>;
@@ -25,7 +25,7 @@ macro_rules! parts {
         $(
             $(#[$doc])*
             #[derive(Debug, Default, Serialize, Deserialize)]
-            #[serde(default)]
+            #[serde(default, deny_unknown_fields)]
             pub struct $name {
                 $(
                     $(#[$attribute])*
@@ -85,7 +85,7 @@ parts! {
 
     SeedClock {
         /// Without it the clock starts at the time of the server.
-        #[serde(with = "text")] now: Option<Timestamp>,
+        #[serde(deserialize_with = "instant")] now: Option<Timestamp>,
         /// Without it the clock is frozen.
         frozen: Option<bool>,
     }
@@ -96,8 +96,8 @@ parts! {
         name: Option<String>,
         email: Option<String>,
         /// Without it the user becomes an admin with its first call.
-        #[serde(with = "text")] role: Option<Role>,
-        #[serde(with = "text")] created_at: Option<Timestamp>,
+        role: Option<Role>,
+        #[serde(deserialize_with = "instant")] created_at: Option<Timestamp>,
         password: Option<String>,
         api_tokens: Vec<String>,
         access_tokens: Vec<String>,
@@ -110,14 +110,14 @@ parts! {
         subdomain: Option<String>,
         /// Whether it is the brand of tickets that name none.
         default: Option<bool>,
-        #[serde(with = "text")] created_at: Option<Timestamp>,
+        #[serde(deserialize_with = "instant")] created_at: Option<Timestamp>,
     }
 
     /// An upload token. It never expires without `life` or `expires_at`.
     SeedUpload {
-        #[serde(with = "text")] token: Option<UploadToken>,
-        #[serde(deserialize_with = "time")] life: Option<Duration>,
-        #[serde(with = "text")] expires_at: Option<Timestamp>,
+        token: Option<UploadToken>,
+        life: Option<TimeValue>,
+        #[serde(deserialize_with = "instant")] expires_at: Option<Timestamp>,
         files: Vec<SeedFile>,
         /// The id of the ticket that has the files.
         attached_to: Option<u64>,
@@ -127,7 +127,7 @@ parts! {
     SeedFile {
         #[serde(deserialize_with = "id")] id: Option<u64>,
         /// The token in `content_url`.
-        #[serde(with = "text")] token: Option<FileToken>,
+        token: Option<FileToken>,
         /// Without it the last part of `path`.
         name: Option<String>,
         /// Without it the usual one for `name`.
@@ -137,7 +137,7 @@ parts! {
         base64: Option<Contents>,
         text: Option<String>,
         thumbnail: Option<SeedThumbnail>,
-        #[serde(with = "text")] malware_scan_result: Option<ScanResult>,
+        malware_scan_result: Option<ScanResult>,
         /// Whether it may be downloaded in spite of the scan.
         malware_access_override: Option<bool>,
         /// Whether it is part of the text of its comment.
@@ -147,21 +147,21 @@ parts! {
     /// The names of a thumbnail.
     SeedThumbnail {
         #[serde(deserialize_with = "id")] id: Option<u64>,
-        #[serde(with = "text")] token: Option<FileToken>,
+        token: Option<FileToken>,
     }
 
     SeedTicket {
         /// Larger than the ids of the tickets before it.
         #[serde(deserialize_with = "id")] id: Option<u64>,
-        #[serde(with = "text")] created_at: Option<Timestamp>,
-        #[serde(with = "text")] updated_at: Option<Timestamp>,
+        #[serde(deserialize_with = "instant")] created_at: Option<Timestamp>,
+        #[serde(deserialize_with = "instant")] updated_at: Option<Timestamp>,
         requester: Option<SeedPerson>,
         /// Without it the requester.
         submitter: Option<SeedPerson>,
         subject: Option<String>,
-        #[serde(with = "text")] status: Option<TicketStatus>,
-        #[serde(with = "text")] priority: Option<Priority>,
-        #[serde(with = "text")] r#type: Option<TicketType>,
+        status: Option<TicketStatus>,
+        priority: Option<Priority>,
+        r#type: Option<TicketType>,
         tags: Vec<String>,
         external_id: Option<String>,
         assignee_id: Option<u64>,
@@ -170,8 +170,8 @@ parts! {
         brand_id: Option<u64>,
         ticket_form_id: Option<u64>,
         problem_id: Option<u64>,
-        #[serde(with = "text")] due_at: Option<Timestamp>,
-        custom_fields: Vec<SeedCustomField>,
+        #[serde(deserialize_with = "instant")] due_at: Option<Timestamp>,
+        custom_fields: Vec<CustomField>,
         /// Oldest first. The first one describes the ticket.
         comments: Vec<SeedComment>,
         /// Without them they are made of the properties and the comments.
@@ -189,7 +189,7 @@ parts! {
         /// Whether the requester sees it. Without it: yes.
         public: Option<bool>,
         /// Without it the time of the ticket.
-        #[serde(with = "text")] created_at: Option<Timestamp>,
+        #[serde(deserialize_with = "instant")] created_at: Option<Timestamp>,
         /// The program that sent it.
         client: Option<String>,
         files: Vec<SeedFile>,
@@ -197,7 +197,7 @@ parts! {
 
     SeedAudit {
         #[serde(deserialize_with = "id")] id: Option<u64>,
-        #[serde(with = "text")] created_at: Option<Timestamp>,
+        #[serde(deserialize_with = "instant")] created_at: Option<Timestamp>,
         author_id: Option<u64>,
         /// The program that made the change.
         client: Option<String>,
@@ -207,15 +207,15 @@ parts! {
     /// A user image. It is reserved for ever without `life` or `expires_at`.
     SeedImage {
         /// The image token. A published image needs none.
-        #[serde(with = "text")] token: Option<ImageToken>,
+        token: Option<ImageToken>,
         content_type: Option<String>,
         /// The announced size in bytes. Without it that of the file.
         size: Option<u64>,
         /// The host of the upload URL.
         host: Option<String>,
-        #[serde(with = "text")] reserved_at: Option<Timestamp>,
-        #[serde(deserialize_with = "time")] life: Option<Duration>,
-        #[serde(with = "text")] expires_at: Option<Timestamp>,
+        #[serde(deserialize_with = "instant")] reserved_at: Option<Timestamp>,
+        life: Option<TimeValue>,
+        #[serde(deserialize_with = "instant")] expires_at: Option<Timestamp>,
         /// What was stored.
         file: Option<SeedFile>,
         /// A name is a ULID whose last 32 bits become those of the account.

@@ -25,7 +25,7 @@ pub fn seed_accounts(data: &SeedData, accounts: &Accounts) -> Result<(), StartEr
         SeedData::Path(path) => Document::open(path),
     };
     let (mut document, directory) = read.map_err(|error| failed(DEFAULT, &error))?;
-    let others = document.take_accounts();
+    let others = std::mem::take(&mut document.accounts);
     let default = AccountName::default_account();
     let mut seen = HashSet::from([default.clone()]);
     let mut all = vec![(DEFAULT.to_owned(), default, document)];

@@ -1,10 +1,23 @@
 //! The values of a ticket's fields, and their values in audits.
 
+use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
 /// The status of a ticket. A closed one cannot change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    EnumString,
+    IntoStaticStr,
+    VariantNames,
+    Serialize,
+    Deserialize,
+)]
 #[strum(serialize_all = "lowercase", const_into_str)]
+#[serde(rename_all = "lowercase")]
 pub enum TicketStatus {
     New,
     Open,
@@ -15,8 +28,20 @@ pub enum TicketStatus {
 }
 
 /// The priority of a ticket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    EnumString,
+    IntoStaticStr,
+    VariantNames,
+    Serialize,
+    Deserialize,
+)]
 #[strum(serialize_all = "lowercase", const_into_str)]
+#[serde(rename_all = "lowercase")]
 pub enum Priority {
     Urgent,
     High,
@@ -25,8 +50,20 @@ pub enum Priority {
 }
 
 /// The type of a ticket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    EnumString,
+    IntoStaticStr,
+    VariantNames,
+    Serialize,
+    Deserialize,
+)]
 #[strum(serialize_all = "lowercase", const_into_str)]
+#[serde(rename_all = "lowercase")]
 pub enum TicketType {
     Problem,
     Incident,
@@ -35,7 +72,8 @@ pub enum TicketType {
 }
 
 /// The value of a custom field, as the client sent it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "takes a text, a number, true, false, null or a list of texts")]
 pub enum FieldValue {
     Null,
     /// A checkbox.
@@ -49,14 +87,16 @@ pub enum FieldValue {
 }
 
 /// A custom field of a ticket.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CustomField {
     pub id: u64,
     pub value: FieldValue,
 }
 
 /// A value in an audit.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "takes a text, null or a list of texts")]
 pub enum AuditValue {
     Nothing,
     /// A text. Numbers are texts as well, as recorded.

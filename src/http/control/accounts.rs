@@ -17,7 +17,7 @@ use crate::http::exchange::input::{Field, Input, Kind};
 use crate::http::exchange::json::{Json, Named, plain_list};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::refusal::Refusal;
-use crate::seed::{Document, Files, Object, SeedError, parsing_cost};
+use crate::seed::{Document, Files, Object, SeedError};
 
 pub const NAME: Field =
     Field::optional("name", Kind::AccountName, "its name; without it: an unused one");
@@ -88,17 +88,14 @@ pub async fn create(
         read_settings(sent)?.apply(&mut settings);
         settings.validate()?;
     }
-    let seed = input.object(&SEED)?;
-    // It is at most as large as any JSON, and may still be many small things.
-    let read = |sent: &Object| parsing_cost(&serde_json::to_vec(sent).unwrap_or_default());
-    let _room = context.account.charge(seed.map_or(0, read))?;
     let within = |error: SeedError| Problem::from(error).within(SEED.name);
-    let document = seed.map(Document::parse_object).transpose().map_err(within)?;
+    let receive = |seed: &Object| Document::receive_object(seed, &context.account).map_err(within);
+    let seed = input.object(&SEED)?.map(receive).transpose()?;
     let account = app.accounts.make(&name, life, settings).map_err(|error| match error {
         AccountError::Exists => Problem::field(NAME.name, "takes an unused name"),
         error => error.into(),
     })?;
-    if let Some(document) = document {
+    if let Some((document, _room)) = seed {
         let imported = document.import(&account, Files::Nowhere);
         imported.map_err(|error| {
             // It was never whole.

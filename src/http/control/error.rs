@@ -16,9 +16,9 @@ use crate::seed::SeedError;
 impl From<SeedError> for Problem {
     fn from(error: SeedError) -> Self {
         match error {
-            SeedError::Field { at, accepts } => Self::field(at, accepts),
+            SeedError::Field(error) if error.path.is_empty() => Self::JsonMalformed(error.problem),
+            SeedError::Field(error) => Self::field(error.path, error.problem),
             SeedError::OutOfMemory(error) => Self::OutOfMemory(error),
-            SeedError::Malformed(why) => Self::JsonMalformed(why),
             error => Self::JsonMalformed(error.to_string()),
         }
     }

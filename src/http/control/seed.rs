@@ -16,7 +16,7 @@ use crate::http::exchange::json::{Json, plain_list};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::receive::{ReceiveError, receive_file};
 use crate::http::exchange::refusal::Refusal;
-use crate::seed::{Document, Files, parsing_cost};
+use crate::seed::{Document, Files};
 
 /// The document.
 pub const DOCUMENT: Field = Field::optional("", Kind::Seed, "the content of the account");
@@ -33,12 +33,11 @@ pub async fn plant(context: Context, request: Request) -> Result<Response, Refus
     let account = &context.account;
     // Many files take time to be taken apart, and other requests must not wait for it.
     let holds = block_in_place(|| {
-        // In one piece it is read ten times as fast. What is read out of it takes as much again, until it is stored.
+        // In one piece it is read ten times as fast.
         let _text_room = account.charge(received.len())?;
         let text = received.chunks().concat();
         drop(received);
-        let _reading_room = account.charge(parsing_cost(&text))?;
-        let document = Document::parse(&text)?;
+        let (document, _room) = Document::receive(&text, account)?;
         Ok::<_, Problem>(document.import(account, Files::Nowhere)?)
     })?;
     Ok(Json(Planted { account: account.name(), holds: holds.into() }).into_response())

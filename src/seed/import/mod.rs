@@ -8,9 +8,9 @@ mod tickets;
 mod users;
 
 use std::path::Path;
-use std::time::Duration;
 
 use self::names::GivenNames;
+use crate::config::values::TimeValue;
 use crate::core::account::settings::AccountSettings;
 use crate::core::account::{Account, ObjectCounts, Store};
 use crate::core::blobs::Charge;
@@ -160,14 +160,14 @@ impl<'a> Importer<'a> {
     /// The end of a life that begins now. Without one it does not end.
     fn expiry(
         &self,
-        life: Option<Duration>,
+        life: Option<TimeValue>,
         expires_at: Option<Timestamp>,
     ) -> Result<Timestamp, SeedError> {
         match (life, expires_at) {
             (Some(_), Some(_)) => {
                 Err(SeedError::field("life", "cannot go together with expires_at"))
             }
-            (Some(life), None) => Ok(clock::after(self.now, life)),
+            (Some(life), None) => Ok(clock::after(self.now, life.0)),
             (None, expires_at) => Ok(expires_at.unwrap_or(Timestamp::MAX)),
         }
     }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::core::ids::{FileToken, ImageName, ImageToken, UploadToken};
 use crate::seed::model::{Document, SeedFile};
-use crate::seed::values::{Published, is_id};
+use crate::seed::values::Published;
 
 /// The names in all parts of a document.
 #[derive(Debug, Default)]
@@ -56,9 +56,7 @@ impl GivenNames {
         }
     }
 
-    /// Takes note of an id. The import refuses a number that is none.
     fn add_id(&mut self, id: Option<u64>) {
-        let id = id.filter(|id| is_id(*id)).unwrap_or(0);
-        self.largest_id = self.largest_id.max(id);
+        self.largest_id = self.largest_id.max(id.unwrap_or(0));
     }
 }

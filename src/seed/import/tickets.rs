@@ -11,7 +11,7 @@ use crate::core::tickets::{NewComment, PreparedComment, Ticket, TicketAction, Ti
 use crate::seed::error::SeedError;
 use crate::seed::import::{Importer, ensure_line};
 use crate::seed::model::{SeedAudit, SeedComment, SeedTicket};
-use crate::seed::values::{ID, SeedEvent, SeedPerson, is_id};
+use crate::seed::values::{SeedEvent, SeedPerson};
 
 /// The requester of a ticket that names no person.
 const REQUESTER: &str = "agent@example.com";
@@ -151,9 +151,6 @@ fn event_of(
     comments: &mut HashMap<u64, PreparedComment>,
 ) -> Result<AuditEvent, SeedError> {
     let id = event.id();
-    if !is_id(id) {
-        return Err(SeedError::field("id", format!("takes {ID}")));
-    }
     let detail = match event {
         SeedEvent::Comment { id } => {
             let accepts = "takes the id of a comment that no other event has";
@@ -215,6 +212,6 @@ fn properties(ticket: &mut SeedTicket) -> Vec<Property> {
         set(ticket.problem_id, Property::Problem),
         set(ticket.due_at, Property::DueAt),
     ];
-    let custom_fields = custom_fields.into_iter().map(|field| Property::Custom(field.0));
+    let custom_fields = custom_fields.into_iter().map(Property::Custom);
     properties.into_iter().flatten().chain(custom_fields).collect()
 }

@@ -112,5 +112,5 @@ fn the_handle_seeds_and_exports() {
     assert_eq!(exported["tickets"], again["tickets"]);
     let bad = std::panic::catch_unwind(|| account.seed("{\"users\": 1}")).expect_err("a refusal");
     let message = bad.downcast::<String>().expect("a message");
-    assert!(message.starts_with("the seed cannot be used: users cannot be read"), "{message}");
+    assert!(message.starts_with("the seed cannot be used: users: takes a list"), "{message}");
 }

@@ -270,7 +270,7 @@ fn a_seed_replaces_the_whole_account() {
     server.post("/_mock/faults").json(&json!({"operation": "upload", "status": 503})).fetch();
     let counts = seed(
         &server,
-        &json!({"uploads": [{"token": UPLOAD, "files": [{"name": "a.txt", "text": "x"}]}], "unknown": 1}),
+        &json!({"uploads": [{"token": UPLOAD, "files": [{"name": "a.txt", "text": "x"}]}]}),
     );
     assert_eq!((&counts["uploads"], &counts["tickets"]), (&json!(1), &json!(0)));
     assert_eq!(server.get("/_mock/faults").fetch().into_json()["faults"], json!([]));

@@ -17,7 +17,7 @@ fn an_invalid_seed_is_400_with_its_place_and_changes_nothing() {
     let cases = [
         (json!({"users": [{"id": 1}, {"id": 1}]}), "users[1].id", "nothing else of its kind"),
         (json!({"users": [{"id": 0}]}), "users[0].id", "from 1 to 9007199254740991"),
-        (json!({"users": [{"id": "x"}]}), "users[0].id", "it takes a whole number"),
+        (json!({"users": [{"id": "x"}]}), "users[0].id", "takes a whole number"),
         (json!({"users": [{"email": "a@b"}, {"email": "A@b"}]}), "users[1].email", "no other user"),
         (json!({"users": [{"api_tokens": ["t"]}]}), "users[0].email", "must be there"),
         (json!({"users": [{"role": "king"}]}), "users[0].role", "`admin` or `end-user`"),
@@ -73,7 +73,7 @@ fn an_invalid_seed_is_400_with_its_place_and_changes_nothing() {
         (
             json!({"tickets": [{"comments": comments, "priority": "top"}]}),
             "tickets[0].priority",
-            "urgent, high, normal or low",
+            "`urgent`, `high`, `normal`, `low`",
         ),
         (
             json!({"tickets": [{"comments": comments, "requester": []}]}),
@@ -158,6 +158,22 @@ fn an_invalid_seed_is_400_with_its_place_and_changes_nothing() {
             "larger than those before",
         ),
         (json!({"accounts": {"other": {}}}), "accounts", "a whole server"),
+        (json!({"usres": []}), "usres", "unknown field; did you mean `users`?"),
+        (
+            json!({"tickets": [{"comments": comments}, {"comemnts": comments}]}),
+            "tickets[1].comemnts",
+            "unknown field; did you mean `comments`?",
+        ),
+        (
+            json!({"uploads": [{"files": [{"name": "a", "text": "", "zebra": 1}]}]}),
+            "uploads[0].files[0].zebra",
+            "unknown field",
+        ),
+        (
+            json!({"tickets": [{"comments": comments, "custom_fields": [{"id": 1, "vaule": 2}]}]}),
+            "tickets[0].custom_fields[0].vaule",
+            "did you mean `value`?",
+        ),
     ];
     for (document, field, accepts) in cases {
         let (status, at, why) = refusal(post_seed(&server, &document));
