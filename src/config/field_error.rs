@@ -10,6 +10,9 @@ use crate::config::nearest::did_you_mean;
 /// The longest path in an error, in characters. A client chooses the names in it.
 const LONGEST_PATH: usize = 200;
 
+/// The problem of a field that is missing.
+pub const IS_REQUIRED: &str = "is required";
+
 /// A field that cannot be used. The problem does not quote the value: it may be a password, and it
 /// may be long.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,8 +30,11 @@ impl FieldError {
     /// The same error, with the path of the part that it was found in.
     #[must_use]
     pub fn within(self, part: &str) -> Self {
-        let path =
-            if self.path.is_empty() { part.to_owned() } else { format!("{part}.{}", self.path) };
+        let path = match (part, &*self.path) {
+            ("", _) => self.path,
+            (_, "") => part.to_owned(),
+            (part, path) => format!("{part}.{path}"),
+        };
         Self { path, ..self }
     }
 }
@@ -63,23 +69,39 @@ where
     serde_path_to_error::deserialize(value).map_err(|error| describe(&error))
 }
 
+/// Reads a query, in which all values are texts.
+///
+/// # Errors
+/// The first parameter that cannot be used.
+pub fn read_query<T: DeserializeOwned>(query: &str) -> Result<T, FieldError> {
+    let pairs = form_urlencoded::parse(query.as_bytes());
+    serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs))
+        .map_err(|error| describe_data(error.path(), &error.inner().to_string()))
+}
+
 fn malformed(error: &serde_json::Error) -> FieldError {
     FieldError::new("", format!("malformed JSON: {error}"))
 }
 
 fn describe(error: &serde_path_to_error::Error<serde_json::Error>) -> FieldError {
-    let (path, error) = (error.path().to_string(), error.inner());
-    if !error.is_data() {
-        return malformed(error);
+    if error.inner().is_data() {
+        describe_data(error.path(), &error.inner().to_string())
+    } else {
+        malformed(error.inner())
     }
-    let path: String = path.chars().take(LONGEST_PATH).collect();
+}
+
+fn describe_data(path: &serde_path_to_error::Path, message: &str) -> FieldError {
+    let path: String = path.to_string().chars().take(LONGEST_PATH).collect();
     // serde's path of the whole document is a dot.
     let path = if path == "." { String::new() } else { path };
-    let message = error.to_string();
-    let message = message.rsplit_once(" at line ").map_or(&*message, |(before, _)| before);
+    let message = message.rsplit_once(" at line ").map_or(message, |(before, _)| before);
+    if let Some(name) = message.strip_prefix("missing field `") {
+        return FieldError::new(name.trim_end_matches('`'), IS_REQUIRED).within(&path);
+    }
     // What was found is a value of the client, except for the name of a field.
     let Some((found, expected)) = message.rsplit_once(", expected ") else {
-        return FieldError::new(path, message);
+        return FieldError::new(path, in_plain_words(message));
     };
     let Some(name) = found.strip_prefix("unknown field `") else {
         return FieldError::new(path, format!("takes {}", in_plain_words(expected)));
@@ -98,11 +120,17 @@ fn describe(error: &serde_path_to_error::Error<serde_json::Error>) -> FieldError
 fn in_plain_words(expected: &str) -> &str {
     match expected {
         "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number from 0 on",
+        "a nonzero u64" | "a nonzero usize" => "a whole number from 1 on",
         "f32" | "f64" => "a number",
         "a string" => "a text",
         "a boolean" => "true or false",
         "a sequence" => "a list",
         "a map" => "an object",
+        // The errors of texts in a query.
+        "invalid digit found in string"
+        | "cannot parse integer from empty string"
+        | "number too large to fit in target type" => "takes a whole number from 0 on",
+        "provided string was not `true` or `false`" => "takes true or false",
         expected if expected.starts_with("struct ") => "an object",
         expected => expected,
     }
@@ -149,7 +177,7 @@ mod tests {
                 r#"{"inner": [{"count": "secret, expected x"}]}"#,
                 "inner[0].count: takes a whole number from 0 on",
             ),
-            (r#"{"inner": [{}]}"#, "inner[0]: missing field `count`"),
+            (r#"{"inner": [{}]}"#, "inner[0].count: is required"),
             (
                 r#"{"inner": [], "tagged": {"type": "One", "fieldname": 1}}"#,
                 "tagged.fieldname: unknown field; did you mean `field_name`?",

@@ -137,7 +137,7 @@ notations! {
         "a size such as 2000000, \"2MB\" (2,000,000 bytes) or \"50MiB\" (52,428,800 bytes)",
         |text: &str| text.parse().ok().map(|size: ByteSize| size.as_u64()), write_size;
     // The dates of HTTP begin in 1970.
-    Timestamp: text, "INSTANT", "an instant from 1970 on, such as \"2026-01-01T00:00:00Z\"",
+    Timestamp: text, "INSTANT", format!("an instant from 1970 on to {:.0}, such as \"2026-01-01T00:00:00Z\"", Self::MAX),
         |text: &str| text.parse().ok().filter(|at| *at >= Self::UNIX_EPOCH), Self::to_string;
     bool: own, "BOOL", "true or false", parse_flag, Self::to_string;
     usize: own, "COUNT", "a whole number", |text: &str| text.parse().ok(), Self::to_string;

@@ -19,7 +19,9 @@ pub type InstantValue = Notated<Timestamp>;
 /// The text and the JSON of a type.
 pub trait Notation: Sized {
     /// The kind of value in the usage of a flag, such as `TIME`.
-    fn name() -> Cow<'static, str>;
+    fn name() -> Cow<'static, str> {
+        "VALUE".into()
+    }
 
     /// What is accepted, as in "takes true or false".
     fn accepts() -> Cow<'static, str>;

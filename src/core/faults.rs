@@ -93,7 +93,7 @@ pub struct ActiveFault {
     /// The rule.
     pub rule: Rule,
     /// Requests that matched the rule.
-    pub seen: u64,
+    pub matched: u64,
     /// Requests for which it was triggered.
     pub triggered: u64,
 }
@@ -124,7 +124,7 @@ impl Faults {
             return Err(FaultError::TooMany { max: MOST });
         }
         self.last_id += 1;
-        let active = ActiveFault { id: self.last_id, rule, seen: 0, triggered: 0 };
+        let active = ActiveFault { id: self.last_id, rule, matched: 0, triggered: 0 };
         self.active.push(active.clone());
         Ok(active)
     }
@@ -159,8 +159,8 @@ impl Faults {
             if rule.operation.is_some_and(|wanted| wanted != operation) {
                 continue;
             }
-            active.seen += 1;
-            let is_due = active.seen >= rule.nth
+            active.matched += 1;
+            let is_due = active.matched >= rule.nth
                 && rule.times.is_none_or(|times| active.triggered < times)
                 && fault.is_none();
             if is_due && (rule.probability >= 1.0 || chance() < rule.probability) {
@@ -193,7 +193,7 @@ mod tests {
         use Operation::{Put, Upload};
         let triggered = strikes(&mut faults, &[Put, Upload, Put, Upload, Upload]);
         assert_eq!(triggered, [false, false, false, true, false]);
-        assert_eq!((faults.all()[0].seen, faults.all()[0].triggered), (3, 1));
+        assert_eq!((faults.all()[0].matched, faults.all()[0].triggered), (3, 1));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A behaviour and the evidence for it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
@@ -12,6 +13,7 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
     Eq,
     Deserialize,
     Serialize,
+    JsonSchema,
     EnumString,
     IntoStaticStr,
     VariantNames,
@@ -30,7 +32,7 @@ pub enum Evidence {
 }
 
 /// A behaviour of the server.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Behaviour {
     /// A unique name.
@@ -48,7 +50,7 @@ pub struct Behaviour {
 }
 
 /// A known difference from Zendesk.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Difference {
     /// What Zendesk does, as far as it is public.

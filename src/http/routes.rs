@@ -126,7 +126,13 @@ static UNKNOWN: [(&[&str], Row); 4] = [
         &["/attachments", "/attachment", "/hc"],
         unknown(Service::Files, Some(Operation::Download), Access::Open),
     ),
-    (&["/_mock"], unknown(Service::Control, None, Access::OwnPages)),
+    (&["/_mock"], {
+        let mut row = unknown(Service::Control, None, Access::OwnPages);
+        row.handler = |request, exchange| {
+            axum::handler::Handler::call(control::error::unknown_call, request, exchange)
+        };
+        row
+    }),
 ];
 
 /// Every other path.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use strum::IntoStaticStr;
+use strum::{IntoStaticStr, VariantNames};
 
 use crate::core::clock::Timestamp;
 use crate::core::ids::{ImageName, ImageToken, UploadToken};
@@ -21,7 +21,7 @@ pub struct JournalEvent {
 }
 
 /// What was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum EventKind {
     /// A token was issued; that of an upload together with its first file.

@@ -1,12 +1,12 @@
 //! Tokens that expired unused. No request is there to record that, so the account does.
 
-use strum::IntoStaticStr;
+use strum::{IntoStaticStr, VariantNames};
 
 use crate::core::clock::Timestamp;
 use crate::core::journal::event::TokenRef;
 
 /// The step that an open token waits for, or that an expired one never got.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, strum::Display)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantNames, strum::Display)]
 #[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum MissingStep {
     /// A ticket or request attaches the upload token.

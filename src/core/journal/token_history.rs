@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Place;
 
-use strum::IntoStaticStr;
+use strum::{IntoStaticStr, VariantNames};
 
 use crate::core::clock::Timestamp;
 use crate::core::ids::ImageName;
@@ -15,7 +15,7 @@ use crate::core::journal::event::{EventKind, JournalEvent, ObjectRef, TokenRef};
 use crate::core::journal::expired::{ExpiredToken, MissingStep};
 
 /// How a token stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum TokenStatus {
     /// It can be used.

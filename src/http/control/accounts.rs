@@ -1,52 +1,69 @@
 //! `/_mock/accounts`: the accounts of this server.
 
-use std::sync::Arc;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use serde::Serialize;
-
+use crate::config::settings::SettingsChange;
+use crate::config::values::{Notated, TimeValue};
 use crate::core::account::Account;
 use crate::core::accounts::{AccountError, AccountName};
+use crate::http::control::answer::{Answer, OfAccount, Reply};
+use crate::http::control::call::{Call, Fields, Nothing};
 use crate::http::control::object_counts::ObjectCountsJson;
-use crate::http::control::settings::read_settings;
-use crate::http::exchange::context::{AppState, Context};
-use crate::http::exchange::extract::Path;
-use crate::http::exchange::input::{Field, Input, Kind};
-use crate::http::exchange::json::{Json, Named, plain_list};
+use crate::http::exchange::context::Context;
 use crate::http::exchange::problem::Problem;
-use crate::http::exchange::refusal::Refusal;
 use crate::seed::{Document, Files, Object, SeedError};
 
-pub const NAME: Field =
-    Field::optional("name", Kind::AccountName, "its name; without it: an unused one");
-pub const LIFE: Field =
-    Field::optional("life", Kind::Time, "its lifetime, in real time; without it: unlimited");
+/// An account to create.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewAccount {
+    /// Its name; without it: an unused one.
+    name: Option<Notated<AccountName>>,
+    /// Its lifetime, in real time; without it: unlimited.
+    life: Option<TimeValue>,
+    /// Its own settings, to which a reset returns; without them: the server's.
+    #[serde(default)]
+    settings: SettingsChange,
+    /// Its content, to which a reset returns.
+    seed: Option<Object>,
+}
 
-pub const SETTINGS: Field = Field::optional(
-    "settings",
-    Kind::Settings,
-    "its own settings, to which a reset returns; without them: the server's",
-);
+impl Fields for NewAccount {
+    const EXAMPLE: &'static str =
+        r#"{"name": "acme", "life": "10m", "settings": {"upload_ttl": "5s"}}"#;
+}
 
-pub const SEED: Field =
-    Field::optional("seed", Kind::Seed, "its content, to which a reset returns");
-
-#[derive(Serialize)]
-struct AccountJson {
-    name: String,
+#[derive(Serialize, JsonSchema)]
+pub struct AccountJson {
     id: u32,
     /// The base URL for clients that cannot name the account otherwise.
     url: String,
+    /// When it is deleted, in real time.
     ends_at: Option<String>,
     holds: ObjectCountsJson,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct CreatedAccount {
+    #[serde(flatten)]
+    account: AccountJson,
+    settings: SettingsChange,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct AccountList<'a> {
+    accounts: Vec<OfAccount<'a, AccountJson>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct Removed {
+    removed: ObjectCountsJson,
 }
 
 impl AccountJson {
     fn new(account: &Account, context: &Context) -> Self {
         Self {
-            name: account.name().to_owned(),
             id: account.id().0,
             url: context.urls.account(account.name()),
             ends_at: account.ends().map(|ends| format!("{ends:.0}")),
@@ -55,44 +72,39 @@ impl AccountJson {
     }
 }
 
-/// `GET /_mock/accounts`
-pub async fn list(context: Context, State(app): State<Arc<AppState>>) -> Result<Response, Refusal> {
-    let all = app.accounts.all();
-    let accounts = all.iter().map(|account| AccountJson::new(account, &context));
-    let accounts = Named("accounts", accounts.collect::<Vec<_>>());
-    Ok(plain_list(&accounts, &context.account)?)
+pub async fn list(call: Call) -> Reply<AccountList<'static>> {
+    let all = call.app.accounts.all();
+    let accounts = all.iter().map(|account| OfAccount {
+        account: account.name(),
+        value: AccountJson::new(account, &call.context),
+    });
+    call.answer(AccountList { accounts: accounts.collect() })
 }
 
-/// `GET /_mock/account`: the one that the request is addressed to.
-pub async fn show(context: Context) -> Response {
-    Json(Named("account", AccountJson::new(&context.account, &context))).into_response()
+pub async fn show(call: Call) -> Reply<AccountJson> {
+    call.answer(AccountJson::new(call.account(), &call.context))
 }
 
-/// `POST /_mock/accounts`
-pub async fn create(
-    context: Context,
-    State(app): State<Arc<AppState>>,
-    input: Input,
-) -> Result<Response, Refusal> {
-    let name = match input.text(&NAME)? {
-        Some(name) => AccountName::parse(name).ok_or_else(|| NAME.refused())?,
+pub async fn create(call: Call<NewAccount>) -> Reply<CreatedAccount, 201> {
+    let Call { app, context, input, .. } = call;
+    let NewAccount { name, life, settings: change, seed } = input;
+    let name = match name {
+        Some(Notated(name)) => name,
         None => AccountName::from_request_id(context.admission.request_id),
     };
-    let life = input.time(&LIFE)?;
-    if life.is_some_and(|life| life.is_zero()) {
+    if life.is_some_and(|Notated(life)| life.is_zero()) {
         let accepts = "takes a time longer than none, such as \"90s\"";
-        return Err(Problem::field(LIFE.name, accepts).into());
+        return Err(Problem::field("life", accepts).into());
     }
     let mut settings = app.accounts.default_settings().clone();
-    if let Some(sent) = input.object(&SETTINGS)? {
-        read_settings(sent)?.apply(&mut settings);
-        settings.validate()?;
-    }
-    let within = |error: SeedError| Problem::from(error).within(SEED.name);
+    change.apply(&mut settings);
+    settings.validate().map_err(|error| Problem::from(error).within("settings"))?;
+    let within = |error: SeedError| Problem::from(error).within("seed");
     let receive = |seed: &Object| Document::receive_object(seed, &context.account).map_err(within);
-    let seed = input.object(&SEED)?.map(receive).transpose()?;
+    let seed = seed.as_ref().map(receive).transpose()?;
+    let life = life.map(|life| life.0);
     let account = app.accounts.make(&name, life, settings).map_err(|error| match error {
-        AccountError::Exists => Problem::field(NAME.name, "takes an unused name"),
+        AccountError::Exists => Problem::field("name", "takes an unused name"),
         error => error.into(),
     })?;
     if let Some((document, _room)) = seed {
@@ -103,31 +115,21 @@ pub async fn create(
             within(error)
         })?;
     }
-    let account = AccountJson::new(&account, &context);
-    Ok((StatusCode::CREATED, Json(Named("account", account))).into_response())
+    let settings = SettingsChange::from(&*account.settings());
+    let created = CreatedAccount { account: AccountJson::new(&account, &context), settings };
+    Ok(Answer::new(account.name(), created, &account)?)
 }
 
-#[derive(Serialize)]
-struct Reset<'a> {
-    account: &'a str,
-    removed: ObjectCountsJson,
+/// Empties the account that the request is addressed to.
+pub async fn reset(call: Call) -> Reply<Removed> {
+    call.answer(Removed { removed: call.account().reset().into() })
 }
 
-/// `POST /_mock/reset`: empties the account that the request is addressed to.
-pub async fn reset(context: Context) -> Response {
-    let removed = context.account.reset().into();
-    Json(Reset { account: context.account.name(), removed }).into_response()
-}
-
-/// `DELETE /_mock/accounts/{name}`
-pub async fn delete(
-    State(app): State<Arc<AppState>>,
-    Path(name): Path,
-) -> Result<StatusCode, Refusal> {
-    let name = AccountName::parse(&name).ok_or(AccountError::Unknown)?;
-    app.accounts.delete(&name).map_err(|error| match error {
-        AccountError::Default => Problem::field(NAME.name, "takes any account but the default one"),
+pub async fn delete(call: Call) -> Reply<Nothing> {
+    let name = AccountName::parse(&call.parameter).ok_or(AccountError::Unknown)?;
+    call.app.accounts.delete(&name).map_err(|error| match error {
+        AccountError::Default => Problem::field("name", "takes any account but the default one"),
         error => error.into(),
     })?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Answer::new(name.as_str(), Nothing {}, call.account())?)
 }

@@ -1,70 +1,88 @@
 //! `/_mock/attachments/{id}` and `/_mock/malware`: properties of files that only Zendesk decides.
 
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use strum::VariantNames;
+use std::num::NonZeroUsize;
 
-use crate::core::account::{AttachmentEdit, ScanOf};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::config::values::{Notated, TimeValue};
+use crate::core::account::{Account, AttachmentEdit, ScanError, ScanOf};
+use crate::core::attachments::AttachmentError;
 use crate::core::malware::{Scan, ScanResult};
+use crate::http::control::answer::Reply;
+use crate::http::control::call::{Call, Fields, Nothing};
 use crate::http::exchange::attachment::AttachmentJson;
-use crate::http::exchange::context::Context;
-use crate::http::exchange::extract::Path;
-use crate::http::exchange::input::{Field, Input, Kind};
-use crate::http::exchange::json::{Json, Named};
 use crate::http::exchange::problem::Problem;
-use crate::http::exchange::refusal::Refusal;
 
-pub const SCAN_RESULT: Field = Field::optional(
-    "malware_scan_result",
-    Kind::OneOf(ScanResult::VARIANTS),
-    "the result of its malware scan",
-);
-pub const INLINE: Field =
-    Field::optional("inline", Kind::Flag, "whether it is part of the text of its comment");
-
-pub const RESULT: Field = Field::required(
-    "malware_scan_result",
-    Kind::OneOf(ScanResult::VARIANTS),
-    "the result of the scan",
-);
-pub const ATTACHMENT: Field =
-    Field::optional("attachment", Kind::Number, "the id of a stored file");
-pub const NEXT: Field = Field::optional(
-    "next",
-    Kind::Number,
-    "how many of the next files; without it and attachment: 1",
-);
-pub const AFTER: Field =
-    Field::optional("after", Kind::Time, "the delay, on the account's clock; without it: at once");
-
-/// `PUT /_mock/attachments/{id}`
-pub async fn edit(context: Context, Path(id): Path, input: Input) -> Result<Response, Refusal> {
-    let scan_result = input.parsed(&SCAN_RESULT)?;
-    let inline = input.flag(&INLINE)?;
-    let id = id.parse().map_err(|_| Problem::field("id", "takes the id of an attachment"))?;
-    let edit = AttachmentEdit { scan_result, inline, ..AttachmentEdit::default() };
-    let attachment = context.account.edit_attachment(id, edit)?;
-    let attachment = AttachmentJson::new(&attachment, &context.urls);
-    Ok(Json(Named("attachment", attachment)).into_response())
+/// What to change of a file.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FileChange {
+    /// The result of its malware scan.
+    malware_scan_result: Option<Notated<ScanResult>>,
+    /// Whether it is part of the text of its comment.
+    inline: Option<bool>,
 }
 
-/// `POST /_mock/malware`
-pub async fn scan(context: Context, input: Input) -> Result<StatusCode, Refusal> {
-    let scan = Scan {
-        result: input.parsed(&RESULT)?.ok_or_else(|| RESULT.refused())?,
-        after: input.time(&AFTER)?.unwrap_or_default(),
-    };
-    let next = match input.number(&NEXT)? {
-        Some(0) => return Err(Problem::field(NEXT.name, "takes a whole number from 1 on").into()),
-        next => next.map(usize::try_from).transpose(),
-    };
-    let of = match (input.number(&ATTACHMENT)?, next.map_err(|_| NEXT.refused())?) {
+impl Fields for FileChange {
+    const EXAMPLE: &'static str = r#"{"malware_scan_result": "malware_found"}"#;
+}
+
+/// The result of a scan.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("not" = {"required": ["attachment", "next"]}))]
+pub struct NewScan {
+    /// The result of the scan.
+    malware_scan_result: Notated<ScanResult>,
+    /// The id of a stored file.
+    attachment: Option<u64>,
+    /// How many of the next files; without it and `attachment`: 1.
+    next: Option<NonZeroUsize>,
+    /// The delay, on the account's clock; without it: at once.
+    after: Option<TimeValue>,
+}
+
+impl Fields for NewScan {
+    const EXAMPLE: &'static str = r#"{"malware_scan_result": "malware_found", "next": 1}"#;
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct ChangedFile<'a> {
+    /// The attachment, as in Zendesk's answers.
+    #[schemars(with = "Value")]
+    attachment: AttachmentJson<'a>,
+}
+
+pub async fn edit(call: Call<FileChange>) -> Reply<ChangedFile<'static>> {
+    let FileChange { malware_scan_result, inline } = &call.input;
+    let scan_result = malware_scan_result.map(|result| result.0);
+    let edit = AttachmentEdit { scan_result, inline: *inline, ..AttachmentEdit::default() };
+    let id = call.number("id")?;
+    let attachment =
+        call.account().edit_attachment(id, edit).map_err(|error| missing(&call, id, error))?;
+    call.answer(ChangedFile { attachment: AttachmentJson::new(&attachment, &call.context.urls) })
+}
+
+pub async fn scan(call: Call<NewScan>) -> Reply<Nothing> {
+    let NewScan { malware_scan_result, attachment, next, after } = &call.input;
+    let after = after.as_ref().map(|after| after.0).unwrap_or_default();
+    let scan = Scan { result: malware_scan_result.0, after };
+    let of = match (*attachment, *next) {
         (Some(id), None) => ScanOf::Attachment(id),
         (Some(_), Some(_)) => {
-            return Err(Problem::field(NEXT.name, "cannot go together with attachment").into());
+            return Err(Problem::field("next", "cannot go together with attachment").into());
         }
-        (None, next) => ScanOf::Next(next.unwrap_or(1)),
+        (None, next) => ScanOf::Next(next.map_or(1, NonZeroUsize::get)),
     };
-    context.account.schedule_scan(of, scan)?;
-    Ok(StatusCode::NO_CONTENT)
+    call.account().schedule_scan(of, scan).map_err(|error| match (error, of) {
+        (ScanError::Attachment(error), ScanOf::Attachment(id)) => missing(&call, id, error),
+        (error, _) => error.into(),
+    })?;
+    call.answer(Nothing {})
+}
+
+fn missing<I>(call: &Call<I>, id: u64, error: AttachmentError) -> Problem {
+    call.missing(error, |account: &Account| account.find_attachment(id).is_ok())
 }

@@ -1,38 +1,148 @@
-//! A call of the control API: its row of the route table, and what documents it.
+//! A call of the control API as its handler gets it.
 
-use axum::http::Method;
+use std::fmt::Display;
+use std::sync::Arc;
 
-use crate::http::exchange::input::Field;
-use crate::http::exchange::row::Row;
+use axum::extract::Request;
+use axum::http::{HeaderMap, Method};
+use axum::response::{IntoResponse, Response};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
-#[derive(Debug)]
-pub struct Call {
-    pub row: Row,
-    pub method: Method,
-    pub path: &'static str,
-    pub about: &'static str,
-    pub input: &'static [Field],
-    pub outcome: Outcome,
+use crate::config::field_error::{FieldError, IS_REQUIRED, read_json, read_query};
+use crate::core::account::Account;
+use crate::http::control::answer::Output;
+use crate::http::exchange::context::{AppState, Context, Exchange};
+use crate::http::exchange::extract::first_parameter;
+use crate::http::exchange::json_body::read_small;
+use crate::http::exchange::problem::Problem;
+use crate::http::exchange::refusal::Refusal;
+
+/// A call whose input has been read.
+pub struct Call<I = Nothing> {
+    pub app: Arc<AppState>,
+    pub context: Context,
+    pub headers: HeaderMap,
+    /// The parameter in the path, or nothing.
+    pub parameter: String,
+    pub input: I,
 }
 
-/// What a call that succeeds answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// 200 and JSON.
-    Told,
-    /// 201 and JSON.
-    Made,
-    /// 204.
-    Nothing,
-    /// 200 and an endless stream of events.
-    Events,
-    /// 200 and bytes.
-    Bytes,
+/// The input of a call: the query of a GET, and otherwise the body.
+pub trait Input: Sized + Send {
+    /// An input that is accepted, as JSON.
+    const EXAMPLE: &'static str;
+
+    fn read(
+        request: Request,
+        context: &Context,
+    ) -> impl Future<Output = Result<Self, Problem>> + Send;
+
+    fn schema(generator: &mut SchemaGenerator) -> Schema;
 }
 
-impl Call {
-    /// Whether its input goes into the query.
-    pub fn takes_query(&self) -> bool {
-        self.method == Method::GET
+/// An input that serde reads. Its type refuses unknown fields.
+pub trait Fields: DeserializeOwned + JsonSchema + Send {
+    const EXAMPLE: &'static str;
+}
+
+impl<T: Fields> Input for T {
+    const EXAMPLE: &'static str = T::EXAMPLE;
+
+    async fn read(request: Request, context: &Context) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        let query = parts.uri.query().unwrap_or_default();
+        let body = read_small(context, body).await?;
+        if [Method::GET, Method::HEAD].contains(&parts.method) {
+            read_object::<Nothing>(&body)?;
+            return Ok(read_query(query)?);
+        }
+        read_query::<Nothing>(query)?;
+        read_object(&body).map_err(|problem| match problem {
+            Problem::Field { field, problem } if problem == IS_REQUIRED => {
+                Problem::field(field, format!("{problem}, as in {}", T::EXAMPLE))
+            }
+            problem => problem,
+        })
+    }
+
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<T>()
+    }
+}
+
+/// No input, or an answer that says no more than its account.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+impl Fields for Nothing {
+    const EXAMPLE: &'static str = "";
+}
+
+/// Reads an object. An empty body is one without fields.
+fn read_object<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let body = body.trim_ascii();
+    match body.first() {
+        None => Ok(read_json(b"{}")?),
+        Some(b'{') => Ok(read_json(body)?),
+        // Serde would take a list of the fields as well.
+        Some(_) => Err(FieldError::new("", "takes a JSON object").into()),
+    }
+}
+
+impl From<FieldError> for Problem {
+    fn from(FieldError { path, problem }: FieldError) -> Self {
+        if path.is_empty() { Self::NoDocument(problem) } else { Self::field(path, problem) }
+    }
+}
+
+/// Reads the input of a call, and answers it.
+pub async fn answer<I, O, H, F>(handler: H, request: Request, exchange: Exchange) -> Response
+where
+    I: Input,
+    O: Output,
+    H: FnOnce(Call<I>) -> F + Send,
+    F: Future<Output = Result<O, Refusal>> + Send,
+{
+    let (mut parts, body) = request.into_parts();
+    let parameter = first_parameter(&mut parts).await.unwrap_or_default();
+    let headers = parts.headers.clone();
+    let Exchange { app, context, .. } = exchange;
+    let request = Request::from_parts(parts, body);
+    let answered = async {
+        let input = I::read(request, &context).await?;
+        handler(Call { app, context, headers, parameter, input }).await
+    };
+    answered.await.map_or_else(IntoResponse::into_response, Output::into_response)
+}
+
+impl<I> Call<I> {
+    pub fn account(&self) -> &Account {
+        &self.context.account
+    }
+
+    /// The number in the path.
+    ///
+    /// # Errors
+    /// Another text.
+    pub fn number(&self, name: &str) -> Result<u64, Problem> {
+        let problem = || Problem::field(name, "takes a whole number from 0 on");
+        self.parameter.parse().map_err(|_| problem())
+    }
+
+    /// The problem of an object that the account does not have. It names another account that has
+    /// the object: the test may address the wrong one.
+    pub fn missing(&self, error: impl Display, has: impl Fn(&Account) -> bool) -> Problem {
+        let is_other = |account: &&Arc<Account>| account.name() != self.account().name();
+        let all = self.app.accounts.all();
+        Problem::NotFound(match all.iter().filter(is_other).find(|account| has(account)) {
+            Some(other) => {
+                let (name, url) = (other.name(), self.context.urls.account(other.name()));
+                format!("{error}; account \"{name}\" has it: call {url}/_mock/…")
+            }
+            None => error.to_string(),
+        })
     }
 }

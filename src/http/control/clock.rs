@@ -1,64 +1,89 @@
 //! `/_mock/clock`: the time of an account.
 
-use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
+use crate::config::values::{InstantValue, TimeValue};
 use crate::core::clock::Clock;
-use crate::http::exchange::context::Context;
-use crate::http::exchange::input::{Field, Input, Kind};
-use crate::http::exchange::json::Json;
-use crate::http::exchange::refusal::Refusal;
+use crate::http::control::answer::Reply;
+use crate::http::control::call::{Call, Fields};
 
-pub const BY: Field = Field::required("by", Kind::Time, "how far");
-pub const TO: Field = Field::required("to", Kind::Instant, "the instant, past or future");
-pub const AT: Field =
-    Field::optional("at", Kind::Instant, "the instant at which it stops; without it: now");
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Advance {
+    /// How far.
+    by: TimeValue,
+}
 
-#[derive(Serialize)]
-struct ClockJson {
+impl Fields for Advance {
+    const EXAMPLE: &'static str = r#"{"by": "90s"}"#;
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetTime {
+    /// The instant, past or future.
+    to: InstantValue,
+}
+
+impl Fields for SetTime {
+    const EXAMPLE: &'static str = r#"{"to": "2026-01-01T00:00:00Z"}"#;
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Freeze {
+    /// The instant at which it stops; without it: now.
+    at: Option<InstantValue>,
+}
+
+impl Fields for Freeze {
+    const EXAMPLE: &'static str = r#"{"at": "2026-01-01T00:00:00Z"}"#;
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct ClockJson {
     now: String,
     frozen: bool,
+    /// Whether it differs from the system's clock.
     emulated: bool,
 }
 
-fn state(clock: Clock) -> Response {
-    let state = ClockJson {
-        now: format!("{:.3}", clock.now()),
-        frozen: matches!(clock, Clock::Frozen { .. }),
-        emulated: clock.is_emulated(),
-    };
-    Json(state).into_response()
-}
-
-/// `GET /_mock/clock`
-pub async fn show(context: Context) -> Response {
-    state(context.account.clock())
-}
-
-/// `POST /_mock/clock/advance`
-pub async fn advance(context: Context, input: Input) -> Result<Response, Refusal> {
-    let by = input.time(&BY)?.ok_or_else(|| BY.refused())?;
-    Ok(state(context.account.set_clock(|clock| clock.advance(by))))
-}
-
-/// `POST /_mock/clock/set`
-pub async fn set(context: Context, input: Input) -> Result<Response, Refusal> {
-    let to = input.instant(&TO)?.ok_or_else(|| TO.refused())?;
-    Ok(state(context.account.set_clock(|clock| clock.set(to))))
-}
-
-/// `POST /_mock/clock/freeze`
-pub async fn freeze(context: Context, input: Input) -> Result<Response, Refusal> {
-    let at = input.instant(&AT)?;
-    Ok(state(context.account.set_clock(|clock| {
-        clock.freeze();
-        if let Some(at) = at {
-            clock.set(at);
+impl From<Clock> for ClockJson {
+    fn from(clock: Clock) -> Self {
+        Self {
+            now: format!("{:.3}", clock.now()),
+            frozen: matches!(clock, Clock::Frozen { .. }),
+            emulated: clock.is_emulated(),
         }
-    })))
+    }
 }
 
-/// `POST /_mock/clock/resume`
-pub async fn resume(context: Context) -> Response {
-    state(context.account.set_clock(Clock::resume))
+pub async fn show(call: Call) -> Reply<ClockJson> {
+    call.answer(ClockJson::from(call.account().clock()))
+}
+
+pub async fn advance(call: Call<Advance>) -> Reply<ClockJson> {
+    change(&call, |clock| clock.advance(call.input.by.0))
+}
+
+pub async fn set(call: Call<SetTime>) -> Reply<ClockJson> {
+    change(&call, |clock| clock.set(call.input.to.0))
+}
+
+pub async fn freeze(call: Call<Freeze>) -> Reply<ClockJson> {
+    change(&call, |clock| {
+        clock.freeze();
+        if let Some(at) = &call.input.at {
+            clock.set(at.0);
+        }
+    })
+}
+
+pub async fn resume(call: Call) -> Reply<ClockJson> {
+    change(&call, Clock::resume)
+}
+
+fn change<I>(call: &Call<I>, change: impl FnOnce(&mut Clock)) -> Reply<ClockJson> {
+    call.answer(ClockJson::from(call.account().set_clock(change)))
 }

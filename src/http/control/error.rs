@@ -1,25 +1,28 @@
-//! Refusals of the control API: always by name, and with what it accepts.
+//! Refusals of the control API: the field, the problem, and what is accepted.
 
+use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::core::account::settings::SettingError;
 use crate::core::account::{ScanError, SnapshotError};
 use crate::core::accounts::AccountError;
 use crate::core::faults::FaultError;
+use crate::http::control::calls::{CALLS, ControlRow};
 use crate::http::exchange::context::Exchange;
 use crate::http::exchange::json::Json;
 use crate::http::exchange::problem::Problem;
+use crate::http::exchange::refusal::Refusal;
 use crate::seed::SeedError;
 
 impl From<SeedError> for Problem {
     fn from(error: SeedError) -> Self {
         match error {
-            SeedError::Field(error) if error.path.is_empty() => Self::JsonMalformed(error.problem),
-            SeedError::Field(error) => Self::field(error.path, error.problem),
+            SeedError::Field(error) => error.into(),
             SeedError::OutOfMemory(error) => Self::OutOfMemory(error),
-            error => Self::JsonMalformed(error.to_string()),
+            error => Self::NoDocument(error.to_string()),
         }
     }
 }
@@ -30,24 +33,31 @@ impl From<SettingError> for Problem {
     }
 }
 
-#[derive(Serialize)]
-struct Refused<'a> {
+/// A refusal.
+#[derive(Serialize, JsonSchema)]
+pub struct ControlError<'a> {
+    /// The account that the request addresses, if it names one that can exist.
+    account: Option<&'a str>,
+    /// What kind of problem it is, such as `BadRequest`.
     error: &'static str,
     description: String,
+    /// The path of the field that cannot be used, such as `order[0].status`.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'a str>,
+    /// What is wrong with the field, and what it accepts.
     #[serde(skip_serializing_if = "Option::is_none")]
-    accepts: Option<&'a str>,
+    problem: Option<&'a str>,
 }
 
 /// Renders a problem as the control API does.
-pub fn render(problem: &Problem, _: &Exchange) -> Response {
+pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
     let (status, error) = match problem {
         Problem::UnknownEndpoint
         | Problem::NotEmulated(_)
         | Problem::NotFound(_)
         | Problem::NoSuchAccount(_)
         | Problem::NotAnId(_) => (StatusCode::NOT_FOUND, "NotFound"),
+        Problem::WrongMethod(_) => (StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed"),
         Problem::ForeignPage => (StatusCode::FORBIDDEN, "Forbidden"),
         Problem::BodyTimedOut { .. } => (StatusCode::REQUEST_TIMEOUT, "RequestTimeout"),
         Problem::OutOfMemory(_)
@@ -65,15 +75,50 @@ pub fn render(problem: &Problem, _: &Exchange) -> Response {
         | Problem::Snapshot(_) => (StatusCode::NOT_FOUND, "NotFound"),
         _ => (StatusCode::BAD_REQUEST, "BadRequest"),
     };
-    let description = match problem {
-        Problem::UnknownEndpoint | Problem::NotEmulated(_) => {
-            "no such path or method below /_mock; /_mock/openapi.json lists them".to_owned()
-        }
-        problem => problem.to_string(),
-    };
-    let (field, accepts) = match problem {
-        Problem::Field { field, accepts } => (Some(&**field), Some(&**accepts)),
+    let (field, what) = match problem {
+        Problem::Field { field, problem } => (Some(&**field), Some(&**problem)),
         _ => (None, None),
     };
-    (status, Json(Refused { error, description, field, accepts })).into_response()
+    let context = &exchange.context;
+    let account = context.has_account.then(|| context.account.name());
+    let description = problem.to_string();
+    let refused = ControlError { account, error, description, field, problem: what };
+    (status, Json(refused)).into_response()
+}
+
+/// Refuses a path or a method that no call has, and names the nearest call.
+pub async fn unknown_call(request: Request) -> Refusal {
+    let (method, path) = (request.method(), request.uri().path());
+    let methods = CALLS.iter().filter(|call| fits(call.path, path));
+    let methods: Vec<_> = methods.map(|call| call.method.as_str()).collect();
+    if !methods.is_empty() {
+        let methods = methods.join(", ");
+        return Problem::WrongMethod(format!("{path} has no {method}; it has {methods}")).into();
+    }
+    // The nearest path, and of its methods that of the request if it has that.
+    let distance = |call: &&ControlRow| {
+        let named = fill_parameters(call.path, path);
+        (strsim::damerau_levenshtein(&named, path), call.method != *method)
+    };
+    let nearest = CALLS.iter().min_by_key(distance);
+    let nearest = nearest.map(|call| format!("; did you mean {} {}?", call.method, call.path));
+    let nearest = nearest.unwrap_or_default();
+    Problem::NotFound(format!(
+        "there is no call {path}{nearest} GET /_mock/openapi.json lists all calls"
+    ))
+    .into()
+}
+
+fn fits(pattern: &str, path: &str) -> bool {
+    fill_parameters(pattern, path) == path && !path.ends_with('/')
+}
+
+/// The pattern with the parameters of a path, as far as it has them.
+fn fill_parameters(pattern: &str, path: &str) -> String {
+    let mut parts = path.split('/');
+    let filled = pattern.split('/').map(|part| match parts.next() {
+        Some(parameter) if part.starts_with('{') => parameter,
+        _ => part,
+    });
+    filled.collect::<Vec<_>>().join("/")
 }

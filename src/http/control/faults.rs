@@ -1,38 +1,63 @@
 //! `/_mock/faults`: the faults of the account.
 
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
-use crate::http::exchange::context::Context;
-use crate::http::exchange::extract::Path;
-use crate::http::exchange::fault_json::{read, show};
-use crate::http::exchange::input::Input;
-use crate::http::exchange::json::Json;
-use crate::http::exchange::problem::Problem;
-use crate::http::exchange::refusal::Refusal;
+use crate::core::faults::ActiveFault;
+use crate::http::control::answer::Reply;
+use crate::http::control::call::{Call, Fields, Nothing};
+use crate::http::exchange::fault_json::FaultJson;
 
-/// `GET /_mock/faults`
-pub async fn list(context: Context) -> Response {
-    let faults: Vec<_> = context.account.faults().iter().map(show).collect();
-    Json(json!({"faults": faults})).into_response()
+impl Fields for FaultJson {
+    const EXAMPLE: &'static str =
+        r#"{"operation": "upload", "nth": 2, "times": 1, "status": 429, "retry_after": 3}"#;
 }
 
-/// `POST /_mock/faults`
-pub async fn add(context: Context, input: Input) -> Result<Response, Refusal> {
-    let active = context.account.add_fault(read(&input)?)?;
-    Ok((StatusCode::CREATED, Json(json!({"fault": show(&active)}))).into_response())
+/// A fault as it can be sent, with its number and what it did.
+#[derive(Serialize, JsonSchema)]
+pub struct ActiveFaultJson {
+    id: u64,
+    /// How many requests it matched.
+    matched: u64,
+    /// How many requests triggered it.
+    triggered: u64,
+    #[serde(flatten)]
+    fault: FaultJson,
 }
 
-/// `DELETE /_mock/faults`
-pub async fn clear(context: Context) -> StatusCode {
-    context.account.clear_faults();
-    StatusCode::NO_CONTENT
+#[derive(Serialize, JsonSchema)]
+pub struct AddedFault {
+    fault: ActiveFaultJson,
 }
 
-/// `DELETE /_mock/faults/{id}`
-pub async fn remove(context: Context, Path(id): Path) -> Result<StatusCode, Refusal> {
-    let id = id.parse().map_err(|_| Problem::field("id", "takes the id of a fault"))?;
-    context.account.remove_fault(id)?;
-    Ok(StatusCode::NO_CONTENT)
+#[derive(Serialize, JsonSchema)]
+pub struct FaultList {
+    faults: Vec<ActiveFaultJson>,
+}
+
+impl From<&ActiveFault> for ActiveFaultJson {
+    fn from(ActiveFault { id, rule, matched, triggered }: &ActiveFault) -> Self {
+        let fault = FaultJson::new(rule);
+        Self { id: *id, matched: *matched, triggered: *triggered, fault }
+    }
+}
+
+pub async fn list(call: Call) -> Reply<FaultList> {
+    let faults = call.account().faults();
+    call.answer(FaultList { faults: faults.iter().map(Into::into).collect() })
+}
+
+pub async fn add(call: Call<FaultJson>) -> Reply<AddedFault, 201> {
+    let active = call.account().add_fault(call.input.rule()?)?;
+    call.answer(AddedFault { fault: (&active).into() })
+}
+
+pub async fn clear(call: Call) -> Reply<Nothing> {
+    call.account().clear_faults();
+    call.answer(Nothing {})
+}
+
+pub async fn remove(call: Call) -> Reply<Nothing> {
+    call.account().remove_fault(call.number("id")?)?;
+    call.answer(Nothing {})
 }

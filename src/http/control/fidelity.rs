@@ -1,46 +1,36 @@
 //! `/_mock/behaviours`: the behaviours of the server, with evidence and tests.
 
-use axum::extract::RawQuery;
-use axum::response::{IntoResponse, Response};
-use serde::Serialize;
-use strum::VariantNames;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
+use crate::config::values::Notated;
 use crate::fidelity::{self, Behaviour, Evidence};
-use crate::http::exchange::input::{Field, Kind};
-use crate::http::exchange::json::Json;
-use crate::http::exchange::query;
-use crate::http::exchange::refusal::Refusal;
+use crate::http::control::answer::Reply;
+use crate::http::control::call::{Call, Fields};
 
-pub const EVIDENCE: Field = Field::optional(
-    "evidence",
-    Kind::OneOf(Evidence::VARIANTS),
-    "only behaviours with this evidence",
-);
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BehaviourFilter {
+    /// Only behaviours with this evidence.
+    evidence: Option<Notated<Evidence>>,
+    /// Only behaviours that differ from Zendesk, or only those that do not.
+    difference: Option<bool>,
+}
 
-pub const DIFFERENCE: Field = Field::optional(
-    "difference",
-    Kind::Flag,
-    "only behaviours that differ from Zendesk, or only those that do not",
-);
+impl Fields for BehaviourFilter {
+    const EXAMPLE: &'static str = r#"{"evidence": "recorded"}"#;
+}
 
-#[derive(Serialize)]
-struct Listed {
+#[derive(Serialize, JsonSchema)]
+pub struct BehaviourList {
     behaviours: Vec<&'static Behaviour>,
 }
 
-/// `GET /_mock/behaviours`
-pub async fn list(RawQuery(sent): RawQuery) -> Result<Response, Refusal> {
-    let sent = sent.unwrap_or_default();
-    let evidence = query::value(&sent, EVIDENCE.name)
-        .map(|word| word.parse::<Evidence>().map_err(|_| EVIDENCE.refused()))
-        .transpose()?;
-    let difference = query::value(&sent, DIFFERENCE.name)
-        .map(|word| word.parse::<bool>().map_err(|_| DIFFERENCE.refused()))
-        .transpose()?;
-    let wanted = |row: &&Behaviour| {
-        evidence.is_none_or(|wanted| row.evidence == wanted)
+pub async fn list(call: Call<BehaviourFilter>) -> Reply<BehaviourList> {
+    let BehaviourFilter { evidence, difference } = &call.input;
+    let is_wanted = |row: &&Behaviour| {
+        evidence.is_none_or(|wanted| row.evidence == wanted.0)
             && difference.is_none_or(|wanted| row.difference.is_some() == wanted)
     };
-    let behaviours = fidelity::all().filter(wanted).collect();
-    Ok(Json(Listed { behaviours }).into_response())
+    call.answer(BehaviourList { behaviours: fidelity::all().filter(is_wanted).collect() })
 }

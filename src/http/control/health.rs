@@ -1,17 +1,18 @@
 //! `/_mock/health`: the server answers.
 
-use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::http::exchange::json::Json;
+use crate::http::control::answer::Reply;
+use crate::http::control::call::Call;
 
-#[derive(Serialize)]
-struct Health {
+#[derive(Serialize, JsonSchema)]
+pub struct Health {
+    /// `ok`
     status: &'static str,
     version: &'static str,
 }
 
-/// `GET /_mock/health`
-pub async fn show() -> Response {
-    Json(Health { status: "ok", version: env!("CARGO_PKG_VERSION") }).into_response()
+pub async fn show(call: Call) -> Reply<Health> {
+    call.answer(Health { status: "ok", version: env!("CARGO_PKG_VERSION") })
 }

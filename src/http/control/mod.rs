@@ -3,6 +3,7 @@
 //! Each call acts on the account that the request is addressed to.
 
 mod accounts;
+mod answer;
 mod attachments;
 mod call;
 mod calls;
@@ -12,6 +13,7 @@ mod faults;
 mod fidelity;
 mod health;
 mod journal;
+mod notation;
 mod object_counts;
 mod openapi;
 mod random;

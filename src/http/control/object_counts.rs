@@ -1,11 +1,12 @@
 //! How many objects an account holds.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::core::account::ObjectCounts;
 
 /// The objects in an account, or those that were in it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct ObjectCountsJson {
     uploads: usize,
     attachments: usize,

@@ -1,25 +1,95 @@
-//! The OpenAPI document of the control API, made from the table of its calls.
+//! The OpenAPI document of the control API, made from the table of its calls and the types of
+//! their inputs and answers.
 
+use axum::http::Method;
+use schemars::generate::{Contract, SchemaSettings};
+use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
-use crate::config::settings::SettingsChange;
-use crate::http::control::call::{Call, Outcome};
-use crate::http::exchange::input::{Field, Kind, LONGEST_TEXT};
+use crate::http::control::answer::Output;
+use crate::http::control::call::{Call, Input};
+use crate::http::control::calls::ControlRow;
+use crate::http::control::error::ControlError;
+use crate::http::exchange::refusal::Refusal;
 
-pub fn document(calls: &[Call]) -> Value {
-    let mut paths = Map::new();
-    for call in calls {
-        let path = paths.entry(call.path).or_insert_with(|| json!({}));
-        let method = call.method.as_str().to_lowercase();
-        path[&method] = json!({
-            "summary": call.about,
-            "parameters": parameters(call),
-            "responses": responses(call.outcome),
-        });
-        if !call.input.is_empty() && !call.takes_query() {
-            path[&method]["requestBody"] =
-                json!({"content": {"application/json": {"schema": schema(call.input)}}});
+/// The schemas that the operations of the document share.
+pub struct Schemas {
+    inputs: SchemaGenerator,
+    answers: SchemaGenerator,
+}
+
+/// What the types of a handler say of its call.
+pub struct Described {
+    input: Value,
+    example: &'static str,
+    responses: Value,
+}
+
+impl Schemas {
+    fn new() -> Self {
+        let generator = |contract| {
+            let mut settings = SchemaSettings::draft2020_12();
+            settings.definitions_path = "/components/schemas".into();
+            settings.contract = contract;
+            settings.into_generator()
+        };
+        Self { inputs: generator(Contract::Deserialize), answers: generator(Contract::Serialize) }
+    }
+
+    /// Describes the call that a handler answers.
+    pub fn describe<I, O, H, F>(&mut self, _: H) -> Described
+    where
+        I: Input,
+        O: Output,
+        H: FnOnce(Call<I>) -> F,
+        F: Future<Output = Result<O, Refusal>>,
+    {
+        Described {
+            input: I::schema(&mut self.inputs).into(),
+            example: I::EXAMPLE,
+            responses: O::responses(&mut self.answers),
         }
+    }
+
+    fn into_components(mut self) -> Map<String, Value> {
+        let mut all = self.inputs.take_definitions(true);
+        all.extend(self.answers.take_definitions(true));
+        all
+    }
+}
+
+pub fn document(calls: &[ControlRow]) -> Value {
+    let mut schemas = Schemas::new();
+    let refused = schemas.answers.subschema_for::<ControlError<'_>>();
+    let refused = json!({
+        "description": "Refused",
+        "content": {"application/json": {"schema": refused}},
+    });
+    let mut paths = Map::new();
+    let mut described = Vec::new();
+    for call in calls {
+        described.push((call, (call.describe)(&mut schemas)));
+    }
+    let components = schemas.into_components();
+    for (call, Described { input, example, mut responses }) in described {
+        let ControlRow { method, path, handler, summary, .. } = call;
+        responses["default"] = refused.clone();
+        let mut operation = json!({
+            "operationId": handler.replace("::", "_").replace(' ', ""),
+            "summary": summary,
+            "responses": responses,
+        });
+        let example: Value = serde_json::from_str(example).unwrap_or_default();
+        let mut parameters = path_parameters(path);
+        if *method == Method::GET {
+            parameters.extend(query_parameters(&input, &components, &example));
+        } else if !example.is_null() {
+            let content = json!({"schema": input, "example": example});
+            operation["requestBody"] = json!({"content": {"application/json": content}});
+        }
+        operation["parameters"] = Value::Array(parameters);
+        let operations = paths.entry(*path).or_insert_with(|| json!({}));
+        operations[method.as_str().to_lowercase()] = operation;
     }
     json!({
         "openapi": "3.1.0",
@@ -30,93 +100,59 @@ pub fn document(calls: &[Call]) -> Value {
                             addressed to: by a path prefix such as /@acme, by host, or by the mail domain of a Basic user.",
         },
         "paths": paths,
+        "components": {"schemas": components},
     })
 }
 
-/// The responses of a call that succeeds and of one that is refused.
-fn responses(outcome: Outcome) -> Value {
-    let (status, media) = match outcome {
-        Outcome::Told => ("200", Some("application/json")),
-        Outcome::Made => ("201", Some("application/json")),
-        Outcome::Nothing => ("204", None),
-        Outcome::Events => ("200", Some("text/event-stream")),
-        Outcome::Bytes => ("200", Some("application/octet-stream")),
+/// The parameters in a path, such as `{name}`.
+fn path_parameters(path: &str) -> Vec<Value> {
+    let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let parameter = |name: &str| {
+        let schema = match name {
+            "id" | "number" => json!({"type": "integer", "minimum": 0}),
+            _ => json!({"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"}),
+        };
+        json!({"name": name, "in": "path", "required": true, "schema": schema})
     };
-    let mut done = json!({"description": "It is done"});
-    if let Some(media) = media {
-        done["content"] = json!({media: {}});
-    }
-    let refusal = json!({
-        "description": "It is not done; for bad input, by which field and what that accepts",
-        "content": {"application/json": {"schema": {
-            "type": "object",
-            "required": ["error", "description"],
-            "properties": {
-                "error": {"type": "string"},
-                "description": {"type": "string"},
-                "field": {"type": "string"},
-                "accepts": {"type": "string"},
-            },
-        }}},
-    });
-    json!({status: done, "default": refusal})
+    names.map(parameter).collect()
 }
 
-/// The parameters in the path, such as `{name}`, and the input of a GET, which goes into the query.
-fn parameters(call: &Call) -> Vec<Value> {
-    let in_path = call
-        .path
-        .split('/')
-        .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
-        .map(|name| {
-            let kind = if ["id", "number"].contains(&name) { "integer" } else { "string" };
-            json!({"name": name, "in": "path", "required": true, "schema": {"type": kind}})
-        });
-    let in_query = call.input.iter().filter(|_| call.takes_query()).map(|field| {
-        json!({"name": field.name, "in": "query", "description": field.about, "schema": kind_schema(field.kind)})
-    });
-    in_path.chain(in_query).collect()
-}
-
-fn schema(fields: &[Field]) -> Value {
-    if let [whole] = fields
-        && whole.name.is_empty()
-    {
-        return kind_schema(whole.kind);
-    }
-    let required: Vec<_> =
-        fields.iter().filter(|field| field.required).map(|field| field.name).collect();
-    let mut properties = Map::new();
-    for field in fields {
-        let mut schema = kind_schema(field.kind);
-        schema["description"] = json!(field.about);
-        properties.insert(field.name.to_owned(), schema);
-    }
-    json!({"type": "object", "properties": properties, "required": required})
-}
-
-/// The JSON schema of what a field accepts.
-fn kind_schema(kind: Kind) -> Value {
-    match kind {
-        Kind::Time => {
-            json!({"oneOf": [{"type": "string", "examples": ["90s", "1h"]}, {"type": "number"}]})
+/// The fields of an input as parameters of a query.
+fn query_parameters(
+    input: &Value,
+    components: &Map<String, Value>,
+    example: &Value,
+) -> Vec<Value> {
+    let Some(fields) = properties(input, components) else { return Vec::new() };
+    let parameter = |(name, schema): (&String, &Value)| {
+        let mut parameter = json!({"name": name, "in": "query", "schema": schema});
+        parameter["description"] = schema["description"].clone();
+        if let Some(example) = example.get(name) {
+            parameter["example"] = example.clone();
         }
-        Kind::Instant => json!({"type": "string", "format": "date-time"}),
-        Kind::Number => json!({"type": "integer", "minimum": 0}),
-        Kind::Fraction => json!({"type": "number", "minimum": 0, "maximum": 1}),
-        Kind::Status => json!({"type": "integer", "minimum": 400, "maximum": 599}),
-        Kind::Flag => json!({"type": "boolean"}),
-        Kind::AccountName => json!({"type": "string", "pattern": "^[A-Za-z0-9_-]{1,63}$"}),
-        Kind::OneOf(words) => json!({"type": "string", "enum": words}),
-        Kind::Settings => schemars::schema_for!(SettingsChange).to_value(),
-        Kind::Seed => json!({"type": "object"}),
-        Kind::Text => json!({"type": "string", "maxLength": LONGEST_TEXT}),
-        Kind::StatusOrClass => {
-            json!({"oneOf": [
-                {"type": "integer", "minimum": 100, "maximum": 599},
-                {"type": "string", "pattern": "^([1-5]xx|[1-5][0-9][0-9])$"},
-            ]})
-        }
-        Kind::Objects => json!({"type": "array", "minItems": 1, "items": {"type": "object"}}),
-    }
+        parameter
+    };
+    fields.iter().map(parameter).collect()
+}
+
+fn properties<'a>(
+    schema: &'a Value,
+    components: &'a Map<String, Value>,
+) -> Option<&'a Map<String, Value>> {
+    let name = schema["$ref"].as_str().and_then(|name| name.rsplit('/').next());
+    let schema = name.map_or(Some(schema), |name| components.get(name))?;
+    schema["properties"].as_object()
+}
+
+/// The names of the fields that a call takes.
+#[cfg(test)]
+pub fn field_names(document: &Value, method: &Method, path: &str) -> Vec<String> {
+    let operation = &document["paths"][path][method.as_str().to_lowercase()];
+    let parameters = operation["parameters"].as_array().expect("parameters");
+    let in_query = parameters.iter().filter(|parameter| parameter["in"] == "query");
+    let in_query = in_query.filter_map(|parameter| parameter["name"].as_str());
+    let body = &operation["requestBody"]["content"]["application/json"]["schema"];
+    let components = document["components"]["schemas"].as_object().expect("schemas");
+    let in_body = properties(body, components).into_iter().flat_map(Map::keys).map(String::as_str);
+    in_query.chain(in_body).map(str::to_owned).collect()
 }

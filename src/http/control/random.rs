@@ -1,23 +1,23 @@
-//! `/_mock/chance`: the random state that tokens, ids and names come from.
+//! `/_mock/random`: the random state that tokens, ids and names come from.
 
-use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-use crate::http::exchange::context::Context;
-use crate::http::exchange::input::{Field, Input, Kind};
-use crate::http::exchange::json::Json;
-use crate::http::exchange::refusal::Refusal;
+use crate::http::control::answer::Reply;
+use crate::http::control::call::{Call, Fields};
 
-pub const SEED: Field = Field::required("seed", Kind::Number, "the same seed makes the same names");
-
-#[derive(Serialize)]
-struct Seeded {
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RandomSeed {
+    /// The same seed makes the same tokens, ids and names.
     seed: u64,
 }
 
-/// `POST /_mock/chance`
-pub async fn reseed(context: Context, input: Input) -> Result<Response, Refusal> {
-    let seed = input.number(&SEED)?.ok_or_else(|| SEED.refused())?;
-    context.account.reseed(seed);
-    Ok(Json(Seeded { seed }).into_response())
+impl Fields for RandomSeed {
+    const EXAMPLE: &'static str = r#"{"seed": 7}"#;
+}
+
+pub async fn reseed(call: Call<RandomSeed>) -> Reply<RandomSeed> {
+    call.account().reseed(call.input.seed);
+    call.answer(&call.input)
 }

@@ -1,68 +1,83 @@
-//! `/_mock/seed` and `/_mock/export`: an account as one document, in and out.
+//! `/_mock/seed` and `/_mock/export`: an account as one document.
 
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::HeaderValue;
 use axum::http::header::CONTENT_DISPOSITION;
-use axum::response::{IntoResponse, Response};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use tokio::task::block_in_place;
 
+use crate::config::field_error::read_query;
 use crate::core::blobs::Blob;
+use crate::http::control::answer::{RawJson, Reply};
+use crate::http::control::call::{Call, Input, Nothing};
 use crate::http::control::object_counts::ObjectCountsJson;
 use crate::http::exchange::context::Context;
-use crate::http::exchange::input::{Field, Kind};
-use crate::http::exchange::json::{Json, plain_list};
+use crate::http::exchange::json::plain_list;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::receive::{ReceiveError, receive_file};
 use crate::http::exchange::refusal::Refusal;
-use crate::seed::{Document, Files};
+use crate::seed::{Document, Files, Object};
 
-/// The document.
-pub const DOCUMENT: Field = Field::optional("", Kind::Seed, "the content of the account");
+/// A seed on its way in. It may be as large as the memory for files allows.
+pub struct SeedBody(Body);
 
-#[derive(Serialize)]
-struct Planted<'a> {
-    account: &'a str,
+impl Input for SeedBody {
+    const EXAMPLE: &'static str = r#"{"tickets": [{"comments": [{"body": "hello"}]}]}"#;
+
+    async fn read(request: Request, _: &Context) -> Result<Self, Problem> {
+        read_query::<Nothing>(request.uri().query().unwrap_or_default())?;
+        Ok(Self(request.into_body()))
+    }
+
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<Object>()
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct Seeded {
     holds: ObjectCountsJson,
 }
 
-/// `POST /_mock/seed`. It is as large as the memory for files allows.
-pub async fn plant(context: Context, request: Request) -> Result<Response, Refusal> {
-    let received = received(&context, request.into_body()).await?;
-    let account = &context.account;
-    // Many files take time to be taken apart, and other requests must not wait for it.
+/// Replaces the content of the account.
+pub async fn import(mut call: Call<SeedBody>) -> Reply<Seeded> {
+    let received = receive(&call.context, &mut call.input.0).await?;
+    let account = call.account();
+    // Parsing takes long for many files. Other requests go on meanwhile.
     let holds = block_in_place(|| {
-        // In one piece it is read ten times as fast.
+        // Contiguous text is parsed ten times as fast.
         let _text_room = account.charge(received.len())?;
         let text = received.chunks().concat();
         drop(received);
         let (document, _room) = Document::receive(&text, account)?;
         Ok::<_, Problem>(document.import(account, Files::Nowhere)?)
     })?;
-    Ok(Json(Planted { account: account.name(), holds: holds.into() }).into_response())
+    call.answer(Seeded { holds: holds.into() })
 }
 
-async fn received(context: &Context, mut body: Body) -> Result<Blob, Problem> {
+async fn receive(context: &Context, body: &mut Body) -> Result<Blob, Problem> {
     let timeout = context.server.body_timeout;
-    match receive_file(&mut body, &context.account, u64::MAX, timeout, |_| ()).await {
+    match receive_file(body, &context.account, u64::MAX, timeout, |_| ()).await {
         Ok(writer) => Ok(writer.finish()),
         Err(ReceiveError::Problem(problem)) => Err(problem),
-        Err(error) => Err(Problem::JsonMalformed(error.to_string())),
+        Err(error) => Err(Problem::NoDocument(error.to_string())),
     }
 }
 
-/// `GET /_mock/export`: a document that `POST /_mock/seed` takes.
-pub async fn export(context: Context) -> Result<Response, Refusal> {
+/// Returns a document that is a valid seed.
+pub async fn export(call: Call) -> Result<RawJson, Refusal> {
+    let account = call.account();
     let written = block_in_place(|| {
-        let (document, _room) = Document::export(&context.account)?;
-        plain_list(&document, &context.account)
+        let (document, _room) = Document::export(account)?;
+        plain_list(&document, account)
     });
     let mut response = written?;
     // Account names are letters, digits, hyphens and underscores.
-    let name = format!("attachment; filename=\"{}.json\"", context.account.name());
+    let name = format!("attachment; filename=\"{}.json\"", account.name());
     if let Ok(name) = HeaderValue::try_from(name) {
         response.headers_mut().insert(CONTENT_DISPOSITION, name);
     }
-    Ok(response)
+    Ok(RawJson(response))
 }

@@ -1,22 +1,30 @@
 //! `/_mock/snapshots`: saved states of the account.
 
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::core::account::{Snapshot, SnapshotName};
+use crate::http::control::answer::Reply;
+use crate::http::control::call::{Call, Nothing};
 use crate::http::control::object_counts::ObjectCountsJson;
-use crate::http::exchange::context::Context;
-use crate::http::exchange::extract::Path;
-use crate::http::exchange::json::{Json, Named};
 use crate::http::exchange::problem::Problem;
-use crate::http::exchange::refusal::Refusal;
 
-#[derive(Serialize)]
-struct SnapshotJson {
+#[derive(Serialize, JsonSchema)]
+pub struct SnapshotJson {
     name: String,
+    /// On the account's clock.
     taken_at: String,
     holds: ObjectCountsJson,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct OneSnapshot {
+    snapshot: SnapshotJson,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct SnapshotList {
+    snapshots: Vec<SnapshotJson>,
 }
 
 impl From<Snapshot> for SnapshotJson {
@@ -26,32 +34,28 @@ impl From<Snapshot> for SnapshotJson {
     }
 }
 
-/// `GET /_mock/snapshots`
-pub async fn list(context: Context) -> Response {
-    let snapshots = context.account.snapshots().into_iter().map(SnapshotJson::from);
-    Json(Named("snapshots", snapshots.collect::<Vec<_>>())).into_response()
+pub async fn list(call: Call) -> Reply<SnapshotList> {
+    let snapshots = call.account().snapshots().into_iter().map(Into::into).collect();
+    call.answer(SnapshotList { snapshots })
 }
 
-/// `PUT /_mock/snapshots/{name}`
-pub async fn take(context: Context, Path(name): Path) -> Result<Response, Refusal> {
-    let snapshot = context.account.take_snapshot(named(&name)?)?;
-    Ok(Json(Named("snapshot", SnapshotJson::from(snapshot))).into_response())
+pub async fn take(call: Call) -> Reply<OneSnapshot> {
+    let snapshot = call.account().take_snapshot(name(&call)?)?;
+    call.answer(OneSnapshot { snapshot: snapshot.into() })
 }
 
-/// `POST /_mock/snapshots/{name}/restore`
-pub async fn restore(context: Context, Path(name): Path) -> Result<Response, Refusal> {
-    let snapshot = context.account.restore(&named(&name)?)?;
-    Ok(Json(Named("snapshot", SnapshotJson::from(snapshot))).into_response())
+pub async fn restore(call: Call) -> Reply<OneSnapshot> {
+    let snapshot = call.account().restore(&name(&call)?)?;
+    call.answer(OneSnapshot { snapshot: snapshot.into() })
 }
 
-/// `DELETE /_mock/snapshots/{name}`
-pub async fn delete(context: Context, Path(name): Path) -> Result<StatusCode, Refusal> {
-    context.account.delete_snapshot(&named(&name)?)?;
-    Ok(StatusCode::NO_CONTENT)
+pub async fn delete(call: Call) -> Reply<Nothing> {
+    call.account().delete_snapshot(&name(&call)?)?;
+    call.answer(Nothing {})
 }
 
-fn named(name: &str) -> Result<SnapshotName, Problem> {
-    SnapshotName::parse(name).ok_or_else(|| {
+fn name(call: &Call) -> Result<SnapshotName, Problem> {
+    SnapshotName::parse(&call.parameter).ok_or_else(|| {
         Problem::field("name", "takes 1 to 64 letters, digits, dots, hyphens and underscores")
     })
 }

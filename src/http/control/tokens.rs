@@ -1,29 +1,47 @@
 //! `/_mock/tokens` and `/_mock/leaks`: what happened to each token, and which step is missing.
 
-use axum::extract::RawQuery;
-use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-use crate::core::journal::{MissingStep, TokenHistories, TokenHistory, TokenRef, TokenStep};
-use crate::http::exchange::context::Context;
-use crate::http::exchange::extract::Path;
-use crate::http::exchange::input::{Field, Input, Kind};
-use crate::http::exchange::json::{Json, Named, plain_list};
-use crate::http::exchange::problem::Problem;
-use crate::http::exchange::refusal::Refusal;
+use crate::core::journal::{
+    EventKind, MissingStep, TokenHistories, TokenHistory, TokenRef, TokenStatus, TokenStep,
+};
+use crate::http::control::answer::Reply;
+use crate::http::control::call::{Call, Fields};
+use crate::http::control::notation::FilterText;
+use crate::http::exchange::words::{optional_word, word};
 
-pub const TOKEN: Field = Field::optional("token", Kind::Text, "only this token");
-pub const MISSING: Field = Field::optional(
-    "missing",
-    Kind::OneOf(&["attach", "store", "publish", "any", "none"]),
-    "only tokens that wait for this step, or expired without it",
-);
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TokenFilter {
+    /// Only this token.
+    token: Option<FilterText>,
+    /// Only tokens that wait for this step, or expired without it.
+    missing: Option<MissingFilter>,
+}
 
-#[derive(Serialize)]
-struct TokenJson<'a> {
+impl Fields for TokenFilter {
+    const EXAMPLE: &'static str = r#"{"missing": "attach"}"#;
+}
+
+#[derive(Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum MissingFilter {
+    Attach,
+    Store,
+    Publish,
+    Any,
+    None,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct TokenJson<'a> {
     token: String,
+    /// `upload` or `image`
     kind: &'static str,
+    #[schemars(schema_with = "word::<TokenStatus>")]
     status: &'static str,
+    #[schemars(schema_with = "optional_word::<MissingStep>")]
     missing: Option<&'static str>,
     /// How to take the missing step.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,8 +55,9 @@ struct TokenJson<'a> {
     steps: Vec<StepJson>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct StepJson {
+    #[schemars(schema_with = "word::<EventKind>")]
     step: &'static str,
     at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -79,8 +98,13 @@ impl From<&TokenStep> for StepJson {
     }
 }
 
-#[derive(Serialize)]
-struct TokenListing<'a> {
+#[derive(Serialize, JsonSchema)]
+pub struct OneToken<'a> {
+    token: TokenJson<'a>,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub struct TokenList<'a> {
     tokens: Vec<TokenJson<'a>>,
     /// Journal entries that were dropped, and with them what they say of tokens.
     dropped: u64,
@@ -88,45 +112,44 @@ struct TokenListing<'a> {
     expired_dropped: u64,
 }
 
-/// `GET /_mock/tokens`
-pub async fn list(context: Context, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
-    let input = Input::from_query(query.as_deref(), &[TOKEN, MISSING]);
-    let (token, missing) = (input.text(&TOKEN)?, input.word(&MISSING)?);
-    let is_wanted = |history: &TokenHistory| {
-        let is_missing = match (missing, history.missing) {
-            (None, _) => true,
-            (Some("any"), step) => step.is_some(),
-            (Some("none"), step) => step.is_none(),
-            (Some(wanted), step) => step.is_some_and(|step| step.into_str() == wanted),
-        };
-        is_missing && token.is_none_or(|token| history.token.to_string() == token)
-    };
-    let mut histories = context.account.token_histories();
-    histories.tokens.retain(is_wanted);
-    show_all(&histories, &context)
+impl MissingFilter {
+    fn matches(self, missing: Option<MissingStep>) -> bool {
+        match self {
+            Self::Attach => missing == Some(MissingStep::Attach),
+            Self::Store => missing == Some(MissingStep::Store),
+            Self::Publish => missing == Some(MissingStep::Publish),
+            Self::Any => missing.is_some(),
+            Self::None => missing.is_none(),
+        }
+    }
 }
 
-/// `GET /_mock/leaks`
-pub async fn leaks(context: Context) -> Result<Response, Refusal> {
-    show_all(&context.account.leaks(), &context)
+pub async fn list(call: Call<TokenFilter>) -> Reply<TokenList<'static>> {
+    let TokenFilter { token, missing } = &call.input;
+    let mut histories = call.account().token_histories();
+    histories.tokens.retain(|history| {
+        missing.is_none_or(|wanted| wanted.matches(history.missing))
+            && token.as_ref().is_none_or(|token| history.token.to_string() == token.0.0)
+    });
+    answer(&call, &histories)
 }
 
-fn show_all(histories: &TokenHistories, context: &Context) -> Result<Response, Refusal> {
-    let listing = TokenListing {
-        tokens: histories.tokens.iter().map(Into::into).collect(),
-        dropped: histories.dropped,
-        expired_dropped: histories.expired_dropped,
-    };
-    Ok(plain_list(&listing, &context.account)?)
+pub async fn leaks(call: Call) -> Reply<TokenList<'static>> {
+    answer(&call, &call.account().leaks())
 }
 
-/// `GET /_mock/tokens/{token}`
-pub async fn show(context: Context, Path(token): Path) -> Result<Response, Refusal> {
-    let history = TokenRef::parse(&token).and_then(|token| context.account.token_history(token));
-    let history = history.ok_or_else(|| {
-        let why = "the account knows no such token: it was never issued, a reset or a restore \
-                   removed it, or newer requests took its place in the journal";
-        Problem::NotFound(why.to_owned())
+fn answer<I>(call: &Call<I>, histories: &TokenHistories) -> Reply<TokenList<'static>> {
+    let &TokenHistories { ref tokens, dropped, expired_dropped } = histories;
+    let tokens = tokens.iter().map(Into::into).collect();
+    call.answer(TokenList { tokens, dropped, expired_dropped })
+}
+
+pub async fn show(call: Call) -> Reply<OneToken<'static>> {
+    let token = TokenRef::parse(&call.parameter);
+    let history = token.and_then(|token| call.account().token_history(token)).ok_or_else(|| {
+        let error = "the account knows no such token: it was never issued, a reset or a restore \
+                     removed it, or newer requests took its place in the journal";
+        call.missing(error, |account| token.is_some_and(|it| account.token_history(it).is_some()))
     })?;
-    Ok(Json(Named("token", TokenJson::from(&history))).into_response())
+    call.answer(OneToken { token: TokenJson::from(&history) })
 }

@@ -1,185 +1,194 @@
 //! A fault as JSON: for the control API, and for the header `X-Mock-Fault`.
 
+use std::borrow::Cow;
+use std::num::NonZeroU64;
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName};
-use serde_json::{Value, json};
-use strum::VariantNames;
+use schemars::{JsonSchema, Schema, json_schema};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use crate::core::faults::{ActiveFault, Effect, Fault, Phase, Rule};
-use crate::http::exchange::input::{Field, Input, Kind};
+use crate::config::field_error::read_json;
+use crate::config::values::{Notated, Notation, TimeValue};
+use crate::core::faults::{Effect, Fault, Operation, Phase, Rule};
 use crate::http::exchange::problem::Problem;
 
-const OPERATIONS: &[&str] =
-    &["any", "upload", "reserve", "put", "publish", "ticket", "download", "other"];
 /// The longest wait. A longer one is a hang.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
-
-pub const OPERATION: Field = Field::optional(
-    "operation",
-    Kind::OneOf(OPERATIONS),
-    "which requests it is for; without it: any",
-);
-pub const NTH: Field =
-    Field::optional("nth", Kind::Number, "from which matching request on, counted from 1");
-pub const TIMES: Field = Field::optional(
-    "times",
-    Kind::Number,
-    "how many requests it triggers on; without it: all, until it is removed",
-);
-pub const PROBABILITY: Field =
-    Field::optional("probability", Kind::Fraction, "how probable it is for each request");
-pub const DELAY: Field =
-    Field::optional("delay", Kind::Time, "how long they wait first, at most 1h");
-pub const JITTER: Field =
-    Field::optional("jitter", Kind::Time, "how much longer they may wait, by chance, at most 1h");
-pub const STATUS: Field = Field::optional(
-    "status",
-    Kind::Status,
-    "they are not handled, but answered with this status and the service's own body for it",
-);
-pub const RETRY_AFTER: Field =
-    Field::optional("retry_after", Kind::Number, "what Retry-After says, in seconds; with status");
-pub const CUT: Field = Field::optional(
-    "cut",
-    Kind::OneOf(Phase::VARIANTS),
-    "their connection is closed without an answer: before or during their body, or after they are handled",
-);
-pub const HANG: Field = Field::optional("hang", Kind::Flag, "they are never answered");
-pub const TRUNCATE: Field = Field::optional(
-    "truncate",
-    Kind::Number,
-    "they are handled, and their answers break off after so many bytes",
-);
-pub const THROTTLE: Field = Field::optional(
-    "throttle",
-    Kind::Number,
-    "they are handled, and their answers go out at so many bytes a second",
-);
 
 /// The header by which a request asks for a fault.
 const HEADER: HeaderName = HeaderName::from_static("x-mock-fault");
 
-/// Reads the fault that a request asks for, or what is wrong with it.
-pub fn read_header(headers: &HeaderMap) -> Option<Result<Fault, String>> {
-    let asked = serde_json::from_slice(headers.get(HEADER)?.as_bytes());
-    let rule = match asked {
-        Ok(Value::Object(asked)) => read_without_choice(&Input(asked)),
-        Ok(_) => Err(Problem::JsonMalformed("it is another kind of JSON".to_owned())),
-        Err(error) => Err(Problem::JsonMalformed(error.to_string())),
-    };
-    let in_header = |problem| match problem {
-        Problem::JsonMalformed(why) => format!("X-Mock-Fault: it is not a JSON object: {why}"),
-        problem => format!("X-Mock-Fault: {problem}"),
-    };
-    Some(rule.map(|rule| rule.fault).map_err(in_header))
+/// Which requests trigger a fault, and what happens to them.
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct FaultJson {
+    /// The operation of the requests; without it: any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operation: Option<Notated<Operation>>,
+    /// The first matching request that can trigger it, counted from 1; without it: 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nth: Option<NonZeroU64>,
+    /// How many requests trigger it; without it: all, until it is removed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    times: Option<NonZeroU64>,
+    /// The probability that a request triggers it; without it: 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 1))]
+    probability: Option<f64>,
+    /// How long a request waits first, at most 1h.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delay: Option<TimeValue>,
+    /// How much longer it may wait, by chance, at most 1h.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jitter: Option<TimeValue>,
+    /// Not handled; answered with this status and the service's own body for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<Notated<FaultStatus>>,
+    /// The seconds of `Retry-After`, with `status`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u32>,
+    /// The connection is closed: before or during the body, or after the request is handled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cut: Option<Notated<Phase>>,
+    /// Never answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hang: Option<bool>,
+    /// Handled; the response breaks off after so many bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    truncate: Option<u64>,
+    /// Handled; the response goes out at so many bytes a second.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    throttle: Option<NonZeroU64>,
 }
 
-/// Reads a rule for the request that carries it.
-fn read_without_choice(input: &Input) -> Result<Rule, Problem> {
-    match [OPERATION, NTH, TIMES, PROBABILITY].iter().find(|field| input.0.contains_key(field.name))
-    {
-        Some(field) => {
-            Err(Problem::field(field.name, "goes into POST /_mock/faults, not into a header"))
-        }
-        None => read(input),
-    }
-}
+/// A status from 400 to 599.
+#[derive(Debug, Clone, Copy)]
+struct FaultStatus(u16);
 
-/// Reads a rule.
-///
-/// # Errors
-/// The field that cannot be used, and what it accepts.
-pub fn read(input: &Input) -> Result<Rule, Problem> {
-    let operation = match input.text(&OPERATION)? {
-        None | Some("any") => None,
-        Some(word) => Some(word.parse().map_err(|_| OPERATION.refused())?),
-    };
-    let at_least_one = |field: &Field| match input.number(field)? {
-        Some(0) => Err(Problem::field(field.name, "takes a whole number from 1 on")),
-        number => Ok(number),
-    };
-    let wait = |field: &Field| match input.time(field)? {
-        Some(time) if time > LONGEST => {
-            Err(Problem::field(field.name, "takes a time of at most 1h, such as \"5s\""))
-        }
-        time => Ok(time.unwrap_or_default()),
-    };
-    let fault = Fault { delay: wait(&DELAY)?, jitter: wait(&JITTER)?, effect: effect(input)? };
-    if fault == Fault::default() {
-        let what = "takes a status; or give delay, jitter, cut, hang, truncate or throttle";
-        return Err(Problem::field(STATUS.name, what));
+impl Notation for FaultStatus {
+    fn accepts() -> Cow<'static, str> {
+        "a status from 400 to 599".into()
     }
-    Ok(Rule {
-        operation,
-        nth: at_least_one(&NTH)?.unwrap_or(1),
-        times: at_least_one(&TIMES)?,
-        probability: input.fraction(&PROBABILITY)?.unwrap_or(1.0),
-        fault,
-    })
-}
 
-/// How requests end, which is in one way.
-fn effect(input: &Input) -> Result<Effect, Problem> {
-    let retry_after = input.number(&RETRY_AFTER)?.map(u32::try_from).transpose();
-    let retry_after = retry_after.map_err(|_| RETRY_AFTER.refused())?;
-    let status = input.status(&STATUS)?;
-    if retry_after.is_some() && status.is_none() {
-        return Err(Problem::field(RETRY_AFTER.name, "goes together with status"));
+    fn from_text(text: &str) -> Option<Self> {
+        text.parse().ok().filter(|status| (400..600).contains(status)).map(Self)
     }
-    let throttle = match input.number(&THROTTLE)? {
-        Some(0) => {
-            return Err(Problem::field(THROTTLE.name, "takes a whole number from 1 on"));
-        }
-        rate => rate,
-    };
-    let ends = [
-        (STATUS, status.map(|status| Effect::Status { status, retry_after })),
-        (CUT, input.parsed(&CUT)?.map(Effect::Cut)),
-        (HANG, input.flag(&HANG)?.filter(|hang| *hang).map(|_| Effect::Hang)),
-        (TRUNCATE, input.number(&TRUNCATE)?.map(Effect::Truncated)),
-        (THROTTLE, throttle.map(Effect::Throttled)),
-    ];
-    let mut given = ends.into_iter().filter_map(|(field, end)| Some((field, end?)));
-    match (given.next(), given.next()) {
-        (None, _) => Ok(Effect::Served),
-        (Some((_, end)), None) => Ok(end),
-        (Some((first, _)), Some((second, _))) => {
-            Err(Problem::field(second.name, format!("cannot go together with {}", first.name)))
-        }
+
+    fn to_text(&self) -> String {
+        self.0.to_string()
+    }
+
+    fn from_json(value: &Value) -> Option<Self> {
+        Self::from_text(&value.as_u64()?.to_string())
+    }
+
+    fn to_json(&self) -> Value {
+        self.0.into()
+    }
+
+    fn schema() -> Schema {
+        json_schema!({"type": "integer", "minimum": 400, "maximum": 599})
     }
 }
 
-/// A rule as it can be sent, with its number and what it did.
-pub fn show(active: &ActiveFault) -> Value {
-    let ActiveFault { id, rule, seen, triggered } = active;
-    let Rule { operation, nth, times, probability, fault } = rule;
-    let mut shown = json!({
-        "id": id,
-        "operation": operation.map_or("any", |operation| operation.into_str()),
-        "nth": nth,
-        "times": times,
-        "probability": probability,
-        "seen": seen,
-        "triggered": triggered,
-    });
-    for (name, time) in [(DELAY.name, fault.delay), (JITTER.name, fault.jitter)] {
-        if !time.is_zero() {
-            shown[name] = json!(time.as_secs_f64());
+impl FaultJson {
+    pub fn new(rule: &Rule) -> Self {
+        let Rule { operation, nth, times, probability, fault } = rule;
+        let time = |time: Duration| (!time.is_zero()).then_some(Notated(time));
+        let mut json = Self {
+            operation: operation.map(Notated),
+            nth: NonZeroU64::new(*nth),
+            times: times.and_then(NonZeroU64::new),
+            probability: Some(*probability),
+            delay: time(fault.delay),
+            jitter: time(fault.jitter),
+            ..Self::default()
+        };
+        match fault.effect {
+            Effect::Served => {}
+            Effect::Status { status, retry_after } => {
+                let status = Notated(FaultStatus(status));
+                (json.status, json.retry_after) = (Some(status), retry_after);
+            }
+            Effect::Cut(phase) => json.cut = Some(Notated(phase)),
+            Effect::Hang => json.hang = Some(true),
+            Effect::Truncated(bytes) => json.truncate = Some(bytes),
+            Effect::Throttled(rate) => json.throttle = NonZeroU64::new(rate),
         }
+        json
     }
-    match fault.effect {
-        Effect::Served => {}
-        Effect::Status { status, retry_after } => {
-            shown[STATUS.name] = json!(status);
-            if let Some(seconds) = retry_after {
-                shown[RETRY_AFTER.name] = json!(seconds);
+
+    /// The rule, if its fields go together.
+    ///
+    /// # Errors
+    /// The field that cannot be used, and what it accepts.
+    pub fn rule(&self) -> Result<Rule, Problem> {
+        let probability = self.probability.unwrap_or(1.0);
+        if !(0.0..=1.0).contains(&probability) {
+            return Err(Problem::field("probability", "takes a number from 0 to 1"));
+        }
+        let wait = |name, time: &Option<TimeValue>| match time {
+            Some(Notated(time)) if *time > LONGEST => {
+                Err(Problem::field(name, "takes a time of at most 1h, such as \"5s\""))
+            }
+            time => Ok(time.map(|time| time.0).unwrap_or_default()),
+        };
+        let (delay, jitter) = (wait("delay", &self.delay)?, wait("jitter", &self.jitter)?);
+        let fault = Fault { delay, jitter, effect: self.effect()? };
+        if fault == Fault::default() {
+            let what = "takes a status; or give delay, jitter, cut, hang, truncate or throttle";
+            return Err(Problem::field("status", what));
+        }
+        Ok(Rule {
+            operation: self.operation.map(|operation| operation.0),
+            nth: self.nth.map_or(1, NonZeroU64::get),
+            times: self.times.map(NonZeroU64::get),
+            probability,
+            fault,
+        })
+    }
+
+    /// The effect, of which there is one at most.
+    fn effect(&self) -> Result<Effect, Problem> {
+        let retry_after = self.retry_after;
+        if retry_after.is_some() && self.status.is_none() {
+            return Err(Problem::field("retry_after", "goes together with status"));
+        }
+        let effects = [
+            ("status", self.status.map(|status| Effect::Status { status: status.0.0, retry_after })),
+            ("cut", self.cut.map(|phase| Effect::Cut(phase.0))),
+            ("hang", (self.hang == Some(true)).then_some(Effect::Hang)),
+            ("truncate", self.truncate.map(Effect::Truncated)),
+            ("throttle", self.throttle.map(|rate| Effect::Throttled(rate.get()))),
+        ];
+        let mut given = effects.into_iter().filter_map(|(name, effect)| Some((name, effect?)));
+        match (given.next(), given.next()) {
+            (None, _) => Ok(Effect::Served),
+            (Some((_, effect)), None) => Ok(effect),
+            (Some((first, _)), Some((second, _))) => {
+                Err(Problem::field(second, format!("cannot go together with {first}")))
             }
         }
-        Effect::Cut(when) => shown[CUT.name] = json!(when.into_str()),
-        Effect::Hang => shown[HANG.name] = json!(true),
-        Effect::Truncated(bytes) => shown[TRUNCATE.name] = json!(bytes),
-        Effect::Throttled(rate) => shown[THROTTLE.name] = json!(rate),
     }
-    shown
+}
+
+/// Reads the fault that a request asks for, or what is wrong with it.
+pub fn read_header(headers: &HeaderMap) -> Option<Result<Fault, String>> {
+    let text = headers.get(HEADER)?.as_bytes();
+    let read = || -> Result<Fault, Problem> {
+        let json: FaultJson = read_json(text)?;
+        let rule = [
+            ("operation", json.operation.is_some()),
+            ("nth", json.nth.is_some()),
+            ("times", json.times.is_some()),
+            ("probability", json.probability.is_some()),
+        ];
+        if let Some((name, _)) = rule.into_iter().find(|(_, is_given)| *is_given) {
+            return Err(Problem::field(name, "goes into POST /_mock/faults, not into a header"));
+        }
+        Ok(json.rule()?.fault)
+    };
+    Some(read().map_err(|problem| format!("X-Mock-Fault: {problem}")))
 }

@@ -39,6 +39,14 @@ pub async fn read_json(request: Request, context: &Context) -> Result<Value, Pro
     serde_json::from_slice(&bytes).map_err(|error| Problem::JsonMalformed(error.to_string()))
 }
 
+/// Reads the body of a call of the control API.
+///
+/// # Errors
+/// As [`read_json`], apart from what the body means.
+pub async fn read_small(context: &Context, body: Body) -> Result<BytesMut, Problem> {
+    read_whole(context, body, MAX_TICKET).await
+}
+
 /// Reads a body of at most `max` bytes. A small one is free, so that a full store still takes
 /// requests that delete; a larger one is charged while it arrives.
 async fn read_whole(context: &Context, mut body: Body, max: usize) -> Result<BytesMut, Problem> {

@@ -44,6 +44,9 @@ pub enum Problem {
     /// A path or method that no route has.
     #[error("{0}")]
     NotEmulated(String),
+    /// A method that a path of the control API does not have.
+    #[error("{0}")]
+    WrongMethod(String),
     #[error("{0:?} cannot be the name of an account: use letters, digits, hyphens and underscores")]
     NoSuchAccount(String),
     #[error("{0:?} is not an id")]
@@ -81,9 +84,12 @@ pub enum Problem {
     /// A property of a JSON body of the Guide gateway.
     #[error("{field}: {reason}")]
     Property { field: &'static str, reason: &'static str },
-    /// A field of the control API, and what it accepts, as in "takes a time such as 90s".
-    #[error("{field} {accepts}")]
-    Field { field: String, accepts: String },
+    /// A body of the control API that has no fields.
+    #[error("{0}")]
+    NoDocument(String),
+    /// A field of the control API, and what is wrong with it, as in "takes a time such as 90s".
+    #[error("{field}: {problem}")]
+    Field { field: String, problem: String },
     /// Something that the control API is asked for and that is not there.
     #[error("{0}")]
     NotFound(String),
@@ -117,14 +123,14 @@ pub enum Problem {
 }
 
 impl Problem {
-    pub fn field(field: impl Into<String>, accepts: impl Into<String>) -> Self {
-        Self::Field { field: field.into(), accepts: accepts.into() }
+    pub fn field(field: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::Field { field: field.into(), problem: problem.into() }
     }
 
     /// The same problem of a field that is inside of another one.
     pub fn within(self, outer: &str) -> Self {
         match self {
-            Self::Field { field, accepts } => Self::field(format!("{outer}.{field}"), accepts),
+            Self::Field { field, problem } => Self::field(format!("{outer}.{field}"), problem),
             problem => problem,
         }
     }

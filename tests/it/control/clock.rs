@@ -1,4 +1,4 @@
-//! `/_mock/clock` and `/_mock/chance`.
+//! `/_mock/clock` and `/_mock/random`.
 
 use serde_json::{Value, json};
 use zendesk_mock::ZendeskMock;
@@ -17,7 +17,7 @@ fn advancing_the_clock_expires_tokens_and_presigned_urls() {
     let upload = server.upload("a.txt", "hello");
     let reserved = crate::harness::images::reserve(&server, "image/png", 100);
     let clock = call(&server, "clock/advance", &json!({"by": "59m 59s"}));
-    assert_eq!(clock, json!({"now": "2026-01-01T00:59:59.000Z", "frozen": true, "emulated": true}));
+    assert_eq!(clock, json!({"account": "default", "now": "2026-01-01T00:59:59.000Z", "frozen": true, "emulated": true}));
     let url = text(&upload["attachment"]["url"]);
     assert_eq!(server.get(url).agent().fetch().status(), 200);
     call(&server, "clock/advance", &json!({"by": 1}));
@@ -58,7 +58,7 @@ fn a_running_clock_is_frozen_set_and_resumed() {
 #[test]
 fn a_seed_makes_the_following_names_repeat() {
     let names = |server: &Server| {
-        call(server, "chance", &json!({"seed": 7}));
+        call(server, "random", &json!({"seed": 7}));
         server.upload("a.txt", "hello")
     };
     let unseeded = || configured(|config| config.random_seed = None);

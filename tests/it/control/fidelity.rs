@@ -50,7 +50,7 @@ fn every_behaviour_has_evidence_a_date_and_tests() {
         let answer = server.get(&format!("/_mock/behaviours?{query}")).fetch();
         let (status, refused) = answer.status_and_json();
         assert_eq!((status, &refused["field"]), (400, &json!(field)));
-        assert!(!text(&refused["accepts"]).is_empty());
+        assert!(!text(&refused["problem"]).is_empty());
     }
 }
 

@@ -127,7 +127,7 @@ fn an_invalid_setting_is_400_and_changes_nothing() {
         let about = refusal["field"].as_str().expect("a field");
         // `strict` is refused because no credentials are known.
         assert!(about == setting || about == "credentials", "{refusal}");
-        let accepted = refusal["accepts"].as_str().expect("accepts");
+        let accepted = refusal["problem"].as_str().expect("accepts");
         assert!(accepted.contains(accepts), "{setting}: {accepted}");
     }
     assert_eq!(shown(&server, "")["faithful"], false);
@@ -201,7 +201,7 @@ fn a_change_for_a_deleted_account_does_not_reach_its_successor() {
     // The request has been assigned to its account.
     assert_eq!(connection.read_response().status(), 100);
     connection.send(start.as_bytes());
-    assert_eq!(server.delete("/_mock/accounts/stale").fetch().status(), 204);
+    assert_eq!(server.delete("/_mock/accounts/stale").fetch().status(), 200);
     let successor = json!({"name": "stale", "settings": {"max_upload_size": 1_000}});
     assert_eq!(server.post("/_mock/accounts").json(&successor).fetch().status(), 201);
     connection.send(rest.as_bytes());

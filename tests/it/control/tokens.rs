@@ -180,7 +180,7 @@ fn histories_are_filtered_by_token_and_missing_step() {
     assert_eq!(found("?token=unknown"), [""; 0]);
     let (status, refusal) = server.get("/_mock/tokens?missing=all").fetch_json();
     assert_eq!((status, &refusal["field"]), (400, &json!("missing")));
-    assert!(refusal["accepts"].as_str().is_some_and(|accepts| accepts.contains("publish")));
+    assert!(refusal["problem"].as_str().is_some_and(|accepts| accepts.contains("publish")));
 }
 
 #[test]
@@ -195,7 +195,7 @@ fn a_reset_clears_the_histories_of_its_account() {
         assert_eq!((status, &refusal["error"]), (404, &json!("NotFound")));
     }
     let all = server.get("/_mock/tokens").fetch().into_json();
-    assert_eq!(all, json!({"tokens": [], "dropped": 0, "expired_dropped": 0}));
+    assert_eq!(all, json!({"account": "default", "tokens": [], "dropped": 0, "expired_dropped": 0}));
 }
 
 #[test]

@@ -203,7 +203,7 @@ fn a_ticket_over_max_memory_changes_nothing() {
         let upload = server.upload("a.txt", "hello");
         let held = |what: &str| {
             let account = server.get("/_mock/account").fetch().into_json();
-            account["account"]["holds"][what].as_u64().expect("a number")
+            account["holds"][what].as_u64().expect("a number")
         };
         let (used, users) = (server.mock.memory_used(), held("users"));
         let ticket = json!({"ticket": {

@@ -267,7 +267,7 @@ fn a_refused_request_counts_for_no_later_limit_or_fault() {
     }
     assert_eq!(update(&server, 1, "agent").status(), 429);
     let faults = server.get("/_mock/faults").fetch().into_json();
-    assert_eq!(faults["faults"][0]["seen"], 20);
+    assert_eq!(faults["faults"][0]["matched"], 20);
     server.mock.configure(|c| c.rate_limit = Some(1)).expect("a setting");
     assert_eq!(server.get("/api/v2/users/me").agent().fetch().status(), 200);
     let refused = update(&server, 1, "agent");

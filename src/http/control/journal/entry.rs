@@ -1,11 +1,13 @@
-//! An entry as JSON. Lists say whether its body is kept; a single entry also shows what the body is.
+//! An entry as JSON. A list says whether a body is kept. A single entry also has its digest and
+//! type.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::core::journal::{self, JournalBody, JournalEntry};
 use crate::core::media;
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct EntryJson<'a> {
     number: u64,
     at: String,
@@ -14,12 +16,19 @@ pub struct EntryJson<'a> {
     route: Option<&'a str>,
     caller: Option<&'a str>,
     client: Option<&'a str>,
+    /// None if its connection was cut.
     status: Option<u16>,
+    /// Why it was refused.
     why: Option<&'a str>,
+    /// What to change, if it was refused.
     hint: Option<&'a str>,
-    fault: bool,
+    /// Whether it triggered a fault.
+    triggered: bool,
+    /// Bytes of its body.
     received: u64,
+    /// Bytes of the response's body.
     sent: u64,
+    /// Milliseconds of real time until the response was ready.
     ms: f64,
     objects: Vec<String>,
     body: Option<BodyJson>,
@@ -39,7 +48,7 @@ impl<'a> EntryJson<'a> {
             status: entry.status,
             why: entry.why.as_deref(),
             hint: entry.hint.as_deref(),
-            fault: entry.triggered,
+            triggered: entry.triggered,
             received: entry.received,
             sent: entry.sent,
             ms: entry.micros as f64 / 1000.0,
@@ -49,7 +58,7 @@ impl<'a> EntryJson<'a> {
         }
     }
 
-    /// An entry whose body and file are examined, on a thread that may block.
+    /// Also examines body and file, on a thread that may block.
     pub async fn examined(entry: &'a JournalEntry) -> Self {
         let mut json = Self::new(entry);
         json.body = examine(&entry.body).await;
@@ -60,7 +69,7 @@ impl<'a> EntryJson<'a> {
 }
 
 /// Whether a body or a file is kept.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 struct BodyJson {
     kept: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,10 +81,10 @@ struct BodyJson {
 }
 
 /// What the bytes of a body are.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 struct BodyContent {
     sha256: String,
-    /// `null` is no known image type.
+    /// The image type that the first bytes show, if any.
     sniffed_type: Option<&'static str>,
 }
 
@@ -94,7 +103,7 @@ async fn examine(body: &JournalBody) -> Option<BodyJson> {
             sha256: journal::sha256(&blob),
             sniffed_type: media::type_by_content(&blob),
         };
-        // It fails only if the runtime stops.
+        // It fails only when the runtime stops.
         json.content = tokio::task::spawn_blocking(examine).await.ok();
     }
     Some(json)

@@ -2,52 +2,42 @@
 
 use std::time::Duration;
 
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
+use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::core::journal::{JournalFilter, JournalView, MOST, Mismatch, NearMiss, nearest};
+use crate::http::control::answer::{Answer, Output};
+use crate::http::control::call::Call;
 use crate::http::control::journal::entry::EntryJson;
-use crate::http::control::journal::filter;
-use crate::http::control::journal::listing::list_entries;
-use crate::http::exchange::context::Context;
-use crate::http::exchange::input::{Field, Input, Kind};
-use crate::http::exchange::json::Json;
+use crate::http::control::journal::filter::{EntryCheck, EntryFilter, EntryWait};
+use crate::http::control::journal::listing::{EntryList, answer_entries};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::refusal::Refusal;
-
-pub const COUNT: Field = Field::optional(
-    "count",
-    Kind::Number,
-    "how many must match, at least to wait and exactly to verify; without it: 1 or more",
-);
-pub const TIMEOUT: Field =
-    Field::optional("timeout", Kind::Time, "how long to wait, at most 60s; without it: 10s");
-pub const ORDER: Field = Field::optional(
-    "order",
-    Kind::Objects,
-    "filters that must match one request each, in this order",
-);
 
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_TIMEOUT: Duration = Duration::from_secs(60);
 
-#[derive(Serialize)]
-struct MismatchJson<'a> {
+#[derive(Serialize, JsonSchema)]
+pub struct MismatchJson<'a> {
+    /// `NotSeen`
     error: &'static str,
     description: &'a str,
+    /// How many requests matched, or how many steps of an order.
     matched: usize,
+    /// The requests that match best or, where too many matched, the newest.
     near: Vec<NearMissJson<'a>>,
     /// The number of the last request, matching or not.
     last: u64,
-    /// Entries that were dropped.
+    /// How many entries were dropped.
     dropped: u64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct NearMissJson<'a> {
     entry: EntryJson<'a>,
+    /// The conditions that it does not meet.
     misses: &'a [String],
 }
 
@@ -57,33 +47,57 @@ impl<'a> From<&'a NearMiss> for NearMissJson<'a> {
     }
 }
 
-fn refuse(mismatch: &Mismatch, view: &JournalView) -> Response {
-    let body = MismatchJson {
+/// The requests that match, or why they are not as expected.
+pub enum Expected {
+    Seen(Answer<EntryList<'static>>),
+    NotSeen(Answer<MismatchJson<'static>, 409>),
+}
+
+impl Output for Expected {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Seen(answer) => answer.into_response(),
+            Self::NotSeen(answer) => answer.into_response(),
+        }
+    }
+
+    fn responses(generator: &mut SchemaGenerator) -> Value {
+        let mut responses = Answer::<EntryList<'_>>::responses(generator);
+        let not_seen = Answer::<MismatchJson<'_>, 409>::responses(generator);
+        responses["409"] = not_seen["409"].clone();
+        responses
+    }
+}
+
+fn not_seen<I>(
+    call: &Call<I>,
+    mismatch: &Mismatch,
+    view: &JournalView,
+) -> Result<Expected, Refusal> {
+    let answer = call.answer(MismatchJson {
         error: "NotSeen",
         description: &mismatch.why,
         matched: mismatch.matched,
         near: mismatch.near.iter().map(Into::into).collect(),
         last: view.last,
         dropped: view.dropped(),
-    };
-    (StatusCode::CONFLICT, Json(body)).into_response()
+    });
+    Ok(Expected::NotSeen(answer?))
 }
 
-/// `POST /_mock/journal/wait`
-pub async fn wait(context: Context, input: Input) -> Result<Response, Refusal> {
-    let filter = filter::read(&input)?;
-    let count = input.number(&COUNT)?.map_or(Some(1), |count| usize::try_from(count).ok());
-    let count = count.filter(|count| *count <= MOST).ok_or_else(|| {
-        Problem::field(COUNT.name, format!("takes a number up to {MOST}, as many as are kept"))
-    })?;
-    let timeout = match input.time(&TIMEOUT)? {
-        Some(time) if time > MAX_TIMEOUT => {
-            let accepts = "takes a time of at most 60s, such as \"5s\"";
-            return Err(Problem::field(TIMEOUT.name, accepts).into());
-        }
-        time => time.unwrap_or(DEFAULT_TIMEOUT),
-    };
-    let account = &*context.account;
+pub async fn wait(call: Call<EntryWait>) -> Result<Expected, Refusal> {
+    let filter = call.input.filter()?;
+    let count = call.input.count.unwrap_or(1);
+    if count > MOST {
+        let problem = format!("takes a number up to {MOST}, as many as are kept");
+        return Err(Problem::field("count", problem).into());
+    }
+    let timeout = call.input.timeout.as_ref().map_or(DEFAULT_TIMEOUT, |timeout| timeout.0);
+    if timeout > MAX_TIMEOUT {
+        let problem = "takes a time of at most 60s, such as \"5s\"";
+        return Err(Problem::field("timeout", problem).into());
+    }
+    let account = call.account();
     // The entries that match. Each entry is compared once.
     let mut view = JournalView::default();
     let matching = async {
@@ -103,49 +117,42 @@ pub async fn wait(context: Context, input: Input) -> Result<Response, Refusal> {
     let matched = view.entries.len();
     if in_time.is_ok() {
         let matching: Vec<_> = view.entries.iter().collect();
-        return Ok(list_entries(&matching, &view, account)?);
+        return Ok(Expected::Seen(answer_entries(&call, &matching, &view)?));
     }
     let all = account.journal(0);
     let why = format!("{matched} of {count} requests matched within {timeout:?}");
     let why = why + &all.doubt(filter.after);
     let near = nearest(&filter, &all.entries);
-    Ok(refuse(&Mismatch { why, matched, near }, &all))
+    not_seen(&call, &Mismatch { why, matched, near }, &all)
 }
 
-/// `POST /_mock/journal/verify`
-pub async fn verify(context: Context, input: Input) -> Result<Response, Refusal> {
-    let account = &*context.account;
-    let view = account.journal(0);
-    let verified = match input.0.get(ORDER.name).filter(|order| !order.is_null()) {
-        Some(order) => view.verify_order(&read_order(order, &input)?),
-        None => view.verify(&filter::read(&input)?, input.number(&COUNT)?),
+pub async fn verify(call: Call<EntryCheck>) -> Result<Expected, Refusal> {
+    let view = call.account().journal(0);
+    let (filter, count) = (call.input.filter()?, call.input.count);
+    let verified = match &call.input.order {
+        None => view.verify(&filter, count),
+        Some(_) if count.is_some() => {
+            let problem = "cannot go together with order, where one request matches each step";
+            return Err(Problem::field("count", problem).into());
+        }
+        Some(_) if filter != JournalFilter::default() => {
+            let name = call.input.first_condition().unwrap_or("order");
+            return Err(Problem::field(name, "goes into the steps of an order").into());
+        }
+        Some(steps) => view.verify_order(&read_order(steps)?),
     };
     match verified {
-        Ok(found) => Ok(list_entries(&found, &view, account)?),
-        Err(mismatch) => Ok(refuse(&mismatch, &view)),
+        Ok(found) => Ok(Expected::Seen(answer_entries(&call, &found, &view)?)),
+        Err(mismatch) => not_seen(&call, &mismatch, &view),
     }
 }
 
-/// Reads the steps of an order. A filter or a count beside it would have no effect, so it is refused.
-fn read_order(order: &Value, beside: &Input) -> Result<Vec<JournalFilter>, Problem> {
-    if let Some(field) = filter::ALL.iter().find(|field| beside.0.contains_key(field.name)) {
-        return Err(Problem::field(field.name, "goes into the steps of an order"));
+fn read_order(steps: &[EntryFilter]) -> Result<Vec<JournalFilter>, Problem> {
+    if steps.is_empty() {
+        return Err(Problem::field("order", "takes a list of at least one filter"));
     }
-    refuse_count(beside)?;
-    let steps = order.as_array().filter(|steps| !steps.is_empty());
-    let read = |(place, step): (usize, &Value)| {
-        let step = Input(step.as_object().ok_or_else(|| ORDER.refused())?.clone());
-        let filter = refuse_count(&step).and_then(|()| filter::read(&step));
-        filter.map_err(|error| error.within(&format!("{}[{place}]", ORDER.name)))
+    let read = |(place, step): (usize, &EntryFilter)| {
+        step.filter().map_err(|problem| problem.within(&format!("order[{place}]")))
     };
-    steps.ok_or_else(|| ORDER.refused())?.iter().enumerate().map(read).collect()
-}
-
-/// Refuses a count.
-fn refuse_count(input: &Input) -> Result<(), Problem> {
-    if input.0.contains_key(COUNT.name) {
-        let why = "cannot go together with order, where one request matches each step";
-        return Err(Problem::field(COUNT.name, why));
-    }
-    Ok(())
+    steps.iter().enumerate().map(read).collect()
 }

@@ -1,76 +1,116 @@
-//! Filters of journal entries: their fields, and how they are read.
+//! Filters of journal entries as input.
 
-use serde_json::Value;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
+use crate::config::values::{InstantValue, Notated, TimeValue};
 use crate::core::journal::{JournalFilter, JournalStatus};
-use crate::http::exchange::input::{Field, Input, Kind};
+use crate::http::control::call::Fields;
+use crate::http::control::notation::FilterText;
 use crate::http::exchange::problem::Problem;
 
-pub const METHOD: Field = Field::optional("method", Kind::Text, "their method");
-pub const PATH: Field =
-    Field::optional("path", Kind::Text, "a part of their path and query, as they were sent");
-pub const ROUTE: Field =
-    Field::optional("route", Kind::Text, "the route that answered, such as /api/v2/tickets/{id}");
-pub const STATUS: Field =
-    Field::optional("status", Kind::StatusOrClass, "the status of their answer, or its class");
-pub const OBJECT: Field = Field::optional(
-    "object",
-    Kind::Text,
-    "what they created, changed or read: upload/…, attachment/…, ticket/…, image-token/… or image/…",
-);
-pub const SINCE: Field = Field::optional(
-    "since",
-    Kind::Instant,
-    "only those received at this instant of the account's clock or later",
-);
-pub const UNTIL: Field = Field::optional(
-    "until",
-    Kind::Instant,
-    "only those received before this instant of the account's clock",
-);
-pub const AFTER: Field =
-    Field::optional("after", Kind::Number, "only those with larger numbers than this");
+/// Inputs with the fields of a filter. A flattened struct could not refuse unknown fields.
+macro_rules! filters {
+    ($($(#[$meta:meta])* $name:ident {
+        $($(#[$field_meta:meta])* $field:ident: $type:ty,)*
+    })+) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            /// The method, in any case.
+            method: Option<FilterText>,
+            /// A part of path and query, as they were sent.
+            path: Option<FilterText>,
+            /// The route that answered, such as /api/v2/tickets/{id}.
+            route: Option<FilterText>,
+            /// The status of the response, or its class.
+            status: Option<Notated<JournalStatus>>,
+            /// What was created, changed or read: upload/…, attachment/…, ticket/…, image-token/…
+            /// or image/….
+            object: Option<FilterText>,
+            /// The first instant at which requests were received, on the account's clock.
+            since: Option<InstantValue>,
+            /// The instant before which requests were received, on the account's clock.
+            until: Option<InstantValue>,
+            /// The number that the number of a request exceeds.
+            after: Option<u64>,
+            $($(#[$field_meta])* pub $field: $type,)*
+        }
 
-pub const ALL: [Field; 8] = [METHOD, PATH, ROUTE, STATUS, OBJECT, SINCE, UNTIL, AFTER];
-
-pub fn read(input: &Input) -> Result<JournalFilter, Problem> {
-    let text = |field| Ok::<_, Problem>(input.text(field)?.map(ToOwned::to_owned));
-    let status = match input.0.get(STATUS.name).filter(|status| !status.is_null()) {
-        Some(sent) => Some(status(sent).ok_or_else(|| STATUS.refused())?),
-        None => None,
-    };
-    let (since, until) = (input.instant(&SINCE)?, input.instant(&UNTIL)?);
-    // Nothing could match, which would look as if no request had come in.
-    if since.zip(until).is_some_and(|(since, until)| since >= until) {
-        return Err(Problem::field(UNTIL.name, "takes an instant later than since"));
-    }
-    Ok(JournalFilter {
-        method: text(&METHOD)?,
-        path: text(&PATH)?,
-        route: text(&ROUTE)?,
-        status,
-        object: text(&OBJECT)?,
-        since,
-        until,
-        after: input.number(&AFTER)?.unwrap_or(0),
-    })
+        impl $name {
+            /// The conditions.
+            ///
+            /// # Errors
+            /// Instants between which there is no other.
+            pub fn filter(&self) -> Result<JournalFilter, Problem> {
+                let text = |text: &Option<FilterText>| text.as_ref().map(|text| text.0.0.clone());
+                let instant = |at: &Option<InstantValue>| at.as_ref().map(|at| at.0);
+                let (since, until) = (instant(&self.since), instant(&self.until));
+                // No request could match, which would look as if none had come in.
+                if since.zip(until).is_some_and(|(since, until)| since >= until) {
+                    return Err(Problem::field("until", "takes an instant later than since"));
+                }
+                Ok(JournalFilter {
+                    method: text(&self.method),
+                    path: text(&self.path),
+                    route: text(&self.route),
+                    status: self.status.as_ref().map(|status| status.0),
+                    object: text(&self.object),
+                    since,
+                    until,
+                    after: self.after.unwrap_or(0),
+                })
+            }
+        }
+    )+};
 }
 
-fn status(value: &Value) -> Option<JournalStatus> {
-    let number = |status: u64| {
-        u16::try_from(status)
-            .ok()
-            .filter(|status| (100..600).contains(status))
-            .map(JournalStatus::Exactly)
-    };
-    match value {
-        Value::String(text) => match text.strip_suffix("xx") {
-            Some(class) => {
-                let class = class.parse().ok().filter(|class| (1..=5).contains(class))?;
-                Some(JournalStatus::Class(class))
-            }
-            None => number(text.parse().ok()?),
-        },
-        value => number(value.as_u64()?),
+filters! {
+    EntryFilter {}
+    /// A filter, and for how many requests to wait.
+    EntryWait {
+        /// How many requests must match, at least; without it: 1.
+        #[schemars(range(max = 1000))]
+        count: Option<usize>,
+        /// How long to wait, at most 60s; without it: 10s.
+        timeout: Option<TimeValue>,
     }
+    /// A filter, and how many requests must match. Or filters in an order.
+    EntryCheck {
+        /// How many requests must match, exactly; without it: 1 or more.
+        count: Option<u64>,
+        /// Filters that must match one request each, in this order. It stands alone.
+        #[schemars(length(min = 1))]
+        order: Option<Vec<EntryFilter>>,
+    }
+}
+
+impl EntryCheck {
+    /// The name of the first condition that is given.
+    pub fn first_condition(&self) -> Option<&'static str> {
+        let conditions = [
+            ("method", self.method.is_some()),
+            ("path", self.path.is_some()),
+            ("route", self.route.is_some()),
+            ("status", self.status.is_some()),
+            ("object", self.object.is_some()),
+            ("since", self.since.is_some()),
+            ("until", self.until.is_some()),
+            ("after", self.after.is_some()),
+        ];
+        conditions.iter().find(|(_, is_given)| *is_given).map(|(name, _)| *name)
+    }
+}
+
+impl Fields for EntryFilter {
+    const EXAMPLE: &'static str = r#"{"method": "POST", "path": "uploads", "status": "2xx"}"#;
+}
+
+impl Fields for EntryWait {
+    const EXAMPLE: &'static str = r#"{"path": "uploads", "count": 0, "timeout": "5s"}"#;
+}
+
+impl Fields for EntryCheck {
+    const EXAMPLE: &'static str = r#"{"path": "uploads", "status": 201, "count": 0}"#;
 }

@@ -61,9 +61,9 @@ fn verification_checks_count_and_order() {
     let (status, missed) = call(&server, "verify", &json!({"order": [me, upload]}));
     assert_eq!(status, 409);
     assert!(missed["description"].as_str().is_some_and(|why| why.contains("step 2")), "{missed}");
-    for order in [json!("x"), json!([1])] {
+    for (order, field) in [(json!("x"), "order"), (json!([1]), "order[0]")] {
         let (status, refusal) = call(&server, "verify", &json!({"order": order}));
-        assert_eq!((status, &refusal["field"]), (400, &json!("order")));
+        assert_eq!((status, &refusal["field"]), (400, &json!(field)));
     }
 }
 
@@ -112,9 +112,9 @@ fn an_invalid_verification_is_400() {
     }
     let (status, refusal) = call(&server, "wait", &json!({"timeout": "61s"}));
     assert_eq!((status, &refusal["field"]), (400, &json!("timeout")));
-    assert_eq!(refusal["accepts"], "takes a time of at most 60s, such as \"5s\"");
+    assert_eq!(refusal["problem"], "takes a time of at most 60s, such as \"5s\"");
     let (_, refusal) = call(&server, "verify", &json!({"order": [{}], "count": 2}));
-    assert!(text(&refusal["accepts"]).starts_with("cannot go together with order"), "{refusal}");
+    assert!(text(&refusal["problem"]).starts_with("cannot go together with order"), "{refusal}");
 }
 
 #[test]

@@ -1,0 +1,107 @@
+//! Answers of the control API, and their schemas.
+
+use std::marker::PhantomData;
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use schemars::{JsonSchema, SchemaGenerator};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::core::account::Account;
+use crate::core::blobs::OutOfMemory;
+use crate::http::control::call::Call;
+use crate::http::exchange::json::plain_list;
+use crate::http::exchange::refusal::Refusal;
+
+/// What a call that succeeds returns.
+pub trait Output {
+    fn into_response(self) -> Response;
+
+    /// The responses of an OpenAPI operation, apart from refusals.
+    fn responses(generator: &mut SchemaGenerator) -> Value;
+}
+
+/// A JSON answer of the type `T`. It is written while the value, which may borrow, exists.
+pub struct Answer<T, const STATUS: u16 = 200> {
+    response: Response,
+    value: PhantomData<fn() -> T>,
+}
+
+pub type Reply<T, const STATUS: u16 = 200> = Result<Answer<T, STATUS>, Refusal>;
+
+/// An answer names the account that the call acted on.
+#[derive(Serialize, JsonSchema)]
+pub struct OfAccount<'a, T> {
+    /// The account that the call acted on.
+    pub account: &'a str,
+    #[serde(flatten)]
+    pub value: T,
+}
+
+impl<I> Call<I> {
+    /// Answers with a value of the type `T`, perhaps with another lifetime.
+    ///
+    /// # Errors
+    /// The budget has no room for a long list.
+    pub fn answer<T, const STATUS: u16>(&self, value: impl Serialize) -> Reply<T, STATUS> {
+        Ok(Answer::new(self.account().name(), value, self.account())?)
+    }
+}
+
+impl<T, const STATUS: u16> Answer<T, STATUS> {
+    /// An answer about the account of this name. A long one is charged to `payer`.
+    ///
+    /// # Errors
+    /// As [`Call::answer`].
+    pub fn new(
+        account: &str,
+        value: impl Serialize,
+        payer: &Account,
+    ) -> Result<Self, OutOfMemory> {
+        let mut response = plain_list(&OfAccount { account, value }, payer)?;
+        *response.status_mut() = StatusCode::from_u16(STATUS).unwrap_or_default();
+        Ok(Self { response, value: PhantomData })
+    }
+}
+
+impl<T: JsonSchema, const STATUS: u16> Output for Answer<T, STATUS> {
+    fn into_response(self) -> Response {
+        self.response
+    }
+
+    fn responses(generator: &mut SchemaGenerator) -> Value {
+        let schema = generator.subschema_for::<OfAccount<'_, T>>();
+        json!({STATUS.to_string(): content("application/json", &schema.into())})
+    }
+}
+
+/// A response of the OpenAPI document.
+pub fn content(media_type: &str, schema: &Value) -> Value {
+    json!({"description": "Success", "content": {media_type: {"schema": schema}}})
+}
+
+macro_rules! raw {
+    ($($(#[$doc:meta])* $name:ident: $media_type:literal;)+) => {$(
+        $(#[$doc])*
+        pub struct $name(pub Response);
+
+        impl Output for $name {
+            fn into_response(self) -> Response {
+                self.0
+            }
+
+            fn responses(_: &mut SchemaGenerator) -> Value {
+                json!({"200": content($media_type, &json!({}))})
+            }
+        }
+    )+};
+}
+
+raw! {
+    /// A JSON document that does not name its account.
+    RawJson: "application/json";
+    /// A stored body, byte for byte.
+    RawBytes: "application/octet-stream";
+    RawEvents: "text/event-stream";
+}

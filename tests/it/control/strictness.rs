@@ -1,0 +1,127 @@
+//! A misspelt name never passes: each call answers it with the name and the right one.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::*;
+
+/// A call that takes nothing.
+const NOTHING: (&str, &str) = ("", "");
+
+/// Method, path, and a misspelt field with the right one.
+const CALLS: &[(&str, &str, (&str, &str))] = &[
+    ("GET", "/_mock/health", NOTHING),
+    ("GET", "/_mock/openapi.json", NOTHING),
+    ("GET", "/_mock/behaviours", ("evidnce", "evidence")),
+    ("GET", "/_mock/accounts", NOTHING),
+    ("POST", "/_mock/accounts", ("nmae", "name")),
+    ("DELETE", "/_mock/accounts/{name}", NOTHING),
+    ("GET", "/_mock/account", NOTHING),
+    ("POST", "/_mock/reset", NOTHING),
+    ("POST", "/_mock/seed", ("tikets", "tickets")),
+    ("GET", "/_mock/export", NOTHING),
+    ("GET", "/_mock/snapshots", NOTHING),
+    ("PUT", "/_mock/snapshots/{name}", NOTHING),
+    ("POST", "/_mock/snapshots/{name}/restore", NOTHING),
+    ("DELETE", "/_mock/snapshots/{name}", NOTHING),
+    ("GET", "/_mock/settings", NOTHING),
+    ("PATCH", "/_mock/settings", ("max_uplod_size", "max_upload_size")),
+    ("GET", "/_mock/clock", NOTHING),
+    ("POST", "/_mock/clock/advance", ("bye", "by")),
+    ("POST", "/_mock/clock/set", ("too", "to")),
+    ("POST", "/_mock/clock/freeze", ("att", "at")),
+    ("POST", "/_mock/clock/resume", NOTHING),
+    ("POST", "/_mock/random", ("sead", "seed")),
+    ("GET", "/_mock/faults", NOTHING),
+    ("POST", "/_mock/faults", ("stauts", "status")),
+    ("DELETE", "/_mock/faults", NOTHING),
+    ("DELETE", "/_mock/faults/{id}", NOTHING),
+    ("GET", "/_mock/journal", ("pth", "path")),
+    ("GET", "/_mock/journal/events", ("aftr", "after")),
+    ("GET", "/_mock/journal/{number}", NOTHING),
+    ("GET", "/_mock/journal/{number}/body", NOTHING),
+    ("GET", "/_mock/journal/{number}/file", NOTHING),
+    ("DELETE", "/_mock/journal", NOTHING),
+    ("POST", "/_mock/journal/wait", ("cuont", "count")),
+    ("POST", "/_mock/journal/verify", ("metod", "method")),
+    ("GET", "/_mock/tokens", ("mising", "missing")),
+    ("GET", "/_mock/tokens/{token}", NOTHING),
+    ("GET", "/_mock/leaks", NOTHING),
+    ("PUT", "/_mock/attachments/{id}", ("malware_scan_resutl", "malware_scan_result")),
+    ("POST", "/_mock/malware", ("nxet", "next")),
+];
+
+fn assert_refused(answer: &(u16, Value), misspelt: &str, right: &str) {
+    let (status, refusal) = answer;
+    assert_eq!((*status, &refusal["field"]), (400, &json!(misspelt)), "{refusal}");
+    let description = text(&refusal["description"]);
+    assert!(description.contains(misspelt) && description.contains("unknown field"), "{refusal}");
+    assert!(description.contains(&format!("did you mean `{right}`?")), "{refusal}");
+}
+
+#[test]
+fn every_call_refuses_a_misspelt_field_by_both_names() {
+    let server = server();
+    let document = server.get("/_mock/openapi.json").fetch().into_json();
+    let paths = document["paths"].as_object().expect("paths");
+    let documented: usize =
+        paths.values().map(|calls| calls.as_object().map_or(0, |all| all.len())).sum();
+    assert_eq!(documented, CALLS.len(), "a call is not in the table");
+    for &(method, path, (misspelt, right)) in CALLS {
+        assert!(paths[path][method.to_lowercase()].is_object(), "{method} {path}");
+        let concrete = ["{name}", "{id}", "{number}", "{token}"]
+            .iter()
+            .fold(path.to_owned(), |path, name| path.replace(name, "1"));
+        let request = |query: &str| {
+            let method = Method::from_bytes(method.as_bytes()).expect("a method");
+            server.request(method, &format!("{concrete}{query}"))
+        };
+        if (misspelt, right) == NOTHING {
+            for answer in [
+                request("?colour=blue").fetch_json(),
+                request("").json(&json!({"colour": "blue"})).fetch_json(),
+            ] {
+                let refused = (answer.0, &answer.1["field"]);
+                assert_eq!(refused, (400, &json!("colour")), "{method} {path}");
+            }
+            continue;
+        }
+        let answer = if method == "GET" {
+            request(&format!("?{misspelt}=1")).fetch_json()
+        } else {
+            request("").json(&json!({misspelt: 1})).fetch_json()
+        };
+        assert_refused(&answer, misspelt, right);
+    }
+}
+
+#[test]
+fn nested_fields_are_refused_with_their_path() {
+    let server = server();
+    for (path, input, field, right) in [
+        ("/_mock/accounts", json!({"settings": {"atuh": "any"}}), "settings.atuh", "auth"),
+        ("/_mock/accounts", json!({"seed": {"usres": []}}), "seed.usres", "users"),
+        ("/_mock/journal/verify", json!({"order": [{}, {"pth": "x"}]}), "order[1].pth", "path"),
+        ("/_mock/seed", json!({"users": [{"nmae": "x"}]}), "users[0].nmae", "name"),
+    ] {
+        assert_refused(&server.post(path).json(&input).fetch_json(), field, right);
+    }
+    let all = server.get("/_mock/accounts").fetch().into_json();
+    assert_eq!(all["accounts"].as_array().map(Vec::len), Some(1), "no account was created");
+    let fault = json!({"stauts": 503}).to_string();
+    let upload = server.post("/api/v2/uploads?filename=a").agent().header("x-mock-fault", fault);
+    let (status, refusal) = upload.body("x").fetch_json();
+    assert_eq!(status, 400);
+    let why = text(&refusal["description"]);
+    assert_eq!(why, "X-Mock-Fault: stauts: unknown field; did you mean `status`?");
+}
+
+#[test]
+fn a_field_that_is_given_twice_is_refused() {
+    let server = server();
+    let (status, refusal) =
+        server.post("/_mock/clock/advance").body(r#"{"by": 1, "by": 2}"#).fetch_json();
+    assert_eq!(status, 400, "{refusal}");
+    let (status, refusal) = server.get("/_mock/journal?path=a&path=b").fetch_json();
+    assert_eq!(status, 400, "{refusal}");
+}
