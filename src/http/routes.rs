@@ -129,7 +129,7 @@ static UNKNOWN: [(&[&str], Row); 4] = [
     (&["/_mock"], {
         let mut row = unknown(Service::Control, None, Access::OwnPages);
         row.handler = |request, exchange| {
-            axum::handler::Handler::call(control::error::unknown_call, request, exchange)
+            axum::handler::Handler::call(control::unknown_call::unknown_call, request, exchange)
         };
         row
     }),

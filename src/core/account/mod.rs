@@ -22,6 +22,7 @@ mod users;
 use std::panic::RefUnwindSafe;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use event_listener::Event;
 use parking_lot::Mutex;
 use uuid::Uuid;
@@ -65,7 +66,7 @@ pub struct Admission {
 #[derive(Debug)]
 pub struct Account {
     id: AccountId,
-    name: String,
+    name: Bytes,
     /// When it is deleted, on the system's clock.
     ends: Option<Timestamp>,
     initial: InitialState,
@@ -88,6 +89,7 @@ impl Account {
         let (store, settings) = (Store::new(id, &initial), Arc::clone(&initial.settings));
         let journal = Journal::new(Arc::clone(&journal_budget));
         let state = Mutex::new(State::new(store, settings, journal, Charge::empty(&budget)));
+        let name = name.into();
         Self { id, name, ends, initial, budget, journal_budget, state, recorded: Event::new() }
     }
 
@@ -97,7 +99,14 @@ impl Account {
 
     /// The name of the account: its subdomain.
     pub fn name(&self) -> &str {
-        &self.name
+        // It is made of a String.
+        std::str::from_utf8(&self.name).unwrap_or_default()
+    }
+
+    /// The name for a header, without a copy.
+    #[must_use]
+    pub fn name_bytes(&self) -> Bytes {
+        self.name.clone()
     }
 
     /// When the account is deleted, on the system's clock.

@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 
 use crate::core::account::Account;
 use crate::core::blobs::OutOfMemory;
-use crate::http::control::call::Call;
 use crate::http::exchange::json::plain_list;
 use crate::http::exchange::refusal::Refusal;
 
@@ -39,26 +38,12 @@ pub struct OfAccount<'a, T> {
     pub value: T,
 }
 
-impl<I> Call<I> {
-    /// Answers with a value of the type `T`, perhaps with another lifetime.
-    ///
-    /// # Errors
-    /// The budget has no room for a long list.
-    pub fn answer<T, const STATUS: u16>(&self, value: impl Serialize) -> Reply<T, STATUS> {
-        Ok(Answer::new(self.account().name(), value, self.account())?)
-    }
-}
-
 impl<T, const STATUS: u16> Answer<T, STATUS> {
     /// An answer about the account of this name. A long one is charged to `payer`.
     ///
     /// # Errors
-    /// As [`Call::answer`].
-    pub fn new(
-        account: &str,
-        value: impl Serialize,
-        payer: &Account,
-    ) -> Result<Self, OutOfMemory> {
+    /// The budget has no room for a long list.
+    pub fn new(account: &str, value: impl Serialize, payer: &Account) -> Result<Self, OutOfMemory> {
         let mut response = plain_list(&OfAccount { account, value }, payer)?;
         *response.status_mut() = StatusCode::from_u16(STATUS).unwrap_or_default();
         Ok(Self { response, value: PhantomData })

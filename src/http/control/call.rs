@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::field_error::{FieldError, IS_REQUIRED, read_json, read_query};
 use crate::core::account::Account;
-use crate::http::control::answer::Output;
+use crate::http::control::answer::{Answer, Output, Reply};
 use crate::http::exchange::context::{AppState, Context, Exchange};
 use crate::http::exchange::extract::first_parameter;
 use crate::http::exchange::json_body::read_small;
@@ -121,6 +121,14 @@ where
 impl<I> Call<I> {
     pub fn account(&self) -> &Account {
         &self.context.account
+    }
+
+    /// Answers with a value of the type `T`, perhaps with another lifetime.
+    ///
+    /// # Errors
+    /// The budget has no room for a long list.
+    pub fn answer<T, const STATUS: u16>(&self, value: impl Serialize) -> Reply<T, STATUS> {
+        Ok(Answer::new(self.account().name(), value, self.account())?)
     }
 
     /// The number in the path.

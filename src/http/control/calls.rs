@@ -9,27 +9,15 @@ use serde_json::Value;
 
 use crate::http::control::answer::RawJson;
 use crate::http::control::call::{self, Call};
-use crate::http::control::openapi::{self, Described, Schemas};
+use crate::http::control::control_row::ControlRow;
 use crate::http::control::{
-    accounts, attachments, clock, faults, fidelity, health, journal, random, seed, settings,
-    snapshots, tokens,
+    accounts, attachments, clock, faults, fidelity, health, journal, openapi, random, seed,
+    settings, snapshots, tokens,
 };
 use crate::http::exchange::json::Json;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::exchange::route::{Access, AccountIn, LimitRule, Route, Service};
 use crate::http::exchange::row::Row;
-
-/// A call: its row of the route table, and what documents it.
-#[derive(Debug)]
-pub struct ControlRow {
-    pub row: Row,
-    pub method: Method,
-    pub path: &'static str,
-    /// The path of its handler.
-    pub handler: &'static str,
-    pub summary: &'static str,
-    pub describe: fn(&mut Schemas) -> Described,
-}
 
 macro_rules! calls {
     ($($method:ident $path:literal $handler:path, $summary:literal;)+) => {

@@ -1,6 +1,5 @@
 //! Refusals of the control API: the field, the problem, and what is accepted.
 
-use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
@@ -10,11 +9,9 @@ use crate::core::account::settings::SettingError;
 use crate::core::account::{ScanError, SnapshotError};
 use crate::core::accounts::AccountError;
 use crate::core::faults::FaultError;
-use crate::http::control::calls::{CALLS, ControlRow};
 use crate::http::exchange::context::Exchange;
 use crate::http::exchange::json::Json;
 use crate::http::exchange::problem::Problem;
-use crate::http::exchange::refusal::Refusal;
 use crate::seed::SeedError;
 
 impl From<SeedError> for Problem {
@@ -84,41 +81,4 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
     let description = problem.to_string();
     let refused = ControlError { account, error, description, field, problem: what };
     (status, Json(refused)).into_response()
-}
-
-/// Refuses a path or a method that no call has, and names the nearest call.
-pub async fn unknown_call(request: Request) -> Refusal {
-    let (method, path) = (request.method(), request.uri().path());
-    let methods = CALLS.iter().filter(|call| fits(call.path, path));
-    let methods: Vec<_> = methods.map(|call| call.method.as_str()).collect();
-    if !methods.is_empty() {
-        let methods = methods.join(", ");
-        return Problem::WrongMethod(format!("{path} has no {method}; it has {methods}")).into();
-    }
-    // The nearest path, and of its methods that of the request if it has that.
-    let distance = |call: &&ControlRow| {
-        let named = fill_parameters(call.path, path);
-        (strsim::damerau_levenshtein(&named, path), call.method != *method)
-    };
-    let nearest = CALLS.iter().min_by_key(distance);
-    let nearest = nearest.map(|call| format!("; did you mean {} {}?", call.method, call.path));
-    let nearest = nearest.unwrap_or_default();
-    Problem::NotFound(format!(
-        "there is no call {path}{nearest} GET /_mock/openapi.json lists all calls"
-    ))
-    .into()
-}
-
-fn fits(pattern: &str, path: &str) -> bool {
-    fill_parameters(pattern, path) == path && !path.ends_with('/')
-}
-
-/// The pattern with the parameters of a path, as far as it has them.
-fn fill_parameters(pattern: &str, path: &str) -> String {
-    let mut parts = path.split('/');
-    let filled = pattern.split('/').map(|part| match parts.next() {
-        Some(parameter) if part.starts_with('{') => parameter,
-        _ => part,
-    });
-    filled.collect::<Vec<_>>().join("/")
 }

@@ -8,6 +8,7 @@ mod attachments;
 mod call;
 mod calls;
 mod clock;
+mod control_row;
 pub mod error;
 mod faults;
 mod fidelity;
@@ -21,6 +22,7 @@ mod seed;
 mod settings;
 mod snapshots;
 mod tokens;
+pub mod unknown_call;
 
 use crate::http::exchange::row::Row;
 

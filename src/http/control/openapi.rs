@@ -2,61 +2,10 @@
 //! their inputs and answers.
 
 use axum::http::Method;
-use schemars::generate::{Contract, SchemaSettings};
-use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
-use crate::http::control::answer::Output;
-use crate::http::control::call::{Call, Input};
-use crate::http::control::calls::ControlRow;
+use crate::http::control::control_row::{ControlRow, Described, Schemas};
 use crate::http::control::error::ControlError;
-use crate::http::exchange::refusal::Refusal;
-
-/// The schemas that the operations of the document share.
-pub struct Schemas {
-    inputs: SchemaGenerator,
-    answers: SchemaGenerator,
-}
-
-/// What the types of a handler say of its call.
-pub struct Described {
-    input: Value,
-    example: &'static str,
-    responses: Value,
-}
-
-impl Schemas {
-    fn new() -> Self {
-        let generator = |contract| {
-            let mut settings = SchemaSettings::draft2020_12();
-            settings.definitions_path = "/components/schemas".into();
-            settings.contract = contract;
-            settings.into_generator()
-        };
-        Self { inputs: generator(Contract::Deserialize), answers: generator(Contract::Serialize) }
-    }
-
-    /// Describes the call that a handler answers.
-    pub fn describe<I, O, H, F>(&mut self, _: H) -> Described
-    where
-        I: Input,
-        O: Output,
-        H: FnOnce(Call<I>) -> F,
-        F: Future<Output = Result<O, Refusal>>,
-    {
-        Described {
-            input: I::schema(&mut self.inputs).into(),
-            example: I::EXAMPLE,
-            responses: O::responses(&mut self.answers),
-        }
-    }
-
-    fn into_components(mut self) -> Map<String, Value> {
-        let mut all = self.inputs.take_definitions(true);
-        all.extend(self.answers.take_definitions(true));
-        all
-    }
-}
 
 pub fn document(calls: &[ControlRow]) -> Value {
     let mut schemas = Schemas::new();
@@ -118,11 +67,7 @@ fn path_parameters(path: &str) -> Vec<Value> {
 }
 
 /// The fields of an input as parameters of a query.
-fn query_parameters(
-    input: &Value,
-    components: &Map<String, Value>,
-    example: &Value,
-) -> Vec<Value> {
+fn query_parameters(input: &Value, components: &Map<String, Value>, example: &Value) -> Vec<Value> {
     let Some(fields) = properties(input, components) else { return Vec::new() };
     let parameter = |(name, schema): (&String, &Value)| {
         let mut parameter = json!({"name": name, "in": "query", "schema": schema});

@@ -157,7 +157,10 @@ impl FaultJson {
             return Err(Problem::field("retry_after", "goes together with status"));
         }
         let effects = [
-            ("status", self.status.map(|status| Effect::Status { status: status.0.0, retry_after })),
+            (
+                "status",
+                self.status.map(|status| Effect::Status { status: status.0.0, retry_after }),
+            ),
             ("cut", self.cut.map(|phase| Effect::Cut(phase.0))),
             ("hang", (self.hang == Some(true)).then_some(Effect::Hang)),
             ("truncate", self.truncate.map(Effect::Truncated)),

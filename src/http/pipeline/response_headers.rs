@@ -13,6 +13,8 @@ use crate::http::exchange::request_id::{host_id, s3_request_id};
 use crate::http::exchange::route::Service;
 use crate::http::pipeline::limits;
 
+/// The account that a request was for. Zendesk does not send it.
+const ACCOUNT: HeaderName = HeaderName::from_static("x-zendesk-mock-account");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const API_VERSION: HeaderName = HeaderName::from_static("x-zendesk-api-version");
 const API_GATEWAY: HeaderName = HeaderName::from_static("x-zendesk-api-gateway");
@@ -60,6 +62,11 @@ pub fn stamp<B>(context: &RequestData, response: &mut Response<B>) {
         let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
         let id = admission.request_id.hyphenated().encode_lower(&mut text);
         set(headers, REQUEST_ID, id);
+    }
+    if context.has_account
+        && let Ok(name) = HeaderValue::from_maybe_shared(context.account.name_bytes())
+    {
+        headers.insert(ACCOUNT, name);
     }
     if let Some(rate_limit_status) = admission.rate_limit_status {
         rate_limit(service, rate_limit_status, headers);

@@ -17,7 +17,10 @@ fn advancing_the_clock_expires_tokens_and_presigned_urls() {
     let upload = server.upload("a.txt", "hello");
     let reserved = crate::harness::images::reserve(&server, "image/png", 100);
     let clock = call(&server, "clock/advance", &json!({"by": "59m 59s"}));
-    assert_eq!(clock, json!({"account": "default", "now": "2026-01-01T00:59:59.000Z", "frozen": true, "emulated": true}));
+    assert_eq!(
+        clock,
+        json!({"account": "default", "now": "2026-01-01T00:59:59.000Z", "frozen": true, "emulated": true})
+    );
     let url = text(&upload["attachment"]["url"]);
     assert_eq!(server.get(url).agent().fetch().status(), 200);
     call(&server, "clock/advance", &json!({"by": 1}));

@@ -195,7 +195,10 @@ fn a_reset_clears_the_histories_of_its_account() {
         assert_eq!((status, &refusal["error"]), (404, &json!("NotFound")));
     }
     let all = server.get("/_mock/tokens").fetch().into_json();
-    assert_eq!(all, json!({"account": "default", "tokens": [], "dropped": 0, "expired_dropped": 0}));
+    assert_eq!(
+        all,
+        json!({"account": "default", "tokens": [], "dropped": 0, "expired_dropped": 0})
+    );
 }
 
 #[test]

@@ -66,7 +66,10 @@ fn control_calls_are_not_in_the_journal() {
     let server = server();
     server.get("/_mock/health").fetch();
     server.get("/@acme/api/v2/users/me").fetch();
-    assert_eq!(journal(&server, ""), json!({"account": "default", "entries": [], "last": 0, "dropped": 0}));
+    assert_eq!(
+        journal(&server, ""),
+        json!({"account": "default", "entries": [], "last": 0, "dropped": 0})
+    );
     let acme = server.get("/@acme/_mock/journal").fetch().into_json();
     assert_eq!(acme["entries"][0]["path"], "/@acme/api/v2/users/me");
 }

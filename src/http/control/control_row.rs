@@ -1,0 +1,69 @@
+//! A call of the control API as the table has it, and the schemas of its types.
+
+use axum::http::Method;
+use schemars::SchemaGenerator;
+use schemars::generate::{Contract, SchemaSettings};
+use serde_json::{Map, Value};
+
+use crate::http::control::answer::Output;
+use crate::http::control::call::{Call, Input};
+use crate::http::exchange::refusal::Refusal;
+use crate::http::exchange::row::Row;
+
+/// A call: its row of the route table, and what documents it.
+#[derive(Debug)]
+pub struct ControlRow {
+    pub row: Row,
+    pub method: Method,
+    pub path: &'static str,
+    /// The path of its handler.
+    pub handler: &'static str,
+    pub summary: &'static str,
+    pub describe: fn(&mut Schemas) -> Described,
+}
+
+/// The schemas that the operations of the document share.
+pub struct Schemas {
+    pub inputs: SchemaGenerator,
+    pub answers: SchemaGenerator,
+}
+
+/// What the types of a handler say of its call.
+pub struct Described {
+    pub input: Value,
+    pub example: &'static str,
+    pub responses: Value,
+}
+
+impl Schemas {
+    pub fn new() -> Self {
+        let generator = |contract| {
+            let mut settings = SchemaSettings::draft2020_12();
+            settings.definitions_path = "/components/schemas".into();
+            settings.contract = contract;
+            settings.into_generator()
+        };
+        Self { inputs: generator(Contract::Deserialize), answers: generator(Contract::Serialize) }
+    }
+
+    /// Describes the call that a handler answers.
+    pub fn describe<I, O, H, F>(&mut self, _: H) -> Described
+    where
+        I: Input,
+        O: Output,
+        H: FnOnce(Call<I>) -> F,
+        F: Future<Output = Result<O, Refusal>>,
+    {
+        Described {
+            input: I::schema(&mut self.inputs).into(),
+            example: I::EXAMPLE,
+            responses: O::responses(&mut self.answers),
+        }
+    }
+
+    pub fn into_components(mut self) -> Map<String, Value> {
+        let mut all = self.inputs.take_definitions(true);
+        all.extend(self.answers.take_definitions(true));
+        all
+    }
+}
