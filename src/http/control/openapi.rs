@@ -33,8 +33,10 @@ pub fn document(calls: &[ControlRow]) -> Value {
         if *method == Method::GET {
             parameters.extend(query_parameters(&input, &components, &example));
         } else if !example.is_null() {
+            let required = resolve(&input, &components)["required"].is_array();
             let content = json!({"schema": input, "example": example});
-            operation["requestBody"] = json!({"content": {"application/json": content}});
+            operation["requestBody"] =
+                json!({"required": required, "content": {"application/json": content}});
         }
         operation["parameters"] = Value::Array(parameters);
         let operations = paths.entry(*path).or_insert_with(|| json!({}));
@@ -58,7 +60,7 @@ fn path_parameters(path: &str) -> Vec<Value> {
     let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let parameter = |name: &str| {
         let schema = match name {
-            "id" | "number" => json!({"type": "integer", "minimum": 0}),
+            "id" | "number" => json!({"type": "integer", "minimum": 0, "maximum": u64::MAX}),
             _ => json!({"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"}),
         };
         json!({"name": name, "in": "path", "required": true, "schema": schema})
@@ -68,7 +70,7 @@ fn path_parameters(path: &str) -> Vec<Value> {
 
 /// The fields of an input as parameters of a query.
 fn query_parameters(input: &Value, components: &Map<String, Value>, example: &Value) -> Vec<Value> {
-    let Some(fields) = properties(input, components) else { return Vec::new() };
+    let fields = resolve(input, components)["properties"].as_object();
     let parameter = |(name, schema): (&String, &Value)| {
         let mut parameter = json!({"name": name, "in": "query", "schema": schema});
         parameter["description"] = schema["description"].clone();
@@ -77,16 +79,13 @@ fn query_parameters(input: &Value, components: &Map<String, Value>, example: &Va
         }
         parameter
     };
-    fields.iter().map(parameter).collect()
+    fields.into_iter().flatten().map(parameter).collect()
 }
 
-fn properties<'a>(
-    schema: &'a Value,
-    components: &'a Map<String, Value>,
-) -> Option<&'a Map<String, Value>> {
+/// The schema, or the one that it refers to.
+fn resolve<'a>(schema: &'a Value, components: &'a Map<String, Value>) -> &'a Value {
     let name = schema["$ref"].as_str().and_then(|name| name.rsplit('/').next());
-    let schema = name.map_or(Some(schema), |name| components.get(name))?;
-    schema["properties"].as_object()
+    name.and_then(|name| components.get(name)).unwrap_or(schema)
 }
 
 /// The names of the fields that a call takes.
@@ -98,6 +97,7 @@ pub fn field_names(document: &Value, method: &Method, path: &str) -> Vec<String>
     let in_query = in_query.filter_map(|parameter| parameter["name"].as_str());
     let body = &operation["requestBody"]["content"]["application/json"]["schema"];
     let components = document["components"]["schemas"].as_object().expect("schemas");
-    let in_body = properties(body, components).into_iter().flat_map(Map::keys).map(String::as_str);
+    let in_body = resolve(body, components)["properties"].as_object();
+    let in_body = in_body.into_iter().flat_map(Map::keys).map(String::as_str);
     in_query.chain(in_body).map(str::to_owned).collect()
 }

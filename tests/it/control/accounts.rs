@@ -127,3 +127,59 @@ fn sixty_four_concurrent_accounts_are_isolated() {
     // An empty seed keeps one charge for each account.
     assert_eq!(server.mock.memory_used(), ACCOUNTS * OVERHEAD);
 }
+
+#[test]
+fn every_answer_names_its_account() {
+    let server = server();
+    let token = text(&server.upload("a.txt", "hello")["token"]).to_owned();
+    for path in [
+        "/@acme/_mock/health",
+        "/@acme/_mock/journal",
+        "/@acme/_mock/clock",
+        "/@acme/_mock/nowhere",
+        "/@acme/_mock/tokens/x",
+        "/@acme/_mock/journal?pth=x",
+    ] {
+        let answer = server.get(path).fetch();
+        assert_eq!(answer.header("x-zendesk-mock-account"), "acme", "{path}");
+        assert_eq!(answer.into_json()["account"], "acme", "{path}");
+    }
+    for path in ["/@acme/api/v2/users/me", "/@acme/nowhere", "/@acme/attachments/token/x/"] {
+        assert_eq!(server.get(path).fetch().header("x-zendesk-mock-account"), "acme", "{path}");
+    }
+    // A name that no account can have.
+    assert_eq!(server.get("/@-/api/v2/users/me").fetch().header("x-zendesk-mock-account"), "");
+    assert_eq!(server.get("/@-/_mock/clock").fetch().into_json()["account"], Value::Null);
+
+    // A test that addresses the wrong account is sent to the right one.
+    let elsewhere =
+        format!("account \"default\" has it: call {}/@default/_mock/…", server.mock.url());
+    let shown = server.get(&format!("/@acme/_mock/tokens/{token}")).fetch_json();
+    let file = &server.upload("a.txt", "hello")["attachment"]["id"];
+    let edited = server.put(&format!("/@acme/_mock/attachments/{file}"));
+    let scan = json!({"malware_scan_result": "malware_found", "attachment": file});
+    for (status, refusal) in [
+        shown,
+        edited.json(&json!({"inline": true})).fetch_json(),
+        server.post("/@acme/_mock/malware").json(&scan).fetch_json(),
+    ] {
+        assert_eq!((status, &refusal["account"]), (404, &json!("acme")), "{refusal}");
+        assert!(text(&refusal["description"]).ends_with(&elsewhere), "{refusal}");
+    }
+    let nowhere = server.get("/@acme/_mock/tokens/0000000000000000000000000").fetch_json();
+    assert!(!text(&nowhere.1["description"]).contains("has it"), "{}", nowhere.1);
+}
+
+#[test]
+fn a_new_account_reports_what_was_applied() {
+    let input = json!({
+        "name": "acme",
+        "life": "1h",
+        "settings": {"upload_ttl": "90s"},
+        "seed": {"tickets": [{"comments": [{"body": "x"}]}]},
+    });
+    let created = create(&server(), &input);
+    assert_eq!(created["settings"]["upload_ttl"], "1m 30s");
+    assert_eq!(created["holds"]["tickets"], 1);
+    assert!(created["ends_at"].is_string(), "{created}");
+}
