@@ -102,6 +102,14 @@ impl Accounts {
         }
     }
 
+    /// The account of this name or, if there is none, an empty one that no other request finds.
+    #[must_use]
+    pub fn peek(&self, name: &AccountName) -> Arc<Account> {
+        let known = self.read().by_name.get(name.as_str()).cloned();
+        let initial = || self.initial.clone();
+        known.unwrap_or_else(|| self.build(usual_id(name.as_str()), name, None, initial()))
+    }
+
     /// All accounts, by name.
     pub fn all(&self) -> Vec<Arc<Account>> {
         let mut all: Vec<_> = self.read().by_name.values().cloned().collect();
@@ -214,17 +222,21 @@ impl Accounts {
         while index.by_id.contains_key(&id) {
             id = AccountId(if id.0 == HIGHEST_ID { LOWEST_ID } else { id.0 + 1 });
         }
-        let account = Arc::new(Account::new(
-            id,
-            name.as_str().to_owned(),
-            ends,
-            initial,
-            Arc::clone(&self.budget),
-            Arc::clone(&self.journal_budget),
-        ));
+        let account = self.build(id, name, ends, initial);
         index.by_name.insert(name.as_str().to_owned(), Arc::clone(&account));
         index.by_id.insert(id, Arc::clone(&account));
         Ok(account)
+    }
+
+    fn build(
+        &self,
+        id: AccountId,
+        name: &AccountName,
+        ends: Option<Timestamp>,
+        initial: InitialState,
+    ) -> Arc<Account> {
+        let (budget, journal) = (Arc::clone(&self.budget), Arc::clone(&self.journal_budget));
+        Arc::new(Account::new(id, name.as_str().to_owned(), ends, initial, budget, journal))
     }
 
     fn write(&self) -> RwLockWriteGuard<'_, Index> {

@@ -144,8 +144,8 @@ impl Pipeline {
             _ => first_parameter(&mut parts).await,
         };
         let credentials = Credentials::read(&parts.headers, parts.uri.query());
-        let place = (route.account, parameter.as_deref());
-        let found = account::find(&self.state, &parts, prefix, place, &credentials);
+        let place = parameter.as_deref();
+        let found = account::find(&self.state, &parts, prefix, route, place, &credentials);
 
         // 5. Admit the request to the account, by its clock, its limits and its faults.
         let (exchange, refused) =
@@ -223,7 +223,7 @@ async fn handle(
     request: Request,
 ) -> Response {
     // 8. Check what the row demands.
-    let problem = refused.or_else(|| access::check(&exchange, request.headers()).err());
+    let problem = refused.or_else(|| access::check(&exchange, &request).err());
 
     // 9. Call the handler.
     let response = match problem {

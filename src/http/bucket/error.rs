@@ -217,6 +217,10 @@ impl From<&Problem> for S3Refusal {
                                to within the timeout period. Idle connections will be closed.";
                 Self::bad_request("RequestTimeout", message, why)
             }
+            Problem::BadHost => {
+                let message = "An error occurred when parsing the HTTP request.";
+                Self::bad_request("BadRequest", message, why)
+            }
             _ => {
                 let message = "You did not provide the number of bytes specified by the \
                                Content-Length HTTP header";

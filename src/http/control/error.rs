@@ -55,7 +55,7 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         | Problem::NoSuchAccount(_)
         | Problem::NotAnId(_) => (StatusCode::NOT_FOUND, "NotFound"),
         Problem::WrongMethod(_) => (StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed"),
-        Problem::ForeignPage => (StatusCode::FORBIDDEN, "Forbidden"),
+        Problem::ForeignPage | Problem::ForeignHost(_) => (StatusCode::FORBIDDEN, "Forbidden"),
         Problem::BodyTimedOut { .. } => (StatusCode::REQUEST_TIMEOUT, "RequestTimeout"),
         Problem::OutOfMemory(_)
         | Problem::Account(AccountError::TooMany { .. })

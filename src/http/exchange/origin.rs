@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use axum::http::header::HOST;
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, request};
+use axum::http::{HeaderMap, Uri, request};
 
 use crate::config::ServerConfig;
 use crate::core::account::settings::{AccountSettings, is_authority};
@@ -32,15 +32,19 @@ impl Origin {
             Some("https") => Cow::Borrowed("https"),
             _ => Cow::Borrowed("http"),
         };
-        let in_uri = parts.uri.authority().map(Authority::as_str);
-        let in_header = || parts.headers.get(HOST).and_then(|host| host.to_str().ok());
-        let authority = forwarded("x-forwarded-host")
-            .or(in_uri)
-            .or_else(in_header)
-            // A text that cannot be a host is not repeated in URLs.
-            .filter(|authority| authority.len() <= LONGEST_AUTHORITY && is_authority(authority))
-            .unwrap_or(local);
-        Self { scheme, authority: authority.to_owned() }
+        // A text that cannot be a host is not repeated in URLs.
+        match forwarded("x-forwarded-host").filter(|host| is_host(host)) {
+            Some(host) => Self { scheme, authority: host.to_owned() },
+            None => Self { scheme, ..Self::arrived(&parts.uri, &parts.headers, local) },
+        }
+    }
+
+    /// The origin at which a request arrived, whatever a proxy says. TLS ends before this server.
+    pub fn arrived(uri: &Uri, headers: &HeaderMap, local: &str) -> Self {
+        let in_uri = uri.authority().map(Authority::as_str);
+        let in_header = || headers.get(HOST).and_then(|host| host.to_str().ok());
+        let authority = in_uri.or_else(in_header).filter(|host| is_host(host)).unwrap_or(local);
+        Self { scheme: Cow::Borrowed("http"), authority: authority.to_owned() }
     }
 
     pub fn public(settings: &AccountSettings) -> Option<Self> {
@@ -49,17 +53,18 @@ impl Origin {
     }
 
     /// Whether the host is an address or one of our names. A page of another site cannot have such
-    /// a host, while DNS rebinding lets it lead any name of its own here.
+    /// a host, while DNS rebinding lets it lead any name of its own here. A name without a dot is
+    /// one of this network, such as that of a container: no public name server answers for it.
     pub fn is_ours(&self, settings: &AccountSettings, server: &ServerConfig) -> bool {
-        let host = self.host().trim_matches(['[', ']']).to_ascii_lowercase();
+        let host = self.name().trim_matches(['[', ']']).to_ascii_lowercase();
         let is_below = |domain: &String| {
             let before = host.strip_suffix(domain.as_str());
             before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
         };
-        host == "localhost"
+        !host.contains('.')
             || host.parse::<IpAddr>().is_ok()
             || server.domains.iter().any(is_below)
-            || Self::public(settings).is_some_and(|public| public == *self)
+            || Self::public(settings).is_some_and(|public| public.authority == self.authority)
     }
 
     /// The same server under another host name, for this machine's own names.
@@ -83,9 +88,21 @@ impl Origin {
         }
     }
 
+    /// The host without the dot that may end a full name.
+    fn name(&self) -> &str {
+        self.host().strip_suffix('.').unwrap_or(self.host())
+    }
+
+    /// Whether a URL, or the origin of a page, is of this origin.
+    pub fn has_page(&self, url: &str) -> bool {
+        let own = self.to_string();
+        let (start, rest) = url.split_at_checked(own.len()).unwrap_or((url, ""));
+        start.eq_ignore_ascii_case(&own) && (rest.is_empty() || rest.starts_with('/'))
+    }
+
     /// The account that the host names: `acme` for `acme.zendesk.com`.
     pub fn account(&self, server: &ServerConfig) -> Option<AccountName> {
-        let (label, domain) = self.host().split_once('.')?;
+        let (label, domain) = self.name().split_once('.')?;
         let known = server.domains.iter().any(|known| known.eq_ignore_ascii_case(domain));
         known.then(|| AccountName::parse(label)).flatten()
     }
@@ -95,6 +112,11 @@ impl std::fmt::Display for Origin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}://{}", self.scheme, self.authority)
     }
+}
+
+/// Whether a text can be the host of a request, with or without a port.
+pub fn is_host(text: &str) -> bool {
+    text.len() <= LONGEST_AUTHORITY && is_authority(text) && text.parse::<Authority>().is_ok()
 }
 
 fn first_value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -54,8 +54,15 @@ pub enum Problem {
     /// A file for callers with credentials only, or a signed URL that does not hold.
     #[error("{0}")]
     Forbidden(&'static str),
+    #[error("Host is missing, doubled or invalid")]
+    BadHost,
     #[error("the control API answers no page of another origin")]
     ForeignPage,
+    #[error(
+        "the control API is not reached at {0}: call it at an address, at a name without a dot, \
+         below one of `domains`, or at `public_url`"
+    )]
+    ForeignHost(String),
     /// A property of a ticket of the wrong type.
     #[error("{attribute} {must}")]
     WrongType { attribute: String, must: &'static str },

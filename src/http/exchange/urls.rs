@@ -7,7 +7,6 @@ use axum::http::header::LOCATION;
 use axum::http::{HeaderName, HeaderValue};
 use form_urlencoded::byte_serialize;
 
-use crate::config::ServerConfig;
 use crate::core::account::Account;
 use crate::core::account::settings::AccountSettings;
 use crate::core::ids::FileToken;
@@ -117,24 +116,6 @@ impl Urls {
 
     pub fn presigned(&self, path: &str, query: &str) -> String {
         format!("{}{path}?{query}", self.origin)
-    }
-
-    /// Whether the host that the client uses is ours, and not another site's that leads here.
-    pub fn is_ours(&self, settings: &AccountSettings, server: &ServerConfig) -> bool {
-        let host = if server.trust_forwarded { &self.origin } else { &self.arrived_at };
-        host.is_ours(settings, server)
-    }
-
-    /// Whether a page of the given origin is our own.
-    pub fn is_own_origin(
-        &self,
-        origin: &str,
-        settings: &AccountSettings,
-        server: &ServerConfig,
-    ) -> bool {
-        [&self.origin, &self.arrived_at].iter().any(|own| {
-            own.is_ours(settings, server) && own.to_string().eq_ignore_ascii_case(origin)
-        })
     }
 }
 

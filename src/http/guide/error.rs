@@ -98,6 +98,7 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
             }
             ImageError::Unknown => (StatusCode::NOT_FOUND, no_meta()),
         },
+        Problem::BadHost => (StatusCode::BAD_REQUEST, meta("host", problem)),
         // Errors of other services.
         _ => (StatusCode::NOT_FOUND, no_meta()),
     };

@@ -1,11 +1,14 @@
 //! Checks what the row of a request demands before its handler is called.
 
+use axum::extract::Request;
 use axum::http::header::{ORIGIN, REFERER};
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 
+use crate::core::account::settings::AccountSettings;
 use crate::fidelity::KnownDifference;
-use crate::http::exchange::context::{Context, Exchange};
+use crate::http::exchange::context::{AppState, Exchange};
 use crate::http::exchange::credentials::Credentials;
+use crate::http::exchange::origin::Origin;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::route::Access;
 
@@ -16,13 +19,14 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 ///
 /// # Errors
 /// Why it must not get to the handler.
-pub fn check(exchange: &Exchange, headers: &HeaderMap) -> Result<(), Problem> {
-    let Exchange { context, recorder, .. } = exchange;
+pub fn check(exchange: &Exchange, request: &Request) -> Result<(), Problem> {
+    let Exchange { app, context, recorder } = exchange;
+    let headers = request.headers();
     let is_anonymous = matches!(context.credentials, Credentials::Absent);
     let access = context.route.access;
     match access {
         Access::Open => return Ok(()),
-        Access::OwnPages => return own_pages_only(context, headers),
+        Access::OwnPages => return ensure_own_page(request.uri(), headers, &context.settings, app),
         Access::Optional if is_anonymous => return Ok(()),
         Access::RequiredOrSession if is_anonymous && context.has_session(headers) => {
             recorder.record_difference(KnownDifference::OneCsrfToken);
@@ -40,17 +44,32 @@ pub fn check(exchange: &Exchange, headers: &HeaderMap) -> Result<(), Problem> {
     context.authenticate().map_err(Problem::Unauthenticated)
 }
 
-/// Pages of other origins must not empty a developer's server, and pages of another site whose name
-/// leads here must not read it. The latter send no `Origin` with GET, but a sign that a page asks.
-fn own_pages_only(context: &Context, headers: &HeaderMap) -> Result<(), Problem> {
-    let is_own =
-        |origin: &str| context.urls.is_own_origin(origin, &context.settings, &context.server);
-    let is_foreign = match headers.get(ORIGIN) {
-        Some(origin) => !origin.to_str().is_ok_and(is_own),
-        None => {
-            let is_page = headers.contains_key(REFERER) || headers.contains_key(SEC_FETCH_SITE);
-            is_page && !context.urls.is_ours(&context.settings, &context.server)
-        }
+/// Refuses a call of the control API that a page of another site can have sent. Pages of other
+/// origins must not empty a developer's server. A page whose own name leads here must not read it,
+/// and its browser takes it for a page of this server: only the host tells. Forwarded headers do
+/// not count, because a page can send them.
+///
+/// # Errors
+/// [`Problem::ForeignHost`], [`Problem::ForeignPage`].
+pub fn ensure_own_page(
+    uri: &Uri,
+    headers: &HeaderMap,
+    settings: &AccountSettings,
+    app: &AppState,
+) -> Result<(), Problem> {
+    let origin = Origin::arrived(uri, headers, &app.local);
+    if !origin.is_ours(settings, &app.server) {
+        return Err(Problem::ForeignHost(origin.authority));
+    }
+    let public = Origin::public(settings);
+    let is_own = |page: &HeaderValue| {
+        let is = |own: &Origin| page.to_str().is_ok_and(|page| own.has_page(page));
+        is(&origin) || public.as_ref().is_some_and(is)
     };
-    if is_foreign { Err(Problem::ForeignPage) } else { Ok(()) }
+    let is_cross_site = headers.get(SEC_FETCH_SITE).is_some_and(|site| site == "cross-site");
+    let is_foreign = |name: HeaderName| headers.get(name).is_some_and(|page| !is_own(page));
+    if is_cross_site || is_foreign(ORIGIN) || is_foreign(REFERER) {
+        return Err(Problem::ForeignPage);
+    }
+    Ok(())
 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::http::request;
+use axum::http::header::HOST;
+use axum::http::{Method, Version, request};
 
 use crate::config::ServerConfig;
 use crate::core::account::Account;
@@ -11,10 +12,11 @@ use crate::core::accounts::{AccountName, DEFAULT};
 use crate::core::ids::{AccountId, ImageName};
 use crate::http::exchange::context::AppState;
 use crate::http::exchange::credentials::Credentials;
-use crate::http::exchange::origin::Origin;
+use crate::http::exchange::origin::{Origin, is_host};
 use crate::http::exchange::problem::Problem;
-use crate::http::exchange::route::AccountIn;
+use crate::http::exchange::route::{AccountIn, Route, Service};
 use crate::http::exchange::urls::Urls;
+use crate::http::pipeline::access::ensure_own_page;
 
 /// How a request names its account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,18 +48,52 @@ pub fn find(
     app: &AppState,
     parts: &request::Parts,
     prefix: String,
-    (place, parameter): (AccountIn, Option<&str>),
+    route: &Route,
+    parameter: Option<&str>,
     credentials: &Credentials,
 ) -> FoundAccount {
     let arrived_at = Origin::requested(parts, &app.server, &app.local);
     let host = arrived_at.account(&app.server);
-    let numbered = parameter.and_then(|parameter| numbered(place, parameter));
+    let numbered = parameter.and_then(|parameter| numbered(route.account, parameter));
     let choice = choose(&prefix, numbered, host.clone(), credentials);
-    let (account, problem) = match open(app, &choice) {
+    let opened = match &choice {
+        _ if !has_one_host(parts) => Err(Problem::BadHost),
+        Choice::Named(name) if route.service == Service::Control => {
+            open_for_control(app, parts, route, name)
+        }
+        choice => open(app, choice),
+    };
+    let (account, problem) = match opened {
         Ok(account) => (account, None),
         Err(problem) => (Arc::clone(&app.default_account), Some(problem)),
     };
     FoundAccount { account, problem, prefix, arrived_at, host }
+}
+
+/// Whether a request has a host, exactly once. HTTP/1.0 does not know it (RFC 9112, section 3.2).
+fn has_one_host(parts: &request::Parts) -> bool {
+    let mut hosts = parts.headers.get_all(HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (None, _) => parts.version < Version::HTTP_11,
+        (Some(host), None) => host.to_str().is_ok_and(is_host),
+        (Some(_), Some(_)) => false,
+    }
+}
+
+/// Only a call that may change something creates the account that it names.
+fn open_for_control(
+    app: &AppState,
+    parts: &request::Parts,
+    route: &Route,
+    name: &AccountName,
+) -> Result<Arc<Account>, Problem> {
+    let account = app.accounts.peek(name);
+    let is_change = route.pattern.is_some() && route.method != Some(Method::GET);
+    let settings = account.settings();
+    if is_change && ensure_own_page(&parts.uri, &parts.headers, &settings, app).is_ok() {
+        return Ok(app.accounts.open(name)?);
+    }
+    Ok(account)
 }
 
 impl FoundAccount {

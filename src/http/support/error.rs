@@ -178,6 +178,7 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         Problem::JsonTooLarge { .. }
         | Problem::Property { .. }
         | Problem::Field { .. }
+        | Problem::BadHost
         | Problem::FaultMalformed(_)
         | Problem::BodyBroken { .. } => (StatusCode::BAD_REQUEST, own("BadRequest", problem)),
         Problem::BodyTimedOut { .. } => {

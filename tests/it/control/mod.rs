@@ -100,20 +100,95 @@ fn a_page_of_another_origin_is_403_and_changes_nothing() {
     assert_eq!(server.post(RESET).fetch().into_json()["removed"]["uploads"], 1);
 }
 
+/// A name that an attacker leads here is its own origin for a browser, which may show no sign of it.
 #[test]
-fn a_page_of_a_foreign_host_name_is_403() {
-    let server = server();
+fn a_foreign_host_name_is_403_and_says_which_are_ours() {
+    let server = configured(|config| config.trust_forwarded = true);
     let port = server.mock.address().port();
-    let get = |host: &str| server.get("/_mock/journal").header("Host", format!("{host}:{port}"));
-    for (name, value) in [
-        ("Referer", format!("http://evil.example:{port}/x")),
-        ("Sec-Fetch-Site", "same-origin".to_owned()),
-    ] {
-        assert_eq!(get("evil.example").header(name, &value).fetch().status(), 403, "{name}");
-        assert_eq!(get("localhost").header(name, &value).fetch().status(), 200, "{name}");
+    let get = |host: &str| server.get("/_mock/journal").header("Host", host);
+    for host in [format!("evil.example:{port}"), "localhost.evil.example".to_owned()] {
+        let (status, refusal) = get(&host).fetch_json();
+        assert_eq!((status, &refusal["error"]), (403, &json!("Forbidden")), "{host}");
+        let why = text(&refusal["description"]);
+        assert!(why.contains(&host) && why.contains("`domains`"), "{why}");
+        // A page can send this header.
+        let talked = get(&host).header("X-Forwarded-Host", "localhost").fetch();
+        assert_eq!(talked.status(), 403, "{host}");
     }
-    // A script sends neither header.
-    assert_eq!(get("zendesk-mock").fetch().status(), 200);
+    for host in ["localhost", "[::1]:3375", "acme.zendesk.com.", "LOCALHOST:1"] {
+        assert_eq!(get(host).fetch().status(), 200, "{host}");
+    }
+    // The rest of the server answers any name.
+    assert_eq!(server.get("/api/v2/users/me").header("Host", "evil.example").fetch().status(), 200);
+}
+
+#[test]
+fn a_page_of_another_site_is_403_whatever_it_shows() {
+    let server = server();
+    let url = server.mock.url();
+    let cases = [
+        ("Sec-Fetch-Site", "cross-site".to_owned(), 403),
+        ("Sec-Fetch-Site", "same-origin".to_owned(), 200),
+        ("Sec-Fetch-Site", "none".to_owned(), 200),
+        ("Referer", "https://evil.example/x".to_owned(), 403),
+        ("Referer", format!("{url}.evil.example/"), 403),
+        ("Referer", format!("{url}/page"), 200),
+        ("Origin", "https://evil.example".to_owned(), 403),
+        ("Origin", url, 200),
+    ];
+    for (name, value, status) in cases {
+        let answer = server.get("/_mock/export").header(name, &value).fetch();
+        assert_eq!(answer.status(), status, "{name}: {value}");
+    }
+    let public = json!({"public_url": "https://desk.example.test"});
+    server.request(Method::PATCH, "/_mock/settings").json(&public).fetch();
+    let origin = |host: &str| {
+        let reset = server.post(RESET).header("Origin", "https://desk.example.test");
+        reset.header("Host", host).fetch().status()
+    };
+    assert_eq!(origin("evil.example"), 403);
+    assert_eq!(origin("desk.example.test"), 200);
+}
+
+#[test]
+fn calls_that_are_refused_or_only_read_create_no_account() {
+    let server = server();
+    let evil = |request: reqwest::blocking::RequestBuilder| {
+        let refused = request.header("Origin", "https://evil.example").fetch();
+        assert_eq!(refused.status(), 403);
+    };
+    evil(server.post("/@one/_mock/reset"));
+    evil(server.get("/@two/_mock/journal"));
+    assert_eq!(server.get("/@three/_mock/journl").fetch().status(), 404);
+    assert_eq!(server.put("/@four/_mock/reset").fetch().status(), 405);
+    let read = server.get("/@five/_mock/account").fetch().into_json();
+    assert_eq!((&read["account"], &read["holds"]["tickets"]), (&json!("five"), &json!(0)));
+    let all = server.get("/_mock/accounts").fetch().into_json();
+    assert_eq!(all["accounts"].as_array().map(Vec::len), Some(1), "{all}");
+    // The number of an account that is only read is that of the account that is created later.
+    server.post("/@five/_mock/reset").fetch();
+    assert_eq!(server.get("/@five/_mock/account").fetch().into_json()["id"], read["id"]);
+}
+
+#[test]
+fn a_request_has_one_valid_host() {
+    let server = server();
+    let status = |target: &str, version: &str, hosts: &str| {
+        let request = format!("GET {target} HTTP/{version}\r\n{hosts}Connection: close\r\n\r\n");
+        server.exchange(request.as_bytes()).status()
+    };
+    for target in ["/_mock/health", "/api/v2/users/me", "/api/v2/guide/x", "/aus-uploaded-assets/x"]
+    {
+        for hosts in ["", "Host: a\r\nHost: a\r\n", "Host: \r\n", "Host: a/b\r\n", "Host: a b\r\n"]
+        {
+            assert_eq!(status(target, "1.1", hosts), 400, "{target} {hosts:?}");
+        }
+    }
+    assert_eq!(status("/api/v2/users/me", "1.0", ""), 200);
+    // A final dot names the same account.
+    let dotted = "GET /api/v2/users/me HTTP/1.1\r\nHost: acme.zendesk.com.\r\n\r\n";
+    let answer = server.exchange(dotted.as_bytes());
+    assert!(answer.head.contains("x-zendesk-mock-account: acme\r\n"), "{answer}");
 }
 
 #[test]

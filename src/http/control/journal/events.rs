@@ -16,6 +16,7 @@ use serde::Deserialize;
 use tokio::sync::mpsc;
 
 use crate::core::account::Account;
+use crate::core::accounts::{AccountError, AccountName};
 use crate::core::journal::JournalEntry;
 use crate::http::control::answer::RawEvents;
 use crate::http::control::call::{Call, Fields};
@@ -43,7 +44,9 @@ impl Fields for EventStart {
 
 pub async fn stream(call: Call<EventStart>) -> Result<RawEvents, Refusal> {
     let in_header = call.headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.parse().ok());
-    let account = &call.context.account;
+    // The events are those of the account that a later request creates.
+    let name = AccountName::parse(call.account().name()).ok_or(AccountError::Unknown)?;
+    let account = &call.app.accounts.open(&name)?;
     let last = account.journal(u64::MAX).last;
     // A larger number is from another server or account: the client has received no event of this.
     let after = in_header.or(call.input.after);
