@@ -42,6 +42,16 @@ fn main() -> ExitCode {
 
 fn serve(config: ServerConfig, options: &ProcessOptions) -> Result<ExitCode, Box<dyn Error>> {
     let log = log::start(options.log, options.log_format)?;
+    let ended = run(config, options);
+    // A second signal waits for nothing.
+    if !ended.as_ref().is_ok_and(|code| *code == ExitCode::FAILURE) {
+        log.flush(FLUSH);
+    }
+    ended
+}
+
+/// Serves until a signal. Fails if a second one ends it before it has stopped.
+fn run(config: ServerConfig, options: &ProcessOptions) -> Result<ExitCode, Box<dyn Error>> {
     if let Some(path) = &options.ready_file {
         remove_ready_file(path)?;
     }
@@ -76,9 +86,6 @@ fn serve(config: ServerConfig, options: &ProcessOptions) -> Result<ExitCode, Box
         }
     };
     runtime.shutdown_background();
-    if code == ExitCode::SUCCESS {
-        log.flush(FLUSH);
-    }
     Ok(code)
 }
 
