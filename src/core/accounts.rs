@@ -43,18 +43,15 @@ impl AccountName {
         Self(format!("account-{}", id.simple()))
     }
 
-    /// The name of the account of a request that names none.
     pub fn default_account() -> Self {
         Self(DEFAULT.to_owned())
     }
 
-    /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Why an account cannot be found, created or deleted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AccountError {
     #[error("max_accounts is {max}, and as many have appeared")]
@@ -85,7 +82,6 @@ struct Index {
 }
 
 impl Accounts {
-    /// No accounts yet.
     pub fn new(max_accounts: usize, max_memory: u64, initial: InitialState) -> Self {
         let budget = Budget::new(max_memory);
         let journal_budget = Budget::new(journal::MOST_BYTES);
@@ -93,13 +89,16 @@ impl Accounts {
         Self { max_accounts, initial, budget, journal_budget, index }
     }
 
-    /// The account of this name, which is created if necessary.
     pub fn open(&self, name: &AccountName) -> Result<Arc<Account>, AccountError> {
         let known = self.read().by_name.get(name.as_str()).cloned();
-        match known {
-            Some(account) => Ok(account),
-            None => self.create(name),
+        if let Some(account) = known {
+            return Ok(account);
         }
+        let mut index = self.write();
+        if let Some(account) = index.by_name.get(name.as_str()) {
+            return Ok(Arc::clone(account));
+        }
+        self.insert(&mut index, name, None, self.initial.clone())
     }
 
     /// The account of this name or, if there is none, an empty one that no other request finds.
@@ -110,7 +109,6 @@ impl Accounts {
         known.unwrap_or_else(|| self.build(usual_id(name.as_str()), name, None, initial()))
     }
 
-    /// All accounts, by name.
     pub fn all(&self) -> Vec<Arc<Account>> {
         let mut all: Vec<_> = self.read().by_name.values().cloned().collect();
         all.sort_unstable_by(|one, other| one.name().cmp(other.name()));
@@ -161,7 +159,6 @@ impl Accounts {
         }
     }
 
-    /// The account of this number, if it exists.
     pub fn by_id(&self, id: AccountId) -> Option<Arc<Account>> {
         self.read().by_id.get(&id).cloned()
     }
@@ -194,17 +191,8 @@ impl Accounts {
         }
     }
 
-    /// The memory that all accounts share.
     pub fn budget(&self) -> &Budget {
         &self.budget
-    }
-
-    fn create(&self, name: &AccountName) -> Result<Arc<Account>, AccountError> {
-        let mut index = self.write();
-        if let Some(account) = index.by_name.get(name.as_str()) {
-            return Ok(Arc::clone(account));
-        }
-        self.insert(&mut index, name, None, self.initial.clone())
     }
 
     fn insert(

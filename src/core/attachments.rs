@@ -12,10 +12,8 @@ use crate::core::malware::{Scan, ScanResult, Scans};
 use crate::core::maps::shrink_if_sparse;
 use crate::core::media::{self, Dimensions};
 
-/// The name of a redacted file.
 const REDACTED_NAME: &str = "redacted.txt";
 
-/// Why a file cannot be found or downloaded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AttachmentError {
     #[error("no attachment has this id: never made, deleted, or expired with its upload")]
@@ -48,11 +46,9 @@ impl NewFile {
     }
 }
 
-/// One stored file.
 #[derive(Debug, Clone)]
 pub struct File {
     pub id: u64,
-    /// Its token in `content_url`.
     pub token: FileToken,
     pub file_name: String,
     /// Its content type, declared or guessed.
@@ -68,7 +64,6 @@ pub struct Attachment {
     pub original: File,
     /// Its thumbnail: another id, token, name and size in pixels, over the same bytes.
     pub thumbnail: Option<File>,
-    /// The result of its malware scan.
     pub scan_result: ScanResult,
     /// Whether an admin allows its download in spite of malware.
     pub malware_access_override: bool,
@@ -145,7 +140,6 @@ impl FoundFile {
     }
 }
 
-/// How long an attachment lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lifetime {
     /// As long as its upload.
@@ -160,10 +154,9 @@ struct StoredAttachment {
     life: Lifetime,
 }
 
-/// All attachments of one account.
 #[derive(Debug, Clone, Default)]
 pub struct Attachments {
-    scans: Scans,
+    pub scans: Scans,
     /// By the id of the original.
     stored: HashMap<u64, StoredAttachment>,
     /// The id of the original, by that of the thumbnail.
@@ -213,11 +206,6 @@ impl Attachments {
         self.by_token.contains_key(token)
     }
 
-    /// Schedules the scans of the next files. Returns whether there is room for them.
-    pub fn schedule_scans(&mut self, scan: Scan, files: usize) -> bool {
-        self.scans.schedule(scan, files)
-    }
-
     /// Begins the scan of a file, which ends now or later.
     pub fn scan(&mut self, id: u64, scan: Scan, now: Timestamp) -> Result<(), AttachmentError> {
         self.change(id, now, |_| ())?;
@@ -226,17 +214,6 @@ impl Attachments {
         Ok(())
     }
 
-    /// Whether any scan runs.
-    pub fn are_scanning(&self) -> bool {
-        self.scans.are_running()
-    }
-
-    /// Whether any scan has ended by an instant, and its result is still to be set.
-    pub fn has_scan_ended(&self, now: Timestamp) -> bool {
-        self.scans.has_ended(now)
-    }
-
-    /// Sets the results of the scans that have ended.
     pub fn end_scans(&mut self, now: Timestamp) {
         while let Some((id, result)) = self.scans.take_ended(now) {
             if let Some(stored) = self.stored.get_mut(&id) {
@@ -245,12 +222,10 @@ impl Attachments {
         }
     }
 
-    /// The file with this id.
     pub fn by_id(&self, id: u64, now: Timestamp) -> Result<FoundFile, AttachmentError> {
         self.find(id, now).ok_or(AttachmentError::Unknown)
     }
 
-    /// The file with this URL token.
     pub fn by_token(&self, token: FileToken, now: Timestamp) -> Result<FoundFile, AttachmentError> {
         let id = self.by_token.get(&token);
         id.and_then(|id| self.find(*id, now)).ok_or(AttachmentError::UnknownContent)
@@ -261,8 +236,8 @@ impl Attachments {
         self.stored.contains_key(&id)
     }
 
-    /// The id of the attachment with this URL token, its own or that of its thumbnail, unless a comment
-    /// has it.
+    /// The id of the attachment with this URL token or whose thumbnail has it, unless a comment has
+    /// the attachment.
     pub fn unattached(&self, token: FileToken, now: Timestamp) -> Option<u64> {
         let id = self.by_token(token, now).ok()?.attachment.original.id;
         self.stored.get(&id).filter(|stored| stored.life != Lifetime::Kept).map(|_| id)
@@ -290,7 +265,6 @@ impl Attachments {
         }
     }
 
-    /// Changes an attachment, and returns it.
     pub fn change(
         &mut self,
         id: u64,
@@ -334,7 +308,6 @@ impl Attachments {
         Ok(before)
     }
 
-    /// Removes an attachment and its thumbnail.
     pub fn remove(&mut self, id: u64) {
         self.scans.cancel(id);
         let Some(StoredAttachment { attachment, .. }) = self.stored.remove(&id) else { return };

@@ -18,18 +18,15 @@ pub struct Brand {
 }
 
 impl Brand {
-    /// Bytes that it is charged.
     fn cost(&self) -> u64 {
         RECORD_OVERHEAD + (self.name.len() + self.subdomain.len()) as u64
     }
 }
 
-/// No brand has this id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("no brand has this id: brands come from the account's seed")]
 pub struct UnknownBrand;
 
-/// All brands of one account.
 #[derive(Debug, Clone, Default)]
 pub struct Brands {
     /// In the order of their ids.
@@ -44,23 +41,19 @@ impl Brands {
         self.all.push(Arc::new(brand));
     }
 
-    /// All brands, in the order of their ids.
     pub fn all(&self) -> &[Arc<Brand>] {
         &self.all
     }
 
-    /// The brand with this id.
     pub fn find(&self, id: u64) -> Result<Arc<Brand>, UnknownBrand> {
         let place = self.all.binary_search_by_key(&id, |brand| brand.id);
         place.map(|place| Arc::clone(&self.all[place])).map_err(|_| UnknownBrand)
     }
 
-    /// Bytes that all brands are charged.
     pub fn cost(&self) -> u64 {
         self.cost
     }
 
-    /// The same, counted.
     #[cfg(test)]
     pub fn counted_cost(&self) -> u64 {
         self.all.iter().map(|brand| brand.cost()).sum()

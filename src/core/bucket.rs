@@ -19,15 +19,12 @@ use crate::core::media;
 pub struct Reservation {
     /// The name of the object in the bucket, and the token of the upload in the API.
     pub key: BucketKey,
-    /// The content type that the client declared.
     pub content_type: String,
     /// The size that the client declared, in bytes. The signature does not cover it.
     pub declared_size: u64,
-    /// The host and port of the URL.
     pub host: String,
     /// The instant of the key and of the signature.
     pub reserved_at: Timestamp,
-    /// When the URL and the key expire.
     pub expires_at: Timestamp,
 }
 
@@ -40,13 +37,11 @@ impl Reservation {
         format!("{}.{}", self.key, media::extension_by_type(&self.content_type))
     }
 
-    /// How long the URL is good for.
     pub fn lifetime(&self) -> Duration {
         self.expires_at.duration_since(self.reserved_at).try_into().unwrap_or_default()
     }
 }
 
-/// What a PUT brought.
 #[derive(Debug, Clone)]
 pub struct PutBody {
     /// The content type of the PUT, if it had one. The signature does not cover it.
@@ -54,14 +49,12 @@ pub struct PutBody {
     pub blob: Blob,
 }
 
-/// A reserved object.
 #[derive(Debug, Clone)]
 pub struct BucketObject<U> {
     pub reservation: Arc<Reservation>,
     pub stage: Stage<U>,
 }
 
-/// How far an object has come.
 #[derive(Debug, Clone)]
 pub enum Stage<U> {
     Reserved,

@@ -1,23 +1,16 @@
-//! The only door to the time. Everything else is told what time it is.
+//! The only source of time. All other code gets it as a value.
 
 use std::time::Duration;
 
 use jiff::SignedDuration;
 pub use jiff::Timestamp;
 
-/// One account's clock: the system's, moved by some offset, or standing still.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Clock {
     /// Runs with the system's clock, this far ahead of it.
-    Running {
-        /// How far ahead of the system's clock.
-        ahead: SignedDuration,
-    },
+    Running { ahead: SignedDuration },
     /// Stands still until it is advanced.
-    Frozen {
-        /// The instant at which it stands.
-        at: Timestamp,
-    },
+    Frozen { at: Timestamp },
 }
 
 /// The instant at which a clock starts, running or frozen.
@@ -38,10 +31,8 @@ impl ClockStart {
 }
 
 impl Clock {
-    /// The system's clock.
     pub const SYSTEM: Self = Self::Running { ahead: SignedDuration::ZERO };
 
-    /// The time on this clock.
     pub fn now(&self) -> Timestamp {
         match *self {
             Self::Running { ahead } => system_now().checked_add(ahead).unwrap_or(Timestamp::MAX),
@@ -54,14 +45,12 @@ impl Clock {
         *self != Self::SYSTEM
     }
 
-    /// Makes the clock stand still where it is.
     pub fn freeze(&mut self) {
         *self = Self::Frozen { at: self.now() };
     }
 
-    /// Moves the clock to an instant, past or future. A clock that stood still stands still there; one
-    /// that ran runs on from there.
-    /// It does not go before 1970, where the dates of HTTP begin.
+    /// Moves the clock to an instant, past or future, where it stands still or runs on as before. It
+    /// does not go before 1970, where the dates of HTTP begin.
     pub fn set(&mut self, to: Timestamp) {
         let to = to.max(Timestamp::UNIX_EPOCH);
         match self {
@@ -96,7 +85,7 @@ fn later(start: Timestamp, by: SignedDuration) -> Timestamp {
     start.checked_add(by).unwrap_or(Timestamp::MAX)
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the door")]
+#[expect(clippy::disallowed_methods, reason = "the only source of time")]
 fn system_now() -> Timestamp {
     Timestamp::now()
 }
@@ -104,41 +93,6 @@ fn system_now() -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn instant(text: &str) -> Timestamp {
-        text.parse().expect("a timestamp")
-    }
-
-    #[test]
-    fn a_frozen_clock_stands_still_until_it_is_advanced() {
-        let mut clock = Clock::Frozen { at: instant("2026-01-01T00:00:00Z") };
-        assert_eq!(clock.now(), clock.now());
-        clock.advance(Duration::from_secs(3600));
-        assert_eq!(clock.now(), instant("2026-01-01T01:00:00Z"));
-    }
-
-    #[test]
-    fn a_clock_is_set_frozen_and_resumed_where_it_stands() {
-        let past = instant("2020-02-02T00:00:00Z");
-        let mut clock = Clock::SYSTEM;
-        clock.freeze();
-        assert_eq!(clock.now(), clock.now());
-        clock.set(past);
-        assert_eq!(clock.now(), past);
-        clock.resume();
-        let since = clock.now().duration_since(past);
-        assert!(!since.is_negative() && since < SignedDuration::from_mins(1), "{since}");
-        clock.set(past);
-        assert!(clock.now().duration_since(past) < SignedDuration::from_mins(1));
-    }
-
-    #[test]
-    fn the_system_clock_is_not_emulated_until_it_is_advanced() {
-        let mut clock = Clock::SYSTEM;
-        assert!(!clock.is_emulated());
-        clock.advance(Duration::from_secs(1));
-        assert!(clock.is_emulated());
-    }
 
     #[test]
     fn advancing_past_the_end_of_time_stops_there() {

@@ -17,12 +17,9 @@ pub const LONGEST_TYPE: usize = 255;
 /// The type given to a file whose name says nothing.
 pub const UNKNOWN_TYPE: &str = "application/octet-stream";
 
-/// The size of an image in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Dimensions {
-    /// Pixels across.
     pub width: u32,
-    /// Pixels down.
     pub height: u32,
 }
 
@@ -36,7 +33,6 @@ pub fn type_by_name(file_name: &str) -> Option<&'static str> {
     mime_guess::from_ext(extension).first_raw()
 }
 
-/// The part of a file name behind its last dot.
 pub fn extension(file_name: &str) -> Option<&str> {
     file_name
         .rsplit_once('.')
@@ -137,35 +133,9 @@ mod tests {
     }
 
     #[test]
-    fn the_type_follows_the_extension() {
-        assert_eq!(type_by_name("notes.txt"), Some("text/plain"));
-        assert_eq!(type_by_name("SHOT.PNG"), Some("image/png"));
-        assert_eq!(type_by_name("archive.tar.gz"), Some("application/gzip"));
-        assert_eq!(type_by_name("README.md"), Some("application/x-genesis-rom"));
-        for unknown in ["README", "licence.lic", "dot.", ""] {
-            assert_eq!(type_by_name(unknown), None, "{unknown}");
-        }
-    }
-
-    #[test]
-    fn thumbnails_have_the_recorded_sizes() {
-        assert_eq!(thumbnail(size(1920, 1280)), size(80, 53));
-        assert_eq!(thumbnail(size(189, 267)), size(57, 80));
-        assert_eq!(thumbnail(size(40, 20)), size(40, 20));
-        assert_eq!(thumbnail(size(u32::MAX, 1)), size(80, 1));
-    }
-
-    #[test]
     fn thumbnails_have_the_recorded_name() {
         assert_eq!(thumbnail_name("shot.final.png"), "shot.final_thumb.png");
         assert_eq!(thumbnail_name("shot"), "shot_thumb");
-    }
-
-    #[test]
-    fn a_damaged_image_has_no_dimensions() {
-        for damaged in [&b""[..], b"\x89PNG\r\n\x1a\n", b"hello", b"\xff\xd8\xff\xe0\x00\x10JFIF"] {
-            assert_eq!(dimensions(&blob(damaged)), None);
-        }
     }
 
     proptest! {

@@ -3,50 +3,37 @@
 /// The order of a page. Lists are kept in the order of their ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
-    /// Oldest first.
     Ascending,
-    /// Newest first.
     Descending,
 }
 
-/// The requested part of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Window {
     /// The items from a place on.
-    Offset {
-        /// Items before the page.
-        skip: usize,
-        /// The most items on the page.
-        take: usize,
-    },
+    Offset { skip: usize, take: usize },
     /// The items behind the one with this id, or from the beginning.
     After {
         /// The item may be gone.
         id: Option<u64>,
-        /// The most items on the page.
         take: usize,
     },
     /// The items before the one with this id.
     Before {
         /// The item may be gone.
         id: u64,
-        /// The most items on the page.
         take: usize,
     },
 }
 
-/// A page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
     pub items: Vec<T>,
-    /// The number of items in the whole list.
     pub total: usize,
     /// Whether there are more items in the direction of the window.
     pub has_more: bool,
 }
 
 impl<T> Page<T> {
-    /// The same page of other items.
     pub fn map<U>(self, to: impl FnMut(T) -> U) -> Page<U> {
         let items = self.items.into_iter().map(to).collect();
         Page { items, total: self.total, has_more: self.has_more }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use crate::core::attachments::{Attachment, Attachments, NewFile};
@@ -21,7 +21,6 @@ pub struct Upload {
     pub attachments: Vec<Arc<Attachment>>,
 }
 
-/// Why an upload token cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UploadError {
     #[error("no open upload has this token")]
@@ -76,7 +75,6 @@ impl fmt::Display for SentToken {
 /// The ids of the files of one upload, of which most have one.
 pub type FileIds = SmallVec<[u64; 2]>;
 
-/// The state of an upload token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UploadState {
     /// The token holds the attachments with these ids.
@@ -101,7 +99,6 @@ struct Record {
     state: UploadState,
 }
 
-/// All upload tokens of one account.
 #[derive(Debug, Clone, Default)]
 pub struct Uploads {
     by_token: HashMap<UploadToken, Record>,
@@ -125,33 +122,20 @@ impl Uploads {
     ) -> Upload {
         let token = ids.token(|token| self.by_token.contains_key(token));
         let attachment = attachments.add(file, now, expires_at, ids);
-        self.insert_open(token, now, expires_at, [attachment.original.id]);
+        let held = UploadState::Open(smallvec![attachment.original.id]);
+        self.insert(token, now, expires_at, held);
         Upload { token, expires_at, attachments: vec![attachment] }
     }
 
-    /// Adds an open upload with the ids of its attachments. The token must be free.
-    pub fn insert_open(
+    /// Adds a token, which must be free.
+    pub fn insert(
         &mut self,
         token: UploadToken,
         issued_at: Timestamp,
         expires_at: Timestamp,
-        held: impl IntoIterator<Item = u64>,
+        state: UploadState,
     ) {
-        let state = UploadState::Open(held.into_iter().collect());
-        self.by_token.insert(token, Record { issued_at, expires_at, state });
-        self.expiry.insert((expires_at, token));
-        self.open += 1;
-    }
-
-    /// Adds a token that was attached. The token must be free.
-    pub fn insert_attached(
-        &mut self,
-        token: UploadToken,
-        issued_at: Timestamp,
-        expires_at: Timestamp,
-        ticket: u64,
-    ) {
-        let state = UploadState::Attached { ticket };
+        self.open += usize::from(matches!(state, UploadState::Open(_)));
         self.by_token.insert(token, Record { issued_at, expires_at, state });
         self.expiry.insert((expires_at, token));
     }
@@ -188,17 +172,20 @@ impl Uploads {
         attachments: &mut Attachments,
         ids: &mut Ids,
     ) -> Result<Upload, UploadError> {
-        let (expires_at, held) = self.open_mut(token, now)?;
+        self.ensure_open(token, now)?;
+        let record = self.by_token.get_mut(&token);
+        let Some(Record { expires_at, state: UploadState::Open(held), .. }) = record else {
+            return Err(UploadError::Unknown);
+        };
         // A deleted file makes room for another.
         held.retain(|&mut id| attachments.is_held(id));
         if held.len() >= max_files {
             return Err(UploadError::TooManyFiles { max: max_files });
         }
-        held.push(attachments.add(file, now, expires_at, ids).original.id);
-        Ok(Upload { token, expires_at, attachments: attachments.all_of(held) })
+        held.push(attachments.add(file, now, *expires_at, ids).original.id);
+        Ok(Upload { token, expires_at: *expires_at, attachments: attachments.all_of(held) })
     }
 
-    /// The upload of a token.
     pub fn find(
         &self,
         token: UploadToken,
@@ -209,7 +196,6 @@ impl Uploads {
         Ok(Upload { token, expires_at, attachments: attachments.all_of(held) })
     }
 
-    /// Whether a token is open.
     pub fn ensure_open(&self, token: UploadToken, now: Timestamp) -> Result<(), UploadError> {
         self.open(token, now).map(drop)
     }
@@ -326,20 +312,6 @@ impl Uploads {
             Some(Record { state: UploadState::Attached { ticket }, .. }) => {
                 Err(UploadError::Attached { ticket: *ticket })
             }
-        }
-    }
-
-    fn open_mut(
-        &mut self,
-        token: UploadToken,
-        now: Timestamp,
-    ) -> Result<(Timestamp, &mut FileIds), UploadError> {
-        self.ensure_open(token, now)?;
-        match self.by_token.get_mut(&token) {
-            Some(Record { expires_at, state: UploadState::Open(held), .. }) => {
-                Ok((*expires_at, held))
-            }
-            _ => Err(UploadError::Unknown),
         }
     }
 
@@ -480,8 +452,8 @@ mod tests {
     }
 
     proptest! {
-        /// A token lives for 60 seconds unless it is deleted or attached. Its files live as long, and
-        /// forever once they are attached.
+        /// A token lives for 60 seconds unless it is deleted or attached. Its files live as long,
+        /// and for ever once they are attached.
         #[test]
         fn expired_means_gone_and_attached_means_kept_whether_or_not_it_was_swept(
             steps in prop::collection::vec(step(), 1..60),
@@ -563,35 +535,5 @@ mod tests {
             }
             prop_assert_eq!(store.budget.used(), 0);
         }
-    }
-
-    #[test]
-    fn a_full_upload_takes_no_more_files_and_keeps_those_it_has() {
-        let mut store = Store::new();
-        let token = store.start().token;
-        assert_eq!(store.append(token, 1).map(drop), Err(UploadError::TooManyFiles { max: 1 }));
-        let upload = store.uploads.find(token, store.now, &store.attachments);
-        assert_eq!(upload.map(|upload| upload.attachments.len()), Ok(1));
-    }
-
-    #[test]
-    fn a_token_that_is_named_twice_brings_its_files_once() {
-        let mut store = Store::new();
-        let upload = store.start();
-        let attached = store.attach(&[upload.token, upload.token], 1, BadToken::Reject);
-        assert_eq!(attached, Ok(vec![upload.attachments[0].original.id]));
-    }
-
-    #[test]
-    fn one_bad_token_attaches_none_and_says_which_and_why() {
-        let mut store = Store::new();
-        let (good, attached) = (store.start().token, store.start().token);
-        store.attach(&[attached], 7, BadToken::Reject).expect("it is open");
-        let cause = UploadError::Attached { ticket: 7 };
-        assert_eq!(
-            store.attach(&[good, attached], 8, BadToken::Reject),
-            Err(BadTokenError { token: SentToken::Token(attached), cause })
-        );
-        assert!(store.is_open(good));
     }
 }

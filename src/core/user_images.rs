@@ -12,7 +12,6 @@ use crate::core::ids::{ImageName, ImageToken};
 use crate::core::journal::MissingStep;
 use crate::core::media;
 
-/// Why an image cannot be reserved, published or found.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ImageError {
     #[error("content_type {content_type:?} is not among image_types")]
@@ -39,24 +38,17 @@ pub enum ImageError {
 /// An image that has its path in the help center.
 #[derive(Debug)]
 pub struct PublishedImage {
-    /// Its name in the path.
     pub name: ImageName,
     /// The extension in the path, without a dot.
     pub extension: &'static str,
-    /// The content type under which it is served.
     pub content_type: String,
-    /// The bytes.
     pub blob: Blob,
 }
 
-/// What publishing looks at besides the image itself.
 #[derive(Debug, Clone, Copy)]
 pub struct PublishingRules {
-    /// The largest image, in bytes.
     pub max_size: u64,
-    /// How the type is checked.
     pub type_check: TypeCheck,
-    /// What a second publication of one token does.
     pub reuse: Reuse,
 }
 
@@ -82,7 +74,6 @@ pub enum Reuse {
     Repeat,
 }
 
-/// All user images of one account.
 #[derive(Debug, Clone, Default)]
 pub struct UserImages {
     /// By image token. An object is used when it is published.
@@ -123,7 +114,6 @@ impl UserImages {
         all
     }
 
-    /// Whether an image is published under this name.
     pub fn is_published(&self, name: &ImageName) -> bool {
         self.published.contains_key(name)
     }
@@ -171,13 +161,11 @@ impl UserImages {
             .ok_or(ImageError::Unknown)
     }
 
-    /// How many images have their path.
     pub fn count_published(&self) -> usize {
         self.published.len()
     }
 }
 
-/// The step that an image still needs.
 pub fn missing_step(image: &BucketObject<Arc<PublishedImage>>) -> Option<MissingStep> {
     match image.stage {
         Stage::Reserved => Some(MissingStep::Store),

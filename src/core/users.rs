@@ -44,7 +44,6 @@ pub enum Role {
     EndUser,
 }
 
-/// A user.
 #[derive(Debug, Clone)]
 pub struct User {
     pub id: u64,
@@ -58,7 +57,6 @@ pub struct User {
 }
 
 impl User {
-    /// Bytes that it is charged.
     fn cost(&self) -> u64 {
         RECORD_OVERHEAD + (self.name.len() + self.email.as_ref().map_or(0, String::len)) as u64
     }
@@ -76,7 +74,6 @@ pub enum Secret {
 }
 
 impl Secret {
-    /// Bytes that it is charged.
     fn cost(&self) -> u64 {
         const FIXED: u64 = 256;
         let texts = match self {
@@ -96,12 +93,10 @@ pub struct Requester {
     pub email: Option<String>,
 }
 
-/// No user has this id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("no user has this id: users appear when they call or when a ticket names them")]
 pub struct UnknownUser;
 
-/// All users of one account.
 #[derive(Debug, Clone, Default)]
 pub struct Users {
     /// In the order of their ids, which is that of their appearance.
@@ -175,7 +170,6 @@ impl Users {
         self.add(user, login);
     }
 
-    /// All users, in the order of their ids.
     pub fn all(&self) -> &[Arc<User>] {
         &self.all
     }
@@ -184,12 +178,10 @@ impl Users {
         self.by_login.contains_key(login)
     }
 
-    /// Whether a user has this secret.
     pub fn knows(&self, secret: &Secret) -> bool {
         self.secrets.contains(secret)
     }
 
-    /// The user with this id.
     pub fn find(&self, id: u64) -> Result<Arc<User>, UnknownUser> {
         let place = self.place(id).ok_or(UnknownUser)?;
         Ok(Arc::clone(&self.all[place]))
@@ -205,7 +197,6 @@ impl Users {
         self.all.iter().filter(matches).cloned().collect()
     }
 
-    /// How many users there are.
     pub fn count(&self) -> usize {
         self.all.len()
     }
@@ -215,7 +206,6 @@ impl Users {
         self.cost
     }
 
-    /// The same, counted.
     #[cfg(test)]
     pub fn counted_cost(&self) -> u64 {
         let users: u64 = self.all.iter().map(|user| user.cost()).sum();

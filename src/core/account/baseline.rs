@@ -7,7 +7,6 @@ use crate::core::account::store::Store;
 use crate::core::blobs::Charge;
 use crate::core::clock::ClockStart;
 
-/// The state that a reset restores.
 #[derive(Debug)]
 pub struct Baseline {
     pub store: Store,

@@ -1,5 +1,5 @@
-//! The PUT of an object: find its reservation, store what came. A key belongs to one family, and the
-//! family decides the sizes.
+//! The PUT of an object: find its reservation, store its body. A key belongs to one family, which
+//! decides the sizes.
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;

@@ -4,7 +4,6 @@ use crate::core::account::Account;
 use crate::core::faults::{ActiveFault, FaultError, Rule};
 
 impl Account {
-    /// Puts a rule into force.
     pub fn add_fault(&self, rule: Rule) -> Result<ActiveFault, FaultError> {
         self.state().faults.add(rule)
     }
@@ -14,12 +13,10 @@ impl Account {
         self.state().faults.all().to_vec()
     }
 
-    /// Removes a rule.
     pub fn remove_fault(&self, id: u64) -> Result<(), FaultError> {
         self.state().faults.remove(id)
     }
 
-    /// Removes all rules.
     pub fn clear_faults(&self) {
         self.state().faults.clear();
     }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::core::account::settings::AccountSettings;
 use crate::core::account::{Account, State};
-use crate::core::attachments::{Attachment, AttachmentError, Attachments, FoundFile, NewFile};
+use crate::core::attachments::{Attachment, AttachmentError, FoundFile, NewFile};
 use crate::core::blobs::{Blob, BlobWriter, OutOfMemory};
-use crate::core::clock::{self, Timestamp};
+use crate::core::clock;
 use crate::core::ids::{FileToken, UploadToken};
 use crate::core::malware::{self, Scan, ScanResult};
 use crate::core::uploads::{Upload, UploadError, Uploads};
@@ -16,22 +16,18 @@ use crate::core::uploads::{Upload, UploadError, Uploads};
 pub struct AttachmentEdit {
     /// Whether it may be downloaded in spite of malware.
     pub malware_access_override: Option<bool>,
-    /// What its malware scan came to.
     pub scan_result: Option<ScanResult>,
     /// Whether it is part of the text of its comment.
     pub inline: Option<bool>,
 }
 
-/// Which files a scan is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ScanOf {
-    /// The attachment with this id.
     Attachment(u64),
     /// So many files that are still to come.
     Next(usize),
 }
 
-/// Why the result of a scan cannot be set.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ScanError {
     #[error(transparent)]
@@ -46,7 +42,6 @@ impl Account {
         BlobWriter::new(&self.budget, expected)
     }
 
-    /// A stored object without bytes.
     pub(super) fn empty_blob(&self) -> Result<Blob, OutOfMemory> {
         self.receive(0).map(BlobWriter::finish)
     }
@@ -59,8 +54,7 @@ impl Account {
         settings: &AccountSettings,
     ) -> Result<Upload, UploadError> {
         let (mut state, now) = self.reserve(|State { store, journal, .. }| {
-            let now = store.clock.now();
-            store.sweep_uploads(now, journal);
+            let now = store.sweep(journal);
             let added = append_to.map_or(Uploads::TOKEN_COST, |_| 0);
             Ok::<_, UploadError>((now, added))
         })?;
@@ -78,14 +72,13 @@ impl Account {
         }
     }
 
-    /// The upload of a token.
     pub fn find_upload(&self, token: UploadToken) -> Result<Upload, UploadError> {
         let state = self.state();
         let store = &state.store;
         store.uploads.find(token, store.clock.now(), &store.attachments)
     }
 
-    /// Whether a file can be added to the upload of a token. It may expire before the file has arrived.
+    /// Whether a file can be added to an upload, which may expire before the file has arrived.
     pub fn ensure_upload_open(&self, token: UploadToken) -> Result<(), UploadError> {
         let state = self.state();
         let store = &state.store;
@@ -101,18 +94,17 @@ impl Account {
         store.uploads.delete(token, now, &mut store.attachments)
     }
 
-    /// The file with this id.
     pub fn find_attachment(&self, id: u64) -> Result<FoundFile, AttachmentError> {
         let state = self.state();
         let store = &state.store;
         store.attachments.by_id(id, store.clock.now())
     }
 
-    /// The file with this URL token.
     pub fn find_content(&self, token: FileToken) -> Result<FoundFile, AttachmentError> {
         let state = self.state();
         let store = &state.store;
-        content(&store.attachments, token, store.clock.now())
+        let found = store.attachments.by_token(token, store.clock.now())?;
+        if found.attachment.is_blocked() { Err(AttachmentError::MalwareFound) } else { Ok(found) }
     }
 
     /// What temporary URLs of downloads are signed with.
@@ -120,7 +112,6 @@ impl Account {
         self.state().store.ids.download_key()
     }
 
-    /// Changes what is known of an attachment.
     pub fn edit_attachment(
         &self,
         id: u64,
@@ -144,12 +135,12 @@ impl Account {
         let store = &mut state.store;
         match of {
             ScanOf::Attachment(id) => Ok(store.attachments.scan(id, scan, store.clock.now())?),
-            ScanOf::Next(files) if store.attachments.schedule_scans(scan, files) => Ok(()),
+            ScanOf::Next(files) if store.attachments.scans.schedule(scan, files) => Ok(()),
             ScanOf::Next(_) => Err(ScanError::TooMany { max: malware::MOST }),
         }
     }
 
-    /// Deletes an attachment, whoever has it.
+    /// Deletes an attachment of an upload or of a comment.
     pub fn delete_attachment(&self, id: u64) -> Result<(), AttachmentError> {
         let mut state = self.state();
         let store = &mut state.store;
@@ -159,13 +150,4 @@ impl Account {
         store.attachments.remove(id);
         Ok(())
     }
-}
-
-fn content(
-    attachments: &Attachments,
-    token: FileToken,
-    now: Timestamp,
-) -> Result<FoundFile, AttachmentError> {
-    let found = attachments.by_token(token, now)?;
-    if found.attachment.is_blocked() { Err(AttachmentError::MalwareFound) } else { Ok(found) }
 }

@@ -36,7 +36,6 @@ impl Account {
         self.journal(after)
     }
 
-    /// The entries with numbers above `after`.
     pub fn journal(&self, after: u64) -> JournalView {
         // The bytes of a file that was deleted are not shown, although they are freed later.
         self.budget.free();
@@ -48,13 +47,11 @@ impl Account {
         }
     }
 
-    /// The entry with this number, if the journal keeps it.
     pub fn journal_entry(&self, number: u64) -> Option<Arc<JournalEntry>> {
         self.budget.free();
         self.state().journal.entry(number).cloned()
     }
 
-    /// Drops the oldest entries until there are only so many.
     pub fn trim_journal(&self, most: usize) {
         self.state().journal.trim(most);
     }

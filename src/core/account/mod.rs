@@ -53,9 +53,7 @@ pub struct Admission {
     pub now: Timestamp,
     /// Whether that time is not the system's.
     pub emulated: bool,
-    /// For requests that the rate limit counts.
     pub rate_limit_status: Option<RateLimitStatus>,
-    /// For requests that limits of single endpoints count.
     pub limit_statuses: LimitStatuses,
     pub fault: Option<Fault>,
     /// A number from 0 on and below 1, for the random part of a fault.
@@ -119,7 +117,6 @@ impl Account {
         &self.initial.settings
     }
 
-    /// The current settings.
     pub fn settings(&self) -> Arc<AccountSettings> {
         Arc::clone(&self.state().settings)
     }
@@ -138,7 +135,6 @@ impl Account {
         Ok(Arc::clone(&state.settings))
     }
 
-    /// What is in the account.
     pub fn object_counts(&self) -> ObjectCounts {
         self.state().store.object_counts()
     }
@@ -172,9 +168,9 @@ impl Account {
             }
         };
         // A request that a limit refuses triggers no fault.
-        let passes = passes && !limit_statuses.iter().flatten().any(|standing| standing.exceeded);
+        let passes = passes && !limit_statuses.iter().flatten().any(|status| status.exceeded);
         let fault = operation.filter(|_| passes).and_then(|operation| {
-            requested.or_else(|| faults.strike(operation, || store.ids.fraction()))
+            requested.or_else(|| faults.trigger(operation, || store.ids.fraction()))
         });
         let admission = Admission {
             request_id: store.ids.request_id(),
@@ -233,8 +229,8 @@ impl Account {
     }
 
     /// Locks the state and makes room in its store. `plan` decides what to change and how many
-    /// bytes that adds at most, and changes nothing but what has expired. All that can be refused
-    /// is refused by it: nothing that follows it fails.
+    /// bytes that adds at most. It changes nothing but what has expired. It refuses what cannot be
+    /// done, unless the first change that follows does.
     fn reserve<T, E: From<OutOfMemory>>(
         &self,
         plan: impl Fn(&mut State) -> Result<(T, u64), E>,

@@ -9,9 +9,7 @@ use crate::core::clock::Timestamp;
 use crate::core::limits::account::RateLimit;
 use crate::core::limits::endpoint::Windows;
 
-/// How many snapshots an account may have.
 pub const MOST_SNAPSHOTS: usize = 100;
-/// The longest name, in bytes.
 const LONGEST_NAME: usize = 64;
 /// What an object in a snapshot is charged beyond its own charge, in bytes: the entries of indexes,
 /// which the snapshot and the account no longer share once the account has changed.
@@ -35,7 +33,6 @@ impl SnapshotName {
     }
 }
 
-/// Why a snapshot cannot be taken, restored or deleted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SnapshotError {
     #[error("an account has at most {max} snapshots; delete those that are not needed")]
@@ -65,12 +62,10 @@ pub struct SavedStore {
     _charge: Charge,
 }
 
-/// The snapshots of one account.
 #[derive(Debug, Default)]
 pub struct Snapshots(pub BTreeMap<SnapshotName, SavedStore>);
 
 impl Snapshots {
-    /// The cost of the dearest store.
     pub fn highest_cost(&self) -> u64 {
         self.0.values().map(|saved| saved.store.cost()).max().unwrap_or(0)
     }

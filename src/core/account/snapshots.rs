@@ -41,7 +41,6 @@ impl Account {
         Ok(snapshot)
     }
 
-    /// The snapshots, by name.
     pub fn snapshots(&self) -> Vec<Snapshot> {
         self.state().snapshots.0.iter().map(|(name, saved)| saved.describe(name)).collect()
     }

@@ -35,7 +35,6 @@ pub struct Store {
 }
 
 impl Store {
-    /// An empty one.
     pub fn new(id: AccountId, initial: &InitialState) -> Self {
         Self {
             clock: initial.clock,
@@ -68,34 +67,19 @@ impl Store {
             + self.user_images.bucket.cost()
     }
 
-    /// Frees what has expired. The journal keeps tokens that expired unused.
-    pub fn sweep(&mut self, journal: &mut Journal) {
-        self.sweep_at(self.clock.now(), journal);
-    }
-
-    /// Frees what has expired by an instant.
-    pub fn sweep_at(&mut self, now: Timestamp, journal: &mut Journal) {
-        self.sweep_uploads(now, journal);
-        if self.idempotency.has_expired(now) {
-            self.idempotency.sweep(now);
-        }
-        self.sweep_user_images(now, journal);
-    }
-
-    /// Frees the uploads that have expired by an instant.
-    pub fn sweep_uploads(&mut self, now: Timestamp, journal: &mut Journal) {
+    /// Frees what has expired, and returns the time. The journal keeps tokens that expired unused.
+    pub fn sweep(&mut self, journal: &mut Journal) -> Timestamp {
+        let now = self.clock.now();
         if self.uploads.has_expired(now) {
-            let record = |upload: IssuedToken<'_>| {
+            self.uploads.sweep(now, &mut self.attachments, |upload| {
                 let IssuedToken { token, issued_at, expires_at, .. } = upload;
                 let (token, missing) = (TokenRef::Upload(token), MissingStep::Attach);
                 journal.record_expired(ExpiredToken { token, issued_at, expires_at, missing });
-            };
-            self.uploads.sweep(now, &mut self.attachments, record);
+            });
         }
-    }
-
-    /// Frees the images that have expired by an instant.
-    pub fn sweep_user_images(&mut self, now: Timestamp, journal: &mut Journal) {
+        if self.idempotency.has_expired(now) {
+            self.idempotency.sweep(now);
+        }
         if self.user_images.bucket.has_expired(now) {
             self.user_images.bucket.sweep(now, |image| {
                 if let Some(missing) = missing_step(image) {
@@ -105,9 +89,10 @@ impl Store {
                 }
             });
         }
+        now
     }
 
-    /// The same, counted.
+    /// The cost, counted.
     #[cfg(test)]
     pub fn counted_cost(&self) -> u64 {
         self.uploads.cost()
@@ -120,15 +105,12 @@ impl Store {
 
     /// Ends the malware scans whose time has come.
     pub fn end_scans(&mut self) {
-        if self.attachments.are_scanning() {
-            let now = self.clock.now();
-            if self.attachments.has_scan_ended(now) {
-                self.attachments.end_scans(now);
-            }
+        let scans = &self.attachments.scans;
+        if scans.are_running() && scans.has_ended(self.clock.now()) {
+            self.attachments.end_scans(self.clock.now());
         }
     }
 
-    /// How much there is of each kind of object.
     pub fn object_counts(&self) -> ObjectCounts {
         ObjectCounts {
             uploads: self.uploads.count(),

@@ -40,7 +40,6 @@ pub struct NewTicket {
 pub struct TicketChange {
     pub comment: Option<NewComment>,
     pub properties: Vec<Property>,
-    /// The new requester.
     pub requester: Option<Requester>,
 }
 
@@ -73,7 +72,6 @@ enum TicketPlan<'a> {
     Create {
         now: Timestamp,
         description: Arc<CommentText>,
-        /// The tokens of each comment.
         tokens: Vec<Vec<UploadToken>>,
         requester: PlannedRequester<'a>,
     },
@@ -96,8 +94,7 @@ impl Account {
     ) -> Result<(TicketChangeResult, Option<IdempotencyLookup>), TicketError> {
         let NewTicket { comments, mut properties, requester } = new;
         let (mut state, plan) = self.reserve(|State { store, journal, .. }| {
-            let now = store.clock.now();
-            store.sweep_at(now, journal);
+            let now = store.sweep(journal);
             if let Some(key) = &key
                 && let Some(created) = store.idempotency.find(key, now)?
             {
@@ -173,8 +170,7 @@ impl Account {
     ) -> Result<TicketChangeResult, TicketError> {
         let TicketChange { comment, mut properties, requester } = change;
         let (mut state, plan) = self.reserve(|State { store, journal, .. }| {
-            let now = store.clock.now();
-            store.sweep_at(now, journal);
+            let now = store.sweep(journal);
             let (place, ticket) = store.tickets.locate(id)?;
             ticket.ensure_open()?;
             ensure_few_fields(&ticket.custom_fields, &properties)?;
@@ -211,7 +207,6 @@ impl Account {
         Ok(store.change_result(changed, tokens))
     }
 
-    /// The ticket with this id.
     pub fn find_ticket(&self, id: u64) -> Result<Arc<Ticket>, TicketError> {
         self.state().store.tickets.find(id).cloned()
     }
@@ -223,7 +218,6 @@ impl Account {
         })
     }
 
-    /// A page of all tickets.
     pub fn list_tickets(&self, order: Order, window: Window) -> Page<Arc<Ticket>> {
         paging::cut(self.state().store.tickets.all(), |ticket| ticket.id, order, window)
     }
@@ -239,7 +233,6 @@ impl Account {
         Ok(())
     }
 
-    /// A page of the comments of a ticket.
     pub fn list_comments(
         &self,
         ticket: u64,
@@ -263,7 +256,6 @@ impl Account {
         }))
     }
 
-    /// A page of the audits of a ticket.
     pub fn list_audits(
         &self,
         ticket: u64,

@@ -10,7 +10,6 @@ use crate::core::ids::ImageToken;
 use crate::core::user_images::{ImageError, PublishedImage, PublishingRules};
 
 impl Account {
-    /// Reserves an object in the bucket for an image.
     pub fn reserve_image(
         &self,
         content_type: &str,
@@ -29,9 +28,7 @@ impl Account {
             return Err(ImageError::TooLarge { size: declared_size, max: settings.max_image_size });
         }
         let (mut state, now) = self.reserve(|State { store, journal, .. }| {
-            let now = store.clock.now();
-            store.sweep_user_images(now, journal);
-            Ok::<_, ImageError>((now, Reservation::COST))
+            Ok::<_, ImageError>((store.sweep(journal), Reservation::COST))
         })?;
         let store = &mut state.store;
         let bucket = &mut store.user_images.bucket;
@@ -46,7 +43,6 @@ impl Account {
         Ok(bucket.insert(reservation, Stage::Reserved))
     }
 
-    /// Publishes a stored image.
     pub fn publish_image(
         &self,
         token: ImageToken,
@@ -66,7 +62,6 @@ impl Account {
             .publish(token, rules, now, |is_taken| ids.image_name(now, self.id, is_taken))
     }
 
-    /// The published image with this file name.
     pub fn find_image(&self, file_name: &str) -> Result<Arc<PublishedImage>, ImageError> {
         self.state().store.user_images.published(file_name)
     }

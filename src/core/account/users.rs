@@ -1,4 +1,4 @@
-//! Users: who calls, who is known; and the brands that they work for.
+//! Users and brands.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::core::paging::{self, Order, Page, Window};
 use crate::core::users::{Login, Secret, UnknownUser, User};
 
 impl Account {
-    /// Whoever calls with these credentials.
+    /// The user with these credentials, which is created by its first call.
     pub fn caller(&self, login: &Login) -> Result<Arc<User>, OutOfMemory> {
         let plan =
             |state: &mut State| Ok::<_, OutOfMemory>(((), state.store.users.cost_of_caller(login)));
@@ -19,7 +19,6 @@ impl Account {
         Ok(store.users.caller(login, now, &mut store.ids))
     }
 
-    /// The user with this id.
     pub fn find_user(&self, id: u64) -> Result<Arc<User>, UnknownUser> {
         self.state().store.users.find(id)
     }
@@ -29,17 +28,15 @@ impl Account {
         self.state().store.users.search(text)
     }
 
-    /// Whether this proves who somebody is: a password or a token that the account's seed brought.
+    /// Whether a seed brought this password or token.
     pub fn knows(&self, secret: &Secret) -> bool {
         self.state().store.users.knows(secret)
     }
 
-    /// A page of the brands.
     pub fn list_brands(&self, order: Order, window: Window) -> Page<Arc<Brand>> {
         paging::cut(self.state().store.brands.all(), |brand| brand.id, order, window)
     }
 
-    /// The brand with this id.
     pub fn find_brand(&self, id: u64) -> Result<Arc<Brand>, UnknownBrand> {
         self.state().store.brands.find(id)
     }

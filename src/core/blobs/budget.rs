@@ -12,7 +12,6 @@ pub const OBJECT_OVERHEAD: u64 = 4 * 1024;
 /// fields, its entries in the indexes, and what the allocator adds.
 pub const RECORD_OVERHEAD: u64 = 1024;
 
-/// Memory with a limit, in bytes.
 #[derive(Debug)]
 pub struct Budget {
     limit: u64,
@@ -23,7 +22,6 @@ pub struct Budget {
     freeing: Mutex<()>,
 }
 
-/// The budget has no room left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the store is full: max_memory is {limit} bytes")]
 pub struct OutOfMemory {
@@ -40,12 +38,10 @@ impl Budget {
         })
     }
 
-    /// The most bytes that can be charged.
     pub fn limit(&self) -> u64 {
         self.limit
     }
 
-    /// The bytes that are charged now.
     pub fn used(&self) -> u64 {
         self.free();
         self.used.load(Ordering::Relaxed)
@@ -57,7 +53,6 @@ impl Budget {
         self.deferred.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(what));
     }
 
-    /// Drops all values whose drop was deferred.
     pub fn free(&self) {
         let freeing = self.freeing.lock().unwrap_or_else(PoisonError::into_inner);
         let deferred =
@@ -96,7 +91,6 @@ impl Charge {
         Self::new(budget, OBJECT_OVERHEAD)
     }
 
-    /// Charges nothing yet.
     pub fn empty(budget: &Arc<Budget>) -> Self {
         Self { budget: Arc::clone(budget), bytes: 0 }
     }
@@ -132,7 +126,6 @@ impl Charge {
         Ok(())
     }
 
-    /// Gives back what exceeds a number of bytes.
     pub fn shrink_to(&mut self, bytes: u64) {
         let excess = self.bytes.saturating_sub(bytes);
         self.budget.used.fetch_sub(excess, Ordering::Relaxed);

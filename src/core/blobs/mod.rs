@@ -19,7 +19,6 @@ const KEEP_FROM: usize = 48 * 1024;
 /// Copied chunks are gathered into segments of this size.
 const SEGMENT: usize = 64 * 1024;
 
-/// Bytes that are arriving.
 #[derive(Debug)]
 pub struct BlobWriter {
     chunks: Vec<Bytes>,
@@ -42,12 +41,10 @@ impl BlobWriter {
         })
     }
 
-    /// The bytes received so far.
     pub fn received(&self) -> u64 {
         self.len
     }
 
-    /// Appends bytes.
     pub fn push(&mut self, chunk: Bytes) -> Result<(), OutOfMemory> {
         if chunk.len() < KEEP_FROM {
             return self.copy(&chunk);
@@ -103,7 +100,6 @@ impl BlobWriter {
         });
     }
 
-    /// Completes the blob.
     pub fn finish(mut self) -> Blob {
         self.seal_tail();
         Blob(Arc::new(Inner { chunks: self.chunks, len: self.len, _charge: self.charge }))
@@ -133,12 +129,10 @@ impl WeakBlob {
         self.inner.upgrade().map(Blob)
     }
 
-    /// Whether the blob is still kept.
     pub fn is_there(&self) -> bool {
         self.inner.strong_count() > 0
     }
 
-    /// The length of the blob in bytes, kept or not.
     pub fn len(&self) -> u64 {
         self.len
     }
@@ -173,7 +167,6 @@ impl Blob {
         sha256.finalize().into()
     }
 
-    /// The length in bytes.
     pub fn len(&self) -> u64 {
         self.0.len
     }
@@ -182,7 +175,6 @@ impl Blob {
         self.0.len == 0
     }
 
-    /// The bytes, in pieces.
     pub fn chunks(&self) -> &[Bytes] {
         &self.0.chunks
     }

@@ -151,28 +151,3 @@ impl fmt::Display for TokenRef {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::core::ids::{AccountId, Ids};
-
-    #[test]
-    fn an_event_names_its_token_first_unless_a_ticket_attaches_it() {
-        let token = Ids::seeded(1, AccountId(1)).token(|_| false);
-        let of_upload = TokenRef::Upload(token);
-        let named = |event: JournalEvent| {
-            event.objects().map(|object| object.to_string()).collect::<Vec<_>>().join(" ")
-        };
-        let file = ObjectRef::Attachment(7);
-        let issued = JournalEvent::issued(of_upload, file, Timestamp::UNIX_EPOCH);
-        assert_eq!(named(issued), format!("upload/{token} attachment/7"));
-        let with_token = |kind, object| JournalEvent::with_token(kind, of_upload, object);
-        let deleted = with_token(EventKind::Deleted, of_upload.into());
-        assert_eq!(named(deleted), format!("upload/{token}"));
-        let attached = with_token(EventKind::Attached, ObjectRef::Ticket(1));
-        assert_eq!(named(attached), "ticket/1");
-        let thumbnail = ObjectRef::Thumbnail { id: 8, of: 7 };
-        assert_eq!(named(JournalEvent::new(EventKind::Downloaded, thumbnail)), "attachment/8");
-    }
-}

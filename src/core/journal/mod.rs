@@ -41,11 +41,7 @@ const BODY: u64 = 256;
 /// Memory of an expired token, in bytes, about.
 const EXPIRED: u64 = 256;
 
-#[derive(Debug)]
-struct KeptEntry {
-    entry: Arc<JournalEntry>,
-    _charge: Charge,
-}
+type KeptEntry = (Arc<JournalEntry>, Charge);
 
 #[derive(Debug)]
 struct KeptExpiry {
@@ -56,19 +52,13 @@ struct KeptExpiry {
 }
 
 /// An entry that made room, and its body. To free it takes longer than to take it out.
-#[derive(Debug)]
-pub struct DroppedEntry {
-    _entry: KeptEntry,
-    _body: Option<Blob>,
-}
+pub type DroppedEntry = (KeptEntry, Option<Blob>);
 
-/// The journal of one account.
 #[derive(Debug)]
 pub struct Journal {
     kept: VecDeque<KeptEntry>,
     /// Small bodies, by the numbers of their entries.
     bodies: VecDeque<(u64, Blob)>,
-    /// What the bodies are charged.
     in_bodies: u64,
     /// Tokens that expired unused, oldest first.
     expired: VecDeque<KeptExpiry>,
@@ -110,7 +100,7 @@ impl Journal {
         let charge = loop {
             match Charge::try_within(&self.budget, weight, u64::MAX) {
                 Ok(charge) => break charge,
-                Err(_) if self.drop_oldest_body() => {}
+                Err(_) if self.take_oldest_body().is_some() => {}
                 // It is dropped itself.
                 Err(_) if self.kept.is_empty() => return made_room,
                 Err(_) => drop(self.take_oldest()),
@@ -119,7 +109,7 @@ impl Journal {
         if let Some(body) = body {
             entry.body = self.keep_body(body);
         }
-        self.kept.push_back(KeptEntry { entry: Arc::new(entry), _charge: charge });
+        self.kept.push_back((Arc::new(entry), charge));
         made_room
     }
 
@@ -127,7 +117,7 @@ impl Journal {
     /// entries do not; and half of the memory of all journals is left to entries.
     fn keep_body(&mut self, bytes: Bytes) -> JournalBody {
         let weight = BODY + bytes.len() as u64;
-        while self.in_bodies + weight > MOST_BODIES && self.drop_oldest_body() {}
+        while self.in_bodies + weight > MOST_BODIES && self.take_oldest_body().is_some() {}
         loop {
             match Charge::try_within(&self.budget, weight, self.budget.limit() / 2) {
                 Ok(charge) => {
@@ -137,7 +127,7 @@ impl Journal {
                     self.in_bodies += weight;
                     return body;
                 }
-                Err(_) if self.drop_oldest_body() => {}
+                Err(_) if self.take_oldest_body().is_some() => {}
                 Err(_) => return JournalBody::NoRoom,
             }
         }
@@ -159,18 +149,16 @@ impl Journal {
         self.expired.push_back(KeptExpiry { token, after: self.last, _charge: charge });
     }
 
-    /// The entry with this number, if it is kept.
     pub fn entry(&self, number: u64) -> Option<&Arc<JournalEntry>> {
         self.behind(number.checked_sub(1)?).next().filter(|entry| entry.number == number)
     }
 
     /// The entries with numbers above `after`, oldest first.
     pub fn behind(&self, after: u64) -> impl Iterator<Item = &Arc<JournalEntry>> {
-        let first = self.kept.partition_point(|kept| kept.entry.number <= after);
-        self.kept.range(first..).map(|kept| &kept.entry)
+        let first = self.kept.partition_point(|(entry, _)| entry.number <= after);
+        self.kept.range(first..).map(|(entry, _)| entry)
     }
 
-    /// The number of the last request.
     pub fn last(&self) -> u64 {
         self.last
     }
@@ -179,43 +167,26 @@ impl Journal {
     /// purpose are not among them.
     pub fn dropped(&self) -> Range<u64> {
         // The oldest go first, so that what is dropped ends where what is kept begins.
-        let oldest = self.kept.front().map_or(self.last + 1, |kept| kept.entry.number);
+        let oldest = self.kept.front().map_or(self.last + 1, |(entry, _)| entry.number);
         self.cleared + 1..oldest
     }
 
-    /// The histories of these tokens and of all that the journal names. `find` returns what the
-    /// account's objects know of a token.
+    /// The histories of `listed` tokens and, unless `only_listed`, of all that the journal names.
+    /// `find` returns what the account's objects know of a token.
     pub fn token_histories(
-        &self,
-        listed: impl IntoIterator<Item = TokenRef>,
-        find: impl Fn(TokenRef) -> Option<LiveToken>,
-    ) -> TokenHistories {
-        let range = self.dropped();
-        TokenHistories {
-            tokens: self.histories(listed, false, find),
-            dropped: range.end - range.start,
-            expired_dropped: self.expired_dropped,
-        }
-    }
-
-    /// The history of one token, if it is known.
-    pub fn token_history(
-        &self,
-        token: TokenRef,
-        find: impl Fn(TokenRef) -> Option<LiveToken>,
-    ) -> Option<TokenHistory> {
-        self.histories([token], true, find).pop()
-    }
-
-    fn histories(
         &self,
         listed: impl IntoIterator<Item = TokenRef>,
         only_listed: bool,
         find: impl Fn(TokenRef) -> Option<LiveToken>,
-    ) -> Vec<TokenHistory> {
-        let entries = self.kept.iter().map(|kept| &*kept.entry);
+    ) -> TokenHistories {
+        let entries = self.kept.iter().map(|(entry, _)| &**entry);
         let expired = self.expired.iter().map(|kept| (kept.after, kept.token));
-        token_history::histories(entries, expired, listed, only_listed, find)
+        let range = self.dropped();
+        TokenHistories {
+            tokens: token_history::histories(entries, expired, listed, only_listed, find),
+            dropped: range.end - range.start,
+            expired_dropped: self.expired_dropped,
+        }
     }
 
     /// Drops the oldest entries and expired tokens until there are only so many of each.
@@ -243,14 +214,10 @@ impl Journal {
     fn take_oldest(&mut self) -> Option<DroppedEntry> {
         let oldest = self.kept.pop_front()?;
         let body = match self.bodies.front() {
-            Some((number, _)) if *number == oldest.entry.number => self.take_oldest_body(),
+            Some((number, _)) if *number == oldest.0.number => self.take_oldest_body(),
             _ => None,
         };
-        Some(DroppedEntry { _entry: oldest, _body: body })
-    }
-
-    fn drop_oldest_body(&mut self) -> bool {
-        self.take_oldest_body().is_some()
+        Some((oldest, body))
     }
 
     fn take_oldest_body(&mut self) -> Option<Blob> {

@@ -6,15 +6,12 @@ use std::sync::Arc;
 use crate::core::journal::entry::JournalEntry;
 use crate::core::journal::filter::JournalFilter;
 
-/// How many entries are listed.
 const MOST: usize = 3;
 
 /// An entry, and the conditions that it does not meet: none, if it matches.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NearMiss {
-    /// The entry.
     pub entry: Arc<JournalEntry>,
-    /// Why it does not match.
     pub misses: Vec<String>,
 }
 

@@ -121,7 +121,6 @@ pub fn histories<'a>(
     drafts.into_iter().filter_map(Draft::finish).collect()
 }
 
-/// Histories that are being computed.
 struct Drafts<F> {
     by_token: HashMap<TokenRef, Draft>,
     by_file: HashMap<u64, TokenRef>,
@@ -157,7 +156,6 @@ impl<F: Fn(TokenRef) -> Option<LiveToken>> Drafts<F> {
         }
     }
 
-    /// The draft of a token, which is made if need be.
     fn open(&mut self, token: TokenRef) -> Option<&mut Draft> {
         let rank = self.by_token.len();
         match self.by_token.entry(token) {

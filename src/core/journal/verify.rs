@@ -10,7 +10,6 @@ use crate::core::journal::view::JournalView;
 /// Why a journal does not hold what a test expects.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mismatch {
-    /// The reason.
     pub why: String,
     /// How many entries matched, or how many steps of an order.
     pub matched: usize,

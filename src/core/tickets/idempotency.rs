@@ -16,18 +16,13 @@ const LIFE: Duration = Duration::from_secs(2 * 60 * 60);
 /// A key that came with a request, and what the request asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey {
-    /// The key.
     pub key: String,
-    /// A digest of what is asked for.
     pub fingerprint: [u8; 16],
 }
 
-/// Whether a key had been seen before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IdempotencyLookup {
-    /// It had, and the first answer is given again.
     Hit,
-    /// It had not.
     Miss,
 }
 
@@ -38,17 +33,14 @@ struct Entry {
     ends: Timestamp,
 }
 
-/// The keys of one account.
 #[derive(Debug, Clone, Default)]
 pub struct Idempotency {
     entries: HashMap<Arc<str>, Entry>,
-    /// In the order in which they end.
     expiry: BTreeSet<(Timestamp, Arc<str>)>,
     cost: u64,
 }
 
 impl Idempotency {
-    /// What was made under a key.
     pub fn find(
         &self,
         key: &IdempotencyKey,
@@ -63,7 +55,6 @@ impl Idempotency {
         }
     }
 
-    /// Remembers what was made under a key.
     pub fn remember(&mut self, key: IdempotencyKey, made: AuditedTicket, now: Timestamp) {
         let ends = clock::after(now, LIFE);
         let IdempotencyKey { key, fingerprint } = key;
@@ -81,12 +72,11 @@ impl Idempotency {
         self.expiry.first().is_some_and(|(ends, _)| *ends <= now)
     }
 
-    /// Forgets keys that have ended.
     pub fn sweep(&mut self, now: Timestamp) {
         while let Some(first) = self.expiry.first().filter(|(ends, _)| *ends <= now).cloned() {
             self.expiry.remove(&first);
             let (_, key) = first;
-            // A key that was remembered anew has another entry, which lives on.
+            // A key that was remembered again has another entry, which lives on.
             if self.entries.get(&key).is_some_and(|entry| entry.ends <= now)
                 && let Some(entry) = self.entries.remove(&key)
             {
@@ -101,7 +91,6 @@ impl Idempotency {
         self.cost
     }
 
-    /// The same, counted.
     #[cfg(test)]
     pub fn counted_cost(&self) -> u64 {
         self.entries.iter().map(|(key, entry)| cost(key, entry.made.ticket.cost())).sum()

@@ -43,13 +43,11 @@ pub struct TicketAction<'a> {
 #[derive(Debug)]
 pub struct PreparedComment {
     pub comment: NewComment,
-    /// The ids of its attachments.
     pub attachments: Vec<u64>,
     /// Its client, if it is not that of the action.
     pub client: Option<String>,
 }
 
-/// A ticket that is to be created.
 #[derive(Debug)]
 pub struct TicketDraft {
     /// The text of the first comment.
@@ -67,8 +65,8 @@ pub struct AuditedTicket {
 }
 
 impl Ticket {
-    /// Adds one audit: what is said, then what is set. Properties that stay as they are are no events,
-    /// except in the first audit, which lists them all.
+    /// Adds one audit: the comment, then the properties. The first audit lists them all, others
+    /// those that change.
     fn record(
         &mut self,
         comment: Option<PreparedComment>,
@@ -128,10 +126,8 @@ impl Ticket {
 #[derive(Debug, Clone, Copy)]
 pub struct TicketPlace(usize);
 
-/// All tickets of one account.
 #[derive(Debug, Clone, Default)]
 pub struct Tickets {
-    /// In the order of their ids.
     all: Vec<Arc<Ticket>>,
     last_id: u64,
     cost: u64,
@@ -166,8 +162,7 @@ impl Tickets {
         }
     }
 
-    /// Makes a ticket out of what is said and set. The first comment describes it; each other one
-    /// gets an audit of its own.
+    /// Creates a ticket. Each comment but the first gets an audit of its own.
     pub fn create(
         &mut self,
         draft: TicketDraft,
@@ -221,7 +216,6 @@ impl Tickets {
         self.change(place, |ticket| ticket.add(audit_id, events, act));
     }
 
-    /// The ticket with this id.
     pub fn find(&self, id: u64) -> Result<&Arc<Ticket>, TicketError> {
         self.locate(id).map(|(_, ticket)| ticket)
     }
@@ -240,17 +234,14 @@ impl Tickets {
         Ok(ticket)
     }
 
-    /// All tickets, oldest first.
     pub fn all(&self) -> &[Arc<Ticket>] {
         &self.all
     }
 
-    /// Bytes that all tickets are charged.
     pub fn cost(&self) -> u64 {
         self.cost
     }
 
-    /// The same, counted.
     #[cfg(test)]
     pub fn counted_cost(&self) -> u64 {
         self.all.iter().map(|ticket| ticket.cost()).sum()

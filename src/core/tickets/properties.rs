@@ -13,7 +13,6 @@ use crate::core::tickets::values::{
 /// The most custom fields of a ticket: each change searches them all.
 const MOST_FIELDS: usize = 1_000;
 
-/// A property of a ticket, with its value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Property {
     Subject(Option<String>),

@@ -27,7 +27,6 @@ pub enum TicketStatus {
     Closed,
 }
 
-/// The priority of a ticket.
 #[derive(
     Debug,
     Clone,
@@ -49,7 +48,6 @@ pub enum Priority {
     Low,
 }
 
-/// The type of a ticket.
 #[derive(
     Debug,
     Clone,
@@ -82,11 +80,9 @@ pub enum FieldValue {
     Decimal(f64),
     /// A text, a date, or the tag of a choice.
     Text(String),
-    /// Several choices.
     List(Vec<String>),
 }
 
-/// A custom field of a ticket.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CustomField {

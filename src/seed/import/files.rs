@@ -9,6 +9,7 @@ use crate::core::account::Store;
 use crate::core::attachments::{Attachment, FileNames, Lifetime, NewFile};
 use crate::core::blobs::Blob;
 use crate::core::media;
+use crate::core::uploads::UploadState;
 use crate::seed::base64::Contents;
 use crate::seed::error::SeedError;
 use crate::seed::import::{FREE_ID, FREE_TOKEN, Files, Importer, ensure_line};
@@ -34,13 +35,11 @@ impl Importer<'_> {
             None => ids.token(|token| uploads.is_known(token) || given.contains(token)),
         };
         let expires_at = self.expiry(life, expires_at)?;
-        match attached_to {
-            Some(ticket) => self.store.uploads.insert_attached(token, self.now, expires_at, ticket),
-            None => {
-                let held = self.files(files, Lifetime::Until(expires_at))?;
-                self.store.uploads.insert_open(token, self.now, expires_at, held);
-            }
-        }
+        let state = match attached_to {
+            Some(ticket) => UploadState::Attached { ticket },
+            None => UploadState::Open(self.files(files, Lifetime::Until(expires_at))?.into()),
+        };
+        self.store.uploads.insert(token, self.now, expires_at, state);
         Ok(())
     }
 

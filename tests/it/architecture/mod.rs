@@ -109,19 +109,19 @@ const RULES: &[Rule] = &[
     Rule {
         name: "a source file has at most 350 lines, tests not counted",
         reason: "a longer file says why at its top: `//! Long because …`",
-        known: 6,
+        known: 0,
         violations: files_are_short,
     },
     Rule {
         name: "comments have at most 100 columns",
         reason: "rustfmt does not break them, and an editor shows them in full",
-        known: 26,
+        known: 10,
         violations: comments_fit,
     },
     Rule {
         name: "comments and messages use plain words",
         reason: "a reader should not have to learn a vocabulary first",
-        known: 25,
+        known: 0,
         violations: words_are_plain,
     },
 ];
