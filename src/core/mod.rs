@@ -19,6 +19,7 @@ pub mod brands;
 pub mod bucket;
 pub mod clock;
 pub mod copy_on_write;
+pub mod expiring_map;
 pub mod faults;
 pub mod ids;
 pub mod journal;

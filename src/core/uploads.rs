@@ -1,6 +1,5 @@
 //! Upload tokens. Each holds attachments until a ticket attaches it, it expires or it is deleted.
 
-use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
@@ -10,8 +9,8 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 use crate::core::attachments::{Attachment, Attachments, NewFile};
 use crate::core::blobs::{OutOfMemory, RECORD_OVERHEAD};
 use crate::core::clock::Timestamp;
+use crate::core::expiring_map::ExpiringMap;
 use crate::core::ids::{Ids, UploadToken};
-use crate::core::maps::shrink_if_sparse;
 
 /// An open upload: a token and the attachments that it holds, in the order of their arrival.
 #[derive(Debug, Clone)]
@@ -95,14 +94,12 @@ pub struct IssuedToken<'a> {
 #[derive(Debug, Clone)]
 struct Record {
     issued_at: Timestamp,
-    expires_at: Timestamp,
     state: UploadState,
 }
 
 #[derive(Debug, Clone, Default)]
 pub struct Uploads {
-    by_token: HashMap<UploadToken, Record>,
-    expiry: BTreeSet<(Timestamp, UploadToken)>,
+    by_token: ExpiringMap<UploadToken, Record>,
     /// How many uploads are open, swept or not.
     open: usize,
 }
@@ -120,7 +117,7 @@ impl Uploads {
         attachments: &mut Attachments,
         ids: &mut Ids,
     ) -> Upload {
-        let token = ids.token(|token| self.by_token.contains_key(token));
+        let token = ids.token(|token| self.by_token.contains(token));
         let attachment = attachments.add(file, now, expires_at, ids);
         let held = UploadState::Open(smallvec![attachment.original.id]);
         self.insert(token, now, expires_at, held);
@@ -136,18 +133,17 @@ impl Uploads {
         state: UploadState,
     ) {
         self.open += usize::from(matches!(state, UploadState::Open(_)));
-        self.by_token.insert(token, Record { issued_at, expires_at, state });
-        self.expiry.insert((expires_at, token));
+        self.by_token.insert(token, expires_at, Record { issued_at, state });
     }
 
     /// Whether a token is known, alive or not swept yet.
     pub fn is_known(&self, token: &UploadToken) -> bool {
-        self.by_token.contains_key(token)
+        self.by_token.contains(token)
     }
 
     /// All tokens, the first to expire first.
     pub fn all(&self) -> impl Iterator<Item = IssuedToken<'_>> {
-        self.expiry.iter().filter_map(|(_, token)| self.token(*token))
+        self.by_token.iter().filter_map(|(token, _)| self.token(*token))
     }
 
     /// The open tokens, the first to expire first.
@@ -158,8 +154,8 @@ impl Uploads {
 
     /// A token that has not been swept yet.
     pub fn token(&self, token: UploadToken) -> Option<IssuedToken<'_>> {
-        let Record { issued_at, expires_at, state } = self.by_token.get(&token)?;
-        Some(IssuedToken { token, issued_at: *issued_at, expires_at: *expires_at, state })
+        let (expires_at, Record { issued_at, state }) = self.by_token.peek(&token)?;
+        Some(IssuedToken { token, issued_at: *issued_at, expires_at, state })
     }
 
     /// Adds a file to an open upload, whose token expires no later for it.
@@ -172,9 +168,9 @@ impl Uploads {
         attachments: &mut Attachments,
         ids: &mut Ids,
     ) -> Result<Upload, UploadError> {
-        self.ensure_open(token, now)?;
-        let record = self.by_token.get_mut(&token);
-        let Some(Record { expires_at, state: UploadState::Open(held), .. }) = record else {
+        let (expires_at, _) = self.open(token, now)?;
+        let record = self.by_token.get_mut(&token, now);
+        let Some(Record { state: UploadState::Open(held), .. }) = record else {
             return Err(UploadError::Unknown);
         };
         // A deleted file makes room for another.
@@ -182,8 +178,8 @@ impl Uploads {
         if held.len() >= max_files {
             return Err(UploadError::TooManyFiles { max: max_files });
         }
-        held.push(attachments.add(file, now, *expires_at, ids).original.id);
-        Ok(Upload { token, expires_at: *expires_at, attachments: attachments.all_of(held) })
+        held.push(attachments.add(file, now, expires_at, ids).original.id);
+        Ok(Upload { token, expires_at, attachments: attachments.all_of(held) })
     }
 
     pub fn find(
@@ -210,7 +206,8 @@ impl Uploads {
     ) -> Result<bool, UploadError> {
         match self.ensure_open(token, now) {
             Ok(()) => {
-                self.remove(token, attachments);
+                let record = self.by_token.remove(&token);
+                record.into_iter().for_each(|record| self.free(record, attachments));
                 Ok(true)
             }
             Err(UploadError::Attached { .. }) => Ok(false),
@@ -254,11 +251,12 @@ impl Uploads {
         &mut self,
         tokens: &[UploadToken],
         ticket: u64,
+        now: Timestamp,
         attachments: &mut Attachments,
     ) -> Vec<u64> {
         let mut attached = Vec::new();
         for token in tokens {
-            let Some(record) = self.by_token.get_mut(token) else {
+            let Some(record) = self.by_token.get_mut(token, now) else {
                 continue;
             };
             let attached_to = UploadState::Attached { ticket };
@@ -273,7 +271,7 @@ impl Uploads {
 
     /// Whether anything has expired and is not swept yet.
     pub fn has_expired(&self, now: Timestamp) -> bool {
-        self.expiry.first().is_some_and(|(expires_at, _)| *expires_at <= now)
+        self.by_token.has_expired(now)
     }
 
     /// Frees what has expired. `unused` gets each token that expired open.
@@ -283,13 +281,12 @@ impl Uploads {
         attachments: &mut Attachments,
         mut unused: impl FnMut(IssuedToken<'_>),
     ) {
-        while let Some(&(expires_at, token)) = self.expiry.first()
-            && expires_at <= now
-        {
-            let open = self.token(token);
-            let open = open.filter(|upload| matches!(upload.state, UploadState::Open(_)));
-            open.into_iter().for_each(&mut unused);
-            self.remove(token, attachments);
+        while let Some((token, expires_at, record)) = self.by_token.pop_expired(now) {
+            let Record { issued_at, state } = &record;
+            if matches!(state, UploadState::Open(_)) {
+                unused(IssuedToken { token, issued_at: *issued_at, expires_at, state });
+            }
+            self.free(record, attachments);
         }
     }
 
@@ -304,28 +301,21 @@ impl Uploads {
     }
 
     fn open(&self, token: UploadToken, now: Timestamp) -> Result<(Timestamp, &[u64]), UploadError> {
-        match self.by_token.get(&token).filter(|record| now < record.expires_at) {
+        match self.by_token.peek(&token).filter(|(expires_at, _)| now < *expires_at) {
             None => Err(UploadError::Unknown),
-            Some(Record { expires_at, state: UploadState::Open(held), .. }) => {
-                Ok((*expires_at, held))
+            Some((expires_at, Record { state: UploadState::Open(held), .. })) => {
+                Ok((expires_at, held))
             }
-            Some(Record { state: UploadState::Attached { ticket }, .. }) => {
+            Some((_, Record { state: UploadState::Attached { ticket }, .. })) => {
                 Err(UploadError::Attached { ticket: *ticket })
             }
         }
     }
 
-    fn remove(&mut self, token: UploadToken, attachments: &mut Attachments) {
-        let Some(Record { expires_at, state, .. }) = self.by_token.remove(&token) else {
-            return;
-        };
-        shrink_if_sparse(&mut self.by_token);
-        self.expiry.remove(&(expires_at, token));
-        if let UploadState::Open(held) = state {
+    fn free(&mut self, removed: Record, attachments: &mut Attachments) {
+        if let UploadState::Open(held) = removed.state {
             self.open -= 1;
-            for id in held {
-                attachments.remove(id);
-            }
+            held.into_iter().for_each(|id| attachments.remove(id));
         }
     }
 }
@@ -407,7 +397,7 @@ mod tests {
         ) -> Result<Vec<u64>, BadTokenError> {
             let sent: Vec<_> = tokens.iter().copied().map(SentToken::Token).collect();
             let attachable = self.uploads.attachable(&sent, &[], on_bad, self.now)?;
-            Ok(self.uploads.attach(&attachable, ticket, &mut self.attachments))
+            Ok(self.uploads.attach(&attachable, ticket, self.now, &mut self.attachments))
         }
 
         fn sweep(&mut self) {
@@ -528,7 +518,7 @@ mod tests {
             never_used.sort();
             store.unused.sort();
             prop_assert_eq!(&store.unused, &never_used);
-            prop_assert!(store.uploads.by_token.is_empty() && store.uploads.expiry.is_empty());
+            prop_assert_eq!(store.uploads.by_token.len(), 0);
             prop_assert_eq!(store.attachments.count(), kept.len());
             for id in kept {
                 store.attachments.remove(id);

@@ -126,7 +126,7 @@ impl UserImages {
         now: Timestamp,
         name: impl FnOnce(&dyn Fn(&ImageName) -> bool) -> ImageName,
     ) -> Result<Arc<PublishedImage>, ImageError> {
-        let object = self.bucket.find_mut(&token, now).ok_or(ImageError::UnknownToken)?;
+        let object = self.bucket.objects.get_mut(&token, now).ok_or(ImageError::UnknownToken)?;
         let body = match &object.stage {
             Stage::Reserved => return Err(ImageError::NotStored),
             Stage::Used(published) => {

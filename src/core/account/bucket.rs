@@ -45,7 +45,7 @@ impl Account {
         let store = &state.store;
         let now = store.clock.now();
         let reserved = key.and_then(|key| {
-            let reservation = &store.user_images.bucket.find(&key, now)?.reservation;
+            let reservation = &store.user_images.bucket.objects.get(&key, now)?.reservation;
             Some(Reserved {
                 token: TokenRef::Image(key),
                 sizes: match settings.bucket_size_check {
@@ -69,7 +69,7 @@ impl Account {
         if reservation.expires_at <= now {
             return Err(NotStored::Expired);
         }
-        let object = store.user_images.bucket.find_mut(&reservation.key, now);
+        let object = store.user_images.bucket.objects.get_mut(&reservation.key, now);
         if object.ok_or(NotStored::Unreserved)?.store(body) { Ok(()) } else { Err(NotStored::Used) }
     }
 }

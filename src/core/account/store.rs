@@ -4,7 +4,6 @@ use crate::core::account::object_counts::ObjectCounts;
 use crate::core::account::settings::InitialState;
 use crate::core::attachments::Attachments;
 use crate::core::brands::Brands;
-use crate::core::bucket::Reservation;
 use crate::core::clock::{Clock, Timestamp};
 use crate::core::copy_on_write::CopyOnWrite;
 use crate::core::ids::{AccountId, Ids};
@@ -80,14 +79,15 @@ impl Store {
         if self.idempotency.has_expired(now) {
             self.idempotency.sweep(now);
         }
-        if self.user_images.bucket.has_expired(now) {
-            self.user_images.bucket.sweep(now, |image| {
-                if let Some(missing) = missing_step(image) {
-                    let Reservation { key, reserved_at, expires_at, .. } = *image.reservation;
-                    let (token, issued_at) = (TokenRef::Image(key), reserved_at);
+        if self.user_images.bucket.objects.has_expired(now) {
+            while let Some((key, expires_at, image)) =
+                self.user_images.bucket.objects.pop_expired(now)
+            {
+                if let Some(missing) = missing_step(&image) {
+                    let (token, issued_at) = (TokenRef::Image(key), image.reservation.reserved_at);
                     journal.record_expired(ExpiredToken { token, issued_at, expires_at, missing });
                 }
-            });
+            }
         }
         now
     }
@@ -117,7 +117,7 @@ impl Store {
             attachments: self.attachments.count(),
             tickets: self.tickets.all().len(),
             users: self.users.count(),
-            image_tokens: self.user_images.bucket.count(),
+            image_tokens: self.user_images.bucket.objects.len(),
             published_images: self.user_images.count_published(),
         }
     }

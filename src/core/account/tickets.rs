@@ -145,7 +145,7 @@ impl Account {
         let id = store.tickets.next_id();
         let prepared = comments.into_iter().zip(&tokens).map(|(comment, tokens)| PreparedComment {
             comment,
-            attachments: store.uploads.attach(tokens, id, &mut store.attachments),
+            attachments: store.uploads.attach(tokens, id, now, &mut store.attachments),
             client: None,
         });
         let comments = prepared.collect();
@@ -200,7 +200,7 @@ impl Account {
         let action = TicketAction { author_id, now, client: sender.client };
         let comment = comment.map(|comment| PreparedComment {
             comment,
-            attachments: store.uploads.attach(&tokens, id, &mut store.attachments),
+            attachments: store.uploads.attach(&tokens, id, now, &mut store.attachments),
             client: None,
         });
         let changed = store.tickets.update(place, comment, properties, &action, &mut store.ids);

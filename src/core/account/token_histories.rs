@@ -63,7 +63,7 @@ impl Store {
                 })
             }
             TokenRef::Image(image) => {
-                let image = self.user_images.bucket.find(&image, self.clock.now())?;
+                let image = self.user_images.bucket.objects.get(&image, self.clock.now())?;
                 let (reservation, missing) = (&image.reservation, missing_step(image));
                 Some(LiveToken {
                     status: missing.map_or(TokenStatus::Published, |_| TokenStatus::Open),

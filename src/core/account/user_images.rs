@@ -33,7 +33,7 @@ impl Account {
         let store = &mut state.store;
         let bucket = &mut store.user_images.bucket;
         let reservation = Reservation {
-            key: store.ids.bucket_key(now, |key| bucket.contains(key)),
+            key: store.ids.bucket_key(now, |key| bucket.objects.contains(key)),
             content_type,
             declared_size,
             host: host.to_owned(),

@@ -1,12 +1,11 @@
 //! Idempotency keys: a ticket that is sent twice under one key is made once.
 
-use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::core::blobs::RECORD_OVERHEAD;
-use crate::core::clock::{self, Timestamp};
-use crate::core::maps::shrink_if_sparse;
+use crate::core::clock::{Timestamp, after};
+use crate::core::expiring_map::ExpiringMap;
 use crate::core::tickets::AuditedTicket;
 use crate::core::tickets::error::TicketError;
 
@@ -30,13 +29,11 @@ pub enum IdempotencyLookup {
 struct Entry {
     fingerprint: [u8; 16],
     made: AuditedTicket,
-    ends: Timestamp,
 }
 
 #[derive(Debug, Clone, Default)]
 pub struct Idempotency {
-    entries: HashMap<Arc<str>, Entry>,
-    expiry: BTreeSet<(Timestamp, Arc<str>)>,
+    entries: ExpiringMap<Arc<str>, Entry>,
     cost: u64,
 }
 
@@ -46,43 +43,32 @@ impl Idempotency {
         key: &IdempotencyKey,
         now: Timestamp,
     ) -> Result<Option<AuditedTicket>, TicketError> {
-        match self.entries.get(&*key.key).filter(|entry| now < entry.ends) {
+        match self.entries.get(&*key.key, now) {
             Some(entry) if entry.fingerprint != key.fingerprint => {
                 Err(TicketError::IdempotencyKeyReused)
             }
-            Some(entry) => Ok(Some(entry.made.clone())),
-            None => Ok(None),
+            entry => Ok(entry.map(|entry| entry.made.clone())),
         }
     }
 
     pub fn remember(&mut self, key: IdempotencyKey, made: AuditedTicket, now: Timestamp) {
-        let ends = clock::after(now, LIFE);
         let IdempotencyKey { key, fingerprint } = key;
         let key: Arc<str> = key.into();
-        self.expiry.insert((ends, Arc::clone(&key)));
         self.cost += cost(&key, made.ticket.cost());
-        let entry = Entry { fingerprint, made, ends };
-        if let Some(earlier) = self.entries.insert(Arc::clone(&key), entry) {
+        let entry = Entry { fingerprint, made };
+        if let Some(earlier) = self.entries.insert(Arc::clone(&key), after(now, LIFE), entry) {
             self.cost -= cost(&key, earlier.made.ticket.cost());
         }
     }
 
-    /// Whether any key has ended and is not swept yet.
+    /// Whether any key has expired and is not swept.
     pub fn has_expired(&self, now: Timestamp) -> bool {
-        self.expiry.first().is_some_and(|(ends, _)| *ends <= now)
+        self.entries.has_expired(now)
     }
 
     pub fn sweep(&mut self, now: Timestamp) {
-        while let Some(first) = self.expiry.first().filter(|(ends, _)| *ends <= now).cloned() {
-            self.expiry.remove(&first);
-            let (_, key) = first;
-            // A key that was remembered again has another entry, which lives on.
-            if self.entries.get(&key).is_some_and(|entry| entry.ends <= now)
-                && let Some(entry) = self.entries.remove(&key)
-            {
-                self.cost -= cost(&key, entry.made.ticket.cost());
-                shrink_if_sparse(&mut self.entries);
-            }
+        while let Some((key, _, entry)) = self.entries.pop_expired(now) {
+            self.cost -= cost(&key, entry.made.ticket.cost());
         }
     }
 

@@ -65,12 +65,12 @@ impl Importer<'_> {
         let Store { user_images, ids, .. } = &mut self.store;
         let given = &self.given.image_tokens;
         let token = match image.token {
-            Some(token) if user_images.bucket.contains(&token) => {
+            Some(token) if user_images.bucket.objects.contains(&token) => {
                 return Err(SeedError::field("token", FREE_TOKEN));
             }
             Some(token) => token,
             None => ids.bucket_key(self.now, |token| {
-                user_images.bucket.contains(token) || given.contains(token)
+                user_images.bucket.objects.contains(token) || given.contains(token)
             }),
         };
         Ok(Reservation {
