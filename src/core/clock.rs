@@ -49,8 +49,8 @@ impl Clock {
         *self = Self::Frozen { at: self.now() };
     }
 
-    /// Moves the clock to an instant, past or future, where it stands still or runs on as before. It
-    /// does not go before 1970, where the dates of HTTP begin.
+    /// Moves the clock to an instant, past or future, where it stands still or runs on as before.
+    /// It does not go before 1970, where the dates of HTTP begin.
     pub fn set(&mut self, to: Timestamp) {
         let to = to.max(Timestamp::UNIX_EPOCH);
         match self {
