@@ -124,11 +124,11 @@ impl Accounts {
     pub fn make(
         &self,
         name: &AccountName,
-        life: Option<Duration>,
+        lifetime: Option<Duration>,
         settings: AccountSettings,
     ) -> Result<Arc<Account>, AccountError> {
         let initial = InitialState { settings: Arc::new(settings), ..self.initial.clone() };
-        let ends = life.map(|life| clock::after(Clock::SYSTEM.now(), life));
+        let ends = lifetime.map(|lifetime| clock::after(Clock::SYSTEM.now(), lifetime));
         let mut index = self.write();
         if index.by_name.contains_key(name.as_str()) {
             return Err(AccountError::Exists);

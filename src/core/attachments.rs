@@ -151,7 +151,7 @@ pub enum Lifetime {
 #[derive(Debug, Clone)]
 struct StoredAttachment {
     attachment: Arc<Attachment>,
-    life: Lifetime,
+    lifetime: Lifetime,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -191,14 +191,14 @@ impl Attachments {
     }
 
     /// Adds an attachment. Its ids and tokens must be free.
-    pub fn insert(&mut self, attachment: Arc<Attachment>, life: Lifetime) {
+    pub fn insert(&mut self, attachment: Arc<Attachment>, lifetime: Lifetime) {
         let id = attachment.original.id;
         self.by_token.insert(attachment.original.token, id);
         if let Some(thumbnail) = &attachment.thumbnail {
             self.thumbnails.insert(thumbnail.id, id);
             self.by_token.insert(thumbnail.token, thumbnail.id);
         }
-        self.stored.insert(id, StoredAttachment { attachment, life });
+        self.stored.insert(id, StoredAttachment { attachment, lifetime });
     }
 
     /// Whether a file has this URL token, expired or not.
@@ -240,7 +240,7 @@ impl Attachments {
     /// the attachment.
     pub fn unattached(&self, token: FileToken, now: Timestamp) -> Option<u64> {
         let id = self.by_token(token, now).ok()?.attachment.original.id;
-        self.stored.get(&id).filter(|stored| stored.life != Lifetime::Kept).map(|_| id)
+        self.stored.get(&id).filter(|stored| stored.lifetime != Lifetime::Kept).map(|_| id)
     }
 
     /// Whether an attachment or a thumbnail has this id, expired or not.
@@ -260,7 +260,7 @@ impl Attachments {
     pub fn keep(&mut self, ids: &[u64]) {
         for id in ids {
             if let Some(stored) = self.stored.get_mut(id) {
-                stored.life = Lifetime::Kept;
+                stored.lifetime = Lifetime::Kept;
             }
         }
     }
@@ -336,7 +336,7 @@ impl Attachments {
 
 impl StoredAttachment {
     fn is_alive(&self, now: Timestamp) -> bool {
-        match self.life {
+        match self.lifetime {
             Lifetime::Until(ends) => now < ends,
             Lifetime::Kept => true,
         }

@@ -76,9 +76,9 @@ impl Clock {
     }
 }
 
-/// The instant that lies `life` after `start`, or the last one there is.
-pub fn after(start: Timestamp, life: Duration) -> Timestamp {
-    later(start, SignedDuration::try_from(life).unwrap_or(SignedDuration::MAX))
+/// The instant that lies `lifetime` after `start`, or the last one there is.
+pub fn after(start: Timestamp, lifetime: Duration) -> Timestamp {
+    later(start, SignedDuration::try_from(lifetime).unwrap_or(SignedDuration::MAX))
 }
 
 fn later(start: Timestamp, by: SignedDuration) -> Timestamp {

@@ -110,7 +110,9 @@ pub enum FaultError {
 
 #[derive(Debug, Default)]
 pub struct Faults {
-    active: Vec<ActiveFault>,
+    /// Oldest first. A rule that has triggered as often as it may stays, so that a test can see that
+    /// it did.
+    pub active: Vec<ActiveFault>,
     last_id: u64,
 }
 
@@ -129,16 +131,6 @@ impl Faults {
         let place = self.active.iter().position(|active| active.id == id);
         self.active.remove(place.ok_or(FaultError::Unknown)?);
         Ok(())
-    }
-
-    pub fn clear(&mut self) {
-        self.active.clear();
-    }
-
-    /// The rules, oldest first. One that has triggered as often as it may stays, so that a test can
-    /// see that it did.
-    pub fn all(&self) -> &[ActiveFault] {
-        &self.active
     }
 
     /// The fault that a request triggers. Each rule that matches counts it, and the oldest that is

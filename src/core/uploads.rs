@@ -119,8 +119,8 @@ impl Uploads {
     ) -> Upload {
         let token = ids.token(|token| self.by_token.contains(token));
         let attachment = attachments.add(file, now, expires_at, ids);
-        let held = UploadState::Open(smallvec![attachment.original.id]);
-        self.insert(token, now, expires_at, held);
+        let file_ids = UploadState::Open(smallvec![attachment.original.id]);
+        self.insert(token, now, expires_at, file_ids);
         Upload { token, expires_at, attachments: vec![attachment] }
     }
 
@@ -170,16 +170,16 @@ impl Uploads {
     ) -> Result<Upload, UploadError> {
         let (expires_at, _) = self.open(token, now)?;
         let record = self.by_token.get_mut(&token, now);
-        let Some(Record { state: UploadState::Open(held), .. }) = record else {
+        let Some(Record { state: UploadState::Open(file_ids), .. }) = record else {
             return Err(UploadError::Unknown);
         };
         // A deleted file makes room for another.
-        held.retain(|&mut id| attachments.is_held(id));
-        if held.len() >= max_files {
+        file_ids.retain(|&mut id| attachments.is_held(id));
+        if file_ids.len() >= max_files {
             return Err(UploadError::TooManyFiles { max: max_files });
         }
-        held.push(attachments.add(file, now, expires_at, ids).original.id);
-        Ok(Upload { token, expires_at, attachments: attachments.all_of(held) })
+        file_ids.push(attachments.add(file, now, expires_at, ids).original.id);
+        Ok(Upload { token, expires_at, attachments: attachments.all_of(file_ids) })
     }
 
     pub fn find(
@@ -188,8 +188,8 @@ impl Uploads {
         now: Timestamp,
         attachments: &Attachments,
     ) -> Result<Upload, UploadError> {
-        let (expires_at, held) = self.open(token, now)?;
-        Ok(Upload { token, expires_at, attachments: attachments.all_of(held) })
+        let (expires_at, file_ids) = self.open(token, now)?;
+        Ok(Upload { token, expires_at, attachments: attachments.all_of(file_ids) })
     }
 
     pub fn ensure_open(&self, token: UploadToken, now: Timestamp) -> Result<(), UploadError> {
@@ -228,7 +228,9 @@ impl Uploads {
         for sent in tokens {
             let open = match sent {
                 SentToken::Malformed(_) => Err(UploadError::Unknown),
-                SentToken::Token(token) if before.iter().any(|held| held.contains(token)) => {
+                SentToken::Token(token)
+                    if before.iter().any(|file_ids| file_ids.contains(token)) =>
+                {
                     self.ensure_open(*token, now).and(Err(UploadError::Taken))
                 }
                 SentToken::Token(token) => self.ensure_open(*token, now).map(|()| *token),
@@ -260,10 +262,10 @@ impl Uploads {
                 continue;
             };
             let attached_to = UploadState::Attached { ticket };
-            if let UploadState::Open(held) = std::mem::replace(&mut record.state, attached_to) {
+            if let UploadState::Open(file_ids) = std::mem::replace(&mut record.state, attached_to) {
                 self.open -= 1;
-                attachments.keep(&held);
-                attached.extend(held);
+                attachments.keep(&file_ids);
+                attached.extend(file_ids);
             }
         }
         attached
@@ -303,8 +305,8 @@ impl Uploads {
     fn open(&self, token: UploadToken, now: Timestamp) -> Result<(Timestamp, &[u64]), UploadError> {
         match self.by_token.peek(&token).filter(|(expires_at, _)| now < *expires_at) {
             None => Err(UploadError::Unknown),
-            Some((expires_at, Record { state: UploadState::Open(held), .. })) => {
-                Ok((expires_at, held))
+            Some((expires_at, Record { state: UploadState::Open(file_ids), .. })) => {
+                Ok((expires_at, file_ids))
             }
             Some((_, Record { state: UploadState::Attached { ticket }, .. })) => {
                 Err(UploadError::Attached { ticket: *ticket })
@@ -313,9 +315,9 @@ impl Uploads {
     }
 
     fn free(&mut self, removed: Record, attachments: &mut Attachments) {
-        if let UploadState::Open(held) = removed.state {
+        if let UploadState::Open(file_ids) = removed.state {
             self.open -= 1;
-            held.into_iter().for_each(|id| attachments.remove(id));
+            file_ids.into_iter().for_each(|id| attachments.remove(id));
         }
     }
 }

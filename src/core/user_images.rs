@@ -78,7 +78,7 @@ pub enum Reuse {
 pub struct UserImages {
     /// By image token. An object is used when it is published.
     pub bucket: Bucket<Arc<PublishedImage>>,
-    published: HashMap<ImageName, Arc<PublishedImage>>,
+    pub published: HashMap<ImageName, Arc<PublishedImage>>,
 }
 
 /// The parts of a user image. A published image outlives its reservation.
@@ -114,10 +114,6 @@ impl UserImages {
         all
     }
 
-    pub fn is_published(&self, name: &ImageName) -> bool {
-        self.published.contains_key(name)
-    }
-
     /// Publishes a stored image under a name.
     pub fn publish(
         &mut self,
@@ -151,7 +147,7 @@ impl UserImages {
     }
 
     /// The published image with this file name, `{name}.{extension}`.
-    pub fn published(&self, file_name: &str) -> Result<Arc<PublishedImage>, ImageError> {
+    pub fn find_published(&self, file_name: &str) -> Result<Arc<PublishedImage>, ImageError> {
         file_name
             .split_once('.')
             .and_then(|(name, extension)| {
@@ -159,10 +155,6 @@ impl UserImages {
                 (image.extension == extension).then(|| Arc::clone(image))
             })
             .ok_or(ImageError::Unknown)
-    }
-
-    pub fn count_published(&self) -> usize {
-        self.published.len()
     }
 }
 

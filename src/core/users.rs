@@ -197,10 +197,6 @@ impl Users {
         self.all.iter().filter(matches).cloned().collect()
     }
 
-    pub fn count(&self) -> usize {
-        self.all.len()
-    }
-
     /// Bytes that all users are charged, with their logins and secrets.
     pub fn cost(&self) -> u64 {
         self.cost

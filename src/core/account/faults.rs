@@ -10,7 +10,7 @@ impl Account {
 
     /// The rules in force, oldest first, and what they did.
     pub fn faults(&self) -> Vec<ActiveFault> {
-        self.state().faults.all().to_vec()
+        self.state().faults.active.clone()
     }
 
     pub fn remove_fault(&self, id: u64) -> Result<(), FaultError> {
@@ -18,6 +18,6 @@ impl Account {
     }
 
     pub fn clear_faults(&self) {
-        self.state().faults.clear();
+        self.state().faults.active.clear();
     }
 }

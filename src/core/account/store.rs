@@ -116,9 +116,9 @@ impl Store {
             uploads: self.uploads.count(),
             attachments: self.attachments.count(),
             tickets: self.tickets.all().len(),
-            users: self.users.count(),
+            users: self.users.all().len(),
             image_tokens: self.user_images.bucket.objects.len(),
-            published_images: self.user_images.count_published(),
+            published_images: self.user_images.published.len(),
         }
     }
 }

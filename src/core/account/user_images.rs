@@ -63,6 +63,6 @@ impl Account {
     }
 
     pub fn find_image(&self, file_name: &str) -> Result<Arc<PublishedImage>, ImageError> {
-        self.state().store.user_images.published(file_name)
+        self.state().store.user_images.find_published(file_name)
     }
 }

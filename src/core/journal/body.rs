@@ -13,21 +13,14 @@ use crate::core::media;
 pub const LARGEST: usize = 64 * 1024;
 
 /// The body of a request, or the file in it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JournalBody {
-    /// The request had no body.
-    #[default]
-    None,
     /// The journal keeps it, or kept it.
     Small(WeakBlob),
     /// It is a file that the account keeps, or kept.
     File(WeakBlob),
-    /// It did not arrive completely.
-    Broken,
-    /// It is no file, and too large for the journal.
-    Large,
-    /// It was small, and the journals had no room.
-    NoRoom,
+    /// It never was kept.
+    Missing(NotKept),
 }
 
 /// Why a body cannot be shown.
@@ -75,20 +68,13 @@ impl JournalBody {
     pub fn size(&self) -> Option<u64> {
         match self {
             Self::Small(known) | Self::File(known) => Some(known.len()),
-            Self::None | Self::Broken | Self::Large | Self::NoRoom => None,
+            Self::Missing(_) => None,
         }
     }
 
     /// Why it is not kept, if it is not.
     pub fn missing(&self) -> Option<NotKept> {
-        match self {
-            Self::Small(known) => (!known.is_there()).then_some(NotKept::Dropped),
-            Self::File(known) => (!known.is_there()).then_some(NotKept::Gone),
-            Self::None => Some(NotKept::None),
-            Self::Broken => Some(NotKept::Broken),
-            Self::Large => Some(NotKept::Large),
-            Self::NoRoom => Some(NotKept::NoRoom),
-        }
+        self.find().err()
     }
 
     /// The bytes as they are kept.
@@ -96,7 +82,7 @@ impl JournalBody {
         match self {
             Self::Small(known) => known.upgrade().ok_or(NotKept::Dropped),
             Self::File(known) => known.upgrade().ok_or(NotKept::Gone),
-            missing => Err(missing.missing().unwrap_or(NotKept::None)),
+            Self::Missing(why) => Err(*why),
         }
     }
 }

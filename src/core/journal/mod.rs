@@ -128,7 +128,7 @@ impl Journal {
                     return body;
                 }
                 Err(_) if self.take_oldest_body().is_some() => {}
-                Err(_) => return JournalBody::NoRoom,
+                Err(_) => return JournalBody::Missing(NotKept::NoRoom),
             }
         }
     }

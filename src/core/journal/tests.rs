@@ -21,8 +21,8 @@ pub fn entry(target: &str) -> JournalEntry {
         sent: 0,
         micros: 0,
         events: Vec::new(),
-        body: JournalBody::None,
-        file: JournalBody::None,
+        body: JournalBody::Missing(NotKept::None),
+        file: JournalBody::Missing(NotKept::None),
     }
 }
 

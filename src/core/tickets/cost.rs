@@ -11,10 +11,11 @@ use crate::core::tickets::{NewComment, Ticket};
 const EVENT: u64 = 128;
 /// A custom field.
 const FIELD: u64 = 64;
-/// The longest name of a property.
-const FIELD_NAME: u64 = 32;
 /// A text beyond its length.
 const TEXT: u64 = 32;
+/// A property apart from a long text: its event, its name, and numbers or times, which are texts
+/// in an audit.
+const PROPERTY: u64 = FIELD + EVENT + 6 * TEXT;
 
 fn len(text: &str) -> u64 {
     TEXT + text.len() as u64
@@ -93,23 +94,16 @@ impl FieldValue {
 }
 
 impl Property {
-    /// Bytes of its value, in a ticket or in an audit.
-    pub fn cost(&self) -> u64 {
-        /// A number or a time is a text in an audit.
-        const SHORT: u64 = 2 * TEXT;
+    /// At least the bytes that setting it adds. The ticket has the new value, and the audit the new
+    /// one and the one before, which the ticket no longer has.
+    fn cost_to_set(&self) -> u64 {
         let value = match self {
             Self::Subject(Some(text)) | Self::ExternalId(Some(text)) => len(text),
             Self::Tags(tags) => list_len(tags),
             Self::Custom(field) => field.value.cost(),
             _ => 0,
         };
-        value.max(SHORT)
-    }
-
-    /// At least the bytes that setting it adds. The ticket has the new value, and the audit the new
-    /// one and the one before, which the ticket no longer has.
-    fn cost_to_set(&self) -> u64 {
-        FIELD + EVENT + len("") + FIELD_NAME + 2 * self.cost()
+        PROPERTY + 2 * value
     }
 }
 
@@ -120,29 +114,17 @@ pub fn cost_of_change(
     client: Option<&str>,
 ) -> u64 {
     let audit = RECORD_OVERHEAD + client_len(client);
-    let comment = |comment: &NewComment| {
-        audit + EVENT + RECORD_OVERHEAD + len(comment.text.as_written()) + client_len(client)
-    };
+    let comment = |comment: &NewComment| 2 * audit + EVENT + len(comment.text.as_written());
     let comments: u64 = comments.iter().map(comment).sum();
     // A requester that the change names by an address is one more property.
-    let requester = Property::Requester(0).cost_to_set();
-    audit + comments + requester + properties.iter().map(Property::cost_to_set).sum::<u64>()
+    audit + comments + PROPERTY + properties.iter().map(Property::cost_to_set).sum::<u64>()
 }
 
-/// At least the bytes that a new ticket adds.
+/// At least the bytes that a new ticket adds. Its first audit has five properties, set or not.
 pub fn cost_of_ticket(
     comments: &[NewComment],
     properties: &[Property],
     client: Option<&str>,
 ) -> u64 {
-    /// The first audit has these, whether they were set or not.
-    const ALWAYS: [Property; 5] = [
-        Property::Subject(None),
-        Property::Requester(0),
-        Property::Priority(None),
-        Property::Type(None),
-        Property::Group(None),
-    ];
-    let always: u64 = ALWAYS.iter().map(Property::cost_to_set).sum();
-    RECORD_OVERHEAD + TEXT + always + cost_of_change(comments, properties, client)
+    RECORD_OVERHEAD + TEXT + 5 * PROPERTY + cost_of_change(comments, properties, client)
 }

@@ -1,4 +1,4 @@
-//! Idempotency keys: a ticket that is sent twice under one key is made once.
+//! Idempotency keys: a ticket that is sent twice under one key is created once.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::core::tickets::AuditedTicket;
 use crate::core::tickets::error::TicketError;
 
 /// How long a key is remembered, as documented.
-const LIFE: Duration = Duration::from_secs(2 * 60 * 60);
+const LIFETIME: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// A key that came with a request, and what the request asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub enum IdempotencyLookup {
 #[derive(Debug, Clone)]
 struct Entry {
     fingerprint: [u8; 16],
-    made: AuditedTicket,
+    created: AuditedTicket,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -47,17 +47,17 @@ impl Idempotency {
             Some(entry) if entry.fingerprint != key.fingerprint => {
                 Err(TicketError::IdempotencyKeyReused)
             }
-            entry => Ok(entry.map(|entry| entry.made.clone())),
+            entry => Ok(entry.map(|entry| entry.created.clone())),
         }
     }
 
-    pub fn remember(&mut self, key: IdempotencyKey, made: AuditedTicket, now: Timestamp) {
+    pub fn remember(&mut self, key: IdempotencyKey, created: AuditedTicket, now: Timestamp) {
         let IdempotencyKey { key, fingerprint } = key;
         let key: Arc<str> = key.into();
-        self.cost += cost(&key, made.ticket.cost());
-        let entry = Entry { fingerprint, made };
-        if let Some(earlier) = self.entries.insert(Arc::clone(&key), after(now, LIFE), entry) {
-            self.cost -= cost(&key, earlier.made.ticket.cost());
+        self.cost += cost(&key, created.ticket.cost());
+        let entry = Entry { fingerprint, created };
+        if let Some(earlier) = self.entries.insert(Arc::clone(&key), after(now, LIFETIME), entry) {
+            self.cost -= cost(&key, earlier.created.ticket.cost());
         }
     }
 
@@ -68,7 +68,7 @@ impl Idempotency {
 
     pub fn sweep(&mut self, now: Timestamp) {
         while let Some((key, _, entry)) = self.entries.pop_expired(now) {
-            self.cost -= cost(&key, entry.made.ticket.cost());
+            self.cost -= cost(&key, entry.created.ticket.cost());
         }
     }
 
@@ -79,7 +79,7 @@ impl Idempotency {
 
     #[cfg(test)]
     pub fn counted_cost(&self) -> u64 {
-        self.entries.iter().map(|(key, entry)| cost(key, entry.made.ticket.cost())).sum()
+        self.entries.iter().map(|(key, entry)| cost(key, entry.created.ticket.cost())).sum()
     }
 }
 

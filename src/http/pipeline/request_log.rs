@@ -10,7 +10,7 @@ use bytes::Bytes;
 use tracing::Level;
 
 use crate::core::blobs::WeakBlob;
-use crate::core::journal::{JournalBody, JournalEntry};
+use crate::core::journal::{JournalBody, JournalEntry, NotKept};
 use crate::http::exchange::context::Exchange;
 use crate::http::exchange::credentials::Credentials;
 use crate::http::exchange::refusal::Why;
@@ -180,7 +180,7 @@ impl InFlight {
             micros: ending.micros,
             events: found.events,
             body,
-            file: found.file.map_or(JournalBody::None, JournalBody::File),
+            file: found.file.map_or(JournalBody::Missing(NotKept::None), JournalBody::File),
         };
         context.account.record(entry, small);
     }
@@ -202,16 +202,16 @@ impl Drop for InFlight {
 fn kept_body(body: DrainedBody, file: Option<&WeakBlob>) -> (JournalBody, Option<Bytes>) {
     let DrainedBody { received, complete, capture } = body;
     if !complete {
-        return (JournalBody::Broken, None);
+        return (JournalBody::Missing(NotKept::Broken), None);
     }
     if received == 0 {
-        return (JournalBody::None, None);
+        return (JournalBody::Missing(NotKept::None), None);
     }
     // The file of a form is smaller than its form.
     if let Some(file) = file.filter(|file| file.len() == received && file.is_there()) {
         return (JournalBody::File(file.clone()), None);
     }
-    (JournalBody::Large, capture.into_bytes())
+    (JournalBody::Missing(NotKept::Large), capture.into_bytes())
 }
 
 /// The name of a method, without an allocation for the usual ones.

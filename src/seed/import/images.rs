@@ -33,9 +33,9 @@ impl Importer<'_> {
         let body = body.ok_or_else(|| SeedError::missing("file"))?;
         let Store { user_images, ids, .. } = &mut self.store;
         let given = &self.given.image_names;
-        let is_taken = |name: &_| user_images.is_published(name) || given.contains(name);
+        let is_taken = |name: &_| user_images.published.contains_key(name) || given.contains(name);
         let name = match name {
-            Some(name) if user_images.is_published(&name) => {
+            Some(name) if user_images.published.contains_key(&name) => {
                 return Err(SeedError::field("published", "takes a name that no other image has"));
             }
             Some(name) => name,

@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::core::journal::{self, JournalBody, JournalEntry};
+use crate::core::journal::{self, JournalBody, JournalEntry, NotKept};
 use crate::core::media;
 
 #[derive(Serialize, JsonSchema)]
@@ -92,7 +92,7 @@ impl BodyJson {
     fn new(body: &JournalBody) -> Option<Self> {
         let missing = body.missing().map(|why| why.to_string());
         let json = Self { kept: missing.is_none(), why: missing, size: body.size(), content: None };
-        (*body != JournalBody::None).then_some(json)
+        (*body != JournalBody::Missing(NotKept::None)).then_some(json)
     }
 }
 
