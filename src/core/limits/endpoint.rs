@@ -37,10 +37,9 @@ pub struct NamedLimit {
     /// The requests that it counts, for the table of limits.
     pub counts: &'static str,
     pub seconds: i64,
-    pub standard: u32,
-    /// Requests in a window with the High Volume API add-on.
-    pub high_volume: u32,
-    pub sandbox: u32,
+    /// Requests in a window: on an ordinary plan, with the High Volume API add-on, and in a sandbox
+    /// or a trial.
+    pub requests: [u32; 3],
     pub evidence: &'static str,
 }
 
@@ -52,9 +51,9 @@ impl NamedLimit {
     pub fn total(&self, plan: EndpointLimits) -> Option<u32> {
         match plan {
             EndpointLimits::Off => None,
-            EndpointLimits::Standard => Some(self.standard),
-            EndpointLimits::HighVolume => Some(self.high_volume),
-            EndpointLimits::Sandbox => Some(self.sandbox),
+            EndpointLimits::Standard => Some(self.requests[0]),
+            EndpointLimits::HighVolume => Some(self.requests[1]),
+            EndpointLimits::Sandbox => Some(self.requests[2]),
         }
     }
 }
@@ -74,9 +73,7 @@ pub const LIMITS: [NamedLimit; 7] = [
         has_header: true,
         counts: "`GET /api/v2/tickets`, by account",
         seconds: 60,
-        standard: 20_000,
-        high_volume: 20_000,
-        sandbox: 100,
+        requests: [20_000, 20_000, 100],
         evidence: "name and sandbox documented, read 2026-11-22; 20,000 recorded 2026-08-30 \
             without the add-on",
     },
@@ -85,9 +82,7 @@ pub const LIMITS: [NamedLimit; 7] = [
         has_header: true,
         counts: "`GET /api/v2/tickets?page=` over 500, by account",
         seconds: 60,
-        standard: 50,
-        high_volume: 50,
-        sandbox: 50,
+        requests: [50, 50, 50],
         evidence: "documented 2020-11-05, read 2026-11-22; that this name is the one of page \
             500 is inferred",
     },
@@ -96,9 +91,7 @@ pub const LIMITS: [NamedLimit; 7] = [
         has_header: true,
         counts: "`POST /api/v2/tickets` and `/requests`, by user",
         seconds: 60,
-        standard: 300,
-        high_volume: 300,
-        sandbox: 300,
+        requests: [300, 300, 300],
         evidence: "header recorded on tickets in 2024; minute and requests are inferred, \
             addresses are not told apart",
     },
@@ -107,9 +100,7 @@ pub const LIMITS: [NamedLimit; 7] = [
         has_header: true,
         counts: "`PUT /api/v2/tickets/{id}`, by account",
         seconds: 60,
-        standard: 100,
-        high_volume: 300,
-        sandbox: 20,
+        requests: [100, 300, 20],
         evidence: "documented, read 2026-11-22",
     },
     NamedLimit {
@@ -117,9 +108,7 @@ pub const LIMITS: [NamedLimit; 7] = [
         has_header: true,
         counts: "every PUT that updates a ticket or request, redaction too, by user and ticket",
         seconds: 600,
-        standard: 30,
-        high_volume: 30,
-        sandbox: 30,
+        requests: [30, 30, 30],
         evidence: "documented, read 2026-11-22; header recorded on a redaction in 2024",
     },
     NamedLimit {
@@ -127,9 +116,7 @@ pub const LIMITS: [NamedLimit; 7] = [
         has_header: false,
         counts: "`GET /attachments/token/{token}`, by account",
         seconds: 60,
-        standard: 2_500,
-        high_volume: 2_500,
-        sandbox: 2_500,
+        requests: [2_500, 2_500, 2_500],
         evidence: "documented without a name, read 2026-11-22; that it is the account's is \
             inferred",
     },
@@ -138,9 +125,7 @@ pub const LIMITS: [NamedLimit; 7] = [
         has_header: false,
         counts: "the same of a file that no ticket has attached yet, by file",
         seconds: 60,
-        standard: 10,
-        high_volume: 10,
-        sandbox: 10,
+        requests: [10, 10, 10],
         evidence: "documented without a name, as of an upload, read 2026-11-22",
     },
 ];

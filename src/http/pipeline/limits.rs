@@ -89,7 +89,8 @@ mod tests {
             | --- | --- | --- | ---: | ---: | ---: | --- |\n"
                 .to_owned();
         for limit in &LIMITS {
-            let NamedLimit { name, counts, standard, high_volume, sandbox, evidence, .. } = limit;
+            let NamedLimit { name, counts, requests, evidence, .. } = limit;
+            let [standard, high_volume, sandbox] = requests;
             let window = limit.window();
             // Writing to a String cannot fail.
             let _ = writeln!(
