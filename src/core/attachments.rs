@@ -208,7 +208,7 @@ impl Attachments {
 
     /// Begins the scan of a file, which ends now or later.
     pub fn scan(&mut self, id: u64, scan: Scan, now: Timestamp) -> Result<(), AttachmentError> {
-        self.change(id, now, |_| ())?;
+        self.find_mut(id, now)?;
         self.scans.begin(id, scan, now);
         self.end_scans(now);
         Ok(())
@@ -232,7 +232,7 @@ impl Attachments {
     }
 
     /// Whether an attachment has this id, expired or not.
-    pub fn is_held(&self, id: u64) -> bool {
+    pub fn contains(&self, id: u64) -> bool {
         self.stored.contains_key(&id)
     }
 
@@ -245,7 +245,7 @@ impl Attachments {
 
     /// Whether an attachment or a thumbnail has this id, expired or not.
     pub fn is_id(&self, id: u64) -> bool {
-        self.is_held(id) || self.thumbnails.contains_key(&id)
+        self.contains(id) || self.thumbnails.contains_key(&id)
     }
 
     /// The attachments with these ids, in this order, without those that were deleted.
@@ -271,13 +271,9 @@ impl Attachments {
         now: Timestamp,
         change: impl FnOnce(&mut Attachment),
     ) -> Result<Arc<Attachment>, AttachmentError> {
-        let stored = self
-            .stored
-            .get_mut(&id)
-            .filter(|stored| stored.is_alive(now))
-            .ok_or(AttachmentError::Unknown)?;
-        change(Arc::make_mut(&mut stored.attachment));
-        Ok(Arc::clone(&stored.attachment))
+        let attachment = self.find_mut(id, now)?;
+        change(Arc::make_mut(attachment));
+        Ok(Arc::clone(attachment))
     }
 
     /// Replaces a file by an empty text file with the same id and URL token. Returns the attachment
@@ -288,10 +284,9 @@ impl Attachments {
         empty: Blob,
         now: Timestamp,
     ) -> Result<Arc<Attachment>, AttachmentError> {
-        let stored = self.stored.get_mut(&id).filter(|stored| stored.is_alive(now));
-        let stored = stored.ok_or(AttachmentError::Unknown)?;
-        let before = Arc::clone(&stored.attachment);
-        let attachment = Arc::make_mut(&mut stored.attachment);
+        let attachment = self.find_mut(id, now)?;
+        let before = Arc::clone(attachment);
+        let attachment = Arc::make_mut(attachment);
         attachment.thumbnail = None;
         // Nothing is left in which malware could be found.
         attachment.scan_result = ScanResult::default();
@@ -306,6 +301,12 @@ impl Attachments {
         }
         self.scans.cancel(id);
         Ok(before)
+    }
+
+    pub fn delete(&mut self, id: u64, now: Timestamp) -> Result<(), AttachmentError> {
+        self.find_mut(id, now)?;
+        self.remove(id);
+        Ok(())
     }
 
     pub fn remove(&mut self, id: u64) {
@@ -324,6 +325,16 @@ impl Attachments {
     /// How many attachments there are, swept or not.
     pub fn count(&self) -> usize {
         self.stored.len()
+    }
+
+    /// An attachment by the id of its original: thumbnails do not change alone.
+    fn find_mut(
+        &mut self,
+        id: u64,
+        now: Timestamp,
+    ) -> Result<&mut Arc<Attachment>, AttachmentError> {
+        let stored = self.stored.get_mut(&id).filter(|stored| stored.is_alive(now));
+        stored.map(|stored| &mut stored.attachment).ok_or(AttachmentError::Unknown)
     }
 
     fn find(&self, id: u64, now: Timestamp) -> Option<FoundFile> {

@@ -174,7 +174,7 @@ impl Uploads {
             return Err(UploadError::Unknown);
         };
         // A deleted file makes room for another.
-        file_ids.retain(|&mut id| attachments.is_held(id));
+        file_ids.retain(|&mut id| attachments.contains(id));
         if file_ids.len() >= max_files {
             return Err(UploadError::TooManyFiles { max: max_files });
         }

@@ -145,9 +145,6 @@ impl Account {
         let mut state = self.state();
         let store = &mut state.store;
         let now = store.clock.now();
-        // Nothing is changed, but that it is there and is no thumbnail is made sure of.
-        store.attachments.change(id, now, |_| ())?;
-        store.attachments.remove(id);
-        Ok(())
+        store.attachments.delete(id, now)
     }
 }
