@@ -28,9 +28,7 @@ pub enum AttachmentError {
 #[derive(Debug)]
 pub struct NewFile {
     pub file_name: String,
-    /// Its content type, declared or guessed.
     pub content_type: String,
-    /// Those of an image whose header could be read.
     pub dimensions: Option<Dimensions>,
     pub blob: Blob,
 }
@@ -174,13 +172,8 @@ impl Attachments {
         ids: &mut Ids,
     ) -> Arc<Attachment> {
         let is_taken = |token: &FileToken| self.by_token.contains_key(token);
-        let attachment = Arc::new(Attachment::new(
-            new,
-            FileNames::default(),
-            FileNames::default(),
-            ids,
-            is_taken,
-        ));
+        let unnamed = FileNames::default();
+        let attachment = Arc::new(Attachment::new(new, unnamed, unnamed, ids, is_taken));
         let id = attachment.original.id;
         self.insert(Arc::clone(&attachment), Lifetime::Until(ends));
         if !self.scans.begin_scheduled(id, now) {
@@ -250,10 +243,7 @@ impl Attachments {
 
     /// The attachments with these ids, in this order, without those that were deleted.
     pub fn all_of(&self, ids: &[u64]) -> Vec<Arc<Attachment>> {
-        ids.iter()
-            .filter_map(|id| self.stored.get(id))
-            .map(|stored| Arc::clone(&stored.attachment))
-            .collect()
+        ids.iter().filter_map(|id| Some(Arc::clone(&self.stored.get(id)?.attachment))).collect()
     }
 
     /// Gives attachments to a comment, with which they outlive their upload.

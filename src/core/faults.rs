@@ -110,8 +110,7 @@ pub enum FaultError {
 
 #[derive(Debug, Default)]
 pub struct Faults {
-    /// Oldest first. A rule that has triggered as often as it may stays, so that a test can see that
-    /// it did.
+    /// Oldest first. A rule that has triggered as often as it may stays, so that a test sees it.
     pub active: Vec<ActiveFault>,
     last_id: u64,
 }
