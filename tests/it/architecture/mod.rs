@@ -115,7 +115,7 @@ const RULES: &[Rule] = &[
     Rule {
         name: "comments have at most 100 columns",
         reason: "rustfmt does not break them, and an editor shows them in full",
-        known: 10,
+        known: 16,
         violations: comments_fit,
     },
     Rule {
