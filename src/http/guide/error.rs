@@ -41,67 +41,46 @@ fn meta(field: &'static str, reason: &dyn std::fmt::Display) -> Meta {
 
 /// Renders a problem as the Guide gateway does.
 pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
-    let difference = match problem {
-        Problem::Image(ImageError::TypeDiffers { .. }) => Some(KnownDifference::StoredType),
-        Problem::Image(ImageError::AlreadyPublished) => Some(KnownDifference::PublishedOnce),
-        _ => None,
-    };
-    if let Some(difference) = difference {
-        exchange.recorder.record_difference(difference);
-    }
-    let bad_token_status = StatusCode::from_u16(exchange.context.settings.bad_image_token_status)
-        .unwrap_or(StatusCode::NOT_FOUND);
-    let no_meta = Meta::default;
+    let bad_token_status = exchange.context.settings.bad_image_token_status;
     let (status, meta) = match problem {
         Problem::RateLimited { .. }
         | Problem::EndpointLimited { .. }
-        | Problem::Fault { status: 429, .. } => {
-            return rate_limited();
-        }
-        Problem::Fault { status, .. } => {
-            (StatusCode::from_u16(*status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE), no_meta())
-        }
-        Problem::Unauthenticated(_) => (StatusCode::UNAUTHORIZED, no_meta()),
-        Problem::FilenameMissing
-        | Problem::FilenameTooLong { .. }
-        | Problem::FileEmpty
-        | Problem::FileTooLarge { .. }
-        | Problem::TypeUnknown
-        | Problem::FormMalformed(_)
-        | Problem::JsonMalformed(_)
-        | Problem::WrongType { .. }
-        | Problem::NotAllowed { .. }
-        | Problem::CommentRequired
-        | Problem::FaultMalformed(_)
+        | Problem::Fault { status: 429, .. } => return rate_limited(),
+        Problem::Fault { status, .. } => (*status, Meta::default()),
+        Problem::Unauthenticated(_) => (401, Meta::default()),
+        Problem::Property { field, reason } => (400, meta(field, reason)),
+        Problem::JsonMalformed(_)
         | Problem::JsonTooLarge { .. }
-        | Problem::BodyBroken { .. } => (StatusCode::BAD_REQUEST, meta("body", problem)),
-        Problem::Field { .. } => (StatusCode::BAD_REQUEST, meta("body", problem)),
-        Problem::Property { field, reason } => (StatusCode::BAD_REQUEST, meta(field, reason)),
-        Problem::BodyTimedOut { .. } => (StatusCode::REQUEST_TIMEOUT, meta("body", problem)),
-        Problem::OutOfMemory(error) => (StatusCode::SERVICE_UNAVAILABLE, meta("max_memory", error)),
+        | Problem::FaultMalformed(_)
+        | Problem::Field { .. }
+        | Problem::BodyBroken { .. } => (400, meta("body", problem)),
+        Problem::BodyTimedOut { .. } => (408, meta("body", problem)),
+        Problem::OutOfMemory(error) => (503, meta("max_memory", error)),
         Problem::Account(error @ AccountError::TooMany { .. }) => {
-            (StatusCode::SERVICE_UNAVAILABLE, meta("max_accounts", error))
+            (503, meta("max_accounts", error))
         }
         Problem::Image(error) => match error {
-            ImageError::TypeNotAllowed { .. } | ImageError::TypeDiffers { .. } => {
-                (StatusCode::BAD_REQUEST, meta("content_type", error))
+            ImageError::TypeNotAllowed { .. } => (400, meta("content_type", error)),
+            ImageError::TypeDiffers { .. } => {
+                exchange.recorder.record_difference(KnownDifference::StoredType);
+                (400, meta("content_type", error))
             }
-            ImageError::TooLarge { .. } | ImageError::Empty => {
-                (StatusCode::BAD_REQUEST, meta("file_size", error))
-            }
+            ImageError::TooLarge { .. } | ImageError::Empty => (400, meta("file_size", error)),
             ImageError::UnknownToken | ImageError::NotStored => {
                 (bad_token_status, meta("token", error))
             }
-            ImageError::AlreadyPublished => (StatusCode::CONFLICT, meta("token", error)),
-            ImageError::OutOfMemory(error) => {
-                (StatusCode::SERVICE_UNAVAILABLE, meta("max_memory", error))
+            ImageError::AlreadyPublished => {
+                exchange.recorder.record_difference(KnownDifference::PublishedOnce);
+                (409, meta("token", error))
             }
-            ImageError::Unknown => (StatusCode::NOT_FOUND, no_meta()),
+            ImageError::OutOfMemory(error) => (503, meta("max_memory", error)),
+            ImageError::Unknown => (404, Meta::default()),
         },
-        Problem::BadHost => (StatusCode::BAD_REQUEST, meta("host", problem)),
+        Problem::BadHost => (400, meta("host", problem)),
         // Errors of other services.
-        _ => (StatusCode::NOT_FOUND, no_meta()),
+        _ => (404, Meta::default()),
     };
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
     let (code, title) = documented(status);
     let error = GuideProblem { code, meta, status: status.as_str().to_owned(), title };
     (status, Json(Errors { errors: [error] })).into_response()

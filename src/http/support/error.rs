@@ -82,11 +82,6 @@ fn invalid(
     }
 }
 
-/// An answer in the Support API's ordinary envelope, for problems that only this server has.
-fn own(error: &'static str, problem: &impl ToString) -> Envelope {
-    plain(error, problem.to_string())
-}
-
 /// Renders a problem as the Support API does.
 pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
     if let Some(difference) = difference(problem) {
@@ -94,106 +89,91 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
     }
     let settings = &exchange.context.settings;
     let (status, body) = match problem {
-        Problem::Unauthenticated(_) => return unauthenticated(),
-        Problem::RateLimited { .. } => return rate_limited(),
-        // The envelope was recorded on incremental exports in 2022, the text on another deep list in the same year.
+        Problem::Unauthenticated(_) | Problem::Fault { status: 401, .. } => {
+            return unauthenticated();
+        }
+        Problem::RateLimited { .. } | Problem::Fault { status: 429, .. } => return rate_limited(),
+        // Recorded as plain text.
+        Problem::Fault { status: 409, .. } => {
+            let text = "Requester creation collision - please try again";
+            return (StatusCode::CONFLICT, text).into_response();
+        }
+        Problem::Fault { status: status @ 500.., .. } => {
+            return page(
+                StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            );
+        }
+        Problem::Fault { status, .. } => (*status, fault_body(*status, problem)),
+        // The envelope was recorded on incremental exports in 2022, the text on another deep list
+        // in the same year.
         Problem::EndpointLimited { limit, .. } if limit.name == "tickets-index-pagination" => {
             let text = "Pagination limit reached for offset model";
             return (StatusCode::TOO_MANY_REQUESTS, text).into_response();
         }
-        Problem::EndpointLimited { limit, .. } => (
-            StatusCode::TOO_MANY_REQUESTS,
-            plain(
-                "APIRateLimitExceeded",
-                format!(
-                    "Number of allowed {} API requests per {} exceeded",
-                    limit.name.replace('-', " "),
-                    limit.window()
-                ),
-            ),
-        ),
-        Problem::Fault { status, .. } => return faulty(problem, *status),
+        Problem::EndpointLimited { limit, .. } => {
+            let (name, window) = (limit.name.replace('-', " "), limit.window());
+            let text = format!("Number of allowed {name} API requests per {window} exceeded");
+            (429, plain("APIRateLimitExceeded", text))
+        }
         Problem::UnknownEndpoint | Problem::NotEmulated(_) => {
-            (StatusCode::NOT_FOUND, plain("InvalidEndpoint", "Not found"))
+            (404, plain("InvalidEndpoint", "Not found"))
         }
-        Problem::NoSuchAccount(name) => (
-            StatusCode::NOT_FOUND,
-            titled(
-                format!("No help desk at {name}"),
-                "There is no help desk configured at this address. This means that the address is available \
-                     and that you can claim it at http://www.zendesk.com/signup",
-            ),
-        ),
-        Problem::NotAnId(_) => {
-            (StatusCode::BAD_REQUEST, invalid_attribute("id", "must be an integer"))
+        Problem::NoSuchAccount(name) => {
+            let text = "There is no help desk configured at this address. This means that the \
+                        address is available and that you can claim it at \
+                        http://www.zendesk.com/signup";
+            (404, titled(format!("No help desk at {name}"), text))
         }
-        Problem::WrongType { attribute, must } => {
-            (StatusCode::BAD_REQUEST, invalid_attribute(attribute, must))
+        Problem::NotAnId(_) => (400, invalid_attribute("id", "must be an integer")),
+        Problem::WrongType { attribute, must } => (400, invalid_attribute(attribute, must)),
+        Problem::NotAllowed { field, value, .. } => {
+            let text = format!("{}: {value} is not valid", label(field));
+            (422, invalid(field, text, Some("InvalidValue")))
         }
-        Problem::NotAllowed { field, value, .. } => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            invalid(field, format!("{}: {value} is not valid", label(field)), Some("InvalidValue")),
-        ),
-        Problem::CommentRequired => (
-            StatusCode::NOT_ACCEPTABLE,
-            plain("CommentRequired", "A comment is required to update your request."),
-        ),
-        Problem::Forbidden(_) | Problem::ForeignPage => forbidden(),
-        Problem::NotFound(_) => not_found(),
-        Problem::FilenameMissing => {
-            (StatusCode::UNPROCESSABLE_ENTITY, invalid("filename", "cannot be blank", None))
+        Problem::CommentRequired => {
+            (406, plain("CommentRequired", "A comment is required to update your request."))
         }
-        Problem::FilenameTooLong { max, .. } => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            plain(
-                "AttachmentFilenameTooLong",
-                format!("The filename is too long (maximum is {max} characters)"),
-            ),
-        ),
-        Problem::FileEmpty => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            invalid("size", "Size Size is not included in the list (1..1073741824)", None),
-        ),
-        Problem::FileTooLarge { .. } => (
-            StatusCode::from_u16(settings.too_large_status)
-                .unwrap_or(StatusCode::PAYLOAD_TOO_LARGE),
-            plain("AttachmentTooLarge", "Attachment exceeds the maximum size allowed"),
-        ),
-        Problem::TypeUnknown => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            invalid("content_type", "Content type cannot be blank", Some("BlankValue")),
-        ),
-        Problem::FormMalformed(_) => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            plain("AttachmentUnprocessable", "The uploaded file could not be processed"),
-        ),
-        Problem::JsonMalformed(_) => (
-            StatusCode::from_u16(settings.malformed_json_status)
-                .unwrap_or(StatusCode::UNPROCESSABLE_ENTITY),
-            Envelope::Unparsed {
-                error: "Unprocessable Entity",
-                message: "Server could not parse JSON",
-            },
-        ),
+        Problem::Forbidden(_) | Problem::ForeignPage => (403, forbidden()),
+        Problem::FilenameMissing => (422, invalid("filename", "cannot be blank", None)),
+        Problem::FilenameTooLong { max, .. } => {
+            let text = format!("The filename is too long (maximum is {max} characters)");
+            (422, plain("AttachmentFilenameTooLong", text))
+        }
+        Problem::FileEmpty => {
+            let text = "Size Size is not included in the list (1..1073741824)";
+            (422, invalid("size", text, None))
+        }
+        Problem::FileTooLarge { .. } => (settings.too_large_status, too_large()),
+        Problem::TypeUnknown => {
+            let text = "Content type cannot be blank";
+            (422, invalid("content_type", text, Some("BlankValue")))
+        }
+        Problem::FormMalformed(_) => {
+            (422, plain("AttachmentUnprocessable", "The uploaded file could not be processed"))
+        }
+        Problem::JsonMalformed(_) => {
+            let (error, message) = ("Unprocessable Entity", "Server could not parse JSON");
+            (settings.malformed_json_status, Envelope::Unparsed { error, message })
+        }
         Problem::JsonTooLarge { .. }
         | Problem::Property { .. }
         | Problem::Field { .. }
         | Problem::BadHost
         | Problem::FaultMalformed(_)
-        | Problem::BodyBroken { .. } => (StatusCode::BAD_REQUEST, own("BadRequest", problem)),
-        Problem::BodyTimedOut { .. } => {
-            (StatusCode::REQUEST_TIMEOUT, own("RequestTimeout", problem))
-        }
-        Problem::Upload(error) => upload(error),
+        | Problem::BodyBroken { .. } => (400, plain("BadRequest", problem.to_string())),
+        Problem::BodyTimedOut { .. } => (408, plain("RequestTimeout", problem.to_string())),
+        Problem::Upload(UploadError::TooManyFiles { .. }) => (422, unprocessable(problem)),
+        Problem::Upload(UploadError::OutOfMemory(error)) => out_of_memory(error),
         Problem::Attachment(error) => attachment(error),
         Problem::Ticket(error) => ticket(error),
         Problem::OutOfMemory(error) => out_of_memory(error),
         Problem::Account(AccountError::TooMany { .. }) => {
-            (StatusCode::SERVICE_UNAVAILABLE, own("TooManyAccounts", problem))
+            (503, plain("TooManyAccounts", problem.to_string()))
         }
-        // Users and brands. The rest belongs to other services.
-        _ => not_found(),
+        // Uploads, users and brands. The rest belongs to other services.
+        _ => (404, not_found()),
     };
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     match body {
         // With line breaks, as recorded. A parser that stumbled over one in 2024 did so in line 2.
         Envelope::Titled { .. } => (status, Pretty(body)).into_response(),
@@ -203,113 +183,93 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
 
 /// In what a refusal is known to differ from Zendesk's.
 fn difference(problem: &Problem) -> Option<KnownDifference> {
-    match problem {
-        Problem::FileTooLarge { .. } => Some(KnownDifference::UploadLimit),
-        Problem::JsonMalformed(_) => Some(KnownDifference::MalformedJson),
-        Problem::JsonTooLarge { .. } | Problem::WrongType { must: TOO_MANY, .. } => {
-            Some(KnownDifference::TextLimits)
-        }
-        Problem::EndpointLimited { .. } => Some(KnownDifference::EndpointRefusal),
-        Problem::Upload(UploadError::TooManyFiles { .. }) => Some(KnownDifference::FilesPerUpload),
-        Problem::Ticket(TicketError::BadToken(_)) => Some(KnownDifference::BadTokenRefused),
-        Problem::Ticket(
+    Some(match problem {
+        Problem::FileTooLarge { .. } => KnownDifference::UploadLimit,
+        Problem::JsonMalformed(_) => KnownDifference::MalformedJson,
+        Problem::EndpointLimited { .. } => KnownDifference::EndpointRefusal,
+        Problem::Upload(UploadError::TooManyFiles { .. }) => KnownDifference::FilesPerUpload,
+        Problem::Ticket(TicketError::BadToken(_)) => KnownDifference::BadTokenRefused,
+        Problem::JsonTooLarge { .. }
+        | Problem::WrongType { must: TOO_MANY, .. }
+        | Problem::Ticket(
             TicketError::CommentTooLong { .. } | TicketError::TooManyCustomFields { .. },
-        ) => Some(KnownDifference::TextLimits),
-        _ => None,
-    }
+        ) => KnownDifference::TextLimits,
+        _ => return None,
+    })
 }
 
-fn upload(error: &UploadError) -> (StatusCode, Envelope) {
+fn attachment(error: &AttachmentError) -> (u16, Envelope) {
     match error {
-        UploadError::Unknown | UploadError::Attached { .. } | UploadError::Taken => not_found(),
-        UploadError::TooManyFiles { .. } => unprocessable(error),
-        UploadError::OutOfMemory(error) => out_of_memory(error),
+        AttachmentError::Unknown | AttachmentError::UnknownContent => (404, not_found()),
+        AttachmentError::MalwareFound => {
+            let text = "This attachment contains malware and cannot be downloaded";
+            (403, plain("MalwareDetected", text))
+        }
     }
 }
 
-fn attachment(error: &AttachmentError) -> (StatusCode, Envelope) {
-    match error {
-        AttachmentError::Unknown | AttachmentError::UnknownContent => not_found(),
-        AttachmentError::MalwareFound => (
-            StatusCode::FORBIDDEN,
-            plain("MalwareDetected", "This attachment contains malware and cannot be downloaded"),
-        ),
-    }
-}
-
-fn ticket(error: &TicketError) -> (StatusCode, Envelope) {
-    let invalid = |field, description: String, error| {
-        (StatusCode::UNPROCESSABLE_ENTITY, invalid(field, description, error))
+fn ticket(error: &TicketError) -> (u16, Envelope) {
+    let blank = |field, what: &str| {
+        (422, invalid(field, format!("{what}: cannot be blank"), Some("BlankValue")))
     };
-    let blank =
-        |field, what: &str| invalid(field, format!("{what}: cannot be blank"), Some("BlankValue"));
     match error {
-        TicketError::Unknown | TicketError::UnknownComment => not_found(),
+        TicketError::Unknown | TicketError::UnknownComment => (404, not_found()),
         TicketError::Closed => {
-            invalid("status", "Status: closed prevents ticket update".to_owned(), None)
+            (422, invalid("status", "Status: closed prevents ticket update", None))
         }
         TicketError::DescriptionBlank => blank("base", "Description"),
         TicketError::CommentBlank => blank("base", "Comment"),
         TicketError::CommentTooLong { max } => {
-            let description = format!("Comment: is too long (maximum is {max} characters)");
-            invalid("base", description, Some("TooLong"))
+            let text = format!("Comment: is too long (maximum is {max} characters)");
+            (422, invalid("base", text, Some("TooLong")))
         }
-        TicketError::TooManyCustomFields { .. } => unprocessable(error),
+        TicketError::TooManyCustomFields { .. } => (422, unprocessable(error)),
         TicketError::RequesterMissing => blank("requester", "Requester"),
-        TicketError::IdempotencyKeyReused => (
-            StatusCode::BAD_REQUEST,
-            plain(
-                "IdempotentRequestError",
-                "Request parameters do not match with the given idempotency key",
-            ),
-        ),
+        TicketError::IdempotencyKeyReused => {
+            let text = "Request parameters do not match with the given idempotency key";
+            (400, plain("IdempotentRequestError", text))
+        }
         TicketError::BadToken(BadTokenError { token, .. }) => {
-            let description = format!("Uploads: {token} is not a valid upload token");
-            invalid("uploads", description, Some("InvalidValue"))
+            let text = format!("Uploads: {token} is not a valid upload token");
+            (422, invalid("uploads", text, Some("InvalidValue")))
         }
         TicketError::Attachment(error) => attachment(error),
         TicketError::OutOfMemory(error) => out_of_memory(error),
     }
 }
 
-/// What is not known of Zendesk, in the words of the error.
-fn unprocessable(error: &impl ToString) -> (StatusCode, Envelope) {
-    (StatusCode::UNPROCESSABLE_ENTITY, invalid("base", error.to_string(), None))
+/// A refusal of which no answer of Zendesk is known, with the text of the error.
+fn unprocessable(error: &impl ToString) -> Envelope {
+    invalid("base", error.to_string(), None)
 }
 
-fn out_of_memory(error: &OutOfMemory) -> (StatusCode, Envelope) {
-    (StatusCode::SERVICE_UNAVAILABLE, own("OutOfMemory", error))
+fn out_of_memory(error: &OutOfMemory) -> (u16, Envelope) {
+    (503, plain("OutOfMemory", error.to_string()))
 }
 
-fn not_found() -> (StatusCode, Envelope) {
-    (StatusCode::NOT_FOUND, plain("RecordNotFound", "Not found"))
+fn not_found() -> Envelope {
+    plain("RecordNotFound", "Not found")
 }
 
-fn forbidden() -> (StatusCode, Envelope) {
+fn too_large() -> Envelope {
+    plain("AttachmentTooLarge", "Attachment exceeds the maximum size allowed")
+}
+
+fn forbidden() -> Envelope {
     let message = "You do not have access to this page. Please contact the account owner of this \
                    help desk for further help.";
-    (StatusCode::FORBIDDEN, titled("Forbidden", message))
+    titled("Forbidden", message)
 }
 
-/// What the Support API shows with a status, where nothing else is known of it.
-fn faulty(problem: &Problem, status: u16) -> Response {
-    let code = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let body = match status {
-        401 => return unauthenticated(),
-        429 => return rate_limited(),
-        // Recorded as plain text.
-        409 => return (code, "Requester creation collision - please try again").into_response(),
-        500.. => return page(code),
-        403 => {
-            let (code, body) = forbidden();
-            return (code, Pretty(body)).into_response();
-        }
-        404 => plain("RecordNotFound", "Not found"),
-        413 => plain("AttachmentTooLarge", "Attachment exceeds the maximum size allowed"),
+/// What the Support API sends with a status, where nothing else is known of it.
+fn fault_body(status: u16, problem: &Problem) -> Envelope {
+    match status {
+        403 => forbidden(),
+        404 => not_found(),
+        413 => too_large(),
         422 => invalid("base", "Something is not valid", Some("InvalidValue")),
         _ => plain("BadRequest", problem.to_string()),
-    };
-    (code, Json(body)).into_response()
+    }
 }
 
 /// The name of a field as it begins a message.
