@@ -2,19 +2,49 @@
 //! (`/api/v2/uploads`), the tickets that attach them, and help-center user images (reserve,
 //! presigned PUT, publish).
 //!
-//! In a test, start one and point your client at it:
+//! Most tests need five calls: [`ZendeskMock::start`], [`AccountHandle::api_url`] of an
+//! [account](ZendeskMock::account) of their own, [`AccountHandle::add_fault`],
+//! [`AccountHandle::advance`] and [`AccountHandle::assert_received`].
 //!
 //! ```
-//! use zendesk_mock::ZendeskMock;
+//! use std::time::Duration;
+//! use zendesk_mock::{Fault, Filter, Operation, ZendeskMock};
 //!
-//! let zendesk = ZendeskMock::start();
-//! let base_url = zendesk.url(); // such as http://127.0.0.1:40123
-//! // … your code uploads a file to base_url …
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let zendesk = ZendeskMock::start()?; // on a free port; `Drop` stops it
+//!     let account = zendesk.account("acme")?; // shares nothing with other accounts
+//!     let upload = || {
+//!         reqwest::blocking::Client::new()
+//!             .post(account.api_url("uploads?filename=a.txt"))
+//!             .basic_auth("me@example.com/token", Some("secret"))
+//!             .body("hello")
+//!             .send()
+//!     };
 //!
-//! // An hour passes, and the upload token is gone.
-//! zendesk.advance(std::time::Duration::from_secs(60 * 60));
-//! # assert!(base_url.starts_with("http://127.0.0.1:"));
+//!     // The first upload is refused, and its retry succeeds.
+//!     account.add_fault(Fault::status(429).retry_after(2).on(Operation::Upload).once())?;
+//!     assert_eq!(upload()?.status(), 429);
+//!     let uploaded: serde_json::Value = upload()?.json()?;
+//!
+//!     // The server received both.
+//!     let uploads = Filter::new().method("POST").path("uploads");
+//!     account.assert_received(&uploads, 2);
+//!
+//!     // An hour passes, and the upload token is gone.
+//!     account.advance(Duration::from_secs(60 * 60));
+//!     let token = uploaded["upload"]["token"].as_str().expect("a token");
+//!     let gone = reqwest::blocking::Client::new()
+//!         .get(account.api_url(&format!("uploads/{token}")))
+//!         .basic_auth("me@example.com/token", Some("secret"))
+//!         .send()?;
+//!     assert_eq!(gone.status(), 404);
+//!     Ok(())
+//! }
 //! ```
+//!
+//! A test that sends requests in the background waits for them with [`AccountHandle::wait_for`] or
+//! [`AccountHandle::wait_for_blocking`]. Calls that can fail return a `Result`; only `assert_…`
+//! panics, with the requests that were received.
 //!
 //! Two servers in one process share nothing. Every setting is a field of [`ServerConfig`] or, where
 //! accounts may differ, of [`AccountSettings`].
@@ -39,12 +69,13 @@ pub use core::account::settings::{
     AccountSettings, Auth, BucketSizeCheck, Cors, Downloads, SettingError, UnknownType,
     UploadContentType,
 };
-pub use core::account::{ObjectCounts, Snapshot, SnapshotName};
-pub use core::faults::{
-    ActiveFault, Effect as FaultEffect, Fault, Operation, Phase as FaultPhase, Rule as FaultRule,
-};
+pub use core::account::{ObjectCounts, ScanError, Snapshot, SnapshotError, SnapshotName};
+pub use core::accounts::AccountError;
+pub use core::attachments::AttachmentError;
+pub use core::blobs::OutOfMemory;
+pub use core::faults::{ActiveFault, Effect, Fault, FaultError, Impairment, Operation, Phase};
 pub use core::journal::{
-    EventKind, JournalBody, JournalEntry, JournalEvent, JournalFilter, JournalStatus, MissingStep,
+    EventKind, Filter, JournalBody, JournalEntry, JournalEvent, JournalStatus, MissingStep,
     NotKept, ObjectRef, TokenHistory, TokenRef, TokenStatus, TokenStep,
 };
 pub use core::limits::account::{PLANS, plan_limit};
@@ -53,8 +84,9 @@ pub use core::malware::ScanResult;
 pub use core::uploads::BadToken;
 pub use core::user_images::{Reuse, TypeCheck};
 pub use fidelity::{Behaviour, Difference, Evidence, all as behaviours};
-pub use handle::{AccountHandle, JournalHandle};
+pub use handle::{AccountHandle, NotReceived};
 pub use jiff::Timestamp;
+pub use seed::SeedError;
 pub use server::ZendeskMock;
 pub use server::builder::Builder;
 pub use server::error::StartError;

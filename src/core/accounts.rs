@@ -7,7 +7,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::core::account::Account;
-use crate::core::account::settings::{AccountSettings, InitialState};
+use crate::core::account::settings::{AccountSettings, InitialState, SettingError};
 use crate::core::blobs::Budget;
 use crate::core::clock::{self, Clock, Timestamp};
 use crate::core::ids::AccountId;
@@ -62,6 +62,12 @@ pub enum AccountError {
     Unknown,
     #[error("the default account cannot be deleted; reset it instead")]
     Default,
+    #[error("invalid name: expected at most 63 letters, digits, hyphens and underscores")]
+    InvalidName,
+    #[error("invalid life: expected a time longer than none")]
+    NoLife,
+    #[error(transparent)]
+    Setting(#[from] SettingError),
 }
 
 /// All accounts of one server.

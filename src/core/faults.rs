@@ -24,9 +24,10 @@ pub enum Operation {
     Other,
 }
 
-/// What becomes of a request.
+/// What happens to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Fault {
+#[non_exhaustive]
+pub struct Impairment {
     /// How long it waits first.
     pub delay: Duration,
     /// How much longer it may wait, by chance.
@@ -37,11 +38,12 @@ pub struct Fault {
 
 /// How a request ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Effect {
     /// As it would have without the fault.
     #[default]
     Served,
-    /// It is not done, and answered with a status.
+    /// It is not handled, and answered with a status.
     Status {
         /// The status, from 400 to 599.
         status: u16,
@@ -52,9 +54,9 @@ pub enum Effect {
     Cut(Phase),
     /// It is never answered.
     Hang,
-    /// It is done, and its answer breaks off after so many bytes of its body.
+    /// It is handled, and its answer breaks off after so many bytes of its body.
     Truncated(u64),
-    /// It is done, and its answer goes out at so many bytes a second.
+    /// It is handled, and its answer goes out at so many bytes a second.
     Throttled(u64),
 }
 
@@ -66,13 +68,24 @@ pub enum Phase {
     Before,
     /// In the middle of its body. Nothing is done.
     During,
-    /// After the request is done. Only the response is missing.
+    /// After the request is handled. Only the response is missing.
     After,
 }
 
-/// A rule: which requests it matches, which of those trigger it, and its fault.
+/// A rule: which requests it matches, which of those trigger it, and what happens to them.
+///
+/// ```
+/// use std::time::Duration;
+/// use zendesk_mock::{Fault, Operation, Phase};
+///
+/// let busy = Fault::status(429).retry_after(2).on(Operation::Upload).nth(2).once();
+/// let slow = Fault::delay(Duration::from_secs(3)).on(Operation::Download).times(2);
+/// let flaky = Fault::cut(Phase::During).probability(0.1);
+/// # let _ = (busy, slow, flaky);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct Rule {
+#[non_exhaustive]
+pub struct Fault {
     /// The operation that requests must be; `None` is any.
     pub operation: Option<Operation>,
     /// The first matching request that can trigger it, counted from 1.
@@ -82,46 +95,170 @@ pub struct Rule {
     /// The probability that a matching request triggers it, from 0 to 1.
     pub probability: f64,
     /// What happens to these requests.
-    pub fault: Fault,
+    pub impairment: Impairment,
 }
 
-/// An active rule, and how often it matched and was triggered.
+impl Fault {
+    /// Requests are not handled, and answered with a status from 400 to 599 in the form of the
+    /// service.
+    #[must_use]
+    pub fn status(status: u16) -> Self {
+        Self::new(Effect::Status { status, retry_after: None })
+    }
+
+    /// The connection is closed without an answer.
+    #[must_use]
+    pub fn cut(phase: Phase) -> Self {
+        Self::new(Effect::Cut(phase))
+    }
+
+    /// Requests are never answered.
+    #[must_use]
+    pub fn hang() -> Self {
+        Self::new(Effect::Hang)
+    }
+
+    /// Requests are handled, and their answers break off after so many bytes of the body.
+    #[must_use]
+    pub fn truncate(bytes: u64) -> Self {
+        Self::new(Effect::Truncated(bytes))
+    }
+
+    /// Requests are handled, and their answers go out at so many bytes a second.
+    #[must_use]
+    pub fn throttle(bytes_per_second: u64) -> Self {
+        Self::new(Effect::Throttled(bytes_per_second))
+    }
+
+    /// Requests wait, and are handled then.
+    #[must_use]
+    pub fn delay(delay: Duration) -> Self {
+        Self::new(Effect::Served).after(delay)
+    }
+
+    fn new(effect: Effect) -> Self {
+        let impairment = Impairment { effect, ..Impairment::default() };
+        Self { operation: None, nth: 1, times: None, probability: 1.0, impairment }
+    }
+
+    /// Only requests of this operation match.
+    #[must_use]
+    pub fn on(self, operation: Operation) -> Self {
+        Self { operation: Some(operation), ..self }
+    }
+
+    /// The first matching request that can trigger it, counted from 1.
+    #[must_use]
+    pub fn nth(self, nth: u64) -> Self {
+        Self { nth, ..self }
+    }
+
+    /// So many requests trigger it, instead of all.
+    #[must_use]
+    pub fn times(self, times: u64) -> Self {
+        Self { times: Some(times), ..self }
+    }
+
+    /// One request triggers it.
+    #[must_use]
+    pub fn once(self) -> Self {
+        self.times(1)
+    }
+
+    /// A matching request triggers it with this probability, from 0 to 1.
+    #[must_use]
+    pub fn probability(self, probability: f64) -> Self {
+        Self { probability, ..self }
+    }
+
+    /// The answer has `Retry-After` with so many seconds. It has an effect with a status only.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u32) -> Self {
+        if let Effect::Status { retry_after, .. } = &mut self.impairment.effect {
+            *retry_after = Some(seconds);
+        }
+        self
+    }
+
+    /// Requests wait first.
+    #[must_use]
+    pub fn after(mut self, delay: Duration) -> Self {
+        self.impairment.delay = delay;
+        self
+    }
+
+    /// Requests wait up to so much longer, by chance.
+    #[must_use]
+    pub fn jitter(mut self, jitter: Duration) -> Self {
+        self.impairment.jitter = jitter;
+        self
+    }
+
+    fn validate(&self) -> Result<(), FaultError> {
+        let problem = match self.impairment.effect {
+            Effect::Status { status, .. } if !(400..600).contains(&status) => {
+                "invalid status: expected 400 to 599"
+            }
+            Effect::Throttled(0) => "invalid throttle: expected at least 1 byte a second",
+            _ if self.nth == 0 || self.times == Some(0) => {
+                "invalid nth or times: expected at least 1"
+            }
+            _ if !(0.0..=1.0).contains(&self.probability) => "invalid probability: expected 0 to 1",
+            _ => return Ok(()),
+        };
+        Err(FaultError::Invalid(problem))
+    }
+}
+
+/// An active fault, and how often it matched and was triggered.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct ActiveFault {
     /// Its number.
     pub id: u64,
-    /// The rule.
-    pub rule: Rule,
-    /// Requests that matched the rule.
+    /// The fault.
+    pub fault: Fault,
+    /// Requests that matched it.
     pub matched: u64,
-    /// Requests for which it was triggered.
+    /// Requests that triggered it.
     pub triggered: u64,
 }
 
 pub const MOST: usize = 1_000;
 
+/// Why a fault cannot be added or removed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum FaultError {
+    /// It has a value that it cannot have.
+    #[error("{0}")]
+    Invalid(&'static str),
+    /// There is no room for another one.
     #[error("an account has at most {max} faults; remove those that are done")]
-    TooMany { max: usize },
+    TooMany {
+        /// How many there can be.
+        max: usize,
+    },
+    /// No fault has this id.
     #[error("no fault has this id: never made, or removed")]
     Unknown,
 }
 
 #[derive(Debug, Default)]
 pub struct Faults {
-    /// Oldest first. A rule that has triggered as often as it may stays, so that a test sees it.
+    /// Oldest first. A fault that has triggered as often as it may stays, so that a test sees it.
     pub active: Vec<ActiveFault>,
     last_id: u64,
 }
 
 impl Faults {
-    pub fn add(&mut self, rule: Rule) -> Result<ActiveFault, FaultError> {
+    pub fn add(&mut self, fault: Fault) -> Result<ActiveFault, FaultError> {
+        fault.validate()?;
         if self.active.len() >= MOST {
             return Err(FaultError::TooMany { max: MOST });
         }
         self.last_id += 1;
-        let active = ActiveFault { id: self.last_id, rule, matched: 0, triggered: 0 };
+        let active = ActiveFault { id: self.last_id, fault, matched: 0, triggered: 0 };
         self.active.push(active.clone());
         Ok(active)
     }
@@ -132,29 +269,29 @@ impl Faults {
         Ok(())
     }
 
-    /// The fault that a request triggers. Each rule that matches counts it, and the oldest that is
-    /// due decides.
+    /// What happens to a request. Every fault that matches counts it; the oldest that it triggers
+    /// decides.
     pub fn trigger(
         &mut self,
         operation: Operation,
         mut chance: impl FnMut() -> f64,
-    ) -> Option<Fault> {
-        let mut fault = None;
+    ) -> Option<Impairment> {
+        let mut impairment = None;
         for active in &mut self.active {
-            let rule = &active.rule;
-            if rule.operation.is_some_and(|wanted| wanted != operation) {
+            let fault = &active.fault;
+            if fault.operation.is_some_and(|wanted| wanted != operation) {
                 continue;
             }
             active.matched += 1;
-            let is_due = active.matched >= rule.nth
-                && rule.times.is_none_or(|times| active.triggered < times)
-                && fault.is_none();
-            if is_due && (rule.probability >= 1.0 || chance() < rule.probability) {
+            let is_due = active.matched >= fault.nth
+                && fault.times.is_none_or(|times| active.triggered < times)
+                && impairment.is_none();
+            if is_due && (fault.probability >= 1.0 || chance() < fault.probability) {
                 active.triggered += 1;
-                fault = Some(rule.fault);
+                impairment = Some(fault.impairment);
             }
         }
-        fault
+        impairment
     }
 }
 
@@ -162,32 +299,36 @@ impl Faults {
 mod tests {
     use super::*;
 
-    fn rule(operation: Option<Operation>, nth: u64, times: Option<u64>) -> Rule {
-        let end = Effect::Status { status: 503, retry_after: None };
-        let fault = Fault { effect: end, ..Fault::default() };
-        Rule { operation, nth, times, probability: 1.0, fault }
-    }
-
     #[test]
-    fn the_oldest_rule_that_is_due_decides() {
+    fn the_oldest_fault_that_a_request_triggers_decides() {
         let mut faults = Faults::default();
-        faults.add(rule(None, 1, Some(1))).expect("there is room");
-        let second = faults.add(Rule { fault: Fault::default(), ..rule(None, 1, None) });
-        assert!(matches!(
-            faults.trigger(Operation::Put, || 0.5),
-            Some(Fault { effect: Effect::Status { .. }, .. })
-        ));
-        assert_eq!(faults.trigger(Operation::Put, || 0.5), Some(Fault::default()));
-        assert_eq!(faults.remove(second.expect("there is room").id), Ok(()));
+        faults.add(Fault::status(503).once()).expect("there is room");
+        let hang = faults.add(Fault::hang()).expect("there is room");
+        let mut effect = || faults.trigger(Operation::Put, || 0.5).map(|found| found.effect);
+        assert_eq!(effect(), Some(Effect::Status { status: 503, retry_after: None }));
+        assert_eq!(effect(), Some(Effect::Hang));
+        assert_eq!(faults.remove(hang.id), Ok(()));
         assert_eq!(faults.trigger(Operation::Put, || 0.5), None);
     }
 
     #[test]
-    fn there_are_only_so_many_rules() {
+    fn only_valid_faults_are_added_and_only_so_many() {
         let mut faults = Faults::default();
-        for _ in 0..MOST {
-            assert!(faults.add(rule(None, 1, None)).is_ok());
+        for invalid in [
+            Fault::status(200),
+            Fault::status(600),
+            Fault::throttle(0),
+            Fault::hang().nth(0),
+            Fault::hang().times(0),
+            Fault::hang().probability(1.1),
+            Fault::hang().probability(f64::NAN),
+        ] {
+            let refused = faults.add(invalid.clone());
+            assert!(matches!(refused, Err(FaultError::Invalid(_))), "{invalid:?}");
         }
-        assert_eq!(faults.add(rule(None, 1, None)), Err(FaultError::TooMany { max: MOST }));
+        for _ in 0..MOST {
+            assert!(faults.add(Fault::hang()).is_ok());
+        }
+        assert_eq!(faults.add(Fault::hang()), Err(FaultError::TooMany { max: MOST }));
     }
 }

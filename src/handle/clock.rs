@@ -25,12 +25,12 @@ impl AccountHandle {
     /// Moves the account's clock to an instant, past or future. Expired objects stay gone.
     ///
     /// ```
-    /// # let zendesk = zendesk_mock::ZendeskMock::start();
-    /// let account = zendesk.default_account();
+    /// # let zendesk = zendesk_mock::ZendeskMock::start()?;
+    /// let account = zendesk.account("acme")?;
     /// account.freeze();
     /// account.set_time("2026-01-01T00:00:00Z".parse()?);
     /// assert_eq!(account.now().to_string(), "2026-01-01T00:00:00Z");
-    /// # Ok::<(), jiff::Error>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn set_time(&self, to: Timestamp) {
         self.account.set_clock(|clock| clock.set(to));

@@ -1,115 +1,105 @@
-//! The journal: queries, waiting and verification.
+//! The journal: queries, waiting and assertions.
 
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::fmt;
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 use crate::core::account::Account;
-use crate::core::journal::{JournalEntry, JournalFilter, JournalView, Mismatch, NearMiss};
+use crate::core::journal::{Filter, JournalEntry, JournalView, Mismatch, NearMiss};
 use crate::handle::AccountHandle;
 
-/// The journal of one account: its requests and their outcomes.
-#[derive(Debug, Clone)]
-pub struct JournalHandle {
-    account: Arc<Account>,
+/// Too few requests matched in time. The text lists the requests that were received.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NotReceived(String);
+
+/// `unwrap` shows the text as it is.
+impl fmt::Debug for NotReceived {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 impl AccountHandle {
-    /// The account's journal.
+    /// The last 1,000 requests, oldest first. An entry's body and file can be read as long as the
+    /// journal and the account keep them.
     #[must_use]
-    pub fn journal(&self) -> JournalHandle {
-        JournalHandle { account: Arc::clone(&self.account) }
-    }
-}
-
-impl JournalHandle {
-    /// The last 1,000 requests, oldest first.
-    #[must_use]
-    pub fn entries(&self) -> Vec<Arc<JournalEntry>> {
+    pub fn requests(&self) -> Vec<Arc<JournalEntry>> {
         self.account.journal(0).entries
     }
 
-    /// How many older requests were dropped.
-    #[must_use]
-    pub fn dropped(&self) -> u64 {
-        self.account.journal(u64::MAX).dropped()
-    }
-
-    /// The requests that match a filter. An entry's body and file can be read as long as the
-    /// journal and the account keep them.
+    /// The requests that match a filter.
     ///
     /// ```
-    /// use zendesk_mock::JournalFilter;
+    /// use zendesk_mock::Filter;
     ///
-    /// # let zendesk = zendesk_mock::ZendeskMock::start();
-    /// let uploads = JournalFilter {
-    ///     route: Some("/api/v2/uploads".to_owned()),
-    ///     since: Some(zendesk.now()),
-    ///     ..JournalFilter::default()
-    /// };
+    /// # let zendesk = zendesk_mock::ZendeskMock::start()?;
+    /// let account = zendesk.account("acme")?;
+    /// let uploads = Filter::new().route("/api/v2/uploads").since(account.now());
     /// // … the code under test uploads a file …
-    /// for request in zendesk.journal().matching(&uploads) {
+    /// for request in account.requests_matching(&uploads) {
     ///     assert_eq!(request.body.bytes().as_deref(), Ok(&b"hello"[..]));
     ///     println!("{} {:?}", request.number, request.file.sha256());
     /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn matching(&self, filter: &JournalFilter) -> Vec<Arc<JournalEntry>> {
-        self.entries().into_iter().filter(|entry| filter.matches(entry)).collect()
+    pub fn requests_matching(&self, filter: &Filter) -> Vec<Arc<JournalEntry>> {
+        self.requests().into_iter().filter(|entry| filter.matches(entry)).collect()
     }
 
-    /// Blocks until `count` requests match, at most for `timeout`, and returns the matching ones.
-    /// `matches` is called once for each request. [`JournalFilter::matches`](JournalFilter::matches) can
-    /// serve as it.
+    /// How many requests are no longer in the journal.
+    #[must_use]
+    pub fn dropped_requests(&self) -> u64 {
+        self.account.journal(u64::MAX).dropped()
+    }
+
+    /// Waits until `count` requests match, at most for `timeout`, and returns the matching ones. It
+    /// works in any runtime, and blocks none.
     ///
-    /// # Panics
-    /// When too few requests match. The message lists the requests received.
+    /// # Errors
+    /// Too few requests match. The error lists the requests received.
     ///
     /// ```
     /// # use std::time::Duration;
-    /// use zendesk_mock::JournalEntry;
+    /// use zendesk_mock::Filter;
     ///
-    /// # let zendesk = zendesk_mock::ZendeskMock::start();
-    /// # let url = zendesk.url();
-    /// # std::thread::spawn(move || {
-    /// #     use std::io::{Read as _, Write as _};
-    /// #     let address = url.strip_prefix("http://").expect("an address");
-    /// #     let mut stream = std::net::TcpStream::connect(address).expect("connects");
-    /// #     let head = "GET /api/v2/users/me HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
-    /// #     let _ = stream.write_all(head.as_bytes());
-    /// #     let _ = stream.read_to_end(&mut Vec::new());
-    /// # });
-    /// // … the code under test calls the server in the background …
-    /// let timeout = Duration::from_secs(10);
-    /// let to_me = |entry: &JournalEntry| entry.target.contains("users/me");
-    /// let found = zendesk.journal().wait_for(1, timeout, to_me);
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let zendesk = zendesk_mock::ZendeskMock::start()?;
+    /// let account = zendesk.account("acme")?;
+    /// # tokio::spawn(reqwest::get(account.api_url("users/me")));
+    /// // … the code under test sends requests in the background …
+    /// let to_me = Filter::new().path("users/me");
+    /// let found = account.wait_for(&to_me, 1, Duration::from_secs(10)).await?;
     /// assert_eq!(found[0].status, Some(200));
+    /// # Ok(())
+    /// # }
     /// ```
-    #[track_caller]
-    pub fn wait_for(
+    pub async fn wait_for(
         &self,
+        filter: &Filter,
         count: usize,
         timeout: Duration,
-        matches: impl Fn(&JournalEntry) -> bool,
-    ) -> Vec<Arc<JournalEntry>> {
-        #[expect(clippy::disallowed_methods, reason = "a test waits in real time")]
-        let start = Instant::now();
-        let (mut found, mut last) = (Vec::new(), 0);
-        loop {
-            let left = timeout.saturating_sub(start.elapsed());
-            let view = self.account.await_journal(last, left);
-            found.extend(view.entries.into_iter().filter(|entry| matches(entry)));
-            last = view.last;
-            if found.len() >= count || left.is_zero() {
-                break;
-            }
-        }
-        assert!(
-            found.len() >= count,
-            "{} of {count} requests matched within {timeout:?}; received were:\n{}",
-            found.len(),
-            list(&self.entries())
-        );
-        found
+    ) -> Result<Vec<Arc<JournalEntry>>, NotReceived> {
+        let waiting = collect(Arc::clone(&self.account), filter.clone(), count, timeout);
+        self.server.runtime.spawn(waiting).await.unwrap_or_else(|_| Err(stopped()))
+    }
+
+    /// Does the same and blocks the thread.
+    ///
+    /// # Errors
+    /// As [`wait_for`](Self::wait_for).
+    pub fn wait_for_blocking(
+        &self,
+        filter: &Filter,
+        count: usize,
+        timeout: Duration,
+    ) -> Result<Vec<Arc<JournalEntry>>, NotReceived> {
+        let waiting = collect(Arc::clone(&self.account), filter.clone(), count, timeout);
+        let (sender, receiver) = mpsc::channel();
+        self.server.runtime.spawn(async move { sender.send(waiting.await) });
+        receiver.recv().unwrap_or_else(|_| Err(stopped()))
     }
 
     /// Asserts that exactly `count` requests match, and returns them.
@@ -117,9 +107,9 @@ impl JournalHandle {
     /// # Panics
     /// When more or fewer requests match. The message lists the nearest misses and the requests
     /// received. Also when requests that the filter covers were dropped, because the count is
-    /// uncertain then: `after` excludes them.
+    /// uncertain then: [`Filter::after`] excludes them.
     #[track_caller]
-    pub fn verify(&self, count: usize, filter: &JournalFilter) -> Vec<Arc<JournalEntry>> {
+    pub fn assert_received(&self, filter: &Filter, count: usize) -> Vec<Arc<JournalEntry>> {
         let view = self.account.journal(0);
         match view.verify(filter, Some(count as u64)) {
             Ok(found) => found.into_iter().cloned().collect(),
@@ -135,20 +125,19 @@ impl JournalHandle {
     /// received.
     ///
     /// ```
-    /// use zendesk_mock::JournalFilter;
+    /// use zendesk_mock::Filter;
     ///
-    /// # let zendesk = zendesk_mock::ZendeskMock::start();
-    /// let to = |route: &str| JournalFilter {
-    ///     route: Some(route.to_owned()),
-    ///     ..JournalFilter::default()
-    /// };
+    /// # let zendesk = zendesk_mock::ZendeskMock::start()?;
+    /// let account = zendesk.account("acme")?;
+    /// let to = |route: &str| Filter::new().method("POST").route(route);
     /// // … the code under test uploads a file and creates a ticket …
     /// # if false {
-    /// zendesk.journal().verify_order(&[to("/api/v2/uploads"), to("/api/v2/tickets")]);
+    /// account.assert_order(&[to("/api/v2/uploads"), to("/api/v2/tickets")]);
     /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[track_caller]
-    pub fn verify_order(&self, steps: &[JournalFilter]) -> Vec<Arc<JournalEntry>> {
+    pub fn assert_order(&self, steps: &[Filter]) -> Vec<Arc<JournalEntry>> {
         let view = self.account.journal(0);
         match view.verify_order(steps) {
             Ok(found) => found.into_iter().cloned().collect(),
@@ -156,13 +145,47 @@ impl JournalHandle {
         }
     }
 
-    /// Removes all entries. The numbers of later requests continue.
-    pub fn clear(&self) {
+    /// Empties the journal. The numbers of later requests continue.
+    pub fn clear_journal(&self) {
         self.account.clear_journal();
     }
 }
 
-fn explain(mismatch: &Mismatch, filter: &JournalFilter, view: &JournalView) -> String {
+/// Waits for matching requests on the runtime of the server.
+async fn collect(
+    account: Arc<Account>,
+    filter: Filter,
+    count: usize,
+    timeout: Duration,
+) -> Result<Vec<Arc<JournalEntry>>, NotReceived> {
+    let (mut found, mut last) = (Vec::new(), 0);
+    let complete = async {
+        loop {
+            let recorded = account.listen();
+            let view = account.journal(last);
+            last = view.last;
+            found.extend(view.entries.into_iter().filter(|entry| filter.matches(entry)));
+            if found.len() >= count {
+                break;
+            }
+            recorded.await;
+        }
+    };
+    match tokio::time::timeout(timeout, complete).await {
+        Ok(()) => Ok(found),
+        Err(_) => Err(NotReceived(format!(
+            "{} of {count} requests matched within {timeout:?}; received were:\n{}",
+            found.len(),
+            list(&account.journal(0).entries)
+        ))),
+    }
+}
+
+fn stopped() -> NotReceived {
+    NotReceived("the server has stopped".to_owned())
+}
+
+fn explain(mismatch: &Mismatch, filter: &Filter, view: &JournalView) -> String {
     let Mismatch { why, near, .. } = mismatch;
     let misses = near.iter().map(|NearMiss { entry, misses }| {
         let misses = if misses.is_empty() { "it matched".to_owned() } else { misses.join("; ") };

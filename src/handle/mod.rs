@@ -8,28 +8,68 @@ mod seeds;
 mod snapshots;
 mod tokens;
 
-pub use self::journal::JournalHandle;
+pub use self::journal::NotReceived;
 
 use std::sync::Arc;
 
+use tokio::runtime::Handle;
+
 use crate::core::account::Account;
 use crate::core::account::settings::{AccountSettings, SettingError};
+use crate::core::accounts::DEFAULT;
 
 /// One account of a running server.
 #[derive(Debug, Clone)]
 pub struct AccountHandle {
     account: Arc<Account>,
+    server: Arc<ServerLink>,
+}
+
+/// What an account uses of its server.
+#[derive(Debug)]
+pub struct ServerLink {
+    pub url: String,
+    /// Waits run here, so that they need no runtime of the caller.
+    pub runtime: Handle,
 }
 
 impl AccountHandle {
-    pub(crate) fn new(account: Arc<Account>) -> Self {
-        Self { account }
+    pub(crate) fn new(account: Arc<Account>, server: &Arc<ServerLink>) -> Self {
+        Self { account, server: Arc::clone(server) }
     }
 
     /// The account's name.
     #[must_use]
     pub fn name(&self) -> &str {
         self.account.name()
+    }
+
+    /// The base URL of the account: that of the server and, unless it is the default account, a
+    /// prefix with its name.
+    ///
+    /// ```
+    /// let zendesk = zendesk_mock::ZendeskMock::start()?;
+    /// assert_eq!(zendesk.default_account().url(), zendesk.url());
+    /// assert_eq!(zendesk.account("acme")?.url(), format!("{}/@acme", zendesk.url()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn url(&self) -> String {
+        let url = &self.server.url;
+        if self.name() == DEFAULT { url.clone() } else { format!("{url}/@{}", self.name()) }
+    }
+
+    /// The URL of a path of the API.
+    ///
+    /// ```
+    /// let zendesk = zendesk_mock::ZendeskMock::start()?;
+    /// let url = zendesk.account("acme")?.api_url("uploads");
+    /// assert_eq!(url, format!("{}/@acme/api/v2/uploads", zendesk.url()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn api_url(&self, path: &str) -> String {
+        format!("{}/api/v2/{}", self.url(), path.trim_start_matches('/'))
     }
 
     /// The account's current settings.
@@ -46,9 +86,10 @@ impl AccountHandle {
     ///
     /// ```
     /// # use std::time::Duration;
-    /// # let zendesk = zendesk_mock::ZendeskMock::start();
-    /// zendesk.configure(|settings| settings.upload_ttl = Duration::from_secs(60))?;
-    /// # Ok::<(), zendesk_mock::SettingError>(())
+    /// # let zendesk = zendesk_mock::ZendeskMock::start()?;
+    /// let account = zendesk.account("acme")?;
+    /// account.configure(|settings| settings.upload_ttl = Duration::from_secs(60))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn configure(&self, change: impl FnOnce(&mut AccountSettings)) -> Result<(), SettingError> {
         let change = |settings: &mut AccountSettings| {
@@ -59,7 +100,7 @@ impl AccountHandle {
     }
 
     /// Makes tokens, ids and names a function of `seed`, from the next one on.
-    pub fn reseed(&self, seed: u64) {
+    pub fn seed_random(&self, seed: u64) {
         self.account.reseed(seed);
     }
 

@@ -1,67 +1,56 @@
 //! Snapshots.
 
-use crate::core::account::{Snapshot, SnapshotName};
+use crate::core::account::{Snapshot, SnapshotError, SnapshotName};
 use crate::handle::AccountHandle;
 
 impl AccountHandle {
     /// Takes a snapshot of objects, clock and names. It replaces an earlier one of the same name.
     ///
-    /// # Panics
-    /// When the name is not 1 to 64 letters, digits, dots, hyphens and underscores, or the account
-    /// has no room for another snapshot.
+    /// # Errors
+    /// The name is not 1 to 64 letters, digits, dots, hyphens and underscores, or there is no room
+    /// for another snapshot.
     ///
     /// ```
-    /// # let zendesk = zendesk_mock::ZendeskMock::start();
-    /// let account = zendesk.default_account();
-    /// account.take_snapshot("clean");
+    /// # let zendesk = zendesk_mock::ZendeskMock::start()?;
+    /// let account = zendesk.account("acme")?;
+    /// account.take_snapshot("clean")?;
     /// // … a test that creates many objects …
-    /// account.restore("clean");
+    /// account.restore("clean")?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    #[track_caller]
-    pub fn take_snapshot(&self, name: &str) {
-        if let Err(error) = self.account.take_snapshot(parse(name)) {
-            panic!("{error}");
-        }
+    pub fn take_snapshot(&self, name: &str) -> Result<Snapshot, SnapshotError> {
+        let name = SnapshotName::parse(name).ok_or(SnapshotError::InvalidName)?;
+        self.account.take_snapshot(name)
     }
 
     /// Restores a snapshot in constant time. Journal, faults and settings stay.
     ///
-    /// # Panics
-    /// When there is no such snapshot. The message lists the names of the snapshots.
-    #[track_caller]
-    pub fn restore(&self, name: &str) {
-        if let Err(error) = self.account.restore(&parse(name)) {
-            let all = self.account.snapshots();
-            let names: Vec<_> = all.iter().map(|snapshot| snapshot.name.as_str()).collect();
-            panic!("{name:?}: {error}; there are: {}", names.join(", "));
-        }
+    /// # Errors
+    /// No snapshot has this name.
+    pub fn restore(&self, name: &str) -> Result<Snapshot, SnapshotError> {
+        self.account.restore(&SnapshotName::parse(name).ok_or(SnapshotError::Unknown)?)
     }
 
     /// The snapshots by name, each with its time and the number of its objects.
     ///
     /// ```
-    /// # let zendesk = zendesk_mock::ZendeskMock::start();
-    /// zendesk.take_snapshot("clean");
-    /// let all = zendesk.snapshots();
+    /// # let zendesk = zendesk_mock::ZendeskMock::start()?;
+    /// let account = zendesk.account("acme")?;
+    /// account.take_snapshot("clean")?;
+    /// let all = account.snapshots();
     /// assert_eq!((all[0].name.as_str(), all[0].holds.tickets), ("clean", 0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn snapshots(&self) -> Vec<Snapshot> {
         self.account.snapshots()
     }
 
-    /// Deletes a snapshot. Returns whether it existed.
-    pub fn delete_snapshot(&self, name: &str) -> bool {
-        let name = SnapshotName::parse(name);
-        name.is_some_and(|name| self.account.delete_snapshot(&name).is_ok())
+    /// Deletes a snapshot.
+    ///
+    /// # Errors
+    /// No snapshot has this name.
+    pub fn delete_snapshot(&self, name: &str) -> Result<(), SnapshotError> {
+        self.account.delete_snapshot(&SnapshotName::parse(name).ok_or(SnapshotError::Unknown)?)
     }
-}
-
-#[track_caller]
-fn parse(name: &str) -> SnapshotName {
-    SnapshotName::parse(name).unwrap_or_else(|| {
-        panic!(
-            "invalid name {name:?}: expected 1 to 64 letters, digits, dots, hyphens and underscores"
-        )
-    })
 }

@@ -16,12 +16,13 @@ impl AccountHandle {
     /// ```
     /// use zendesk_mock::MissingStep;
     ///
-    /// # let zendesk = zendesk_mock::ZendeskMock::start();
-    /// # let (account, token) = (zendesk.default_account(), "");
+    /// # let zendesk = zendesk_mock::ZendeskMock::start()?;
+    /// # let (account, token) = (zendesk.account("acme")?, "");
     /// // `token` is `upload.token`.
     /// if let Some(history) = account.token_history(token) {
     ///     assert_ne!(history.missing, Some(MissingStep::Attach), "{:?}", history.steps);
     /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn token_history(&self, token: &str) -> Option<TokenHistory> {
@@ -32,11 +33,13 @@ impl AccountHandle {
     /// and images that were not stored or published.
     ///
     /// ```
-    /// # let zendesk = zendesk_mock::ZendeskMock::start();
+    /// # let zendesk = zendesk_mock::ZendeskMock::start()?;
+    /// let account = zendesk.account("acme")?;
     /// // … the code under test uploads a draft's files and keeps them …
-    /// for leak in zendesk.leaks() {
+    /// for leak in account.leaks() {
     ///     println!("{} with {} misses {:?}", leak.token, leak.file_names.join(", "), leak.missing);
     /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn leaks(&self) -> Vec<TokenHistory> {

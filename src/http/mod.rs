@@ -46,7 +46,7 @@ use self::unknown_endpoint::AllowedMethods;
 use crate::config::ServerConfig;
 use crate::core::account::Account;
 use crate::core::accounts::Accounts;
-use crate::core::faults::{Effect, Fault, Phase};
+use crate::core::faults::{Effect, Impairment, Phase};
 
 /// The application: the routes, and the steps that each of them runs.
 #[derive(Debug)]
@@ -189,7 +189,7 @@ impl Pipeline {
             // The rest would be taken for the next request.
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        if let Some(Fault { effect: Effect::Cut(Phase::After), .. }) = fault {
+        if let Some(Impairment { effect: Effect::Cut(Phase::After), .. }) = fault {
             in_flight.cut(drained);
             return faults::cut();
         }

@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 
 use crate::config::ServerConfig;
 use crate::core::accounts::{AccountName, Accounts};
-use crate::handle::AccountHandle;
+use crate::handle::ServerLink;
 use crate::http::App;
 use crate::server::ZendeskMock;
 use crate::server::error::StartError;
@@ -24,14 +24,10 @@ pub struct Builder {
 impl ZendeskMock {
     /// Starts a server on a free port of 127.0.0.1, with the default settings.
     ///
-    /// # Panics
-    /// When it cannot start. [`builder`](Self::builder) returns an error instead.
-    #[must_use]
-    pub fn start() -> Self {
-        match Self::builder().start() {
-            Ok(server) => server,
-            Err(error) => panic!("{error}"),
-        }
+    /// # Errors
+    /// A system that refuses an address or a thread.
+    pub fn start() -> Result<Self, StartError> {
+        Self::builder().start()
     }
 
     /// A server with other settings. Its port is 0, a free one, unless it is set.
@@ -95,6 +91,8 @@ impl Builder {
             .enable_all()
             .build()
             .map_err(StartError::Runtime)?;
+        let link =
+            ServerLink { url: format!("http://{address}"), runtime: runtime.handle().clone() };
         let (stop, stopped) = oneshot::channel();
         let thread = std::thread::Builder::new()
             .name("zendesk-mock-main".to_owned())
@@ -107,7 +105,8 @@ impl Builder {
         Ok(ZendeskMock {
             address,
             accounts,
-            default_account: AccountHandle::new(default_account),
+            default_account,
+            link: Arc::new(link),
             stop: Some(stop),
             thread: Some(thread),
         })

@@ -9,26 +9,28 @@ mod seeds;
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::ops::Deref;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use crate::core::account::Account;
 use crate::core::accounts::Accounts;
-use crate::handle::AccountHandle;
+use crate::handle::ServerLink;
 
 /// A running server. Dropping it stops it at once, even while requests hang.
 ///
 /// ```
-/// let zendesk = zendesk_mock::ZendeskMock::start();
+/// let zendesk = zendesk_mock::ZendeskMock::start()?;
 /// println!("point your client at {}", zendesk.url());
+/// # Ok::<(), zendesk_mock::StartError>(())
 /// ```
 pub struct ZendeskMock {
     address: SocketAddr,
     accounts: Arc<Accounts>,
-    default_account: AccountHandle,
+    default_account: Arc<Account>,
+    link: Arc<ServerLink>,
     stop: Option<oneshot::Sender<Duration>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -37,19 +39,13 @@ impl ZendeskMock {
     /// The base URL, such as `http://127.0.0.1:40123`.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        self.link.url.clone()
     }
 
     /// The address that the server listens on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
-    }
-
-    /// The account of a request that names none.
-    #[must_use]
-    pub fn default_account(&self) -> AccountHandle {
-        self.default_account.clone()
     }
 
     /// Bytes of the budget that stored files take in all accounts.
@@ -71,15 +67,6 @@ impl ZendeskMock {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
-    }
-}
-
-/// Calls on the server act on its default account: `zendesk.advance(…)`.
-impl Deref for ZendeskMock {
-    type Target = AccountHandle;
-
-    fn deref(&self) -> &AccountHandle {
-        &self.default_account
     }
 }
 

@@ -1,14 +1,14 @@
 //! Faults: put into force, looked at, removed.
 
 use crate::core::account::Account;
-use crate::core::faults::{ActiveFault, FaultError, Rule};
+use crate::core::faults::{ActiveFault, Fault, FaultError};
 
 impl Account {
-    pub fn add_fault(&self, rule: Rule) -> Result<ActiveFault, FaultError> {
-        self.state().faults.add(rule)
+    pub fn add_fault(&self, fault: Fault) -> Result<ActiveFault, FaultError> {
+        self.state().faults.add(fault)
     }
 
-    /// The rules in force, oldest first, and what they did.
+    /// The faults in force, oldest first, and what they did.
     pub fn faults(&self) -> Vec<ActiveFault> {
         self.state().faults.active.clone()
     }

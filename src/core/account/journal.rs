@@ -1,10 +1,9 @@
 //! The journal of the account: requests are recorded, and tests read or wait.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
-use event_listener::{EventListener, Listener as _};
+use event_listener::EventListener;
 
 use crate::core::account::Account;
 use crate::core::journal::{JournalEntry, JournalView};
@@ -19,23 +18,12 @@ impl Account {
     }
 
     /// A listener that the next entry notifies. It is made first, then the journal is read: an
-    /// entry that is recorded in between notifies it. Tasks await it, threads wait.
+    /// entry that is recorded in between notifies it.
     pub fn listen(&self) -> EventListener {
         self.recorded.listen()
     }
 
-    /// Blocks until an entry has a number above `after`, or until `timeout` is over, and returns
-    /// those that there are. Now and then it returns early with none.
-    pub fn await_journal(&self, after: u64, timeout: Duration) -> JournalView {
-        let recorded = self.listen();
-        let view = self.journal(after);
-        if view.last > after {
-            return view;
-        }
-        recorded.wait_timeout(timeout);
-        self.journal(after)
-    }
-
+    /// The entries with numbers above `after`.
     pub fn journal(&self, after: u64) -> JournalView {
         // The bytes of a file that was deleted are not shown, although they are freed later.
         self.budget.free();

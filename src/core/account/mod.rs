@@ -39,7 +39,7 @@ pub use self::tickets::{
 };
 use crate::core::blobs::{Budget, Charge, OutOfMemory};
 use crate::core::clock::{Clock, Timestamp};
-use crate::core::faults::{Fault, Operation};
+use crate::core::faults::{Impairment, Operation};
 use crate::core::ids::AccountId;
 use crate::core::journal::Journal;
 use crate::core::limits::account::RateLimitStatus;
@@ -55,7 +55,7 @@ pub struct Admission {
     pub emulated: bool,
     pub rate_limit_status: Option<RateLimitStatus>,
     pub limit_statuses: LimitStatuses,
-    pub fault: Option<Fault>,
+    pub fault: Option<Impairment>,
     /// A number from 0 on and below 1, for the random part of a fault.
     pub fraction: f64,
 }
@@ -148,7 +148,7 @@ impl Account {
         counts: bool,
         endpoint: impl FnOnce() -> Option<Endpoint>,
         operation: Option<Operation>,
-        requested: Option<Fault>,
+        requested: Option<Impairment>,
     ) -> (Admission, Arc<AccountSettings>) {
         let mut guard = self.state();
         let State { store, faults, settings, .. } = &mut *guard;

@@ -39,6 +39,8 @@ pub enum SnapshotError {
     TooMany { max: usize },
     #[error("no snapshot has this name: never taken, or deleted")]
     Unknown,
+    #[error("invalid name: expected 1 to 64 letters, digits, dots, hyphens and underscores")]
+    InvalidName,
     #[error(transparent)]
     OutOfMemory(#[from] OutOfMemory),
 }

@@ -6,9 +6,17 @@ use crate::core::clock::Timestamp;
 use crate::core::journal::entry::JournalEntry;
 use crate::core::journal::event::{JournalEvent, ObjectRef};
 
-/// The conditions that an entry must meet. A missing condition is always met.
+/// The conditions that a request must meet. A missing condition is always met.
+///
+/// ```
+/// use zendesk_mock::Filter;
+///
+/// let refused = Filter::new().method("POST").path("uploads").status_class(4);
+/// # assert_ne!(refused, Filter::new());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct JournalFilter {
+#[non_exhaustive]
+pub struct Filter {
     /// The method, in any case.
     pub method: Option<String>,
     /// A part of path and query, as they were sent.
@@ -36,7 +44,68 @@ pub enum JournalStatus {
     Class(u16),
 }
 
-impl JournalFilter {
+/// The conditions, each of which replaces an earlier one of its kind.
+impl Filter {
+    /// A filter that matches every request.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The method is this one, in any case.
+    #[must_use]
+    pub fn method(self, method: impl Into<String>) -> Self {
+        Self { method: Some(method.into()), ..self }
+    }
+
+    /// Path and query contain this, as they were sent.
+    #[must_use]
+    pub fn path(self, part: impl Into<String>) -> Self {
+        Self { path: Some(part.into()), ..self }
+    }
+
+    /// The matched route is this one, such as `/api/v2/tickets/{id}`.
+    #[must_use]
+    pub fn route(self, route: impl Into<String>) -> Self {
+        Self { route: Some(route.into()), ..self }
+    }
+
+    /// The response has this status.
+    #[must_use]
+    pub fn status(self, status: u16) -> Self {
+        Self { status: Some(JournalStatus::Exactly(status)), ..self }
+    }
+
+    /// The status of the response begins with this digit.
+    #[must_use]
+    pub fn status_class(self, digit: u16) -> Self {
+        Self { status: Some(JournalStatus::Class(digit)), ..self }
+    }
+
+    /// This object was created, changed or read, such as `ticket/1`.
+    #[must_use]
+    pub fn object(self, object: impl Into<String>) -> Self {
+        Self { object: Some(object.into()), ..self }
+    }
+
+    /// The request came at this instant or later, on the account's clock.
+    #[must_use]
+    pub fn since(self, first: Timestamp) -> Self {
+        Self { since: Some(first), ..self }
+    }
+
+    /// The request came before this instant, on the account's clock.
+    #[must_use]
+    pub fn until(self, end: Timestamp) -> Self {
+        Self { until: Some(end), ..self }
+    }
+
+    /// The number of the request is larger than this one.
+    #[must_use]
+    pub fn after(self, number: u64) -> Self {
+        Self { after: number, ..self }
+    }
+
     /// Whether an entry meets all conditions.
     pub fn matches(&self, entry: &JournalEntry) -> bool {
         self.count_misses(entry) == 0
@@ -167,13 +236,13 @@ mod tests {
             let mut entry = entry("/a");
             (entry.number, entry.at, entry.status) = (1, instant(at), status);
             entry.route = route.map(Into::into);
-            let filter = JournalFilter {
+            let filter = Filter {
                 route: wanted,
                 status: class.map(JournalStatus::Class),
                 since: since.map(instant),
                 until: until.map(instant),
                 after,
-                ..JournalFilter::default()
+                ..Filter::default()
             };
             prop_assert_eq!(filter.matches(&entry), filter.misses(&entry).is_empty());
             prop_assert_eq!(filter.count_misses(&entry), filter.misses(&entry).len());
@@ -188,7 +257,7 @@ mod tests {
             let read = |object| JournalEvent::new(EventKind::Read, object);
             let events = [ObjectRef::Attachment(1), ObjectRef::Ticket(id)].map(read);
             (entry.number, entry.events) = (1, events.into());
-            let filter = JournalFilter { object: Some(wanted.clone()), ..JournalFilter::default() };
+            let filter = Filter { object: Some(wanted.clone()), ..Filter::default() };
             let objects = entry.objects();
             let written: Vec<_> = objects.iter().map(ToString::to_string).collect();
             prop_assert_eq!(filter.matches(&entry), written.contains(&wanted));

@@ -23,7 +23,7 @@ pub use self::body::{JournalBody, LARGEST, NotKept, sha256};
 pub use self::entry::JournalEntry;
 pub use self::event::{EventKind, JournalEvent, ObjectRef, TokenRef};
 pub use self::expired::{ExpiredToken, MissingStep};
-pub use self::filter::{JournalFilter, JournalStatus};
+pub use self::filter::{Filter, JournalStatus};
 pub use self::near_miss::{NearMiss, nearest};
 pub use self::token_history::{LiveToken, TokenHistories, TokenHistory, TokenStatus, TokenStep};
 pub use self::verify::Mismatch;

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use crate::core::journal::entry::JournalEntry;
-use crate::core::journal::filter::JournalFilter;
+use crate::core::journal::filter::Filter;
 
 const MOST: usize = 3;
 
@@ -16,7 +16,7 @@ pub struct NearMiss {
 }
 
 /// Of the entries that do not match those that miss the fewest conditions, and of these the newest.
-pub fn nearest(filter: &JournalFilter, entries: &[Arc<JournalEntry>]) -> Vec<NearMiss> {
+pub fn nearest(filter: &Filter, entries: &[Arc<JournalEntry>]) -> Vec<NearMiss> {
     // Only few get a text for each miss: a filter can be long, and there are many entries.
     let counted = entries.iter().map(|entry| (filter.count_misses(entry), entry));
     let mut missing: Vec<_> = counted.filter(|(count, _)| *count > 0).collect();
@@ -29,7 +29,7 @@ pub fn nearest(filter: &JournalFilter, entries: &[Arc<JournalEntry>]) -> Vec<Nea
 }
 
 /// The newest of the entries that match, where fewer should.
-pub fn newest(filter: &JournalFilter, entries: &[Arc<JournalEntry>]) -> Vec<NearMiss> {
+pub fn newest(filter: &Filter, entries: &[Arc<JournalEntry>]) -> Vec<NearMiss> {
     let matching = entries.iter().rev().filter(|entry| filter.matches(entry));
     matching
         .take(MOST)
@@ -70,7 +70,7 @@ mod tests {
                 .map(|(number, entry)| Arc::new(JournalEntry { number, ..entry }))
                 .collect();
             let status = status.map(JournalStatus::Exactly);
-            let filter = JournalFilter { path, status, route, after, ..JournalFilter::default() };
+            let filter = Filter { path, status, route, after, ..Filter::default() };
             let newest_first = entries.iter().rev();
             let mut all: Vec<_> =
                 newest_first.map(|entry| (filter.misses(entry), entry)).collect();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::core::journal::entry::JournalEntry;
-use crate::core::journal::filter::JournalFilter;
+use crate::core::journal::filter::Filter;
 use crate::core::journal::near_miss::{NearMiss, nearest, newest};
 use crate::core::journal::view::JournalView;
 
@@ -25,7 +25,7 @@ impl JournalView {
     /// filter may match were dropped.
     pub fn verify(
         &self,
-        filter: &JournalFilter,
+        filter: &Filter,
         count: Option<u64>,
     ) -> Result<Vec<&Arc<JournalEntry>>, Mismatch> {
         let found: Vec<_> = self.entries.iter().filter(|entry| filter.matches(entry)).collect();
@@ -50,10 +50,7 @@ impl JournalView {
     ///
     /// # Errors
     /// The first filter that matches nothing after the entry of the filter before it.
-    pub fn verify_order(
-        &self,
-        steps: &[JournalFilter],
-    ) -> Result<Vec<&Arc<JournalEntry>>, Mismatch> {
+    pub fn verify_order(&self, steps: &[Filter]) -> Result<Vec<&Arc<JournalEntry>>, Mismatch> {
         let mut rest = self.entries.iter();
         let found: Vec<_> =
             steps.iter().map_while(|filter| rest.find(|entry| filter.matches(entry))).collect();
@@ -87,8 +84,7 @@ mod tests {
     #[test]
     fn no_exact_count_is_certain_where_entries_were_dropped() {
         let view = JournalView { entries: Vec::new(), last: 9, dropped: 3..10 };
-        let none =
-            |after| view.verify(&JournalFilter { after, ..JournalFilter::default() }, Some(0));
+        let none = |after| view.verify(&Filter { after, ..Filter::default() }, Some(0));
         assert_eq!(none(9), Ok(Vec::new()));
         let why = |after| none(after).expect_err("entries were dropped").why;
         assert!(why(8).contains("behind number 8, 1 were dropped"), "{}", why(8));

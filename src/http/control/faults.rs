@@ -36,8 +36,8 @@ pub struct FaultList {
 }
 
 impl From<&ActiveFault> for ActiveFaultJson {
-    fn from(ActiveFault { id, rule, matched, triggered }: &ActiveFault) -> Self {
-        let fault = FaultJson::new(rule);
+    fn from(ActiveFault { id, fault, matched, triggered }: &ActiveFault) -> Self {
+        let fault = FaultJson::new(fault);
         Self { id: *id, matched: *matched, triggered: *triggered, fault }
     }
 }
@@ -48,7 +48,7 @@ pub async fn list(call: Call) -> Reply<FaultList> {
 }
 
 pub async fn add(call: Call<FaultJson>) -> Reply<AddedFault, 201> {
-    let active = call.account().add_fault(call.input.rule()?)?;
+    let active = call.account().add_fault(call.input.fault()?)?;
     call.answer(AddedFault { fault: (&active).into() })
 }
 

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::config::field_error::read_json;
 use crate::config::values::{Notated, Notation, TimeValue};
-use crate::core::faults::{Effect, Fault, Operation, Phase, Rule};
+use crate::core::faults::{Effect, Fault, Impairment, Operation, Phase};
 use crate::http::exchange::problem::Problem;
 
 /// The longest wait. A longer one is a hang.
@@ -94,19 +94,19 @@ impl Notation for FaultStatus {
 }
 
 impl FaultJson {
-    pub fn new(rule: &Rule) -> Self {
-        let Rule { operation, nth, times, probability, fault } = rule;
+    pub fn new(fault: &Fault) -> Self {
+        let Fault { operation, nth, times, probability, impairment } = fault;
         let time = |time: Duration| (!time.is_zero()).then_some(Notated(time));
         let mut json = Self {
             operation: operation.map(Notated),
             nth: NonZeroU64::new(*nth),
             times: times.and_then(NonZeroU64::new),
             probability: Some(*probability),
-            delay: time(fault.delay),
-            jitter: time(fault.jitter),
+            delay: time(impairment.delay),
+            jitter: time(impairment.jitter),
             ..Self::default()
         };
-        match fault.effect {
+        match impairment.effect {
             Effect::Served => {}
             Effect::Status { status, retry_after } => {
                 let status = Notated(FaultStatus(status));
@@ -120,11 +120,11 @@ impl FaultJson {
         json
     }
 
-    /// The rule, if its fields go together.
+    /// The fault, if its fields go together.
     ///
     /// # Errors
     /// The field that cannot be used, and what it accepts.
-    pub fn rule(&self) -> Result<Rule, Problem> {
+    pub fn fault(&self) -> Result<Fault, Problem> {
         let probability = self.probability.unwrap_or(1.0);
         if !(0.0..=1.0).contains(&probability) {
             return Err(Problem::field("probability", "takes a number from 0 to 1"));
@@ -136,17 +136,17 @@ impl FaultJson {
             time => Ok(time.map(|time| time.0).unwrap_or_default()),
         };
         let (delay, jitter) = (wait("delay", &self.delay)?, wait("jitter", &self.jitter)?);
-        let fault = Fault { delay, jitter, effect: self.effect()? };
-        if fault == Fault::default() {
+        let impairment = Impairment { delay, jitter, effect: self.effect()? };
+        if impairment == Impairment::default() {
             let what = "takes a status; or give delay, jitter, cut, hang, truncate or throttle";
             return Err(Problem::field("status", what));
         }
-        Ok(Rule {
+        Ok(Fault {
             operation: self.operation.map(|operation| operation.0),
             nth: self.nth.map_or(1, NonZeroU64::get),
             times: self.times.map(NonZeroU64::get),
             probability,
-            fault,
+            impairment,
         })
     }
 
@@ -178,20 +178,20 @@ impl FaultJson {
 }
 
 /// Reads the fault that a request asks for, or what is wrong with it.
-pub fn read_header(headers: &HeaderMap) -> Option<Result<Fault, String>> {
+pub fn read_header(headers: &HeaderMap) -> Option<Result<Impairment, String>> {
     let text = headers.get(HEADER)?.as_bytes();
-    let read = || -> Result<Fault, Problem> {
+    let read = || -> Result<Impairment, Problem> {
         let json: FaultJson = read_json(text)?;
-        let rule = [
+        let of_rules = [
             ("operation", json.operation.is_some()),
             ("nth", json.nth.is_some()),
             ("times", json.times.is_some()),
             ("probability", json.probability.is_some()),
         ];
-        if let Some((name, _)) = rule.into_iter().find(|(_, is_given)| *is_given) {
+        if let Some((name, _)) = of_rules.into_iter().find(|(_, is_given)| *is_given) {
             return Err(Problem::field(name, "goes into POST /_mock/faults, not into a header"));
         }
-        Ok(json.rule()?.fault)
+        Ok(json.fault()?.impairment)
     };
     Some(read().map_err(|problem| format!("X-Mock-Fault: {problem}")))
 }

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::Response;
 use tokio::time::sleep;
 
-use crate::core::faults::{Effect, Fault, Phase};
+use crate::core::faults::{Effect, Impairment, Phase};
 use crate::http::exchange::receive::next_chunk;
 
 /// How long a request hangs at most.
@@ -21,7 +21,7 @@ pub struct Cut;
 ///
 /// # Errors
 /// The connection is to be cut.
-pub async fn apply(fault: Fault, fraction: f64, body: &mut Body) -> Result<(), Cut> {
+pub async fn apply(fault: Impairment, fraction: f64, body: &mut Body) -> Result<(), Cut> {
     let wait = fault.delay.saturating_add(fault.jitter.mul_f64(fraction));
     if !wait.is_zero() {
         // Real time: the client is real.

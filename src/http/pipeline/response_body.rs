@@ -9,7 +9,7 @@ use axum::http::{HeaderValue, Response};
 use bytes::Buf as _;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
-use crate::core::faults::{Effect, Fault};
+use crate::core::faults::{Effect, Impairment};
 use crate::http::exchange::stored::Stored;
 use crate::http::pipeline::content::{Content, Piece};
 use crate::http::pipeline::impaired::Impaired;
@@ -37,13 +37,13 @@ pub fn announce(response: &mut Response<Body>, allow: Option<&HeaderValue>, is_h
 }
 
 /// How many bytes of its body a response sends. A body of unknown length counts as empty.
-pub fn sent_length(response: &Response<Body>, fault: Option<Fault>) -> u64 {
+pub fn sent_length(response: &Response<Body>, fault: Option<Impairment>) -> u64 {
     let whole = match response.extensions().get::<Stored>() {
         Some(stored) => stored.remaining() as u64,
         None => response.body().size_hint().exact().unwrap_or(0),
     };
     match fault {
-        Some(Fault { effect: Effect::Truncated(bytes), .. }) => whole.min(bytes),
+        Some(Impairment { effect: Effect::Truncated(bytes), .. }) => whole.min(bytes),
         _ => whole,
     }
 }

@@ -258,7 +258,7 @@ fn a_url_can_be_reused_and_the_last_bytes_are_published() {
     let reserved = reserve_png(&server);
     store(&server, &reserved, "first");
     store(&server, &reserved, "second");
-    server.mock.advance(Duration::from_secs(3599));
+    server.account.advance(Duration::from_secs(3599));
     store(&server, &reserved, "third");
     let path = publish(&server, &reserved.token);
     assert_eq!(server.get(&path).fetch().text().expect("a body"), "third");

@@ -71,7 +71,7 @@ fn without_signature(query: &str) -> (String, String) {
 #[test]
 fn our_signature_equals_that_of_another_presigner() {
     let server = server();
-    server.mock.advance(Duration::from_secs(86_399));
+    server.account.advance(Duration::from_secs(86_399));
     let reserved = reserve(&server, "image/gif", 17);
     let independent = PresignInput { date: "20260101T235959Z", ..reserved.presign_input() };
     assert_eq!(reserved.query(), independent.query());

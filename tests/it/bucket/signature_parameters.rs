@@ -99,7 +99,7 @@ fn an_unknown_access_key_is_403() {
 fn an_expired_url_is_403_with_both_times() {
     let server = server();
     let reserved = reserve_png(&server);
-    server.mock.advance(Duration::from_secs(3605));
+    server.account.advance(Duration::from_secs(3605));
     let response = minimal_put(&server, &reserved).fetch();
     assert_eq!(response.status(), 403);
     let text = response.text().expect("a body");
@@ -122,7 +122,7 @@ fn an_expired_url_is_403_with_both_times() {
 fn a_wrong_signature_is_reported_before_expiry() {
     let server = server();
     let reserved = reserve_png(&server);
-    server.mock.advance(HOUR);
+    server.account.advance(HOUR);
     let response = server.put(&reserved.url).body(PNG).fetch();
     assert_eq!(elements(&response.text().expect("a body"))[0].1, "SignatureDoesNotMatch");
 }
@@ -175,7 +175,7 @@ fn a_put_that_expires_while_its_body_arrives_is_answered_as_if_it_had_not() {
         .as_bytes(),
     );
     assert_eq!(connection.read_response().status(), 100);
-    server.mock.advance(HOUR);
+    server.account.advance(HOUR);
     connection.send(PNG);
     assert_eq!(connection.read_response().status(), 200);
     assert_eq!(try_publish(&server, &reserved.token).status(), 404);

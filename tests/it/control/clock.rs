@@ -78,7 +78,7 @@ fn a_seed_makes_the_following_names_repeat() {
 
 #[test]
 fn the_handle_controls_the_clock_and_reseeds() {
-    let zendesk = ZendeskMock::start();
+    let zendesk = ZendeskMock::start().expect("the server starts");
     let account = zendesk.default_account();
     account.freeze();
     account.set_time("2026-01-01T00:00:00Z".parse().expect("an instant"));
@@ -87,5 +87,5 @@ fn the_handle_controls_the_clock_and_reseeds() {
     assert_eq!(account.now().to_string(), "2026-01-01T00:01:00Z");
     account.resume();
     assert!(account.now().to_string().starts_with("2026-01-01T00:01:0"));
-    account.reseed(1);
+    account.seed_random(1);
 }

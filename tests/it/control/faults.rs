@@ -163,7 +163,7 @@ fn a_cut_closes_the_connection_before_during_or_after() {
         add_fault(&server, &json!({"operation": "upload", "cut": when, "times": 1}));
         assert_eq!(exchange_until_closed(&server, &request), "", "{when}: no response");
         assert_eq!(uploads(&server), done, "{when}");
-        let entry = &server.mock.journal().entries()[0];
+        let entry = &server.account.requests()[0];
         assert_eq!((entry.status, entry.triggered), (None, true), "{when}: no status");
         assert_eq!(entry.route.as_deref(), Some("/api/v2/uploads"), "{when}: the route is known");
         assert_eq!(entry.received, if when == "before" { 0 } else { 5 }, "{when}");
@@ -181,7 +181,7 @@ fn a_request_refused_by_a_fault_has_its_route_in_the_journal() {
     assert_eq!((upload().as_u16(), upload().as_u16()), (503, 201));
     assert_eq!(server.get("/api/v2/nowhere").agent().fetch().status(), 500);
     assert_eq!(server.put("/aus-uploaded-assets/x/1/y").body("x").fetch().status(), 503);
-    let entries = server.mock.journal().entries();
+    let entries = server.account.requests();
     let routes: Vec<_> = entries.iter().map(|entry| entry.route.as_deref()).collect();
     let uploads = Some("/api/v2/uploads");
     assert_eq!(routes, [uploads, uploads, None, Some("/aus-uploaded-assets/{*key}")]);
@@ -262,7 +262,7 @@ fn a_hanging_request_ends_with_its_client() {
     }
     assert_eq!(server.get("/_mock/health").fetch().status(), 200, "other connections are accepted");
     server.wait_until("all requests have ended", || {
-        server.mock.journal().entries().iter().filter(|entry| entry.triggered).count() == 12
+        server.account.requests().iter().filter(|entry| entry.triggered).count() == 12
     });
 }
 
@@ -273,7 +273,7 @@ fn an_abandoned_request_is_in_the_journal() {
     drop({
         let mut connection = server.connect();
         connection.send(raw_upload(5, "hello").as_bytes());
-        server.wait_until("the request has arrived", || server.mock.faults()[0].triggered == 1);
+        server.wait_until("the request has arrived", || server.account.faults()[0].triggered == 1);
         connection
     });
     let input = json!({"path": "uploads", "count": 1});
@@ -316,11 +316,7 @@ fn a_refused_request_triggers_no_fault() {
     assert_eq!(server.get("/@not%20ok/api/v2/users/me").fetch().status(), 404);
     let account = server.mock.default_account();
     assert_eq!(account.faults()[0].triggered, 0);
-    assert_eq!(
-        account.journal().entries().len(),
-        2,
-        "a request without an account is in no journal"
-    );
+    assert_eq!(account.requests().len(), 2, "a request without an account is in no journal");
 }
 
 #[test]
@@ -425,7 +421,7 @@ fn a_header_replaces_the_rules_of_the_account_for_its_request() {
 #[test]
 fn a_malformed_header_counts_toward_no_limit() {
     let server = server();
-    server.mock.configure(|settings| settings.rate_limit = Some(1)).expect("settings");
+    server.account.configure(|settings| settings.rate_limit = Some(1)).expect("settings");
     let refused = server.post(UPLOAD).agent().header("x-mock-fault", "{").fetch();
     assert_eq!(refused.status(), 400);
     assert_eq!((upload(&server).status().as_u16(), upload(&server).status().as_u16()), (201, 429));
@@ -433,24 +429,25 @@ fn a_malformed_header_counts_toward_no_limit() {
 
 #[test]
 fn the_handle_adds_and_removes_faults() {
-    use zendesk_mock::{Fault, FaultEffect, FaultPhase, FaultRule, Operation};
+    use zendesk_mock::{Fault, FaultError, Operation, Phase};
 
     let server = server();
-    let account = server.mock.default_account();
-    account.fail_next(Some(Operation::Upload), 503);
-    assert_eq!((upload(&server).status().as_u16(), upload(&server).status().as_u16()), (503, 201));
-    let fault = Fault { effect: FaultEffect::Cut(FaultPhase::Before), ..Fault::default() };
-    let rule = FaultRule { operation: None, nth: 1, times: Some(1), probability: 1.0, fault };
-    account.add_fault(rule).expect("there is room");
+    let account = &server.account;
+    let busy = Fault::status(429).retry_after(2).on(Operation::Upload).nth(2).once();
+    account.add_fault(busy).expect("there is room");
+    server.get("/api/v2/users/me").fetch();
+    let answers = [(); 3].map(|()| upload(&server));
+    assert_eq!(answers.each_ref().map(|answer| answer.status().as_u16()), [201, 429, 201]);
+    assert_eq!(answers[1].header("retry-after"), "2");
+    account.add_fault(Fault::cut(Phase::Before).once()).expect("there is room");
     assert_eq!(exchange_until_closed(&server, &raw_upload(5, "hello")), "");
     assert_eq!(account.faults().iter().map(|active| active.triggered).collect::<Vec<_>>(), [1, 1]);
     let id = account.faults()[0].id;
-    assert_eq!((account.remove_fault(id), account.remove_fault(id)), (true, false));
+    assert_eq!(account.remove_fault(id), Ok(()));
+    assert_eq!(account.remove_fault(id), Err(FaultError::Unknown));
     assert_eq!(account.faults().len(), 1);
     account.clear_faults();
     assert!(account.faults().is_empty());
-    for status in [42, 200, 600] {
-        let refused = std::panic::AssertUnwindSafe(|| account.fail_next(None, status));
-        assert!(std::panic::catch_unwind(refused).is_err(), "{status} refuses nothing");
-    }
+    let refused = account.add_fault(Fault::status(200)).expect_err("it refuses nothing");
+    assert_eq!(refused.to_string(), "invalid status: expected 400 to 599");
 }

@@ -65,7 +65,7 @@ fn the_library_lists_the_same_behaviours() {
 type Case = (&'static str, fn(&Server) -> Response);
 
 fn configure(server: &Server, change: impl FnOnce(&mut zendesk_mock::AccountSettings)) {
-    server.mock.configure(change).expect("settings");
+    server.account.configure(change).expect("settings");
 }
 
 fn upload(server: &Server, query: &str) -> Response {
@@ -209,7 +209,7 @@ const CASES: &[Case] = &[
     }),
     ("no-reservation", |server| {
         let reserved = reserve(server, "image/png", PNG.len() as u64);
-        server.mock.reset();
+        server.account.reset();
         put_request(server, &reserved, PNG).fetch()
     }),
     ("one-csrf-token", |server| {

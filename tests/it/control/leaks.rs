@@ -60,7 +60,7 @@ fn expired_tokens_are_leaks() {
     server.post("/api/v2/tickets").agent().json(&ticket).fetch();
     let lost = server.upload("lost.txt", "b");
     let image = reserve(&server, "image/png", 1);
-    server.mock.advance(HOUR);
+    server.account.advance(HOUR);
     let leaking = leaks(&server);
     let tokens: Vec<_> = leaking.iter().map(|leak| text(&leak["token"])).collect();
     assert_eq!(tokens, [token(&lost), &image.token]);
@@ -85,7 +85,7 @@ fn assert_no_leaks_panics_with_the_leaks() {
 #[test]
 fn the_handle_returns_the_leaks() {
     let server = server();
-    let account = &server.mock;
+    let account = &server.account;
     assert!(account.leaks().is_empty());
     let upload = server.upload("lost.txt", "b");
     let reserved = reserve(&server, "image/png", 1);

@@ -1,7 +1,7 @@
 //! `/_mock/snapshots`: named states of an account.
 
 use serde_json::{Value, json};
-use zendesk_mock::ZendeskMock;
+use zendesk_mock::{SnapshotError, ZendeskMock};
 
 use crate::harness::images::*;
 use crate::harness::*;
@@ -189,29 +189,25 @@ fn an_impossible_snapshot_or_restore_is_refused() {
 
 #[test]
 fn the_handle_takes_restores_and_deletes_snapshots() {
-    let zendesk = ZendeskMock::start();
+    let zendesk = ZendeskMock::start().expect("the server starts");
     let account = zendesk.default_account();
-    account.take_snapshot("clean");
-    account.restore("clean");
-    assert!(account.delete_snapshot("clean"));
-    assert!(!account.delete_snapshot("clean"));
-    let restored = std::panic::catch_unwind(|| account.restore("clean"));
-    let message = restored.expect_err("a refusal").downcast::<String>().expect("a message");
-    assert_eq!(
-        *message,
-        "\"clean\": no snapshot has this name: never taken, or deleted; there are: "
-    );
+    account.take_snapshot("clean").expect("there is room");
+    account.restore("clean").expect("it was taken");
+    account.delete_snapshot("clean").expect("it was taken");
+    assert_eq!(account.delete_snapshot("clean"), Err(SnapshotError::Unknown));
+    assert_eq!(account.restore("clean"), Err(SnapshotError::Unknown));
+    assert_eq!(account.take_snapshot("a b"), Err(SnapshotError::InvalidName));
 }
 
 #[test]
 fn the_handle_lists_snapshots() {
     let server = server();
-    let account = &server.mock;
+    let account = &server.account;
     assert!(account.snapshots().is_empty());
-    account.take_snapshot("empty");
+    account.take_snapshot("empty").expect("there is room");
     server.upload("a.txt", "hello");
     account.advance(std::time::Duration::from_secs(60));
-    account.take_snapshot("busy");
+    account.take_snapshot("busy").expect("there is room");
     let listed: Vec<_> = account
         .snapshots()
         .into_iter()
@@ -224,6 +220,6 @@ fn the_handle_lists_snapshots() {
         listed,
         [taken("busy", "2026-01-01T00:01:00Z", 1), taken("empty", "2026-01-01T00:00:00Z", 0)]
     );
-    assert!(account.delete_snapshot("busy"));
+    account.delete_snapshot("busy").expect("it was taken");
     assert_eq!(account.snapshots().len(), 1);
 }

@@ -145,7 +145,7 @@ fn the_history_of_an_image_names_the_missing_step() {
     assert_eq!(missing(), Value::Null);
     store(&server, &image, PNG);
     server.get(&path).fetch();
-    server.mock.advance(HOUR);
+    server.account.advance(HOUR);
     let history = history_of(&server, &image.token);
     assert_eq!(history["kind"], "image");
     assert_eq!(steps(&history), ["issued", "stored", "published", "downloaded"]);
@@ -155,7 +155,7 @@ fn the_history_of_an_image_names_the_missing_step() {
 
     let lost = [reserve(&server, "image/png", 1), reserve(&server, "image/png", 1)];
     store(&server, &lost[1], PNG);
-    server.mock.advance(HOUR);
+    server.account.advance(HOUR);
     let missing = lost.map(|image| history_of(&server, &image.token)["missing"].take());
     assert_eq!(missing, ["store", "publish"]);
 }

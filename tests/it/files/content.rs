@@ -159,7 +159,7 @@ fn a_file_of_an_expired_or_deleted_upload_is_404() {
     let etag = server.get(file_url(&expired)).fetch().header("etag");
     let unchanged = server.get(file_url(&expired)).header("if-none-match", &etag).fetch();
     assert_eq!(unchanged.status(), 304);
-    server.mock.advance(HOUR);
+    server.account.advance(HOUR);
     let gone = server.get(file_url(&expired)).header("if-none-match", &etag).fetch();
     assert_eq!(gone.status(), 404);
 }

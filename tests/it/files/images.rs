@@ -43,9 +43,9 @@ fn an_unknown_path_is_404() {
 fn a_published_image_outlives_its_token_until_a_reset() {
     let server = server();
     let path = publish(&server, &reserve_and_store(&server).token);
-    server.mock.advance(100 * HOUR);
+    server.account.advance(100 * HOUR);
     assert_eq!(server.get(&path).fetch().status(), 200);
-    server.mock.reset();
+    server.account.reset();
     assert_eq!(server.get(&path).fetch().status(), 404);
 }
 

@@ -30,7 +30,7 @@ fn a_private_file_needs_credentials() {
     assert_private("unattached");
     server.attach(&upload["token"]);
     assert_private("attached");
-    server.mock.advance(10 * HOUR);
+    server.account.advance(10 * HOUR);
     assert_private("after expiry of the token");
 }
 

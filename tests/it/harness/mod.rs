@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use reqwest::Method;
 use reqwest::blocking::{Body, Client, RequestBuilder, Response};
 use serde_json::{Value, json};
-use zendesk_mock::{Builder, ServerConfig, ZendeskMock};
+use zendesk_mock::{AccountHandle, Builder, ServerConfig, ZendeskMock};
 
 pub use self::raw::{Connection, RawResponse};
 
@@ -47,8 +47,10 @@ pub fn server_with(change: impl FnOnce(Builder) -> Builder) -> Server {
         config.random_seed = Some(1);
         config.frozen_at = Some(START.parse().expect("an instant"));
     });
+    let mock = change(deterministic).start().expect("the server starts");
     Server {
-        mock: change(deterministic).start().expect("the server starts"),
+        account: mock.default_account(),
+        mock,
         client: Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(TIMEOUT)
@@ -62,6 +64,8 @@ pub fn server_with(change: impl FnOnce(Builder) -> Builder) -> Server {
 /// A running server and a client of it.
 pub struct Server {
     pub mock: ZendeskMock,
+    /// The default account.
+    pub account: AccountHandle,
     client: Client,
 }
 

@@ -174,7 +174,7 @@ fn accounts_appear_on_first_use_up_to_max_accounts() {
     for known in ["one", "two", "default"] {
         assert_eq!(upload(known).status(), 201, "{known}");
     }
-    assert!(server.mock.account("three").is_none());
+    assert!(server.mock.account("three").is_err());
 }
 
 #[test]

@@ -47,7 +47,7 @@ fn memory_is_charged_for_every_file_and_freed() {
     let path = format!("/api/v2/uploads/{token}");
     assert_eq!(server.delete(&path).agent().fetch().status(), 204);
     assert_eq!(server.mock.memory_used(), 1_000 + OVERHEAD + TOKEN_OVERHEAD);
-    server.mock.advance(HOUR);
+    server.account.advance(HOUR);
     assert_eq!(server.mock.memory_used(), 0);
     server.upload("d.bin", vec![7; 1_000]);
     server.post("/_mock/reset").fetch();

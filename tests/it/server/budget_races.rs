@@ -56,7 +56,7 @@ fn concurrent_uploads_never_exceed_the_budget() {
     for upload in &stored {
         assert!(server.download(&upload["attachment"]) == vec![7; MEGABYTE]);
     }
-    server.mock.reset();
+    server.account.reset();
     server.wait_until("the memory is free", || server.mock.memory_used() == 0);
 }
 

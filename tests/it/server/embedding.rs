@@ -3,7 +3,7 @@
 use std::net::TcpStream;
 use std::time::Duration;
 
-use zendesk_mock::{StartError, ZendeskMock};
+use zendesk_mock::{AccountError, AccountSettings, StartError, ZendeskMock};
 
 use crate::harness::child::{measure, start_upload};
 use crate::harness::*;
@@ -16,7 +16,7 @@ fn health(zendesk: &ZendeskMock) -> RawResponse {
 
 #[test]
 fn start_returns_a_server_on_a_free_loopback_port() {
-    let zendesk = ZendeskMock::start();
+    let zendesk = ZendeskMock::start().expect("the server starts");
     assert!(zendesk.address().ip().is_loopback() && zendesk.address().port() != 0);
     assert_eq!(zendesk.url(), format!("http://{}", zendesk.address()));
     assert_eq!(health(&zendesk).json()["status"], "ok");
@@ -32,7 +32,7 @@ fn two_servers_in_one_process_share_nothing() {
     assert_eq!(other.get(&path).agent().fetch().status(), 404);
     assert!(one.mock.memory_used() > 0);
     assert_eq!(other.mock.memory_used(), 0);
-    one.mock.advance(Duration::from_secs(60));
+    one.account.advance(Duration::from_secs(60));
     assert_eq!(one.get("/_mock/health").fetch().header("date"), "Thu, 01 Jan 2026 00:01:00 GMT");
     assert_eq!(other.get("/_mock/health").fetch().header("date"), "Thu, 01 Jan 2026 00:00:00 GMT");
     drop(one);
@@ -61,7 +61,7 @@ fn servers_without_a_seed_make_different_names() {
 
 #[test]
 fn dropping_the_server_stops_it_while_requests_hang() {
-    let zendesk = ZendeskMock::start();
+    let zendesk = ZendeskMock::start().expect("the server starts");
     let address = zendesk.address();
     let mut hanging: Vec<_> = (0..8).map(|_| start_upload(address)).collect();
     let (_, took) = measure(|| drop(zendesk));
@@ -75,7 +75,7 @@ fn dropping_the_server_stops_it_while_requests_hang() {
 
 #[test]
 fn dropping_the_server_does_not_wait_for_idle_connections() {
-    let zendesk = ZendeskMock::start();
+    let zendesk = ZendeskMock::start().expect("the server starts");
     let mut idle: Vec<_> = (0..8).map(|_| Connection::open(zendesk.address())).collect();
     assert_eq!(health(&zendesk).status(), 200);
     let (_, took) = measure(|| drop(zendesk));
@@ -87,7 +87,7 @@ fn dropping_the_server_does_not_wait_for_idle_connections() {
 
 #[test]
 fn shutdown_finishes_running_requests_and_accepts_no_new_ones() {
-    let zendesk = ZendeskMock::start();
+    let zendesk = ZendeskMock::start().expect("the server starts");
     let address = zendesk.address();
     let mut idle = Connection::open(address);
     idle.send(b"GET /_mock/health HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -106,7 +106,7 @@ fn shutdown_finishes_running_requests_and_accepts_no_new_ones() {
 
 #[test]
 fn shutdown_ends_at_its_deadline() {
-    let zendesk = ZendeskMock::start();
+    let zendesk = ZendeskMock::start().expect("the server starts");
     let mut hanging = start_upload(zendesk.address());
     let deadline = Duration::from_millis(100);
     let (_, took) = measure(|| zendesk.shutdown(deadline));
@@ -116,7 +116,7 @@ fn shutdown_ends_at_its_deadline() {
 
 #[tokio::test]
 async fn it_starts_and_drops_inside_an_async_test() {
-    let zendesk = ZendeskMock::start();
+    let zendesk = ZendeskMock::start().expect("the server starts");
     let address = zendesk.address();
     tokio::net::TcpStream::connect(address).await.expect("it listens");
     drop(zendesk);
@@ -126,7 +126,7 @@ async fn it_starts_and_drops_inside_an_async_test() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_starts_and_shuts_down_on_a_worker_of_another_runtime() {
     let task = tokio::spawn(async {
-        let zendesk = ZendeskMock::start();
+        let zendesk = ZendeskMock::start().expect("the server starts");
         let _hanging = start_upload(zendesk.address());
         zendesk.shutdown(Duration::from_millis(10));
     });
@@ -136,10 +136,11 @@ async fn it_starts_and_shuts_down_on_a_worker_of_another_runtime() {
 #[test]
 fn many_servers_start_and_stop() {
     for _ in 0..40 {
-        let zendesk = ZendeskMock::start();
+        let zendesk = ZendeskMock::start().expect("the server starts");
         assert_eq!(health(&zendesk).status(), 200);
     }
-    let all_at_once: Vec<_> = (0..10).map(|_| ZendeskMock::start()).collect();
+    let all_at_once: Vec<_> =
+        (0..10).map(|_| ZendeskMock::start().expect("the server starts")).collect();
     for zendesk in &all_at_once {
         assert_eq!(health(zendesk).status(), 200);
     }
@@ -147,7 +148,7 @@ fn many_servers_start_and_stop() {
 
 #[test]
 fn it_can_move_to_another_thread() {
-    let zendesk = ZendeskMock::start();
+    let zendesk = ZendeskMock::start().expect("the server starts");
     let status = std::thread::spawn(move || health(&zendesk).status()).join();
     assert_eq!(status.expect("no panic"), 200);
 }
@@ -174,7 +175,7 @@ fn a_handle_changes_only_its_account() {
     assert_eq!(both(), (false, true));
     acme.reset();
     assert_eq!(both(), (false, true));
-    server.mock.reset();
+    server.account.reset();
     assert_eq!(both(), (false, false));
     let date = server.get("/@acme/_mock/health").fetch().header("date");
     assert_eq!(date, "Thu, 01 Jan 2026 00:00:00 GMT", "a reset sets the clock back");
@@ -188,14 +189,17 @@ fn accounts_are_created_with_settings_listed_and_deleted() {
         let target = format!("{prefix}/api/v2/uploads?filename=a.txt");
         server.post(&target).agent().body("hello").fetch().status().as_u16()
     };
-    let small = zendesk.make_account("Small", None, |settings| settings.max_upload_size = 4);
+    let small = zendesk
+        .create_account("Small", None, |settings| settings.max_upload_size = 4)
+        .expect("an account");
     assert_eq!((small.name(), upload("/@small"), upload("")), ("small", 413, 201));
     small.configure(|settings| settings.max_upload_size = 5).expect("a setting");
     assert_eq!(upload("/@small"), 201);
     small.reset();
     assert_eq!(upload("/@small"), 413, "a reset returns to the settings of creation");
 
-    let brief = zendesk.make_account("brief", Some(Duration::from_millis(1)), |_| ());
+    let life = Some(Duration::from_millis(1));
+    let brief = zendesk.create_account("brief", life, |_| ()).expect("an account");
     assert_eq!(brief.name(), "brief");
     let names = || -> Vec<_> {
         zendesk.accounts().iter().map(|account| account.name().to_owned()).collect()
@@ -203,7 +207,8 @@ fn accounts_are_created_with_settings_listed_and_deleted() {
     server.wait_until("the account is swept", || names() == ["default", "small"]);
 
     let deleted = ["small", "small", "default", "no name"].map(|name| zendesk.delete_account(name));
-    assert_eq!(deleted, [true, false, false, false]);
+    let (unknown, invalid) = (Err(AccountError::Unknown), Err(AccountError::InvalidName));
+    assert_eq!(deleted, [Ok(()), unknown, Err(AccountError::Default), invalid]);
     assert_eq!(names(), ["default"]);
     assert_eq!(
         upload("/@small"),
@@ -215,16 +220,19 @@ fn accounts_are_created_with_settings_listed_and_deleted() {
 #[test]
 fn a_seed_keeps_the_settings_of_creation() {
     let server = server();
-    let small = server.mock.make_account("small", None, |settings| settings.max_upload_size = 4);
+    let small = server
+        .mock
+        .create_account("small", None, |settings| settings.max_upload_size = 4)
+        .expect("an account");
     let upload = || {
         let target = "/@small/api/v2/uploads?filename=a.txt";
         server.post(target).agent().body("hello").fetch().status().as_u16()
     };
     small.configure(|settings| settings.max_upload_size = 5).expect("a setting");
     assert_eq!(upload(), 201);
-    small.seed("{}");
+    small.seed("{}").expect("a seed");
     assert_eq!(upload(), 413, "a seed without settings returns to those of the account");
-    small.seed(r#"{"settings": {"max_filename_length": 10}}"#);
+    small.seed(r#"{"settings": {"max_filename_length": 10}}"#).expect("a seed");
     assert_eq!(upload(), 413, "a seed changes only the settings that it names");
     small.reset();
     assert_eq!(upload(), 413);
@@ -241,14 +249,17 @@ fn a_seed_changes_objects_and_settings_in_one_step() {
         format!(r#"{{"users": [{users_json}], "settings": {{"max_filename_length": {users}}}}}"#)
     };
     let documents = [1, 2].map(document);
-    account.seed(&documents[0]);
+    account.seed(&documents[0]).expect("a seed");
     std::thread::scope(|scope| {
         let writer = scope.spawn(|| {
-            documents.iter().cycle().take(SEEDS).for_each(|document| account.seed(document));
+            documents.iter().cycle().take(SEEDS).for_each(|document| {
+                account.seed(document).expect("a seed");
+            });
         });
         while !writer.is_finished() {
             let exported: serde_json::Value =
-                serde_json::from_str(&account.export()).expect("a document");
+                serde_json::from_str(&account.export().expect("there is room"))
+                    .expect("a document");
             let users = exported["users"].as_array().map(Vec::len);
             assert_eq!(
                 exported["settings"]["max_filename_length"].as_u64(),
@@ -259,37 +270,45 @@ fn a_seed_changes_objects_and_settings_in_one_step() {
 }
 
 #[test]
-fn make_account_panics_with_a_reason() {
+fn an_account_that_cannot_be_created_is_refused_with_a_reason() {
     let server = configured(|config| config.max_accounts = 2);
     let zendesk = &server.mock;
     let why = |name: &str, life: Option<Duration>, ttl: u64| {
-        let make = || {
-            zendesk
-                .make_account(name, life, |settings| settings.upload_ttl = Duration::from_secs(ttl))
-        };
-        let refused = std::panic::catch_unwind(std::panic::AssertUnwindSafe(make));
-        let message = refused.expect_err("a panic");
-        match message.downcast::<String>() {
-            Ok(message) => *message,
-            Err(message) => (*message.downcast::<&str>().expect("a message")).to_owned(),
-        }
+        let configure =
+            |settings: &mut AccountSettings| settings.upload_ttl = Duration::from_secs(ttl);
+        zendesk.create_account(name, life, configure).expect_err("a refusal").to_string()
     };
     assert!(why("a b", None, 1).contains("letters, digits"), "{}", why("a b", None, 1));
-    assert!(why("a", Some(Duration::ZERO), 1).contains("longer than no time"));
+    assert!(why("a", Some(Duration::ZERO), 1).contains("longer than none"));
     assert!(why("a", None, 0).contains("upload_ttl: takes a time longer than none"));
-    assert!(why("default", None, 1).starts_with("\"default\" cannot be made: "));
+    assert_eq!(why("default", None, 1), "there is an account of this name");
     assert_eq!(zendesk.accounts().len(), 1, "no account was created");
-    zendesk.make_account("a", None, |_| ());
-    assert!(why("b", None, 1).starts_with("\"b\" cannot be made: "));
+    zendesk.create_account("a", None, |_| ()).expect("an account");
+    assert_eq!(why("b", None, 1), "max_accounts is 2, and as many have appeared");
+    assert_eq!(zendesk.account("b").err(), Some(AccountError::TooMany { max: 2 }));
 }
 
 #[test]
-fn an_invalid_name_has_no_handle() {
-    let zendesk = ZendeskMock::start();
+fn an_invalid_name_has_no_account() {
+    let zendesk = ZendeskMock::start().expect("the server starts");
     for impossible in ["", "a.b", "a b", "-a", "é"] {
-        assert!(zendesk.account(impossible).is_none(), "{impossible:?}");
+        let refused = zendesk.account(impossible).err();
+        assert_eq!(refused, Some(AccountError::InvalidName), "{impossible:?}");
     }
-    assert!(zendesk.account("acme").is_some());
+}
+
+#[test]
+fn an_account_has_its_urls() {
+    let server = server();
+    let acme = server.mock.account("Acme").expect("an account");
+    let urls = [acme.url(), acme.api_url("uploads"), server.account.api_url("/uploads")];
+    let paths = urls.each_ref().map(|url| url.strip_prefix(&server.mock.url()));
+    assert_eq!(paths, ["/@acme", "/@acme/api/v2/uploads", "/api/v2/uploads"].map(Some));
+    for (url, account) in [(&urls[1], &acme), (&urls[2], &server.account)] {
+        let upload = server.post(&format!("{url}?filename=a.txt")).agent().body("hello").fetch();
+        assert_eq!(upload.status(), 201);
+        assert_eq!(account.requests().len(), 1);
+    }
 }
 
 #[test]
@@ -305,7 +324,7 @@ fn an_invalid_setting_is_a_start_error() {
 
 #[test]
 fn a_port_in_use_is_a_start_error_with_the_address() {
-    let first = ZendeskMock::start();
+    let first = ZendeskMock::start().expect("the server starts");
     let port = first.address().port();
     let refused = ZendeskMock::builder().configure(|config| config.port = port).start();
     let Err(StartError::Bind { address, .. }) = refused else {

@@ -11,7 +11,7 @@ use crate::harness::*;
 /// A server whose clock is ten seconds into a minute.
 fn limited(limits: EndpointLimits) -> Server {
     let server = configured(|c| c.account.endpoint_limits = limits);
-    server.mock.advance(Duration::from_secs(10));
+    server.account.advance(Duration::from_secs(10));
     server
 }
 
@@ -47,9 +47,9 @@ fn exhaust(
     assert_eq!(refused.status(), 429, "{name}");
     assert_eq!(refused.header(&header), format!("total={total}; remaining=0; resets={resets}"));
     assert_eq!(refused.header("retry-after"), resets.to_string());
-    server.mock.advance(Duration::from_secs(u64::from(resets) - 1));
+    server.account.advance(Duration::from_secs(u64::from(resets) - 1));
     assert_eq!(request().fetch().status(), 429, "{name} is exhausted until its window ends");
-    server.mock.advance(Duration::from_secs(1));
+    server.account.advance(Duration::from_secs(1));
     assert!(request().fetch().status().is_success(), "{name} has a new window");
     refused
 }
@@ -180,7 +180,7 @@ fn an_unattached_file_can_be_read_10_times_a_minute() {
     assert_eq!((status, body), (429, exceeded("unattached attachment content", "minute")));
     let other = server.upload("b.txt", "hello");
     assert_eq!(server.download(&other["attachment"]), b"hello");
-    server.mock.advance(Duration::from_secs(50));
+    server.account.advance(Duration::from_secs(50));
     read(10);
     server.attach(&upload["token"]);
     read(20);
@@ -268,7 +268,7 @@ fn a_refused_request_counts_for_no_later_limit_or_fault() {
     assert_eq!(update(&server, 1, "agent").status(), 429);
     let faults = server.get("/_mock/faults").fetch().into_json();
     assert_eq!(faults["faults"][0]["matched"], 20);
-    server.mock.configure(|c| c.rate_limit = Some(1)).expect("a setting");
+    server.account.configure(|c| c.rate_limit = Some(1)).expect("a setting");
     assert_eq!(server.get("/api/v2/users/me").agent().fetch().status(), 200);
     let refused = update(&server, 1, "agent");
     assert_eq!(refused.header("zendesk-ratelimit-tickets-update"), "");

@@ -11,7 +11,7 @@ use crate::harness::*;
 const SECOND: Duration = Duration::from_secs(1);
 
 fn advance(server: &Server, time: Duration) {
-    server.mock.advance(time);
+    server.account.advance(time);
 }
 
 /// The statuses of show, attachment, download and append.
@@ -132,7 +132,7 @@ fn a_frozen_clock_dates_every_answer() {
 
 #[test]
 fn a_running_clock_that_is_ahead_dates_its_answers() {
-    let zendesk = ZendeskMock::start();
+    let zendesk = ZendeskMock::start().expect("the server starts");
     let dated = |path: &str| {
         let response =
             reqwest::blocking::get(format!("{}{path}", zendesk.url())).expect("an answer");
@@ -172,7 +172,7 @@ fn expiry_deletion_and_reset_free_memory() {
     store(&server, &reserved, vec![1; 50_000]);
     assert!(used() >= 150_000 && used() < 200_000, "overwritten bytes are free: {}", used());
     assert_eq!(try_publish(&server, &reserved.token).status(), 201);
-    server.mock.reset();
+    server.account.reset();
     assert_eq!(used(), 0, "after the reset");
 }
 

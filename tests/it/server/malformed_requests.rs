@@ -23,7 +23,7 @@ fn assert_unharmed(server: &Server) {
     server.wait_until("the memory is free", || server.mock.memory_used() == 0);
     let upload = server.upload("a.txt", "hello");
     assert_eq!(server.download(&upload["attachment"]), b"hello");
-    server.mock.reset();
+    server.account.reset();
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn raw_bytes_in_a_name_are_accepted_or_refused() {
         let status = status_after(&server, &request);
         assert!(matches!(status, Some(201 | 400)), "{status:?} {name:?}");
     }
-    server.mock.reset();
+    server.account.reset();
     assert_unharmed(&server);
 }
 
@@ -148,7 +148,7 @@ fn ten_thousand_chunks_of_one_byte_are_stored() {
     let attachment = answer.json()["upload"]["attachment"].take();
     assert!(server.download(&attachment) == vec![b'x'; 10_000]);
     assert_eq!(server.mock.memory_used(), 10_000 + OVERHEAD + TOKEN_OVERHEAD);
-    server.mock.reset();
+    server.account.reset();
     assert_unharmed(&server);
 }
 

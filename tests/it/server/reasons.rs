@@ -203,7 +203,7 @@ fn a_used_expired_or_deleted_token_is_refused_with_what_became_of_it() {
     let ticket = server.attach(&json!([used]))["ticket"]["id"].clone();
     let delete = server.delete(&format!("/api/v2/uploads/{deleted}")).agent().fetch();
     assert_eq!(delete.status(), 204);
-    server.mock.advance(Duration::from_secs(60));
+    server.account.advance(Duration::from_secs(60));
 
     let was_used = format!(
         "; ticket {ticket} attached it at {START}; upload the file again for another ticket"
@@ -218,7 +218,7 @@ fn a_used_expired_or_deleted_token_is_refused_with_what_became_of_it() {
         let reason = reason(&server, request, status);
         assert!(reason.ends_with(end), "{reason}");
     }
-    server.mock.advance(HOUR);
+    server.account.advance(HOUR);
     for (request, status) in [(append(&expired), 404), (attach(&expired), 422)] {
         let reason = reason(&server, request, status);
         let end = "; the token expired at 2026-01-01T01:00:00Z; upload the file again, or raise \
@@ -236,7 +236,7 @@ fn a_used_expired_or_deleted_token_is_refused_with_what_became_of_it() {
 fn an_expired_image_token_is_refused_with_its_end() {
     let server = server();
     let reserved = reserve(&server, "image/png", 1);
-    server.mock.advance(2 * HOUR);
+    server.account.advance(2 * HOUR);
     let body = json!({"token": reserved.token, "brand_id": "1"});
     let refused = reason(&server, server.post(PUBLISH).json(&body), 404);
     let end = "; the token expired at 2026-01-01T01:00:00Z; reserve and store the image again, or \

@@ -70,7 +70,7 @@ fn a_request_attaches_upload_tokens() {
     let comment = json!({"body": "more", "uploads": third["token"]});
     assert_eq!(update(&server, &json!({ "comment": comment })).status(), 200);
     assert_eq!(comments(&server)[1]["attachments"], third["attachments"]);
-    server.mock.advance(HOUR);
+    server.account.advance(HOUR);
     assert_eq!(server.download(&third["attachment"]), b"c");
 }
 
@@ -202,7 +202,7 @@ fn an_invalid_request_is_refused_like_a_ticket() {
 fn an_update_adds_a_public_comment() {
     let server = server();
     assert_eq!(create(&server, &json!({"comment": {"body": "first"}})).status(), 201);
-    server.mock.advance(Duration::from_secs(60));
+    server.account.advance(Duration::from_secs(60));
     let response = update(&server, &json!({"comment": {"body": "second", "public": false}}));
     assert_eq!(response.status(), 200);
     let answer = response.into_json();

@@ -7,7 +7,7 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::core::journal::{JournalFilter, JournalView, MOST, Mismatch, NearMiss, nearest};
+use crate::core::journal::{Filter, JournalView, MOST, Mismatch, NearMiss, nearest};
 use crate::http::control::answer::{Answer, Output};
 use crate::http::control::call::Call;
 use crate::http::control::journal::entry::EntryJson;
@@ -135,7 +135,7 @@ pub async fn verify(call: Call<EntryCheck>) -> Result<Expected, Refusal> {
             let problem = "cannot go together with order, where one request matches each step";
             return Err(Problem::field("count", problem).into());
         }
-        Some(_) if filter != JournalFilter::default() => {
+        Some(_) if filter != Filter::default() => {
             let name = call.input.first_condition().unwrap_or("order");
             return Err(Problem::field(name, "goes into the steps of an order").into());
         }
@@ -147,7 +147,7 @@ pub async fn verify(call: Call<EntryCheck>) -> Result<Expected, Refusal> {
     }
 }
 
-fn read_order(steps: &[EntryFilter]) -> Result<Vec<JournalFilter>, Problem> {
+fn read_order(steps: &[EntryFilter]) -> Result<Vec<Filter>, Problem> {
     if steps.is_empty() {
         return Err(Problem::field("order", "takes a list of at least one filter"));
     }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::config::values::{InstantValue, Notated, TimeValue};
-use crate::core::journal::{JournalFilter, JournalStatus};
+use crate::core::journal::{Filter, JournalStatus};
 use crate::http::control::call::Fields;
 use crate::http::control::notation::FilterText;
 use crate::http::exchange::problem::Problem;
@@ -43,7 +43,7 @@ macro_rules! filters {
             ///
             /// # Errors
             /// Instants between which there is no other.
-            pub fn filter(&self) -> Result<JournalFilter, Problem> {
+            pub fn filter(&self) -> Result<Filter, Problem> {
                 let text = |text: &Option<FilterText>| text.as_ref().map(|text| text.0.0.clone());
                 let instant = |at: &Option<InstantValue>| at.as_ref().map(|at| at.0);
                 let (since, until) = (instant(&self.since), instant(&self.until));
@@ -51,7 +51,7 @@ macro_rules! filters {
                 if since.zip(until).is_some_and(|(since, until)| since >= until) {
                     return Err(Problem::field("until", "takes an instant later than since"));
                 }
-                Ok(JournalFilter {
+                Ok(Filter {
                     method: text(&self.method),
                     path: text(&self.path),
                     route: text(&self.route),

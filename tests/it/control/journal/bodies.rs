@@ -1,7 +1,7 @@
 //! `/_mock/journal/{number}`, `…/body` and `…/file`: request bodies, byte for byte.
 
 use serde_json::{Value, json};
-use zendesk_mock::{JournalBody, JournalFilter, NotKept};
+use zendesk_mock::{Filter, JournalBody, NotKept};
 
 use crate::harness::images::*;
 use crate::harness::*;
@@ -65,7 +65,7 @@ fn a_large_file_is_kept_until_it_expires() {
     server.upload("large.bin", bytes.clone());
     assert_eq!(body(&server, 1).as_ref(), Ok(&bytes));
     assert_eq!(get_entry(&server, 1)["file"]["size"], 3_000_000);
-    server.mock.advance(HOUR);
+    server.account.advance(HOUR);
     assert_missing(body(&server, 1), "past its life");
 }
 
@@ -201,14 +201,12 @@ fn the_handle_reads_bodies() {
     let server = server();
     let account = server.mock.default_account();
     server.upload("a.txt", "hello");
-    let uploads =
-        JournalFilter { route: Some("/api/v2/uploads".to_owned()), ..JournalFilter::default() };
-    let found = account.journal().matching(&uploads);
+    let found = account.requests_matching(&Filter::new().route("/api/v2/uploads"));
     assert_eq!(found[0].body.bytes().as_deref(), Ok(&b"hello"[..]));
     assert_eq!(found[0].file.sha256().as_deref(), Ok(HELLO));
     assert_eq!((found[0].file.size(), found[0].file.sniffed_type()), (Some(5), Ok(None)));
     account.reset();
-    assert!(account.journal().entries().is_empty());
+    assert!(account.requests().is_empty());
     assert_eq!(found[0].body.bytes(), Err(NotKept::Gone));
     assert!(matches!(found[0].body, JournalBody::File(_)));
 }

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::json;
-use zendesk_mock::{JournalEntry, JournalFilter};
+use zendesk_mock::{Filter, ZendeskMock};
 
 use super::call;
 use crate::harness::*;
@@ -153,14 +153,14 @@ fn a_count_is_not_confirmed_after_entries_were_dropped() {
     }
     let (_, missed) = call(&server, "verify", &json!({"path": "uploads", "after": 10}));
     assert_eq!(missed["description"], "0 requests matched, not at least 1");
-    let journal = server.mock.journal();
-    let uploads = JournalFilter { path: Some("uploads".to_owned()), ..Default::default() };
-    let message = panic_message(|| drop(journal.verify(0, &uploads)));
+    let account = &server.account;
+    let uploads = Filter::new().path("uploads");
+    let message = panic_message(|| drop(account.assert_received(&uploads, 0)));
     assert!(message.contains(behind), "{message}");
-    journal.verify(0, &JournalFilter { after: 10, ..uploads.clone() });
+    account.assert_received(&uploads.clone().after(10), 0);
     // Clearing the journal also forgets that entries were dropped.
-    journal.clear();
-    journal.verify(0, &uploads);
+    account.clear_journal();
+    account.assert_received(&uploads, 0);
     assert_eq!(call(&server, "verify", &json!({"path": "users/me", "count": 0})).0, 200);
 }
 
@@ -181,50 +181,67 @@ fn a_request_before_after_is_a_near_miss() {
 #[test]
 fn the_handle_waits_and_reports_what_was_received() {
     let server = server();
-    let account = server.mock.default_account();
+    let account = &server.account;
+    let created = Filter::new().status(201);
     server.upload("a.txt", "hello");
-    let found = account.journal().wait_for(1, TIMEOUT, |entry| entry.status == Some(201));
+    let found = account.wait_for_blocking(&created, 1, TIMEOUT).expect("it came");
     assert_eq!(found[0].target, "/api/v2/uploads?filename=a.txt");
-    let message = panic_message(|| {
-        let created = |entry: &JournalEntry| entry.status == Some(201);
-        drop(account.journal().wait_for(2, Duration::from_millis(1), created));
-    });
+    let late = account.wait_for_blocking(&created, 2, Duration::from_millis(1));
+    let message = format!("{:?}", late.expect_err("one came"));
     assert!(
         message.contains("1 of 2")
             && message.contains("1. POST /api/v2/uploads?filename=a.txt 201"),
         "{message}"
     );
-    // The predicate may use the journal.
-    let found = account.journal().wait_for(1, TIMEOUT, |_| !account.journal().entries().is_empty());
-    assert_eq!(found.len(), 1);
-    account.journal().clear();
-    assert!(account.journal().entries().is_empty());
+    account.clear_journal();
+    assert!(account.requests().is_empty());
+    let waiting = thread::spawn({
+        let account = account.clone();
+        move || account.wait_for_blocking(&Filter::new(), 1, TIMEOUT)
+    });
+    drop(server);
+    let stopped = waiting.join().expect("no panic").expect_err("no request came");
+    assert_eq!(stopped.to_string(), "the server has stopped");
+}
+
+/// The request is sent by the one thread of the runtime that waits.
+#[tokio::test(flavor = "current_thread")]
+async fn a_wait_leaves_the_thread_of_its_runtime_to_others() {
+    let zendesk = ZendeskMock::start().expect("the server starts");
+    let account = zendesk.account("acme").expect("an account");
+    let sending = tokio::spawn(reqwest::get(account.api_url("users/me")));
+    let to_me = Filter::new().path("users/me");
+    let found = account.wait_for(&to_me, 1, TIMEOUT).await.expect("it came");
+    assert_eq!(found[0].status, Some(200));
+    assert_eq!(sending.await.expect("no panic").expect("an answer").status(), 200);
+    let late = account.wait_for(&to_me, 2, Duration::from_millis(1)).await;
+    assert!(late.expect_err("one came").to_string().starts_with("1 of 2 requests matched"));
 }
 
 #[test]
 fn the_handle_verifies_count_and_order() {
     let server = server();
-    let zendesk = &server.mock;
+    let account = &server.account;
     server.attach(&server.upload("a.txt", "hello")["token"]);
-    let to = |route: &str| JournalFilter { route: Some(route.to_owned()), ..Default::default() };
+    let to = |route: &str| Filter::new().route(route);
     let (upload, ticket) = (to("/api/v2/uploads"), to("/api/v2/tickets"));
-    assert_eq!(zendesk.journal().verify(1, &upload)[0].number, 1);
-    let found = zendesk.journal().verify_order(&[upload.clone(), ticket.clone()]);
+    assert_eq!(account.assert_received(&upload, 1)[0].number, 1);
+    let found = account.assert_order(&[upload.clone(), ticket.clone()]);
     assert_eq!(found.iter().map(|entry| entry.number).collect::<Vec<_>>(), [1, 2]);
-    let twice = panic_message(|| drop(zendesk.journal().verify(2, &ticket)));
+    let twice = panic_message(|| drop(account.assert_received(&ticket, 2)));
     assert!(twice.starts_with("1 requests matched") && twice.contains("2. POST"), "{twice}");
     let near = "nearest were:\n  1. POST /api/v2/uploads?filename=a.txt 201: route is /api/v2/uploads, not /api/v2/tickets\n";
     assert!(twice.contains(near), "{twice}");
-    let never = panic_message(|| drop(zendesk.journal().verify(0, &ticket)));
+    let never = panic_message(|| drop(account.assert_received(&ticket, 0)));
     assert!(
         never.contains("nearest were:\n  2. POST /api/v2/tickets 201: it matched\n"),
         "{never}"
     );
-    let reversed = panic_message(|| drop(zendesk.journal().verify_order(&[ticket, upload])));
+    let reversed = panic_message(|| drop(account.assert_order(&[ticket, upload])));
     assert!(reversed.contains("route is /api/v2/tickets, not /api/v2/uploads"), "{reversed}");
     assert!(
         reversed.starts_with("nothing matches step 2") && reversed.contains("1. POST"),
         "{reversed}"
     );
-    assert_eq!(zendesk.journal().dropped(), 0);
+    assert_eq!(account.dropped_requests(), 0);
 }

@@ -85,7 +85,7 @@ fn publishing_an_image_that_is_not_stored_is_404() {
 fn an_expired_token_of_a_stored_image_is_404() {
     let server = server();
     let reserved = reserve_and_store(&server);
-    server.mock.advance(HOUR);
+    server.account.advance(HOUR);
     assert_refused(try_publish(&server, &reserved.token), 404, Some("token"));
 }
 
@@ -96,7 +96,7 @@ fn a_bad_token_is_400_under_bad_image_token_status_400() {
     let reserved = reserve(&server, "image/png", 1);
     assert_refused(try_publish(&server, &reserved.token), 400, Some("token"));
     store(&server, &reserved, PNG);
-    server.mock.advance(HOUR);
+    server.account.advance(HOUR);
     assert_refused(try_publish(&server, &reserved.token), 400, Some("token"));
 }
 

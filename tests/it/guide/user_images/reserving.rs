@@ -59,7 +59,7 @@ fn the_url_has_our_origin_and_the_documented_parameters() {
 #[test]
 fn the_token_is_a_ulid_of_the_time_of_signing() {
     let server = server();
-    server.mock.advance(Duration::from_millis(12_345_678));
+    server.account.advance(Duration::from_millis(12_345_678));
     let reserved = reserve(&server, "image/png", 1);
     assert_eq!(reserved.token.len(), 26);
     let ulid = ulid::Ulid::from_string(&reserved.token).expect("a ULID");

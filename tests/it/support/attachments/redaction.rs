@@ -59,7 +59,7 @@ fn a_redacted_image_loses_dimensions_and_thumbnail() {
 fn a_redaction_creates_an_audit() {
     let server = server();
     let attached = AttachedFile::new(&server, "a.txt", "a");
-    server.mock.advance(HOUR);
+    server.account.advance(HOUR);
     attached.redact(&server);
     let path = format!("/api/v2/tickets/{}", attached.ticket);
     let audits = server.get_json(&format!("{path}/audits"));

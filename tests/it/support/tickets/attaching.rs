@@ -254,7 +254,7 @@ fn an_attached_file_outlives_its_token() {
     let unattached = server.upload("lost.txt", "lost");
     let ticket = server.attach(&used["token"]);
     for hours in [1, 72, 24 * 365] {
-        server.mock.advance(hours * HOUR);
+        server.account.advance(hours * HOUR);
         assert_eq!(server.download(&used["attachment"]), b"kept", "{hours}");
         let shown = server.get_json(text(&used["attachment"]["url"]));
         assert_eq!(shown["attachment"], used["attachment"], "{hours}");
@@ -275,7 +275,7 @@ fn deleting_an_attached_token_keeps_the_files_of_the_comment() {
         assert_eq!(server.download(&upload["attachment"]), b"hello");
     }
     assert_eq!(create(&server, &upload["token"]).status_and_json(), bad_token(&upload["token"]));
-    server.mock.advance(HOUR);
+    server.account.advance(HOUR);
     let gone = server.delete(&token_path(&upload)).agent().fetch();
     assert_eq!(gone.status_and_json(), not_found());
     assert_eq!(server.download(&upload["attachment"]), b"hello");

@@ -17,7 +17,7 @@ fn add_comment(server: &Server, comment: &Value) -> Value {
 }
 
 fn advance(server: &Server, seconds: u64) {
-    server.mock.advance(Duration::from_secs(seconds));
+    server.account.advance(Duration::from_secs(seconds));
 }
 
 fn make_inline(server: &Server, attachment: &Value) -> Value {

@@ -37,7 +37,7 @@ fn a_repeated_key_repeats_the_answer() {
     let location = first.header("location");
     let (status, lookup, created) = status_lookup_json(first);
     assert_eq!((status, &*lookup), (201, "miss"));
-    server.mock.advance(HOUR);
+    server.account.advance(HOUR);
     for _ in 0..2 {
         let again = send(&server, "key", &ticket);
         assert_eq!(again.header("location"), location);
@@ -155,6 +155,6 @@ fn an_expired_key_frees_its_memory() {
     assert_eq!(send(&server, "key", &json!({"description": "d"})).status(), 201);
     assert_eq!(server.delete("/api/v2/tickets/1").agent().fetch().status(), 204);
     assert!(server.mock.memory_used() > used, "the answer is still kept");
-    server.mock.advance(2 * HOUR);
+    server.account.advance(2 * HOUR);
     assert_eq!(server.mock.memory_used(), used);
 }

@@ -43,7 +43,7 @@ fn imported_comments_have_files_times_and_authors() {
             {"html_body": "<i>third</i>", "uploads": third["token"]}
         ]}),
     );
-    server.mock.advance(HOUR);
+    server.account.advance(HOUR);
     let comments = server.comments(&json!(1));
     let column =
         |name: &str| comments.iter().map(|comment| comment[name].clone()).collect::<Vec<_>>();

@@ -187,7 +187,7 @@ fn unused_properties_are_reported_innermost_first() {
 fn an_update_returns_the_ticket_and_a_new_audit() {
     let server = server();
     let created = server.attach(&json!([]));
-    server.mock.advance(HOUR);
+    server.account.advance(HOUR);
     let upload = server.upload("a.txt", "a");
     let comment = json!({"body": "more", "uploads": upload["token"]});
     let changed = update(&server, &json!(1), &json!({"comment": comment, "subject": "new"}));
@@ -302,7 +302,7 @@ fn deleting_a_ticket_deletes_its_files() {
     assert_eq!(server.download(&audit_attachments(&beside)[0]), b"c");
     let path = format!("/api/v2/tickets/{}", beside["ticket"]["id"]);
     assert_eq!(server.delete(&path).agent().fetch().status(), 204);
-    server.mock.advance(HOUR);
+    server.account.advance(HOUR);
     assert_eq!(server.mock.memory_used(), used, "attached tokens are freed when they expire");
     let next = server.create_ticket(&json!({"description": "d"}))["ticket"]["id"].take();
     assert_eq!(next, 3, "an id is not reused");

@@ -321,7 +321,7 @@ fn a_ticket_has_the_times_of_creation_and_last_update() {
     let server = server();
     create_plain(&server);
     for (seconds, updated_at) in [(1, "2026-01-01T00:00:01Z"), (59, "2026-01-01T00:01:00Z")] {
-        server.mock.advance(Duration::from_secs(seconds));
+        server.account.advance(Duration::from_secs(seconds));
         let changed = update(&server, &json!({"subject": updated_at}));
         assert_eq!(changed["ticket"]["updated_at"], updated_at);
         assert_eq!(changed["audit"]["created_at"], updated_at);

@@ -200,7 +200,7 @@ fn an_upload_that_expires_while_a_file_arrives_refuses_the_file() {
     );
     server
         .wait_until("the first half is received", || server.mock.memory_used() > before + OVERHEAD);
-    server.mock.advance(HOUR);
+    server.account.advance(HOUR);
     connection.send(b"world");
     let answer = connection.read_response();
     assert_eq!((answer.status(), answer.json()), not_found());
