@@ -35,10 +35,11 @@ pub struct Brands {
 }
 
 impl Brands {
-    /// Adds a brand. Ids must grow.
+    /// Adds a brand. Its id must be free.
     pub fn insert(&mut self, brand: Brand) {
         self.cost += brand.cost();
-        self.all.push(Arc::new(brand));
+        let place = self.all.partition_point(|known| known.id < brand.id);
+        self.all.insert(place, Arc::new(brand));
     }
 
     pub fn all(&self) -> &[Arc<Brand>] {

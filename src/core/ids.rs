@@ -9,8 +9,6 @@ use std::marker::PhantomData;
 
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, RngExt, SeedableRng};
-use serde::de::{Error as _, Unexpected};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use ulid::Ulid;
 use uuid::Uuid;
 
@@ -63,33 +61,6 @@ impl<K> fmt::Debug for Token<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
-}
-
-/// Writes names as their texts, and reads what their `parse` accepts.
-macro_rules! serde_as_text {
-    ($([$($generic:ident)?] $name:ty: $expected:literal;)+) => {
-        $(
-            impl<$($generic)?> Serialize for $name {
-                fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                    serializer.collect_str(self)
-                }
-            }
-
-            impl<'de, $($generic)?> Deserialize<'de> for $name {
-                fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                    let text = String::deserialize(deserializer)?;
-                    let wrong = || D::Error::invalid_value(Unexpected::Str(&text), &$expected);
-                    Self::parse(&text).ok_or_else(wrong)
-                }
-            }
-        )+
-    };
-}
-
-serde_as_text! {
-    [K] Token<K>: "25 letters and digits";
-    [] BucketKey: "a ULID: 26 letters and digits";
-    [] ImageName: "a ULID: 26 letters and digits";
 }
 
 /// The number of an account, which is part of some names.

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::core::blobs::RECORD_OVERHEAD;
@@ -35,7 +36,7 @@ impl Login {
 }
 
 /// What a user may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// Anything: every caller with credentials.
@@ -99,7 +100,7 @@ pub struct UnknownUser;
 
 #[derive(Debug, Clone, Default)]
 pub struct Users {
-    /// In the order of their ids, which is that of their appearance.
+    /// In the order of their ids.
     all: Vec<Arc<User>>,
     by_login: HashMap<Login, u64>,
     secrets: HashSet<Secret>,
@@ -157,7 +158,7 @@ impl Users {
         self.add(user, login)
     }
 
-    /// Adds a user with its secrets. Ids must grow.
+    /// Adds a user with its secrets. Its id must be free.
     pub fn insert(&mut self, user: User, secrets: Vec<Secret>) {
         for secret in secrets {
             if let Secret::AccessToken(token) = &secret {
@@ -227,7 +228,8 @@ impl Users {
         }
         self.cost += user.cost();
         let user = Arc::new(user);
-        self.all.push(Arc::clone(&user));
+        let place = self.all.partition_point(|known| known.id < user.id);
+        self.all.insert(place, Arc::clone(&user));
         user
     }
 

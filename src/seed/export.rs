@@ -40,7 +40,7 @@ impl Document {
                 now: Some(store.clock.now()),
                 frozen: Some(matches!(store.clock, Clock::Frozen { .. })),
             }),
-            chance: None,
+            random_seed: None,
             settings: Some(SettingsChange::from(&*settings)),
             users: store.users.all().iter().map(|user| seed_user(user)).collect(),
             brands: store.brands.all().iter().map(|brand| seed_brand(brand)).collect(),

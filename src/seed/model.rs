@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -24,12 +25,12 @@ macro_rules! parts {
     ($($(#[$doc:meta])* $name:ident { $($(#[$attribute:meta])* $field:ident: $type:ty,)+ })+) => {
         $(
             $(#[$doc])*
-            #[derive(Debug, Default, Serialize, Deserialize)]
+            #[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
             #[serde(default, deny_unknown_fields)]
             pub struct $name {
                 $(
                     $(#[$attribute])*
-                    #[serde(skip_serializing_if = "Emptiness::is_empty")]
+                    #[serde(skip_serializing_if = "is_empty")]
                     pub $field: $type,
                 )+
             }
@@ -37,26 +38,12 @@ macro_rules! parts {
     };
 }
 
-trait Emptiness {
-    fn is_empty(&self) -> bool;
-}
-
-impl<T> Emptiness for Option<T> {
-    fn is_empty(&self) -> bool {
-        self.is_none()
-    }
-}
-
-impl<T> Emptiness for Vec<T> {
-    fn is_empty(&self) -> bool {
-        self.is_empty()
-    }
-}
-
-impl<K, V> Emptiness for BTreeMap<K, V> {
-    fn is_empty(&self) -> bool {
-        self.is_empty()
-    }
+/// Whether an option, a list or a map is empty.
+fn is_empty<'a, T>(field: &'a T) -> bool
+where
+    &'a T: IntoIterator,
+{
+    field.into_iter().next().is_none()
 }
 
 parts! {
@@ -68,8 +55,8 @@ parts! {
         account: Option<String>,
         /// Without it the account has the time of the server.
         clock: Option<SeedClock>,
-        /// Makes names repeat that follow those of the document.
-        chance: Option<u64>,
+        /// Makes the names repeat that follow those of the document.
+        random_seed: Option<u64>,
         /// As `PATCH /_mock/settings` takes them.
         settings: Option<SettingsChange>,
         users: Vec<SeedUser>,
@@ -134,7 +121,7 @@ parts! {
         content_type: Option<String>,
         /// Relative to the directory of the seed.
         path: Option<String>,
-        base64: Option<Contents>,
+        #[schemars(with = "Option<String>")] base64: Option<Contents>,
         text: Option<String>,
         thumbnail: Option<SeedThumbnail>,
         malware_scan_result: Option<ScanResult>,

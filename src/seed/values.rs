@@ -1,5 +1,6 @@
 //! Values of the document that are written in more than one way, or that have bounds.
 
+use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -43,7 +44,7 @@ where
 }
 
 /// A user, by an id or as a request names one.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(
     untagged,
     deny_unknown_fields,
@@ -61,7 +62,7 @@ pub enum SeedPerson {
 }
 
 /// Whether an image is published.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "takes true, false or a ULID")]
 pub enum Published {
     Flag(bool),
@@ -70,7 +71,7 @@ pub enum Published {
 }
 
 /// One event of an audit, under the names that Zendesk has for it.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", deny_unknown_fields)]
 pub enum SeedEvent {
     /// The comment with this id was added.
@@ -104,7 +105,6 @@ pub enum SeedEvent {
 }
 
 impl SeedEvent {
-    #[must_use]
     pub fn id(&self) -> u64 {
         match *self {
             Self::Comment { id }

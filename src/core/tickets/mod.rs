@@ -77,20 +77,8 @@ impl Ticket {
         let audit_id = ids.id();
         let is_first = self.audits.is_empty();
         let mut events = Vec::new();
-        if let Some(ready) = comment {
-            let comment = Arc::new(Comment {
-                id: ids.id(),
-                audit_id,
-                author_id: ready.comment.author_id.unwrap_or(act.author_id),
-                text: ready.comment.text,
-                public: ready.comment.public,
-                attachments: ready.attachments,
-                created_at: ready.comment.created_at.unwrap_or(act.now),
-                client: ready.client.or_else(|| act.client.map(ToOwned::to_owned)),
-            });
-            self.is_public |= comment.public;
-            self.comments.push(Arc::clone(&comment));
-            events.push(AuditEvent { id: comment.id, detail: AuditEventDetail::Comment(comment) });
+        if let Some(comment) = comment {
+            events.push(self.add_comment(ids.id(), audit_id, comment, act));
         }
         for property in properties {
             let (field_name, value) = (property.field_name(), property.audit_value());
@@ -104,10 +92,39 @@ impl Ticket {
             };
             events.push(AuditEvent { id: ids.id(), detail });
         }
-        self.add(audit_id, events, act)
+        self.add_audit(audit_id, events, act)
     }
 
-    fn add(&mut self, id: u64, events: Vec<AuditEvent>, act: &TicketAction<'_>) -> Arc<Audit> {
+    /// Adds a comment, and returns its event for the audit that it is part of.
+    pub fn add_comment(
+        &mut self,
+        id: u64,
+        audit_id: u64,
+        prepared: PreparedComment,
+        act: &TicketAction<'_>,
+    ) -> AuditEvent {
+        let PreparedComment { comment, attachments, client } = prepared;
+        let comment = Arc::new(Comment {
+            id,
+            audit_id,
+            author_id: comment.author_id.unwrap_or(act.author_id),
+            text: comment.text,
+            public: comment.public,
+            attachments,
+            created_at: comment.created_at.unwrap_or(act.now),
+            client: client.or_else(|| act.client.map(ToOwned::to_owned)),
+        });
+        self.is_public |= comment.public;
+        self.comments.push(Arc::clone(&comment));
+        AuditEvent { id, detail: AuditEventDetail::Comment(comment) }
+    }
+
+    pub fn add_audit(
+        &mut self,
+        id: u64,
+        events: Vec<AuditEvent>,
+        act: &TicketAction<'_>,
+    ) -> Arc<Audit> {
         let audit = Arc::new(Audit {
             id,
             ticket_id: self.id,
@@ -213,7 +230,7 @@ impl Tickets {
         let audit_id = ids.id();
         let detail = AuditEventDetail::AttachmentRedaction { attachment_id, comment_id };
         let events = vec![AuditEvent { id: ids.id(), detail }];
-        self.change(place, |ticket| ticket.add(audit_id, events, act));
+        self.change(place, |ticket| ticket.add_audit(audit_id, events, act));
     }
 
     pub fn find(&self, id: u64) -> Result<&Arc<Ticket>, TicketError> {

@@ -1,5 +1,6 @@
 //! The values of a ticket's fields, and their values in audits.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
@@ -15,6 +16,7 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
     VariantNames,
     Serialize,
     Deserialize,
+    JsonSchema,
 )]
 #[strum(serialize_all = "lowercase", const_into_str)]
 #[serde(rename_all = "lowercase")]
@@ -38,6 +40,7 @@ pub enum TicketStatus {
     VariantNames,
     Serialize,
     Deserialize,
+    JsonSchema,
 )]
 #[strum(serialize_all = "lowercase", const_into_str)]
 #[serde(rename_all = "lowercase")]
@@ -59,6 +62,7 @@ pub enum Priority {
     VariantNames,
     Serialize,
     Deserialize,
+    JsonSchema,
 )]
 #[strum(serialize_all = "lowercase", const_into_str)]
 #[serde(rename_all = "lowercase")]
@@ -70,7 +74,7 @@ pub enum TicketType {
 }
 
 /// The value of a custom field, as the client sent it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "takes a text, a number, true, false, null or a list of texts")]
 pub enum FieldValue {
     Null,
@@ -83,7 +87,7 @@ pub enum FieldValue {
     List(Vec<String>),
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CustomField {
     pub id: u64,
@@ -91,7 +95,7 @@ pub struct CustomField {
 }
 
 /// A value in an audit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "takes a text, null or a list of texts")]
 pub enum AuditValue {
     Nothing,

@@ -5,7 +5,7 @@ use crate::core::bucket::{PutBody, Reservation, Stage};
 use crate::core::media;
 use crate::core::user_images::PublishedImage;
 use crate::seed::error::SeedError;
-use crate::seed::import::{FREE_TOKEN, Importer, ensure_line};
+use crate::seed::import::{Importer, ensure_free, ensure_line};
 use crate::seed::model::SeedImage;
 use crate::seed::values::Published;
 
@@ -26,24 +26,21 @@ impl Importer<'_> {
             Some(Published::Flag(true)) => None,
             Some(Published::Name(name)) => Some(name.in_account(self.account.id())),
         };
-        let by = match image.token {
+        let reservation = match image.token {
             Some(_) => Some(self.reservation(image, content_type.clone(), body.as_ref())?),
             None => None,
         };
-        let body = body.ok_or_else(|| SeedError::missing("file"))?;
         let Store { user_images, ids, .. } = &mut self.store;
-        let given = &self.given.image_names;
-        let is_taken = |name: &_| user_images.published.contains_key(name) || given.contains(name);
-        let name = match name {
-            Some(name) if user_images.published.contains_key(&name) => {
-                return Err(SeedError::field("published", "takes a name that no other image has"));
-            }
-            Some(name) => name,
-            None => ids.image_name(self.now, self.account.id(), is_taken),
+        ensure_free("published", name, |name| user_images.published.contains_key(&name))?;
+        let is_given = |name: &_| self.given.image_names.contains(name);
+        let make = || ids.image_name(self.now, self.account.id(), is_given);
+        let published = PublishedImage {
+            name: name.unwrap_or_else(make),
+            extension: media::extension_by_type(&content_type),
+            content_type,
+            blob: body.ok_or_else(|| SeedError::missing("file"))?.blob,
         };
-        let extension = media::extension_by_type(&content_type);
-        let image = PublishedImage { name, extension, content_type, blob: body.blob };
-        user_images.insert_published(image, by);
+        user_images.insert_published(published, reservation);
         Ok(())
     }
 
@@ -61,20 +58,13 @@ impl Importer<'_> {
         content_type: String,
         body: Option<&PutBody>,
     ) -> Result<Reservation, SeedError> {
+        let objects = &self.store.user_images.bucket.objects;
+        ensure_free("token", image.token, |token| objects.contains(&token))?;
         let expires_at = self.expiry(image.life, image.expires_at)?;
-        let Store { user_images, ids, .. } = &mut self.store;
-        let given = &self.given.image_tokens;
-        let token = match image.token {
-            Some(token) if user_images.bucket.objects.contains(&token) => {
-                return Err(SeedError::field("token", FREE_TOKEN));
-            }
-            Some(token) => token,
-            None => ids.bucket_key(self.now, |token| {
-                user_images.bucket.objects.contains(token) || given.contains(token)
-            }),
-        };
+        let is_given = |token: &_| self.given.image_tokens.contains(token);
+        let make = || self.store.ids.bucket_key(self.now, is_given);
         Ok(Reservation {
-            key: token,
+            key: image.token.unwrap_or_else(make),
             content_type,
             declared_size: image.size.or(body.map(|body| body.blob.len())).unwrap_or(0),
             host: image.host.unwrap_or_default(),

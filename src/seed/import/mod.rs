@@ -18,9 +18,6 @@ use crate::core::clock::{self, ClockStart, Timestamp};
 use crate::seed::error::SeedError;
 use crate::seed::model::{Document, SeedClock};
 
-const FREE_ID: &str = "takes an id that nothing else of its kind has";
-const FREE_TOKEN: &str = "takes a token that nothing else has";
-
 /// Where a document finds the files that it names by path.
 #[derive(Debug, Clone, Copy)]
 pub enum Files<'a> {
@@ -50,7 +47,17 @@ impl Document {
             settings.validate()?;
         }
         let clock = self.clock.take().and_then(|clock| clock_start(&clock, account));
-        let (store, charge) = Importer::new(account, files, clock, &self).import(self)?;
+        let (mut store, charge) = account.empty_store();
+        if let Some(clock) = clock {
+            store.clock = clock.clock();
+        }
+        let given = GivenNames::new(&self);
+        // Lists are sorted by id, so ids that are made must be larger than all that are given.
+        store.ids.pass(given.largest_id);
+        store.ids.allow_repeats();
+        let now = store.clock.now();
+        let importer = Importer { account, files, store, charge, now, given };
+        let (store, charge) = importer.import(self)?;
         Ok(account.replace_baseline(store, charge, clock, settings)?)
     }
 }
@@ -74,41 +81,23 @@ struct Importer<'a> {
     given: GivenNames,
 }
 
-impl<'a> Importer<'a> {
-    fn new(
-        account: &'a Account,
-        files: Files<'a>,
-        clock: Option<ClockStart>,
-        document: &Document,
-    ) -> Self {
-        let (mut store, charge) = account.empty_store();
-        if let Some(clock) = clock {
-            store.clock = clock.clock();
-        }
-        let given = GivenNames::new(document);
-        // Lists are sorted by id, so ids that are made must be larger than all that are given.
-        store.ids.pass(given.largest_id);
-        store.ids.allow_repeats();
-        let now = store.clock.now();
-        Self { account, files, store, charge, now, given }
-    }
-
+impl Importer<'_> {
     fn import(mut self, document: Document) -> Result<(Store, Charge), SeedError> {
-        self.each_by_id("users", document.users, |user| user.id, Self::user)?;
-        self.each_by_id("brands", document.brands, |brand| brand.id, Self::brand)?;
+        self.each("users", document.users, Self::user)?;
+        self.each("brands", document.brands, Self::brand)?;
         self.each("uploads", document.uploads, Self::upload)?;
         self.each("tickets", document.tickets, Self::ticket)?;
         self.each("images", document.images, Self::image)?;
         if let Some(id) = document.next_ticket_id {
             self.store.tickets.raise_next_id(id);
         }
-        if let Some(seed) = document.chance {
+        if let Some(seed) = document.random_seed {
             self.store.ids.reseed(seed, self.account.id());
         }
         Ok((self.store, self.charge))
     }
 
-    /// Imports a list, one part after the other.
+    /// Imports a list, one part after the other, and charges each.
     fn each<T, U>(
         &mut self,
         list: &str,
@@ -117,44 +106,13 @@ impl<'a> Importer<'a> {
     ) -> Result<Vec<U>, SeedError> {
         let parts = parts.into_iter().enumerate();
         let imported = parts.map(|(number, part)| {
-            let imported = import(self, part);
-            let imported = imported.and_then(|imported| self.charge().map(|()| imported));
+            let imported = import(self, part).and_then(|imported| {
+                self.charge.grow_to(self.store.cost())?;
+                Ok(imported)
+            });
             imported.map_err(|error| error.within(&format!("{list}[{number}]")))
         });
         imported.collect()
-    }
-
-    /// Imports a list in the order of its ids, since the store keeps it in that order.
-    fn each_by_id<T>(
-        &mut self,
-        list: &str,
-        parts: Vec<T>,
-        id_of: impl Fn(&T) -> Option<u64>,
-        import: impl Fn(&mut Self, u64, T) -> Result<(), SeedError>,
-    ) -> Result<(), SeedError> {
-        let ids = &mut self.store.ids;
-        let mut sorted: Vec<_> = parts
-            .into_iter()
-            .enumerate()
-            .map(|(number, part)| (id_of(&part).unwrap_or_else(|| ids.id()), number, part))
-            .collect();
-        sorted.sort_by_key(|(id, ..)| *id);
-        let mut before = 0;
-        for (id, number, part) in sorted {
-            let imported = if id == before {
-                Err(SeedError::field("id", FREE_ID))
-            } else {
-                import(self, id, part).and_then(|()| self.charge())
-            };
-            imported.map_err(|error| error.within(&format!("{list}[{number}]")))?;
-            before = id;
-        }
-        Ok(())
-    }
-
-    /// Charges the objects that were added.
-    fn charge(&mut self) -> Result<(), SeedError> {
-        Ok(self.charge.grow_to(self.store.cost())?)
     }
 
     /// The end of a life that begins now. Without one it does not end.
@@ -173,14 +131,24 @@ impl<'a> Importer<'a> {
     }
 }
 
+/// Refuses an id or a name that something else has.
+fn ensure_free<T>(
+    field: &str,
+    given: Option<T>,
+    is_taken: impl FnOnce(T) -> bool,
+) -> Result<(), SeedError> {
+    if given.is_some_and(is_taken) {
+        return Err(SeedError::field(field, "takes one that nothing else of its kind has"));
+    }
+    Ok(())
+}
+
 /// Refuses a text that does not fit into a header or a log line.
 fn ensure_line(field: &str, text: Option<&str>) -> Result<(), SeedError> {
     const LONGEST: usize = 255;
-    match text {
-        Some(text) if text.len() > LONGEST || text.chars().any(char::is_control) => {
-            let accepts = "takes at most 255 characters, none of which ends a line";
-            Err(SeedError::field(field, accepts))
-        }
-        _ => Ok(()),
+    if text.is_some_and(|text| text.len() > LONGEST || text.chars().any(char::is_control)) {
+        let problem = "takes at most 255 characters, none of which ends a line";
+        return Err(SeedError::field(field, problem));
     }
+    Ok(())
 }

@@ -20,20 +20,18 @@ pub struct GivenNames {
 impl GivenNames {
     pub fn new(document: &Document) -> Self {
         let mut names = Self::default();
-        document.users.iter().for_each(|user| names.add_id(user.id));
-        document.brands.iter().for_each(|brand| names.add_id(brand.id));
+        names.add_ids(document.users.iter().map(|user| user.id));
+        names.add_ids(document.brands.iter().map(|brand| brand.id));
         for upload in &document.uploads {
             names.upload_tokens.extend(upload.token);
             names.add_files(&upload.files);
         }
         for ticket in &document.tickets {
-            for comment in &ticket.comments {
-                names.add_id(comment.id);
-                names.add_files(&comment.files);
-            }
+            names.add_ids(ticket.comments.iter().map(|comment| comment.id));
+            ticket.comments.iter().for_each(|comment| names.add_files(&comment.files));
             for audit in ticket.audits.iter().flatten() {
-                names.add_id(audit.id);
-                audit.events.iter().for_each(|event| names.add_id(Some(event.id())));
+                names.add_ids([audit.id]);
+                names.add_ids(audit.events.iter().map(|event| Some(event.id())));
             }
         }
         for image in &document.images {
@@ -47,16 +45,15 @@ impl GivenNames {
 
     fn add_files(&mut self, files: &[SeedFile]) {
         for file in files {
-            self.add_id(file.id);
+            let thumbnail = file.thumbnail.as_ref();
+            self.add_ids([file.id, thumbnail.and_then(|thumbnail| thumbnail.id)]);
             self.file_tokens.extend(file.token);
-            if let Some(thumbnail) = &file.thumbnail {
-                self.add_id(thumbnail.id);
-                self.file_tokens.extend(thumbnail.token);
-            }
+            self.file_tokens.extend(thumbnail.and_then(|thumbnail| thumbnail.token));
         }
     }
 
-    fn add_id(&mut self, id: Option<u64>) {
-        self.largest_id = self.largest_id.max(id.unwrap_or(0));
+    fn add_ids(&mut self, ids: impl IntoIterator<Item = Option<u64>>) {
+        let largest = ids.into_iter().flatten().max().unwrap_or(0);
+        self.largest_id = self.largest_id.max(largest);
     }
 }

@@ -5,7 +5,7 @@ use std::mem::take;
 use std::sync::Arc;
 
 use crate::core::attachments::Lifetime;
-use crate::core::tickets::audit::{Audit, AuditEvent, AuditEventDetail, Comment, CommentText};
+use crate::core::tickets::audit::{AuditEvent, AuditEventDetail, CommentText};
 use crate::core::tickets::properties::{Property, completed, ensure_few_fields};
 use crate::core::tickets::{NewComment, PreparedComment, Ticket, TicketAction, TicketDraft};
 use crate::seed::error::SeedError;
@@ -22,80 +22,70 @@ type GivenComment = (Option<u64>, PreparedComment);
 impl Importer<'_> {
     pub(super) fn ticket(&mut self, mut ticket: SeedTicket) -> Result<(), SeedError> {
         if ticket.id.is_some_and(|id| !self.store.tickets.raise_next_id(id)) {
-            let accepts = "takes an id larger than those of the tickets before it";
-            return Err(SeedError::field("id", accepts));
+            let problem = "takes an id larger than those of the tickets before it";
+            return Err(SeedError::field("id", problem));
         }
-        let (requester_id, submitter_id) = self.people(&mut ticket)?;
+        let submitter = ticket.submitter.take().map(|person| self.person(person));
+        let requester = ticket.requester.take().map(|person| self.person(person));
+        let agent = || self.person(SeedPerson::Email(REQUESTER.to_owned()));
+        let requester_id = requester.or(submitter).unwrap_or_else(agent);
+        let submitter_id = submitter.unwrap_or(requester_id);
         let properties = properties(&mut ticket);
         if ensure_few_fields(&[], &properties).is_err() {
             return Err(SeedError::field("custom_fields", "takes at most 1000 fields"));
         }
         let comments = self.each("comments", take(&mut ticket.comments), Self::comment)?;
-        let mut comments = comments.into_iter();
-        let Some(first) = comments.next().filter(|(_, first)| !first.comment.text.is_blank())
+        let Some((_, first)) = comments.first().filter(|(_, first)| !first.comment.text.is_blank())
         else {
-            let accepts = "takes a list of comments, of which the first says something";
-            return Err(SeedError::field("comments", accepts));
+            let problem = "takes a list of comments, of which the first says something";
+            return Err(SeedError::field("comments", problem));
         };
+        let description = Arc::clone(&first.comment.text);
+        let client = first.client.clone();
         let created_at = ticket.created_at.unwrap_or(self.now);
         if let Some(audits) = ticket.audits {
             let mut restored = Ticket {
                 id: self.store.tickets.next_id(),
                 created_at,
-                updated_at: ticket.updated_at.unwrap_or(created_at),
                 submitter_id,
-                ..Ticket::new(requester_id, Arc::clone(&first.1.comment.text))
+                ..Ticket::new(requester_id, description)
             };
             for property in properties {
                 property.set(&mut restored);
             }
-            let comments = std::iter::once(first).chain(comments).collect();
             self.restore_history(&mut restored, comments, audits)?;
+            restored.updated_at = ticket.updated_at.unwrap_or(created_at);
             self.store.tickets.restore(restored);
             return Ok(());
         }
-        let client = first.1.client.clone();
-        let beginning = TicketDraft {
-            description: Arc::clone(&first.1.comment.text),
-            comments: std::iter::once(first).chain(comments).map(|(_, comment)| comment).collect(),
+        let draft = TicketDraft {
+            description,
+            comments: comments.into_iter().map(|(_, comment)| comment).collect(),
             requester_id,
             properties: completed(properties, requester_id),
         };
         let act =
             TicketAction { author_id: submitter_id, now: created_at, client: client.as_deref() };
-        let made = self.store.tickets.create(beginning, &act, &mut self.store.ids);
+        let made = self.store.tickets.create(draft, &act, &mut self.store.ids);
         if let Some(updated_at) = ticket.updated_at {
             self.store.tickets.set_updated_at(made.ticket.id, updated_at);
         }
         Ok(())
     }
 
-    /// The ids of the requester and of the submitter.
-    fn people(&mut self, ticket: &mut SeedTicket) -> Result<(u64, u64), SeedError> {
-        let (requester, submitter) = (ticket.requester.take(), ticket.submitter.take());
-        let requester = requester.map(|person| self.person(person)).transpose()?;
-        let submitter = submitter.map(|person| self.person(person)).transpose()?;
-        let requester = match requester.or(submitter) {
-            Some(id) => id,
-            None => self.person(SeedPerson::Email(REQUESTER.to_owned()))?,
-        };
-        Ok((requester, submitter.unwrap_or(requester)))
-    }
-
-    fn comment(&mut self, mut comment: SeedComment) -> Result<GivenComment, SeedError> {
+    fn comment(&mut self, comment: SeedComment) -> Result<GivenComment, SeedError> {
         ensure_line("client", comment.client.as_deref())?;
-        let (field, text) = match (comment.html_body.take(), comment.body.take()) {
+        let (field, text) = match (comment.html_body, comment.body) {
             (Some(html), _) => ("html_body", CommentText::Html(html)),
             (None, body) => ("body", CommentText::Plain(body.unwrap_or_default())),
         };
         if text.ensure_short().is_err() {
             return Err(SeedError::field(field, "takes a text of at most 65535 characters"));
         }
-        let author = comment.author.take();
         let new = NewComment {
             text: Arc::new(text),
             public: comment.public.unwrap_or(true),
-            author_id: author.map(|person| self.person(person)).transpose()?,
+            author_id: comment.author.map(|person| self.person(person)),
             created_at: comment.created_at,
             uploads: Vec::new(),
         };
@@ -113,26 +103,39 @@ impl Importer<'_> {
     ) -> Result<(), SeedError> {
         let mut last_id = 0;
         let comments = self.each("comments", comments, |_, (id, comment)| {
-            let needed = || SeedError::field("id", "must be there where there are audits");
-            Ok((growing(&mut last_id, id.ok_or_else(needed)?)?, comment))
+            Ok((growing(&mut last_id, id)?, comment))
         })?;
         let mut comments: HashMap<_, _> = comments.into_iter().collect();
         let mut last_id = 0;
         self.each("audits", audits, |importer, audit| {
             ensure_line("client", audit.client.as_deref())?;
-            let id = audit.id.ok_or_else(|| SeedError::missing("id"))?;
-            let id = growing(&mut last_id, id)?;
-            let events = importer.each("events", audit.events, |_, event| {
-                event_of(event, id, ticket, &mut comments)
-            })?;
-            ticket.audits.push(Arc::new(Audit {
-                id,
-                ticket_id: ticket.id,
-                created_at: audit.created_at.ok_or_else(|| SeedError::missing("created_at"))?,
+            let id = growing(&mut last_id, audit.id)?;
+            let act = TicketAction {
                 author_id: audit.author_id.ok_or_else(|| SeedError::missing("author_id"))?,
-                client: audit.client,
-                events,
-            }));
+                now: audit.created_at.ok_or_else(|| SeedError::missing("created_at"))?,
+                client: audit.client.as_deref(),
+            };
+            let events = importer.each("events", audit.events, |_, event| {
+                let (id, detail) = match event {
+                    SeedEvent::Comment { id: comment } => {
+                        let problem = "takes the id of a comment that no other event has";
+                        let prepared = comments.remove(&comment);
+                        let prepared = prepared.ok_or_else(|| SeedError::field("id", problem))?;
+                        return Ok(ticket.add_comment(comment, id, prepared, &act));
+                    }
+                    SeedEvent::Create { id, field_name, value } => {
+                        (id, AuditEventDetail::Create { field_name, value })
+                    }
+                    SeedEvent::Change { id, field_name, value, previous_value: previous } => {
+                        (id, AuditEventDetail::Change { field_name, value, previous })
+                    }
+                    SeedEvent::AttachmentRedaction { id, attachment_id, comment_id } => {
+                        (id, AuditEventDetail::AttachmentRedaction { attachment_id, comment_id })
+                    }
+                };
+                Ok(AuditEvent { id, detail })
+            })?;
+            ticket.add_audit(id, events, &act);
             Ok(())
         })?;
         if !comments.is_empty() {
@@ -143,48 +146,9 @@ impl Importer<'_> {
     }
 }
 
-/// An event of an audit. That of a comment moves the comment to the ticket.
-fn event_of(
-    event: SeedEvent,
-    audit_id: u64,
-    ticket: &mut Ticket,
-    comments: &mut HashMap<u64, PreparedComment>,
-) -> Result<AuditEvent, SeedError> {
-    let id = event.id();
-    let detail = match event {
-        SeedEvent::Comment { id } => {
-            let accepts = "takes the id of a comment that no other event has";
-            let ready = comments.remove(&id).ok_or_else(|| SeedError::field("id", accepts))?;
-            let PreparedComment { comment, attachments, client } = ready;
-            let comment = Arc::new(Comment {
-                id,
-                audit_id,
-                author_id: comment.author_id.unwrap_or(ticket.submitter_id),
-                text: comment.text,
-                public: comment.public,
-                attachments,
-                created_at: comment.created_at.unwrap_or(ticket.created_at),
-                client,
-            });
-            ticket.is_public |= comment.public;
-            ticket.comments.push(Arc::clone(&comment));
-            AuditEventDetail::Comment(comment)
-        }
-        SeedEvent::Create { field_name, value, .. } => {
-            AuditEventDetail::Create { field_name, value }
-        }
-        SeedEvent::Change { field_name, value, previous_value, .. } => {
-            AuditEventDetail::Change { field_name, value, previous: previous_value }
-        }
-        SeedEvent::AttachmentRedaction { attachment_id, comment_id, .. } => {
-            AuditEventDetail::AttachmentRedaction { attachment_id, comment_id }
-        }
-    };
-    Ok(AuditEvent { id, detail })
-}
-
-/// The id, if it is larger than the one before: lists are read page by page.
-fn growing(last: &mut u64, id: u64) -> Result<u64, SeedError> {
+/// The id, which must be larger than the one before: lists are read page by page.
+fn growing(last: &mut u64, id: Option<u64>) -> Result<u64, SeedError> {
+    let id = id.ok_or_else(|| SeedError::field("id", "must be there where there are audits"))?;
     if id <= *last {
         return Err(SeedError::field("id", "takes an id larger than those before it"));
     }

@@ -18,7 +18,11 @@ fn an_invalid_seed_is_400_with_its_place_and_changes_nothing() {
         (json!({"users": [{"id": 1}, {"id": 1}]}), "users[1].id", "nothing else of its kind"),
         (json!({"users": [{"id": 0}]}), "users[0].id", "from 1 to 9007199254740991"),
         (json!({"users": [{"id": "x"}]}), "users[0].id", "takes a whole number"),
-        (json!({"users": [{"email": "a@b"}, {"email": "A@b"}]}), "users[1].email", "no other user"),
+        (
+            json!({"users": [{"email": "a@b"}, {"email": "A@b"}]}),
+            "users[1].email",
+            "nothing else of its kind",
+        ),
         (json!({"users": [{"api_tokens": ["t"]}]}), "users[0].email", "must be there"),
         (json!({"users": [{"role": "king"}]}), "users[0].role", "`admin` or `end-user`"),
         (json!({"brands": [{}]}), "brands[0].name", "must be there"),
@@ -26,7 +30,7 @@ fn an_invalid_seed_is_400_with_its_place_and_changes_nothing() {
         (
             json!({"uploads": [{"token": UPLOAD}, {"token": UPLOAD}]}),
             "uploads[1].token",
-            "nothing else has",
+            "nothing else of its kind",
         ),
         (json!({"uploads": [{"life": "soon"}]}), "uploads[0].life", "a time such as"),
         (
@@ -125,7 +129,7 @@ fn an_invalid_seed_is_400_with_its_place_and_changes_nothing() {
         (
             json!({"users": [{"access_tokens": ["t"]}, {"access_tokens": ["t"]}]}),
             "users[1].access_tokens",
-            "no other user",
+            "nothing else of its kind",
         ),
         (
             json!({"uploads": [{"attached_to": 1, "files": [file]}]}),
@@ -158,6 +162,11 @@ fn an_invalid_seed_is_400_with_its_place_and_changes_nothing() {
             "larger than those before",
         ),
         (json!({"accounts": {"other": {}}}), "accounts", "a whole server"),
+        (
+            json!({"settings": {"max_uplaod_size": 1}}),
+            "settings.max_uplaod_size",
+            "unknown field; did you mean `max_upload_size`?",
+        ),
         (json!({"usres": []}), "usres", "unknown field; did you mean `users`?"),
         (
             json!({"tickets": [{"comments": comments}, {"comemnts": comments}]}),
