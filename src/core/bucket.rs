@@ -1,21 +1,41 @@
 //! Objects that a presigned URL reserves and a PUT stores, until they are used or expire.
 //!
-//! A family of endpoints, such as user images, has a [`Bucket`] of its objects and decides what
-//! their use is: `U` is what they became.
+//! All families of endpoints share the [`Bucket`] of an account. A family, such as user images,
+//! decides what the use of its objects is: `U` is what they became.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::core::account::settings::AccountSettings;
 use crate::core::blobs::{Blob, OBJECT_OVERHEAD};
 use crate::core::clock::Timestamp;
 use crate::core::expiring_map::ExpiringMap;
 use crate::core::ids::BucketKey;
+use crate::core::journal::MissingStep;
 use crate::core::media;
+
+/// A family of endpoints that reserves objects. Each has its rules in a static of its own file.
+#[derive(Debug)]
+pub struct Family {
+    /// A unique name.
+    pub name: &'static str,
+    /// The largest object that a PUT may store, in bytes.
+    pub max_size: fn(&AccountSettings) -> u64,
+    /// The step that a stored object still needs.
+    pub step_after_put: Option<MissingStep>,
+}
+
+impl PartialEq for Family {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
 
 /// The promise of a presigned URL. All that its signature covers follows from these fields and
 /// from what no setting changes, so a received request can be compared with it at any time.
 #[derive(Debug)]
 pub struct Reservation {
+    pub family: &'static Family,
     /// The name of the object in the bucket, and the token of the upload in the API.
     pub key: BucketKey,
     pub content_type: String,
@@ -63,6 +83,15 @@ pub enum Stage<U> {
 }
 
 impl<U> BucketObject<U> {
+    /// The step that the object still needs.
+    pub fn missing_step(&self) -> Option<MissingStep> {
+        match self.stage {
+            Stage::Reserved => Some(MissingStep::Store),
+            Stage::Stored(_) => self.reservation.family.step_after_put,
+            Stage::Used(_) => None,
+        }
+    }
+
     /// Stores what a PUT brought, in place of what an earlier one brought. Returns whether it was
     /// kept: an object that was used stays as it is.
     pub fn store(&mut self, body: PutBody) -> bool {
@@ -78,7 +107,7 @@ impl<U> BucketObject<U> {
     }
 }
 
-/// The objects of one family in one account.
+/// The reserved objects of one account.
 #[derive(Debug, Clone)]
 pub struct Bucket<U> {
     pub objects: ExpiringMap<BucketKey, BucketObject<U>>,

@@ -6,11 +6,17 @@ use std::sync::Arc;
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use crate::core::blobs::{Blob, OutOfMemory};
-use crate::core::bucket::{Bucket, BucketObject, PutBody, Reservation, Stage};
+use crate::core::bucket::{Bucket, BucketObject, Family, PutBody, Reservation, Stage};
 use crate::core::clock::Timestamp;
 use crate::core::ids::{ImageName, ImageToken};
 use crate::core::journal::MissingStep;
 use crate::core::media;
+
+pub static FAMILY: Family = Family {
+    name: "user image",
+    max_size: |settings| settings.max_image_size,
+    step_after_put: Some(MissingStep::Publish),
+};
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ImageError {
@@ -45,6 +51,10 @@ pub struct PublishedImage {
     pub blob: Blob,
 }
 
+/// The bucket of an account. An object of a user image is used when it is published.
+pub type ImageBucket = Bucket<Arc<PublishedImage>>;
+type ImageObject = BucketObject<Arc<PublishedImage>>;
+
 #[derive(Debug, Clone, Copy)]
 pub struct PublishingRules {
     pub max_size: u64,
@@ -74,10 +84,9 @@ pub enum Reuse {
     Repeat,
 }
 
+/// What is published. The bucket has the rest.
 #[derive(Debug, Clone, Default)]
 pub struct UserImages {
-    /// By image token. An object is used when it is published.
-    pub bucket: Bucket<Arc<PublishedImage>>,
     pub published: HashMap<ImageName, Arc<PublishedImage>>,
 }
 
@@ -93,17 +102,23 @@ pub struct UserImageParts<'a> {
 impl UserImages {
     /// Adds a published image, with its reservation unless that has expired. Its name and its token
     /// must be free.
-    pub fn insert_published(&mut self, image: PublishedImage, reservation: Option<Reservation>) {
+    pub fn insert_published(
+        &mut self,
+        image: PublishedImage,
+        reservation: Option<Reservation>,
+        bucket: &mut ImageBucket,
+    ) {
         let image = Arc::new(image);
         self.published.insert(image.name, Arc::clone(&image));
         if let Some(reservation) = reservation {
-            self.bucket.insert(reservation, Stage::Used(image));
+            bucket.insert(reservation, Stage::Used(image));
         }
     }
 
     /// All images: those with a reservation, the first to expire first, then the others by name.
-    pub fn all(&self) -> Vec<UserImageParts<'_>> {
-        let mut all: Vec<_> = self.bucket.iter().map(parts).collect();
+    pub fn all<'a>(&'a self, bucket: &'a ImageBucket) -> Vec<UserImageParts<'a>> {
+        let is_image = |object: &&ImageObject| *object.reservation.family == FAMILY;
+        let mut all: Vec<_> = bucket.iter().filter(is_image).map(parts).collect();
         let seen: HashSet<_> = all.iter().filter_map(|image| Some(image.published?.name)).collect();
         let rest = self.published.values().filter(|image| !seen.contains(&image.name));
         let mut rest: Vec<_> = rest
@@ -120,9 +135,14 @@ impl UserImages {
         token: ImageToken,
         rules: PublishingRules,
         now: Timestamp,
+        bucket: &mut ImageBucket,
         name: impl FnOnce(&dyn Fn(&ImageName) -> bool) -> ImageName,
     ) -> Result<Arc<PublishedImage>, ImageError> {
-        let object = self.bucket.objects.get_mut(&token, now).ok_or(ImageError::UnknownToken)?;
+        let object = bucket
+            .objects
+            .get_mut(&token, now)
+            .filter(|object| *object.reservation.family == FAMILY)
+            .ok_or(ImageError::UnknownToken)?;
         let body = match &object.stage {
             Stage::Reserved => return Err(ImageError::NotStored),
             Stage::Used(published) => {
@@ -158,15 +178,7 @@ impl UserImages {
     }
 }
 
-pub fn missing_step(image: &BucketObject<Arc<PublishedImage>>) -> Option<MissingStep> {
-    match image.stage {
-        Stage::Reserved => Some(MissingStep::Store),
-        Stage::Stored(_) => Some(MissingStep::Publish),
-        Stage::Used(_) => None,
-    }
-}
-
-fn parts(object: &BucketObject<Arc<PublishedImage>>) -> UserImageParts<'_> {
+fn parts(object: &ImageObject) -> UserImageParts<'_> {
     let (body, published) = match &object.stage {
         Stage::Reserved => (None, None),
         Stage::Stored(body) => (Some(body), None),

@@ -47,7 +47,7 @@ impl Document {
             uploads: uploads(&store),
             tickets: store.tickets.all().iter().map(|ticket| seed_ticket(ticket, &store)).collect(),
             next_ticket_id: Some(store.tickets.next_id()),
-            images: store.user_images.all().into_iter().map(seed_image).collect(),
+            images: store.user_images.all(&store.bucket).into_iter().map(seed_image).collect(),
             accounts: Default::default(),
         };
         Ok((document, charge))

@@ -1,13 +1,15 @@
-//! The PUT of an object: find its reservation, store its body. A key belongs to one family, which
-//! decides the sizes.
+//! Objects of the bucket: reserve one, find its reservation, store the body of its PUT. The family of
+//! an object decides its sizes.
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::core::account::Account;
 use crate::core::account::settings::{AccountSettings, BucketSizeCheck};
-use crate::core::bucket::{PutBody, Reservation};
-use crate::core::clock::Timestamp;
+use crate::core::account::{Account, State, Store};
+use crate::core::blobs::OutOfMemory;
+use crate::core::bucket::{Family, PutBody, Reservation, Stage};
+use crate::core::clock::{self, Timestamp};
 use crate::core::ids::BucketKey;
 use crate::core::journal::TokenRef;
 
@@ -35,6 +37,31 @@ pub enum NotStored {
 }
 
 impl Account {
+    /// Reserves an object of a family, whose own rules are checked before.
+    pub(super) fn reserve_object(
+        &self,
+        family: &'static Family,
+        content_type: String,
+        declared_size: u64,
+        host: &str,
+        lifetime: Duration,
+    ) -> Result<Arc<Reservation>, OutOfMemory> {
+        let (mut state, now) = self.reserve(|State { store, journal, .. }| {
+            Ok::<_, OutOfMemory>((store.sweep(journal), Reservation::COST))
+        })?;
+        let Store { bucket, ids, .. } = &mut state.store;
+        let reservation = Reservation {
+            family,
+            key: ids.bucket_key(now, |key| bucket.objects.contains(key)),
+            content_type,
+            declared_size,
+            host: host.to_owned(),
+            reserved_at: now,
+            expires_at: clock::after(now, lifetime),
+        };
+        Ok(bucket.insert(reservation, Stage::Reserved))
+    }
+
     /// The reservation under a key, and the time at which that was looked up.
     pub fn find_reservation(
         &self,
@@ -45,11 +72,11 @@ impl Account {
         let store = &state.store;
         let now = store.clock.now();
         let reserved = key.and_then(|key| {
-            let reservation = &store.user_images.bucket.objects.get(&key, now)?.reservation;
+            let reservation = &store.bucket.objects.get(&key, now)?.reservation;
             Some(Reserved {
                 token: TokenRef::Image(key),
                 sizes: match settings.bucket_size_check {
-                    BucketSizeCheck::Max => 0..=settings.max_image_size,
+                    BucketSizeCheck::Max => 0..=(reservation.family.max_size)(settings),
                     BucketSizeCheck::Declared => {
                         reservation.declared_size..=reservation.declared_size
                     }
@@ -69,7 +96,7 @@ impl Account {
         if reservation.expires_at <= now {
             return Err(NotStored::Expired);
         }
-        let object = store.user_images.bucket.objects.get_mut(&reservation.key, now);
+        let object = store.bucket.objects.get_mut(&reservation.key, now);
         if object.ok_or(NotStored::Unreserved)?.store(body) { Ok(()) } else { Err(NotStored::Used) }
     }
 }

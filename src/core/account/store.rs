@@ -13,7 +13,7 @@ use crate::core::limits::endpoint::Windows;
 use crate::core::tickets::Tickets;
 use crate::core::tickets::idempotency::Idempotency;
 use crate::core::uploads::{IssuedToken, Uploads};
-use crate::core::user_images::{UserImages, missing_step};
+use crate::core::user_images::{ImageBucket, UserImages};
 use crate::core::users::Users;
 
 /// The objects of an account, its time and its chance. A clone takes constant time and shares what
@@ -30,6 +30,7 @@ pub struct Store {
     pub idempotency: CopyOnWrite<Idempotency>,
     pub users: CopyOnWrite<Users>,
     pub brands: CopyOnWrite<Brands>,
+    pub bucket: CopyOnWrite<ImageBucket>,
     pub user_images: CopyOnWrite<UserImages>,
 }
 
@@ -46,6 +47,7 @@ impl Store {
             idempotency: CopyOnWrite::default(),
             users: CopyOnWrite::default(),
             brands: CopyOnWrite::default(),
+            bucket: CopyOnWrite::default(),
             user_images: CopyOnWrite::default(),
         }
     }
@@ -63,7 +65,7 @@ impl Store {
             + self.idempotency.cost()
             + self.users.cost()
             + self.brands.cost()
-            + self.user_images.bucket.cost()
+            + self.bucket.cost()
     }
 
     /// Frees what has expired, and returns the time. The journal keeps tokens that expired unused.
@@ -79,12 +81,10 @@ impl Store {
         if self.idempotency.has_expired(now) {
             self.idempotency.sweep(now);
         }
-        if self.user_images.bucket.objects.has_expired(now) {
-            while let Some((key, expires_at, image)) =
-                self.user_images.bucket.objects.pop_expired(now)
-            {
-                if let Some(missing) = missing_step(&image) {
-                    let (token, issued_at) = (TokenRef::Image(key), image.reservation.reserved_at);
+        if self.bucket.objects.has_expired(now) {
+            while let Some((key, expires_at, object)) = self.bucket.objects.pop_expired(now) {
+                if let Some(missing) = object.missing_step() {
+                    let (token, issued_at) = (TokenRef::Image(key), object.reservation.reserved_at);
                     journal.record_expired(ExpiredToken { token, issued_at, expires_at, missing });
                 }
             }
@@ -100,7 +100,7 @@ impl Store {
             + self.idempotency.counted_cost()
             + self.users.counted_cost()
             + self.brands.counted_cost()
-            + self.user_images.bucket.cost()
+            + self.bucket.cost()
     }
 
     /// Ends the malware scans whose time has come.
@@ -117,7 +117,7 @@ impl Store {
             attachments: self.attachments.count(),
             tickets: self.tickets.all().len(),
             users: self.users.all().len(),
-            image_tokens: self.user_images.bucket.objects.len(),
+            image_tokens: self.bucket.objects.len(),
             published_images: self.user_images.published.len(),
         }
     }

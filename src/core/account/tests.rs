@@ -265,7 +265,8 @@ fn contents(store: &Store) -> String {
     };
     let uploads: Vec<_> = store.uploads.all().map(upload).collect();
     let tickets: Vec<_> = store.tickets.all().iter().map(ticket).collect();
-    let images: Vec<_> = store.user_images.all().iter().map(|image| image.reservation).collect();
+    let images = store.user_images.all(&store.bucket);
+    let images: Vec<_> = images.iter().map(|image| image.reservation).collect();
     let users: Vec<_> = store.users.all().iter().map(|user| &user.name).collect();
     format!("{:?} {uploads:?} {tickets:?} {images:?} {users:?}", store.clock)
 }

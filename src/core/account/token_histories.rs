@@ -7,7 +7,6 @@ use crate::core::journal::{
     LiveToken, MOST, MissingStep, TokenHistories, TokenHistory, TokenRef, TokenStatus,
 };
 use crate::core::uploads::{IssuedToken, UploadState};
-use crate::core::user_images::missing_step;
 
 impl Account {
     /// The histories of all tokens that the journal names, and of the open tokens that it does not
@@ -17,7 +16,7 @@ impl Account {
         let State { store, journal, .. } = &mut *state;
         store.sweep(journal);
         let uploads = store.uploads.open_tokens().take(MOST).map(TokenRef::Upload);
-        let images = store.user_images.bucket.unused(store.clock.now()).take(MOST);
+        let images = store.bucket.unused(store.clock.now()).take(MOST);
         let images = images.map(|image| TokenRef::Image(image.reservation.key));
         journal.token_histories(uploads.chain(images), false, |token| store.live_token(token))
     }
@@ -63,8 +62,8 @@ impl Store {
                 })
             }
             TokenRef::Image(image) => {
-                let image = self.user_images.bucket.objects.get(&image, self.clock.now())?;
-                let (reservation, missing) = (&image.reservation, missing_step(image));
+                let image = self.bucket.objects.get(&image, self.clock.now())?;
+                let (reservation, missing) = (&image.reservation, image.missing_step());
                 Some(LiveToken {
                     status: missing.map_or(TokenStatus::Published, |_| TokenStatus::Open),
                     missing,

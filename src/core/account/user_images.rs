@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use crate::core::account::settings::AccountSettings;
-use crate::core::account::{Account, State};
-use crate::core::bucket::{Reservation, Stage};
-use crate::core::clock;
+use crate::core::account::{Account, Store};
+use crate::core::bucket::Reservation;
 use crate::core::ids::ImageToken;
-use crate::core::user_images::{ImageError, PublishedImage, PublishingRules};
+use crate::core::user_images::{FAMILY, ImageError, PublishedImage, PublishingRules};
 
 impl Account {
     pub fn reserve_image(
@@ -27,20 +26,8 @@ impl Account {
         if declared_size > settings.max_image_size {
             return Err(ImageError::TooLarge { size: declared_size, max: settings.max_image_size });
         }
-        let (mut state, now) = self.reserve(|State { store, journal, .. }| {
-            Ok::<_, ImageError>((store.sweep(journal), Reservation::COST))
-        })?;
-        let store = &mut state.store;
-        let bucket = &mut store.user_images.bucket;
-        let reservation = Reservation {
-            key: store.ids.bucket_key(now, |key| bucket.objects.contains(key)),
-            content_type,
-            declared_size,
-            host: host.to_owned(),
-            reserved_at: now,
-            expires_at: clock::after(now, settings.image_ttl),
-        };
-        Ok(bucket.insert(reservation, Stage::Reserved))
+        let lifetime = settings.image_ttl;
+        Ok(self.reserve_object(&FAMILY, content_type, declared_size, host, lifetime)?)
     }
 
     pub fn publish_image(
@@ -56,10 +43,9 @@ impl Account {
             reuse: settings.image_reuse,
         };
         let now = store.clock.now();
-        let ids = &mut store.ids;
-        store
-            .user_images
-            .publish(token, rules, now, |is_taken| ids.image_name(now, self.id, is_taken))
+        let Store { user_images, bucket, ids, .. } = store;
+        user_images
+            .publish(token, rules, now, bucket, |is_taken| ids.image_name(now, self.id, is_taken))
     }
 
     pub fn find_image(&self, file_name: &str) -> Result<Arc<PublishedImage>, ImageError> {

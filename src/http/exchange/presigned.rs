@@ -3,10 +3,12 @@
 //! No setting that can change takes part, so a request is compared with the one that was signed.
 
 use axum::http::header::CONTENT_DISPOSITION;
+use serde::Serialize;
 
 use crate::config::ServerConfig;
 use crate::core::bucket::Reservation;
 use crate::core::ids::AccountId;
+use crate::http::exchange::context::RequestData;
 use crate::sigv4::{self, Keys, MAX_EXPIRES_IN, Presign};
 
 /// The pod in bucket paths. Real ones vary; their meaning is unknown.
@@ -33,18 +35,8 @@ impl<'a> PresignedPut<'a> {
         }
     }
 
-    /// The path of the object in the bucket.
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
-    /// The value that the signature demands of `Content-Disposition`.
-    pub fn disposition(&self) -> &str {
-        &self.disposition
-    }
-
     /// The query that makes the path a presigned URL.
-    pub fn query(&self) -> String {
+    fn query(&self) -> String {
         self.with_request(|request| sigv4::presign(&self.keys, request))
     }
 
@@ -72,6 +64,41 @@ impl<'a> PresignedPut<'a> {
             expires_in: u32::try_from(self.reservation.lifetime().as_secs())
                 .unwrap_or(MAX_EXPIRES_IN),
         })
+    }
+}
+
+/// What a client gets to store a reserved object.
+#[derive(Serialize)]
+pub struct PresignedUploadJson<'a> {
+    headers: PutHeaders<'a>,
+    token: String,
+    url: String,
+}
+
+/// The headers that the PUT must carry, spelled as documented.
+#[derive(Serialize)]
+struct PutHeaders<'a> {
+    #[serde(rename = "Content-Disposition")]
+    content_disposition: String,
+    #[serde(rename = "Content-Type")]
+    content_type: &'a str,
+    #[serde(rename = "X-Amz-Server-Side-Encryption")]
+    encryption: &'static str,
+}
+
+impl<'a> PresignedUploadJson<'a> {
+    pub fn new(reservation: &'a Reservation, context: &RequestData) -> Self {
+        let put = PresignedPut::new(reservation, context.account.id(), keys(&context.server));
+        let url = context.urls.presigned(&put.path, &put.query());
+        Self {
+            headers: PutHeaders {
+                content_disposition: put.disposition,
+                content_type: &reservation.content_type,
+                encryption: ENCRYPTION_VALUE,
+            },
+            token: reservation.key.to_string(),
+            url,
+        }
     }
 }
 

@@ -13,29 +13,11 @@ use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::Context;
 use crate::http::exchange::json::{Json, Named};
 use crate::http::exchange::json_body::JsonObject;
-use crate::http::exchange::presigned::{self, ENCRYPTION_VALUE, PresignedPut};
+use crate::http::exchange::presigned::PresignedUploadJson;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::exchange::urls::image_path;
-
-#[derive(Serialize)]
-struct ImageUploadJson<'a> {
-    headers: UploadHeaders<'a>,
-    token: String,
-    url: String,
-}
-
-/// The headers that the PUT must carry, spelled as documented.
-#[derive(Serialize)]
-struct UploadHeaders<'a> {
-    #[serde(rename = "Content-Disposition")]
-    content_disposition: &'a str,
-    #[serde(rename = "Content-Type")]
-    content_type: &'a str,
-    #[serde(rename = "X-Amz-Server-Side-Encryption")]
-    encryption: &'static str,
-}
 
 /// `POST /api/v2/guide/user_images/uploads`
 pub async fn reserve(
@@ -49,17 +31,7 @@ pub async fn reserve(
     let reservation = context.account.reserve_image(content_type, file_size, host, settings)?;
     let token = TokenRef::Image(reservation.key);
     recorder.record(JournalEvent::issued(token, token.into(), reservation.expires_at));
-    let keys = presigned::keys(&context.server);
-    let put = PresignedPut::new(&reservation, context.account.id(), keys);
-    let upload = ImageUploadJson {
-        headers: UploadHeaders {
-            content_disposition: put.disposition(),
-            content_type: &reservation.content_type,
-            encryption: ENCRYPTION_VALUE,
-        },
-        token: reservation.key.to_string(),
-        url: context.urls.presigned(put.path(), &put.query()),
-    };
+    let upload = PresignedUploadJson::new(&reservation, &context);
     // Documented as 200, although it creates something.
     Ok(Json(Named("upload", upload)).into_response())
 }

@@ -3,7 +3,7 @@
 use crate::core::account::Store;
 use crate::core::bucket::{PutBody, Reservation, Stage};
 use crate::core::media;
-use crate::core::user_images::PublishedImage;
+use crate::core::user_images::{FAMILY, PublishedImage};
 use crate::seed::error::SeedError;
 use crate::seed::import::{Importer, ensure_free, ensure_line};
 use crate::seed::model::SeedImage;
@@ -20,7 +20,7 @@ impl Importer<'_> {
             None | Some(Published::Flag(false)) => {
                 let reservation = self.reservation(image, content_type, body.as_ref())?;
                 let stage = body.map_or(Stage::Reserved, Stage::Stored);
-                self.store.user_images.bucket.insert(reservation, stage);
+                self.store.bucket.insert(reservation, stage);
                 return Ok(());
             }
             Some(Published::Flag(true)) => None,
@@ -30,7 +30,7 @@ impl Importer<'_> {
             Some(_) => Some(self.reservation(image, content_type.clone(), body.as_ref())?),
             None => None,
         };
-        let Store { user_images, ids, .. } = &mut self.store;
+        let Store { user_images, bucket, ids, .. } = &mut self.store;
         ensure_free("published", name, |name| user_images.published.contains_key(&name))?;
         let is_given = |name: &_| self.given.image_names.contains(name);
         let make = || ids.image_name(self.now, self.account.id(), is_given);
@@ -40,7 +40,7 @@ impl Importer<'_> {
             content_type,
             blob: body.ok_or_else(|| SeedError::missing("file"))?.blob,
         };
-        user_images.insert_published(published, reservation);
+        user_images.insert_published(published, reservation, bucket);
         Ok(())
     }
 
@@ -58,12 +58,13 @@ impl Importer<'_> {
         content_type: String,
         body: Option<&PutBody>,
     ) -> Result<Reservation, SeedError> {
-        let objects = &self.store.user_images.bucket.objects;
+        let objects = &self.store.bucket.objects;
         ensure_free("token", image.token, |token| objects.contains(&token))?;
         let expires_at = self.expiry(image.life, image.expires_at)?;
         let is_given = |token: &_| self.given.image_tokens.contains(token);
         let make = || self.store.ids.bucket_key(self.now, is_given);
         Ok(Reservation {
+            family: &FAMILY,
             key: image.token.unwrap_or_else(make),
             content_type,
             declared_size: image.size.or(body.map(|body| body.blob.len())).unwrap_or(0),
