@@ -66,8 +66,8 @@ pub use config::settings::{Setting, settings};
 pub use config::values::TimeValue;
 pub use config::{Credential, DEFAULT_PORT, SeedData, ServerConfig};
 pub use core::account::settings::{
-    AccountSettings, Auth, BucketSizeCheck, Cors, Downloads, SettingError, UnknownType,
-    UploadContentType,
+    AccountSettings, Auth, BucketSizeCheck, Cors, Downloads, Reuse, SettingError, TypeCheck,
+    UnknownType, UploadContentType,
 };
 pub use core::account::{ObjectCounts, ScanError, Snapshot, SnapshotError, SnapshotName};
 pub use core::accounts::AccountError;
@@ -82,7 +82,6 @@ pub use core::limits::account::{PLANS, plan_limit};
 pub use core::limits::endpoint::EndpointLimits;
 pub use core::malware::ScanResult;
 pub use core::uploads::BadToken;
-pub use core::user_images::{Reuse, TypeCheck};
 pub use fidelity::{Behaviour, Difference, Evidence, all as behaviours};
 pub use handle::{AccountHandle, NotReceived};
 pub use jiff::Timestamp;

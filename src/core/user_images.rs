@@ -3,8 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use strum::{EnumString, IntoStaticStr, VariantNames};
-
+use crate::core::account::settings::{Reuse, TypeCheck};
 use crate::core::blobs::{Blob, OutOfMemory};
 use crate::core::bucket::{Bucket, BucketObject, Family, PutBody, Reservation, Stage};
 use crate::core::clock::Timestamp;
@@ -60,28 +59,6 @@ pub struct PublishingRules {
     pub max_size: u64,
     pub type_check: TypeCheck,
     pub reuse: Reuse,
-}
-
-/// How publishing compares what was stored with what was reserved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
-#[strum(serialize_all = "kebab-case")]
-pub enum TypeCheck {
-    /// A Content-Type sent with the PUT must be the reserved one.
-    Declared,
-    /// The first bytes must be those of the reserved type.
-    Sniff,
-    /// Not at all.
-    Off,
-}
-
-/// What a second publication of one token does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
-#[strum(serialize_all = "kebab-case")]
-pub enum Reuse {
-    /// It is refused.
-    Conflict,
-    /// It answers as the first did.
-    Repeat,
 }
 
 /// What is published. The bucket has the rest.

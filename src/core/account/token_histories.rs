@@ -85,7 +85,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::core::account::settings::AccountSettings;
+    use crate::core::account::settings::{AccountSettings, Reuse};
     use crate::core::account::tests::comment;
     use crate::core::account::{NewTicket, Sender, SnapshotName};
     use crate::core::accounts::{AccountName, Accounts};
@@ -94,7 +94,6 @@ mod tests {
     use crate::core::journal::tests::entry;
     use crate::core::journal::{EventKind, JournalEntry, JournalEvent, ObjectRef};
     use crate::core::uploads::BadToken;
-    use crate::core::user_images::Reuse;
     use crate::core::users::Login;
 
     fn account() -> Arc<Account> {

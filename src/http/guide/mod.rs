@@ -1,4 +1,5 @@
 //! The Guide gateway: help-center user images.
 
 pub mod error;
+mod properties;
 pub mod user_images;

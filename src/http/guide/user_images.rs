@@ -18,6 +18,7 @@ use crate::http::exchange::problem::Problem;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::exchange::urls::image_path;
+use crate::http::guide::properties::{text, whole_number};
 
 /// `POST /api/v2/guide/user_images/uploads`
 pub async fn reserve(
@@ -65,28 +66,6 @@ pub async fn publish(
         size: image.blob.len(),
     };
     Ok((StatusCode::CREATED, Json(Named("user_image", user_image))).into_response())
-}
-
-fn text<'a>(field: &'static str, body: &'a JsonObject) -> Result<&'a str, Problem> {
-    let reason = match body.get(field) {
-        Some(Value::String(text)) if !text.trim().is_empty() => return Ok(text),
-        Some(Value::String(_)) => "must not be blank",
-        Some(_) => "must be a string",
-        None => "is missing",
-    };
-    Err(Problem::Property { field, reason })
-}
-
-fn whole_number(field: &'static str, body: &JsonObject) -> Result<u64, Problem> {
-    let reason = match body.get(field) {
-        Some(Value::Number(number)) => match number.as_u64() {
-            Some(number) => return Ok(number),
-            None => "must be a whole number of bytes",
-        },
-        Some(_) => "must be a number",
-        None => "is missing",
-    };
-    Err(Problem::Property { field, reason })
 }
 
 /// Documented as a string; Zendesk's editor has a number. The brands of the account are unknown.

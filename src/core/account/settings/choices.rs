@@ -71,3 +71,25 @@ pub enum BucketSizeCheck {
     /// Refuses nothing below S3's own 5 GiB, as plain S3 does.
     Off,
 }
+
+/// How publishing compares what was stored with what was reserved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+pub enum TypeCheck {
+    /// A Content-Type sent with the PUT must be the reserved one.
+    Declared,
+    /// The first bytes must be those of the reserved type.
+    Sniff,
+    /// Not at all.
+    Off,
+}
+
+/// What a second publication of one token does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Reuse {
+    /// It is refused.
+    Conflict,
+    /// It answers as the first did.
+    Repeat,
+}

@@ -9,13 +9,14 @@ mod validate;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use self::choices::{Auth, BucketSizeCheck, Cors, Downloads, UnknownType, UploadContentType};
+pub use self::choices::{
+    Auth, BucketSizeCheck, Cors, Downloads, Reuse, TypeCheck, UnknownType, UploadContentType,
+};
 pub use self::validate::{SettingError, ensure_valid, is_authority};
 use self::validate::{is_image_types, is_origin};
 use crate::core::clock::Clock;
 pub use crate::core::limits::endpoint::EndpointLimits;
 pub use crate::core::uploads::BadToken;
-pub use crate::core::user_images::{Reuse, TypeCheck};
 
 /// Makes a struct of settings, with their defaults and a check of their values.
 macro_rules! define_settings {
