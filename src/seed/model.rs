@@ -2,9 +2,13 @@
 //! unknown is refused.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::config::settings::SettingsChange;
@@ -22,11 +26,11 @@ pub type Object = Map<String, Value>;
 
 /// Makes the parts of the document: every field may be missing, and an empty one is left out.
 macro_rules! parts {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$attribute:meta])* $field:ident: $type:ty,)+ })+) => {
+    ($($(#[$meta:meta])* $name:ident { $($(#[$attribute:meta])* $field:ident: $type:ty,)+ })+) => {
         $(
-            $(#[$doc])*
             #[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
-            #[serde(default, deny_unknown_fields)]
+            #[serde(default, deny_unknown_fields, remote = "Self")]
+            $(#[$meta])*
             pub struct $name {
                 $(
                     $(#[$attribute])*
@@ -34,8 +38,45 @@ macro_rules! parts {
                     pub $field: $type,
                 )+
             }
+
+            impl Serialize for $name {
+                fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    Self::serialize(self, serializer)
+                }
+            }
+
+            impl<'de> Deserialize<'de> for $name {
+                fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    deserializer.deserialize_map(SeedPartVisitor(PhantomData))
+                }
+            }
+
+            impl SeedPart for $name {
+                fn read<'de, D: Deserializer<'de>>(object: D) -> Result<Self, D::Error> {
+                    Self::deserialize(object)
+                }
+            }
         )+
     };
+}
+
+trait SeedPart: Sized {
+    fn read<'de, D: Deserializer<'de>>(object: D) -> Result<Self, D::Error>;
+}
+
+/// Reads a part from an object. Serde alone would take a list of its values as well.
+struct SeedPartVisitor<T>(PhantomData<T>);
+
+impl<'de, T: SeedPart> Visitor<'de> for SeedPartVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::read(MapAccessDeserializer::new(map))
+    }
 }
 
 /// Whether an option, a list or a map is empty.
@@ -48,6 +89,7 @@ where
 
 parts! {
     /// An account.
+    #[schemars(rename = "Seed")]
     Document {
         /// The version that exported it. Not read.
         zendesk_mock: Option<String>,

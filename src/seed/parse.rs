@@ -16,12 +16,7 @@ impl Document {
     /// # Errors
     /// [`SeedError::Field`].
     pub fn parse(text: &[u8]) -> Result<Self, SeedError> {
-        let text = without_mark(text);
-        // Serde takes the list of the values of an object for the object.
-        if !text.trim_ascii_start().starts_with(b"{") {
-            return Err(SeedError::field("", "takes a JSON object"));
-        }
-        Ok(read_json(text)?)
+        Ok(read_json(without_mark(text))?)
     }
 
     /// Reads a document of a client. Its account is charged before memory is taken, since three

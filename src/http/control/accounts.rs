@@ -26,6 +26,7 @@ pub struct NewAccount {
     #[serde(default)]
     settings: SettingsChange,
     /// Its content, to which a reset returns.
+    #[schemars(with = "Option<Document>")]
     seed: Option<Object>,
 }
 

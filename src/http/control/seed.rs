@@ -18,7 +18,7 @@ use crate::http::exchange::json::plain_list;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::receive::{ReceiveError, receive_file};
 use crate::http::exchange::refusal::Refusal;
-use crate::seed::{Document, Files, Object};
+use crate::seed::{Document, Files};
 
 /// A seed on its way in. It may be as large as the memory for files allows.
 pub struct SeedBody(Body);
@@ -32,7 +32,7 @@ impl Input for SeedBody {
     }
 
     fn schema(generator: &mut SchemaGenerator) -> Schema {
-        generator.subschema_for::<Object>()
+        generator.subschema_for::<Document>()
     }
 }
 

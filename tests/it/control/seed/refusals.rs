@@ -167,6 +167,7 @@ fn an_invalid_seed_is_400_with_its_place_and_changes_nothing() {
             "settings.max_uplaod_size",
             "unknown field; did you mean `max_upload_size`?",
         ),
+        (json!({"users": [["Ada"]]}), "users[0]", "takes a JSON object"),
         (json!({"usres": []}), "usres", "unknown field; did you mean `users`?"),
         (
             json!({"tickets": [{"comments": comments}, {"comemnts": comments}]}),
