@@ -60,6 +60,7 @@ mod seed;
 mod server;
 mod sigv4;
 
+pub use config::field_error::FieldError;
 #[doc(hidden)]
 pub use config::settings::{Setting, settings};
 #[doc(hidden)]
@@ -75,10 +76,9 @@ pub use core::attachments::AttachmentError;
 pub use core::blobs::OutOfMemory;
 pub use core::faults::{ActiveFault, Effect, Fault, FaultError, Impairment, Operation, Phase};
 pub use core::journal::{
-    EventKind, Filter, JournalBody, JournalEntry, JournalEvent, JournalStatus, MissingStep,
-    NotKept, ObjectRef, TokenHistory, TokenRef, TokenStatus, TokenStep,
+    EventKind, Filter, JournalBody, JournalEntry, JournalEvent, MissingStep, NotKept, ObjectRef,
+    TokenHistory, TokenRef, TokenStatus, TokenStep,
 };
-pub use core::limits::account::{PLANS, plan_limit};
 pub use core::limits::endpoint::EndpointLimits;
 pub use core::malware::ScanResult;
 pub use core::uploads::BadToken;

@@ -19,17 +19,17 @@ pub const IS_REQUIRED: &str = "is required";
 pub struct FieldError {
     /// As in `tickets[0].comments[1].body`. Empty for the whole document.
     pub path: String,
+    /// What is wrong, and perhaps what to write instead.
     pub problem: String,
 }
 
 impl FieldError {
-    pub fn new(path: impl Into<String>, problem: impl Into<String>) -> Self {
+    pub(crate) fn new(path: impl Into<String>, problem: impl Into<String>) -> Self {
         Self { path: path.into(), problem: problem.into() }
     }
 
     /// The same error, with the path of the part that it was found in.
-    #[must_use]
-    pub fn within(self, part: &str) -> Self {
+    pub(crate) fn within(self, part: &str) -> Self {
         let path = match (part, &*self.path) {
             ("", _) => self.path,
             (_, "") => part.to_owned(),

@@ -52,20 +52,32 @@ impl AccountName {
     }
 }
 
+/// Why an account cannot be found, created or deleted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum AccountError {
+    /// The server has no room for another one.
     #[error("max_accounts is {max}, and as many have appeared")]
-    TooMany { max: usize },
+    TooMany {
+        /// How many there can be.
+        max: usize,
+    },
+    /// Another account has the name.
     #[error("there is an account of this name")]
     Exists,
+    /// No account has the name.
     #[error("there is no account of this name")]
     Unknown,
+    /// The default account cannot be deleted.
     #[error("the default account cannot be deleted; reset it instead")]
     Default,
+    /// No account can have the name.
     #[error("invalid name: expected at most 63 letters, digits, hyphens and underscores")]
     InvalidName,
+    /// An account would end at once.
     #[error("invalid life: expected a time longer than none")]
     NoLife,
+    /// A setting cannot be used.
     #[error(transparent)]
     Setting(#[from] SettingError),
 }

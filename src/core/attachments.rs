@@ -14,12 +14,17 @@ use crate::core::media::{self, Dimensions};
 
 const REDACTED_NAME: &str = "redacted.txt";
 
+/// Why a file cannot be found or downloaded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum AttachmentError {
+    /// No attachment has this id.
     #[error("no attachment has this id: never made, deleted, or expired with its upload")]
     Unknown,
+    /// No file has this URL token.
     #[error("no file has this URL token: never made, deleted, or expired with its upload")]
     UnknownContent,
+    /// Malware prevents the download.
     #[error("malware was found in this file, and malware_access_override is off")]
     MalwareFound,
 }

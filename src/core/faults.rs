@@ -7,6 +7,7 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 /// Which requests a rule is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "kebab-case", const_into_str)]
+#[non_exhaustive]
 pub enum Operation {
     /// A file comes in for a ticket.
     Upload,

@@ -34,6 +34,7 @@ pub enum Evidence {
 /// A behaviour of the server.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Behaviour {
     /// A unique name.
     pub name: &'static str,

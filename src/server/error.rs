@@ -6,6 +6,7 @@ use crate::core::account::settings::SettingError;
 
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum StartError {
     /// A setting cannot be used.
     #[error(transparent)]

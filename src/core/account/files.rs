@@ -28,12 +28,19 @@ pub enum ScanOf {
     Next(usize),
 }
 
+/// Why the result of a malware scan cannot be set.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ScanError {
+    /// The attachment cannot be found.
     #[error(transparent)]
     Attachment(#[from] AttachmentError),
+    /// Results are scheduled for as many files as there can be.
     #[error("at most {max} scan results can wait for files")]
-    TooMany { max: usize },
+    TooMany {
+        /// How many there can be.
+        max: usize,
+    },
 }
 
 impl Account {

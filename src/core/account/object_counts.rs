@@ -2,6 +2,7 @@
 
 /// The number of objects in an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct ObjectCounts {
     /// Upload tokens.
     pub uploads: usize,

@@ -33,20 +33,30 @@ impl SnapshotName {
     }
 }
 
+/// Why a snapshot cannot be taken, restored or deleted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum SnapshotError {
+    /// The account has no room for another one.
     #[error("an account has at most {max} snapshots; delete those that are not needed")]
-    TooMany { max: usize },
+    TooMany {
+        /// How many there can be.
+        max: usize,
+    },
+    /// No snapshot has this name.
     #[error("no snapshot has this name: never taken, or deleted")]
     Unknown,
+    /// No snapshot can have this name.
     #[error("invalid name: expected 1 to 64 letters, digits, dots, hyphens and underscores")]
     InvalidName,
+    /// The memory budget has no room.
     #[error(transparent)]
     OutOfMemory(#[from] OutOfMemory),
 }
 
 /// A snapshot: its name, and what it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Snapshot {
     /// Its name.
     pub name: SnapshotName,

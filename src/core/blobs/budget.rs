@@ -22,9 +22,11 @@ pub struct Budget {
     freeing: Mutex<()>,
 }
 
+/// The memory budget of the server has no room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the store is full: max_memory is {limit} bytes")]
 pub struct OutOfMemory {
+    /// The budget, in bytes.
     pub limit: u64,
 }
 

@@ -14,6 +14,7 @@ pub const LARGEST: usize = 64 * 1024;
 
 /// The body of a request, or the file in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum JournalBody {
     /// The journal keeps it, or kept it.
     Small(WeakBlob),
@@ -25,6 +26,7 @@ pub enum JournalBody {
 
 /// Why a body cannot be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum NotKept {
     /// There was none.
     #[error("the request had no body")]

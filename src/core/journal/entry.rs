@@ -11,6 +11,7 @@ const FIXED: usize = 768;
 
 /// One request and its outcome.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct JournalEntry {
     /// Its number, from 1 on, in the order in which requests end.
     pub number: u64,

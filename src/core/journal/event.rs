@@ -9,6 +9,7 @@ use crate::core::ids::{ImageName, ImageToken, UploadToken};
 
 /// One thing that a request did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct JournalEvent {
     /// What was done.
     pub kind: EventKind,
@@ -23,6 +24,7 @@ pub struct JournalEvent {
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "kebab-case", const_into_str)]
+#[non_exhaustive]
 pub enum EventKind {
     /// A token was issued; that of an upload together with its first file.
     Issued,
@@ -52,6 +54,7 @@ pub enum EventKind {
 
 /// An object that a request names. It is written as `ticket/1`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ObjectRef {
     /// An upload, by its token.
     Upload(UploadToken),
@@ -74,6 +77,7 @@ pub enum ObjectRef {
 
 /// A token that a client gets for a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum TokenRef {
     /// An upload token.
     Upload(UploadToken),

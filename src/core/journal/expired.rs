@@ -8,6 +8,7 @@ use crate::core::journal::event::TokenRef;
 /// The step that an open token waits for, or that an expired one never got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantNames, strum::Display)]
 #[strum(serialize_all = "kebab-case", const_into_str)]
+#[non_exhaustive]
 pub enum MissingStep {
     /// A ticket or request attaches the upload token.
     Attach,

@@ -15,24 +15,23 @@ use crate::core::journal::event::{JournalEvent, ObjectRef};
 /// # assert_ne!(refused, Filter::new());
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[non_exhaustive]
 pub struct Filter {
     /// The method, in any case.
-    pub method: Option<String>,
+    pub(crate) method: Option<String>,
     /// A part of path and query, as they were sent.
-    pub path: Option<String>,
+    pub(crate) path: Option<String>,
     /// The matched route, as in entries, such as `/api/v2/tickets/{id}`.
-    pub route: Option<String>,
+    pub(crate) route: Option<String>,
     /// The status of the response.
-    pub status: Option<JournalStatus>,
+    pub(crate) status: Option<JournalStatus>,
     /// An object that was created, changed or read, as in entries, such as `ticket/1`.
-    pub object: Option<String>,
+    pub(crate) object: Option<String>,
     /// The first instant, on the account's clock.
-    pub since: Option<Timestamp>,
+    pub(crate) since: Option<Timestamp>,
     /// The instant after the last, on the account's clock.
-    pub until: Option<Timestamp>,
+    pub(crate) until: Option<Timestamp>,
     /// The number that the entry's number must exceed.
-    pub after: u64,
+    pub(crate) after: u64,
 }
 
 /// A status, or a class of statuses.

@@ -32,6 +32,7 @@ pub enum TokenStatus {
 
 /// One step of a token history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TokenStep {
     /// What happened.
     pub kind: EventKind,
@@ -47,6 +48,7 @@ pub struct TokenStep {
 
 /// The history of a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TokenHistory {
     /// The token.
     pub token: TokenRef,
