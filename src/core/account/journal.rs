@@ -11,6 +11,8 @@ use crate::core::journal::{JournalEntry, JournalView};
 impl Account {
     /// Records a request, and keeps its body if it is small and nothing else does.
     pub fn record(&self, entry: JournalEntry, body: Option<Bytes>) {
+        // What a reset cleared makes room before entries are dropped for it.
+        self.journal_budget.free_if_half_used();
         // The entry that made room is freed without the lock.
         let made_room = self.state().journal.record(entry, body);
         drop(made_room);

@@ -69,8 +69,7 @@ impl Account {
         drop(state);
         let removed = old.store.object_counts();
         self.drop_replaced(old);
-        // It is small: at most so many entries.
-        drop(journal);
+        self.journal_budget.defer_drop(journal);
         removed
     }
 }

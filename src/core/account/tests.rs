@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use parking_lot::Mutex;
 use proptest::prelude::*;
 
@@ -10,6 +11,8 @@ use crate::core::accounts::{AccountName, Accounts};
 use crate::core::attachments::NewFile;
 use crate::core::blobs::{OBJECT_OVERHEAD, RECORD_OVERHEAD};
 use crate::core::ids::UploadToken;
+use crate::core::journal::JournalBody;
+use crate::core::journal::tests::entry;
 use crate::core::tickets::audit::CommentText;
 use crate::core::tickets::idempotency::IdempotencyKey;
 use crate::core::tickets::properties::Property;
@@ -248,6 +251,18 @@ fn room_is_freed_without_the_lock() {
         account.step(step.clone(), 2, &mut token).expect("a deferred drop makes room");
         assert_eq!(*was_locked.lock(), Some(false), "{step:?}");
     }
+}
+
+#[test]
+fn cleared_journals_make_room_for_entries_and_bodies() {
+    let (_, account) = accounts();
+    let rest = account.journal_budget.limit() - account.journal_budget.used();
+    let cleared = Charge::new(&account.journal_budget, rest).expect("there is room");
+    account.journal_budget.defer_drop(cleared);
+    account.record(entry("/"), Some(Bytes::from_static(b"body")));
+    let journal = account.journal(0);
+    assert!(journal.entries.len() == 1 && journal.dropped.is_empty());
+    assert!(matches!(journal.entries[0].body, JournalBody::Small(_)));
 }
 
 /// What requests would find in a store, and when things expire.

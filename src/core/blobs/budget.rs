@@ -63,6 +63,13 @@ impl Budget {
         drop(freeing);
     }
 
+    /// Frees if half of the budget is used, for those that charge it where nothing may be dropped.
+    pub fn free_if_half_used(&self) {
+        if self.used.load(Ordering::Relaxed) > self.limit / 2 {
+            self.free();
+        }
+    }
+
     fn take(&self, bytes: u64) -> Result<(), OutOfMemory> {
         self.try_take(bytes, self.limit).or_else(|_| {
             self.free();
