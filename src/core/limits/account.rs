@@ -54,6 +54,8 @@ impl RateLimit {
         if !exceeded {
             self.used += 1;
         }
-        RateLimitStatus { limit, remaining: limit - self.used, reset, exceeded }
+        // A limit that was lowered may be below what was used.
+        let remaining = limit.saturating_sub(self.used);
+        RateLimitStatus { limit, remaining, reset, exceeded }
     }
 }

@@ -45,3 +45,19 @@ fn each_account_has_a_rate_limit_that_a_reset_restarts() {
     server.mock.account("one").expect("an account").reset();
     assert_eq!([status("one"), status("two")], [404, 429]);
 }
+
+#[test]
+fn a_limit_below_what_was_used_in_the_minute_leaves_nothing() {
+    let server = configured(|config| config.account.rate_limit = Some(3));
+    server.mock.default_account().advance(Duration::from_secs(10));
+    for _ in 0..3 {
+        assert_eq!(post(&server, "", 10).status(), 201);
+    }
+    let lower = serde_json::json!({"rate_limit": 1});
+    let changed = server.request(reqwest::Method::PATCH, "/_mock/settings").json(&lower).fetch();
+    assert_eq!(changed.status(), 200);
+    let refused = post(&server, "", 10);
+    assert_eq!(refused.status(), 429);
+    assert_eq!(refused.header("x-rate-limit"), "1");
+    assert_eq!(refused.header("x-rate-limit-remaining"), "0");
+}
