@@ -221,11 +221,18 @@ impl From<&Problem> for S3Refusal {
                 let message = "An error occurred when parsing the HTTP request.";
                 Self::bad_request("BadRequest", message, why)
             }
-            _ => {
+            Problem::BodyBroken { .. } => {
                 let message = "You did not provide the number of bytes specified by the \
                                Content-Length HTTP header";
                 Self::bad_request("IncompleteBody", message, why)
             }
+            Problem::NoSuchAccount(name) => {
+                let message = "The specified bucket does not exist";
+                Self::new(StatusCode::NOT_FOUND, "NoSuchBucket", message, why)
+                    .with("BucketName", name)
+            }
+            // A malformed fault of the request, and errors of other services.
+            _ => Self::bad_request("InvalidRequest", "Invalid Request", why),
         }
     }
 }

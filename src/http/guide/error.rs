@@ -20,7 +20,7 @@ struct Errors {
 
 #[derive(Serialize)]
 struct GuideProblem {
-    code: &'static str,
+    code: String,
     meta: Meta,
     status: String,
     title: &'static str,
@@ -81,19 +81,26 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         _ => (404, Meta::default()),
     };
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
-    let (code, title) = documented(status);
+    let (code, title) = code_and_title(status);
     let error = GuideProblem { code, meta, status: status.as_str().to_owned(), title };
     (status, Json(Errors { errors: [error] })).into_response()
 }
 
-/// The code and title that Guide's documentation gives to a status, and ours for the rest.
-fn documented(status: StatusCode) -> (&'static str, &'static str) {
-    match status {
+/// The code and title that Guide's documentation gives to a status, and ours for the rest: the
+/// phrase of HTTP, of which the code leaves out the spaces, as the documented ones do.
+fn code_and_title(status: StatusCode) -> (String, &'static str) {
+    let (code, title) = match status {
         StatusCode::BAD_REQUEST => ("BadRequest", "Invalid property"),
         StatusCode::UNAUTHORIZED => ("Unauthorized", "Unauthorized to access the resource"),
         StatusCode::NOT_FOUND => ("NotFound", "The Resource could not be found"),
         StatusCode::CONFLICT => ("Conflict", "The request causing a conflict"),
         StatusCode::REQUEST_TIMEOUT => ("RequestTimeout", "The request took too long"),
-        _ => ("ServiceUnavailable", "The service is unavailable"),
-    }
+        StatusCode::SERVICE_UNAVAILABLE => ("ServiceUnavailable", "The service is unavailable"),
+        _ => match status.canonical_reason() {
+            Some(phrase) => (phrase, phrase),
+            None if status.is_client_error() => ("ClientError", "The request is refused"),
+            None => ("ServiceUnavailable", "The service is unavailable"),
+        },
+    };
+    (code.replace(' ', ""), title)
 }

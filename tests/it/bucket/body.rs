@@ -167,6 +167,23 @@ fn a_body_that_stops_arriving_is_400_request_timeout() {
 }
 
 #[test]
+fn a_put_that_names_no_account_is_404_no_such_bucket() {
+    let server = server();
+    let put = server.put("/@-x/aus-uploaded-assets/1/2/3").body(PNG).fetch();
+    let message = "The specified bucket does not exist";
+    let found = assert_refused(put, 404, "NoSuchBucket", message);
+    assert_eq!(found, pairs(&[("BucketName", "-x")]));
+}
+
+#[test]
+fn a_put_with_a_malformed_fault_is_400_invalid_request() {
+    let server = server();
+    let reserved = reserve_png(&server);
+    let put = put_request(&server, &reserved, PNG).header("x-mock-fault", "{").fetch();
+    assert_eq!(assert_refused(put, 400, "InvalidRequest", "Invalid Request"), []);
+}
+
+#[test]
 fn a_full_store_is_503_and_keeps_stored_objects() {
     let server = configured(|config| config.max_memory = 100_000);
     let (first, second) = (reserve_png(&server), reserve_png(&server));

@@ -113,6 +113,27 @@ fn guide_and_bucket_faults_have_their_own_bodies() {
 }
 
 #[test]
+fn the_code_of_a_guide_fault_is_that_of_its_status() {
+    let server = server();
+    for (status, code) in [
+        (400, "BadRequest"),
+        (403, "Forbidden"),
+        (404, "NotFound"),
+        (409, "Conflict"),
+        (413, "PayloadTooLarge"),
+        (422, "UnprocessableEntity"),
+        (499, "ClientError"),
+        (500, "InternalServerError"),
+        (503, "ServiceUnavailable"),
+        (599, "ServiceUnavailable"),
+    ] {
+        add_fault(&server, &json!({"operation": "publish", "status": status, "times": 1}));
+        let (answered, body) = try_publish(&server, "unknown").status_and_json();
+        assert_eq!((answered, &body["errors"][0]["code"]), (status, &json!(code)), "{body}");
+    }
+}
+
+#[test]
 fn a_429_fault_has_the_recorded_body_and_retry_after() {
     let server = server();
     add_fault(
@@ -282,6 +303,19 @@ fn an_abandoned_request_is_in_the_journal() {
     let entry = &seen["entries"][0];
     assert_eq!((&entry["status"], &entry["triggered"]), (&Value::Null, &json!(true)));
     assert!(text(&entry["why"]).contains("the client went away"), "{entry}");
+}
+
+#[test]
+fn the_journal_has_the_size_of_a_body_whose_request_hung_until_its_client_left() {
+    const SIZE: usize = 32 * 1024 * 1024;
+    let server = server();
+    add_fault(&server, &json!({"operation": "upload", "hang": true, "times": 1}));
+    // Larger than the buffers of a connection, so the server has read most of it once it is sent.
+    server.connect().send(raw_upload(SIZE, &"x".repeat(SIZE)).as_bytes());
+    server.wait_until("the request has ended", || server.account.requests().len() == 1);
+    let entry = &server.account.requests()[0];
+    assert!(entry.why.as_deref().is_some_and(|why| why.contains("the client went away")));
+    assert!(entry.received > 0);
 }
 
 #[test]
