@@ -126,7 +126,7 @@ impl App {
 impl Pipeline {
     /// The steps of a request whose route is known.
     async fn run(self: Arc<Self>, methods: Arc<Methods>, request: Request) -> Response {
-        let (mut parts, mut body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
         let Some(Unrouted { sent, prefix, leftover }) = parts.extensions.remove() else {
             unreachable!("every request comes from App::answer");
         };
@@ -151,7 +151,9 @@ impl Pipeline {
         let (exchange, refused) =
             admission::admit(&self.state, route, &parts, parameter, credentials, found);
         let context = &exchange.context;
-        let in_flight = InFlight::new(&exchange, sent);
+        let in_flight = InFlight::new(&exchange, sent, leftover.clone());
+        // Dropped before the request in flight, which then has what arrived.
+        let mut body = body;
 
         // 6. Apply the fault that a rule or the request asks for.
         let fault = context.admission.fault;

@@ -147,9 +147,11 @@ impl Leftover {
         let Some(state) = self.0 else {
             return (DrainedBody { complete: true, ..DrainedBody::default() }, None);
         };
-        let BodyState { received, incomplete, leftover, capture } =
-            std::mem::take(&mut *state.lock().unwrap_or_else(PoisonError::into_inner));
-        (DrainedBody { received, complete: !incomplete, capture }, leftover)
+        let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
+        let capture = std::mem::take(&mut state.capture);
+        let drained =
+            DrainedBody { received: state.received, complete: !state.incomplete, capture };
+        (drained, state.leftover.take())
     }
 }
 

@@ -17,7 +17,7 @@ use crate::http::exchange::refusal::Why;
 use crate::http::exchange::route::Service;
 use crate::http::pipeline::faults::Cut;
 use crate::http::pipeline::redact::{shorten, shortened, target_without_secrets};
-use crate::http::pipeline::request_body::DrainedBody;
+use crate::http::pipeline::request_body::{DrainedBody, Leftover};
 use crate::http::pipeline::response_body;
 
 /// The longest method that is recorded, in characters. Registered methods have at most 17.
@@ -63,6 +63,8 @@ impl SentRequest {
 pub struct InFlight {
     exchange: Exchange,
     sent: SentRequest,
+    /// What came of the body, if the request ends early.
+    leftover: Leftover,
     has_ended: bool,
 }
 
@@ -78,8 +80,8 @@ struct Ending<'a> {
 }
 
 impl InFlight {
-    pub fn new(exchange: &Exchange, sent: SentRequest) -> Self {
-        Self { exchange: exchange.clone(), sent, has_ended: false }
+    pub fn new(exchange: &Exchange, sent: SentRequest, leftover: Leftover) -> Self {
+        Self { exchange: exchange.clone(), sent, leftover, has_ended: false }
     }
 
     /// Logs and records a request that was answered, with the reason of a refusal, or a hint.
@@ -191,7 +193,7 @@ impl Drop for InFlight {
         if !self.has_ended {
             self.unanswered(
                 "the client went away, or the server stopped, before there was an answer",
-                DrainedBody::default(),
+                self.leftover.clone().so_far(),
             );
         }
     }
