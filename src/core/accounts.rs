@@ -1,6 +1,7 @@
 //! All accounts of one server. They appear on first use.
 
 use std::collections::HashMap;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
@@ -116,10 +117,15 @@ impl Accounts {
         if let Some(account) = index.by_name.get(name.as_str()) {
             return Ok(Arc::clone(account));
         }
-        self.insert(&mut index, name, None, self.initial.clone())
+        self.ensure_room(&index)?;
+        let id = index.free_id(name.as_str());
+        let account = self.build(id, name, None, self.initial.clone());
+        index.insert(&account);
+        Ok(account)
     }
 
-    /// The account of this name or, if there is none, an empty one that no other request finds.
+    /// The account of this name or, if there is none, an empty one that no other request finds
+    /// until it is [adopted](Self::adopt).
     #[must_use]
     pub fn peek(&self, name: &AccountName) -> Arc<Account> {
         let known = self.read().by_name.get(name.as_str()).cloned();
@@ -138,20 +144,56 @@ impl Accounts {
         &self.initial.settings
     }
 
-    /// Creates an account with valid settings, for ever or for a while of real time.
-    pub fn make(
+    /// Lists an account that [`peek`](Self::peek) has made, or returns the one that has its name by
+    /// now. Any other account is returned as it is: a deleted one has no successor.
+    pub fn adopt(&self, account: &Arc<Account>) -> Result<Arc<Account>, AccountError> {
+        if account.was_listed.load(Ordering::Acquire) {
+            return Ok(Arc::clone(account));
+        }
+        let mut index = self.write();
+        if let Some(known) = index.by_name.get(account.name()) {
+            return Ok(Arc::clone(known));
+        }
+        self.ensure_room(&index)?;
+        let id = index.free_id(account.name());
+        let account = if id == account.id() {
+            Arc::clone(account)
+        } else {
+            let name = AccountName(account.name().to_owned());
+            self.build(id, &name, None, self.initial.clone())
+        };
+        index.insert(&account);
+        Ok(account)
+    }
+
+    /// Creates an account with valid settings, for ever or for a while of real time. Others find it
+    /// once `fill` has succeeded. `fill` is called again if another account takes the id meanwhile.
+    pub fn make<E: From<AccountError>>(
         &self,
         name: &AccountName,
         lifetime: Option<Duration>,
-        settings: AccountSettings,
-    ) -> Result<Arc<Account>, AccountError> {
-        let initial = InitialState { settings: Arc::new(settings), ..self.initial.clone() };
+        settings: Arc<AccountSettings>,
+        fill: impl Fn(&Account) -> Result<(), E>,
+    ) -> Result<Arc<Account>, E> {
+        let initial = InitialState { settings, ..self.initial.clone() };
         let ends = lifetime.map(|lifetime| clock::after(Clock::SYSTEM.now(), lifetime));
-        let mut index = self.write();
-        if index.by_name.contains_key(name.as_str()) {
-            return Err(AccountError::Exists);
+        let free_id = |index: &Index| {
+            if index.by_name.contains_key(name.as_str()) {
+                return Err(AccountError::Exists);
+            }
+            self.ensure_room(index)?;
+            Ok(index.free_id(name.as_str()))
+        };
+        loop {
+            let id = free_id(&self.read())?;
+            let account = self.build(id, name, ends, initial.clone());
+            fill(&account)?;
+            let mut index = self.write();
+            if free_id(&index)? == id {
+                index.insert(&account);
+                return Ok(account);
+            }
         }
-        self.insert(&mut index, name, ends, initial)
     }
 
     /// Deletes an account with all that it holds. The next request that names it creates another
@@ -213,25 +255,9 @@ impl Accounts {
         &self.budget
     }
 
-    fn insert(
-        &self,
-        index: &mut Index,
-        name: &AccountName,
-        ends: Option<Timestamp>,
-        initial: InitialState,
-    ) -> Result<Arc<Account>, AccountError> {
+    fn ensure_room(&self, index: &Index) -> Result<(), AccountError> {
         let max = self.max_accounts;
-        if index.by_name.len() >= max {
-            return Err(AccountError::TooMany { max });
-        }
-        let mut id = usual_id(name.as_str());
-        while index.by_id.contains_key(&id) {
-            id = AccountId(if id.0 == HIGHEST_ID { LOWEST_ID } else { id.0 + 1 });
-        }
-        let account = self.build(id, name, ends, initial);
-        index.by_name.insert(name.as_str().to_owned(), Arc::clone(&account));
-        index.by_id.insert(id, Arc::clone(&account));
-        Ok(account)
+        if index.by_name.len() < max { Ok(()) } else { Err(AccountError::TooMany { max }) }
     }
 
     fn build(
@@ -251,6 +277,22 @@ impl Accounts {
 
     fn read(&self) -> RwLockReadGuard<'_, Index> {
         self.index.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Index {
+    fn free_id(&self, name: &str) -> AccountId {
+        let mut id = usual_id(name);
+        while self.by_id.contains_key(&id) {
+            id = AccountId(if id.0 == HIGHEST_ID { LOWEST_ID } else { id.0 + 1 });
+        }
+        id
+    }
+
+    fn insert(&mut self, account: &Arc<Account>) {
+        account.was_listed.store(true, Ordering::Release);
+        self.by_name.insert(account.name().to_owned(), Arc::clone(account));
+        self.by_id.insert(account.id(), Arc::clone(account));
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::core::account::Account;
 use crate::core::account::settings::AccountSettings;
 use crate::core::accounts::{AccountError, AccountName};
 use crate::handle::AccountHandle;
@@ -62,7 +63,9 @@ impl ZendeskMock {
         let mut settings = self.accounts.default_settings().clone();
         configure(&mut settings);
         settings.validate()?;
-        Ok(AccountHandle::new(self.accounts.make(&name, life, settings)?, &self.link))
+        let filled = |_: &Account| Ok::<_, AccountError>(());
+        let account = self.accounts.make(&name, life, Arc::new(settings), filled)?;
+        Ok(AccountHandle::new(account, &self.link))
     }
 
     /// Deletes an account with all that it holds.

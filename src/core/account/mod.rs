@@ -21,6 +21,7 @@ mod users;
 
 use std::panic::RefUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use bytes::Bytes;
 use event_listener::Event;
@@ -73,6 +74,8 @@ pub struct Account {
     state: Mutex<State>,
     /// Notified of each entry of the journal.
     recorded: Event,
+    /// Whether requests find it, or have found it before it was deleted.
+    pub(super) was_listed: AtomicBool,
 }
 
 impl Account {
@@ -88,7 +91,8 @@ impl Account {
         let journal = Journal::new(Arc::clone(&journal_budget));
         let state = Mutex::new(State::new(store, settings, journal, Charge::empty(&budget)));
         let name = name.into();
-        Self { id, name, ends, initial, budget, journal_budget, state, recorded: Event::new() }
+        let (recorded, was_listed) = (Event::new(), AtomicBool::new(false));
+        Self { id, name, ends, initial, budget, journal_budget, state, recorded, was_listed }
     }
 
     pub fn id(&self) -> AccountId {

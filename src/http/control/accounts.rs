@@ -1,7 +1,10 @@
 //! `/_mock/accounts`: the accounts of this server.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::config::settings::SettingsChange;
 use crate::config::values::{Notated, TimeValue};
@@ -89,36 +92,43 @@ pub async fn show(call: Call) -> Reply<AccountJson> {
 pub async fn create(call: Call<NewAccount>) -> Reply<CreatedAccount, 201> {
     let Call { app, context, input, .. } = call;
     let NewAccount { name, life, settings: change, seed } = input;
-    let name = match name {
-        Some(Notated(name)) => name,
-        None => AccountName::from_request_id(context.admission.request_id),
-    };
     if life.is_some_and(|Notated(life)| life.is_zero()) {
         let accepts = "takes a time longer than none, such as \"90s\"";
         return Err(Problem::field("life", accepts).into());
     }
+    let life = life.map(|life| life.0);
     let mut settings = app.accounts.default_settings().clone();
     change.apply(&mut settings);
     settings.validate().map_err(|error| Problem::from(error).within("settings"))?;
-    let within = |error: SeedError| Problem::from(error).within("seed");
-    let receive = |seed: &Object| Document::receive_object(seed, &context.account).map_err(within);
-    let seed = seed.as_ref().map(receive).transpose()?;
-    let life = life.map(|life| life.0);
-    let account = app.accounts.make(&name, life, settings).map_err(|error| match error {
-        AccountError::Exists => Problem::field("name", "takes an unused name"),
-        error => error.into(),
-    })?;
-    if let Some((document, _room)) = seed {
-        let imported = document.import(&account, Files::Nowhere);
-        imported.map_err(|error| {
-            // It was never whole.
-            let _ = app.accounts.delete(&name);
-            within(error)
-        })?;
-    }
+    let settings = Arc::new(settings);
+    let fill = |account: &Account| match &seed {
+        Some(seed) => import(seed, account).map_err(|error| Problem::from(error).within("seed")),
+        None => Ok(()),
+    };
+    let mut id = context.admission.request_id.as_u128();
+    let account = loop {
+        let unused = || AccountName::from_request_id(Uuid::from_u128(id));
+        let tried = name.as_ref().map_or_else(unused, |name| name.0.clone());
+        match app.accounts.make(&tried, life, Arc::clone(&settings), fill) {
+            Ok(account) => break account,
+            // After a reset, request ids may repeat.
+            Err(Problem::Account(AccountError::Exists)) if name.is_none() => {
+                id = id.wrapping_add(1);
+            }
+            Err(Problem::Account(AccountError::Exists)) => {
+                return Err(Problem::field("name", "takes an unused name").into());
+            }
+            Err(problem) => return Err(problem.into()),
+        }
+    };
     let settings = SettingsChange::from(&*account.settings());
     let created = CreatedAccount { account: AccountJson::new(&account, &context), settings };
     Ok(Answer::new(account.name(), created, &account)?)
+}
+
+fn import(seed: &Object, account: &Account) -> Result<(), SeedError> {
+    let (document, _room) = Document::receive_object(seed, account)?;
+    document.import(account, Files::Nowhere).map(drop)
 }
 
 /// Empties the account that the request is addressed to.

@@ -18,10 +18,13 @@ use crate::http::exchange::extract::first_parameter;
 use crate::http::exchange::json_body::read_small;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::refusal::Refusal;
+use crate::http::exchange::route::Route;
 
 /// A call whose input has been read.
 pub struct Call<I = Nothing> {
     pub app: Arc<AppState>,
+    /// The account that the call addresses.
+    pub account: Arc<Account>,
     pub context: Context,
     pub headers: HeaderMap,
     /// The parameter in the path, or nothing.
@@ -113,14 +116,26 @@ where
     let request = Request::from_parts(parts, body);
     let answered = async {
         let input = I::read(request, &context).await?;
-        handler(Call { app, context, headers, parameter, input }).await
+        let account = open_account(&app, &context)?;
+        handler(Call { app, account, context, headers, parameter, input }).await
     };
     answered.await.map_or_else(IntoResponse::into_response, Output::into_response)
 }
 
+/// The account that a call addresses. A call that may change it creates it; calls that create and
+/// delete accounts name theirs elsewhere.
+fn open_account(app: &AppState, context: &Context) -> Result<Arc<Account>, Problem> {
+    let Route { method, pattern, .. } = context.route;
+    let is_of_accounts = pattern.is_some_and(|pattern| pattern.starts_with("/_mock/accounts"));
+    if *method == Some(Method::GET) || is_of_accounts {
+        return Ok(Arc::clone(&context.account));
+    }
+    Ok(app.accounts.adopt(&context.account)?)
+}
+
 impl<I> Call<I> {
     pub fn account(&self) -> &Account {
-        &self.context.account
+        &self.account
     }
 
     /// Answers with a value of the type `T`, perhaps with another lifetime.

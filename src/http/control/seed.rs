@@ -9,8 +9,8 @@ use serde::Serialize;
 use tokio::task::block_in_place;
 
 use crate::config::field_error::read_query;
-use crate::core::blobs::Blob;
-use crate::http::control::answer::{RawJson, Reply};
+use crate::core::blobs::{Blob, Charge};
+use crate::http::control::answer::{Answer, RawJson, Reply};
 use crate::http::control::call::{Call, Input, Nothing};
 use crate::http::control::object_counts::ObjectCountsJson;
 use crate::http::exchange::context::Context;
@@ -20,15 +20,27 @@ use crate::http::exchange::receive::{ReceiveError, receive_file};
 use crate::http::exchange::refusal::Refusal;
 use crate::seed::{Document, Files};
 
-/// A seed on its way in. It may be as large as the memory for files allows.
-pub struct SeedBody(Body);
+/// A seed. It may be as large as the memory for files allows.
+pub struct ReceivedSeed {
+    document: Document,
+    _room: Charge,
+}
 
-impl Input for SeedBody {
+impl Input for ReceivedSeed {
     const EXAMPLE: &'static str = r#"{"tickets": [{"comments": [{"body": "hello"}]}]}"#;
 
-    async fn read(request: Request, _: &Context) -> Result<Self, Problem> {
+    async fn read(request: Request, context: &Context) -> Result<Self, Problem> {
         read_query::<Nothing>(request.uri().query().unwrap_or_default())?;
-        Ok(Self(request.into_body()))
+        let received = receive(context, &mut request.into_body()).await?;
+        // Parsing takes long for many files. Other requests go on meanwhile.
+        block_in_place(|| {
+            // Contiguous text is parsed ten times as fast.
+            let _text_room = context.account.charge(received.len())?;
+            let text = received.chunks().concat();
+            drop(received);
+            let (document, room) = Document::receive(&text, &context.account)?;
+            Ok(Self { document, _room: room })
+        })
     }
 
     fn schema(generator: &mut SchemaGenerator) -> Schema {
@@ -42,19 +54,11 @@ pub struct Seeded {
 }
 
 /// Replaces the content of the account.
-pub async fn import(mut call: Call<SeedBody>) -> Reply<Seeded> {
-    let received = receive(&call.context, &mut call.input.0).await?;
-    let account = call.account();
-    // Parsing takes long for many files. Other requests go on meanwhile.
-    let holds = block_in_place(|| {
-        // Contiguous text is parsed ten times as fast.
-        let _text_room = account.charge(received.len())?;
-        let text = received.chunks().concat();
-        drop(received);
-        let (document, _room) = Document::receive(&text, account)?;
-        Ok::<_, Problem>(document.import(account, Files::Nowhere)?)
-    })?;
-    call.answer(Seeded { holds: holds.into() })
+pub async fn import(call: Call<ReceivedSeed>) -> Reply<Seeded> {
+    let Call { account, input: ReceivedSeed { document, _room }, .. } = call;
+    let holds = block_in_place(|| document.import(&account, Files::Nowhere));
+    let seeded = Seeded { holds: holds.map_err(Problem::from)?.into() };
+    Ok(Answer::new(account.name(), seeded, &account)?)
 }
 
 async fn receive(context: &Context, body: &mut Body) -> Result<Blob, Problem> {

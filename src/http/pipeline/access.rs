@@ -51,7 +51,7 @@ pub fn check(exchange: &Exchange, request: &Request) -> Result<(), Problem> {
 ///
 /// # Errors
 /// [`Problem::ForeignHost`], [`Problem::ForeignPage`].
-pub fn ensure_own_page(
+fn ensure_own_page(
     uri: &Uri,
     headers: &HeaderMap,
     settings: &AccountSettings,

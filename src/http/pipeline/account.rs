@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::header::HOST;
-use axum::http::{Method, Version, request};
+use axum::http::{Version, request};
 
 use crate::config::ServerConfig;
 use crate::core::account::Account;
@@ -16,7 +16,6 @@ use crate::http::exchange::origin::{Origin, is_host};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::route::{AccountIn, Route, Service};
 use crate::http::exchange::urls::Urls;
-use crate::http::pipeline::access::ensure_own_page;
 
 /// How a request names its account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,9 +57,8 @@ pub fn find(
     let choice = choose(&prefix, numbered, host.clone(), credentials);
     let opened = match &choice {
         _ if !has_one_host(parts) => Err(Problem::BadHost),
-        Choice::Named(name) if route.service == Service::Control => {
-            open_for_control(app, parts, route, name)
-        }
+        // A call that changes the account creates it, once its input is read.
+        Choice::Named(name) if route.service == Service::Control => Ok(app.accounts.peek(name)),
         choice => open(app, choice),
     };
     let (account, problem) = match opened {
@@ -78,22 +76,6 @@ fn has_one_host(parts: &request::Parts) -> bool {
         (Some(host), None) => host.to_str().is_ok_and(is_host),
         (Some(_), Some(_)) => false,
     }
-}
-
-/// Only a call that may change something creates the account that it names.
-fn open_for_control(
-    app: &AppState,
-    parts: &request::Parts,
-    route: &Route,
-    name: &AccountName,
-) -> Result<Arc<Account>, Problem> {
-    let account = app.accounts.peek(name);
-    let is_change = route.pattern.is_some() && route.method != Some(Method::GET);
-    let settings = account.settings();
-    if is_change && ensure_own_page(&parts.uri, &parts.headers, &settings, app).is_ok() {
-        return Ok(app.accounts.open(name)?);
-    }
-    Ok(account)
 }
 
 impl FoundAccount {

@@ -51,6 +51,46 @@ fn an_account_without_a_name_gets_a_unique_one() {
 }
 
 #[test]
+fn a_name_without_a_name_given_is_unused_after_a_reset_too() {
+    let server = configured(|config| config.random_seed = Some(1));
+    let one = create(&server, &json!({}));
+    assert_eq!(server.post("/_mock/reset").fetch().status(), 200);
+    assert_ne!(create(&server, &json!({}))["account"], one["account"]);
+}
+
+#[test]
+fn creating_or_deleting_an_account_creates_no_other() {
+    let server = server();
+    let input = json!({"name": "acme", "seed": {"tickets": [{"comments": [{"body": "x"}]}]}});
+    let created = server.post("/@acme/_mock/accounts").json(&input).fetch();
+    assert_eq!(created.status(), 201);
+    assert_eq!(created.into_json()["holds"]["tickets"], 1);
+    assert_eq!(server.post("/@other/_mock/accounts").json(&json!({})).fetch().status(), 201);
+    assert_eq!(server.delete("/@x/_mock/accounts/x").fetch().status(), 404);
+    assert_eq!(names(&server).len(), 3, "acme, default and the one without a name");
+}
+
+/// A client that is refused must not delete the account that another client makes meanwhile.
+#[test]
+fn an_account_whose_seed_is_refused_is_never_there() {
+    let server = server();
+    let refused = json!({"name": "acme", "seed": {"tickets": [{"status": "x"}]}});
+    thread::scope(|scope| {
+        let racing = scope.spawn(|| {
+            for _ in 0..50 {
+                let refusal = server.post("/_mock/accounts").json(&refused).fetch_json();
+                assert_eq!(refusal.0, 400, "{}", refusal.1);
+            }
+        });
+        for _ in 0..50 {
+            create(&server, &json!({"name": "acme"}));
+            assert_eq!(server.delete("/_mock/accounts/acme").fetch().status(), 200);
+        }
+        racing.join().expect("the refused client");
+    });
+}
+
+#[test]
 fn an_account_with_a_life_is_deleted_after_it() {
     let server = server();
     let account = create(&server, &json!({"name": "brief", "life": 0.01}));

@@ -163,6 +163,10 @@ fn calls_that_are_refused_or_only_read_create_no_account() {
     assert_eq!(server.put("/@four/_mock/reset").fetch().status(), 405);
     let read = server.get("/@five/_mock/account").fetch().into_json();
     assert_eq!((&read["account"], &read["holds"]["tickets"]), (&json!("five"), &json!(0)));
+    for (path, body) in [("random", "{}"), ("reset", "[]"), ("faults", "{"), ("seed", "{")] {
+        let refused = server.post(&format!("/@six/_mock/{path}")).body(body).fetch();
+        assert_eq!(refused.status(), 400, "{path}");
+    }
     let all = server.get("/_mock/accounts").fetch().into_json();
     assert_eq!(all["accounts"].as_array().map(Vec::len), Some(1), "{all}");
     // The number of an account that is only read is that of the account that is created later.

@@ -16,11 +16,11 @@ use serde::Deserialize;
 use tokio::sync::mpsc;
 
 use crate::core::account::Account;
-use crate::core::accounts::{AccountError, AccountName};
 use crate::core::journal::JournalEntry;
 use crate::http::control::answer::RawEvents;
 use crate::http::control::call::{Call, Fields};
 use crate::http::control::journal::entry::EntryJson;
+use crate::http::exchange::problem::Problem;
 use crate::http::exchange::refusal::Refusal;
 
 /// The number of the last event that a reconnecting client received.
@@ -45,8 +45,7 @@ impl Fields for EventStart {
 pub async fn stream(call: Call<EventStart>) -> Result<RawEvents, Refusal> {
     let in_header = call.headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.parse().ok());
     // The events are those of the account that a later request creates.
-    let name = AccountName::parse(call.account().name()).ok_or(AccountError::Unknown)?;
-    let account = &call.app.accounts.open(&name)?;
+    let account = &call.app.accounts.adopt(&call.account).map_err(Problem::from)?;
     let last = account.journal(u64::MAX).last;
     // A larger number is from another server or account: the client has received no event of this.
     let after = in_header.or(call.input.after);
