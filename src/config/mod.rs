@@ -1,7 +1,7 @@
 //! The configuration of a server: meaning, unit and default of each field.
 
 pub mod field_error;
-mod nearest;
+pub mod nearest;
 mod notations;
 pub mod settings;
 pub mod values;

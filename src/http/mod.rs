@@ -78,7 +78,8 @@ impl App {
         server: Arc<ServerConfig>,
         local: String,
     ) -> Self {
-        let state = Arc::new(AppState { accounts, default_account, server, local });
+        let patterns = routes::patterns();
+        let state = Arc::new(AppState { accounts, default_account, server, local, patterns });
         let pipeline = Arc::new(Pipeline { state, cors: CorsLayers::new() });
         let router = routes::router({
             let pipeline = Arc::clone(&pipeline);

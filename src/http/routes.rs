@@ -202,6 +202,13 @@ where
     router
 }
 
+/// The patterns of the rows that the journal records.
+pub fn patterns() -> Vec<&'static str> {
+    let is_recorded = |row: &&Row| row.route.service != Service::Control;
+    let recorded = by_pattern().into_iter().filter(|(_, rows)| rows.iter().all(is_recorded));
+    recorded.map(|(pattern, _)| pattern).collect()
+}
+
 /// All rows, in the order of the table, those of one pattern together.
 fn by_pattern() -> Vec<(&'static str, Vec<&'static Row>)> {
     let mut all: Vec<(&str, Vec<&Row>)> = Vec::new();

@@ -30,6 +30,8 @@ pub struct AppState {
     pub server: Arc<ServerConfig>,
     /// The host and port that the server listens on.
     pub local: String,
+    /// The patterns of all routes, as entries of the journal name them.
+    pub patterns: Vec<&'static str>,
 }
 
 /// What the handler of one request can extract.

@@ -125,3 +125,34 @@ fn a_field_that_is_given_twice_is_refused() {
     let (status, refusal) = server.get("/_mock/journal?path=a&path=b").fetch_json();
     assert_eq!(status, 400, "{refusal}");
 }
+
+#[test]
+fn a_filter_that_no_request_can_meet_is_refused_with_the_nearest_value() {
+    let server = server();
+    for (field, misspelt, hint) in [
+        ("method", "POTS", "did you mean `POST`?"),
+        ("method", "post ", "did you mean `POST`?"),
+        ("route", "/api/v2/upload", "did you mean `/api/v2/uploads`?"),
+        ("route", "/_mock/journal", "valid are /api/v2/uploads, "),
+        ("object", "uplaod/x", "did you mean `upload`?"),
+        ("object", "zebra/1", "valid are upload, attachment, ticket, image-token, image"),
+    ] {
+        let filter = json!({(field): misspelt});
+        for (path, input, name) in [
+            ("verify", json!({(field): misspelt, "count": 0}), field.to_owned()),
+            ("verify", json!({"order": [filter]}), format!("order[0].{field}")),
+            ("wait", json!({(field): misspelt, "count": 0}), field.to_owned()),
+        ] {
+            let call = server.post(&format!("/_mock/journal/{path}")).json(&input);
+            let (status, refusal) = call.fetch_json();
+            assert_eq!((status, &refusal["field"]), (400, &json!(name)), "{refusal}");
+            assert!(text(&refusal["description"]).contains(hint), "{refusal}");
+        }
+        let query =
+            form_urlencoded::Serializer::new(String::new()).append_pair(field, misspelt).finish();
+        assert_eq!(server.get(&format!("/_mock/journal?{query}")).fetch_json().0, 400);
+    }
+    let valid =
+        json!({"method": "post", "route": "/api/v2/uploads", "object": "ticket/7", "count": 0});
+    assert_eq!(server.post("/_mock/journal/verify").json(&valid).fetch_json().0, 200);
+}

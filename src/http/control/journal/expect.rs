@@ -13,6 +13,7 @@ use crate::http::control::call::Call;
 use crate::http::control::journal::entry::EntryJson;
 use crate::http::control::journal::filter::{EntryCheck, EntryFilter, EntryWait};
 use crate::http::control::journal::listing::{EntryList, answer_entries};
+use crate::http::exchange::context::AppState;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::refusal::Refusal;
 
@@ -86,7 +87,7 @@ fn not_seen<I>(
 }
 
 pub async fn wait(call: Call<EntryWait>) -> Result<Expected, Refusal> {
-    let filter = call.input.filter()?;
+    let filter = call.input.filter(&call.app)?;
     let count = call.input.count.unwrap_or(1);
     if count > MOST {
         let problem = format!("takes a number up to {MOST}, as many as are kept");
@@ -128,7 +129,7 @@ pub async fn wait(call: Call<EntryWait>) -> Result<Expected, Refusal> {
 
 pub async fn verify(call: Call<EntryCheck>) -> Result<Expected, Refusal> {
     let view = call.account().journal(0);
-    let (filter, count) = (call.input.filter()?, call.input.count);
+    let (filter, count) = (call.input.filter(&call.app)?, call.input.count);
     let verified = match &call.input.order {
         None => view.verify(&filter, count),
         Some(_) if count.is_some() => {
@@ -139,7 +140,7 @@ pub async fn verify(call: Call<EntryCheck>) -> Result<Expected, Refusal> {
             let name = call.input.first_condition().unwrap_or("order");
             return Err(Problem::field(name, "goes into the steps of an order").into());
         }
-        Some(steps) => view.verify_order(&read_order(steps)?),
+        Some(steps) => view.verify_order(&read_order(&call.app, steps)?),
     };
     match verified {
         Ok(found) => Ok(Expected::Seen(answer_entries(&call, &found, &view)?)),
@@ -147,12 +148,12 @@ pub async fn verify(call: Call<EntryCheck>) -> Result<Expected, Refusal> {
     }
 }
 
-fn read_order(steps: &[EntryFilter]) -> Result<Vec<Filter>, Problem> {
+fn read_order(app: &AppState, steps: &[EntryFilter]) -> Result<Vec<Filter>, Problem> {
     if steps.is_empty() {
         return Err(Problem::field("order", "takes a list of at least one filter"));
     }
     let read = |(place, step): (usize, &EntryFilter)| {
-        step.filter().map_err(|problem| problem.within(&format!("order[{place}]")))
+        step.filter(app).map_err(|problem| problem.within(&format!("order[{place}]")))
     };
     steps.iter().enumerate().map(read).collect()
 }

@@ -3,11 +3,27 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::config::nearest::did_you_mean;
 use crate::config::values::{InstantValue, Notated, TimeValue};
 use crate::core::journal::{Filter, JournalStatus};
 use crate::http::control::call::Fields;
 use crate::http::control::notation::FilterText;
+use crate::http::exchange::context::AppState;
 use crate::http::exchange::problem::Problem;
+
+const METHODS: &[&str] =
+    &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
+/// What an object begins with, before its token, id or name.
+const OBJECTS: &[&str] = &["upload", "attachment", "ticket", "image-token", "image"];
+
+fn ensure_one_of(field: &str, sent: &str, valid: &[&'static str]) -> Result<(), Problem> {
+    if valid.contains(&sent) {
+        return Ok(());
+    }
+    let hint = did_you_mean(sent, valid.iter().copied());
+    let hint = if hint.is_empty() { format!("; valid are {}", valid.join(", ")) } else { hint };
+    Err(Problem::field(field, format!("no request can have `{sent}`{hint}")))
+}
 
 /// Inputs with the fields of a filter. A flattened struct could not refuse unknown fields.
 macro_rules! filters {
@@ -42,12 +58,22 @@ macro_rules! filters {
             /// The conditions.
             ///
             /// # Errors
-            /// Instants between which there is no other.
-            pub fn filter(&self) -> Result<Filter, Problem> {
+            /// A condition that no request can meet: without the refusal, it would look as if no
+            /// request had come in.
+            pub fn filter(&self, app: &AppState) -> Result<Filter, Problem> {
                 let text = |text: &Option<FilterText>| text.as_ref().map(|text| text.0.0.clone());
                 let instant = |at: &Option<InstantValue>| at.as_ref().map(|at| at.0);
                 let (since, until) = (instant(&self.since), instant(&self.until));
-                // No request could match, which would look as if none had come in.
+                if let Some(method) = &self.method {
+                    ensure_one_of("method", &method.0.0.to_ascii_uppercase(), METHODS)?;
+                }
+                if let Some(route) = &self.route {
+                    ensure_one_of("route", &route.0.0, &app.patterns)?;
+                }
+                if let Some(object) = &self.object {
+                    let kind = object.0.0.split('/').next().unwrap_or_default();
+                    ensure_one_of("object", kind, OBJECTS)?;
+                }
                 if since.zip(until).is_some_and(|(since, until)| since >= until) {
                     return Err(Problem::field("until", "takes an instant later than since"));
                 }

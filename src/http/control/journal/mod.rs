@@ -32,7 +32,7 @@ pub struct OneEntry<'a> {
 }
 
 pub async fn list(call: Call<EntryFilter>) -> Reply<EntryList<'static>> {
-    let filter = call.input.filter()?;
+    let filter = call.input.filter(&call.app)?;
     let view = call.account().journal(0);
     let found: Vec<_> = view.entries.iter().filter(|entry| filter.matches(entry)).collect();
     answer_entries(&call, &found, &view)

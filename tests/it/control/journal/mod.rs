@@ -183,7 +183,9 @@ fn a_filter_text_has_at_most_1000_characters() {
     let (longest, longer) = ("é".repeat(1_000), "é".repeat(1_001));
     for field in ["method", "path", "route", "object"] {
         let missed = call(&server, "verify", &json!({field: longest}));
-        assert_eq!(missed.0, 409, "{}", missed.1);
+        // No method, route or object is so long.
+        let expected = if field == "path" { 409 } else { 400 };
+        assert_eq!(missed.0, expected, "{}", missed.1);
         let (status, refusal) = call(&server, "verify", &json!({field: longer}));
         assert_eq!((status, &refusal["field"]), (400, &json!(field)));
         let accepts = refusal["problem"].as_str().expect("what it accepts");
