@@ -229,6 +229,12 @@ impl Attachments {
         id.and_then(|id| self.find(*id, now)).ok_or(AttachmentError::UnknownContent)
     }
 
+    /// An attachment by the id of its original: thumbnails do not change alone.
+    pub fn original(&self, id: u64, now: Timestamp) -> Result<&Arc<Attachment>, AttachmentError> {
+        let stored = self.stored.get(&id).filter(|stored| stored.is_alive(now));
+        stored.map(|stored| &stored.attachment).ok_or(AttachmentError::Unknown)
+    }
+
     /// Whether an attachment has this id, expired or not.
     pub fn contains(&self, id: u64) -> bool {
         self.stored.contains_key(&id)
@@ -322,7 +328,6 @@ impl Attachments {
         self.stored.len()
     }
 
-    /// An attachment by the id of its original: thumbnails do not change alone.
     fn find_mut(
         &mut self,
         id: u64,

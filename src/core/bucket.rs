@@ -92,16 +92,6 @@ impl<U> BucketObject<U> {
         }
     }
 
-    /// Stores what a PUT brought, in place of what an earlier one brought. Returns whether it was
-    /// kept: an object that was used stays as it is.
-    pub fn store(&mut self, body: PutBody) -> bool {
-        let is_kept = !self.is_used();
-        if is_kept {
-            self.stage = Stage::Stored(body);
-        }
-        is_kept
-    }
-
     pub fn is_used(&self) -> bool {
         matches!(self.stage, Stage::Used(_))
     }

@@ -8,6 +8,13 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub struct CopyOnWrite<T>(Arc<T>);
 
+#[cfg(test)]
+impl<T> CopyOnWrite<T> {
+    pub fn is_shared_with(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
 impl<T> Clone for CopyOnWrite<T> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))

@@ -158,12 +158,11 @@ impl Uploads {
         Some(IssuedToken { token, issued_at: *issued_at, expires_at, state })
     }
 
-    /// Adds a file to an open upload, whose token expires no later for it.
+    /// Adds a file to an open upload that has room for it, whose token expires no later for it.
     pub fn append(
         &mut self,
         token: UploadToken,
         file: NewFile,
-        max_files: usize,
         now: Timestamp,
         attachments: &mut Attachments,
         ids: &mut Ids,
@@ -173,11 +172,7 @@ impl Uploads {
         let Some(Record { state: UploadState::Open(file_ids), .. }) = record else {
             return Err(UploadError::Unknown);
         };
-        // A deleted file makes room for another.
         file_ids.retain(|&mut id| attachments.contains(id));
-        if file_ids.len() >= max_files {
-            return Err(UploadError::TooManyFiles { max: max_files });
-        }
         file_ids.push(attachments.add(file, now, expires_at, ids).original.id);
         Ok(Upload { token, expires_at, attachments: attachments.all_of(file_ids) })
     }
@@ -196,23 +191,33 @@ impl Uploads {
         self.open(token, now).map(drop)
     }
 
-    /// Deletes an upload and its files. Returns whether it was open: an attached token is accepted
-    /// and nothing is deleted, as a live test shows, since its files belong to the comment.
-    pub fn delete(
-        &mut self,
-        token: UploadToken,
-        now: Timestamp,
-        attachments: &mut Attachments,
-    ) -> Result<bool, UploadError> {
+    /// Whether a token is open: if not, it is attached.
+    pub fn is_open(&self, token: UploadToken, now: Timestamp) -> Result<bool, UploadError> {
         match self.ensure_open(token, now) {
-            Ok(()) => {
-                let record = self.by_token.remove(&token);
-                record.into_iter().for_each(|record| self.free(record, attachments));
-                Ok(true)
-            }
+            Ok(()) => Ok(true),
             Err(UploadError::Attached { .. }) => Ok(false),
             Err(error) => Err(error),
         }
+    }
+
+    /// Whether a file can be appended to an upload, which holds at most `max_files`. A deleted file
+    /// makes room for another.
+    pub fn ensure_room(
+        &self,
+        token: UploadToken,
+        max_files: usize,
+        now: Timestamp,
+        attachments: &Attachments,
+    ) -> Result<(), UploadError> {
+        let (_, file_ids) = self.open(token, now)?;
+        let held = file_ids.iter().filter(|id| attachments.contains(**id)).count();
+        if held < max_files { Ok(()) } else { Err(UploadError::TooManyFiles { max: max_files }) }
+    }
+
+    /// Deletes an open upload and its files.
+    pub fn delete(&mut self, token: UploadToken, attachments: &mut Attachments) {
+        let record = self.by_token.remove(&token);
+        record.into_iter().for_each(|record| self.free(record, attachments));
     }
 
     /// The tokens that a comment attaches, after those of the comments `before` it: all of these if
@@ -383,11 +388,15 @@ mod tests {
         fn append(&mut self, token: UploadToken, max: usize) -> Result<Upload, UploadError> {
             let file = self.file("b.txt");
             let (attachments, ids) = (&mut self.attachments, &mut self.ids);
-            self.uploads.append(token, file, max, self.now, attachments, ids)
+            self.uploads.ensure_room(token, max, self.now, attachments)?;
+            self.uploads.append(token, file, self.now, attachments, ids)
         }
 
         fn delete(&mut self, token: UploadToken) -> Result<(), UploadError> {
-            self.uploads.delete(token, self.now, &mut self.attachments).map(drop)
+            if self.uploads.is_open(token, self.now)? {
+                self.uploads.delete(token, &mut self.attachments);
+            }
+            Ok(())
         }
 
         /// Attaches all of the tokens or none.

@@ -61,6 +61,13 @@ pub struct PublishingRules {
     pub reuse: Reuse,
 }
 
+/// What a publication comes to. Nothing can refuse it any more.
+#[derive(Debug)]
+pub enum Preparation {
+    New(Arc<PublishedImage>),
+    Published(Arc<PublishedImage>),
+}
+
 /// What is published. The bucket has the rest.
 #[derive(Debug, Clone, Default)]
 pub struct UserImages {
@@ -106,18 +113,19 @@ impl UserImages {
         all
     }
 
-    /// Publishes a stored image under a name.
-    pub fn publish(
-        &mut self,
+    /// The image that a publication adds, under a name. It is added by [`publish`](Self::publish),
+    /// unless it was before.
+    pub fn prepare(
+        &self,
         token: ImageToken,
         rules: PublishingRules,
         now: Timestamp,
-        bucket: &mut ImageBucket,
+        bucket: &ImageBucket,
         name: impl FnOnce(&dyn Fn(&ImageName) -> bool) -> ImageName,
-    ) -> Result<Arc<PublishedImage>, ImageError> {
+    ) -> Result<Preparation, ImageError> {
         let object = bucket
             .objects
-            .get_mut(&token, now)
+            .get(&token, now)
             .filter(|object| *object.reservation.family == FAMILY)
             .ok_or(ImageError::UnknownToken)?;
         let body = match &object.stage {
@@ -125,22 +133,33 @@ impl UserImages {
             Stage::Used(published) => {
                 return match rules.reuse {
                     Reuse::Conflict => Err(ImageError::AlreadyPublished),
-                    Reuse::Repeat => Ok(Arc::clone(published)),
+                    Reuse::Repeat => Ok(Preparation::Published(Arc::clone(published))),
                 };
             }
             Stage::Stored(body) => body,
         };
         check(&object.reservation, body, rules)?;
         let content_type = &object.reservation.content_type;
-        let image = Arc::new(PublishedImage {
+        Ok(Preparation::New(Arc::new(PublishedImage {
             name: name(&|name| self.published.contains_key(name)),
             extension: media::extension_by_type(content_type),
             content_type: content_type.clone(),
             blob: body.blob.clone(),
-        });
-        object.stage = Stage::Used(Arc::clone(&image));
-        self.published.insert(image.name, Arc::clone(&image));
-        Ok(image)
+        })))
+    }
+
+    /// Publishes an image that was prepared.
+    pub fn publish(
+        &mut self,
+        token: ImageToken,
+        image: Arc<PublishedImage>,
+        now: Timestamp,
+        bucket: &mut ImageBucket,
+    ) {
+        if let Some(object) = bucket.objects.get_mut(&token, now) {
+            object.stage = Stage::Used(Arc::clone(&image));
+        }
+        self.published.insert(image.name, image);
     }
 
     /// The published image with this file name, `{name}.{extension}`.

@@ -116,6 +116,12 @@ impl Users {
         }
     }
 
+    /// The user with these credentials, if [`caller`](Self::caller) changes nothing.
+    pub fn known_caller(&self, login: &Login) -> Option<&Arc<User>> {
+        let user = &self.all[self.find_by_login(login)?];
+        Some(user).filter(|user| user.role == Role::Admin || user.is_seeded)
+    }
+
     /// The user with these credentials, which is created by its first call.
     pub fn caller(&mut self, login: &Login, now: Timestamp, ids: &mut Ids) -> Arc<User> {
         if let Some(place) = self.find_by_login(login) {
@@ -144,6 +150,11 @@ impl Users {
         // Lower case can be longer.
         let email = email.as_ref().map_or(0, |email| email.to_lowercase().len());
         RECORD_OVERHEAD + (len(name).max(UNKNOWN_NAME.len()) + 3 * email) as u64
+    }
+
+    /// The user that a ticket names, if [`requester`](Self::requester) changes nothing.
+    pub fn known_requester(&self, requester: &Requester) -> Option<&Arc<User>> {
+        self.find_by_email(requester.email.as_deref()).map(|place| &self.all[place])
     }
 
     /// The user that a ticket names, which is created by the first ticket.

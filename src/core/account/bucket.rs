@@ -88,7 +88,7 @@ impl Account {
         (reserved, now)
     }
 
-    /// Stores what a PUT brought.
+    /// Stores what a PUT brought, in place of what an earlier one brought.
     pub fn store_object(&self, reservation: &Reservation, body: PutBody) -> Result<(), NotStored> {
         let mut state = self.state();
         let store = &mut state.store;
@@ -96,7 +96,12 @@ impl Account {
         if reservation.expires_at <= now {
             return Err(NotStored::Expired);
         }
+        let object = store.bucket.objects.get(&reservation.key, now);
+        if object.ok_or(NotStored::Unreserved)?.is_used() {
+            return Err(NotStored::Used);
+        }
         let object = store.bucket.objects.get_mut(&reservation.key, now);
-        if object.ok_or(NotStored::Unreserved)?.store(body) { Ok(()) } else { Err(NotStored::Used) }
+        object.ok_or(NotStored::Unreserved)?.stage = Stage::Stored(body);
+        Ok(())
     }
 }

@@ -74,7 +74,8 @@ impl Account {
             }
             Some(token) => {
                 let max = settings.max_files_per_upload;
-                store.uploads.append(token, file, max, now, attachments, ids)
+                store.uploads.ensure_room(token, max, now, attachments)?;
+                store.uploads.append(token, file, now, attachments, ids)
             }
         }
     }
@@ -92,13 +93,17 @@ impl Account {
         store.uploads.ensure_open(token, store.clock.now())
     }
 
-    /// Deletes an upload and its files. Files that a ticket has attached stay with the ticket.
-    /// Returns whether it was open.
+    /// Deletes an upload and its files. Returns whether it was open: an attached token is accepted
+    /// and nothing is deleted, as a live test shows, since its files belong to the comment.
     pub fn delete_upload(&self, token: UploadToken) -> Result<bool, UploadError> {
         let mut state = self.state();
         let store = &mut state.store;
         let now = store.clock.now();
-        store.uploads.delete(token, now, &mut store.attachments)
+        let is_open = store.uploads.is_open(token, now)?;
+        if is_open {
+            store.uploads.delete(token, &mut store.attachments);
+        }
+        Ok(is_open)
     }
 
     pub fn find_attachment(&self, id: u64) -> Result<FoundFile, AttachmentError> {
@@ -127,12 +132,20 @@ impl Account {
         let mut state = self.state();
         let store = &mut state.store;
         let now = store.clock.now();
+        let before = store.attachments.original(id, now)?;
+        let current = (before.malware_access_override, before.scan_result, before.inline);
+        let wanted = (
+            edit.malware_access_override.unwrap_or(current.0),
+            edit.scan_result.unwrap_or(current.1),
+            edit.inline.unwrap_or(current.2),
+        );
+        if wanted == current {
+            return Ok(Arc::clone(before));
+        }
         store.attachments.change(id, now, |attachment| {
-            let AttachmentEdit { malware_access_override, scan_result, inline } = edit;
-            attachment.malware_access_override =
-                malware_access_override.unwrap_or(attachment.malware_access_override);
-            attachment.scan_result = scan_result.unwrap_or(attachment.scan_result);
-            attachment.inline = inline.unwrap_or(attachment.inline);
+            attachment.malware_access_override = wanted.0;
+            attachment.scan_result = wanted.1;
+            attachment.inline = wanted.2;
         })
     }
 
@@ -141,10 +154,17 @@ impl Account {
         let mut state = self.state();
         let store = &mut state.store;
         match of {
-            ScanOf::Attachment(id) => Ok(store.attachments.scan(id, scan, store.clock.now())?),
-            ScanOf::Next(files) if store.attachments.scans.schedule(scan, files) => Ok(()),
-            ScanOf::Next(_) => Err(ScanError::TooMany { max: malware::MOST }),
+            ScanOf::Attachment(id) => {
+                let now = store.clock.now();
+                store.attachments.original(id, now)?;
+                store.attachments.scan(id, scan, now)?;
+            }
+            ScanOf::Next(files) if store.attachments.scans.has_room(files) => {
+                store.attachments.scans.schedule(scan, files);
+            }
+            ScanOf::Next(_) => return Err(ScanError::TooMany { max: malware::MOST }),
         }
+        Ok(())
     }
 
     /// Deletes an attachment of an upload or of a comment.
@@ -152,6 +172,7 @@ impl Account {
         let mut state = self.state();
         let store = &mut state.store;
         let now = store.clock.now();
+        store.attachments.original(id, now)?;
         store.attachments.delete(id, now)
     }
 }

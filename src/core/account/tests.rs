@@ -10,9 +10,11 @@ use super::*;
 use crate::core::accounts::{AccountName, Accounts};
 use crate::core::attachments::NewFile;
 use crate::core::blobs::{OBJECT_OVERHEAD, RECORD_OVERHEAD};
+use crate::core::bucket::PutBody;
 use crate::core::ids::UploadToken;
 use crate::core::journal::JournalBody;
 use crate::core::journal::tests::entry;
+use crate::core::malware::{Scan, ScanResult};
 use crate::core::tickets::audit::CommentText;
 use crate::core::tickets::idempotency::IdempotencyKey;
 use crate::core::tickets::properties::Property;
@@ -263,6 +265,99 @@ fn cleared_journals_make_room_for_entries_and_bodies() {
     let journal = account.journal(0);
     assert!(journal.entries.len() == 1 && journal.dropped.is_empty());
     assert!(matches!(journal.entries[0].body, JournalBody::Small(_)));
+}
+
+/// The collections of a store that another does not share.
+fn unshared(one: &Store, other: &Store) -> Vec<&'static str> {
+    let shared = [
+        ("attachments", one.attachments.is_shared_with(&other.attachments)),
+        ("uploads", one.uploads.is_shared_with(&other.uploads)),
+        ("tickets", one.tickets.is_shared_with(&other.tickets)),
+        ("idempotency", one.idempotency.is_shared_with(&other.idempotency)),
+        ("users", one.users.is_shared_with(&other.users)),
+        ("brands", one.brands.is_shared_with(&other.brands)),
+        ("bucket", one.bucket.is_shared_with(&other.bucket)),
+        ("user_images", one.user_images.is_shared_with(&other.user_images)),
+    ];
+    shared.iter().filter(|(_, is_shared)| !is_shared).map(|(name, _)| *name).collect()
+}
+
+#[test]
+fn a_call_that_changes_nothing_copies_nothing_that_a_snapshot_shares() {
+    let (_, account) = accounts();
+    let settings = AccountSettings { max_files_per_upload: 1, ..AccountSettings::for_tests() };
+    let start = || account.upload(account.file(1)?, None, &settings);
+    let (open, attached) = (start().expect("room"), start().expect("room").token);
+    let unknown = start().expect("room").token;
+    account.delete_upload(unknown).expect("it is open");
+    let login = Login::email("agent@example.org");
+    let sender = Sender { login: Some(&login), client: None };
+    let requester = Requester { name: None, email: Some("r@example.org".to_owned()) };
+    let create = |token| NewTicket {
+        comments: vec![comment("b".to_owned(), token)],
+        properties: Vec::new(),
+        requester: Some(requester.clone()),
+    };
+    account.create_ticket(create(Some(attached)), sender, None, &settings).expect("a ticket");
+    let body = || PutBody { content_type: None, blob: account.file(1).expect("room").blob };
+    let reserve = || account.reserve_image("image/png", 1, "host", &settings).expect("room");
+    let (reserved, published) = (reserve(), reserve());
+    account.store_object(&published, body()).expect("it is reserved");
+    account.publish_image(published.key, &settings).expect("it is stored");
+    let gone = reserve();
+    account.state().store.bucket.objects.remove(&gone.key);
+    let scan = Scan { result: ScanResult::MalwareFound, after: Duration::ZERO };
+    let first = open.attachments[0].original.id;
+
+    let name = SnapshotName::parse("a").expect("a name");
+    account.take_snapshot(name.clone()).expect("there is room");
+    let assert_unshared = |call: &str, names: &[&str]| {
+        let mut state = account.state();
+        let saved = &state.snapshots.0[&name].store;
+        assert_eq!(unshared(&state.store, saved), names, "{call}");
+        let saved = saved.clone();
+        state.store = saved;
+    };
+    let append = |token| account.upload(account.file(1)?, Some(token), &settings).map(drop);
+    let edit = |id, inline| {
+        let edit = AttachmentEdit { inline: Some(inline), ..AttachmentEdit::default() };
+        account.edit_attachment(id, edit).map(drop)
+    };
+    let redact = |file| account.redact_attachment(1, 0, file, sender).map(drop);
+    let calls: [(&str, &dyn Fn() -> bool); 17] = [
+        ("append to an unknown upload", &|| append(unknown).is_err()),
+        ("append to an attached upload", &|| append(attached).is_err()),
+        ("append to a full upload", &|| append(open.token).is_err()),
+        ("delete an unknown upload", &|| account.delete_upload(unknown).is_err()),
+        ("delete an attached upload", &|| account.delete_upload(attached) == Ok(false)),
+        ("edit an unknown attachment", &|| edit(0, true).is_err()),
+        ("edit nothing", &|| edit(first, false).is_ok()),
+        ("delete an unknown attachment", &|| account.delete_attachment(0).is_err()),
+        ("scan an unknown attachment", &|| {
+            account.schedule_scan(ScanOf::Attachment(0), scan).is_err()
+        }),
+        ("schedule too many scans", &|| {
+            account.schedule_scan(ScanOf::Next(1_000_000), scan).is_err()
+        }),
+        ("delete an unknown ticket", &|| account.delete_ticket(0).is_err()),
+        ("redact an unknown file", &|| redact(0).is_err()),
+        ("publish an image before its PUT", &|| {
+            account.publish_image(reserved.key, &settings).is_err()
+        }),
+        ("publish an image twice", &|| account.publish_image(published.key, &settings).is_err()),
+        ("store an object that is used", &|| account.store_object(&published, body()).is_err()),
+        ("store an object that is not reserved", &|| account.store_object(&gone, body()).is_err()),
+        ("call", &|| account.caller(&login).is_ok()),
+    ];
+    for (call, run) in calls {
+        assert!(run(), "{call}");
+        assert_unshared(call, &[]);
+    }
+    // The check sees a change, and a ticket without files copies no files.
+    account.create_ticket(create(None), sender, None, &settings).expect("a ticket");
+    assert_unshared("create a ticket", &["tickets"]);
+    edit(first, true).expect("it is there");
+    assert_unshared("edit an attachment", &["attachments"]);
 }
 
 /// What requests would find in a store, and when things expire.

@@ -133,19 +133,18 @@ impl Account {
                 return Ok((result, Some(IdempotencyLookup::Hit)));
             }
         };
-        let (users, ids) = (&mut store.users, &mut store.ids);
-        let caller = sender.login.map(|login| users.caller(login, now, ids).id);
+        let caller = sender.login.map(|login| store.caller(login, now).id);
         let requester_id = match requester {
-            PlannedRequester::Named(requester) => users.requester(requester, now, ids).id,
+            PlannedRequester::Named(requester) => store.requester(requester, now).id,
             PlannedRequester::Given(id) => id,
-            PlannedRequester::Caller(login) => users.caller(login, now, ids).id,
+            PlannedRequester::Caller(login) => store.caller(login, now).id,
         };
         let author_id = caller.unwrap_or(requester_id);
         let action = TicketAction { author_id, now, client: sender.client };
         let id = store.tickets.next_id();
         let prepared = comments.into_iter().zip(&tokens).map(|(comment, tokens)| PreparedComment {
             comment,
-            attachments: store.uploads.attach(tokens, id, now, &mut store.attachments),
+            attachments: store.attach(tokens, id, now),
             client: None,
         });
         let comments = prepared.collect();
@@ -191,16 +190,15 @@ impl Account {
 
         let (now, place, tokens, login) = plan;
         let store = &mut state.store;
-        let (users, ids) = (&mut store.users, &mut store.ids);
-        let author_id = users.caller(login, now, ids).id;
+        let author_id = store.caller(login, now).id;
         if let Some(requester) = &requester {
             properties.retain(|property| !matches!(property, Property::Requester(_)));
-            properties.push(Property::Requester(users.requester(requester, now, ids).id));
+            properties.push(Property::Requester(store.requester(requester, now).id));
         }
         let action = TicketAction { author_id, now, client: sender.client };
         let comment = comment.map(|comment| PreparedComment {
             comment,
-            attachments: store.uploads.attach(&tokens, id, now, &mut store.attachments),
+            attachments: store.attach(&tokens, id, now),
             client: None,
         });
         let changed = store.tickets.update(place, comment, properties, &action, &mut store.ids);
@@ -226,6 +224,7 @@ impl Account {
     pub fn delete_ticket(&self, id: u64) -> Result<(), TicketError> {
         let mut state = self.state();
         let store = &mut state.store;
+        store.tickets.find(id)?;
         let ticket = store.tickets.delete(id)?;
         for &attachment in ticket.comments.iter().flat_map(|comment| &comment.attachments) {
             store.attachments.remove(attachment);
@@ -292,8 +291,9 @@ impl Account {
 
         let store = &mut state.store;
         let now = store.clock.now();
+        store.attachments.original(attachment, now)?;
         let before = store.attachments.redact(attachment, empty, now)?;
-        let author_id = store.users.caller(login, now, &mut store.ids).id;
+        let author_id = store.caller(login, now).id;
         let action = TicketAction { author_id, now, client: sender.client };
         store.tickets.record_redaction(place, comment, attachment, &action, &mut store.ids);
         Ok(before)
@@ -305,6 +305,14 @@ impl Store {
     fn cost_of_people(&self, sender: Sender<'_>, requester: Option<&Requester>) -> u64 {
         let caller = sender.login.map_or(0, |login| self.users.cost_of_caller(login));
         caller + requester.map_or(0, |requester| self.users.cost_of_requester(requester))
+    }
+
+    /// Attaches tokens to a ticket, and returns the ids of their files.
+    fn attach(&mut self, tokens: &[UploadToken], ticket: u64, now: Timestamp) -> Vec<u64> {
+        if tokens.is_empty() {
+            return Vec::new();
+        }
+        self.uploads.attach(tokens, ticket, now, &mut self.attachments)
     }
 
     fn change_result(

@@ -6,7 +6,7 @@ use crate::core::account::settings::AccountSettings;
 use crate::core::account::{Account, Store};
 use crate::core::bucket::Reservation;
 use crate::core::ids::ImageToken;
-use crate::core::user_images::{FAMILY, ImageError, PublishedImage, PublishingRules};
+use crate::core::user_images::{FAMILY, ImageError, Preparation, PublishedImage, PublishingRules};
 
 impl Account {
     pub fn reserve_image(
@@ -44,8 +44,16 @@ impl Account {
         };
         let now = store.clock.now();
         let Store { user_images, bucket, ids, .. } = store;
-        user_images
-            .publish(token, rules, now, bucket, |is_taken| ids.image_name(now, self.id, is_taken))
+        let prepared = user_images.prepare(token, rules, now, bucket, |is_taken| {
+            ids.image_name(now, self.id, is_taken)
+        })?;
+        match prepared {
+            Preparation::Published(image) => Ok(image),
+            Preparation::New(image) => {
+                user_images.publish(token, Arc::clone(&image), now, bucket);
+                Ok(image)
+            }
+        }
     }
 
     pub fn find_image(&self, file_name: &str) -> Result<Arc<PublishedImage>, ImageError> {

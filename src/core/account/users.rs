@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::core::account::{Account, State};
+use crate::core::account::{Account, State, Store};
 use crate::core::blobs::OutOfMemory;
 use crate::core::brands::{Brand, UnknownBrand};
+use crate::core::clock::Timestamp;
 use crate::core::paging::{self, Order, Page, Window};
-use crate::core::users::{Login, Secret, UnknownUser, User};
+use crate::core::users::{Login, Requester, Secret, UnknownUser, User};
 
 impl Account {
     /// The user with these credentials, which is created by its first call.
@@ -16,7 +17,7 @@ impl Account {
         let (mut state, ()) = self.reserve(plan)?;
         let store = &mut state.store;
         let now = store.clock.now();
-        Ok(store.users.caller(login, now, &mut store.ids))
+        Ok(store.caller(login, now))
     }
 
     pub fn find_user(&self, id: u64) -> Result<Arc<User>, UnknownUser> {
@@ -44,5 +45,23 @@ impl Account {
     /// What a help-center session sends back in `X-CSRF-Token`.
     pub fn authenticity_token(&self) -> [u8; 64] {
         self.state().store.ids.authenticity_token()
+    }
+}
+
+impl Store {
+    /// The user with these credentials, which is created by its first call.
+    pub(super) fn caller(&mut self, login: &Login, now: Timestamp) -> Arc<User> {
+        match self.users.known_caller(login) {
+            Some(known) => Arc::clone(known),
+            None => self.users.caller(login, now, &mut self.ids),
+        }
+    }
+
+    /// The user that a ticket names, which is created by the first ticket.
+    pub(super) fn requester(&mut self, requester: &Requester, now: Timestamp) -> Arc<User> {
+        match self.users.known_requester(requester) {
+            Some(known) => Arc::clone(known),
+            None => self.users.requester(requester, now, &mut self.ids),
+        }
     }
 }
