@@ -150,7 +150,7 @@ impl Pipeline {
 
         // 5. Admit the request to the account, by its clock, its limits and its faults.
         let (exchange, refused) =
-            admission::admit(&self.state, route, &parts, parameter, credentials, found);
+            admission::admit(&self.state, route, &parts, place, credentials, found);
         let context = &exchange.context;
         let in_flight = InFlight::new(&exchange, sent, leftover.clone());
         // Dropped before the request in flight, which then has what arrived.

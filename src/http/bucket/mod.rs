@@ -27,6 +27,7 @@ use crate::core::journal::{EventKind, JournalEvent};
 use crate::core::media;
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::{Context, Exchange};
+use crate::http::exchange::extract::first_parameter;
 use crate::http::exchange::presigned::{self, ENCRYPTION, ENCRYPTION_VALUE, PresignedPut};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::receive::receive_file;
@@ -35,11 +36,12 @@ use crate::sigv4::{self, Received, SignatureRefusal, hex};
 
 /// Every request to the URL of an object.
 pub async fn object(context: Context, recorder: Recorder, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    let path = first_parameter(&mut parts).await;
     let response = if parts.method == Method::OPTIONS {
         cors::preflight(&parts.headers, context.settings.cors)
     } else {
-        put(&context, &recorder, &parts, body).await
+        put(&context, &recorder, &parts, path.as_deref(), body).await
     };
     let mut response = response.unwrap_or_else(|refusal| refusal.render(&context.admission));
     // S3 sends no CORS headers with a refused preflight.
@@ -58,11 +60,11 @@ async fn put(
     context: &Context,
     recorder: &Recorder,
     parts: &Parts,
+    path: Option<&str>,
     mut body: Body,
 ) -> Result<Response, S3Refusal> {
     check_authentication(parts)?;
-    let path = context.parameter.as_deref().unwrap_or_default();
-    let key = path.rsplit('/').next().and_then(BucketKey::parse);
+    let key = path.and_then(|path| path.rsplit('/').next()).and_then(BucketKey::parse);
     // As on S3, the signature counts at the time at which the head is looked at: after the delay of
     // a fault, and before the body, however long that takes to arrive.
     let (reserved, now) = context.account.find_reservation(key, &context.settings);

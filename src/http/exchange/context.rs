@@ -64,8 +64,6 @@ pub struct RequestData {
     pub server: Arc<ServerConfig>,
     pub admission: Admission,
     pub credentials: Credentials,
-    /// The first parameter of the path, for rows whose account or limit it names.
-    pub parameter: Option<String>,
     /// The URLs that this client can follow.
     pub urls: Urls,
 }

@@ -75,7 +75,8 @@ impl<const N: usize> FromRequestParts<Exchange> for PathIds<N> {
     }
 }
 
-/// The first parameter of a path, for the steps before the handler.
+/// The first parameter of a path, for the steps before the handler, and for the bucket, which
+/// refuses as S3 does.
 pub async fn first_parameter(parts: &mut Parts) -> Option<String> {
     let parameters = RawPathParams::from_request_parts(parts, &()).await.ok()?;
     parameters.iter().next().map(|(_, text)| text.to_owned())

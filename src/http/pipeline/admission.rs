@@ -21,7 +21,7 @@ pub fn admit(
     app: &Arc<AppState>,
     route: &'static Route,
     parts: &request::Parts,
-    parameter: Option<String>,
+    parameter: Option<&str>,
     credentials: Credentials,
     mut found: FoundAccount,
 ) -> (Exchange, Option<Problem>) {
@@ -39,8 +39,7 @@ pub fn admit(
     let operation = operation.filter(|_| is_call);
     let counts = is_call && route.is_rate_limited;
     let counted = || {
-        limits::counted(route.limit, parts.uri.query(), parameter.as_deref(), &credentials)
-            .filter(|_| is_call)
+        limits::counted(route.limit, parts.uri.query(), parameter, &credentials).filter(|_| is_call)
     };
     let account = Arc::clone(&found.account);
     let (admission, settings) = account.admit(counts, counted, operation, requested);
@@ -59,7 +58,6 @@ pub fn admit(
         server: Arc::clone(&app.server),
         admission,
         credentials,
-        parameter,
     };
     let recorder = Recorder::default();
     (Exchange { app: Arc::clone(app), context: Context::new(data), recorder }, refused)
