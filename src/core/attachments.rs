@@ -205,11 +205,9 @@ impl Attachments {
     }
 
     /// Begins the scan of a file, which ends now or later.
-    pub fn scan(&mut self, id: u64, scan: Scan, now: Timestamp) -> Result<(), AttachmentError> {
-        self.find_mut(id, now)?;
+    pub fn scan(&mut self, id: u64, scan: Scan, now: Timestamp) {
         self.scans.begin(id, scan, now);
         self.end_scans(now);
-        Ok(())
     }
 
     pub fn end_scans(&mut self, now: Timestamp) {
@@ -302,12 +300,6 @@ impl Attachments {
         }
         self.scans.cancel(id);
         Ok(before)
-    }
-
-    pub fn delete(&mut self, id: u64, now: Timestamp) -> Result<(), AttachmentError> {
-        self.find_mut(id, now)?;
-        self.remove(id);
-        Ok(())
     }
 
     pub fn remove(&mut self, id: u64) {

@@ -157,7 +157,7 @@ impl Account {
             ScanOf::Attachment(id) => {
                 let now = store.clock.now();
                 store.attachments.original(id, now)?;
-                store.attachments.scan(id, scan, now)?;
+                store.attachments.scan(id, scan, now);
             }
             ScanOf::Next(files) if store.attachments.scans.has_room(files) => {
                 store.attachments.scans.schedule(scan, files);
@@ -173,6 +173,7 @@ impl Account {
         let store = &mut state.store;
         let now = store.clock.now();
         store.attachments.original(id, now)?;
-        store.attachments.delete(id, now)
+        store.attachments.remove(id);
+        Ok(())
     }
 }
