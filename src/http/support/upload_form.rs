@@ -1,7 +1,8 @@
 //! The multipart form that Zendesk parses: `uploaded_data`, with `filename` and `token` beside it.
 
-use std::convert::Infallible;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -14,6 +15,10 @@ use crate::http::exchange::receive::ReceiveError;
 
 /// The longest text part, in bytes: a file name or a token.
 const MAX_TEXT: u64 = 8 * 1024;
+
+/// How much is read in search of the first boundary or of the end of a part's head, in bytes. The
+/// parser buffers all of it, and searches the buffer again with each chunk.
+const MAX_HEAD: usize = 64 * 1024;
 
 /// The parts of an upload form.
 #[derive(Debug)]
@@ -47,13 +52,16 @@ pub async fn parse(
     boundary: String,
     account: &Account,
 ) -> Result<ParsedForm, ReceiveError> {
-    let malformed = |error: multer::Error| Problem::FormMalformed(error.to_string());
-    let chunks = Chunks { rest: raw.chunks().to_vec().into_iter(), rested: true };
+    let allowance = Arc::new(AtomicUsize::new(MAX_HEAD));
+    let allow = |bytes| allowance.store(bytes, Ordering::Relaxed);
+    let rest = raw.chunks().to_vec().into_iter();
+    let chunks = Chunks { rest, rested: true, allowance: Arc::clone(&allowance) };
     let mut form = multer::Multipart::new(chunks, boundary);
     let (mut data, mut content_type, mut part_name) = (None, None, None);
     let (mut file_name, mut token) = (None, None);
     let mut file_part = None;
     while let Some(mut field) = form.next_field().await.map_err(malformed)? {
+        allow(usize::MAX);
         match field.name() {
             Some("uploaded_data") => {
                 content_type = field.content_type().map(ToString::to_string);
@@ -67,11 +75,14 @@ pub async fn parse(
             }
             Some("filename") => file_name = Some(text(field).await?),
             Some("token") => token = Some(text(field).await?),
-            name if file_part.is_none() && field.file_name().is_some() => {
-                file_part = name.map(ToOwned::to_owned);
+            name => {
+                if file_part.is_none() && field.file_name().is_some() {
+                    file_part = name.map(ToOwned::to_owned);
+                }
+                while field.chunk().await.map_err(malformed)?.is_some() {}
             }
-            _ => {}
         }
+        allow(MAX_HEAD);
     }
     Ok(match data {
         None => ParsedForm::WithoutData { file_part },
@@ -84,8 +95,14 @@ pub async fn parse(
     })
 }
 
+fn malformed(error: multer::Error) -> Problem {
+    Problem::FormMalformed(match error {
+        multer::Error::StreamReadFailed(error) => error.to_string(),
+        error => error.to_string(),
+    })
+}
+
 async fn text(mut field: multer::Field<'_>) -> Result<String, Problem> {
-    let malformed = |error: multer::Error| Problem::FormMalformed(error.to_string());
     let mut bytes = Vec::new();
     while let Some(chunk) = field.chunk().await.map_err(malformed)? {
         bytes.extend_from_slice(&chunk);
@@ -101,10 +118,12 @@ async fn text(mut field: multer::Field<'_>) -> Result<String, Problem> {
 struct Chunks {
     rest: std::vec::IntoIter<Bytes>,
     rested: bool,
+    /// How many bytes the parser may still take.
+    allowance: Arc<AtomicUsize>,
 }
 
 impl Stream for Chunks {
-    type Item = Result<Bytes, Infallible>;
+    type Item = Result<Bytes, &'static str>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.rested = !self.rested;
@@ -112,6 +131,13 @@ impl Stream for Chunks {
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
-        Poll::Ready(self.rest.next().map(Ok))
+        let allowed = self.allowance.load(Ordering::Relaxed);
+        Poll::Ready(self.rest.next().map(|chunk| {
+            if allowed == 0 {
+                return Err("no part begins within 64 KiB");
+            }
+            self.allowance.store(allowed.saturating_sub(chunk.len()), Ordering::Relaxed);
+            Ok(chunk)
+        }))
     }
 }

@@ -169,6 +169,26 @@ fn a_malformed_form_is_422_and_stores_nothing() {
 }
 
 #[test]
+fn a_large_form_without_a_boundary_or_with_an_endless_head_is_not_read_to_its_end() {
+    let server = server();
+    let filler = "n".repeat(4 * 1024 * 1024);
+    let head = "--xyz\r\nContent-Disposition: form-data; name=\"uploaded_data\"; pad=";
+    let part = "--xyz\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\na\r\n";
+    for body in [filler.clone(), format!("{head}{filler}"), format!("{part}{head}{filler}")] {
+        let (status, refusal) =
+            post_raw(&server, "?filename=a.txt", "multipart/form-data; boundary=xyz", &body);
+        assert_eq!((status, &refusal["error"]), (422, &json!("AttachmentUnprocessable")));
+        let entry = server.account.requests().pop().expect("an entry");
+        let why = entry.why.as_deref().expect("a reason");
+        assert!(why.contains("no part begins within 64 KiB"), "{why}");
+    }
+    // A part that is not read may be as large.
+    let form = Form::new().text("something", filler).part("uploaded_data", file("a"));
+    let (status, answer) = post_form(&server, "", form);
+    assert_eq!((status, &answer["upload"]["attachment"]["size"]), (201, &json!(1)));
+}
+
+#[test]
 fn an_empty_file_part_is_422() {
     let server = server();
     let (status, refusal) =
