@@ -38,8 +38,8 @@ use self::pipeline::request_body::Leftover;
 use self::pipeline::request_log::{InFlight, SentRequest};
 use self::pipeline::response_body::{self, ResponseBody};
 use self::pipeline::{
-    access, account, admission, cors, difference_header, faults, path, reason_header, request_body,
-    response_headers,
+    access, account, admission, cors, difference_header, faults, panics, path, reason_header,
+    request_body, response_headers,
 };
 use self::routes::Methods;
 use self::unknown_endpoint::AllowedMethods;
@@ -230,7 +230,7 @@ async fn handle(
 
     // 9. Call the handler.
     let response = match problem {
-        None => (row.handler)(request, exchange.clone()).await,
+        None => panics::catch((row.handler)(request, exchange.clone())).await,
         Some(problem) => Refusal(problem).into_response(),
     };
 

@@ -208,6 +208,10 @@ impl From<&Problem> for S3Refusal {
                 let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
                 Self::new(status, code, message, why)
             }
+            Problem::Panicked => {
+                let (code, message) = fault_message(500);
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, message, why)
+            }
             Problem::OutOfMemory(_) | Problem::Account(AccountError::TooMany { .. }) => {
                 let status = StatusCode::SERVICE_UNAVAILABLE;
                 Self::new(status, "ServiceUnavailable", &why.clone(), why)

@@ -54,6 +54,8 @@ pub enum Problem {
     /// A file for callers with credentials only, or a signed URL that does not hold.
     #[error("{0}")]
     Forbidden(&'static str),
+    #[error("a defect of this server: the handler panicked; its standard error shows where")]
+    Panicked,
     #[error("Host is missing, doubled or invalid")]
     BadHost,
     #[error("the control API answers no page of another origin")]

@@ -47,6 +47,7 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         | Problem::EndpointLimited { .. }
         | Problem::Fault { status: 429, .. } => return rate_limited(),
         Problem::Fault { status, .. } => (*status, Meta::default()),
+        Problem::Panicked => (500, Meta::default()),
         Problem::Unauthenticated(_) => (401, Meta::default()),
         Problem::Property { field, reason } => (400, meta(field, reason)),
         Problem::JsonMalformed(_)

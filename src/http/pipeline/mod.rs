@@ -11,6 +11,7 @@ pub mod faults;
 pub mod impaired;
 pub mod limits;
 pub mod not_modified;
+pub mod panics;
 pub mod path;
 pub mod reason_header;
 pub mod redact;

@@ -146,6 +146,10 @@ impl InFlight {
         }
         match (ending.status, ending.why, &ending.hint) {
             (None, ..) => log!(Level::WARN, "unanswered"),
+            // A handler panicked.
+            (Some(500), ..) if self.exchange.context.admission.fault.is_none() => {
+                log!(Level::ERROR, "failed");
+            }
             (_, Some(_), _) => log!(Level::WARN, "refused"),
             (.., Some(_)) => log!(Level::WARN, "answered"),
             _ if self.exchange.context.route.pattern == Some(HEALTH) => {

@@ -103,6 +103,7 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
                 StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             );
         }
+        Problem::Panicked => return page(StatusCode::INTERNAL_SERVER_ERROR),
         Problem::Fault { status, .. } => (*status, fault_body(*status, problem)),
         // The envelope was recorded on incremental exports in 2022, the text on another deep list
         // in the same year.
