@@ -10,7 +10,10 @@ use crate::http::exchange::refusal::Refusal;
 /// Refuses a path or a method that no call has, and names the nearest call.
 pub async fn unknown_call(request: Request) -> Refusal {
     let (method, path) = (request.method(), request.uri().path());
-    let methods = CALLS.iter().filter(|call| fits(call.path, path));
+    // A path such as /_mock/journal/verify is no /_mock/journal/{number}.
+    let is_literal = CALLS.iter().any(|call| call.path == path);
+    let fits = |call: &&ControlRow| call.path == path || (!is_literal && fits(call.path, path));
+    let methods = CALLS.iter().filter(fits);
     let methods: Vec<_> = methods.map(|call| call.method.as_str()).collect();
     if !methods.is_empty() {
         let methods = methods.join(", ");

@@ -31,7 +31,9 @@ pub enum Problem {
     )]
     EndpointLimited { limit: &'static NamedLimit, total: u32 },
     /// A fault of the account, or of the request itself.
-    #[error("a fault of the account answers {status}")]
+    #[error(
+        "a fault answers {status}: see GET /_mock/faults, and the request's header X-Mock-Fault"
+    )]
     Fault {
         status: u16,
         /// In seconds.

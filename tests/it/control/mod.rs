@@ -242,13 +242,15 @@ fn a_wrong_method_is_405_with_those_that_the_path_has() {
         (Method::POST, "/_mock/health", "GET,HEAD"),
         (Method::PUT, "/_mock/settings", "GET,HEAD,PATCH"),
         (Method::GET, "/_mock/accounts/acme", "DELETE"),
+        (Method::GET, "/_mock/journal/verify", "POST"),
         (Method::POST, "/@acme/_mock/journal/1/body", "GET,HEAD"),
     ] {
         let response = server.request(method.clone(), path).fetch();
         assert_eq!(response.header("allow"), allow, "{method} {path}");
         let (status, body) = response.status_and_json();
         assert_eq!((status, &body["error"]), (405, &json!("MethodNotAllowed")), "{path}");
-        assert!(text(&body["description"]).contains(allow.split(',').next().expect("a method")));
+        let named = format!("it has {}", allow.split(',').next().expect("a method"));
+        assert!(text(&body["description"]).contains(&named), "{body}");
     }
 }
 
