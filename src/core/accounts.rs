@@ -207,16 +207,24 @@ impl Accounts {
         index.by_id.remove(&account.id());
         // Freeing many objects takes time, so it happens outside the lock.
         drop(index);
+        account.notify_listeners();
         Ok(())
+    }
+
+    /// Whether requests find this account.
+    pub fn has(&self, account: &Arc<Account>) -> bool {
+        self.read().has(account)
     }
 
     /// Deletes this account, but not another one that has its name by now.
     fn remove(&self, account: &Arc<Account>) {
         let mut index = self.write();
-        if index.by_id.get(&account.id()).is_some_and(|known| Arc::ptr_eq(known, account)) {
+        if index.has(account) {
             index.by_name.remove(account.name());
             index.by_id.remove(&account.id());
         }
+        drop(index);
+        account.notify_listeners();
     }
 
     pub fn by_id(&self, id: AccountId) -> Option<Arc<Account>> {
@@ -281,6 +289,10 @@ impl Accounts {
 }
 
 impl Index {
+    fn has(&self, account: &Arc<Account>) -> bool {
+        self.by_id.get(&account.id()).is_some_and(|known| Arc::ptr_eq(known, account))
+    }
+
     fn free_id(&self, name: &str) -> AccountId {
         let mut id = usual_id(name);
         while self.by_id.contains_key(&id) {

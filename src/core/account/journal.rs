@@ -16,10 +16,14 @@ impl Account {
         // The entry that made room is freed without the lock.
         let made_room = self.state().journal.record(entry, body);
         drop(made_room);
+        self.notify_listeners();
+    }
+
+    pub fn notify_listeners(&self) {
         self.recorded.notify(usize::MAX);
     }
 
-    /// A listener that the next entry notifies. It is made first, then the journal is read: an
+    /// A listener that the next entry notifies, or the deletion of the account. It is made first, then the journal is read: an
     /// entry that is recorded in between notifies it.
     pub fn listen(&self) -> EventListener {
         self.recorded.listen()

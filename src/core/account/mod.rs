@@ -72,7 +72,7 @@ pub struct Account {
     budget: Arc<Budget>,
     journal_budget: Arc<Budget>,
     state: Mutex<State>,
-    /// Notified of each entry of the journal.
+    /// Notified of each entry of the journal, and when the account is deleted.
     recorded: Event,
     /// Whether requests find it, or have found it before it was deleted.
     pub(super) was_listed: AtomicBool,

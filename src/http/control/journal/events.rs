@@ -16,6 +16,7 @@ use serde::Deserialize;
 use tokio::sync::mpsc;
 
 use crate::core::account::Account;
+use crate::core::accounts::Accounts;
 use crate::core::journal::JournalEntry;
 use crate::http::control::answer::RawEvents;
 use crate::http::control::call::{Call, Fields};
@@ -51,13 +52,19 @@ pub async fn stream(call: Call<EventStart>) -> Result<RawEvents, Refusal> {
     let after = in_header.or(call.input.after);
     let after = after.map_or(last, |after| if after > last { 0 } else { after });
     let (sender, receiver) = mpsc::channel(QUEUED);
-    tokio::spawn(send_entries(Arc::clone(account), after, sender));
+    let accounts = Arc::clone(&call.app.accounts);
+    tokio::spawn(send_entries(accounts, Arc::clone(account), after, sender));
     let headers = [(CONTENT_TYPE, "text/event-stream"), (CACHE_CONTROL, "no-store")];
     Ok(RawEvents((headers, Body::new(Events(receiver))).into_response()))
 }
 
-/// Sends entries until the client closes the connection.
-async fn send_entries(account: Arc<Account>, mut after: u64, client: mpsc::Sender<Bytes>) {
+/// Sends entries until the client closes the connection or the account is deleted.
+async fn send_entries(
+    accounts: Arc<Accounts>,
+    account: Arc<Account>,
+    mut after: u64,
+    client: mpsc::Sender<Bytes>,
+) {
     // Every entry after this comment is sent.
     let mut comment = Some(Bytes::from_static(b": listening\n\n"));
     loop {
@@ -67,11 +74,15 @@ async fn send_entries(account: Arc<Account>, mut after: u64, client: mpsc::Sende
             return;
         }
         let recorded = account.listen();
+        let is_deleted = !accounts.has(&account);
         for entry in account.journal(after).entries {
             after = entry.number;
             if client.send(event(&entry)).await.is_err() {
                 return;
             }
+        }
+        if is_deleted {
+            return;
         }
         comment = tokio::select! {
             () = recorded => None,

@@ -18,6 +18,19 @@ fn a_reset_clears_the_journal_and_numbers_continue() {
     assert_eq!(events(&server, "", "?after=99", 1, || ()), seen);
 }
 
+/// The lines of a stream of events after the first.
+fn listen(server: &Server, target: &str, headers: &str) -> impl Iterator<Item = String> + use<> {
+    use std::io::{BufRead as _, BufReader, Write as _};
+
+    let mut stream = std::net::TcpStream::connect(server.mock.address()).expect("connects");
+    stream.set_read_timeout(Some(TIMEOUT)).expect("a socket option");
+    let request = format!("GET {target} HTTP/1.1\r\nHost: x\r\n{headers}\r\n");
+    stream.write_all(request.as_bytes()).expect("sends");
+    let mut lines = BufReader::new(stream).lines().map(|line| line.expect("a line"));
+    lines.by_ref().find(|line| line == ": listening").expect("the first line");
+    lines
+}
+
 /// Listens, acts, and reads this many events.
 fn events(
     server: &Server,
@@ -26,14 +39,7 @@ fn events(
     count: usize,
     act: impl FnOnce(),
 ) -> Vec<Value> {
-    use std::io::{BufRead as _, BufReader, Write as _};
-
-    let mut stream = std::net::TcpStream::connect(server.mock.address()).expect("connects");
-    stream.set_read_timeout(Some(TIMEOUT)).expect("a socket option");
-    let request = format!("GET /_mock/journal/events{query} HTTP/1.1\r\nHost: x\r\n{headers}\r\n");
-    stream.write_all(request.as_bytes()).expect("sends");
-    let mut lines = BufReader::new(stream).lines().map(|line| line.expect("a line"));
-    lines.by_ref().find(|line| line == ": listening").expect("the first line");
+    let lines = listen(server, &format!("/_mock/journal/events{query}"), headers);
     act();
     let data = lines.filter_map(|line| line.strip_prefix("data: ").map(ToOwned::to_owned));
     data.take(count).map(|data| serde_json::from_str(&data).expect("JSON")).collect()
@@ -55,4 +61,12 @@ fn the_journal_is_streamed() {
         let again = events(&server, headers, query, 2, || ());
         assert_eq!(again, seen);
     }
+}
+
+#[test]
+fn the_stream_of_a_deleted_account_ends() {
+    let server = server();
+    let mut lines = listen(&server, "/@acme/_mock/journal/events", "Connection: close\r\n");
+    assert_eq!(server.delete("/_mock/accounts/acme").fetch().status(), 200);
+    assert!(lines.all(|line| line != ":"), "it goes on");
 }
