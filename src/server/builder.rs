@@ -1,6 +1,6 @@
 //! Starts a server: checks its configuration, binds its address, seeds its accounts.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
@@ -71,6 +71,8 @@ impl Builder {
         listener.set_nonblocking(true).map_err(bind_error)?;
         let address = listener.local_addr().map_err(bind_error)?;
 
+        let reached_at = reachable(address);
+
         let accounts =
             Arc::new(Accounts::new(config.max_accounts, config.max_memory, config.initial_state()));
         let default_account = accounts
@@ -83,7 +85,7 @@ impl Builder {
             Arc::clone(&accounts),
             Arc::clone(&default_account),
             Arc::clone(&config),
-            address.to_string(),
+            reached_at.to_string(),
         );
         let served = Arc::clone(&accounts);
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -92,7 +94,7 @@ impl Builder {
             .build()
             .map_err(StartError::Runtime)?;
         let link =
-            ServerLink { url: format!("http://{address}"), runtime: runtime.handle().clone() };
+            ServerLink { url: format!("http://{reached_at}"), runtime: runtime.handle().clone() };
         let (stop, stopped) = oneshot::channel();
         let thread = std::thread::Builder::new()
             .name("zendesk-mock-main".to_owned())
@@ -111,4 +113,14 @@ impl Builder {
             thread: Some(thread),
         })
     }
+}
+
+/// The address by which this machine reaches a server, which may listen on all of its addresses.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
 }
