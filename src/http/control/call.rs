@@ -95,12 +95,6 @@ fn read_object<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     }
 }
 
-impl From<FieldError> for Problem {
-    fn from(FieldError { path, problem }: FieldError) -> Self {
-        if path.is_empty() { Self::NoDocument(problem) } else { Self::field(path, problem) }
-    }
-}
-
 /// Reads the input of a call, and answers it.
 pub async fn answer<I, O, H, F>(handler: H, request: Request, exchange: Exchange) -> Response
 where

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use crate::config::field_error::FieldError;
 use crate::core::account::{ScanError, SnapshotError};
 use crate::core::accounts::AccountError;
 use crate::core::attachments::AttachmentError;
@@ -144,5 +145,11 @@ impl Problem {
             Self::Field { field, problem } => Self::field(format!("{outer}.{field}"), problem),
             problem => problem,
         }
+    }
+}
+
+impl From<FieldError> for Problem {
+    fn from(FieldError { path, problem }: FieldError) -> Self {
+        if path.is_empty() { Self::NoDocument(problem) } else { Self::field(path, problem) }
     }
 }
