@@ -1,5 +1,5 @@
-//! Accounts as JSON documents. A seed, an export and a snapshot on disk are one model, so that an
-//! export can be imported again.
+//! Accounts as JSON documents. A seed and an export are one model, so that an export can be
+//! imported again.
 
 mod base64;
 mod error;
