@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
+use tokio::task::JoinSet;
+
 use crate::core::account::Account;
 use crate::core::journal::{Filter, JournalEntry, JournalView, Mismatch, NearMiss};
 use crate::handle::AccountHandle;
@@ -83,7 +85,10 @@ impl AccountHandle {
         timeout: Duration,
     ) -> Result<Vec<Arc<JournalEntry>>, NotReceived> {
         let waiting = collect(Arc::clone(&self.account), filter.clone(), count, timeout);
-        self.server.runtime.spawn(waiting).await.unwrap_or_else(|_| Err(stopped()))
+        // A set aborts its task when it is dropped.
+        let mut tasks = JoinSet::new();
+        tasks.spawn_on(waiting, &self.server.runtime);
+        tasks.join_next().await.and_then(Result::ok).unwrap_or_else(|| Err(stopped()))
     }
 
     /// Does the same and blocks the thread.
@@ -208,8 +213,8 @@ fn join(lines: impl Iterator<Item = String>) -> String {
 }
 
 fn describe(entry: &JournalEntry) -> String {
-    let JournalEntry { number, method, target, status, why, .. } = entry;
+    let JournalEntry { number, method, target, status, reason, .. } = entry;
     let status = status.map_or("cut".to_owned(), |status| status.to_string());
-    let why = why.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
-    format!("  {number}. {method} {target} {status}{why}")
+    let reason = reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+    format!("  {number}. {method} {target} {status}{reason}")
 }

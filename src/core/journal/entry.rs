@@ -30,7 +30,7 @@ pub struct JournalEntry {
     /// The status of the response. A request that was cut has none.
     pub status: Option<u16>,
     /// Why it was refused, if it was.
-    pub why: Option<String>,
+    pub reason: Option<String>,
     /// What the client probably did not mean, although the request was served.
     pub hint: Option<String>,
     /// Whether it triggered a fault.
@@ -69,7 +69,7 @@ impl JournalEntry {
             + self.route.as_ref().map_or(0, |route| route.len())
             + option(&self.caller)
             + option(&self.client)
-            + option(&self.why)
+            + option(&self.reason)
             + option(&self.hint);
         let events = self.events.capacity() * size_of::<JournalEvent>();
         (FIXED + texts + events) as u64

@@ -14,7 +14,7 @@ pub fn entry(target: &str) -> JournalEntry {
         caller: None,
         client: None,
         status: Some(200),
-        why: None,
+        reason: None,
         hint: None,
         triggered: false,
         received: 0,

@@ -178,7 +178,7 @@ impl InFlight {
             caller: caller(&context.credentials),
             client: self.sent.client.take(),
             status: ending.status,
-            why: ending.why.map(shorten),
+            reason: ending.why.map(shorten),
             hint: ending.hint.as_deref().map(shorten),
             triggered: context.admission.fault.is_some(),
             received,

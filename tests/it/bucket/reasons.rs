@@ -22,7 +22,7 @@ fn reason(server: &Server, request: RequestBuilder) -> String {
     assert_mismatch(request.fetch());
     let mut journal = server.get("/_mock/journal").fetch().into_json();
     let entries = journal["entries"].as_array_mut().expect("entries");
-    match entries.last_mut().expect("an entry")["why"].take() {
+    match entries.last_mut().expect("an entry")["reason"].take() {
         Value::String(why) => why,
         other => panic!("why is {other}"),
     }

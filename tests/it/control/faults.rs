@@ -302,7 +302,7 @@ fn an_abandoned_request_is_in_the_journal() {
     assert_eq!(status, 200, "{seen}");
     let entry = &seen["entries"][0];
     assert_eq!((&entry["status"], &entry["triggered"]), (&Value::Null, &json!(true)));
-    assert!(text(&entry["why"]).contains("the client went away"), "{entry}");
+    assert!(text(&entry["reason"]).contains("the client went away"), "{entry}");
 }
 
 #[test]
@@ -314,7 +314,7 @@ fn the_journal_has_the_size_of_a_body_whose_request_hung_until_its_client_left()
     server.connect().send(raw_upload(SIZE, &"x".repeat(SIZE)).as_bytes());
     server.wait_until("the request has ended", || server.account.requests().len() == 1);
     let entry = &server.account.requests()[0];
-    assert!(entry.why.as_deref().is_some_and(|why| why.contains("the client went away")));
+    assert!(entry.reason.as_deref().is_some_and(|why| why.contains("the client went away")));
     assert!(entry.received > 0);
 }
 

@@ -1,9 +1,10 @@
 //! The server as a value in a Rust test.
 
-use std::net::TcpStream;
+use std::net::{Ipv4Addr, TcpStream};
+use std::task::{Context, Waker};
 use std::time::Duration;
 
-use zendesk_mock::{AccountError, AccountSettings, StartError, ZendeskMock};
+use zendesk_mock::{AccountError, AccountSettings, Filter, StartError, ZendeskMock};
 
 use crate::harness::child::{measure, start_upload};
 use crate::harness::*;
@@ -20,6 +21,28 @@ fn start_returns_a_server_on_a_free_loopback_port() {
     assert!(zendesk.address().ip().is_loopback() && zendesk.address().port() != 0);
     assert_eq!(zendesk.url(), format!("http://{}", zendesk.address()));
     assert_eq!(health(&zendesk).json()["status"], "ok");
+}
+
+#[test]
+fn a_server_on_all_addresses_has_a_url_of_this_machine() {
+    let server = configured(|config| config.host = Ipv4Addr::UNSPECIFIED.into());
+    let url = server.mock.url();
+    assert_eq!(url, format!("http://127.0.0.1:{}", server.mock.address().port()));
+    assert_eq!(server.account.url(), url);
+}
+
+#[test]
+fn a_wait_that_is_dropped_holds_no_account() {
+    let server = server();
+    server.post("/@acme/api/v2/uploads?filename=a.txt").agent().body("hello").fetch();
+    let account = server.mock.account("acme").expect("an account");
+    let filter = Filter::new().path("nowhere");
+    let mut waiting = Box::pin(account.wait_for(&filter, 1, Duration::from_secs(3_600)));
+    assert!(waiting.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    drop(waiting);
+    drop(account);
+    assert_eq!(server.delete("/_mock/accounts/acme").fetch().status(), 200);
+    server.wait_until("the account is freed", || server.mock.memory_used() == 0);
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn reason(server: &Server, request: RequestBuilder, status: u16) -> String {
     assert_eq!(response.header(HINT), "");
     let reason = response.header(REASON);
     let entry = last_entry(server);
-    assert_eq!((text(&entry["why"]), &entry["hint"]), (&*reason, &json!(null)));
+    assert_eq!((text(&entry["reason"]), &entry["hint"]), (&*reason, &json!(null)));
     reason
 }
 
@@ -32,7 +32,7 @@ fn hint(server: &Server, response: &Response) -> String {
     assert_eq!((response.status().as_u16(), &*response.header(REASON)), (201, ""));
     let hint = response.header(HINT);
     let entry = last_entry(server);
-    assert_eq!((&entry["why"], text(&entry["hint"])), (&json!(null), &*hint));
+    assert_eq!((&entry["reason"], text(&entry["hint"])), (&json!(null), &*hint));
     hint
 }
 
@@ -62,7 +62,7 @@ fn header_log_and_journal_have_the_same_reason() {
         serde_json::from_str(&server.child.stderr_line()).expect("a JSON line");
     assert_eq!(line["reason"], *reason);
     let journal = client.get(server.url("/_mock/journal")).fetch().into_json();
-    assert_eq!(journal["entries"][0]["why"], *reason);
+    assert_eq!(journal["entries"][0]["reason"], *reason);
 }
 
 #[test]

@@ -19,8 +19,8 @@ pub struct EntryJson<'a> {
     /// None if its connection was cut.
     status: Option<u16>,
     /// Why it was refused.
-    why: Option<&'a str>,
-    /// What to change, if it was refused.
+    reason: Option<&'a str>,
+    /// What the client probably did not mean, although it was served.
     hint: Option<&'a str>,
     /// Whether it triggered a fault.
     triggered: bool,
@@ -46,7 +46,7 @@ impl<'a> EntryJson<'a> {
             caller: entry.caller.as_deref(),
             client: entry.client.as_deref(),
             status: entry.status,
-            why: entry.why.as_deref(),
+            reason: entry.reason.as_deref(),
             hint: entry.hint.as_deref(),
             triggered: entry.triggered,
             received: entry.received,
@@ -73,7 +73,7 @@ impl<'a> EntryJson<'a> {
 struct BodyJson {
     kept: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    why: Option<String>,
+    reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     size: Option<u64>,
     #[serde(flatten)]
@@ -91,7 +91,8 @@ struct BodyContent {
 impl BodyJson {
     fn new(body: &JournalBody) -> Option<Self> {
         let missing = body.missing().map(|why| why.to_string());
-        let json = Self { kept: missing.is_none(), why: missing, size: body.size(), content: None };
+        let json =
+            Self { kept: missing.is_none(), reason: missing, size: body.size(), content: None };
         (*body != JournalBody::Missing(NotKept::None)).then_some(json)
     }
 }

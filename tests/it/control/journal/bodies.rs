@@ -178,7 +178,7 @@ fn old_bodies_are_evicted_without_their_entries() {
     assert_eq!(body(&server, 80), Ok(large));
     let journal = server.get("/_mock/journal").fetch().into_json();
     assert_eq!(journal["dropped"], 0);
-    let why = journal["entries"][0]["body"]["why"].clone();
+    let why = journal["entries"][0]["body"]["reason"].clone();
     assert!(why.as_str().is_some_and(|why| why.contains("made room")), "{why}");
 }
 

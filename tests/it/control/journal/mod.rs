@@ -51,7 +51,7 @@ fn an_entry_has_the_objects_and_no_secrets() {
     );
     assert_eq!(entry["at"], "2026-01-01T00:00:00.000Z");
     assert_eq!(
-        (&entry["received"], &entry["triggered"], &entry["why"]),
+        (&entry["received"], &entry["triggered"], &entry["reason"]),
         (&json!(5), &json!(false), &Value::Null)
     );
     assert!(entry["sent"].as_u64() > Some(500) && entry["ms"].as_f64() > Some(0.0), "{entry}");
@@ -112,7 +112,7 @@ fn entries_are_filtered_by_method_path_status_and_number() {
     assert_eq!(numbers("?status=404"), [Some(2)]);
     assert_eq!(numbers("?status=4xx&path=/x"), [Some(3)]);
     assert_eq!(numbers("?after=3"), [Some(4)]);
-    let why = entries(&server, "?status=404")[0]["why"].clone();
+    let why = entries(&server, "?status=404")[0]["reason"].clone();
     assert!(why.as_str().is_some_and(|why| why.contains("no ticket has this id")), "{why}");
     for (query, field) in
         [("?status=9xx", "status"), ("?status=ok", "status"), ("?after=x", "after")]
@@ -232,7 +232,7 @@ fn a_cut_request_is_in_the_journal() {
     assert_eq!(connection.read_to_end(), b"");
     let entry = &entries(&server, "")[0];
     assert_eq!((&entry["status"], &entry["triggered"]), (&Value::Null, &json!(true)));
-    assert!(entry["why"].as_str().is_some_and(|why| why.contains("cut by a fault")), "{entry}");
+    assert!(entry["reason"].as_str().is_some_and(|why| why.contains("cut by a fault")), "{entry}");
 }
 
 #[test]

@@ -179,7 +179,7 @@ fn a_large_form_without_a_boundary_or_with_an_endless_head_is_not_read_to_its_en
             post_raw(&server, "?filename=a.txt", "multipart/form-data; boundary=xyz", &body);
         assert_eq!((status, &refusal["error"]), (422, &json!("AttachmentUnprocessable")));
         let entry = server.account.requests().pop().expect("an entry");
-        let why = entry.why.as_deref().expect("a reason");
+        let why = entry.reason.as_deref().expect("a reason");
         assert!(why.contains("no part begins within 64 KiB"), "{why}");
     }
     // A part that is not read may be as large.
