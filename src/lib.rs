@@ -62,6 +62,8 @@ mod sigv4;
 
 pub use config::field_error::FieldError;
 #[doc(hidden)]
+pub use config::nearest::nearest_name;
+#[doc(hidden)]
 pub use config::settings::{Setting, settings};
 #[doc(hidden)]
 pub use config::values::TimeValue;

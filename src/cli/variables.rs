@@ -2,10 +2,9 @@
 
 use std::ffi::OsStr;
 
-const PREFIX: &str = "ZENDESK_MOCK_";
+use zendesk_mock::nearest_name;
 
-/// How alike two names must be for a hint, from 0 to 1. clap suggests flags by the same measure.
-const ALIKE: f64 = 0.7;
+const PREFIX: &str = "ZENDESK_MOCK_";
 
 /// The variable of a setting or a flag.
 pub fn variable(name: &str) -> String {
@@ -36,10 +35,7 @@ pub fn ensure_known_variables(command: &clap::Command, warn: impl Fn(&str)) -> R
         if known.contains(&name) || is_kubernetes || value.is_empty() {
             continue;
         }
-        let nearest = known
-            .iter()
-            .max_by(|one, other| strsim::jaro(name, one).total_cmp(&strsim::jaro(name, other)));
-        let nearest = nearest.filter(|nearest| strsim::jaro(name, nearest) > ALIKE);
+        let nearest = nearest_name(name, known.iter().copied());
         let hint = nearest
             .map_or("see --help".to_owned(), |nearest| format!("did you mean {PREFIX}{nearest}?"));
         let problem = format!("{variable} is no setting; {hint}");
@@ -48,7 +44,7 @@ pub fn ensure_known_variables(command: &clap::Command, warn: impl Fn(&str)) -> R
             let typos = strsim::osa_distance(name, known);
             typos <= 2 && typos * 4 <= known.len()
         };
-        if nearest.is_some_and(|nearest| is_typo(nearest)) {
+        if nearest.is_some_and(is_typo) {
             return Err(problem);
         }
         warn(&problem);

@@ -2,7 +2,7 @@
 
 pub mod field_error;
 pub mod nearest;
-mod notations;
+pub mod notations;
 pub mod settings;
 pub mod values;
 

@@ -9,7 +9,6 @@ use jiff::{SignedDuration, Span, SpanRelativeTo};
 use schemars::{JsonSchema as _, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize as _;
 use serde_json::{Value, json};
-use strum::VariantNames;
 
 use crate::config::values::Notation;
 use crate::config::{Credential, SeedData};
@@ -18,7 +17,9 @@ use crate::core::account::settings::{
     UnknownType, UploadContentType,
 };
 use crate::core::clock::Timestamp;
+use crate::core::faults::{Operation, Phase};
 use crate::core::limits::account::{PLANS, plan_limit};
+use crate::core::malware::ScanResult;
 
 /// A row has a type, its kind of JSON, its name, what it accepts, and how its text is read and
 /// written.
@@ -63,12 +64,6 @@ macro_rules! notations {
     (@ text) => {
         fn schema() -> Schema {
             json_schema!({"type": "string"})
-        }
-    };
-    // One of the words of an enum.
-    (@ word) => {
-        fn schema() -> Schema {
-            json_schema!({"type": "string", "enum": Self::VARIANTS})
         }
     };
     // The text, or seconds.
@@ -116,18 +111,39 @@ macro_rules! notations {
     };
 }
 
+/// The notation of enums whose values are words.
 macro_rules! words {
-    ($($type:ty),+) => {
-        notations! {$(
-            $type: word, Self::VARIANTS.join("|"),
-                format!("one of: {}", Self::VARIANTS.join(", ")),
-                |text: &str| text.parse().ok(), |word| <&str>::from(word).to_owned();
-        )+}
-    };
+    ($($type:ty),+) => {$(
+        impl $crate::config::values::Notation for $type {
+            fn name() -> std::borrow::Cow<'static, str> {
+                <Self as strum::VariantNames>::VARIANTS.join("|").into()
+            }
+
+            fn accepts() -> std::borrow::Cow<'static, str> {
+                let words = <Self as strum::VariantNames>::VARIANTS.join(", ");
+                format!("one of: {words}").into()
+            }
+
+            fn from_text(text: &str) -> Option<Self> {
+                text.parse().ok()
+            }
+
+            fn to_text(&self) -> String {
+                <&str>::from(self).to_owned()
+            }
+
+            fn schema() -> schemars::Schema {
+                let words = <Self as strum::VariantNames>::VARIANTS;
+                schemars::json_schema!({"type": "string", "enum": words})
+            }
+        }
+    )+};
 }
+pub(crate) use words;
 
 words!(Auth, BadToken, BucketSizeCheck, Cors, Downloads, EndpointLimits, Reuse, TypeCheck);
 words!(UnknownType, UploadContentType);
+words!(Operation, Phase, ScanResult);
 
 notations! {
     Duration: time, "TIME",

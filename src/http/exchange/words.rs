@@ -1,38 +1,12 @@
 //! Enums whose values are words in JSON.
 
-use std::borrow::Cow;
-
 use schemars::{Schema, SchemaGenerator, json_schema};
 use strum::VariantNames;
 
-use crate::config::values::Notation;
-use crate::core::faults::{Operation, Phase};
-use crate::core::malware::ScanResult;
+use crate::config::notations::words;
 use crate::fidelity::Evidence;
 
-macro_rules! words {
-    ($($type:ty),+) => {$(
-        impl Notation for $type {
-            fn accepts() -> Cow<'static, str> {
-                format!("one of: {}", Self::VARIANTS.join(", ")).into()
-            }
-
-            fn from_text(text: &str) -> Option<Self> {
-                text.parse().ok()
-            }
-
-            fn to_text(&self) -> String {
-                self.into_str().to_owned()
-            }
-
-            fn schema() -> Schema {
-                json_schema!({"type": "string", "enum": Self::VARIANTS})
-            }
-        }
-    )+};
-}
-
-words!(Operation, Phase, ScanResult, Evidence);
+words!(Evidence);
 
 /// The schema of a word in an answer.
 pub fn word<T: VariantNames>(_: &mut SchemaGenerator) -> Schema {
