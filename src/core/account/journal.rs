@@ -23,8 +23,8 @@ impl Account {
         self.recorded.notify(usize::MAX);
     }
 
-    /// A listener that the next entry notifies, or the deletion of the account. It is made first, then the journal is read: an
-    /// entry that is recorded in between notifies it.
+    /// A listener that the next entry or the deletion of the account notifies. It is made first, then
+    /// the journal is read: an entry that is recorded in between notifies it.
     pub fn listen(&self) -> EventListener {
         self.recorded.listen()
     }
