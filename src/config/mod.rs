@@ -42,7 +42,7 @@ macro_rules! server_settings {
                 => "takes a number of at least 1";
             /// How long a client may pause in a body, stop reading an answer, or leave a connection
             /// without a request.
-            body_timeout: Duration = Duration::from_secs(30), |time: &Duration| !time.is_zero()
+            idle_timeout: Duration = Duration::from_secs(30), |time: &Duration| !time.is_zero()
                 => "takes a time longer than none";
             /// Memory for stored files in all accounts together. What exceeds it is refused with
             /// 503, and nothing already stored is lost.

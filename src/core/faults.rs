@@ -225,7 +225,7 @@ pub struct ActiveFault {
     pub triggered: u64,
 }
 
-pub const MOST: usize = 1_000;
+pub const MOST_FAULTS: usize = 1_000;
 
 /// Why a fault cannot be added or removed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -255,8 +255,8 @@ pub struct Faults {
 impl Faults {
     pub fn add(&mut self, fault: Fault) -> Result<ActiveFault, FaultError> {
         fault.validate()?;
-        if self.active.len() >= MOST {
-            return Err(FaultError::TooMany { max: MOST });
+        if self.active.len() >= MOST_FAULTS {
+            return Err(FaultError::TooMany { max: MOST_FAULTS });
         }
         self.last_id += 1;
         let active = ActiveFault { id: self.last_id, fault, matched: 0, triggered: 0 };
@@ -327,9 +327,9 @@ mod tests {
             let refused = faults.add(invalid.clone());
             assert!(matches!(refused, Err(FaultError::Invalid(_))), "{invalid:?}");
         }
-        for _ in 0..MOST {
+        for _ in 0..MOST_FAULTS {
             assert!(faults.add(Fault::hang()).is_ok());
         }
-        assert_eq!(faults.add(Fault::hang()), Err(FaultError::TooMany { max: MOST }));
+        assert_eq!(faults.add(Fault::hang()), Err(FaultError::TooMany { max: MOST_FAULTS }));
     }
 }

@@ -241,7 +241,7 @@ impl Ids {
     }
 
     /// Makes all ids that follow larger than this one.
-    pub fn pass(&mut self, id: u64) {
+    pub fn continue_after(&mut self, id: u64) {
         self.last_id = self.last_id.max(id);
         self.highest = self.highest.max(id);
     }

@@ -35,7 +35,7 @@ use self::pipeline::faults::Cut;
 use self::pipeline::not_modified::KnownTags;
 use self::pipeline::render::render_refusal;
 use self::pipeline::request_body::Leftover;
-use self::pipeline::request_log::{InFlight, SentRequest};
+use self::pipeline::request_log::{OpenRequest, SentRequest};
 use self::pipeline::response_body::{self, ResponseBody};
 use self::pipeline::{
     access, account, admission, cors, difference_header, faults, panics, path, reason_header,
@@ -63,7 +63,7 @@ struct Pipeline {
 
 /// What is known of a request before its route is.
 #[derive(Clone)]
-struct Unrouted {
+struct RoutingInput {
     sent: SentRequest,
     /// The account's prefix of the path.
     prefix: String,
@@ -90,7 +90,7 @@ impl App {
 
     /// How long a connection may go without a request.
     pub fn timeout(&self) -> Duration {
-        self.pipeline.state.server.body_timeout
+        self.pipeline.state.server.idle_timeout
     }
 
     /// Answers one request: the steps before its route is known, and the last one.
@@ -112,7 +112,7 @@ impl App {
         let prefix = path::normalize(&mut parts.uri);
 
         // 3. Match the route, which runs the other steps.
-        parts.extensions.insert(Unrouted { sent, prefix, leftover });
+        parts.extensions.insert(RoutingInput { sent, prefix, leftover });
         let Ok(mut response) = self.router.clone().call(Request::from_parts(parts, body)).await;
 
         // 18. Attach the body that the connection sends, or cut the connection.
@@ -128,7 +128,7 @@ impl Pipeline {
     /// The steps of a request whose route is known.
     async fn run(self: Arc<Self>, methods: Arc<Methods>, request: Request) -> Response {
         let (mut parts, body) = request.into_parts();
-        let Some(Unrouted { sent, prefix, leftover }) = parts.extensions.remove() else {
+        let Some(RoutingInput { sent, prefix, leftover }) = parts.extensions.remove() else {
             unreachable!("every request comes from App::answer");
         };
         let (row, allow) = methods.find(&parts.method, parts.uri.path());
@@ -152,7 +152,7 @@ impl Pipeline {
         let (exchange, refused) =
             admission::admit(&self.state, route, &parts, place, credentials, found);
         let context = &exchange.context;
-        let in_flight = InFlight::new(&exchange, sent, leftover.clone());
+        let open_request = OpenRequest::new(&exchange, sent, leftover.clone());
         // Dropped before the request in flight, which then has what arrived.
         let mut body = body;
 
@@ -163,7 +163,7 @@ impl Pipeline {
         {
             // The rest of the body is not read.
             drop(body);
-            in_flight.cut(leftover.so_far());
+            open_request.cut(leftover.so_far());
             return faults::cut();
         }
 
@@ -193,7 +193,7 @@ impl Pipeline {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         if let Some(Impairment { effect: Effect::Cut(Phase::After), .. }) = fault {
-            in_flight.cut(drained);
+            open_request.cut(drained);
             return faults::cut();
         }
 
@@ -207,11 +207,11 @@ impl Pipeline {
         difference_header::name(exchange.recorder.differences(), &mut response);
 
         // 16. Say why it is refused, or what the client probably did not mean.
-        let hint = exchange.recorder.hint_text();
+        let hint = exchange.recorder.hint();
         reason_header::set(hint.as_deref(), &mut response);
 
         // 17. Log the request and record it in the journal.
-        in_flight.answered(drained, &response, hint);
+        open_request.answered(drained, &response, hint);
         if let Some(fault) = fault {
             response.extensions_mut().insert(fault.effect);
         }

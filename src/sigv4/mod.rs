@@ -19,7 +19,7 @@ mod tests;
 mod verify;
 
 pub use self::difference::difference;
-pub use self::presign::{Presign, canonical_request, presign};
+pub use self::presign::{UnsignedRequest, canonical_request, presign};
 pub use self::refusal::SignatureRefusal;
 pub use self::sign::{Keys, MAX_EXPIRES_IN, REGION, hex};
-pub use self::verify::{Received, verify};
+pub use self::verify::{ReceivedRequest, verify};

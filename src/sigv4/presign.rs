@@ -9,7 +9,7 @@ use super::sign::{ALGORITHM, Keys, LONG_DATE, SIGNATURE, scope, sign, string_to_
 
 /// A request to be presigned.
 #[derive(Clone, Copy, Debug)]
-pub struct Presign<'a> {
+pub struct UnsignedRequest<'a> {
     /// The method the URL is for, in upper case.
     pub method: &'a str,
     /// The `Host` header the client will send, with its port unless that is the scheme's default.
@@ -34,7 +34,7 @@ pub struct Presign<'a> {
 /// The order puts `X-Amz-Signature` before `X-Amz-SignedHeaders`, as in the URLs that Zendesk
 /// documents and aws-sdk-js v2 makes.
 #[must_use]
-pub fn presign(keys: &Keys<'_>, request: &Presign<'_>) -> String {
+pub fn presign(keys: &Keys<'_>, request: &UnsignedRequest<'_>) -> String {
     let (mut query, canonical) = prepare(keys, request);
     let signature = sign(keys, request.at, &string_to_sign(request.at, &canonical));
     query.0.insert(SIGNATURE.to_owned(), signature);
@@ -43,12 +43,12 @@ pub fn presign(keys: &Keys<'_>, request: &Presign<'_>) -> String {
 
 /// The canonical request that [`presign`] signs, for comparison with a received one.
 #[must_use]
-pub fn canonical_request(keys: &Keys<'_>, request: &Presign<'_>) -> String {
+pub fn canonical_request(keys: &Keys<'_>, request: &UnsignedRequest<'_>) -> String {
     prepare(keys, request).1
 }
 
 /// The query of a request to presign, without its signature, and its canonical form.
-fn prepare(keys: &Keys<'_>, request: &Presign<'_>) -> (Query, String) {
+fn prepare(keys: &Keys<'_>, request: &UnsignedRequest<'_>) -> (Query, String) {
     let given = request.headers.iter();
     let headers =
         Headers::new(request.host, given.map(|(name, value)| (*name, Cow::Borrowed(*value))));

@@ -21,8 +21,8 @@ fn time(text: &str) -> Timestamp {
 }
 
 /// The request of the example in the AWS documentation.
-fn aws_example() -> Presign<'static> {
-    Presign {
+fn aws_example() -> UnsignedRequest<'static> {
+    UnsignedRequest {
         method: "GET",
         host: "examplebucket.s3.amazonaws.com",
         path: "/test.txt",
@@ -34,8 +34,8 @@ fn aws_example() -> Presign<'static> {
 }
 
 /// The request of the upload URL in Zendesk's documentation of user images.
-fn zendesk() -> Presign<'static> {
-    Presign {
+fn zendesk() -> UnsignedRequest<'static> {
+    UnsignedRequest {
         method: "PUT",
         host: "aus-uploaded-assets-production.s3-accelerate.amazonaws.com",
         path: "/20/13633840/01GC9JEN2X052BAKW905PH9C36",
@@ -62,7 +62,7 @@ struct Sent {
 
 impl Sent {
     /// What a faithful client sends.
-    fn new(request: &Presign<'_>) -> Self {
+    fn new(request: &UnsignedRequest<'_>) -> Self {
         let mut sent = Self {
             method: request.method.to_owned(),
             host: request.host.to_owned(),
@@ -99,7 +99,7 @@ impl Sent {
         let headers = self.headers.iter();
         let headers: Vec<_> =
             headers.map(|(name, value)| (name.as_str(), value.as_slice())).collect();
-        let received = Received {
+        let received = ReceivedRequest {
             method: &self.method,
             host: &self.host,
             path: &self.path,
@@ -122,7 +122,7 @@ impl Sent {
     }
 
     /// What [`difference`] says of this request against the one that was presigned.
-    fn difference_from(&self, request: &Presign<'_>) -> Option<String> {
+    fn difference_from(&self, request: &UnsignedRequest<'_>) -> Option<String> {
         let SignatureRefusal::SignatureMismatch { canonical_request: received, .. } =
             self.refusal()
         else {
@@ -142,8 +142,8 @@ const MISMATCH: &str = "SignatureDoesNotMatch";
 /// documentation, two PUTs of the s3s project, and a URL in the shape of Zendesk's.
 #[test]
 fn known_signatures_are_reproduced() {
-    let put = Presign { method: "PUT", ..aws_example() };
-    let typed = Presign { headers: &[("content-type", "application/octet-stream")], ..put };
+    let put = UnsignedRequest { method: "PUT", ..aws_example() };
+    let typed = UnsignedRequest { headers: &[("content-type", "application/octet-stream")], ..put };
     for (request, hash, signature) in [
         (
             aws_example(),
@@ -215,13 +215,14 @@ fn what_s3_ignores_is_ignored() {
 
 #[test]
 fn an_amz_header_is_found_in_the_query_whatever_the_case_of_its_name() {
-    let request = Presign { query: &[("X-Amz-Server-Side-Encryption", "AES256")], ..zendesk() };
+    let request =
+        UnsignedRequest { query: &[("X-Amz-Server-Side-Encryption", "AES256")], ..zendesk() };
     assert_eq!(Sent::new(&request).without(ENCRYPTION).verify(), Ok(()));
 }
 
 #[test]
 fn a_signed_header_that_is_not_amz_is_never_taken_from_the_query() {
-    let request = Presign {
+    let request = UnsignedRequest {
         query: &[("content-disposition", DISPOSITION)],
         headers: &[("content-disposition", DISPOSITION)],
         ..zendesk()
@@ -252,7 +253,7 @@ fn headers_that_must_be_signed_are_refused_by_name() {
 
 #[test]
 fn a_repeated_header_is_signed_as_its_values_joined_by_commas() {
-    let request = Presign { headers: &[("x-amz-meta-a", "1,2")], ..aws_example() };
+    let request = UnsignedRequest { headers: &[("x-amz-meta-a", "1,2")], ..aws_example() };
     let sent = Sent::new(&request).without("x-amz-meta-a");
     let sent = sent.with("x-amz-meta-a", "1").with("x-amz-meta-a", " 2");
     assert_eq!(sent.verify(), Ok(()));
@@ -304,7 +305,7 @@ fn a_mismatch_is_explained_by_the_first_part_that_differs() {
 
 #[test]
 fn a_bare_plus_in_the_query_is_a_space_and_an_encoded_plus_is_a_plus() {
-    let spaced = Sent::new(&Presign { query: &[("q", "a b")], ..aws_example() });
+    let spaced = Sent::new(&UnsignedRequest { query: &[("q", "a b")], ..aws_example() });
     assert_eq!(spaced.clone().query("a%20b", "a+b").verify(), Ok(()));
     assert_eq!(spaced.query("a%20b", "a%2Bb").code(), MISMATCH);
 }
@@ -351,7 +352,7 @@ fn the_lifetime_is_a_number_of_seconds_up_to_a_week() {
     assert_eq!(refused("604801"), SignatureRefusal::ExpiresTooLong);
     assert_eq!(refused(&"9".repeat(5000)), SignatureRefusal::ExpiresTooLong);
     for expires_in in [1, MAX_EXPIRES_IN] {
-        let request = Presign { expires_in, ..zendesk() };
+        let request = UnsignedRequest { expires_in, ..zendesk() };
         let now = time("2022-09-06T14:14:48Z");
         assert_eq!(Sent::new(&request).verify_at(now), Ok(()), "{expires_in}");
     }
@@ -416,7 +417,7 @@ prop_compose! {
         expires_in in 0..=MAX_EXPIRES_IN,
     ) -> Sent {
         let (query, headers) = (borrow(&query), borrow(&headers));
-        Sent::new(&Presign {
+        Sent::new(&UnsignedRequest {
             method: &method,
             host: &host,
             path: &path,

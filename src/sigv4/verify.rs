@@ -12,7 +12,7 @@ const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(15);
 
 /// A request as it arrived. Nothing in it is trusted.
 #[derive(Clone, Copy, Debug)]
-pub struct Received<'a> {
+pub struct ReceivedRequest<'a> {
     /// The method.
     pub method: &'a str,
     /// The `Host` header or the authority, port included.
@@ -41,7 +41,7 @@ pub struct Received<'a> {
 /// access key and signature, then time. S3's own order is not on record; this is `LocalStack`'s.
 pub fn verify(
     keys: &Keys<'_>,
-    request: &Received<'_>,
+    request: &ReceivedRequest<'_>,
     now: Timestamp,
 ) -> Result<(), SignatureRefusal> {
     let query = Query::parse(request.query);

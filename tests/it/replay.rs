@@ -206,7 +206,7 @@ fn waits_for_100_continue(name: &str) {
 }
 
 fn is_timed_out(name: &str) {
-    let server = configured(|config| config.body_timeout = Duration::from_millis(100));
+    let server = configured(|config| config.idle_timeout = Duration::from_millis(100));
     let capture = Capture::read(name).sent_to(&server);
     assert!(capture.body.is_empty() && capture.head.contains("Content-Length: 3419"));
     let mut connection = server.connect();

@@ -18,7 +18,7 @@ const S3_MAX: u64 = 5 * 1024 * 1024 * 1024;
 
 /// A reservation that has not expired, and what a PUT may bring to it.
 #[derive(Debug)]
-pub struct Reserved {
+pub struct ReservedObject {
     pub reservation: Arc<Reservation>,
     pub token: TokenRef,
     /// In bytes.
@@ -67,13 +67,13 @@ impl Account {
         &self,
         key: Option<BucketKey>,
         settings: &AccountSettings,
-    ) -> (Option<Reserved>, Timestamp) {
+    ) -> (Option<ReservedObject>, Timestamp) {
         let state = self.state();
         let store = &state.store;
         let now = store.clock.now();
         let reserved = key.and_then(|key| {
             let reservation = &store.bucket.objects.get(&key, now)?.reservation;
-            Some(Reserved {
+            Some(ReservedObject {
                 token: TokenRef::Image(key),
                 sizes: match settings.bucket_size_check {
                     BucketSizeCheck::Max => 0..=(reservation.family.max_size)(settings),

@@ -162,7 +162,7 @@ impl Account {
             ScanOf::Next(files) if store.attachments.scans.has_room(files) => {
                 store.attachments.scans.schedule(scan, files);
             }
-            ScanOf::Next(_) => return Err(ScanError::TooMany { max: malware::MOST }),
+            ScanOf::Next(_) => return Err(ScanError::TooMany { max: malware::MOST_SCHEDULED }),
         }
         Ok(())
     }

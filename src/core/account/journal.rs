@@ -35,7 +35,7 @@ impl Account {
         self.budget.free();
         let state = self.state();
         JournalView {
-            entries: state.journal.behind(after).cloned().collect(),
+            entries: state.journal.entries_after(after).cloned().collect(),
             last: state.journal.last(),
             dropped: state.journal.dropped(),
         }

@@ -28,7 +28,7 @@ use event_listener::Event;
 use parking_lot::Mutex;
 use uuid::Uuid;
 
-pub use self::bucket::{NotStored, Reserved};
+pub use self::bucket::{NotStored, ReservedObject};
 pub use self::files::{AttachmentEdit, ScanError, ScanOf};
 pub use self::object_counts::ObjectCounts;
 pub use self::saved_stores::{Snapshot, SnapshotError, SnapshotName};

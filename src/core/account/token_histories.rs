@@ -4,7 +4,7 @@ use crate::core::account::store::Store;
 use crate::core::account::{Account, State};
 use crate::core::attachments::File;
 use crate::core::journal::{
-    LiveToken, MOST, MissingStep, TokenHistories, TokenHistory, TokenRef, TokenStatus,
+    LiveToken, MOST_ENTRIES, MissingStep, TokenHistories, TokenHistory, TokenRef, TokenStatus,
 };
 use crate::core::uploads::{IssuedToken, UploadState};
 
@@ -15,8 +15,8 @@ impl Account {
         let mut state = self.state();
         let State { store, journal, .. } = &mut *state;
         store.sweep(journal);
-        let uploads = store.uploads.open_tokens().take(MOST).map(TokenRef::Upload);
-        let images = store.bucket.unused(store.clock.now()).take(MOST);
+        let uploads = store.uploads.open_tokens().take(MOST_ENTRIES).map(TokenRef::Upload);
+        let images = store.bucket.unused(store.clock.now()).take(MOST_ENTRIES);
         let images = images.map(|image| TokenRef::Image(image.reservation.key));
         journal.token_histories(uploads.chain(images), false, |token| store.live_token(token))
     }

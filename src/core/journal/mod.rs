@@ -31,7 +31,7 @@ pub use self::view::JournalView;
 use crate::core::blobs::{Blob, Budget, Charge};
 
 /// How many entries one account keeps. Older ones make room.
-pub const MOST: usize = 1_000;
+pub const MOST_ENTRIES: usize = 1_000;
 /// What all journals together may take, in bytes, apart from the memory for files.
 pub const MOST_BYTES: u64 = 32 * 1024 * 1024;
 /// What the bodies of one account may take of that, in bytes.
@@ -95,7 +95,7 @@ impl Journal {
     pub fn record(&mut self, mut entry: JournalEntry, body: Option<Bytes>) -> Option<DroppedEntry> {
         self.last += 1;
         entry.number = self.last;
-        let made_room = if self.kept.len() >= MOST { self.take_oldest() } else { None };
+        let made_room = if self.kept.len() >= MOST_ENTRIES { self.take_oldest() } else { None };
         let weight = entry.weight();
         let charge = loop {
             match Charge::try_within(&self.budget, weight, u64::MAX) {
@@ -135,7 +135,7 @@ impl Journal {
 
     /// Keeps a token that expired unused. The oldest ones make room for it.
     pub fn record_expired(&mut self, token: ExpiredToken) {
-        self.trim_expired(MOST - 1);
+        self.trim_expired(MOST_ENTRIES - 1);
         let charge = loop {
             match Charge::try_within(&self.budget, EXPIRED, u64::MAX) {
                 Ok(charge) => break charge,
@@ -150,11 +150,11 @@ impl Journal {
     }
 
     pub fn entry(&self, number: u64) -> Option<&Arc<JournalEntry>> {
-        self.behind(number.checked_sub(1)?).next().filter(|entry| entry.number == number)
+        self.entries_after(number.checked_sub(1)?).next().filter(|entry| entry.number == number)
     }
 
     /// The entries with numbers above `after`, oldest first.
-    pub fn behind(&self, after: u64) -> impl Iterator<Item = &Arc<JournalEntry>> {
+    pub fn entries_after(&self, after: u64) -> impl Iterator<Item = &Arc<JournalEntry>> {
         let first = self.kept.partition_point(|(entry, _)| entry.number <= after);
         self.kept.range(first..).map(|(entry, _)| entry)
     }

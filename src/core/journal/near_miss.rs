@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::core::journal::entry::JournalEntry;
 use crate::core::journal::filter::Filter;
 
-const MOST: usize = 3;
+const MOST_MISSES: usize = 3;
 
 /// An entry, and the conditions that it does not meet: none, if it matches.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,14 +25,14 @@ pub fn nearest(filter: &Filter, entries: &[Arc<JournalEntry>]) -> Vec<NearMiss> 
         entry: Arc::clone(entry),
         misses: filter.misses(entry),
     };
-    missing.iter().take(MOST).map(near).collect()
+    missing.iter().take(MOST_MISSES).map(near).collect()
 }
 
 /// The newest of the entries that match, where fewer should.
 pub fn newest(filter: &Filter, entries: &[Arc<JournalEntry>]) -> Vec<NearMiss> {
     let matching = entries.iter().rev().filter(|entry| filter.matches(entry));
     matching
-        .take(MOST)
+        .take(MOST_MISSES)
         .map(|entry| NearMiss { entry: Arc::clone(entry), misses: Vec::new() })
         .collect()
 }

@@ -40,9 +40,9 @@ proptest! {
             journal.record(entry("/"), body);
             bare.record(entry("/"), None);
             prop_assert!(budget.used() <= limit);
-            let kept: Vec<_> = journal.behind(0).cloned().collect();
+            let kept: Vec<_> = journal.entries_after(0).cloned().collect();
             let numbers = |journal: &Journal| {
-                journal.behind(0).map(|entry| entry.number).collect::<Vec<_>>()
+                journal.entries_after(0).map(|entry| entry.number).collect::<Vec<_>>()
             };
             prop_assert_eq!(numbers(&journal), numbers(&bare));
             let mut in_bodies = 0;
@@ -78,7 +78,7 @@ proptest! {
         for (number, size) in sizes.iter().enumerate() {
             journal.record(entry(&"x".repeat(*size)), None);
             prop_assert!(budget.used() <= limit);
-            let numbers: Vec<_> = journal.behind(0).map(|entry| entry.number).collect();
+            let numbers: Vec<_> = journal.entries_after(0).map(|entry| entry.number).collect();
             prop_assert!(numbers.windows(2).all(|pair| pair[0] < pair[1]));
             prop_assert_eq!(journal.last(), number as u64 + 1);
             let all: Vec<_> = journal.dropped().chain(numbers).collect();
@@ -98,7 +98,8 @@ fn the_bodies_of_one_account_leave_room_for_those_of_others() {
         journal.record(entry("/"), Some(body.clone()));
     }
     assert!(journal.in_bodies <= MOST_BODIES);
-    let kept: Vec<_> = journal.behind(0).map(|entry| entry.body.missing().is_none()).collect();
+    let kept: Vec<_> =
+        journal.entries_after(0).map(|entry| entry.body.missing().is_none()).collect();
     assert_eq!((kept[0], kept[99], kept.len()), (false, true, 100));
     assert_eq!(kept.iter().filter(|kept| **kept).count(), 63);
     assert_eq!(journal.entry(100).map(|entry| entry.number), Some(100));
@@ -113,17 +114,17 @@ fn tokens_that_expired_are_kept_within_both_bounds_and_the_rest_is_counted() {
         expires_at: Timestamp::UNIX_EPOCH,
         missing: MissingStep::Store,
     };
-    for (limit, kept) in [(u64::MAX, MOST), (10 * EXPIRED, 10), (EXPIRED - 1, 0)] {
+    for (limit, kept) in [(u64::MAX, MOST_ENTRIES), (10 * EXPIRED, 10), (EXPIRED - 1, 0)] {
         let budget = Budget::new(limit);
         let mut journal = Journal::new(Arc::clone(&budget));
-        for seed in 0..MOST as u128 + 5 {
+        for seed in 0..MOST_ENTRIES as u128 + 5 {
             journal.record_expired(expired(seed));
         }
         let histories = journal.token_histories([], false, |_| None);
         assert_eq!(histories.tokens.len(), kept);
-        assert_eq!(histories.expired_dropped, (MOST + 5 - kept) as u64);
+        assert_eq!(histories.expired_dropped, (MOST_ENTRIES + 5 - kept) as u64);
         if let Some(last) = histories.tokens.last() {
-            assert_eq!(last.token, expired(MOST as u128 + 4).token);
+            assert_eq!(last.token, expired(MOST_ENTRIES as u128 + 4).token);
         }
         journal.trim(3);
         assert!(journal.token_histories([], false, |_| None).tokens.len() <= 3);

@@ -5,6 +5,7 @@ mod cors;
 mod error;
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -19,23 +20,27 @@ use base64::engine::general_purpose::STANDARD;
 use md5::{Digest, Md5};
 
 use self::error::S3Refusal;
-use crate::core::account::{NotStored, Reserved};
+use crate::core::account::{NotStored, ReservedObject};
 use crate::core::bucket::{PutBody, Reservation};
 use crate::core::clock::Timestamp;
 use crate::core::ids::BucketKey;
 use crate::core::journal::{EventKind, JournalEvent};
 use crate::core::media;
 use crate::fidelity::KnownDifference;
-use crate::http::exchange::context::{Context, Exchange};
+use crate::http::exchange::context::{Exchange, RequestContext};
 use crate::http::exchange::extract::first_parameter;
 use crate::http::exchange::presigned::{self, ENCRYPTION, ENCRYPTION_VALUE, PresignedPut};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::receive::receive_file;
 use crate::http::exchange::recorder::Recorder;
-use crate::sigv4::{self, Received, SignatureRefusal, hex};
+use crate::sigv4::{self, ReceivedRequest, SignatureRefusal, hex};
 
 /// Every request to the URL of an object.
-pub async fn object(context: Context, recorder: Recorder, request: Request) -> Response {
+pub async fn object(
+    context: Arc<RequestContext>,
+    recorder: Recorder,
+    request: Request,
+) -> Response {
     let (mut parts, body) = request.into_parts();
     let path = first_parameter(&mut parts).await;
     let response = if parts.method == Method::OPTIONS {
@@ -57,7 +62,7 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
 }
 
 async fn put(
-    context: &Context,
+    context: &RequestContext,
     recorder: &Recorder,
     parts: &Parts,
     path: Option<&str>,
@@ -75,7 +80,7 @@ async fn put(
     }
     // The signature is good, so the account and the key are ours: a reset has removed the
     // reservation.
-    let Some(Reserved { reservation, token, sizes }) = reserved else {
+    let Some(ReservedObject { reservation, token, sizes }) = reserved else {
         recorder.record_difference(KnownDifference::NoReservation);
         return Err(S3Refusal::no_reservation());
     };
@@ -83,7 +88,7 @@ async fn put(
     let expected_md5 = announced_digest(parts)?;
     let mut md5 = Md5::new();
     let writer =
-        receive_file(&mut body, &context.account, max, context.server.body_timeout, |chunk| {
+        receive_file(&mut body, &context.account, max, context.server.idle_timeout, |chunk| {
             md5.update(chunk)
         })
         .await
@@ -148,7 +153,7 @@ fn announced_digest(parts: &Parts) -> Result<Option<(String, Vec<u8>)>, S3Refusa
 
 /// Verifies the signature, and finds out for the log what differs.
 fn verify(
-    context: &Context,
+    context: &RequestContext,
     parts: &Parts,
     reservation: Option<&Reservation>,
     now: Timestamp,
@@ -159,7 +164,7 @@ fn verify(
         .filter(|(name, _)| *name != HOST)
         .map(|(name, value)| (name.as_str(), value.as_bytes()))
         .collect();
-    let received = Received {
+    let received = ReceivedRequest {
         method: parts.method.as_str(),
         host: received_host(context, reservation),
         path: parts.uri.path(),
@@ -181,7 +186,7 @@ fn verify(
 /// The host that counts as the one that the client signed for. A proxy may have put its own into
 /// `Host`, so that is the host of the `public_url`, unless the URL was signed for the host at which
 /// the request arrived, before there was a `public_url`.
-fn received_host<'a>(context: &'a Context, reservation: Option<&Reservation>) -> &'a str {
+fn received_host<'a>(context: &'a RequestContext, reservation: Option<&Reservation>) -> &'a str {
     let arrived = context.urls.arrived_host();
     match reservation {
         Some(reservation) if reservation.host == arrived => arrived,
@@ -189,7 +194,11 @@ fn received_host<'a>(context: &'a Context, reservation: Option<&Reservation>) ->
     }
 }
 
-fn difference(context: &Context, reservation: Option<&Reservation>, received: &str) -> String {
+fn difference(
+    context: &RequestContext,
+    reservation: Option<&Reservation>,
+    received: &str,
+) -> String {
     let Some(reservation) = reservation else {
         return "no reservation has the token in the path, so there is nothing to compare with"
             .to_owned();

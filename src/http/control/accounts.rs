@@ -10,10 +10,10 @@ use crate::config::settings::SettingsChange;
 use crate::config::values::{Notated, TimeValue};
 use crate::core::account::Account;
 use crate::core::accounts::{AccountError, AccountName};
-use crate::http::control::answer::{Answer, OfAccount, Reply};
-use crate::http::control::call::{Call, Fields, Nothing};
+use crate::http::control::answer::{AccountAnswer, Answer, Reply};
+use crate::http::control::call::{Call, Fields, NoFields};
 use crate::http::control::object_counts::ObjectCountsJson;
-use crate::http::exchange::context::Context;
+use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::problem::Problem;
 use crate::seed::{Document, Files, Object, SeedError};
 
@@ -57,16 +57,16 @@ pub struct CreatedAccount {
 
 #[derive(Serialize, JsonSchema)]
 pub struct AccountList<'a> {
-    accounts: Vec<OfAccount<'a, AccountJson>>,
+    accounts: Vec<AccountAnswer<'a, AccountJson>>,
 }
 
 #[derive(Serialize, JsonSchema)]
-pub struct Removed {
+pub struct ResetAnswer {
     removed: ObjectCountsJson,
 }
 
 impl AccountJson {
-    fn new(account: &Account, context: &Context) -> Self {
+    fn new(account: &Account, context: &RequestContext) -> Self {
         Self {
             id: account.id().0,
             url: context.urls.account(account.name()),
@@ -78,7 +78,7 @@ impl AccountJson {
 
 pub async fn list(call: Call) -> Reply<AccountList<'static>> {
     let all = call.app.accounts.all();
-    let accounts = all.iter().map(|account| OfAccount {
+    let accounts = all.iter().map(|account| AccountAnswer {
         account: account.name(),
         value: AccountJson::new(account, &call.context),
     });
@@ -132,15 +132,15 @@ fn import(seed: &Object, account: &Account) -> Result<(), SeedError> {
 }
 
 /// Empties the account that the request is addressed to.
-pub async fn reset(call: Call) -> Reply<Removed> {
-    call.answer(Removed { removed: call.account().reset().into() })
+pub async fn reset(call: Call) -> Reply<ResetAnswer> {
+    call.answer(ResetAnswer { removed: call.account().reset().into() })
 }
 
-pub async fn delete(call: Call) -> Reply<Nothing> {
+pub async fn delete(call: Call) -> Reply<NoFields> {
     let name = AccountName::parse(&call.parameter).ok_or(AccountError::Unknown)?;
     call.app.accounts.delete(&name).map_err(|error| match error {
         AccountError::Default => Problem::field("name", "takes any account but the default one"),
         error => error.into(),
     })?;
-    Ok(Answer::new(name.as_str(), Nothing {}, call.account())?)
+    Ok(Answer::new(name.as_str(), NoFields {}, call.account())?)
 }

@@ -31,7 +31,7 @@ pub type Reply<T, const STATUS: u16 = 200> = Result<Answer<T, STATUS>, Refusal>;
 
 /// An answer names the account that the call acted on.
 #[derive(Serialize, JsonSchema)]
-pub struct OfAccount<'a, T> {
+pub struct AccountAnswer<'a, T> {
     /// The account that the call acted on.
     pub account: &'a str,
     #[serde(flatten)]
@@ -44,7 +44,7 @@ impl<T, const STATUS: u16> Answer<T, STATUS> {
     /// # Errors
     /// The budget has no room for a long list.
     pub fn new(account: &str, value: impl Serialize, payer: &Account) -> Result<Self, OutOfMemory> {
-        let mut response = plain_list(&OfAccount { account, value }, payer)?;
+        let mut response = plain_list(&AccountAnswer { account, value }, payer)?;
         *response.status_mut() = StatusCode::from_u16(STATUS).unwrap_or_default();
         Ok(Self { response, value: PhantomData })
     }
@@ -56,7 +56,7 @@ impl<T: JsonSchema, const STATUS: u16> Output for Answer<T, STATUS> {
     }
 
     fn responses(generator: &mut SchemaGenerator) -> Value {
-        let schema = generator.subschema_for::<OfAccount<'_, T>>();
+        let schema = generator.subschema_for::<AccountAnswer<'_, T>>();
         json!({STATUS.to_string(): content("application/json", &schema.into())})
     }
 }

@@ -11,7 +11,7 @@ use crate::core::account::{Account, AttachmentEdit, ScanError, ScanOf};
 use crate::core::attachments::AttachmentError;
 use crate::core::malware::{Scan, ScanResult};
 use crate::http::control::answer::Reply;
-use crate::http::control::call::{Call, Fields, Nothing};
+use crate::http::control::call::{Call, Fields, NoFields};
 use crate::http::exchange::attachment::AttachmentJson;
 use crate::http::exchange::problem::Problem;
 
@@ -65,7 +65,7 @@ pub async fn edit(call: Call<FileChange>) -> Reply<ChangedFile<'static>> {
     call.answer(ChangedFile { attachment: AttachmentJson::new(&attachment, &call.context.urls) })
 }
 
-pub async fn scan(call: Call<NewScan>) -> Reply<Nothing> {
+pub async fn scan(call: Call<NewScan>) -> Reply<NoFields> {
     let NewScan { malware_scan_result, attachment, next, after } = &call.input;
     let after = after.as_ref().map(|after| after.0).unwrap_or_default();
     let scan = Scan { result: malware_scan_result.0, after };
@@ -80,7 +80,7 @@ pub async fn scan(call: Call<NewScan>) -> Reply<Nothing> {
         (ScanError::Attachment(error), ScanOf::Attachment(id)) => missing(&call, id, error),
         (error, _) => error.into(),
     })?;
-    call.answer(Nothing {})
+    call.answer(NoFields {})
 }
 
 fn missing<I>(call: &Call<I>, id: u64, error: AttachmentError) -> Problem {

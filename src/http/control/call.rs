@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::config::field_error::{FieldError, IS_REQUIRED, read_json, read_query};
 use crate::core::account::Account;
 use crate::http::control::answer::{Answer, Output, Reply};
-use crate::http::exchange::context::{AppState, Context, Exchange};
+use crate::http::exchange::context::{AppState, Exchange, RequestContext};
 use crate::http::exchange::extract::first_parameter;
 use crate::http::exchange::json_body::read_small;
 use crate::http::exchange::problem::Problem;
@@ -21,11 +21,11 @@ use crate::http::exchange::refusal::Refusal;
 use crate::http::exchange::route::Route;
 
 /// A call whose input has been read.
-pub struct Call<I = Nothing> {
+pub struct Call<I = NoFields> {
     pub app: Arc<AppState>,
     /// The account that the call addresses.
     pub account: Arc<Account>,
-    pub context: Context,
+    pub context: Arc<RequestContext>,
     pub headers: HeaderMap,
     /// The parameter in the path, or nothing.
     pub parameter: String,
@@ -39,7 +39,7 @@ pub trait Input: Sized + Send {
 
     fn read(
         request: Request,
-        context: &Context,
+        context: &RequestContext,
     ) -> impl Future<Output = Result<Self, Problem>> + Send;
 
     fn schema(generator: &mut SchemaGenerator) -> Schema;
@@ -53,15 +53,15 @@ pub trait Fields: DeserializeOwned + JsonSchema + Send {
 impl<T: Fields> Input for T {
     const EXAMPLE: &'static str = T::EXAMPLE;
 
-    async fn read(request: Request, context: &Context) -> Result<Self, Problem> {
+    async fn read(request: Request, context: &RequestContext) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
         let query = parts.uri.query().unwrap_or_default();
         let body = read_small(context, body).await?;
         if [Method::GET, Method::HEAD].contains(&parts.method) {
-            read_object::<Nothing>(&body)?;
+            read_object::<NoFields>(&body)?;
             return Ok(read_query(query)?);
         }
-        read_query::<Nothing>(query)?;
+        read_query::<NoFields>(query)?;
         read_object(&body).map_err(|problem| match problem {
             Problem::Field { field, problem } if problem == IS_REQUIRED => {
                 Problem::field(field, format!("{problem}, as in {}", T::EXAMPLE))
@@ -78,9 +78,9 @@ impl<T: Fields> Input for T {
 /// No input, or an answer that says no more than its account.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Nothing {}
+pub struct NoFields {}
 
-impl Fields for Nothing {
+impl Fields for NoFields {
     const EXAMPLE: &'static str = "";
 }
 
@@ -118,7 +118,7 @@ where
 
 /// The account that a call addresses. A call that may change it creates it; calls that create and
 /// delete accounts name theirs elsewhere.
-fn open_account(app: &AppState, context: &Context) -> Result<Arc<Account>, Problem> {
+fn open_account(app: &AppState, context: &RequestContext) -> Result<Arc<Account>, Problem> {
     let Route { method, pattern, .. } = context.route;
     let is_of_accounts = pattern.is_some_and(|pattern| pattern.starts_with("/_mock/accounts"));
     if *method == Some(Method::GET) || is_of_accounts {

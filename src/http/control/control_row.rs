@@ -19,7 +19,7 @@ pub struct ControlRow {
     /// The path of its handler.
     pub handler: &'static str,
     pub summary: &'static str,
-    pub describe: fn(&mut Schemas) -> Described,
+    pub describe: fn(&mut Schemas) -> CallDescription,
 }
 
 /// The schemas that the operations of the document share.
@@ -29,7 +29,7 @@ pub struct Schemas {
 }
 
 /// What the types of a handler say of its call.
-pub struct Described {
+pub struct CallDescription {
     pub input: Value,
     pub example: &'static str,
     pub responses: Value,
@@ -47,14 +47,14 @@ impl Schemas {
     }
 
     /// Describes the call that a handler answers.
-    pub fn describe<I, O, H, F>(&mut self, _: H) -> Described
+    pub fn describe<I, O, H, F>(&mut self, _: H) -> CallDescription
     where
         I: Input,
         O: Output,
         H: FnOnce(Call<I>) -> F,
         F: Future<Output = Result<O, Refusal>>,
     {
-        Described {
+        CallDescription {
             input: I::schema(&mut self.inputs).into(),
             example: I::EXAMPLE,
             responses: O::responses(&mut self.answers),

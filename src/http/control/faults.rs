@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::core::faults::ActiveFault;
 use crate::http::control::answer::Reply;
-use crate::http::control::call::{Call, Fields, Nothing};
+use crate::http::control::call::{Call, Fields, NoFields};
 use crate::http::exchange::fault_json::FaultJson;
 
 impl Fields for FaultJson {
@@ -52,12 +52,12 @@ pub async fn add(call: Call<FaultJson>) -> Reply<AddedFault, 201> {
     call.answer(AddedFault { fault: (&active).into() })
 }
 
-pub async fn clear(call: Call) -> Reply<Nothing> {
+pub async fn clear(call: Call) -> Reply<NoFields> {
     call.account().clear_faults();
-    call.answer(Nothing {})
+    call.answer(NoFields {})
 }
 
-pub async fn remove(call: Call) -> Reply<Nothing> {
+pub async fn remove(call: Call) -> Reply<NoFields> {
     call.account().remove_fault(call.number("id")?)?;
-    call.answer(Nothing {})
+    call.answer(NoFields {})
 }

@@ -4,7 +4,7 @@
 use axum::http::Method;
 use serde_json::{Map, Value, json};
 
-use crate::http::control::control_row::{ControlRow, Described, Schemas};
+use crate::http::control::control_row::{CallDescription, ControlRow, Schemas};
 use crate::http::control::error::ControlError;
 
 pub fn document(calls: &[ControlRow]) -> Value {
@@ -20,7 +20,7 @@ pub fn document(calls: &[ControlRow]) -> Value {
         described.push((call, (call.describe)(&mut schemas)));
     }
     let components = schemas.into_components();
-    for (call, Described { input, example, mut responses }) in described {
+    for (call, CallDescription { input, example, mut responses }) in described {
         let ControlRow { method, path, handler, summary, .. } = call;
         responses["default"] = refused.clone();
         let mut operation = json!({

@@ -11,9 +11,9 @@ use tokio::task::block_in_place;
 use crate::config::field_error::read_query;
 use crate::core::blobs::{Blob, Charge};
 use crate::http::control::answer::{Answer, RawJson, Reply};
-use crate::http::control::call::{Call, Input, Nothing};
+use crate::http::control::call::{Call, Input, NoFields};
 use crate::http::control::object_counts::ObjectCountsJson;
-use crate::http::exchange::context::Context;
+use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::json::plain_list;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::receive::{ReceiveError, receive_file};
@@ -29,8 +29,8 @@ pub struct ReceivedSeed {
 impl Input for ReceivedSeed {
     const EXAMPLE: &'static str = r#"{"tickets": [{"comments": [{"body": "hello"}]}]}"#;
 
-    async fn read(request: Request, context: &Context) -> Result<Self, Problem> {
-        read_query::<Nothing>(request.uri().query().unwrap_or_default())?;
+    async fn read(request: Request, context: &RequestContext) -> Result<Self, Problem> {
+        read_query::<NoFields>(request.uri().query().unwrap_or_default())?;
         let received = receive(context, &mut request.into_body()).await?;
         // Parsing takes long for many files. Other requests go on meanwhile.
         block_in_place(|| {
@@ -49,20 +49,20 @@ impl Input for ReceivedSeed {
 }
 
 #[derive(Serialize, JsonSchema)]
-pub struct Seeded {
+pub struct SeedAnswer {
     holds: ObjectCountsJson,
 }
 
 /// Replaces the content of the account.
-pub async fn import(call: Call<ReceivedSeed>) -> Reply<Seeded> {
+pub async fn import(call: Call<ReceivedSeed>) -> Reply<SeedAnswer> {
     let Call { account, input: ReceivedSeed { document, _room }, .. } = call;
     let holds = block_in_place(|| document.import(&account, Files::Nowhere));
-    let seeded = Seeded { holds: holds.map_err(Problem::from)?.into() };
+    let seeded = SeedAnswer { holds: holds.map_err(Problem::from)?.into() };
     Ok(Answer::new(account.name(), seeded, &account)?)
 }
 
-async fn receive(context: &Context, body: &mut Body) -> Result<Blob, Problem> {
-    let timeout = context.server.body_timeout;
+async fn receive(context: &RequestContext, body: &mut Body) -> Result<Blob, Problem> {
+    let timeout = context.server.idle_timeout;
     match receive_file(body, &context.account, u64::MAX, timeout, |_| ()).await {
         Ok(writer) => Ok(writer.finish()),
         Err(ReceiveError::Problem(problem)) => Err(problem),

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::core::account::{Snapshot, SnapshotName};
 use crate::http::control::answer::Reply;
-use crate::http::control::call::{Call, Nothing};
+use crate::http::control::call::{Call, NoFields};
 use crate::http::control::object_counts::ObjectCountsJson;
 use crate::http::exchange::problem::Problem;
 
@@ -49,9 +49,9 @@ pub async fn restore(call: Call) -> Reply<OneSnapshot> {
     call.answer(OneSnapshot { snapshot: snapshot.into() })
 }
 
-pub async fn delete(call: Call) -> Reply<Nothing> {
+pub async fn delete(call: Call) -> Reply<NoFields> {
     call.account().delete_snapshot(&name(&call)?)?;
-    call.answer(Nothing {})
+    call.answer(NoFields {})
 }
 
 fn name(call: &Call) -> Result<SnapshotName, Problem> {

@@ -1,7 +1,6 @@
 //! What handlers know of a request. It does not change after the admission.
 
 use std::convert::Infallible;
-use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::{FromRef, FromRequestParts};
@@ -38,7 +37,7 @@ pub struct AppState {
 #[derive(Debug, Clone)]
 pub struct Exchange {
     pub app: Arc<AppState>,
-    pub context: Context,
+    pub context: Arc<RequestContext>,
     pub recorder: Recorder,
 }
 
@@ -49,11 +48,8 @@ impl FromRef<Exchange> for Arc<AppState> {
 }
 
 /// The data of a request, shared by its handler and the steps around it.
-#[derive(Debug, Clone)]
-pub struct Context(Arc<RequestData>);
-
 #[derive(Debug)]
-pub struct RequestData {
+pub struct RequestContext {
     pub route: &'static Route,
     pub account: Arc<Account>,
     /// Whether the request is for that account, which otherwise only lends its clock and settings.
@@ -68,21 +64,7 @@ pub struct RequestData {
     pub urls: Urls,
 }
 
-impl Context {
-    pub fn new(data: RequestData) -> Self {
-        Self(Arc::new(data))
-    }
-}
-
-impl Deref for Context {
-    type Target = RequestData;
-
-    fn deref(&self) -> &RequestData {
-        &self.0
-    }
-}
-
-impl RequestData {
+impl RequestContext {
     /// Checks the credentials against the setting `auth`.
     ///
     /// # Errors
@@ -94,7 +76,7 @@ impl RequestData {
             (_, Credentials::Malformed(why)) => Err(why),
             (Auth::Any, _) => Ok(()),
             (Auth::Strict, sent) => {
-                let listed = self.server.credentials.iter().any(|known| sent.are(known));
+                let listed = self.server.credentials.iter().any(|known| sent.matches(known));
                 let is_seeded = || sent.secret().is_some_and(|secret| self.account.knows(&secret));
                 (listed || is_seeded())
                     .then_some(())
@@ -114,7 +96,7 @@ impl RequestData {
     }
 }
 
-impl FromRequestParts<Exchange> for Context {
+impl FromRequestParts<Exchange> for Arc<RequestContext> {
     type Rejection = Infallible;
 
     async fn from_request_parts(_: &mut Parts, exchange: &Exchange) -> Result<Self, Infallible> {

@@ -66,7 +66,7 @@ impl Credentials {
     }
 
     /// Whether these are the listed ones.
-    pub fn are(&self, known: &Credential) -> bool {
+    pub fn matches(&self, known: &Credential) -> bool {
         match (self, known) {
             (Self::Basic { text, colon }, Credential::Basic { user, password }) => {
                 text[..*colon] == **user && text[*colon + 1..] == **password

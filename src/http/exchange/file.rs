@@ -10,8 +10,8 @@ use axum::response::{IntoResponse, Response};
 use http_range_header::{EndPosition, StartPosition};
 
 use crate::core::blobs::Blob;
+use crate::http::exchange::blob_range::BlobRange;
 use crate::http::exchange::refusal::refuse;
-use crate::http::exchange::stored::Stored;
 
 /// A browser must not run a stored file as part of this origin.
 const SANDBOX: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox");
@@ -58,7 +58,7 @@ pub fn serve(request: &Request, blob: &Blob, content_type: &str, etag: &str) -> 
 /// Joins the head of a response and the part of the stored bytes that is its body.
 fn stored(blob: &Blob, range: std::ops::Range<u64>, mut head: Response) -> Response {
     head.headers_mut().insert(CONTENT_LENGTH, (range.end - range.start).into());
-    head.extensions_mut().insert(Stored::new(blob.clone(), range));
+    head.extensions_mut().insert(BlobRange::new(blob.clone(), range));
     head
 }
 

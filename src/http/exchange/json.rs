@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::core::account::Account;
 use crate::core::blobs::{Blob, BlobWriter, OutOfMemory};
-use crate::http::exchange::stored::Stored;
+use crate::http::exchange::blob_range::BlobRange;
 
 /// Recorded on Support and Guide alike.
 pub const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
@@ -74,7 +74,7 @@ fn stored(json: Blob) -> Response {
     let size = json.len();
     let headers = [(CONTENT_TYPE, JSON), (CONTENT_LENGTH, HeaderValue::from(size))];
     let mut response = (headers, ()).into_response();
-    response.extensions_mut().insert(Stored::new(json, 0..size));
+    response.extensions_mut().insert(BlobRange::new(json, 0..size));
     response
 }
 
@@ -144,18 +144,18 @@ impl io::Write for ListWriter<'_> {
 }
 
 /// A value under its name: `{"ticket": {…}}`.
-pub struct Named<T>(pub &'static str, pub T);
+pub struct NamedValue<T>(pub &'static str, pub T);
 
-impl<T: Serialize> Serialize for Named<T> {
+impl<T: Serialize> Serialize for NamedValue<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map([(self.0, &self.1)])
     }
 }
 
 /// JSON with line breaks.
-pub struct Pretty<T>(pub T);
+pub struct PrettyJson<T>(pub T);
 
-impl<T: Serialize> IntoResponse for Pretty<T> {
+impl<T: Serialize> IntoResponse for PrettyJson<T> {
     fn into_response(self) -> Response {
         let mut json = serde_json::to_vec_pretty(&self.0).unwrap_or_default();
         json.push(b'\n');

@@ -5,7 +5,7 @@ use axum::extract::{FromRequest, Request};
 use bytes::BytesMut;
 use serde_json::{Map, Value};
 
-use crate::http::exchange::context::{Context, Exchange};
+use crate::http::exchange::context::{Exchange, RequestContext};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::receive::{broken, next_chunk};
 use crate::http::exchange::refusal::Refusal;
@@ -31,7 +31,7 @@ impl FromRequest<Exchange> for JsonBody {
 ///
 /// # Errors
 /// A body that is too large, breaks off or is no JSON; a store without room.
-pub async fn read_json(request: Request, context: &Context) -> Result<Value, Problem> {
+pub async fn read_json(request: Request, context: &RequestContext) -> Result<Value, Problem> {
     let bytes = read_whole(context, request.into_body(), MAX_TICKET).await?;
     if bytes.is_empty() {
         return Ok(Value::Null);
@@ -43,17 +43,21 @@ pub async fn read_json(request: Request, context: &Context) -> Result<Value, Pro
 ///
 /// # Errors
 /// As [`read_json`], apart from what the body means.
-pub async fn read_small(context: &Context, body: Body) -> Result<BytesMut, Problem> {
+pub async fn read_small(context: &RequestContext, body: Body) -> Result<BytesMut, Problem> {
     read_whole(context, body, MAX_TICKET).await
 }
 
 /// Reads a body of at most `max` bytes. A small one is free, so that a full store still takes
 /// requests that delete; a larger one is charged while it arrives.
-async fn read_whole(context: &Context, mut body: Body, max: usize) -> Result<BytesMut, Problem> {
+async fn read_whole(
+    context: &RequestContext,
+    mut body: Body,
+    max: usize,
+) -> Result<BytesMut, Problem> {
     let mut bytes = BytesMut::new();
     let mut charge = None;
     while let Some(chunk) = next_chunk(&mut body).await {
-        let timeout = context.server.body_timeout;
+        let timeout = context.server.idle_timeout;
         let chunk = chunk.map_err(|error| broken(&error, bytes.len() as u64, timeout))?;
         let length = bytes.len() + chunk.len();
         if length > max {

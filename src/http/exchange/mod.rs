@@ -1,6 +1,7 @@
 //! What handlers share: the request as they read it, and the response as they write it.
 
 pub mod attachment;
+pub mod blob_range;
 pub mod context;
 pub mod credentials;
 pub mod extract;
@@ -19,7 +20,7 @@ pub mod refusal;
 pub mod request_id;
 pub mod route;
 pub mod row;
-pub mod stored;
+
 pub mod token_hint;
 pub mod urls;
 pub mod words;

@@ -8,8 +8,8 @@ use serde::Serialize;
 use crate::config::ServerConfig;
 use crate::core::bucket::Reservation;
 use crate::core::ids::AccountId;
-use crate::http::exchange::context::RequestData;
-use crate::sigv4::{self, Keys, MAX_EXPIRES_IN, Presign};
+use crate::http::exchange::context::RequestContext;
+use crate::sigv4::{self, Keys, MAX_EXPIRES_IN, UnsignedRequest};
 
 /// The pod in bucket paths. Real ones vary; their meaning is unknown.
 const POD: u32 = 1;
@@ -47,8 +47,8 @@ impl<'a> PresignedPut<'a> {
 
     /// The parameters are those of aws-sdk-js v2, which Zendesk's documented URLs show: the type
     /// is in the query but not signed as a header, the encryption is in both.
-    fn with_request(&self, then: impl FnOnce(&Presign<'_>) -> String) -> String {
-        then(&Presign {
+    fn with_request(&self, then: impl FnOnce(&UnsignedRequest<'_>) -> String) -> String {
+        then(&UnsignedRequest {
             method: "PUT",
             host: &self.reservation.host,
             path: &self.path,
@@ -87,7 +87,7 @@ struct PutHeaders<'a> {
 }
 
 impl<'a> PresignedUploadJson<'a> {
-    pub fn new(reservation: &'a Reservation, context: &RequestData) -> Self {
+    pub fn new(reservation: &'a Reservation, context: &RequestContext) -> Self {
         let put = PresignedPut::new(reservation, context.account.id(), keys(&context.server));
         let url = context.urls.presigned(&put.path, &put.query());
         Self {

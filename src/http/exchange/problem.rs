@@ -105,7 +105,7 @@ pub enum Problem {
     /// Something that the control API is asked for and that is not there.
     #[error("{0}")]
     NotFound(String),
-    #[error("the body stopped arriving after {received} bytes; body_timeout is {timeout:?}")]
+    #[error("the body stopped arriving after {received} bytes; idle_timeout is {timeout:?}")]
     BodyTimedOut { received: u64, timeout: Duration },
     /// The body ended early or is badly framed.
     #[error("the body broke off after {received} bytes: {cause}")]

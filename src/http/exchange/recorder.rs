@@ -93,11 +93,11 @@ impl Recorder {
     }
 
     /// Records what the client probably did not mean. The first hint counts.
-    pub fn hint(&self, hint: impl Into<String>) {
+    pub fn record_hint(&self, hint: impl Into<String>) {
         self.findings().hint.get_or_insert_with(|| hint.into());
     }
 
-    pub fn hint_text(&self) -> Option<String> {
+    pub fn hint(&self) -> Option<String> {
         self.findings().hint.clone()
     }
 

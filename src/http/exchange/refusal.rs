@@ -24,11 +24,11 @@ impl IntoResponse for Refusal {
 
 /// Why a response refuses something. It is among the response's extensions.
 #[derive(Debug, Clone)]
-pub struct Why(pub String);
+pub struct RefusalReason(pub String);
 
 /// Joins a response and why it refuses.
 pub fn refuse(why: &impl std::fmt::Display, response: impl IntoResponse) -> Response {
     let mut response = response.into_response();
-    response.extensions_mut().insert(Why(why.to_string()));
+    response.extensions_mut().insert(RefusalReason(why.to_string()));
     response
 }

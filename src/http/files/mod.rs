@@ -4,6 +4,8 @@
 mod disposition;
 mod signed_url;
 
+use std::sync::Arc;
+
 use axum::extract::Request;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
 use axum::http::{Method, StatusCode};
@@ -15,7 +17,7 @@ use crate::core::attachments::{AttachmentError, FoundFile};
 use crate::core::ids::FileToken;
 use crate::core::journal::{EventKind, ObjectRef};
 use crate::fidelity::KnownDifference;
-use crate::http::exchange::context::Context;
+use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::extract::{Path, PathPair};
 use crate::http::exchange::file;
 use crate::http::exchange::problem::Problem;
@@ -26,7 +28,7 @@ use crate::http::exchange::urls::location;
 /// `GET /attachments/token/{token}/?name=…`: needs credentials only under `private_attachments`. The
 /// file is found by its token; the name is ignored.
 pub async fn attachment(
-    context: Context,
+    context: Arc<RequestContext>,
     recorder: Recorder,
     Path(token): Path,
     request: Request,
@@ -59,7 +61,7 @@ pub async fn attachment(
 
 /// `GET /attachment/{account}/{token}?token=…`: a signed URL, which needs no credentials.
 pub async fn signed(
-    context: Context,
+    context: Arc<RequestContext>,
     recorder: Recorder,
     PathPair(account, token): PathPair,
     request: Request,
@@ -75,7 +77,7 @@ pub async fn signed(
 }
 
 fn serve(
-    context: &Context,
+    context: &RequestContext,
     recorder: &Recorder,
     token: FileToken,
     request: &Request,
@@ -101,7 +103,7 @@ fn file_ref(found: &FoundFile) -> ObjectRef {
 
 /// `GET /hc/user_images/{name}.{extension}`: a published image, shown in place.
 pub async fn user_image(
-    context: Context,
+    context: Arc<RequestContext>,
     recorder: Recorder,
     Path(name): Path,
     request: Request,

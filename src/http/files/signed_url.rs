@@ -10,7 +10,7 @@ use sha2::Sha256;
 
 use crate::core::clock::{self, Timestamp};
 use crate::core::ids::{AccountId, FileToken};
-use crate::http::exchange::context::RequestData;
+use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::query;
 
 /// The claim of a signed URL: when it ends, and by which host its client knows this server.
@@ -20,7 +20,7 @@ struct UrlClaim<'a> {
     host: &'a str,
 }
 
-pub fn url(context: &RequestData, token: FileToken) -> String {
+pub fn url(context: &RequestContext, token: FileToken) -> String {
     let ends = clock::after(context.admission.now, context.settings.download_ttl).as_second();
     // A client that stays on one host keeps its credentials, and is not refused for that. Behind a
     // proxy, the host that arrives here is another one, but the same before and after.
@@ -44,7 +44,7 @@ fn path(account: AccountId, token: FileToken) -> String {
 /// # Errors
 /// Why the URL does not hold.
 pub fn check(
-    context: &RequestData,
+    context: &RequestContext,
     token: FileToken,
     query: &str,
     headers: &HeaderMap,
@@ -81,7 +81,7 @@ fn read(claim: &str) -> Option<UrlClaim<'_>> {
 }
 
 /// The keyed digest of a claim. HMAC takes keys of any length, so there always is one.
-fn mac(context: &RequestData, token: FileToken, claim: &str) -> Option<Hmac<Sha256>> {
+fn mac(context: &RequestContext, token: FileToken, claim: &str) -> Option<Hmac<Sha256>> {
     let mut mac = Hmac::<Sha256>::new_from_slice(&context.account.download_key()).ok()?;
     mac.update(path(context.account.id(), token).as_bytes());
     mac.update(b" ");

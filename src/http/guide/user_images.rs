@@ -1,6 +1,8 @@
 //! `/api/v2/guide/user_images`: an image is reserved and published here, and stored in the bucket
 //! between.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -10,8 +12,8 @@ use crate::core::ids::ImageToken;
 use crate::core::journal::{EventKind, JournalEvent, ObjectRef, TokenRef};
 use crate::core::user_images::ImageError;
 use crate::fidelity::KnownDifference;
-use crate::http::exchange::context::Context;
-use crate::http::exchange::json::{Json, Named};
+use crate::http::exchange::context::RequestContext;
+use crate::http::exchange::json::{Json, NamedValue};
 use crate::http::exchange::json_body::JsonObject;
 use crate::http::exchange::presigned::PresignedUploadJson;
 use crate::http::exchange::problem::Problem;
@@ -22,7 +24,7 @@ use crate::http::guide::properties::{text, whole_number};
 
 /// `POST /api/v2/guide/user_images/uploads`
 pub async fn reserve(
-    context: Context,
+    context: Arc<RequestContext>,
     recorder: Recorder,
     body: JsonObject,
 ) -> Result<Response, Refusal> {
@@ -34,7 +36,7 @@ pub async fn reserve(
     recorder.record(JournalEvent::issued(token, token.into(), reservation.expires_at));
     let upload = PresignedUploadJson::new(&reservation, &context);
     // Documented as 200, although it creates something.
-    Ok(Json(Named("upload", upload)).into_response())
+    Ok(Json(NamedValue("upload", upload)).into_response())
 }
 
 #[derive(Serialize)]
@@ -46,7 +48,7 @@ struct ImageJson<'a> {
 
 /// `POST /api/v2/guide/user_images`
 pub async fn publish(
-    context: Context,
+    context: Arc<RequestContext>,
     recorder: Recorder,
     body: JsonObject,
 ) -> Result<Response, Refusal> {
@@ -65,7 +67,7 @@ pub async fn publish(
         path: image_path(&image),
         size: image.blob.len(),
     };
-    Ok((StatusCode::CREATED, Json(Named("user_image", user_image))).into_response())
+    Ok((StatusCode::CREATED, Json(NamedValue("user_image", user_image))).into_response())
 }
 
 /// Documented as a string; Zendesk's editor has a number. The brands of the account are unknown.

@@ -6,7 +6,7 @@ use axum::http::{Method, request};
 
 use crate::core::account::Admission;
 use crate::core::faults::Effect;
-use crate::http::exchange::context::{AppState, Context, Exchange, RequestData};
+use crate::http::exchange::context::{AppState, Exchange, RequestContext};
 use crate::http::exchange::credentials::Credentials;
 use crate::http::exchange::fault_json;
 use crate::http::exchange::problem::Problem;
@@ -49,7 +49,7 @@ pub fn admit(
         .or(malformed)
         .or_else(|| limits::exceeded(&admission))
         .or_else(|| failed(&admission));
-    let data = RequestData {
+    let context = RequestContext {
         route,
         account,
         has_account,
@@ -60,7 +60,7 @@ pub fn admit(
         credentials,
     };
     let recorder = Recorder::default();
-    (Exchange { app: Arc::clone(app), context: Context::new(data), recorder }, refused)
+    (Exchange { app: Arc::clone(app), context: Arc::new(context), recorder }, refused)
 }
 
 /// The status that a fault answers with instead of the handler.

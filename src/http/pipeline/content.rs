@@ -8,18 +8,18 @@ use axum::body::Body;
 use bytes::{Buf, Bytes};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
-use crate::http::exchange::stored::Stored;
+use crate::http::exchange::blob_range::BlobRange;
 
 pub enum Content {
     Written(Body),
     /// `None` after the connection took them.
-    Stored(Option<Stored>),
+    Stored(Option<BlobRange>),
 }
 
 /// Bytes of either kind of content.
 pub enum Piece {
     Written(Bytes),
-    Stored(Stored),
+    Stored(BlobRange),
 }
 
 impl Piece {

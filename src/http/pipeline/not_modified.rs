@@ -4,8 +4,8 @@ use axum::body::Body;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderValue, Method, Response, StatusCode, request};
 
-use crate::http::exchange::refusal::Why;
-use crate::http::exchange::stored::Stored;
+use crate::http::exchange::blob_range::BlobRange;
+use crate::http::exchange::refusal::RefusalReason;
 
 /// The lists of entity tags that a request sends.
 #[derive(Debug, Default)]
@@ -29,8 +29,8 @@ impl KnownTags {
         if is_conditional && response.headers().get(ETAG).is_some_and(|tag| self.has(tag)) {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
             *response.body_mut() = Body::empty();
-            response.extensions_mut().remove::<Stored>();
-            response.extensions_mut().remove::<Why>();
+            response.extensions_mut().remove::<BlobRange>();
+            response.extensions_mut().remove::<RefusalReason>();
             for name in [CONTENT_TYPE, CONTENT_LENGTH, CONTENT_RANGE] {
                 response.headers_mut().remove(name);
             }

@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderName, HeaderValue, Response};
 
-use crate::http::exchange::refusal::Why;
+use crate::http::exchange::refusal::RefusalReason;
 
 pub const REASON: HeaderName = HeaderName::from_static("x-zendesk-mock-reason");
 
@@ -13,7 +13,10 @@ const LONGEST: usize = 1_000;
 
 /// Puts the reason on a response that refuses something, or else the hint, if there is one.
 pub fn set<B>(hint: Option<&str>, response: &mut Response<B>) {
-    let reason = response.extensions().get::<Why>().map(|Why(reason)| (REASON, &**reason));
+    let reason = response
+        .extensions()
+        .get::<RefusalReason>()
+        .map(|RefusalReason(reason)| (REASON, &**reason));
     if let Some((name, text)) = reason.or(hint.map(|hint| (HINT, hint)))
         && let Ok(value) = header_value(text)
     {

@@ -46,7 +46,7 @@ fn explain(problem: &Problem, exchange: &Exchange) -> String {
         Problem::Image(_) => token_hint::explain(&context.account, recorder.token(), false),
         _ => None,
     };
-    for more in [became, recorder.hint_text()].into_iter().flatten() {
+    for more in [became, recorder.hint()].into_iter().flatten() {
         why += "; ";
         why += &more;
     }

@@ -13,7 +13,7 @@ use crate::core::blobs::WeakBlob;
 use crate::core::journal::{JournalBody, JournalEntry, NotKept};
 use crate::http::exchange::context::Exchange;
 use crate::http::exchange::credentials::Credentials;
-use crate::http::exchange::refusal::Why;
+use crate::http::exchange::refusal::RefusalReason;
 use crate::http::exchange::route::Service;
 use crate::http::pipeline::faults::Cut;
 use crate::http::pipeline::redact::{shorten, shortened, target_without_secrets};
@@ -60,7 +60,7 @@ impl SentRequest {
 
 /// A request without a response. However it ends, it is logged and recorded once; it is dropped
 /// when its client goes away.
-pub struct InFlight {
+pub struct OpenRequest {
     exchange: Exchange,
     sent: SentRequest,
     /// What came of the body, if the request ends early.
@@ -79,14 +79,15 @@ struct Ending<'a> {
     micros: u64,
 }
 
-impl InFlight {
+impl OpenRequest {
     pub fn new(exchange: &Exchange, sent: SentRequest, leftover: Leftover) -> Self {
         Self { exchange: exchange.clone(), sent, leftover, has_ended: false }
     }
 
     /// Logs and records a request that was answered, with the reason of a refusal, or a hint.
     pub fn answered(mut self, body: DrainedBody, response: &Response<Body>, hint: Option<String>) {
-        let why = response.extensions().get::<Why>().map(|Why(why)| why.as_str());
+        let why =
+            response.extensions().get::<RefusalReason>().map(|RefusalReason(why)| why.as_str());
         let fault = self.exchange.context.admission.fault;
         self.end(Ending {
             status: Some(response.status().as_u16()),
@@ -192,7 +193,7 @@ impl InFlight {
     }
 }
 
-impl Drop for InFlight {
+impl Drop for OpenRequest {
     fn drop(&mut self) {
         if !self.has_ended {
             self.unanswered(

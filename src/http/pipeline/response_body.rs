@@ -10,7 +10,7 @@ use bytes::Buf as _;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
 use crate::core::faults::{Effect, Impairment};
-use crate::http::exchange::stored::Stored;
+use crate::http::exchange::blob_range::BlobRange;
 use crate::http::pipeline::content::{Content, Piece};
 use crate::http::pipeline::impaired::Impaired;
 
@@ -32,13 +32,13 @@ pub fn announce(response: &mut Response<Body>, allow: Option<&HeaderValue>, is_h
     }
     if is_head {
         *response.body_mut() = Body::empty();
-        response.extensions_mut().remove::<Stored>();
+        response.extensions_mut().remove::<BlobRange>();
     }
 }
 
 /// How many bytes of its body a response sends. A body of unknown length counts as empty.
 pub fn sent_length(response: &Response<Body>, fault: Option<Impairment>) -> u64 {
-    let whole = match response.extensions().get::<Stored>() {
+    let whole = match response.extensions().get::<BlobRange>() {
         Some(stored) => stored.remaining() as u64,
         None => response.body().size_hint().exact().unwrap_or(0),
     };
@@ -51,7 +51,7 @@ pub fn sent_length(response: &Response<Body>, fault: Option<Impairment>) -> u64 
 /// Gives a response its body, which the effect of a fault may impair.
 pub fn attach(response: Response<Body>, effect: Effect) -> Response<ResponseBody> {
     let (mut parts, body) = response.into_parts();
-    let content = match parts.extensions.remove::<Stored>() {
+    let content = match parts.extensions.remove::<BlobRange>() {
         Some(stored) => Content::Stored(Some(stored)),
         None => Content::Written(body),
     };

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
 use crate::core::account::settings::Cors;
 use crate::core::limits::account::RateLimitStatus;
-use crate::http::exchange::context::RequestData;
+use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::request_id::{host_id, s3_request_id};
 use crate::http::exchange::route::Service;
 use crate::http::pipeline::limits;
@@ -28,7 +28,7 @@ const AMZ_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-request-id");
 const AMZ_ID_2: HeaderName = HeaderName::from_static("x-amz-id-2");
 
 /// More headers than any service puts on a response, so that the map grows at most once.
-const MOST: usize = 16;
+const MOST_HEADERS: usize = 16;
 
 const YES: HeaderValue = HeaderValue::from_static("yes");
 const EXPOSED: HeaderValue = HeaderValue::from_static(
@@ -36,12 +36,12 @@ const EXPOSED: HeaderValue = HeaderValue::from_static(
 );
 
 /// Puts a service's headers on its response.
-pub fn stamp<B>(context: &RequestData, response: &mut Response<B>) {
-    let RequestData { route, settings, admission, .. } = context;
+pub fn stamp<B>(context: &RequestContext, response: &mut Response<B>) {
+    let RequestContext { route, settings, admission, .. } = context;
     let service = route.service;
     let status = response.status();
     let headers = response.headers_mut();
-    headers.reserve(MOST);
+    headers.reserve(MOST_HEADERS);
     match service {
         Service::Support => {
             support(status, headers);

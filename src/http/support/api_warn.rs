@@ -54,7 +54,7 @@ pub fn warn(
         response.headers_mut().insert(API_WARN, value);
     }
     if let Some(misplaced) = unused.iter().find(|name| name.rsplit('.').next() == Some("uploads")) {
-        recorder.hint(format!("{misplaced} is ignored; tokens belong into comment.uploads"));
+        recorder.record_hint(format!("{misplaced} is ignored; tokens belong into comment.uploads"));
     }
     let is_real = |name: &String| {
         let name = name.rsplit('.').next().unwrap_or_default();

@@ -1,5 +1,7 @@
 //! `/api/v2/attachments/{id}`: the metadata of a file.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
@@ -8,9 +10,9 @@ use crate::core::account::AttachmentEdit;
 use crate::core::journal::{EventKind, ObjectRef};
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::attachment::AttachmentJson;
-use crate::http::exchange::context::Context;
+use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::extract::PathIds;
-use crate::http::exchange::json::{Named, TaggedJson};
+use crate::http::exchange::json::{NamedValue, TaggedJson};
 use crate::http::exchange::json_body::JsonBody;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
@@ -18,19 +20,19 @@ use crate::http::support::json_input;
 
 /// `GET /api/v2/attachments/{id}`
 pub async fn show(
-    context: Context,
+    context: Arc<RequestContext>,
     recorder: Recorder,
     PathIds([id]): PathIds<1>,
 ) -> Result<Response, Refusal> {
     let found = context.account.find_attachment(id)?;
     recorder.record_object(EventKind::Read, ObjectRef::Attachment(id));
     let attachment = AttachmentJson::found(&found, &context.urls);
-    Ok(TaggedJson(Named("attachment", attachment)).into_response())
+    Ok(TaggedJson(NamedValue("attachment", attachment)).into_response())
 }
 
 /// `PUT /api/v2/attachments/{id}`: allows downloads in spite of malware, or forbids them.
 pub async fn update(
-    context: Context,
+    context: Arc<RequestContext>,
     recorder: Recorder,
     PathIds([id]): PathIds<1>,
     JsonBody(body): JsonBody,
@@ -44,12 +46,12 @@ pub async fn update(
     let attachment = context.account.edit_attachment(id, edit)?;
     recorder.record_object(EventKind::Changed, ObjectRef::Attachment(id));
     let attachment = AttachmentJson::new(&attachment, &context.urls);
-    Ok(TaggedJson(Named("attachment", attachment)).into_response())
+    Ok(TaggedJson(NamedValue("attachment", attachment)).into_response())
 }
 
 /// `DELETE /api/v2/attachments/{id}`
 pub async fn delete(
-    context: Context,
+    context: Arc<RequestContext>,
     recorder: Recorder,
     PathIds([id]): PathIds<1>,
 ) -> Result<StatusCode, Refusal> {

@@ -1,11 +1,13 @@
 //! `/api/v2/brands`: the brands of the account's seed.
 
+use std::sync::Arc;
+
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
 
-use crate::http::exchange::context::Context;
+use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::extract::PathIds;
-use crate::http::exchange::json::{self, Named, TaggedJson};
+use crate::http::exchange::json::{self, NamedValue, TaggedJson};
 use crate::http::exchange::refusal::Refusal;
 use crate::http::support::cursor::Place;
 use crate::http::support::objects::brand::BrandJson;
@@ -13,7 +15,10 @@ use crate::http::support::page::PageJson;
 use crate::http::support::pagination::Paging;
 
 /// `GET /api/v2/brands`
-pub async fn list(context: Context, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
+pub async fn list(
+    context: Arc<RequestContext>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
     let paging = Paging::read(query.as_deref())?;
     let page = context.account.list_brands(paging.order(), paging.window());
     let urls = &context.urls;
@@ -29,7 +34,10 @@ pub async fn list(context: Context, RawQuery(query): RawQuery) -> Result<Respons
 }
 
 /// `GET /api/v2/brands/{id}`
-pub async fn show(context: Context, PathIds([id]): PathIds<1>) -> Result<Response, Refusal> {
+pub async fn show(
+    context: Arc<RequestContext>,
+    PathIds([id]): PathIds<1>,
+) -> Result<Response, Refusal> {
     let brand = context.account.find_brand(id)?;
-    Ok(TaggedJson(Named("brand", BrandJson::new(&brand, &context.urls))).into_response())
+    Ok(TaggedJson(NamedValue("brand", BrandJson::new(&brand, &context.urls))).into_response())
 }

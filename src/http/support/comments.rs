@@ -1,5 +1,7 @@
 //! `/api/v2/tickets/{id}/comments` and `…/audits`, and the redaction of their files.
 
+use std::sync::Arc;
+
 use axum::extract::RawQuery;
 use axum::http::HeaderValue;
 use axum::http::header::LAST_MODIFIED;
@@ -8,9 +10,9 @@ use axum::response::{IntoResponse, Response};
 use crate::core::journal::{EventKind, ObjectRef};
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::attachment::AttachmentJson;
-use crate::http::exchange::context::Context;
+use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::extract::{Client, PathIds};
-use crate::http::exchange::json::{self, Named, TaggedJson};
+use crate::http::exchange::json::{self, NamedValue, TaggedJson};
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::support::cursor::Place;
@@ -21,7 +23,7 @@ use crate::http::support::pagination::Paging;
 
 /// `GET /api/v2/tickets/{id}/comments`
 pub async fn list(
-    context: Context,
+    context: Arc<RequestContext>,
     recorder: Recorder,
     PathIds([ticket]): PathIds<1>,
     RawQuery(query): RawQuery,
@@ -49,7 +51,7 @@ pub async fn list(
 
 /// `GET /api/v2/tickets/{id}/audits`
 pub async fn list_audits(
-    context: Context,
+    context: Arc<RequestContext>,
     recorder: Recorder,
     PathIds([ticket]): PathIds<1>,
     RawQuery(query): RawQuery,
@@ -73,7 +75,7 @@ pub async fn list_audits(
 /// `PUT /api/v2/tickets/{id}/comments/{id}/attachments/{id}/redact`. The response shows the file as
 /// it was, as recorded. The body of the request is ignored.
 pub async fn redact(
-    context: Context,
+    context: Arc<RequestContext>,
     recorder: Recorder,
     PathIds([ticket, comment, attachment]): PathIds<3>,
     client: Client,
@@ -83,5 +85,5 @@ pub async fn redact(
     recorder.record_object(EventKind::Redacted, ObjectRef::Attachment(attachment));
     recorder.record_difference(KnownDifference::RedactionKeepsUrl);
     let attachment = AttachmentJson::new(&was, &context.urls);
-    Ok(TaggedJson(Named("attachment", attachment)).into_response())
+    Ok(TaggedJson(NamedValue("attachment", attachment)).into_response())
 }

@@ -14,7 +14,7 @@ use crate::core::tickets::TicketError;
 use crate::core::uploads::{BadTokenError, UploadError};
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::Exchange;
-use crate::http::exchange::json::{Json, Pretty};
+use crate::http::exchange::json::{Json, PrettyJson};
 use crate::http::exchange::plain::{page, rate_limited};
 use crate::http::exchange::problem::Problem;
 use crate::http::support::json_input::TOO_MANY;
@@ -177,7 +177,7 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     match body {
         // With line breaks, as recorded. A parser that stumbled over one in 2024 did so in line 2.
-        Envelope::Titled { .. } => (status, Pretty(body)).into_response(),
+        Envelope::Titled { .. } => (status, PrettyJson(body)).into_response(),
         _ => (status, Json(body)).into_response(),
     }
 }

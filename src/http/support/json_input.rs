@@ -8,7 +8,7 @@ use crate::http::exchange::problem::Problem;
 pub type JsonMap = Map<String, Value>;
 
 /// How many custom fields, tags or upload tokens a request may bring.
-const MOST: usize = 1_000;
+const MOST_ITEMS: usize = 1_000;
 pub const TOO_MANY: &str = "must have at most 1000 items";
 
 fn wrong<T>(attribute: &str, must: &'static str) -> Result<T, Problem> {
@@ -121,7 +121,7 @@ pub fn instant(sent: &JsonMap, name: &str) -> Result<Option<Option<Timestamp>>, 
 
 /// A list that is short enough.
 pub fn bounded<T>(name: &str, list: Vec<T>) -> Result<Vec<T>, Problem> {
-    if list.len() <= MOST { Ok(list) } else { wrong(name, TOO_MANY) }
+    if list.len() <= MOST_ITEMS { Ok(list) } else { wrong(name, TOO_MANY) }
 }
 
 #[cfg(test)]

@@ -1,14 +1,16 @@
 //! `/api/v2/requests`: tickets as end users see them, with or without credentials.
 
+use std::sync::Arc;
+
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use crate::core::journal::EventKind;
 use crate::fidelity::KnownDifference;
-use crate::http::exchange::context::Context;
+use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::extract::{Client, PathIds};
-use crate::http::exchange::json::{self, Named, TaggedJson};
+use crate::http::exchange::json::{self, NamedValue, TaggedJson};
 use crate::http::exchange::json_body::JsonBody;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
@@ -22,7 +24,7 @@ use crate::http::support::{ticket_input, ticket_shapes};
 
 /// `POST /api/v2/requests`
 pub async fn create(
-    context: Context,
+    context: Arc<RequestContext>,
     recorder: Recorder,
     client: Client,
     JsonBody(body): JsonBody,
@@ -35,7 +37,7 @@ pub async fn create(
         let location = location(context.urls.object("requests", done.ticket.id));
         recorder.record_ticket(EventKind::Created, &done);
         let request = RequestJson::new(&done.ticket, &context.urls);
-        let answer = TaggedJson(Named("request", request));
+        let answer = TaggedJson(NamedValue("request", request));
         Ok::<_, Refusal>((StatusCode::CREATED, location, answer).into_response())
     };
     warn(&ticket_shapes::CREATE_REQUEST, &body, answer(), &recorder)
@@ -43,7 +45,7 @@ pub async fn create(
 
 /// `GET /api/v2/requests/{id}`
 pub async fn show(
-    context: Context,
+    context: Arc<RequestContext>,
     recorder: Recorder,
     PathIds([id]): PathIds<1>,
 ) -> Result<Response, Refusal> {
@@ -51,12 +53,12 @@ pub async fn show(
     recorder.record_difference(KnownDifference::RequestsForAll);
     recorder.record_difference(KnownDifference::IdsUnchecked);
     let request = RequestJson::new(&ticket, &context.urls);
-    Ok(TaggedJson(Named("request", request)).into_response())
+    Ok(TaggedJson(NamedValue("request", request)).into_response())
 }
 
 /// `PUT /api/v2/requests/{id}`
 pub async fn update(
-    context: Context,
+    context: Arc<RequestContext>,
     recorder: Recorder,
     PathIds([id]): PathIds<1>,
     client: Client,
@@ -71,14 +73,14 @@ pub async fn update(
         recorder.record_difference(KnownDifference::IdsUnchecked);
         recorder.record_ticket(EventKind::Changed, &done);
         let request = RequestJson::new(&done.ticket, &context.urls);
-        Ok::<_, Refusal>(TaggedJson(Named("request", request)).into_response())
+        Ok::<_, Refusal>(TaggedJson(NamedValue("request", request)).into_response())
     };
     warn(&ticket_shapes::UPDATE_REQUEST, &body, answer(), &recorder)
 }
 
 /// `GET /api/v2/requests/{id}/comments`: the public comments.
 pub async fn list_comments(
-    context: Context,
+    context: Arc<RequestContext>,
     recorder: Recorder,
     PathIds([request]): PathIds<1>,
     RawQuery(query): RawQuery,

@@ -1,5 +1,7 @@
 //! `/api/v2/tickets` and `/api/v2/imports/tickets`, which attach upload tokens.
 
+use std::sync::Arc;
+
 use axum::extract::{RawQuery, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -13,7 +15,7 @@ use crate::core::tickets::NewComment;
 use crate::core::tickets::idempotency::{IdempotencyKey, IdempotencyLookup};
 use crate::core::tickets::properties::Property;
 use crate::fidelity::{DifferenceSet, KnownDifference};
-use crate::http::exchange::context::Context;
+use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::extract::{Client, PathIds};
 use crate::http::exchange::json::{self, TaggedJson};
 use crate::http::exchange::json_body::{JsonBody, read_json};
@@ -43,7 +45,7 @@ struct TicketEnvelope<'a> {
 
 /// `POST /api/v2/tickets`
 pub async fn create(
-    context: Context,
+    context: Arc<RequestContext>,
     recorder: Recorder,
     client: Client,
     headers: HeaderMap,
@@ -76,7 +78,7 @@ pub async fn create(
 /// `POST /api/v2/imports/tickets`: a ticket with its history. The response has no audit, as
 /// recorded.
 pub async fn import(
-    context: Context,
+    context: Arc<RequestContext>,
     recorder: Recorder,
     client: Client,
     JsonBody(body): JsonBody,
@@ -95,7 +97,7 @@ pub async fn import(
 
 /// `GET /api/v2/tickets/{id}`
 pub async fn show(
-    context: Context,
+    context: Arc<RequestContext>,
     recorder: Recorder,
     PathIds([id]): PathIds<1>,
 ) -> Result<Response, Refusal> {
@@ -108,7 +110,7 @@ pub async fn show(
 
 /// `PUT /api/v2/tickets/{id}`
 pub async fn update(
-    context: Context,
+    context: Arc<RequestContext>,
     recorder: Recorder,
     PathIds([id]): PathIds<1>,
     client: Client,
@@ -133,7 +135,7 @@ pub async fn update(
 
 /// `DELETE /api/v2/tickets/{id}`. Some clients send a body, which brings a warning, as recorded.
 pub async fn delete(
-    context: Context,
+    context: Arc<RequestContext>,
     recorder: Recorder,
     PathIds([id]): PathIds<1>,
     request: Request,
@@ -151,7 +153,7 @@ pub async fn delete(
 
 /// `GET /api/v2/tickets`
 pub async fn list(
-    context: Context,
+    context: Arc<RequestContext>,
     recorder: Recorder,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
@@ -174,7 +176,7 @@ pub async fn list(
 fn envelope<'a>(
     done: &'a TicketChangeResult,
     with_audit: bool,
-    context: &Context,
+    context: &RequestContext,
     recorder: &Recorder,
 ) -> TicketEnvelope<'a> {
     recorder.record_difference(KnownDifference::IdsUnchecked);
@@ -187,7 +189,7 @@ fn envelope<'a>(
 fn created(
     done: &TicketChangeResult,
     with_audit: bool,
-    context: &Context,
+    context: &RequestContext,
     recorder: &Recorder,
 ) -> Response {
     let location = location(context.urls.object("tickets", done.ticket.id));

@@ -12,7 +12,7 @@ use crate::core::journal::{EventKind, TokenRef};
 use crate::core::media;
 use crate::core::uploads::{Upload, UploadError};
 use crate::fidelity::KnownDifference;
-use crate::http::exchange::context::Context;
+use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::query;
 use crate::http::exchange::receive::{ReceiveError, receive_file};
@@ -27,7 +27,7 @@ const FORM_ENVELOPE: u64 = 64 * 1024;
 /// # Errors
 /// What is wrong with the name, the type, the token or the body.
 pub async fn receive(
-    context: &Context,
+    context: &RequestContext,
     recorder: &Recorder,
     parts: &Parts,
     body: Body,
@@ -64,7 +64,7 @@ impl UploadHead {
 
     async fn receive_file(
         self,
-        context: &Context,
+        context: &RequestContext,
         recorder: &Recorder,
         body: Body,
     ) -> Result<Upload, Problem> {
@@ -84,7 +84,7 @@ impl UploadHead {
 
     async fn receive_form(
         self,
-        context: &Context,
+        context: &RequestContext,
         recorder: &Recorder,
         body: Body,
         boundary: String,
@@ -94,7 +94,7 @@ impl UploadHead {
         let form = form.map_err(|error| problem(error, &context.settings))?;
         let ParsedForm::WithData(form) = form else {
             if let ParsedForm::WithoutData { file_part: Some(part) } = form {
-                recorder.hint(format!(
+                recorder.record_hint(format!(
                     "the file is in the form part {part:?}, and the whole form is taken for the \
                      file; name the part uploaded_data"
                 ));
@@ -125,10 +125,14 @@ fn parse_optional(token: Option<&str>) -> Result<Option<UploadToken>, UploadErro
 }
 
 /// Receives a body that may be larger than a file by its `envelope`.
-async fn receive_blob(context: &Context, mut body: Body, envelope: u64) -> Result<Blob, Problem> {
+async fn receive_blob(
+    context: &RequestContext,
+    mut body: Body,
+    envelope: u64,
+) -> Result<Blob, Problem> {
     let settings = &context.settings;
     let max = settings.max_upload_size.saturating_add(envelope);
-    receive_file(&mut body, &context.account, max, context.server.body_timeout, |_| ())
+    receive_file(&mut body, &context.account, max, context.server.idle_timeout, |_| ())
         .await
         .map(|writer| writer.finish())
         .map_err(|error| problem(error, settings))
@@ -146,7 +150,7 @@ fn too_large(settings: &AccountSettings) -> Problem {
 }
 
 fn store(
-    context: &Context,
+    context: &RequestContext,
     recorder: &Recorder,
     (file_name, content_type, blob): (String, String, Blob),
     append_to: Result<Option<UploadToken>, UploadError>,

@@ -1,5 +1,6 @@
 //! `/api/v2/uploads`: a file comes in, and a token goes out.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::Request;
@@ -13,9 +14,9 @@ use crate::core::journal::{EventKind, JournalEvent, TokenRef};
 use crate::core::uploads::Upload;
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::attachment::AttachmentJson;
-use crate::http::exchange::context::Context;
+use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::extract::Path;
-use crate::http::exchange::json::{self, JSON, Named};
+use crate::http::exchange::json::{self, JSON, NamedValue};
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::exchange::urls::location;
@@ -28,7 +29,7 @@ const RECORDED_LIFE: Duration = Duration::from_secs(72 * 60 * 60);
 
 /// `POST /api/v2/uploads?filename=…[&token=…]`
 pub async fn create(
-    context: Context,
+    context: Arc<RequestContext>,
     recorder: Recorder,
     request: Request,
 ) -> Result<Response, Refusal> {
@@ -46,7 +47,7 @@ pub async fn create(
 
 /// `GET /api/v2/uploads/{token}`, which Zendesk is not known to have.
 pub async fn show(
-    context: Context,
+    context: Arc<RequestContext>,
     recorder: Recorder,
     Path(token): Path,
 ) -> Result<Response, Refusal> {
@@ -60,7 +61,7 @@ pub async fn show(
 
 /// `DELETE /api/v2/uploads/{token}`
 pub async fn delete(
-    context: Context,
+    context: Arc<RequestContext>,
     recorder: Recorder,
     Path(token): Path,
 ) -> Result<StatusCode, Refusal> {
@@ -103,7 +104,7 @@ struct UploadJson<'a> {
 
 fn upload_response(
     upload: &Upload,
-    context: &Context,
+    context: &RequestContext,
     recorder: &Recorder,
     content_type: HeaderValue,
 ) -> Response {
@@ -121,5 +122,5 @@ fn upload_response(
         attachments: &attachments,
         attachment: attachments.last(),
     };
-    json::tagged(&Named("upload", upload), content_type)
+    json::tagged(&NamedValue("upload", upload), content_type)
 }

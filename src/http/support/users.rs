@@ -8,9 +8,9 @@ use axum::response::{IntoResponse, Response};
 use crate::core::paging;
 use crate::core::users::User;
 use crate::fidelity::KnownDifference;
-use crate::http::exchange::context::Context;
+use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::extract::PathIds;
-use crate::http::exchange::json::{self, Named, TaggedJson};
+use crate::http::exchange::json::{self, NamedValue, TaggedJson};
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::support::cursor::Place;
@@ -19,7 +19,7 @@ use crate::http::support::page::PageJson;
 use crate::http::support::pagination::Paging;
 
 /// `GET /api/v2/users/me`: with the token for `X-CSRF-Token` for every caller, as recorded.
-pub async fn me(context: Context, recorder: Recorder) -> Result<Response, Refusal> {
+pub async fn me(context: Arc<RequestContext>, recorder: Recorder) -> Result<Response, Refusal> {
     let token = context.authenticity_token();
     recorder.record_difference(KnownDifference::OneCsrfToken);
     let caller = match context.credentials.login() {
@@ -36,18 +36,21 @@ pub async fn me(context: Context, recorder: Recorder) -> Result<Response, Refusa
             UserJson::anonymous()
         }
     };
-    Ok(TaggedJson(Named("user", user.with_authenticity_token(&token))).into_response())
+    Ok(TaggedJson(NamedValue("user", user.with_authenticity_token(&token))).into_response())
 }
 
 /// `GET /api/v2/users/{id}`
-pub async fn show(context: Context, PathIds([id]): PathIds<1>) -> Result<Response, Refusal> {
+pub async fn show(
+    context: Arc<RequestContext>,
+    PathIds([id]): PathIds<1>,
+) -> Result<Response, Refusal> {
     let user = context.account.find_user(id)?;
-    Ok(TaggedJson(Named("user", UserJson::new(&user, &context.urls))).into_response())
+    Ok(TaggedJson(NamedValue("user", UserJson::new(&user, &context.urls))).into_response())
 }
 
 /// `GET /api/v2/users/search?query=…`
 pub async fn search(
-    context: Context,
+    context: Arc<RequestContext>,
     recorder: Recorder,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {

@@ -53,7 +53,7 @@ impl Document {
         }
         let given = GivenNames::new(&self);
         // Lists are sorted by id, so ids that are made must be larger than all that are given.
-        store.ids.pass(given.largest_id);
+        store.ids.continue_after(given.largest_id);
         store.ids.allow_repeats();
         let now = store.clock.now();
         let importer = Importer { account, files, store, charge, now, given };

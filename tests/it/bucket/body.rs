@@ -157,7 +157,7 @@ fn a_body_that_ends_early_is_400() {
 
 #[test]
 fn a_body_that_stops_arriving_is_400_request_timeout() {
-    let server = configured(|config| config.body_timeout = Duration::from_millis(50));
+    let server = configured(|config| config.idle_timeout = Duration::from_millis(50));
     let reserved = reserve_png(&server);
     let length = "Content-Length: 100\r\n";
     let answer = raw_put(&server, reserved.target(), length, &reserved.disposition, b"ten bytes.");

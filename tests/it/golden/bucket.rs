@@ -138,7 +138,7 @@ fn another_size_is_400_under_size_check_declared() {
 
 #[test]
 fn a_body_that_stops_arriving_is_400_request_timeout() {
-    let server = configured(|config| config.body_timeout = Duration::from_secs(1));
+    let server = configured(|config| config.idle_timeout = Duration::from_secs(1));
     let head = put(&reserve(&server)).header("Content-Length", "78").end();
     golden("bucket_refused_body_that_stopped", &server.exchange(&head));
 }

@@ -64,7 +64,7 @@ fn a_truncated_form_is_422() {
 
 #[test]
 fn a_body_that_stops_arriving_is_408() {
-    let server = configured(|config| config.body_timeout = Duration::from_secs(1));
+    let server = configured(|config| config.idle_timeout = Duration::from_secs(1));
     let head = request("POST", "/api/v2/uploads?filename=notes.txt")
         .agent()
         .header("Content-Length", "6")

@@ -96,7 +96,7 @@ fn publishing_with_a_json_array_is_400() {
 
 #[test]
 fn a_body_that_stops_arriving_is_408() {
-    let server = configured(|config| config.body_timeout = Duration::from_secs(1));
+    let server = configured(|config| config.idle_timeout = Duration::from_secs(1));
     let stops = |path| server.exchange(&request("POST", path).header("Content-Length", "1").end());
     golden("reserve_refused_body_that_stopped", &stops(RESERVE));
     golden("publish_refused_body_that_stopped", &stops(PUBLISH));

@@ -59,7 +59,7 @@ const REFUSED: &[(&str, &[&str], &str)] = &[
     ("domains", &[".test"], "zendesk.com"),
     ("max-accounts", &["0", "1000001"], "number"),
     ("max-connections", &["0"], "at least 1"),
-    ("body-timeout", &["0s", "later"], "time"),
+    ("idle-timeout", &["0s", "later"], "time"),
     ("max-memory", &["lots"], "50MiB"),
     ("auth", &["some"], "any, none, strict"),
     ("credentials", &["no-colon"], "Bearer TOKEN"),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::harness::*;
 
 fn server_with_timeout() -> Server {
-    configured(|config| config.body_timeout = Duration::from_millis(500))
+    configured(|config| config.idle_timeout = Duration::from_millis(500))
 }
 
 /// Sends bytes, and returns the status of the first response, if there is one.

@@ -5,13 +5,13 @@ use std::time::Duration;
 use super::budget::{MEGABYTE, partial_upload, post};
 use crate::harness::*;
 
-fn server_with_body_timeout() -> Server {
-    configured(|config| config.body_timeout = Duration::from_millis(500))
+fn server_with_idle_timeout() -> Server {
+    configured(|config| config.idle_timeout = Duration::from_millis(500))
 }
 
 #[test]
 fn a_body_that_stops_arriving_is_408_and_stores_nothing() {
-    let server = server_with_body_timeout();
+    let server = server_with_idle_timeout();
     let mut chunked = partial_upload(0, 0);
     chunked.truncate(chunked.len() - "Content-Length: 0\r\n\r\n".len());
     chunked.extend(b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
@@ -36,7 +36,7 @@ fn a_body_that_stops_arriving_is_408_and_stores_nothing() {
 
 #[test]
 fn a_refused_body_that_stops_arriving_is_answered_in_time() {
-    let server = server_with_body_timeout();
+    let server = server_with_idle_timeout();
     for (path, status) in [("/api/v2/uploads", 401), ("/api/v2/nothing", 404)] {
         let mut connection = server.connect();
         connection.send(
@@ -50,7 +50,7 @@ fn a_refused_body_that_stops_arriving_is_answered_in_time() {
 
 #[test]
 fn a_connection_without_a_complete_head_is_closed() {
-    let server = server_with_body_timeout();
+    let server = server_with_idle_timeout();
     for begin in ["", "POST /api/v2/uplo", "GET / HTTP/1.1\r\nHost: local"] {
         let mut connection = server.connect();
         connection.send(begin.as_bytes());
@@ -64,7 +64,7 @@ fn a_connection_without_a_complete_head_is_closed() {
 fn a_client_that_stops_reading_is_disconnected() {
     let server = configured(|config| {
         config.max_connections = 1;
-        config.body_timeout = Duration::from_millis(500);
+        config.idle_timeout = Duration::from_millis(500);
     });
     let upload = server.upload("large.bin", vec![7; 40_000_000]);
     let url = text(&upload["attachment"]["content_url"]);

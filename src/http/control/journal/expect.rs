@@ -7,7 +7,7 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::core::journal::{Filter, JournalView, MOST, Mismatch, NearMiss, nearest};
+use crate::core::journal::{Filter, JournalView, MOST_ENTRIES, Mismatch, NearMiss, nearest};
 use crate::http::control::answer::{Answer, Output};
 use crate::http::control::call::Call;
 use crate::http::control::journal::entry::EntryJson;
@@ -49,12 +49,12 @@ impl<'a> From<&'a NearMiss> for NearMissJson<'a> {
 }
 
 /// The requests that match, or why they are not as expected.
-pub enum Expected {
+pub enum ExpectationAnswer {
     Seen(Answer<EntryList<'static>>),
     NotSeen(Answer<MismatchJson<'static>, 409>),
 }
 
-impl Output for Expected {
+impl Output for ExpectationAnswer {
     fn into_response(self) -> Response {
         match self {
             Self::Seen(answer) => answer.into_response(),
@@ -74,7 +74,7 @@ fn not_seen<I>(
     call: &Call<I>,
     mismatch: &Mismatch,
     view: &JournalView,
-) -> Result<Expected, Refusal> {
+) -> Result<ExpectationAnswer, Refusal> {
     let answer = call.answer(MismatchJson {
         error: "NotSeen",
         description: &mismatch.why,
@@ -83,14 +83,14 @@ fn not_seen<I>(
         last: view.last,
         dropped: view.dropped(),
     });
-    Ok(Expected::NotSeen(answer?))
+    Ok(ExpectationAnswer::NotSeen(answer?))
 }
 
-pub async fn wait(call: Call<EntryWait>) -> Result<Expected, Refusal> {
+pub async fn wait(call: Call<EntryWait>) -> Result<ExpectationAnswer, Refusal> {
     let filter = call.input.filter(&call.app)?;
     let count = call.input.count.unwrap_or(1);
-    if count > MOST {
-        let problem = format!("takes a number up to {MOST}, as many as are kept");
+    if count > MOST_ENTRIES {
+        let problem = format!("takes a number up to {MOST_ENTRIES}, as many as are kept");
         return Err(Problem::field("count", problem).into());
     }
     let timeout = call.input.timeout.as_ref().map_or(DEFAULT_TIMEOUT, |timeout| timeout.0);
@@ -118,7 +118,7 @@ pub async fn wait(call: Call<EntryWait>) -> Result<Expected, Refusal> {
     let matched = view.entries.len();
     if in_time.is_ok() {
         let matching: Vec<_> = view.entries.iter().collect();
-        return Ok(Expected::Seen(answer_entries(&call, &matching, &view)?));
+        return Ok(ExpectationAnswer::Seen(answer_entries(&call, &matching, &view)?));
     }
     let all = account.journal(0);
     let why = format!("{matched} of {count} requests matched within {timeout:?}");
@@ -127,7 +127,7 @@ pub async fn wait(call: Call<EntryWait>) -> Result<Expected, Refusal> {
     not_seen(&call, &Mismatch { why, matched, near }, &all)
 }
 
-pub async fn verify(call: Call<EntryCheck>) -> Result<Expected, Refusal> {
+pub async fn verify(call: Call<EntryCheck>) -> Result<ExpectationAnswer, Refusal> {
     let view = call.account().journal(0);
     let (filter, count) = (call.input.filter(&call.app)?, call.input.count);
     let verified = match &call.input.order {
@@ -143,7 +143,7 @@ pub async fn verify(call: Call<EntryCheck>) -> Result<Expected, Refusal> {
         Some(steps) => view.verify_order(&read_order(&call.app, steps)?),
     };
     match verified {
-        Ok(found) => Ok(Expected::Seen(answer_entries(&call, &found, &view)?)),
+        Ok(found) => Ok(ExpectationAnswer::Seen(answer_entries(&call, &found, &view)?)),
         Err(mismatch) => not_seen(&call, &mismatch, &view),
     }
 }

@@ -21,10 +21,10 @@ use self::listing::{EntryList, answer_entries};
 use crate::core::journal::{JournalBody, JournalEntry};
 use crate::core::media;
 use crate::http::control::answer::{RawBytes, Reply};
-use crate::http::control::call::{Call, Nothing};
+use crate::http::control::call::{Call, NoFields};
+use crate::http::exchange::blob_range::BlobRange;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::refusal::Refusal;
-use crate::http::exchange::stored::Stored;
 
 #[derive(Serialize, JsonSchema)]
 pub struct OneEntry<'a> {
@@ -38,9 +38,9 @@ pub async fn list(call: Call<EntryFilter>) -> Reply<EntryList<'static>> {
     answer_entries(&call, &found, &view)
 }
 
-pub async fn clear(call: Call) -> Reply<Nothing> {
+pub async fn clear(call: Call) -> Reply<NoFields> {
     call.account().clear_journal();
-    call.answer(Nothing {})
+    call.answer(NoFields {})
 }
 
 pub async fn show(call: Call) -> Reply<OneEntry<'static>> {
@@ -63,7 +63,7 @@ fn bytes(kept: &JournalBody) -> Result<RawBytes, Refusal> {
     let headers = [(CONTENT_TYPE, media::UNKNOWN_TYPE), (X_CONTENT_TYPE_OPTIONS, "nosniff")];
     let mut head = (headers, [(CONTENT_LENGTH, body.len())], ()).into_response();
     let whole = 0..body.len();
-    head.extensions_mut().insert(Stored::new(body, whole));
+    head.extensions_mut().insert(BlobRange::new(body, whole));
     Ok(RawBytes(head))
 }
 

@@ -12,7 +12,7 @@ use crate::core::blobs::Blob;
 
 /// A part of a blob on its way out. A handler puts it into the extensions of its response.
 #[derive(Debug, Clone)]
-pub struct Stored {
+pub struct BlobRange {
     blob: Blob,
     /// The place of the chunk with the next byte.
     chunk: usize,
@@ -21,7 +21,7 @@ pub struct Stored {
     remaining: usize,
 }
 
-impl Stored {
+impl BlobRange {
     /// The bytes of `range`, which lies within the blob.
     pub fn new(blob: Blob, range: Range<u64>) -> Self {
         let length = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
@@ -52,7 +52,7 @@ impl Stored {
     }
 }
 
-impl Buf for Stored {
+impl Buf for BlobRange {
     fn remaining(&self) -> usize {
         self.remaining
     }
@@ -110,7 +110,7 @@ mod tests {
             let all = blob.chunks().concat();
             let (one, other) = (bounds.0.index(all.len()), bounds.1.index(all.len()));
             let (start, end) = (one.min(other), one.max(other) + 1);
-            let mut stored = Stored::new(blob, start as u64..end as u64);
+            let mut stored = BlobRange::new(blob, start as u64..end as u64);
             prop_assert_eq!(stored.remaining(), end - start);
             let mut sent = Vec::new();
             while stored.has_remaining() {
