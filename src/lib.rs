@@ -78,11 +78,12 @@ pub use core::attachments::AttachmentError;
 pub use core::blobs::OutOfMemory;
 pub use core::faults::{ActiveFault, Effect, Fault, FaultError, Impairment, Operation, Phase};
 pub use core::journal::{
-    EventKind, Filter, JournalBody, JournalEntry, JournalEvent, MissingStep, NotKept, ObjectRef,
-    TokenHistory, TokenRef, TokenStatus, TokenStep,
+    EventKind, Filter, JournalBody, JournalEntry, JournalEvent, NotKept, ObjectRef, TokenHistory,
+    TokenStatus, TokenStep,
 };
 pub use core::limits::endpoint::EndpointLimits;
 pub use core::malware::ScanResult;
+pub use core::tokens::{Family, MissingStep, ObjectToken, TokenRef};
 pub use core::uploads::BadToken;
 pub use fidelity::{Behaviour, Difference, Evidence, all as behaviours};
 pub use handle::{AccountHandle, NotReceived};

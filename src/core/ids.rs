@@ -73,13 +73,10 @@ impl fmt::Display for AccountId {
     }
 }
 
-/// The key of an object in the bucket: a ULID of the instant of its reservation, as documented URLs
-/// show. The API calls it the token of the image.
+/// The key of an object in the bucket, and its token in the API: a ULID of the instant of its
+/// reservation, as documented URLs show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct BucketKey(Ulid);
-
-/// The token of a user image, which is its key in the bucket.
-pub type ImageToken = BucketKey;
 
 impl BucketKey {
     pub fn parse(text: &str) -> Option<Self> {
@@ -93,14 +90,14 @@ impl fmt::Display for BucketKey {
     }
 }
 
-/// The name under which a published image is served, without its extension.
+/// The name under which a published object, such as an image, is served, without its extension.
 ///
 /// A ULID, as public image paths of 2024 show. Its last 32 bits are the account, because such a
 /// path is requested without credentials and without an account prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ImageName(Ulid);
+pub struct PublishedName(Ulid);
 
-impl ImageName {
+impl PublishedName {
     pub fn parse(text: &str) -> Option<Self> {
         Ulid::from_string(text).ok().map(Self)
     }
@@ -116,7 +113,7 @@ impl ImageName {
     }
 }
 
-impl fmt::Display for ImageName {
+impl fmt::Display for PublishedName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
@@ -267,16 +264,16 @@ impl Ids {
         }
     }
 
-    /// A name for a published image. `is_taken` is as for tokens.
-    pub fn image_name(
+    /// A name for a published object. `is_taken` is as for tokens.
+    pub fn published_name(
         &mut self,
         at: Timestamp,
         account: AccountId,
-        is_taken: impl Fn(&ImageName) -> bool,
-    ) -> ImageName {
+        is_taken: impl Fn(&PublishedName) -> bool,
+    ) -> PublishedName {
         loop {
             let random = u128::from(self.names.0.next_u64()) << 32 | u128::from(account.0);
-            let name = ImageName(Ulid::from_parts(milliseconds(at), random));
+            let name = PublishedName(Ulid::from_parts(milliseconds(at), random));
             if !(self.may_repeat && is_taken(&name)) {
                 return name;
             }
@@ -357,12 +354,12 @@ mod tests {
     }
 
     #[test]
-    fn a_ulid_has_its_instant_and_an_image_name_its_account() {
+    fn a_ulid_has_its_instant_and_a_published_name_its_account() {
         let at: Timestamp = "2022-09-06T14:14:48.157Z".parse().expect("a timestamp");
         let mut ids = Ids::seeded(1, AccountId(1));
         assert_eq!(ids.bucket_key(at, |_| false).0.timestamp_ms(), 1_662_473_688_157);
-        let name = ids.image_name(at, AccountId(13_633_840), |_| false);
-        let read = ImageName::parse(&name.to_string()).expect("our own name");
+        let name = ids.published_name(at, AccountId(13_633_840), |_| false);
+        let read = PublishedName::parse(&name.to_string()).expect("our own name");
         assert_eq!(read.account(), AccountId(13_633_840));
     }
 }

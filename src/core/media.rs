@@ -55,6 +55,11 @@ pub fn extension_by_type(content_type: &str) -> &'static str {
     }
 }
 
+/// A content type without its parameters.
+pub fn essence(content_type: &str) -> &str {
+    content_type.split(';').next().unwrap_or_default().trim()
+}
+
 /// Reads the dimensions from the header of a PNG, JPEG, GIF, WebP or BMP file.
 /// `None` for anything else, and for a damaged header.
 pub fn dimensions(image: &Blob) -> Option<Dimensions> {

@@ -30,6 +30,6 @@ pub mod media;
 mod names_as_text;
 pub mod paging;
 pub mod tickets;
+pub mod tokens;
 pub mod uploads;
-pub mod user_images;
 pub mod users;

@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::core::ids::{BucketKey, ImageName, Token};
+use crate::core::ids::{BucketKey, PublishedName, Token};
 
 /// Writes names as their texts, and reads what their `parse` accepts.
 macro_rules! serde_as_text {
@@ -46,5 +46,5 @@ macro_rules! serde_as_text {
 serde_as_text! {
     [K] Token<K>: "25 letters and digits", "^[0-9A-Za-z]{25}$";
     [] BucketKey: "a ULID: 26 letters and digits", "^[0-9A-Za-z]{26}$";
-    [] ImageName: "a ULID: 26 letters and digits", "^[0-9A-Za-z]{26}$";
+    [] PublishedName: "a ULID: 26 letters and digits", "^[0-9A-Za-z]{26}$";
 }

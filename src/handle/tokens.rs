@@ -1,6 +1,6 @@
 //! Token histories and leaks, for tests in Rust.
 
-use crate::core::journal::{TokenHistories, TokenHistory, TokenRef};
+use crate::core::journal::{TokenHistories, TokenHistory};
 use crate::handle::AccountHandle;
 
 impl AccountHandle {
@@ -26,7 +26,7 @@ impl AccountHandle {
     /// ```
     #[must_use]
     pub fn token_history(&self, token: &str) -> Option<TokenHistory> {
-        self.account.token_history(TokenRef::parse(token)?)
+        self.account.token_history(self.account.find_token(token)?)
     }
 
     /// The tokens that miss a step, open or expired: uploads that were not attached or deleted,
@@ -66,6 +66,7 @@ fn describe(leak: &TokenHistory) -> String {
     let TokenHistory { token, status, missing, file_names, .. } = leak;
     let names =
         if file_names.is_empty() { String::new() } else { format!(" ({})", file_names.join(", ")) };
-    let missing = missing.map(|step| format!("{step}: {}", step.hint())).unwrap_or_default();
+    let missing =
+        missing.map(|step| format!("{step}: {}", leak.token.hint(step))).unwrap_or_default();
     format!("  {} {token}{names} is {}; missing is {missing}", token.kind(), status.into_str())
 }

@@ -88,7 +88,7 @@ static FILES: &[Row] = rows! {
     GET    "/attachment/{account}/{token}" Download Open None files::signed,
            AccountIn::Segment(0);
     GET    "/hc/user_images/{name}" Download Open None files::user_image,
-           AccountIn::ImageName;
+           AccountIn::PublishedName;
 };
 
 // The bucket answers all methods and preflights itself.

@@ -1,16 +1,16 @@
 //! Writes the state of an account as a document.
 
 use crate::config::settings::SettingsChange;
-use crate::core::account::{Account, Store};
+use crate::core::account::{Account, Store, USER_IMAGES};
 use crate::core::attachments::{Attachment, File};
 use crate::core::blobs::{Blob, Charge, OutOfMemory};
 use crate::core::brands::Brand;
+use crate::core::bucket::ObjectParts;
 use crate::core::clock::{Clock, Timestamp};
 use crate::core::malware::ScanResult;
 use crate::core::tickets::Ticket;
 use crate::core::tickets::audit::{Audit, AuditEvent, AuditEventDetail, Comment, CommentText};
 use crate::core::uploads::{IssuedToken, UploadState};
-use crate::core::user_images::UserImageParts;
 use crate::core::users::{Role, User};
 use crate::seed::base64::Contents;
 use crate::seed::model::{
@@ -47,7 +47,7 @@ impl Document {
             uploads: uploads(&store),
             tickets: store.tickets.all().iter().map(|ticket| seed_ticket(ticket, &store)).collect(),
             next_ticket_id: Some(store.tickets.next_id()),
-            images: store.user_images.all(&store.bucket).into_iter().map(seed_image).collect(),
+            images: store.bucket.all_of(&USER_IMAGES).into_iter().map(seed_object).collect(),
             accounts: Default::default(),
         };
         Ok((document, charge))
@@ -184,8 +184,8 @@ fn seed_event(event: &AuditEvent) -> SeedEvent {
     }
 }
 
-fn seed_image(image: UserImageParts<'_>) -> SeedImage {
-    let UserImageParts { reservation, body, published } = image;
+fn seed_object(object: ObjectParts<'_>) -> SeedImage {
+    let ObjectParts { reservation, body, published } = object;
     let file = |content_type: Option<&String>, blob: &Blob| SeedFile {
         content_type: content_type.cloned(),
         base64: Some(Contents::Stored(blob.clone())),

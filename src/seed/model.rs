@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use crate::config::settings::SettingsChange;
 use crate::config::values::TimeValue;
 use crate::core::clock::Timestamp;
-use crate::core::ids::{FileToken, ImageToken, UploadToken};
+use crate::core::ids::{BucketKey, FileToken, UploadToken};
 use crate::core::malware::ScanResult;
 use crate::core::tickets::values::{CustomField, Priority, TicketStatus, TicketType};
 use crate::core::users::Role;
@@ -236,7 +236,7 @@ parts! {
     /// A user image. It is reserved for ever without `life` or `expires_at`.
     SeedImage {
         /// The image token. A published image needs none.
-        token: Option<ImageToken>,
+        token: Option<BucketKey>,
         content_type: Option<String>,
         /// The announced size in bytes. Without it that of the file.
         size: Option<u64>,

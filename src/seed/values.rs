@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::config::values::InstantValue;
 use crate::core::clock::Timestamp;
-use crate::core::ids::ImageName;
+use crate::core::ids::PublishedName;
 use crate::core::tickets::values::AuditValue;
 
 /// The largest id that every JSON reader can hold.
@@ -67,7 +67,7 @@ pub enum SeedPerson {
 pub enum Published {
     Flag(bool),
     /// Under this name.
-    Name(ImageName),
+    Name(PublishedName),
 }
 
 /// One event of an audit, under the names that Zendesk has for it.

@@ -8,10 +8,10 @@ use std::time::Duration;
 use crate::core::account::settings::{AccountSettings, BucketSizeCheck};
 use crate::core::account::{Account, State, Store};
 use crate::core::blobs::OutOfMemory;
-use crate::core::bucket::{Family, PutBody, Reservation, Stage};
+use crate::core::bucket::{PutBody, Reservation, Stage};
 use crate::core::clock::{self, Timestamp};
 use crate::core::ids::BucketKey;
-use crate::core::journal::TokenRef;
+use crate::core::tokens::Family;
 
 /// S3's own limit for one PUT: 5 GiB.
 const S3_MAX: u64 = 5 * 1024 * 1024 * 1024;
@@ -20,7 +20,6 @@ const S3_MAX: u64 = 5 * 1024 * 1024 * 1024;
 #[derive(Debug)]
 pub struct ReservedObject {
     pub reservation: Arc<Reservation>,
-    pub token: TokenRef,
     /// In bytes.
     pub sizes: RangeInclusive<u64>,
 }
@@ -28,8 +27,8 @@ pub struct ReservedObject {
 /// Why a reserved object does not keep what a PUT brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotStored {
-    /// It was used before, and stays as it is.
-    Used,
+    /// It was published before, and stays as it is.
+    Published,
     /// It expired while the body arrived.
     Expired,
     /// A reset has removed it.
@@ -74,7 +73,6 @@ impl Account {
         let reserved = key.and_then(|key| {
             let reservation = &store.bucket.objects.get(&key, now)?.reservation;
             Some(ReservedObject {
-                token: TokenRef::Image(key),
                 sizes: match settings.bucket_size_check {
                     BucketSizeCheck::Max => 0..=(reservation.family.max_size)(settings),
                     BucketSizeCheck::Declared => {
@@ -96,12 +94,14 @@ impl Account {
         if reservation.expires_at <= now {
             return Err(NotStored::Expired);
         }
-        let object = store.bucket.objects.get(&reservation.key, now);
-        if object.ok_or(NotStored::Unreserved)?.is_used() {
-            return Err(NotStored::Used);
+        match store.bucket.objects.get(&reservation.key, now).map(|object| &object.stage) {
+            None => return Err(NotStored::Unreserved),
+            Some(Stage::Published(_)) => return Err(NotStored::Published),
+            Some(Stage::Reserved | Stage::Stored(_)) => {}
         }
-        let object = store.bucket.objects.get_mut(&reservation.key, now);
-        object.ok_or(NotStored::Unreserved)?.stage = Stage::Stored(body);
+        if let Some(object) = store.bucket.objects.get_mut(&reservation.key, now) {
+            object.stage = Stage::Stored(body);
+        }
         Ok(())
     }
 }

@@ -38,6 +38,7 @@ pub use self::store::Store;
 pub use self::tickets::{
     AuditDetail, CommentDetail, NewTicket, Sender, TicketChange, TicketChangeResult,
 };
+pub use self::user_images::{ImageError, USER_IMAGES};
 use crate::core::blobs::{Budget, Charge, OutOfMemory};
 use crate::core::clock::{Clock, Timestamp};
 use crate::core::faults::{Impairment, Operation};

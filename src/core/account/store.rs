@@ -4,16 +4,17 @@ use crate::core::account::object_counts::ObjectCounts;
 use crate::core::account::settings::InitialState;
 use crate::core::attachments::Attachments;
 use crate::core::brands::Brands;
+use crate::core::bucket::Bucket;
 use crate::core::clock::{Clock, Timestamp};
 use crate::core::copy_on_write::CopyOnWrite;
 use crate::core::ids::{AccountId, Ids};
-use crate::core::journal::{ExpiredToken, Journal, MissingStep, TokenRef};
+use crate::core::journal::{ExpiredToken, Journal};
 use crate::core::limits::account::RateLimit;
 use crate::core::limits::endpoint::Windows;
 use crate::core::tickets::Tickets;
 use crate::core::tickets::idempotency::Idempotency;
+use crate::core::tokens::{MissingStep, TokenRef};
 use crate::core::uploads::{IssuedToken, Uploads};
-use crate::core::user_images::{ImageBucket, UserImages};
 use crate::core::users::Users;
 
 /// The objects of an account, its time and its chance. A clone takes constant time and shares what
@@ -30,8 +31,7 @@ pub struct Store {
     pub idempotency: CopyOnWrite<Idempotency>,
     pub users: CopyOnWrite<Users>,
     pub brands: CopyOnWrite<Brands>,
-    pub bucket: CopyOnWrite<ImageBucket>,
-    pub user_images: CopyOnWrite<UserImages>,
+    pub bucket: CopyOnWrite<Bucket>,
 }
 
 impl Store {
@@ -48,7 +48,6 @@ impl Store {
             users: CopyOnWrite::default(),
             brands: CopyOnWrite::default(),
             bucket: CopyOnWrite::default(),
-            user_images: CopyOnWrite::default(),
         }
     }
 
@@ -82,9 +81,10 @@ impl Store {
             self.idempotency.sweep(now);
         }
         if self.bucket.objects.has_expired(now) {
-            while let Some((key, expires_at, object)) = self.bucket.objects.pop_expired(now) {
+            while let Some((_, expires_at, object)) = self.bucket.objects.pop_expired(now) {
                 if let Some(missing) = object.missing_step() {
-                    let (token, issued_at) = (TokenRef::Image(key), object.reservation.reserved_at);
+                    let (token, issued_at) =
+                        (object.reservation.token(), object.reservation.reserved_at);
                     journal.record_expired(ExpiredToken { token, issued_at, expires_at, missing });
                 }
             }
@@ -118,7 +118,7 @@ impl Store {
             tickets: self.tickets.all().len(),
             users: self.users.all().len(),
             image_tokens: self.bucket.objects.len(),
-            published_images: self.user_images.published.len(),
+            published_images: self.bucket.published.len(),
         }
     }
 }

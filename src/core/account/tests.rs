@@ -277,7 +277,6 @@ fn unshared(one: &Store, other: &Store) -> Vec<&'static str> {
         ("users", one.users.is_shared_with(&other.users)),
         ("brands", one.brands.is_shared_with(&other.brands)),
         ("bucket", one.bucket.is_shared_with(&other.bucket)),
-        ("user_images", one.user_images.is_shared_with(&other.user_images)),
     ];
     shared.iter().filter(|(_, is_shared)| !is_shared).map(|(name, _)| *name).collect()
 }
@@ -375,7 +374,7 @@ fn contents(store: &Store) -> String {
     };
     let uploads: Vec<_> = store.uploads.all().map(upload).collect();
     let tickets: Vec<_> = store.tickets.all().iter().map(ticket).collect();
-    let images = store.user_images.all(&store.bucket);
+    let images = store.bucket.all_of(&USER_IMAGES);
     let images: Vec<_> = images.iter().map(|image| image.reservation).collect();
     let users: Vec<_> = store.users.all().iter().map(|user| &user.name).collect();
     format!("{:?} {uploads:?} {tickets:?} {images:?} {users:?}", store.clock)

@@ -3,9 +3,9 @@
 use crate::core::account::store::Store;
 use crate::core::account::{Account, State};
 use crate::core::attachments::File;
-use crate::core::journal::{
-    LiveToken, MOST_ENTRIES, MissingStep, TokenHistories, TokenHistory, TokenRef, TokenStatus,
-};
+use crate::core::ids::{BucketKey, UploadToken};
+use crate::core::journal::{LiveToken, MOST_ENTRIES, TokenHistories, TokenHistory, TokenStatus};
+use crate::core::tokens::{MissingStep, TokenRef};
 use crate::core::uploads::{IssuedToken, UploadState};
 
 impl Account {
@@ -16,9 +16,9 @@ impl Account {
         let State { store, journal, .. } = &mut *state;
         store.sweep(journal);
         let uploads = store.uploads.open_tokens().take(MOST_ENTRIES).map(TokenRef::Upload);
-        let images = store.bucket.unused(store.clock.now()).take(MOST_ENTRIES);
-        let images = images.map(|image| TokenRef::Image(image.reservation.key));
-        journal.token_histories(uploads.chain(images), false, |token| store.live_token(token))
+        let objects = store.bucket.unpublished(store.clock.now()).take(MOST_ENTRIES);
+        let objects = objects.map(|object| object.reservation.token());
+        journal.token_histories(uploads.chain(objects), false, |token| store.live_token(token))
     }
 
     /// The history of a token. When it was issued more than once, it is its latest life.
@@ -27,6 +27,19 @@ impl Account {
         let State { store, journal, .. } = &mut *state;
         store.sweep(journal);
         journal.token_histories([token], true, |token| store.live_token(token)).tokens.pop()
+    }
+
+    /// The token with this text, if it can be an upload's, or if the bucket or the journal has it.
+    pub fn find_token(&self, text: &str) -> Option<TokenRef> {
+        if let Some(upload) = UploadToken::parse(text) {
+            return Some(TokenRef::Upload(upload));
+        }
+        let key = BucketKey::parse(text)?;
+        let state = self.state();
+        match state.store.bucket.objects.peek(&key) {
+            Some((_, object)) => Some(object.reservation.token()),
+            None => state.journal.find_token(key),
+        }
     }
 
     /// The histories of all tokens that miss a step, open or expired.
@@ -61,9 +74,9 @@ impl Store {
                     content_type: None,
                 })
             }
-            TokenRef::Image(image) => {
-                let image = self.bucket.objects.get(&image, self.clock.now())?;
-                let (reservation, missing) = (&image.reservation, image.missing_step());
+            TokenRef::Object(token) => {
+                let object = self.bucket.find(token.family, token.key, self.clock.now())?;
+                let (reservation, missing) = (&object.reservation, object.missing_step());
                 Some(LiveToken {
                     status: missing.map_or(TokenStatus::Published, |_| TokenStatus::Open),
                     missing,
@@ -93,6 +106,7 @@ mod tests {
     use crate::core::clock::Timestamp;
     use crate::core::journal::tests::entry;
     use crate::core::journal::{EventKind, JournalEntry, JournalEvent, ObjectRef};
+    use crate::core::tokens::ObjectToken;
     use crate::core::uploads::BadToken;
     use crate::core::users::Login;
 
@@ -133,7 +147,7 @@ mod tests {
         fn issue_image(&self) -> TokenRef {
             let reservation =
                 self.reserve_image("image/png", 1, "x", &self.settings()).expect("it is kept");
-            let token = TokenRef::Image(reservation.key);
+            let token = reservation.token();
             self.leave(JournalEvent::issued(token, token.into(), reservation.expires_at));
             token
         }
@@ -179,7 +193,7 @@ mod tests {
         }
 
         fn put(&self, token: TokenRef) -> bool {
-            let TokenRef::Image(key) = token else { return false };
+            let TokenRef::Object(ObjectToken { key, .. }) = token else { return false };
             let body =
                 PutBody { content_type: None, blob: self.file(1).expect("there is room").blob };
             let (reserved, _) = self.find_reservation(Some(key), &self.settings());
@@ -192,10 +206,9 @@ mod tests {
         }
 
         fn publish(&self, token: TokenRef) -> bool {
-            let TokenRef::Image(key) = token else { return false };
+            let TokenRef::Object(ObjectToken { key, .. }) = token else { return false };
             let Ok(image) = self.publish_image(key, &self.settings()) else { return false };
-            let object = ObjectRef::Image(image.name, image.extension);
-            self.leave_of(EventKind::Published, token, Some(object));
+            self.leave_of(EventKind::Published, token, Some((&*image).into()));
             true
         }
 
@@ -203,8 +216,8 @@ mod tests {
         fn is_alive(&self, token: TokenRef) -> bool {
             match token {
                 TokenRef::Upload(token) => self.ensure_upload_open(token).is_ok(),
-                TokenRef::Image(key) => {
-                    self.find_reservation(Some(key), &self.settings()).0.is_some()
+                TokenRef::Object(token) => {
+                    self.find_reservation(Some(token.key), &self.settings()).0.is_some()
                 }
             }
         }
@@ -255,8 +268,8 @@ mod tests {
             match token {
                 _ if self.used.contains(&token) => None,
                 TokenRef::Upload(_) => Some(MissingStep::Attach),
-                TokenRef::Image(_) if self.stored.contains(&token) => Some(MissingStep::Publish),
-                TokenRef::Image(_) => Some(MissingStep::Store),
+                TokenRef::Object(_) if self.stored.contains(&token) => Some(MissingStep::Publish),
+                TokenRef::Object(_) => Some(MissingStep::Store),
             }
         }
     }

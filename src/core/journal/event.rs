@@ -5,7 +5,8 @@ use std::fmt;
 use strum::{IntoStaticStr, VariantNames};
 
 use crate::core::clock::Timestamp;
-use crate::core::ids::{ImageName, ImageToken, UploadToken};
+use crate::core::ids::{PublishedName, UploadToken};
+use crate::core::tokens::{Family, ObjectToken, TokenRef};
 
 /// One thing that a request did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,20 +70,10 @@ pub enum ObjectRef {
     },
     /// A ticket or request, by its id.
     Ticket(u64),
-    /// A reserved image, by its token.
-    ImageToken(ImageToken),
-    /// A published image, by the name of its file.
-    Image(ImageName, &'static str),
-}
-
-/// A token that a client gets for a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TokenRef {
-    /// An upload token.
-    Upload(UploadToken),
-    /// An image token.
-    Image(ImageToken),
+    /// A reserved object, such as an image, by its token. It is written as `image-token/…`.
+    Reserved(ObjectToken),
+    /// A published object, by its name and extension. It is written as `image/….png`.
+    Published(&'static Family, PublishedName, &'static str),
 }
 
 impl JournalEvent {
@@ -110,27 +101,11 @@ impl JournalEvent {
     }
 }
 
-impl TokenRef {
-    /// Reads a token of either kind, which differ in length.
-    pub fn parse(text: &str) -> Option<Self> {
-        let image = || ImageToken::parse(text).map(Self::Image);
-        UploadToken::parse(text).map(Self::Upload).or_else(image)
-    }
-
-    /// `upload` or `image`.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Upload(_) => "upload",
-            Self::Image(_) => "image",
-        }
-    }
-}
-
 impl From<TokenRef> for ObjectRef {
     fn from(token: TokenRef) -> Self {
         match token {
             TokenRef::Upload(token) => Self::Upload(token),
-            TokenRef::Image(token) => Self::ImageToken(token),
+            TokenRef::Object(token) => Self::Reserved(token),
         }
     }
 }
@@ -141,17 +116,10 @@ impl fmt::Display for ObjectRef {
             Self::Upload(token) => write!(f, "upload/{token}"),
             Self::Attachment(id) | Self::Thumbnail { id, .. } => write!(f, "attachment/{id}"),
             Self::Ticket(id) => write!(f, "ticket/{id}"),
-            Self::ImageToken(token) => write!(f, "image-token/{token}"),
-            Self::Image(name, extension) => write!(f, "image/{name}.{extension}"),
-        }
-    }
-}
-
-impl fmt::Display for TokenRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Upload(token) => token.fmt(f),
-            Self::Image(token) => token.fmt(f),
+            Self::Reserved(ObjectToken { family, key }) => write!(f, "{}-token/{key}", family.name),
+            Self::Published(family, name, extension) => {
+                write!(f, "{}/{name}.{extension}", family.name)
+            }
         }
     }
 }

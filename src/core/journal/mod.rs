@@ -6,7 +6,6 @@
 mod body;
 mod entry;
 mod event;
-mod expired;
 mod filter;
 mod near_miss;
 mod token_history;
@@ -21,14 +20,17 @@ use bytes::Bytes;
 
 pub use self::body::{JournalBody, LARGEST, NotKept, sha256};
 pub use self::entry::JournalEntry;
-pub use self::event::{EventKind, JournalEvent, ObjectRef, TokenRef};
-pub use self::expired::{ExpiredToken, MissingStep};
+pub use self::event::{EventKind, JournalEvent, ObjectRef};
 pub use self::filter::{Filter, JournalStatus};
 pub use self::near_miss::{NearMiss, nearest};
-pub use self::token_history::{LiveToken, TokenHistories, TokenHistory, TokenStatus, TokenStep};
+pub use self::token_history::{
+    ExpiredToken, LiveToken, TokenHistories, TokenHistory, TokenStatus, TokenStep,
+};
 pub use self::verify::Mismatch;
 pub use self::view::JournalView;
 use crate::core::blobs::{Blob, Budget, Charge};
+use crate::core::ids::BucketKey;
+use crate::core::tokens::TokenRef;
 
 /// How many entries one account keeps. Older ones make room.
 pub const MOST_ENTRIES: usize = 1_000;
@@ -169,6 +171,14 @@ impl Journal {
         // The oldest go first, so that what is dropped ends where what is kept begins.
         let oldest = self.kept.front().map_or(self.last + 1, |(entry, _)| entry.number);
         self.cleared + 1..oldest
+    }
+
+    /// The token of an object that the bucket has no more.
+    pub fn find_token(&self, key: BucketKey) -> Option<TokenRef> {
+        let expired = self.expired.iter().map(|kept| kept.token.token);
+        let events = self.kept.iter().flat_map(|(entry, _)| &entry.events);
+        let mut tokens = expired.chain(events.filter_map(|event| event.token));
+        tokens.find(|token| matches!(token, TokenRef::Object(token) if token.key == key))
     }
 
     /// The histories of `listed` tokens and, unless `only_listed`, of all that the journal names.

@@ -1,8 +1,10 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::core::account::USER_IMAGES;
 use crate::core::clock::Timestamp;
-use crate::core::ids::ImageToken;
+use crate::core::ids::BucketKey;
+use crate::core::tokens::{MissingStep, ObjectToken};
 
 pub fn entry(target: &str) -> JournalEntry {
     JournalEntry {
@@ -109,7 +111,10 @@ fn the_bodies_of_one_account_leave_room_for_those_of_others() {
 #[test]
 fn tokens_that_expired_are_kept_within_both_bounds_and_the_rest_is_counted() {
     let expired = |seed: u128| ExpiredToken {
-        token: TokenRef::Image(ImageToken::parse(&format!("{seed:026}")).expect("a token")),
+        token: TokenRef::Object(ObjectToken {
+            family: &USER_IMAGES,
+            key: BucketKey::parse(&format!("{seed:026}")).expect("a key"),
+        }),
         issued_at: Timestamp::UNIX_EPOCH,
         expires_at: Timestamp::UNIX_EPOCH,
         missing: MissingStep::Store,

@@ -9,10 +9,10 @@ use std::collections::hash_map::Entry as Place;
 use strum::{IntoStaticStr, VariantNames};
 
 use crate::core::clock::Timestamp;
-use crate::core::ids::ImageName;
+use crate::core::ids::PublishedName;
 use crate::core::journal::entry::JournalEntry;
-use crate::core::journal::event::{EventKind, JournalEvent, ObjectRef, TokenRef};
-use crate::core::journal::expired::{ExpiredToken, MissingStep};
+use crate::core::journal::event::{EventKind, JournalEvent, ObjectRef};
+use crate::core::tokens::{MissingStep, TokenRef};
 
 /// How a token stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantNames)]
@@ -68,6 +68,13 @@ pub struct TokenHistory {
     pub content_type: Option<String>,
 }
 
+impl TokenHistory {
+    /// What a client does to take the missing step.
+    pub fn hint(&self) -> Option<&'static str> {
+        self.missing.map(|step| self.token.hint(step))
+    }
+}
+
 /// The histories of an account's tokens, at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenHistories {
@@ -89,6 +96,15 @@ pub struct LiveToken {
     /// The ids and names of the files of an open upload.
     pub files: Vec<(u64, String)>,
     pub content_type: Option<String>,
+}
+
+/// A token that expired unused. No request is there to record that, so the account does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExpiredToken {
+    pub token: TokenRef,
+    pub issued_at: Timestamp,
+    pub expires_at: Timestamp,
+    pub missing: MissingStep,
 }
 
 /// An expired token, and the number of the last entry before it expired.
@@ -126,7 +142,7 @@ pub fn histories<'a>(
 struct Drafts<F> {
     by_token: HashMap<TokenRef, Draft>,
     by_file: HashMap<u64, TokenRef>,
-    by_image: HashMap<ImageName, TokenRef>,
+    by_name: HashMap<PublishedName, TokenRef>,
     by_ticket: HashMap<u64, Vec<TokenRef>>,
     /// Whether no other token gets a history.
     is_closed: bool,
@@ -151,7 +167,7 @@ impl<F: Fn(TokenRef) -> Option<LiveToken>> Drafts<F> {
         Self {
             by_token: HashMap::new(),
             by_file: HashMap::new(),
-            by_image: HashMap::new(),
+            by_name: HashMap::new(),
             by_ticket: HashMap::new(),
             is_closed: false,
             find,
@@ -201,7 +217,7 @@ impl<F: Fn(TokenRef) -> Option<LiveToken>> Drafts<F> {
                 Downloaded | Deleted | Redacted,
                 ObjectRef::Attachment(id) | ObjectRef::Thumbnail { of: id, .. },
             ) => one(self.by_file.get(&id)),
-            (Downloaded, ObjectRef::Image(name, _)) => one(self.by_image.get(&name)),
+            (Downloaded, ObjectRef::Published(_, name, _)) => one(self.by_name.get(&name)),
             (Deleted, ObjectRef::Ticket(id)) => {
                 self.by_ticket.get(&id).cloned().unwrap_or_default()
             }
@@ -227,7 +243,7 @@ impl<F: Fn(TokenRef) -> Option<LiveToken>> Drafts<F> {
         draft.add(event, entry.at);
         match event.object {
             ObjectRef::Attachment(id) => drop(self.by_file.insert(id, token)),
-            ObjectRef::Image(name, _) => drop(self.by_image.insert(name, token)),
+            ObjectRef::Published(_, name, _) => drop(self.by_name.insert(name, token)),
             ObjectRef::Ticket(id) => self.by_ticket.entry(id).or_default().push(token),
             _ => {}
         }

@@ -80,7 +80,7 @@ async fn put(
     }
     // The signature is good, so the account and the key are ours: a reset has removed the
     // reservation.
-    let Some(ReservedObject { reservation, token, sizes }) = reserved else {
+    let Some(ReservedObject { reservation, sizes }) = reserved else {
         recorder.record_difference(KnownDifference::NoReservation);
         return Err(S3Refusal::no_reservation());
     };
@@ -108,7 +108,7 @@ async fn put(
     let file = body.blob.clone();
     let kind = match context.account.store_object(&reservation, body) {
         Ok(()) => EventKind::Stored,
-        Err(NotStored::Used) => {
+        Err(NotStored::Published) => {
             recorder.record_difference(KnownDifference::PutAfterPublication);
             EventKind::Read
         }
@@ -117,6 +117,7 @@ async fn put(
     };
     recorder.record_difference(KnownDifference::NoChecksums);
     recorder.store_file(&file);
+    let token = reservation.token();
     recorder.record(JournalEvent::with_token(kind, token, token.into()));
     let etag = HeaderValue::try_from(format!("\"{}\"", hex(&md5)))
         .unwrap_or(HeaderValue::from_static("\"\""));

@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::core::journal::{
-    EventKind, MissingStep, TokenHistories, TokenHistory, TokenRef, TokenStatus, TokenStep,
-};
+use crate::core::account::Account;
+use crate::core::journal::{EventKind, TokenHistories, TokenHistory, TokenStatus, TokenStep};
+use crate::core::tokens::MissingStep;
 use crate::http::control::answer::Reply;
 use crate::http::control::call::{Call, Fields};
 use crate::http::control::notation::FilterText;
@@ -75,7 +75,7 @@ impl<'a> From<&'a TokenHistory> for TokenJson<'a> {
             kind: history.token.kind(),
             status: history.status.into_str(),
             missing: history.missing.map(|missing| missing.into_str()),
-            hint: history.missing.map(MissingStep::hint),
+            hint: history.hint(),
             issued_at: history.issued_at.map(|at| format!("{at:.0}")),
             expires_at: history.expires_at.map(|at| format!("{at:.0}")),
             file_names: &history.file_names,
@@ -145,11 +145,11 @@ fn answer<I>(call: &Call<I>, histories: &TokenHistories) -> Reply<TokenList<'sta
 }
 
 pub async fn show(call: Call) -> Reply<OneToken<'static>> {
-    let token = TokenRef::parse(&call.parameter);
-    let history = token.and_then(|token| call.account().token_history(token)).ok_or_else(|| {
+    let find = |account: &Account| account.token_history(account.find_token(&call.parameter)?);
+    let history = find(call.account()).ok_or_else(|| {
         let error = "the account knows no such token: it was never issued, a reset or a restore \
                      removed it, or newer requests took its place in the journal";
-        call.missing(error, |account| token.is_some_and(|it| account.token_history(it).is_some()))
+        call.missing(error, |account| find(account).is_some())
     })?;
     call.answer(OneToken { token: TokenJson::from(&history) })
 }

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use crate::config::field_error::FieldError;
+use crate::core::account::ImageError;
 use crate::core::account::{ScanError, SnapshotError};
 use crate::core::accounts::AccountError;
 use crate::core::attachments::AttachmentError;
@@ -15,7 +16,6 @@ use crate::core::faults::FaultError;
 use crate::core::limits::endpoint::NamedLimit;
 use crate::core::tickets::TicketError;
 use crate::core::uploads::UploadError;
-use crate::core::user_images::ImageError;
 use crate::core::users::UnknownUser;
 
 /// What is wrong with a request.

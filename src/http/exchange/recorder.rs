@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::core::account::TicketChangeResult;
 use crate::core::blobs::{Blob, WeakBlob};
-use crate::core::journal::{EventKind, JournalEvent, ObjectRef, TokenRef};
+use crate::core::journal::{EventKind, JournalEvent, ObjectRef};
+use crate::core::tokens::TokenRef;
 use crate::core::uploads::Upload;
 use crate::fidelity::DifferenceSet;
 

@@ -85,6 +85,6 @@ pub enum AccountIn {
     Nothing,
     /// The number in this segment of the first parameter.
     Segment(usize),
-    /// The name of an image, which is the first parameter.
-    ImageName,
+    /// The name of a published object, which is the first parameter.
+    PublishedName,
 }

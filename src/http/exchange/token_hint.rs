@@ -1,7 +1,8 @@
 //! What became of a token that a request cannot use.
 
 use crate::core::account::Account;
-use crate::core::journal::{EventKind, ObjectRef, TokenRef, TokenStatus};
+use crate::core::journal::{EventKind, ObjectRef, TokenStatus};
+use crate::core::tokens::{ObjectToken, TokenRef};
 
 /// Says when and by what a token was used, or when it expired, and what to do; or, where a token is
 /// unknown, which account does not know it. A text that cannot be a token is none.
@@ -15,8 +16,10 @@ fn explain_known(account: &Account, token: TokenRef) -> Option<String> {
     let history = account.token_history(token)?;
     let step = |kind| history.steps.iter().rev().find(|step| step.kind == kind);
     let (again, lifetime) = match token {
-        TokenRef::Upload(_) => ("upload the file again", "upload_ttl"),
-        TokenRef::Image(_) => ("reserve and store the image again", "image_ttl"),
+        TokenRef::Upload(_) => ("upload the file again".to_owned(), "upload_ttl"),
+        TokenRef::Object(ObjectToken { family, .. }) => {
+            (format!("reserve and store the {} again", family.name), family.lifetime_setting)
+        }
     };
     Some(match history.status {
         TokenStatus::Open => return None,
@@ -36,7 +39,7 @@ fn explain_known(account: &Account, token: TokenRef) -> Option<String> {
         }
         TokenStatus::Published => {
             let at = step(EventKind::Published)?.last_at;
-            format!("its image was published at {at:.0}; {again}")
+            format!("its {} was published at {at:.0}; {again}", token.kind())
         }
         TokenStatus::Deleted => {
             let at = step(EventKind::Deleted)?.last_at;

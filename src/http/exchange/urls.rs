@@ -9,8 +9,8 @@ use form_urlencoded::byte_serialize;
 
 use crate::core::account::Account;
 use crate::core::account::settings::AccountSettings;
+use crate::core::bucket::PublishedObject;
 use crate::core::ids::FileToken;
-use crate::core::user_images::PublishedImage;
 use crate::http::exchange::origin::Origin;
 
 /// Longer than most URLs, so that most are written without growing.
@@ -125,6 +125,6 @@ pub fn location(url: String) -> Option<[(HeaderName, HeaderValue); 1]> {
 }
 
 /// The path of a published image: relative, as documented.
-pub fn image_path(image: &PublishedImage) -> String {
+pub fn image_path(image: &PublishedObject) -> String {
     format!("/hc/user_images/{}.{}", image.name, image.extension)
 }

@@ -109,7 +109,6 @@ pub async fn user_image(
     request: Request,
 ) -> Result<Response, Refusal> {
     let image = context.account.find_image(&name)?;
-    let object = ObjectRef::Image(image.name, image.extension);
-    recorder.record_object(download_kind(&request), object);
+    recorder.record_object(download_kind(&request), (&*image).into());
     Ok(file::serve(&request, &image.blob, &image.content_type, &name))
 }

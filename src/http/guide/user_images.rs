@@ -8,9 +8,10 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::core::ids::ImageToken;
-use crate::core::journal::{EventKind, JournalEvent, ObjectRef, TokenRef};
-use crate::core::user_images::ImageError;
+use crate::core::account::{ImageError, USER_IMAGES};
+use crate::core::ids::BucketKey;
+use crate::core::journal::{EventKind, JournalEvent};
+use crate::core::tokens::{ObjectToken, TokenRef};
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::json::{Json, NamedValue};
@@ -32,7 +33,7 @@ pub async fn reserve(
     let file_size = whole_number("file_size", &body)?;
     let (host, settings) = (context.urls.host(), &context.settings);
     let reservation = context.account.reserve_image(content_type, file_size, host, settings)?;
-    let token = TokenRef::Image(reservation.key);
+    let token = reservation.token();
     recorder.record(JournalEvent::issued(token, token.into(), reservation.expires_at));
     let upload = PresignedUploadJson::new(&reservation, &context);
     // Documented as 200, although it creates something.
@@ -54,14 +55,13 @@ pub async fn publish(
 ) -> Result<Response, Refusal> {
     let token = text("token", &body)?;
     brand(&body)?;
-    let token = ImageToken::parse(token).ok_or(ImageError::UnknownToken)?;
-    recorder.name_token(TokenRef::Image(token));
-    let image = context.account.publish_image(token, &context.settings)?;
+    let key = BucketKey::parse(token).ok_or(ImageError::UnknownToken)?;
+    let token = TokenRef::Object(ObjectToken { family: &USER_IMAGES, key });
+    recorder.name_token(token);
+    let image = context.account.publish_image(key, &context.settings)?;
     recorder.record_difference(KnownDifference::ImageNames);
     recorder.record_difference(KnownDifference::AnyBrand);
-    let object = ObjectRef::Image(image.name, image.extension);
-    let token = TokenRef::Image(token);
-    recorder.record(JournalEvent::with_token(EventKind::Published, token, object));
+    recorder.record(JournalEvent::with_token(EventKind::Published, token, (&*image).into()));
     let user_image = ImageJson {
         content_type: &image.content_type,
         path: image_path(&image),

@@ -9,7 +9,7 @@ use crate::config::ServerConfig;
 use crate::core::account::Account;
 use crate::core::account::settings::AccountSettings;
 use crate::core::accounts::{AccountName, DEFAULT};
-use crate::core::ids::{AccountId, ImageName};
+use crate::core::ids::{AccountId, PublishedName};
 use crate::http::exchange::context::AppState;
 use crate::http::exchange::credentials::Credentials;
 use crate::http::exchange::origin::{Origin, is_host};
@@ -119,8 +119,8 @@ fn numbered(place: AccountIn, parameter: &str) -> Option<AccountId> {
         AccountIn::Segment(segment) => {
             parameter.split('/').nth(segment)?.parse().ok().map(AccountId)
         }
-        AccountIn::ImageName => {
-            ImageName::parse(parameter.split('.').next()?).map(|name| name.account())
+        AccountIn::PublishedName => {
+            PublishedName::parse(parameter.split('.').next()?).map(|name| name.account())
         }
     }
 }

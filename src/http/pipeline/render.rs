@@ -3,8 +3,8 @@
 use axum::http::header::RETRY_AFTER;
 use axum::response::Response;
 
-use crate::core::journal::TokenRef;
 use crate::core::tickets::TicketError;
+use crate::core::tokens::TokenRef;
 use crate::core::uploads::{BadTokenError, SentToken, UploadError};
 use crate::http::exchange::context::Exchange;
 use crate::http::exchange::problem::Problem;

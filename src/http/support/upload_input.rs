@@ -8,8 +8,9 @@ use crate::core::account::settings::{AccountSettings, UnknownType};
 use crate::core::attachments::NewFile;
 use crate::core::blobs::Blob;
 use crate::core::ids::UploadToken;
-use crate::core::journal::{EventKind, TokenRef};
+use crate::core::journal::EventKind;
 use crate::core::media;
+use crate::core::tokens::TokenRef;
 use crate::core::uploads::{Upload, UploadError};
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::RequestContext;
@@ -212,7 +213,7 @@ fn check_type(
     settings: &AccountSettings,
 ) -> Result<String, Problem> {
     let specific = declared.filter(|declared| {
-        let essence = declared.split(';').next().unwrap_or_default().trim();
+        let essence = media::essence(declared);
         let is_vague = ["", "application/octet-stream", "application/binary"]
             .iter()
             .any(|vague| essence.eq_ignore_ascii_case(vague));

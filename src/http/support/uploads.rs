@@ -10,7 +10,9 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::core::account::settings::UploadContentType;
-use crate::core::journal::{EventKind, JournalEvent, TokenRef};
+use crate::core::journal::{EventKind, JournalEvent};
+use crate::core::media;
+use crate::core::tokens::TokenRef;
 use crate::core::uploads::Upload;
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::attachment::AttachmentJson;
@@ -78,10 +80,7 @@ pub async fn delete(
 /// `application/json` for clients that accept it by name, else `text/plain`: recorded six times in
 /// 2023 and 2024.
 fn response_type(headers: &HeaderMap, setting: UploadContentType) -> HeaderValue {
-    let is_json = |range: &str| {
-        let essence = range.split(';').next().unwrap_or_default().trim();
-        essence.eq_ignore_ascii_case("application/json")
-    };
+    let is_json = |range: &str| media::essence(range).eq_ignore_ascii_case("application/json");
     let names_json = || {
         let values = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
         values.flat_map(|value| value.split(',')).any(is_json)

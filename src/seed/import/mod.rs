@@ -12,7 +12,7 @@ use std::path::Path;
 use self::names::GivenNames;
 use crate::config::values::TimeValue;
 use crate::core::account::settings::AccountSettings;
-use crate::core::account::{Account, ObjectCounts, Store};
+use crate::core::account::{Account, ObjectCounts, Store, USER_IMAGES};
 use crate::core::blobs::Charge;
 use crate::core::clock::{self, ClockStart, Timestamp};
 use crate::seed::error::SeedError;
@@ -87,7 +87,9 @@ impl Importer<'_> {
         self.each("brands", document.brands, Self::brand)?;
         self.each("uploads", document.uploads, Self::upload)?;
         self.each("tickets", document.tickets, Self::ticket)?;
-        self.each("images", document.images, Self::image)?;
+        self.each("images", document.images, |importer, image| {
+            importer.object(&USER_IMAGES, image)
+        })?;
         if let Some(id) = document.next_ticket_id {
             self.store.tickets.raise_next_id(id);
         }

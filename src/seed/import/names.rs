@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::core::ids::{FileToken, ImageName, ImageToken, UploadToken};
+use crate::core::ids::{BucketKey, FileToken, PublishedName, UploadToken};
 use crate::seed::model::{Document, SeedFile};
 use crate::seed::values::Published;
 
@@ -11,8 +11,8 @@ use crate::seed::values::Published;
 pub struct GivenNames {
     pub upload_tokens: HashSet<UploadToken>,
     pub file_tokens: HashSet<FileToken>,
-    pub image_tokens: HashSet<ImageToken>,
-    pub image_names: HashSet<ImageName>,
+    pub bucket_keys: HashSet<BucketKey>,
+    pub published: HashSet<PublishedName>,
     /// The largest id of anything but tickets, or 0.
     pub largest_id: u64,
 }
@@ -35,9 +35,9 @@ impl GivenNames {
             }
         }
         for image in &document.images {
-            names.image_tokens.extend(image.token);
+            names.bucket_keys.extend(image.token);
             if let Some(Published::Name(name)) = image.published {
-                names.image_names.insert(name);
+                names.published.insert(name);
             }
         }
         names
