@@ -59,6 +59,8 @@ mod http;
 mod seed;
 mod server;
 mod sigv4;
+#[cfg(feature = "tls")]
+mod tls;
 
 pub use config::field_error::FieldError;
 #[doc(hidden)]

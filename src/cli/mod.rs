@@ -78,10 +78,16 @@ fn invocation(matches: &ArgMatches) -> Result<Invocation, String> {
             "takes a seed as JSON, or the path of an existing file or directory",
         );
     }
-    if let Some(path) = &options.process.ready_file
-        && !path.parent().is_some_and(|parent| parent.as_os_str().is_empty() || parent.is_dir())
-    {
-        return refuse("ready_file", "takes the path of a file in an existing directory");
+    let written = [("ready_file", &options.process.ready_file), ("ca_file", &config.ca_file)];
+    for (setting, path) in written {
+        if let Some(path) = path
+            && !path.parent().is_some_and(|parent| parent.as_os_str().is_empty() || parent.is_dir())
+        {
+            return refuse(setting, "takes the path of a file in an existing directory");
+        }
+    }
+    if config.ca_dir.as_ref().is_some_and(|path| path.exists() && !path.is_dir()) {
+        return refuse("ca_dir", "takes the path of a directory");
     }
     if let Err(error) = config.validate() {
         return refuse(error.setting, &error.accepts);

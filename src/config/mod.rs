@@ -48,6 +48,15 @@ macro_rules! server_settings {
             /// 503, and nothing already stored is lost.
             max_memory: u64 = 1024 * 1024 * 1024;
         }
+        "TLS" {
+            /// Directory that keeps the certificate authority: `ca.pem`, which clients trust, and
+            /// `ca-key.pem`. One is made if there is none. Without a directory, each start makes an
+            /// authority of its own.
+            ca_dir: Option<PathBuf> = None;
+            /// File to which the certificate of the authority is written at the start, for clients
+            /// that read it from a file.
+            ca_file: Option<PathBuf> = None;
+        }
         "Tests" {
             /// Seed of the accounts, for the start and each reset: the JSON, or the path of its
             /// file or of a directory with a `seed.json`.
@@ -94,6 +103,8 @@ impl ServerConfig {
     pub fn validate(&self) -> Result<(), SettingError> {
         self.validate_fields()?;
         self.account.validate()?;
+        let has_tls = cfg!(feature = "tls") || (self.ca_dir.is_none() && self.ca_file.is_none());
+        ensure_valid(has_tls, "ca_dir", "needs a build with the feature tls, as does ca_file")?;
         // A seed may bring credentials.
         let has_credentials = !self.credentials.is_empty() || self.seed_data.is_some();
         ensure_valid(

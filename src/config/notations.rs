@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use bytesize::ByteSize;
@@ -174,6 +175,8 @@ notations! {
         |text: &str| text.parse().ok().map(Some), no_text;
     Option<Timestamp>: text, "INSTANT", Timestamp::accepts(),
         |text: &str| Timestamp::from_text(text).map(Some), no_text;
+    Option<PathBuf>: text, "PATH", "a path",
+        |text: &str| (!text.is_empty()).then(|| Some(text.into())), no_text;
     Option<SeedData>: text, "SEED",
         "a seed as JSON, or the path of an existing file or directory",
         |text: &str| Some(Some(SeedData::from_text(text))), no_text;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::convert::identity;
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};

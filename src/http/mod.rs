@@ -17,8 +17,9 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::header::{CONNECTION, EXPECT};
-use axum::http::{HeaderValue, Method};
+use axum::http::header::{CONNECTION, EXPECT, HOST};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, Version};
 use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use tower::{Layer as _, Service as _, service_fn};
@@ -26,6 +27,7 @@ use tower::{Layer as _, Service as _, service_fn};
 use self::exchange::context::{AppState, Exchange};
 use self::exchange::credentials::Credentials;
 use self::exchange::extract::first_parameter;
+pub use self::exchange::origin::Scheme;
 use self::exchange::problem::Problem;
 use self::exchange::refusal::Refusal;
 use self::exchange::route::{AccountIn, LimitRule, Service};
@@ -47,6 +49,8 @@ use crate::config::ServerConfig;
 use crate::core::account::Account;
 use crate::core::accounts::Accounts;
 use crate::core::faults::{Effect, Impairment, Phase};
+#[cfg(feature = "tls")]
+use crate::tls::authority::Authority;
 
 /// The application: the routes, and the steps that each of them runs.
 #[derive(Debug)]
@@ -67,6 +71,7 @@ struct RoutingInput {
     sent: SentRequest,
     /// The account's prefix of the path.
     prefix: String,
+    scheme: Scheme,
     leftover: Leftover,
 }
 
@@ -77,9 +82,17 @@ impl App {
         default_account: Arc<Account>,
         server: Arc<ServerConfig>,
         local: String,
+        #[cfg(feature = "tls")] authority: Arc<Authority>,
     ) -> Self {
-        let patterns = routes::patterns();
-        let state = Arc::new(AppState { accounts, default_account, server, local, patterns });
+        let state = Arc::new(AppState {
+            accounts,
+            default_account,
+            server,
+            local,
+            #[cfg(feature = "tls")]
+            authority,
+            patterns: routes::patterns(),
+        });
         let pipeline = Arc::new(Pipeline { state, cors: CorsLayers::new() });
         let router = routes::router({
             let pipeline = Arc::clone(&pipeline);
@@ -93,13 +106,15 @@ impl App {
         self.pipeline.state.server.idle_timeout
     }
 
-    /// Answers one request: the steps before its route is known, and the last one.
+    /// Answers one request of a connection that has this scheme: the steps before its route is
+    /// known, and the last one.
     ///
     /// # Errors
     /// A fault cuts the connection.
     pub async fn answer(
         &self,
         request: hyper::Request<Incoming>,
+        scheme: Scheme,
     ) -> Result<Response<ResponseBody>, Cut> {
         let (mut parts, incoming) = request.into_parts();
 
@@ -110,9 +125,10 @@ impl App {
         // 2. Take from the path what does not belong to the route.
         let sent = SentRequest::new(&parts);
         let prefix = path::normalize(&mut parts.uri);
+        name_host(&mut parts);
 
         // 3. Match the route, which runs the other steps.
-        parts.extensions.insert(RoutingInput { sent, prefix, leftover });
+        parts.extensions.insert(RoutingInput { sent, prefix, scheme, leftover });
         let Ok(mut response) = self.router.clone().call(Request::from_parts(parts, body)).await;
 
         // 18. Attach the body that the connection sends, or cut the connection.
@@ -128,7 +144,8 @@ impl Pipeline {
     /// The steps of a request whose route is known.
     async fn run(self: Arc<Self>, methods: Arc<Methods>, request: Request) -> Response {
         let (mut parts, body) = request.into_parts();
-        let Some(RoutingInput { sent, prefix, leftover }) = parts.extensions.remove() else {
+        let Some(RoutingInput { sent, prefix, scheme, leftover }) = parts.extensions.remove()
+        else {
             unreachable!("every request comes from App::answer");
         };
         let (row, allow) = methods.find(&parts.method, parts.uri.path());
@@ -146,7 +163,7 @@ impl Pipeline {
         };
         let credentials = Credentials::read(&parts.headers, parts.uri.query());
         let place = parameter.as_deref();
-        let found = account::find(&self.state, &parts, prefix, route, place, &credentials);
+        let found = account::find(&self.state, &parts, scheme, prefix, route, place, &credentials);
 
         // 5. Admit the request to the account, by its clock, its limits and its faults.
         let (exchange, refused) =
@@ -216,6 +233,22 @@ impl Pipeline {
             response.extensions_mut().insert(fault.effect);
         }
         response
+    }
+}
+
+/// HTTP/2 names the host in its target. One header `Host` stays (RFC 9113, section 8.3.1), which is
+/// what presigned URLs sign.
+fn name_host(parts: &mut Parts) {
+    if parts.version != Version::HTTP_2 {
+        return;
+    }
+    let authority =
+        parts.uri.authority().map(|authority| HeaderValue::from_str(authority.as_str()));
+    if let Some(Ok(authority)) = authority
+        && parts.headers.get(HOST).is_none_or(|host| *host != authority)
+    {
+        // A second one that differs makes the request invalid.
+        parts.headers.append(HOST, authority);
     }
 }
 

@@ -10,9 +10,13 @@ use crate::core::accounts::{AccountName, Accounts};
 use crate::handle::ServerLink;
 use crate::http::App;
 use crate::server::ZendeskMock;
+use crate::server::bad_connections::BadConnections;
+use crate::server::connection_context::ConnectionContext;
 use crate::server::error::StartError;
 use crate::server::listener::serve;
 use crate::server::seeds::seed_accounts;
+#[cfg(feature = "tls")]
+use crate::tls::{authority::Authority, leaves::Leaves, names::ServerNames};
 
 /// A server that has not started yet.
 #[derive(Debug, Clone)]
@@ -81,12 +85,24 @@ impl Builder {
         if let Some(data) = &config.seed_data {
             seed_accounts(data, &accounts)?;
         }
+        #[cfg(feature = "tls")]
+        let leaves = certificates(&config)?;
+        #[cfg(feature = "tls")]
+        let authority = Arc::clone(leaves.authority());
         let app = App::new(
             Arc::clone(&accounts),
             Arc::clone(&default_account),
             Arc::clone(&config),
             reached_at.to_string(),
+            #[cfg(feature = "tls")]
+            Arc::clone(&authority),
         );
+        let context = ConnectionContext {
+            app,
+            #[cfg(feature = "tls")]
+            leaves,
+            bad_connections: BadConnections::default(),
+        };
         let served = Arc::clone(&accounts);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .thread_name("zendesk-mock")
@@ -99,7 +115,7 @@ impl Builder {
         let thread = std::thread::Builder::new()
             .name("zendesk-mock-main".to_owned())
             .spawn(move || {
-                runtime.block_on(serve(listener, app, served, config.max_connections, stopped));
+                runtime.block_on(serve(listener, context, served, config.max_connections, stopped));
                 // Requests that hang are dropped.
                 runtime.shutdown_background();
             })
@@ -109,10 +125,29 @@ impl Builder {
             accounts,
             default_account,
             link: Arc::new(link),
+            #[cfg(feature = "tls")]
+            authority,
             stop: Some(stop),
             thread: Some(thread),
         })
     }
+}
+
+/// The certificates of a server: by an authority that is kept, or that ends with the server.
+#[cfg(feature = "tls")]
+fn certificates(config: &ServerConfig) -> Result<Leaves, StartError> {
+    let make = || -> Result<Leaves, Box<dyn std::error::Error + Send + Sync>> {
+        let authority = match &config.ca_dir {
+            Some(directory) => Authority::kept(directory)?,
+            None => Authority::generate()?,
+        };
+        if let Some(path) = &config.ca_file {
+            authority.write_certificate(path)?;
+        }
+        let names = ServerNames::new(&config.domains, config.account.public_url.as_deref());
+        Ok(Leaves::new(Arc::new(authority), names)?)
+    };
+    make().map_err(StartError::Certificates)
 }
 
 /// The address by which this machine reaches a server, which may listen on all of its addresses.

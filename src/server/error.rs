@@ -27,6 +27,10 @@ pub enum StartError {
         /// What is wrong with the seed.
         why: String,
     },
+    /// The certificate authority cannot be made, kept or read.
+    #[cfg(feature = "tls")]
+    #[error("certificates: {0}")]
+    Certificates(Box<dyn std::error::Error + Send + Sync>),
     /// The runtime or its thread cannot be created.
     #[error("cannot start the server's thread: {0}")]
     Runtime(std::io::Error),

@@ -8,8 +8,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
 use crate::core::accounts::Accounts;
-use crate::http::App;
 use crate::server::connection::serve_connection;
+use crate::server::connection_context::ConnectionContext;
 
 /// How often the memory of expired objects is freed.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
@@ -20,7 +20,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// Accepts connections until `stopped` resolves to a deadline, then waits for them until it passes.
 pub async fn serve(
     listener: StdListener,
-    app: App,
+    context: ConnectionContext,
     accounts: Arc<Accounts>,
     max_connections: usize,
     mut stopped: oneshot::Receiver<Duration>,
@@ -32,8 +32,8 @@ pub async fn serve(
             return;
         }
     };
-    let sweeper = tokio::spawn(sweep(accounts));
-    let app = Arc::new(app);
+    let context = Arc::new(context);
+    let sweeper = tokio::spawn(sweep(accounts, Arc::clone(&context)));
     let permits = Arc::new(Semaphore::new(max_connections.min(Semaphore::MAX_PERMITS)));
     let (draining, _) = watch::channel(());
     let deadline = loop {
@@ -43,7 +43,8 @@ pub async fn serve(
         };
         match accepted {
             Ok((stream, permit)) => {
-                let connection = serve_connection(stream, Arc::clone(&app), draining.subscribe());
+                let served = Arc::clone(&context);
+                let connection = serve_connection(stream, served, draining.subscribe());
                 tokio::spawn(async move {
                     connection.await;
                     drop(permit);
@@ -72,11 +73,12 @@ async fn accept(
     Ok((stream, permit))
 }
 
-async fn sweep(accounts: Arc<Accounts>) {
+async fn sweep(accounts: Arc<Accounts>, context: Arc<ConnectionContext>) {
     let mut tick = tokio::time::interval(SWEEP_INTERVAL);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
         accounts.sweep();
+        context.bad_connections.refill();
     }
 }

@@ -1,10 +1,17 @@
 //! The server as a value: it runs on its own thread and runtime, and stops when it is dropped.
 
 mod accounts;
+mod bad_connections;
 pub mod builder;
 mod connection;
+mod connection_context;
 pub mod error;
+#[cfg(feature = "tls")]
+mod handshake;
+#[cfg(feature = "tls")]
+mod http2;
 mod listener;
+mod protocol;
 mod seeds;
 
 use std::fmt;
@@ -18,6 +25,8 @@ use tokio::sync::oneshot;
 use crate::core::account::Account;
 use crate::core::accounts::Accounts;
 use crate::handle::ServerLink;
+#[cfg(feature = "tls")]
+use crate::tls::authority::Authority;
 
 /// A running server. Dropping it stops it at once, even while requests hang.
 ///
@@ -31,6 +40,8 @@ pub struct ZendeskMock {
     accounts: Arc<Accounts>,
     default_account: Arc<Account>,
     link: Arc<ServerLink>,
+    #[cfg(feature = "tls")]
+    authority: Arc<Authority>,
     stop: Option<oneshot::Sender<Duration>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -40,6 +51,13 @@ impl ZendeskMock {
     #[must_use]
     pub fn url(&self) -> String {
         self.link.url.clone()
+    }
+
+    /// The certificate that clients must trust to use `https://`, as PEM.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn ca_pem(&self) -> &str {
+        self.authority.pem()
     }
 
     /// The address that the server listens on.

@@ -88,5 +88,6 @@ raw! {
     RawJson: "application/json";
     /// A stored body, byte for byte.
     RawBytes: "application/octet-stream";
+    RawCertificate: "application/x-pem-file";
     RawEvents: "text/event-stream";
 }

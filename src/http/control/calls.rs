@@ -11,7 +11,7 @@ use crate::http::control::answer::RawJson;
 use crate::http::control::call::{self, Call};
 use crate::http::control::control_row::ControlRow;
 use crate::http::control::{
-    accounts, attachments, clock, faults, fidelity, health, journal, openapi, random, seed,
+    accounts, attachments, ca, clock, faults, fidelity, health, journal, openapi, random, seed,
     settings, snapshots, tokens,
 };
 use crate::http::exchange::json::Json;
@@ -47,6 +47,7 @@ macro_rules! calls {
 
 calls! {
     GET "/_mock/health" health::show, "Returns the server's version, once it is ready";
+    GET "/_mock/ca.pem" ca::show, "Returns the certificate that clients trust for https";
     GET "/_mock/openapi.json" show_document, "Returns this document";
     GET "/_mock/behaviours" fidelity::list, "Lists the behaviours of the server with evidence, date and tests, and the known differences from Zendesk";
     GET "/_mock/accounts" accounts::list, "Lists all accounts and how many objects they hold";

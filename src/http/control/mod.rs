@@ -5,6 +5,7 @@
 mod accounts;
 mod answer;
 mod attachments;
+mod ca;
 mod call;
 mod calls;
 mod clock;

@@ -14,9 +14,12 @@ use crate::core::account::settings::{AccountSettings, Auth};
 use crate::core::account::{Account, Admission};
 use crate::core::accounts::Accounts;
 use crate::http::exchange::credentials::Credentials;
+use crate::http::exchange::origin::Scheme;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::route::Route;
 use crate::http::exchange::urls::Urls;
+#[cfg(feature = "tls")]
+use crate::tls::authority::Authority;
 
 const CSRF_TOKEN: HeaderName = HeaderName::from_static("x-csrf-token");
 
@@ -29,6 +32,8 @@ pub struct AppState {
     pub server: Arc<ServerConfig>,
     /// The host and port that the server listens on.
     pub local: String,
+    #[cfg(feature = "tls")]
+    pub authority: Arc<Authority>,
     /// The patterns of all routes, as entries of the journal name them.
     pub patterns: Vec<&'static str>,
 }
@@ -60,6 +65,8 @@ pub struct RequestContext {
     pub server: Arc<ServerConfig>,
     pub admission: Admission,
     pub credentials: Credentials,
+    /// The scheme of the connection, whatever a proxy says.
+    pub scheme: Scheme,
     /// The URLs that this client can follow.
     pub urls: Urls,
 }

@@ -14,6 +14,22 @@ use crate::core::accounts::AccountName;
 /// The longest host and port, in bytes. It is kept in reservations and repeated in URLs.
 const LONGEST_AUTHORITY: usize = 262;
 
+/// How the requests of a connection lead to this server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    Http,
+    Https,
+}
+
+impl Scheme {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        }
+    }
+}
+
 /// A scheme, a host and perhaps a port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
@@ -23,33 +39,49 @@ pub struct Origin {
 }
 
 impl Origin {
+    /// No default port appears in a URL, nor in what a client signs.
+    fn new(scheme: Cow<'static, str>, authority: &str) -> Self {
+        let port = match &*scheme {
+            "https" => ":443",
+            _ => ":80",
+        };
+        let authority = authority.strip_suffix(port).unwrap_or(authority).to_owned();
+        Self { scheme, authority }
+    }
+
     /// The origin of a request. `local` is the host and port that the server listens on, for
     /// clients that send no host.
-    pub fn requested(parts: &request::Parts, server: &ServerConfig, local: &str) -> Self {
+    pub fn requested(
+        parts: &request::Parts,
+        scheme: Scheme,
+        server: &ServerConfig,
+        local: &str,
+    ) -> Self {
         let forwarded =
             |name| server.trust_forwarded.then(|| first_value(&parts.headers, name)).flatten();
         let scheme = match forwarded("x-forwarded-proto") {
-            Some("https") => Cow::Borrowed("https"),
-            _ => Cow::Borrowed("http"),
+            Some("https") => Scheme::Https,
+            Some("http") => Scheme::Http,
+            _ => scheme,
         };
         // A text that cannot be a host is not repeated in URLs.
         match forwarded("x-forwarded-host").filter(|host| is_host(host)) {
-            Some(host) => Self { scheme, authority: host.to_owned() },
-            None => Self { scheme, ..Self::arrived(&parts.uri, &parts.headers, local) },
+            Some(host) => Self::new(scheme.name().into(), host),
+            None => Self::arrived(&parts.uri, &parts.headers, scheme, local),
         }
     }
 
-    /// The origin at which a request arrived, whatever a proxy says. TLS ends before this server.
-    pub fn arrived(uri: &Uri, headers: &HeaderMap, local: &str) -> Self {
+    /// The origin at which a request arrived, whatever a proxy says.
+    pub fn arrived(uri: &Uri, headers: &HeaderMap, scheme: Scheme, local: &str) -> Self {
         let in_uri = uri.authority().map(Authority::as_str);
         let in_header = || headers.get(HOST).and_then(|host| host.to_str().ok());
         let authority = in_uri.or_else(in_header).filter(|host| is_host(host)).unwrap_or(local);
-        Self { scheme: Cow::Borrowed("http"), authority: authority.to_owned() }
+        Self::new(scheme.name().into(), authority)
     }
 
     pub fn public(settings: &AccountSettings) -> Option<Self> {
         let (scheme, authority) = settings.public_url.as_deref()?.split_once("://")?;
-        Some(Self { scheme: Cow::Owned(scheme.to_owned()), authority: authority.to_owned() })
+        Some(Self::new(Cow::Owned(scheme.to_owned()), authority))
     }
 
     /// Whether the host is an address or one of our names. A page of another site cannot have such
@@ -127,6 +159,20 @@ fn first_value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_default_port_is_dropped() {
+        for (scheme, authority, shown) in [
+            (Scheme::Http, "acme.test:80", "http://acme.test"),
+            (Scheme::Http, "acme.test:443", "http://acme.test:443"),
+            (Scheme::Https, "acme.test:443", "https://acme.test"),
+            (Scheme::Https, "[::1]:443", "https://[::1]"),
+            (Scheme::Https, "acme.test:4430", "https://acme.test:4430"),
+        ] {
+            let origin = Origin::new(scheme.name().into(), authority);
+            assert_eq!(origin.to_string(), shown, "{authority}");
+        }
+    }
 
     #[test]
     fn this_machine_goes_by_two_names_and_others_by_one() {

@@ -4,9 +4,8 @@ use axum::extract::Request;
 use axum::http::header::{ORIGIN, REFERER};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 
-use crate::core::account::settings::AccountSettings;
 use crate::fidelity::KnownDifference;
-use crate::http::exchange::context::{AppState, Exchange};
+use crate::http::exchange::context::{AppState, Exchange, RequestContext};
 use crate::http::exchange::credentials::Credentials;
 use crate::http::exchange::origin::Origin;
 use crate::http::exchange::problem::Problem;
@@ -26,7 +25,7 @@ pub fn check(exchange: &Exchange, request: &Request) -> Result<(), Problem> {
     let access = context.route.access;
     match access {
         Access::Open => return Ok(()),
-        Access::OwnPages => return ensure_own_page(request.uri(), headers, &context.settings, app),
+        Access::OwnPages => return ensure_own_page(request.uri(), headers, context, app),
         Access::Optional if is_anonymous => return Ok(()),
         Access::RequiredOrSession if is_anonymous && context.has_session(headers) => {
             recorder.record_difference(KnownDifference::OneCsrfToken);
@@ -54,10 +53,11 @@ pub fn check(exchange: &Exchange, request: &Request) -> Result<(), Problem> {
 fn ensure_own_page(
     uri: &Uri,
     headers: &HeaderMap,
-    settings: &AccountSettings,
+    context: &RequestContext,
     app: &AppState,
 ) -> Result<(), Problem> {
-    let origin = Origin::arrived(uri, headers, &app.local);
+    let origin = Origin::arrived(uri, headers, context.scheme, &app.local);
+    let settings = &context.settings;
     if !origin.is_ours(settings, &app.server) {
         return Err(Problem::ForeignHost(origin.authority));
     }

@@ -12,7 +12,7 @@ use crate::core::accounts::{AccountName, DEFAULT};
 use crate::core::ids::{AccountId, PublishedName};
 use crate::http::exchange::context::AppState;
 use crate::http::exchange::credentials::Credentials;
-use crate::http::exchange::origin::{Origin, is_host};
+use crate::http::exchange::origin::{Origin, Scheme, is_host};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::route::{AccountIn, Route, Service};
 use crate::http::exchange::urls::Urls;
@@ -36,6 +36,7 @@ pub struct FoundAccount {
     pub account: Arc<Account>,
     /// Why there is no account.
     pub problem: Option<Problem>,
+    pub scheme: Scheme,
     prefix: String,
     arrived_at: Origin,
     /// The account that the host names.
@@ -46,12 +47,13 @@ pub struct FoundAccount {
 pub fn find(
     app: &AppState,
     parts: &request::Parts,
+    scheme: Scheme,
     prefix: String,
     route: &Route,
     parameter: Option<&str>,
     credentials: &Credentials,
 ) -> FoundAccount {
-    let arrived_at = Origin::requested(parts, &app.server, &app.local);
+    let arrived_at = Origin::requested(parts, scheme, &app.server, &app.local);
     let host = arrived_at.account(&app.server);
     let numbered = parameter.and_then(|parameter| numbered(route.account, parameter));
     let choice = choose(&prefix, numbered, host.clone(), credentials);
@@ -65,7 +67,7 @@ pub fn find(
         Ok(account) => (account, None),
         Err(problem) => (Arc::clone(&app.default_account), Some(problem)),
     };
-    FoundAccount { account, problem, prefix, arrived_at, host }
+    FoundAccount { account, problem, scheme, prefix, arrived_at, host }
 }
 
 /// Whether a request has a host, exactly once. HTTP/1.0 does not know it (RFC 9112, section 3.2).

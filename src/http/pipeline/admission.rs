@@ -53,6 +53,7 @@ pub fn admit(
         route,
         account,
         has_account,
+        scheme: found.scheme,
         urls: found.urls(&settings, &app.server),
         settings,
         server: Arc::clone(&app.server),

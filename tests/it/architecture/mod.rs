@@ -17,7 +17,7 @@ const LAYERS: [&[&str]; 7] = [
     &["crate::server"],
     &["crate::handle"],
     &["crate::http"],
-    &["crate::seed", "crate::fidelity", "crate::sigv4"],
+    &["crate::seed", "crate::fidelity", "crate::sigv4", "crate::tls"],
     &["crate::config"],
     &["crate::core"],
     // Only in tests.

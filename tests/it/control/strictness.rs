@@ -32,6 +32,7 @@ const CALLS: &[(&str, &str, (&str, &str))] = &[
     ("POST", "/_mock/clock/freeze", ("att", "at")),
     ("POST", "/_mock/clock/resume", NOTHING),
     ("POST", "/_mock/random", ("sead", "seed")),
+    ("GET", "/_mock/ca.pem", NOTHING),
     ("GET", "/_mock/faults", NOTHING),
     ("POST", "/_mock/faults", ("stauts", "status")),
     ("DELETE", "/_mock/faults", NOTHING),

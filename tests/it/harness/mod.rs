@@ -4,6 +4,7 @@ pub mod child;
 pub mod images;
 mod raw;
 pub mod sigv4;
+pub mod tls;
 
 use std::time::{Duration, Instant};
 

@@ -7,16 +7,27 @@ use serde_json::Value;
 
 use super::TIMEOUT;
 
-/// A raw connection.
+/// A raw connection, plain or over TLS.
 pub struct Connection {
-    stream: TcpStream,
+    stream: Box<dyn Stream>,
+    socket: TcpStream,
 }
+
+pub trait Stream: Read + Write {}
+
+impl<T: Read + Write> Stream for T {}
 
 impl Connection {
     pub fn open(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address).expect("connects");
-        stream.set_read_timeout(Some(TIMEOUT)).expect("a socket option");
-        Self { stream }
+        let socket = TcpStream::connect(address).expect("connects");
+        socket.set_read_timeout(Some(TIMEOUT)).expect("a socket option");
+        let stream = Box::new(socket.try_clone().expect("a second handle"));
+        Self { stream, socket }
+    }
+
+    /// The same connection, whose stream is wrapped by another one.
+    pub fn wrap<S: Stream + 'static>(self, wrap: impl FnOnce(Box<dyn Stream>) -> S) -> Self {
+        Self { stream: Box::new(wrap(self.stream)), socket: self.socket }
     }
 
     pub fn send(&mut self, bytes: &[u8]) {
@@ -30,7 +41,7 @@ impl Connection {
     }
 
     pub fn shutdown_write(&self) {
-        self.stream.shutdown(Shutdown::Write).expect("closes");
+        self.socket.shutdown(Shutdown::Write).expect("closes");
     }
 
     /// Reads a head, and as much body as the head announces.

@@ -36,12 +36,30 @@ fn garbage_instead_of_http_is_refused() {
         b"\r\n\r\n\r\n\r\n",
         b"GET\r\n\r\n",
         b"GET / HTTP/9.9\r\n\r\n",
-        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
         b"{\"json\": true}\r\n\r\n",
     ] {
         let status = status_after(&server, garbage);
         assert!(status.is_none_or(|status| (400..600).contains(&status)), "{status:?} {garbage:?}");
+    }
+    assert_unharmed(&server);
+}
+
+/// The answers are frames and alerts of these protocols.
+#[test]
+fn another_protocol_that_stops_is_closed() {
+    let server = server_with_timeout();
+    for start in [
+        &b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"[..],
+        b"PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n",
+        b"PRI",
+        b"P",
+        b"\x16",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        &[0x16; 100_000],
+    ] {
+        let mut connection = server.connect();
+        connection.try_send(start);
+        connection.read_to_end();
     }
     assert_unharmed(&server);
 }

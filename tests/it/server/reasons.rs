@@ -243,14 +243,3 @@ fn an_expired_image_token_is_refused_with_its_end() {
                raise image_ttl";
     assert!(refused.ends_with(end), "{refused}");
 }
-
-#[test]
-fn a_client_that_speaks_tls_on_the_plain_port_is_named_in_the_log() {
-    let server = ServerProcess::start(&[]);
-    let mut connection = Connection::open(server.address);
-    // The start of a ClientHello.
-    connection.send(&[0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xfc, 0x03, 0x03]);
-    assert!(connection.is_closed_or_reset());
-    let line = server.child.stderr_line();
-    assert!(line.contains("WARN a client speaks TLS on the plain port: use http://"), "{line}");
-}

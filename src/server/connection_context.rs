@@ -1,0 +1,35 @@
+//! What serving a connection needs, whatever it speaks.
+
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use crate::http::App;
+use crate::server::bad_connections::BadConnections;
+#[cfg(feature = "tls")]
+use crate::tls::leaves::Leaves;
+
+/// What all connections of a server share.
+pub struct ConnectionContext {
+    pub app: App,
+    #[cfg(feature = "tls")]
+    pub leaves: Leaves,
+    pub bad_connections: BadConnections,
+}
+
+/// A stream of any kind. Plain HTTP/1, which is measured, needs no indirection.
+pub type AnyStream = Box<dyn Stream>;
+
+pub trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
+
+/// Logs how a connection ended, unless it ended well.
+pub fn log_end(ended: hyper::Result<()>, bad_connections: &BadConnections) {
+    match ended {
+        Ok(()) => {}
+        // hyper answers these with a bare status, before there is a request to log.
+        Err(error) if error.is_parse() => {
+            bad_connections.log(format_args!("a request could not be read: {error}"));
+        }
+        Err(error) => tracing::debug!(%error, "a connection ended badly"),
+    }
+}
