@@ -27,7 +27,6 @@ pub mod limits;
 pub mod malware;
 pub mod maps;
 pub mod media;
-mod names_as_text;
 pub mod paging;
 pub mod tickets;
 pub mod tokens;

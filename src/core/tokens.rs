@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::time::Duration;
 
 use strum::{IntoStaticStr, VariantNames};
 
-use crate::core::account::settings::AccountSettings;
+use crate::core::account::settings::{AccountSettings, Reuse, TypeCheck};
 use crate::core::ids::{BucketKey, UploadToken};
 
 /// A token that a client gets for a file.
@@ -32,14 +33,27 @@ pub struct ObjectToken {
 /// own file.
 #[derive(Debug)]
 pub struct Family {
-    /// A unique name, as it is part of `image/1` and of "store the image again".
+    /// A unique name, as in `image/1` and "the image is empty".
     pub(crate) name: &'static str,
-    /// The largest object that a PUT may store, in bytes.
+    /// The name that tells it from other objects, as in "no user image has this token".
+    pub(crate) full_name: &'static str,
+    /// The content types that can be reserved, in lower case.
+    pub(crate) types: fn(&AccountSettings) -> &[String],
+    pub(crate) types_setting: &'static str,
+    /// The largest object that can be declared or stored, in bytes.
     pub(crate) max_size: fn(&AccountSettings) -> u64,
-    /// The setting for the lifetime of its tokens.
+    pub(crate) max_size_setting: &'static str,
+    pub(crate) lifetime: fn(&AccountSettings) -> Duration,
     pub(crate) lifetime_setting: &'static str,
+    pub(crate) rules: fn(&AccountSettings) -> PublishingRules,
     /// What a client does to publish a stored object.
     pub(crate) how_to_publish: &'static str,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct PublishingRules {
+    pub type_check: TypeCheck,
+    pub reuse: Reuse,
 }
 
 /// The step that an open token waits for, or that an expired one never got.

@@ -99,6 +99,9 @@ static BUCKET: &[Row] = rows! {
     ANY    "/aus-uploaded-assets/{*key}" Put Open None bucket::object, AccountIn::Segment(1);
 };
 
+/// The rows of all services but the control API.
+const EMULATED_ROWS: [&[Row]; 4] = [SUPPORT, GUIDE, FILES, BUCKET];
+
 /// What no row has: a path or a method.
 const fn unknown(service: Service, operation: Option<Operation>, access: Access) -> Row {
     Row {
@@ -204,16 +207,15 @@ where
 
 /// The patterns of the rows that the journal records.
 pub fn patterns() -> Vec<&'static str> {
-    let is_recorded = |row: &&Row| row.route.service != Service::Control;
-    let recorded = by_pattern().into_iter().filter(|(_, rows)| rows.iter().all(is_recorded));
-    recorded.map(|(pattern, _)| pattern).collect()
+    let mut patterns: Vec<_> = EMULATED_ROWS.into_iter().flatten().collect();
+    patterns.dedup_by_key(|row| row.route.pattern);
+    patterns.into_iter().filter_map(|row| row.route.pattern).collect()
 }
 
 /// All rows, in the order of the table, those of one pattern together.
 fn by_pattern() -> Vec<(&'static str, Vec<&'static Row>)> {
     let mut all: Vec<(&str, Vec<&Row>)> = Vec::new();
-    let tables = [SUPPORT, GUIDE, FILES, BUCKET].into_iter().flatten().chain(control::rows());
-    for row in tables {
+    for row in EMULATED_ROWS.into_iter().flatten().chain(control::rows()) {
         let Some(pattern) = row.route.pattern else { continue };
         match all.iter_mut().find(|(known, _)| *known == pattern) {
             Some((_, rows)) => rows.push(row),

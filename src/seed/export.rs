@@ -1,7 +1,7 @@
 //! Writes the state of an account as a document.
 
 use crate::config::settings::SettingsChange;
-use crate::core::account::{Account, Store, USER_IMAGES};
+use crate::core::account::{Account, Store};
 use crate::core::attachments::{Attachment, File};
 use crate::core::blobs::{Blob, Charge, OutOfMemory};
 use crate::core::brands::Brand;
@@ -14,7 +14,7 @@ use crate::core::uploads::{IssuedToken, UploadState};
 use crate::core::users::{Role, User};
 use crate::seed::base64::Contents;
 use crate::seed::model::{
-    Document, SeedAudit, SeedBrand, SeedClock, SeedComment, SeedFile, SeedImage, SeedThumbnail,
+    Document, SeedAudit, SeedBrand, SeedClock, SeedComment, SeedFile, SeedObject, SeedThumbnail,
     SeedTicket, SeedUpload, SeedUser,
 };
 use crate::seed::values::{Published, SeedEvent, SeedPerson};
@@ -33,23 +33,24 @@ impl Document {
         let (store, settings) = account.store();
         let charge =
             account.charge(store.cost() + PER_OBJECT * store.object_counts().objects() as u64)?;
-        let document = Self {
+        let mut document = Self {
             zendesk_mock: Some(env!("CARGO_PKG_VERSION").to_owned()),
             account: Some(account.name().to_owned()),
             clock: Some(SeedClock {
                 now: Some(store.clock.now()),
                 frozen: Some(matches!(store.clock, Clock::Frozen { .. })),
             }),
-            random_seed: None,
             settings: Some(SettingsChange::from(&*settings)),
             users: store.users.all().iter().map(|user| seed_user(user)).collect(),
             brands: store.brands.all().iter().map(|brand| seed_brand(brand)).collect(),
             uploads: uploads(&store),
             tickets: store.tickets.all().iter().map(|ticket| seed_ticket(ticket, &store)).collect(),
             next_ticket_id: Some(store.tickets.next_id()),
-            images: store.bucket.all_of(&USER_IMAGES).into_iter().map(seed_object).collect(),
-            accounts: Default::default(),
+            ..Self::default()
         };
+        for (_, family, objects) in document.bucket_sections() {
+            *objects = store.bucket.all_of(family).into_iter().map(seed_object).collect();
+        }
         Ok((document, charge))
     }
 }
@@ -184,14 +185,14 @@ fn seed_event(event: &AuditEvent) -> SeedEvent {
     }
 }
 
-fn seed_object(object: ObjectParts<'_>) -> SeedImage {
+fn seed_object(object: ObjectParts<'_>) -> SeedObject {
     let ObjectParts { reservation, body, published } = object;
     let file = |content_type: Option<&String>, blob: &Blob| SeedFile {
         content_type: content_type.cloned(),
         base64: Some(Contents::Stored(blob.clone())),
         ..SeedFile::default()
     };
-    SeedImage {
+    SeedObject {
         token: reservation.map(|reservation| reservation.key),
         content_type: published
             .map(|image| image.content_type.clone())

@@ -6,6 +6,7 @@ mod error;
 mod export;
 mod import;
 mod model;
+mod names_as_text;
 mod parse;
 mod size;
 mod values;

@@ -13,10 +13,12 @@ use serde_json::{Map, Value};
 
 use crate::config::settings::SettingsChange;
 use crate::config::values::TimeValue;
+use crate::core::account::USER_IMAGES;
 use crate::core::clock::Timestamp;
 use crate::core::ids::{BucketKey, FileToken, UploadToken};
 use crate::core::malware::ScanResult;
 use crate::core::tickets::values::{CustomField, Priority, TicketStatus, TicketType};
+use crate::core::tokens::Family;
 use crate::core::users::Role;
 use crate::seed::base64::Contents;
 use crate::seed::values::{Published, SeedEvent, SeedPerson, id, instant};
@@ -105,7 +107,7 @@ parts! {
         brands: Vec<SeedBrand>,
         uploads: Vec<SeedUpload>,
         tickets: Vec<SeedTicket>,
-        images: Vec<SeedImage>,
+        images: Vec<SeedObject>,
         /// Has no effect unless it is larger than the ids of all tickets.
         next_ticket_id: Option<u64>,
         /// Documents of other accounts, by name, in the seed of a server.
@@ -233,9 +235,9 @@ parts! {
         events: Vec<SeedEvent>,
     }
 
-    /// A user image. It is reserved for ever without `life` or `expires_at`.
-    SeedImage {
-        /// The image token. A published image needs none.
+    /// An object of the bucket, such as a user image. It is reserved for ever without `life` or `expires_at`.
+    SeedObject {
+        /// Its token. A published object needs none.
         token: Option<BucketKey>,
         content_type: Option<String>,
         /// The announced size in bytes. Without it that of the file.
@@ -249,5 +251,14 @@ parts! {
         file: Option<SeedFile>,
         /// A name is a ULID whose last 32 bits become those of the account.
         published: Option<Published>,
+    }
+}
+
+impl Document {
+    /// The sections with objects of the bucket, and their families.
+    pub fn bucket_sections(
+        &mut self,
+    ) -> [(&'static str, &'static Family, &mut Vec<SeedObject>); 1] {
+        [("images", &USER_IMAGES, &mut self.images)]
     }
 }

@@ -21,5 +21,5 @@ mod verify;
 pub use self::difference::difference;
 pub use self::presign::{UnsignedRequest, canonical_request, presign};
 pub use self::refusal::SignatureRefusal;
-pub use self::sign::{Keys, MAX_EXPIRES_IN, REGION, hex};
+pub use self::sign::{Keys, MAX_EXPIRES_IN, REGION};
 pub use self::verify::{ReceivedRequest, verify};

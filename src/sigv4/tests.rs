@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use super::canonical::Query;
-use super::sign::SIGNATURE;
+use super::sign::{SIGNATURE, hex};
 use super::*;
 
 const ENCRYPTION: &str = "x-amz-server-side-encryption";

@@ -1,16 +1,16 @@
-//! Objects of the bucket: reserve one, find its reservation, store the body of its PUT. The family of
-//! an object decides its sizes.
+//! Objects of the bucket: reserve one, find its reservation, store the body of its PUT, publish it.
+//! The family of an object decides its types, sizes and lifetime.
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
-use std::time::Duration;
 
-use crate::core::account::settings::{AccountSettings, BucketSizeCheck};
+use crate::core::account::settings::{AccountSettings, BucketSizeCheck, Reuse, TypeCheck};
 use crate::core::account::{Account, State, Store};
 use crate::core::blobs::OutOfMemory;
-use crate::core::bucket::{PutBody, Reservation, Stage};
+use crate::core::bucket::{PublishedObject, PutBody, Reservation, Stage};
 use crate::core::clock::{self, Timestamp};
 use crate::core::ids::BucketKey;
+use crate::core::media;
 use crate::core::tokens::Family;
 
 /// S3's own limit for one PUT: 5 GiB.
@@ -22,6 +22,32 @@ pub struct ReservedObject {
     pub reservation: Arc<Reservation>,
     /// In bytes.
     pub sizes: RangeInclusive<u64>,
+}
+
+/// Why an object cannot be reserved, published or found.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ObjectError {
+    #[error("content_type {content_type:?} is not among {}", family.types_setting)]
+    TypeNotAllowed { content_type: String, family: &'static Family },
+    /// By the declared size, or by that of what was stored.
+    #[error("the {} has {size} bytes; {} is {max}", family.name, family.max_size_setting)]
+    TooLarge { size: u64, max: u64, family: &'static Family },
+    #[error("the {} is empty", .0.name)]
+    Empty(&'static Family),
+    #[error("no {} has this token: never reserved, or past its life", .0.full_name)]
+    UnknownToken(&'static Family),
+    #[error(
+        "the {} was reserved but nothing was stored: the PUT is missing or was refused", .0.name
+    )]
+    NotStored(&'static Family),
+    #[error("reserved as {reserved} but stored as {stored}")]
+    TypeDiffers { reserved: String, stored: String },
+    #[error("the {} token was used before", .0.name)]
+    AlreadyPublished(&'static Family),
+    #[error("no published {} has this path", .0.name)]
+    Unknown(&'static Family),
+    #[error(transparent)]
+    OutOfMemory(#[from] OutOfMemory),
 }
 
 /// Why a reserved object does not keep what a PUT brought.
@@ -36,15 +62,19 @@ pub enum NotStored {
 }
 
 impl Account {
-    /// Reserves an object of a family, whose own rules are checked before.
-    pub(super) fn reserve_object(
+    pub fn reserve_object(
         &self,
         family: &'static Family,
-        content_type: String,
+        content_type: &str,
         declared_size: u64,
         host: &str,
-        lifetime: Duration,
-    ) -> Result<Arc<Reservation>, OutOfMemory> {
+        settings: &AccountSettings,
+    ) -> Result<Arc<Reservation>, ObjectError> {
+        let content_type = content_type.trim().to_ascii_lowercase();
+        if !(family.types)(settings).contains(&content_type) {
+            return Err(ObjectError::TypeNotAllowed { content_type, family });
+        }
+        ensure_size(declared_size, family, settings)?;
         let (mut state, now) = self.reserve(|State { store, journal, .. }| {
             Ok::<_, OutOfMemory>((store.sweep(journal), Reservation::COST))
         })?;
@@ -56,7 +86,7 @@ impl Account {
             declared_size,
             host: host.to_owned(),
             reserved_at: now,
-            expires_at: clock::after(now, lifetime),
+            expires_at: clock::after(now, (family.lifetime)(settings)),
         };
         Ok(bucket.insert(reservation, Stage::Reserved))
     }
@@ -104,4 +134,69 @@ impl Account {
         }
         Ok(())
     }
+
+    pub fn publish_object(
+        &self,
+        family: &'static Family,
+        key: BucketKey,
+        settings: &AccountSettings,
+    ) -> Result<Arc<PublishedObject>, ObjectError> {
+        let mut state = self.state();
+        let now = state.store.clock.now();
+        let Store { bucket, ids, .. } = &mut state.store;
+        let rules = (family.rules)(settings);
+        let object = bucket.find(family, key, now).ok_or(ObjectError::UnknownToken(family))?;
+        let body = match &object.stage {
+            Stage::Reserved => return Err(ObjectError::NotStored(family)),
+            Stage::Published(published) if rules.reuse == Reuse::Repeat => {
+                return Ok(Arc::clone(published));
+            }
+            Stage::Published(_) => return Err(ObjectError::AlreadyPublished(family)),
+            Stage::Stored(body) => body,
+        };
+        ensure_size(body.blob.len(), family, settings)?;
+        ensure_type(&object.reservation.content_type, body, rules.type_check)?;
+        let name = ids.published_name(now, self.id, |name| bucket.published.contains_key(name));
+        let content_type = object.reservation.content_type.clone();
+        let published = PublishedObject::new(family, name, content_type, body.blob.clone());
+        let published = Arc::new(published);
+        bucket.publish(key, Arc::clone(&published), now);
+        Ok(published)
+    }
+
+    /// The published object of a family with this file name, `{name}.{extension}`.
+    pub fn find_published(
+        &self,
+        family: &'static Family,
+        file_name: &str,
+    ) -> Result<Arc<PublishedObject>, ObjectError> {
+        let state = self.state();
+        let found = state.store.bucket.find_published(family, file_name);
+        found.cloned().ok_or(ObjectError::Unknown(family))
+    }
+}
+
+fn ensure_size(
+    size: u64,
+    family: &'static Family,
+    settings: &AccountSettings,
+) -> Result<(), ObjectError> {
+    let max = (family.max_size)(settings);
+    match size {
+        0 => Err(ObjectError::Empty(family)),
+        size if size > max => Err(ObjectError::TooLarge { size, max, family }),
+        _ => Ok(()),
+    }
+}
+
+fn ensure_type(reserved: &str, body: &PutBody, check: TypeCheck) -> Result<(), ObjectError> {
+    let stored = match (check, &body.content_type) {
+        (TypeCheck::Off, _) | (TypeCheck::Declared, None) => return Ok(()),
+        (TypeCheck::Declared, Some(declared)) => media::essence(declared),
+        (TypeCheck::Sniff, _) => media::type_by_content(&body.blob).unwrap_or(media::UNKNOWN_TYPE),
+    };
+    if stored.eq_ignore_ascii_case(reserved) {
+        return Ok(());
+    }
+    Err(ObjectError::TypeDiffers { reserved: reserved.to_owned(), stored: stored.to_owned() })
 }

@@ -1,6 +1,5 @@
 //! One account: one lock around one state, and one short method per use case.
 
-mod baseline;
 mod bucket;
 mod faults;
 mod files;
@@ -28,7 +27,7 @@ use event_listener::Event;
 use parking_lot::Mutex;
 use uuid::Uuid;
 
-pub use self::bucket::{NotStored, ReservedObject};
+pub use self::bucket::{NotStored, ObjectError, ReservedObject};
 pub use self::files::{AttachmentEdit, ScanError, ScanOf};
 pub use self::object_counts::ObjectCounts;
 pub use self::saved_stores::{Snapshot, SnapshotError, SnapshotName};
@@ -38,7 +37,7 @@ pub use self::store::Store;
 pub use self::tickets::{
     AuditDetail, CommentDetail, NewTicket, Sender, TicketChange, TicketChangeResult,
 };
-pub use self::user_images::{ImageError, USER_IMAGES};
+pub use self::user_images::USER_IMAGES;
 use crate::core::blobs::{Budget, Charge, OutOfMemory};
 use crate::core::clock::{Clock, Timestamp};
 use crate::core::faults::{Impairment, Operation};

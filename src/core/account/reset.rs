@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::core::account::Account;
-use crate::core::account::baseline::Baseline;
 use crate::core::account::object_counts::ObjectCounts;
+use crate::core::account::saved_stores::{Baseline, SavedStore};
 use crate::core::account::settings::AccountSettings;
 use crate::core::account::state::{State, StateGuard};
 use crate::core::account::store::Store;
@@ -44,7 +44,8 @@ impl Account {
         let cost = store.cost();
         let (mut state, ()) = self
             .reserve(|state| Ok::<_, OutOfMemory>(((), cost.saturating_sub(state.store.cost()))))?;
-        let baseline = Baseline::new(store, Arc::new(settings), clock, charge);
+        let saved = SavedStore::new(store, charge);
+        let baseline = Baseline { saved, settings: Arc::new(settings), clock };
         self.budget.defer_drop(state.baseline.replace(baseline));
         self.restart(state);
         Ok(holds)

@@ -1,11 +1,12 @@
-//! Snapshots: stores that are kept under a name, beside the one in use.
+//! Stores that are kept beside the one in use: snapshots, and what a reset returns to.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::core::account::object_counts::ObjectCounts;
+use crate::core::account::settings::AccountSettings;
 use crate::core::account::store::Store;
 use crate::core::blobs::{Charge, OBJECT_OVERHEAD, OutOfMemory};
-use crate::core::clock::Timestamp;
+use crate::core::clock::{ClockStart, Timestamp};
 use crate::core::limits::account::RateLimit;
 use crate::core::limits::endpoint::Windows;
 
@@ -74,12 +75,20 @@ pub struct SavedStore {
     _charge: Charge,
 }
 
-#[derive(Debug, Default)]
-pub struct Snapshots(pub BTreeMap<SnapshotName, SavedStore>);
+/// The state that a seed brought, which a reset restores.
+#[derive(Debug)]
+pub struct Baseline {
+    pub saved: SavedStore,
+    pub settings: Arc<AccountSettings>,
+    /// Where the clock starts with each reset. Without it the clock of the store goes on.
+    pub clock: Option<ClockStart>,
+}
 
-impl Snapshots {
-    pub fn highest_cost(&self) -> u64 {
-        self.0.values().map(|saved| saved.store.cost()).max().unwrap_or(0)
+impl Baseline {
+    /// A store to go on from.
+    pub fn fork(&self) -> Store {
+        let store = self.saved.store.fork();
+        Store { clock: self.clock.map_or(store.clock, ClockStart::clock), ..store }
     }
 }
 
@@ -92,8 +101,7 @@ impl Store {
 
 impl SavedStore {
     pub fn new(store: Store, charge: Charge) -> Self {
-        // Limits count requests, which no restore undoes. Their windows are not charged, so a
-        // snapshot must not multiply them.
+        // A restore resets the limits. Their windows are not charged, so no snapshot keeps them.
         let (rate_limit, endpoint_limits) = (RateLimit::default(), Windows::default());
         let store = Store { rate_limit, endpoint_limits, ..store };
         Self { taken_at: store.clock.now(), store, _charge: charge }

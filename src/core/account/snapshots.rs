@@ -14,8 +14,8 @@ impl Account {
         let mut charge = self.charge(cost)?;
         let mut guard = self.state();
         let state = &mut *guard;
-        let is_new = !state.snapshots.0.contains_key(&name);
-        if is_new && state.snapshots.0.len() >= MOST_SNAPSHOTS {
+        let is_new = !state.snapshots.contains_key(&name);
+        if is_new && state.snapshots.len() >= MOST_SNAPSHOTS {
             return Err(SnapshotError::TooMany { max: MOST_SNAPSHOTS });
         }
         let cost = state.store.cost_to_keep();
@@ -23,7 +23,7 @@ impl Account {
         charge.shrink_to(cost);
         let saved = SavedStore::new(state.store.clone(), charge);
         let snapshot = saved.describe(&name);
-        self.budget.defer_drop(state.snapshots.0.insert(name, saved));
+        self.budget.defer_drop(state.snapshots.insert(name, saved));
         Ok(snapshot)
     }
 
@@ -33,7 +33,7 @@ impl Account {
     pub fn restore(&self, name: &SnapshotName) -> Result<Snapshot, SnapshotError> {
         let mut guard = self.state();
         let state = &mut *guard;
-        let saved = state.snapshots.0.get(name).ok_or(SnapshotError::Unknown)?;
+        let saved = state.snapshots.get(name).ok_or(SnapshotError::Unknown)?;
         let (snapshot, store) = (saved.describe(name), saved.store.fork());
         let old = state.replace_store(store, &self.budget);
         drop(guard);
@@ -42,11 +42,11 @@ impl Account {
     }
 
     pub fn snapshots(&self) -> Vec<Snapshot> {
-        self.state().snapshots.0.iter().map(|(name, saved)| saved.describe(name)).collect()
+        self.state().snapshots.iter().map(|(name, saved)| saved.describe(name)).collect()
     }
 
     pub fn delete_snapshot(&self, name: &SnapshotName) -> Result<(), SnapshotError> {
-        let removed = self.state().snapshots.0.remove(name);
+        let removed = self.state().snapshots.remove(name);
         self.budget.defer_drop(removed.ok_or(SnapshotError::Unknown)?);
         Ok(())
     }

@@ -1,12 +1,12 @@
 //! The state of an account, its lock, and what its objects are charged.
 
+use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use parking_lot::MutexGuard;
 
-use crate::core::account::baseline::Baseline;
-use crate::core::account::saved_stores::Snapshots;
+use crate::core::account::saved_stores::{Baseline, SavedStore, SnapshotName};
 use crate::core::account::settings::AccountSettings;
 use crate::core::account::store::Store;
 use crate::core::blobs::{Budget, Charge, OutOfMemory};
@@ -23,7 +23,7 @@ pub(super) struct State {
     pub settings: Arc<AccountSettings>,
     /// What a reset returns to, if the account has a seed.
     pub baseline: Option<Baseline>,
-    pub snapshots: Snapshots,
+    pub snapshots: BTreeMap<SnapshotName, SavedStore>,
     pub faults: Faults,
     pub journal: Journal,
 }
@@ -48,7 +48,7 @@ impl State {
             charge,
             settings,
             baseline: None,
-            snapshots: Snapshots::default(),
+            snapshots: BTreeMap::new(),
             faults: Faults::default(),
             journal,
         }
@@ -73,8 +73,9 @@ impl State {
     }
 
     pub fn least_charge(&self) -> u64 {
-        let baseline = self.baseline.as_ref().map_or(0, |baseline| baseline.store.cost());
-        baseline.max(self.snapshots.highest_cost())
+        let baseline = self.baseline.iter().map(|baseline| &baseline.saved);
+        let saved = baseline.chain(self.snapshots.values());
+        saved.map(|saved| saved.store.cost()).max().unwrap_or(0)
     }
 
     /// Gives back what the objects do not need.

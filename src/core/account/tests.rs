@@ -145,7 +145,9 @@ impl Account {
                 let Some((comment, file)) = with_file else { return Ok(()) };
                 self.redact_attachment(id, comment, file, sender)?;
             }
-            Step::Reserve => drop(self.reserve_image("image/png", 1, "host", &self.settings())?),
+            Step::Reserve => {
+                drop(self.reserve_object(&USER_IMAGES, "image/png", 1, "host", &self.settings())?)
+            }
             Step::Pass(seconds) => {
                 self.set_clock(|clock| clock.advance(Duration::from_secs(seconds)));
             }
@@ -299,10 +301,11 @@ fn a_call_that_changes_nothing_copies_nothing_that_a_snapshot_shares() {
     };
     account.create_ticket(create(Some(attached)), sender, None, &settings).expect("a ticket");
     let body = || PutBody { content_type: None, blob: account.file(1).expect("room").blob };
-    let reserve = || account.reserve_image("image/png", 1, "host", &settings).expect("room");
+    let reserve =
+        || account.reserve_object(&USER_IMAGES, "image/png", 1, "host", &settings).expect("room");
     let (reserved, published) = (reserve(), reserve());
     account.store_object(&published, body()).expect("it is reserved");
-    account.publish_image(published.key, &settings).expect("it is stored");
+    account.publish_object(&USER_IMAGES, published.key, &settings).expect("it is stored");
     let gone = reserve();
     account.state().store.bucket.objects.remove(&gone.key);
     let scan = Scan { result: ScanResult::MalwareFound, after: Duration::ZERO };
@@ -312,7 +315,7 @@ fn a_call_that_changes_nothing_copies_nothing_that_a_snapshot_shares() {
     account.take_snapshot(name.clone()).expect("there is room");
     let assert_unshared = |call: &str, names: &[&str]| {
         let mut state = account.state();
-        let saved = &state.snapshots.0[&name].store;
+        let saved = &state.snapshots[&name].store;
         assert_eq!(unshared(&state.store, saved), names, "{call}");
         let saved = saved.clone();
         state.store = saved;
@@ -341,9 +344,11 @@ fn a_call_that_changes_nothing_copies_nothing_that_a_snapshot_shares() {
         ("delete an unknown ticket", &|| account.delete_ticket(0).is_err()),
         ("redact an unknown file", &|| redact(0).is_err()),
         ("publish an image before its PUT", &|| {
-            account.publish_image(reserved.key, &settings).is_err()
+            account.publish_object(&USER_IMAGES, reserved.key, &settings).is_err()
         }),
-        ("publish an image twice", &|| account.publish_image(published.key, &settings).is_err()),
+        ("publish an image twice", &|| {
+            account.publish_object(&USER_IMAGES, published.key, &settings).is_err()
+        }),
         ("store an object that is used", &|| account.store_object(&published, body()).is_err()),
         ("store an object that is not reserved", &|| account.store_object(&gone, body()).is_err()),
         ("call", &|| account.caller(&login).is_ok()),

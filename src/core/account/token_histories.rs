@@ -100,7 +100,7 @@ mod tests {
     use super::*;
     use crate::core::account::settings::{AccountSettings, Reuse};
     use crate::core::account::tests::comment;
-    use crate::core::account::{NewTicket, Sender, SnapshotName};
+    use crate::core::account::{NewTicket, Sender, SnapshotName, USER_IMAGES};
     use crate::core::accounts::{AccountName, Accounts};
     use crate::core::bucket::PutBody;
     use crate::core::clock::Timestamp;
@@ -145,8 +145,9 @@ mod tests {
         }
 
         fn issue_image(&self) -> TokenRef {
-            let reservation =
-                self.reserve_image("image/png", 1, "x", &self.settings()).expect("it is kept");
+            let reservation = self
+                .reserve_object(&USER_IMAGES, "image/png", 1, "x", &self.settings())
+                .expect("it is kept");
             let token = reservation.token();
             self.leave(JournalEvent::issued(token, token.into(), reservation.expires_at));
             token
@@ -207,7 +208,9 @@ mod tests {
 
         fn publish(&self, token: TokenRef) -> bool {
             let TokenRef::Object(ObjectToken { key, .. }) = token else { return false };
-            let Ok(image) = self.publish_image(key, &self.settings()) else { return false };
+            let Ok(image) = self.publish_object(&USER_IMAGES, key, &self.settings()) else {
+                return false;
+            };
             self.leave_of(EventKind::Published, token, Some((&*image).into()));
             true
         }

@@ -158,13 +158,13 @@ impl Blob {
         WeakBlob { inner: Arc::downgrade(&self.0), len: self.len() }
     }
 
-    /// The SHA-256 of the bytes. For a large blob that takes a while.
-    pub fn sha256(&self) -> [u8; 32] {
+    /// The SHA-256 of the bytes, in hexadecimal digits. For a large blob that takes a while.
+    pub fn sha256(&self) -> String {
         let mut sha256 = Sha256::new();
         for chunk in self.chunks() {
             sha256.update(chunk);
         }
-        sha256.finalize().into()
+        hex(&sha256.finalize())
     }
 
     pub fn len(&self) -> u64 {
@@ -183,6 +183,13 @@ impl Blob {
     pub fn head(&self, limit: u64) -> BlobReader<'_> {
         BlobReader { blob: self, position: 0, end: limit.min(self.len()), chunk: 0, start: 0 }
     }
+}
+
+/// Bytes as hexadecimal digits in lower case.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
 /// A read position in the head of a [`Blob`].
@@ -344,7 +351,7 @@ mod tests {
         let blob = Blob::new(Bytes::from_static(b"hello"), charge);
         let known = blob.downgrade();
         assert_eq!(known.upgrade().map(|blob| contents(&blob)), Some(b"hello".to_vec()));
-        assert_eq!(blob.sha256()[..4], [0x2c, 0xf2, 0x4d, 0xba]);
+        assert_eq!(blob.sha256()[..8], *"2cf24dba");
         drop(blob);
         assert!(known.upgrade().is_none());
         assert_eq!((known.len(), budget.used()), (5, 0));

@@ -4,8 +4,6 @@
 //! account keeps files until they are deleted or expire. So a client that holds an entry, such as
 //! a slow reader of events, holds no body.
 
-use std::fmt::Write as _;
-
 use crate::core::blobs::{Blob, WeakBlob};
 use crate::core::media;
 
@@ -58,7 +56,7 @@ impl JournalBody {
 
     /// The SHA-256 of the bytes, in hexadecimal digits, computed on each call.
     pub fn sha256(&self) -> Result<String, NotKept> {
-        Ok(sha256(&self.find()?))
+        Ok(self.find()?.sha256())
     }
 
     /// The image type that the first bytes show, if they show one.
@@ -87,14 +85,4 @@ impl JournalBody {
             Self::Missing(why) => Err(*why),
         }
     }
-}
-
-/// The SHA-256 of bytes, in hexadecimal digits.
-pub fn sha256(blob: &Blob) -> String {
-    let mut text = String::with_capacity(64);
-    for byte in blob.sha256() {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-pub use self::body::{JournalBody, LARGEST, NotKept, sha256};
+pub use self::body::{JournalBody, LARGEST, NotKept};
 pub use self::entry::JournalEntry;
 pub use self::event::{EventKind, JournalEvent, ObjectRef};
 pub use self::filter::{Filter, JournalStatus};

@@ -21,6 +21,7 @@ use md5::{Digest, Md5};
 
 use self::error::S3Refusal;
 use crate::core::account::{NotStored, ReservedObject};
+use crate::core::blobs::hex;
 use crate::core::bucket::{PutBody, Reservation};
 use crate::core::clock::Timestamp;
 use crate::core::ids::BucketKey;
@@ -33,7 +34,7 @@ use crate::http::exchange::presigned::{self, ENCRYPTION, ENCRYPTION_VALUE, Presi
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::receive::receive_file;
 use crate::http::exchange::recorder::Recorder;
-use crate::sigv4::{self, ReceivedRequest, SignatureRefusal, hex};
+use crate::sigv4::{self, ReceivedRequest, SignatureRefusal};
 
 /// Every request to the URL of an object.
 pub async fn object(

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::core::account::Account;
 use crate::core::blobs::OutOfMemory;
-use crate::http::exchange::json::plain_list;
+use crate::http::exchange::json_list::plain_list;
 use crate::http::exchange::refusal::Refusal;
 
 /// What a call that succeeds returns.

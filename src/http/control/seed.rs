@@ -14,7 +14,7 @@ use crate::http::control::answer::{Answer, RawJson, Reply};
 use crate::http::control::call::{Call, Input, NoFields};
 use crate::http::control::object_counts::ObjectCountsJson;
 use crate::http::exchange::context::RequestContext;
-use crate::http::exchange::json::plain_list;
+use crate::http::exchange::json_list::plain_list;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::receive::{ReceiveError, receive_file};
 use crate::http::exchange::refusal::Refusal;

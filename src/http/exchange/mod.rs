@@ -9,8 +9,8 @@ pub mod fault_json;
 pub mod file;
 pub mod json;
 pub mod json_body;
+pub mod json_list;
 pub mod origin;
-pub mod plain;
 pub mod presigned;
 pub mod problem;
 pub mod query;
@@ -21,6 +21,5 @@ pub mod request_id;
 pub mod route;
 pub mod row;
 
-pub mod token_hint;
 pub mod urls;
 pub mod words;

@@ -6,8 +6,7 @@
 use std::time::Duration;
 
 use crate::config::field_error::FieldError;
-use crate::core::account::ImageError;
-use crate::core::account::{ScanError, SnapshotError};
+use crate::core::account::{ObjectError, ScanError, SnapshotError};
 use crate::core::accounts::AccountError;
 use crate::core::attachments::AttachmentError;
 use crate::core::blobs::OutOfMemory;
@@ -117,7 +116,7 @@ pub enum Problem {
     #[error(transparent)]
     Ticket(#[from] TicketError),
     #[error(transparent)]
-    Image(#[from] ImageError),
+    Object(#[from] ObjectError),
     #[error(transparent)]
     User(#[from] UnknownUser),
     #[error(transparent)]

@@ -1,5 +1,8 @@
-//! Refusals on their way to the step that renders them, and why, for the log and the journal.
+//! Refusals on their way to the step that renders them, their reasons for the log and the journal,
+//! and those that look the same in more than one service.
 
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use crate::http::exchange::problem::Problem;
@@ -31,4 +34,24 @@ pub fn refuse(why: &impl std::fmt::Display, response: impl IntoResponse) -> Resp
     let mut response = response.into_response();
     response.extensions_mut().insert(RefusalReason(why.to_string()));
     response
+}
+
+/// What a service that is down shows: a page, for want of evidence of what else.
+pub fn page(status: StatusCode) -> Response {
+    let headers = [(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))];
+    let body = format!(
+        "<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>\n"
+    );
+    (status, headers, body).into_response()
+}
+
+/// The recorded 429, which is plain text. A limit's own `Retry-After` replaces this one.
+pub fn rate_limited() -> Response {
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static("text/plain")),
+        (CACHE_CONTROL, HeaderValue::from_static("max-age=1,public")),
+        (RETRY_AFTER, HeaderValue::from_static("1")),
+    ];
+    let body = "Number of allowed API requests per minute exceeded";
+    (StatusCode::TOO_MANY_REQUESTS, headers, body).into_response()
 }

@@ -12,6 +12,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use self::disposition::disposition;
+use crate::core::account::USER_IMAGES;
 use crate::core::account::settings::Downloads;
 use crate::core::attachments::{AttachmentError, FoundFile};
 use crate::core::ids::FileToken;
@@ -108,7 +109,7 @@ pub async fn user_image(
     Path(name): Path,
     request: Request,
 ) -> Result<Response, Refusal> {
-    let image = context.account.find_image(&name)?;
+    let image = context.account.find_published(&USER_IMAGES, &name)?;
     recorder.record_object(download_kind(&request), (&*image).into());
     Ok(file::serve(&request, &image.blob, &image.content_type, &name))
 }

@@ -4,13 +4,13 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::core::account::ImageError;
+use crate::core::account::ObjectError;
 use crate::core::accounts::AccountError;
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::Exchange;
 use crate::http::exchange::json::Json;
-use crate::http::exchange::plain::rate_limited;
 use crate::http::exchange::problem::Problem;
+use crate::http::exchange::refusal::rate_limited;
 
 /// The Guide gateway's envelope, in the documented order of its keys.
 #[derive(Serialize)]
@@ -60,22 +60,22 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         Problem::Account(error @ AccountError::TooMany { .. }) => {
             (503, meta("max_accounts", error))
         }
-        Problem::Image(error) => match error {
-            ImageError::TypeNotAllowed { .. } => (400, meta("content_type", error)),
-            ImageError::TypeDiffers { .. } => {
+        Problem::Object(error) => match error {
+            ObjectError::TypeNotAllowed { .. } => (400, meta("content_type", error)),
+            ObjectError::TypeDiffers { .. } => {
                 exchange.recorder.record_difference(KnownDifference::StoredType);
                 (400, meta("content_type", error))
             }
-            ImageError::TooLarge { .. } | ImageError::Empty => (400, meta("file_size", error)),
-            ImageError::UnknownToken | ImageError::NotStored => {
+            ObjectError::TooLarge { .. } | ObjectError::Empty(_) => (400, meta("file_size", error)),
+            ObjectError::UnknownToken(_) | ObjectError::NotStored(_) => {
                 (bad_token_status, meta("token", error))
             }
-            ImageError::AlreadyPublished => {
+            ObjectError::AlreadyPublished(_) => {
                 exchange.recorder.record_difference(KnownDifference::PublishedOnce);
                 (409, meta("token", error))
             }
-            ImageError::OutOfMemory(error) => (503, meta("max_memory", error)),
-            ImageError::Unknown => (404, Meta::default()),
+            ObjectError::OutOfMemory(error) => (503, meta("max_memory", error)),
+            ObjectError::Unknown(_) => (404, Meta::default()),
         },
         Problem::BadHost => (400, meta("host", problem)),
         // Errors of other services.

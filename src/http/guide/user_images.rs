@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::core::account::{ImageError, USER_IMAGES};
+use crate::core::account::{ObjectError, USER_IMAGES};
 use crate::core::ids::BucketKey;
 use crate::core::journal::{EventKind, JournalEvent};
 use crate::core::tokens::{ObjectToken, TokenRef};
@@ -32,7 +32,8 @@ pub async fn reserve(
     let content_type = text("content_type", &body)?;
     let file_size = whole_number("file_size", &body)?;
     let (host, settings) = (context.urls.host(), &context.settings);
-    let reservation = context.account.reserve_image(content_type, file_size, host, settings)?;
+    let reservation =
+        context.account.reserve_object(&USER_IMAGES, content_type, file_size, host, settings)?;
     let token = reservation.token();
     recorder.record(JournalEvent::issued(token, token.into(), reservation.expires_at));
     let upload = PresignedUploadJson::new(&reservation, &context);
@@ -55,10 +56,10 @@ pub async fn publish(
 ) -> Result<Response, Refusal> {
     let token = text("token", &body)?;
     brand(&body)?;
-    let key = BucketKey::parse(token).ok_or(ImageError::UnknownToken)?;
+    let key = BucketKey::parse(token).ok_or(ObjectError::UnknownToken(&USER_IMAGES))?;
     let token = TokenRef::Object(ObjectToken { family: &USER_IMAGES, key });
     recorder.name_token(token);
-    let image = context.account.publish_image(key, &context.settings)?;
+    let image = context.account.publish_object(&USER_IMAGES, key, &context.settings)?;
     recorder.record_difference(KnownDifference::ImageNames);
     recorder.record_difference(KnownDifference::AnyBrand);
     recorder.record(JournalEvent::with_token(EventKind::Published, token, (&*image).into()));

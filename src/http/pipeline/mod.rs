@@ -20,3 +20,4 @@ pub mod request_body;
 pub mod request_log;
 pub mod response_body;
 pub mod response_headers;
+pub mod token_hint;

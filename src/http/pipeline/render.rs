@@ -9,7 +9,7 @@ use crate::core::uploads::{BadTokenError, SentToken, UploadError};
 use crate::http::exchange::context::Exchange;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::refusal::{Refusal, refuse};
-use crate::http::exchange::token_hint;
+use crate::http::pipeline::token_hint;
 
 /// Renders a problem as one service does.
 pub type Render = fn(&Problem, &Exchange) -> Response;
@@ -43,7 +43,7 @@ fn explain(problem: &Problem, exchange: &Exchange) -> String {
             let is_unknown = cause == &UploadError::Unknown;
             token_hint::explain(&context.account, recorder.token(), is_unknown)
         }
-        Problem::Image(_) => token_hint::explain(&context.account, recorder.token(), false),
+        Problem::Object(_) => token_hint::explain(&context.account, recorder.token(), false),
         _ => None,
     };
     for more in [became, recorder.hint()].into_iter().flatten() {

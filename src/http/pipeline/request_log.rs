@@ -118,42 +118,40 @@ impl OpenRequest {
     /// Logs refusals and hints as warnings, and health checks, which come every few seconds, for
     /// debugging.
     fn log(&self, ending: &Ending<'_>) {
+        let context = &self.exchange.context;
+        let admission = &context.admission;
         /// The formatter of text lines shows the fields in this order.
         macro_rules! log {
             ($level:expr, $message:literal) => {
-                if tracing::enabled!(target: LOG_TARGET, $level) {
-                    let context = &self.exchange.context;
-                    let admission = &context.admission;
-                    tracing::event!(
-                        target: LOG_TARGET,
-                        $level,
-                        method = self.sent.method.as_str(),
-                        path = &*shortened(self.sent.target.path()),
-                        route = context.route.pattern.unwrap_or("-"),
-                        status = ending.status,
-                        received = ending.body.received,
-                        sent = ending.sent,
-                        ms = ending.micros as f64 / 1000.0,
-                        account = context.account.name(),
-                        request_id = &*admission.request_id.hyphenated().encode_lower(&mut [0; 36]),
-                        account_time =
-                            admission.emulated.then(|| format!("{:.0}", admission.now)).as_deref(),
-                        reason = ending.why,
-                        hint = ending.hint.as_deref(),
-                        $message
-                    );
-                }
+                tracing::event!(
+                    target: LOG_TARGET,
+                    $level,
+                    method = self.sent.method.as_str(),
+                    path = &*shortened(self.sent.target.path()),
+                    route = context.route.pattern.unwrap_or("-"),
+                    status = ending.status,
+                    received = ending.body.received,
+                    sent = ending.sent,
+                    ms = ending.micros as f64 / 1000.0,
+                    account = context.account.name(),
+                    request_id = &*admission.request_id.hyphenated().encode_lower(&mut [0; 36]),
+                    account_time =
+                        admission.emulated.then(|| format!("{:.0}", admission.now)).as_deref(),
+                    reason = ending.why,
+                    hint = ending.hint.as_deref(),
+                    $message
+                )
             };
         }
         match (ending.status, ending.why, &ending.hint) {
             (None, ..) => log!(Level::WARN, "unanswered"),
             // A handler panicked.
-            (Some(500), ..) if self.exchange.context.admission.fault.is_none() => {
+            (Some(500), ..) if admission.fault.is_none() => {
                 log!(Level::ERROR, "failed");
             }
             (_, Some(_), _) => log!(Level::WARN, "refused"),
             (.., Some(_)) => log!(Level::WARN, "answered"),
-            _ if self.exchange.context.route.pattern == Some(HEALTH) => {
+            _ if context.route.pattern == Some(HEALTH) => {
                 log!(Level::DEBUG, "answered");
             }
             _ => log!(Level::INFO, "answered"),

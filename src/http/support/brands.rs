@@ -7,7 +7,8 @@ use axum::response::{IntoResponse, Response};
 
 use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::extract::PathIds;
-use crate::http::exchange::json::{self, NamedValue, TaggedJson};
+use crate::http::exchange::json::{NamedValue, TaggedJson};
+use crate::http::exchange::json_list;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::support::cursor::Place;
 use crate::http::support::objects::brand::BrandJson;
@@ -30,7 +31,7 @@ pub async fn list(
         |brand| Place::Id(brand.id),
         |brand| BrandJson::new(brand, urls),
     );
-    Ok(json::list(&page, &context.account)?)
+    Ok(json_list::list(&page, &context.account)?)
 }
 
 /// `GET /api/v2/brands/{id}`

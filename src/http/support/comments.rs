@@ -12,7 +12,8 @@ use crate::fidelity::KnownDifference;
 use crate::http::exchange::attachment::AttachmentJson;
 use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::extract::{Client, PathIds};
-use crate::http::exchange::json::{self, NamedValue, TaggedJson};
+use crate::http::exchange::json::{NamedValue, TaggedJson};
+use crate::http::exchange::json_list;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::support::cursor::Place;
@@ -46,7 +47,7 @@ pub async fn list(
         |said| Place::Time(said.comment.created_at, said.comment.id),
         |said| CommentJson::listed(said, with_inline, urls),
     );
-    Ok((modified, json::list(&page, &context.account)?).into_response())
+    Ok((modified, json_list::list(&page, &context.account)?).into_response())
 }
 
 /// `GET /api/v2/tickets/{id}/audits`
@@ -69,7 +70,7 @@ pub async fn list_audits(
         |happened| Place::Time(happened.audit.created_at, happened.audit.id),
         |happened| AuditJson::new(happened, urls),
     );
-    Ok(json::list(&page, &context.account)?)
+    Ok(json_list::list(&page, &context.account)?)
 }
 
 /// `PUT /api/v2/tickets/{id}/comments/{id}/attachments/{id}/redact`. The response shows the file as

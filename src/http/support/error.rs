@@ -15,8 +15,8 @@ use crate::core::uploads::{BadTokenError, UploadError};
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::Exchange;
 use crate::http::exchange::json::{Json, PrettyJson};
-use crate::http::exchange::plain::{page, rate_limited};
 use crate::http::exchange::problem::Problem;
+use crate::http::exchange::refusal::{page, rate_limited};
 use crate::http::support::json_input::TOO_MANY;
 
 /// The Support API's envelopes, in the recorded order of their keys.

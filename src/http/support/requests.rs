@@ -10,8 +10,9 @@ use crate::core::journal::EventKind;
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::extract::{Client, PathIds};
-use crate::http::exchange::json::{self, NamedValue, TaggedJson};
+use crate::http::exchange::json::{NamedValue, TaggedJson};
 use crate::http::exchange::json_body::JsonBody;
+use crate::http::exchange::json_list;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::exchange::urls::location;
@@ -100,5 +101,5 @@ pub async fn list_comments(
         |said| Place::Time(said.comment.created_at, said.comment.id),
         |said| RequestCommentJson::new(request, said, urls),
     );
-    Ok(json::list(&page, &context.account)?)
+    Ok(json_list::list(&page, &context.account)?)
 }

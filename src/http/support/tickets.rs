@@ -17,8 +17,9 @@ use crate::core::tickets::properties::Property;
 use crate::fidelity::{DifferenceSet, KnownDifference};
 use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::extract::{Client, PathIds};
-use crate::http::exchange::json::{self, TaggedJson};
+use crate::http::exchange::json::TaggedJson;
 use crate::http::exchange::json_body::{JsonBody, read_json};
+use crate::http::exchange::json_list;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
@@ -170,7 +171,7 @@ pub async fn list(
         |ticket| Place::Number(ticket.id),
         |ticket| TicketJson::listed(ticket, urls),
     );
-    Ok(json::list(&page, &context.account)?)
+    Ok(json_list::list(&page, &context.account)?)
 }
 
 fn envelope<'a>(

@@ -10,7 +10,8 @@ use crate::core::users::User;
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::extract::PathIds;
-use crate::http::exchange::json::{self, NamedValue, TaggedJson};
+use crate::http::exchange::json::{NamedValue, TaggedJson};
+use crate::http::exchange::json_list;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::support::cursor::Place;
@@ -70,7 +71,7 @@ pub async fn search(
         |user| Place::Id(user.id),
         |user| UserJson::new(user, urls),
     );
-    Ok(json::list(&page, &context.account)?)
+    Ok(json_list::list(&page, &context.account)?)
 }
 
 /// The text that a query looks for. Its documented keywords say where, but all texts are searched.

@@ -2,17 +2,18 @@
 //! complete. An import that fails changes nothing.
 
 mod files;
-mod images;
 mod names;
+mod objects;
 mod tickets;
 mod users;
 
+use std::mem::take;
 use std::path::Path;
 
 use self::names::GivenNames;
 use crate::config::values::TimeValue;
 use crate::core::account::settings::AccountSettings;
-use crate::core::account::{Account, ObjectCounts, Store, USER_IMAGES};
+use crate::core::account::{Account, ObjectCounts, Store};
 use crate::core::blobs::Charge;
 use crate::core::clock::{self, ClockStart, Timestamp};
 use crate::seed::error::SeedError;
@@ -51,7 +52,7 @@ impl Document {
         if let Some(clock) = clock {
             store.clock = clock.clock();
         }
-        let given = GivenNames::new(&self);
+        let given = GivenNames::new(&mut self);
         // Lists are sorted by id, so ids that are made must be larger than all that are given.
         store.ids.continue_after(given.largest_id);
         store.ids.allow_repeats();
@@ -82,14 +83,14 @@ struct Importer<'a> {
 }
 
 impl Importer<'_> {
-    fn import(mut self, document: Document) -> Result<(Store, Charge), SeedError> {
-        self.each("users", document.users, Self::user)?;
-        self.each("brands", document.brands, Self::brand)?;
-        self.each("uploads", document.uploads, Self::upload)?;
-        self.each("tickets", document.tickets, Self::ticket)?;
-        self.each("images", document.images, |importer, image| {
-            importer.object(&USER_IMAGES, image)
-        })?;
+    fn import(mut self, mut document: Document) -> Result<(Store, Charge), SeedError> {
+        self.each("users", take(&mut document.users), Self::user)?;
+        self.each("brands", take(&mut document.brands), Self::brand)?;
+        self.each("uploads", take(&mut document.uploads), Self::upload)?;
+        self.each("tickets", take(&mut document.tickets), Self::ticket)?;
+        for (section, family, objects) in document.bucket_sections() {
+            self.each(section, take(objects), |importer, object| importer.object(family, object))?;
+        }
         if let Some(id) = document.next_ticket_id {
             self.store.tickets.raise_next_id(id);
         }

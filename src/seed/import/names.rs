@@ -18,7 +18,7 @@ pub struct GivenNames {
 }
 
 impl GivenNames {
-    pub fn new(document: &Document) -> Self {
+    pub fn new(document: &mut Document) -> Self {
         let mut names = Self::default();
         names.add_ids(document.users.iter().map(|user| user.id));
         names.add_ids(document.brands.iter().map(|brand| brand.id));
@@ -34,9 +34,9 @@ impl GivenNames {
                 names.add_ids(audit.events.iter().map(|event| Some(event.id())));
             }
         }
-        for image in &document.images {
-            names.bucket_keys.extend(image.token);
-            if let Some(Published::Name(name)) = image.published {
+        for object in document.bucket_sections().iter().flat_map(|(.., objects)| &**objects) {
+            names.bucket_keys.extend(object.token);
+            if let Some(Published::Name(name)) = object.published {
                 names.published.insert(name);
             }
         }

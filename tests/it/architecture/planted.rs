@@ -83,6 +83,8 @@ fn a_foreign_name_in_an_inner_part_is_found() {
         ("fn f() { tracing::warn!(\"x\") }", "tracing::warn"),
         ("#[derive(Debug, serde_json::Serialize)]\nstruct A;", "serde_json::Serialize"),
         ("mod a { use http::Method; }", "http::Method"),
+        ("use serde::de::Visitor;", "serde::de::Visitor"),
+        ("fn f() -> schemars::Schema { todo() }", "schemars::Schema"),
     ] {
         let all = found(&[("src/core/a.rs", text)]);
         assert!(all.starts_with(&format!("src/core/a.rs:1: {name}")), "{all:?} in {text}");
@@ -91,6 +93,7 @@ fn a_foreign_name_in_an_inner_part_is_found() {
     assert_eq!(found(&config), "src/config/mod.rs:2: tower::Service");
     for text in [
         "// use axum::Router;",
+        "use serde::{Deserialize, Serialize};\n#[derive(Serialize)]\nstruct A;",
         "/* use axum::Router;\n /* nested */ tokio::spawn */",
         "/// See [`http::StatusCode`].\nfn f() {}",
         "const A: &str = \"serde::Serialize \\\" axum::x\";",

@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::core::journal::{self, JournalBody, JournalEntry, NotKept};
+use crate::core::journal::{JournalBody, JournalEntry, NotKept};
 use crate::core::media;
 
 #[derive(Serialize, JsonSchema)]
@@ -101,7 +101,7 @@ async fn examine(body: &JournalBody) -> Option<BodyJson> {
     let mut json = BodyJson::new(body)?;
     if let Ok(blob) = body.find() {
         let examine = move || BodyContent {
-            sha256: journal::sha256(&blob),
+            sha256: blob.sha256(),
             sniffed_type: media::type_by_content(&blob),
         };
         // It fails only when the runtime stops.

@@ -1,4 +1,4 @@
-//! Tokens and ULIDs as serde and JSON schemas see them: texts.
+//! Tokens and ULIDs as documents have them: texts.
 
 use std::borrow::Cow;
 

@@ -5,23 +5,23 @@ use crate::core::bucket::{PublishedObject, PutBody, Reservation, Stage};
 use crate::core::tokens::Family;
 use crate::seed::error::SeedError;
 use crate::seed::import::{Importer, ensure_free, ensure_line};
-use crate::seed::model::SeedImage;
+use crate::seed::model::SeedObject;
 use crate::seed::values::Published;
 
 impl Importer<'_> {
     pub(super) fn object(
         &mut self,
         family: &'static Family,
-        mut image: SeedImage,
+        mut object: SeedObject,
     ) -> Result<(), SeedError> {
         let content_type =
-            image.content_type.take().ok_or_else(|| SeedError::missing("content_type"))?;
+            object.content_type.take().ok_or_else(|| SeedError::missing("content_type"))?;
         ensure_line("content_type", Some(&content_type))?;
-        ensure_line("host", image.host.as_deref())?;
-        let body = self.put_body(&mut image).map_err(|error| error.within("file"))?;
-        let name = match image.published {
+        ensure_line("host", object.host.as_deref())?;
+        let body = self.put_body(&mut object).map_err(|error| error.within("file"))?;
+        let name = match object.published {
             None | Some(Published::Flag(false)) => {
-                let reservation = self.reservation(family, image, content_type, body.as_ref())?;
+                let reservation = self.reservation(family, object, content_type, body.as_ref())?;
                 let stage = body.map_or(Stage::Reserved, Stage::Stored);
                 self.store.bucket.insert(reservation, stage);
                 return Ok(());
@@ -29,9 +29,9 @@ impl Importer<'_> {
             Some(Published::Flag(true)) => None,
             Some(Published::Name(name)) => Some(name.in_account(self.account.id())),
         };
-        let reservation = match image.token {
+        let reservation = match object.token {
             Some(_) => {
-                Some(self.reservation(family, image, content_type.clone(), body.as_ref())?)
+                Some(self.reservation(family, object, content_type.clone(), body.as_ref())?)
             }
             None => None,
         };
@@ -46,9 +46,9 @@ impl Importer<'_> {
         Ok(())
     }
 
-    /// The bytes that the bucket has for an image.
-    fn put_body(&self, image: &mut SeedImage) -> Result<Option<PutBody>, SeedError> {
-        let Some(mut file) = image.file.take() else { return Ok(None) };
+    /// The bytes that the bucket has for an object.
+    fn put_body(&self, object: &mut SeedObject) -> Result<Option<PutBody>, SeedError> {
+        let Some(mut file) = object.file.take() else { return Ok(None) };
         ensure_line("content_type", file.content_type.as_deref())?;
         let blob = self.blob(&mut file)?;
         Ok(Some(PutBody { content_type: file.content_type, blob }))
@@ -57,22 +57,22 @@ impl Importer<'_> {
     fn reservation(
         &mut self,
         family: &'static Family,
-        image: SeedImage,
+        object: SeedObject,
         content_type: String,
         body: Option<&PutBody>,
     ) -> Result<Reservation, SeedError> {
         let objects = &self.store.bucket.objects;
-        ensure_free("token", image.token, |token| objects.contains(&token))?;
-        let expires_at = self.expiry(image.life, image.expires_at)?;
+        ensure_free("token", object.token, |token| objects.contains(&token))?;
+        let expires_at = self.expiry(object.life, object.expires_at)?;
         let is_given = |token: &_| self.given.bucket_keys.contains(token);
         let make = || self.store.ids.bucket_key(self.now, is_given);
         Ok(Reservation {
             family,
-            key: image.token.unwrap_or_else(make),
+            key: object.token.unwrap_or_else(make),
             content_type,
-            declared_size: image.size.or(body.map(|body| body.blob.len())).unwrap_or(0),
-            host: image.host.unwrap_or_default(),
-            reserved_at: image.reserved_at.unwrap_or(self.now),
+            declared_size: object.size.or(body.map(|body| body.blob.len())).unwrap_or(0),
+            host: object.host.unwrap_or_default(),
+            reserved_at: object.reserved_at.unwrap_or(self.now),
             expires_at,
         })
     }
