@@ -9,7 +9,8 @@ use crate::core::bucket::ObjectParts;
 use crate::core::clock::{Clock, Timestamp};
 use crate::core::malware::ScanResult;
 use crate::core::tickets::Ticket;
-use crate::core::tickets::audit::{Audit, AuditEvent, AuditEventDetail, Comment, CommentText};
+use crate::core::tickets::audit::{Audit, AuditEvent, AuditEventDetail, Comment};
+use crate::core::tickets::text::Markup;
 use crate::core::uploads::{IssuedToken, UploadState};
 use crate::core::users::{Role, User};
 use crate::seed::base64::Contents;
@@ -143,9 +144,10 @@ fn seed_ticket(ticket: &Ticket, store: &Store) -> SeedTicket {
 }
 
 fn seed_comment(comment: &Comment, store: &Store) -> SeedComment {
-    let (body, html_body) = match &*comment.text {
-        CommentText::Plain(text) => (Some(text.clone()), None),
-        CommentText::Html(html) => (None, Some(html.clone())),
+    let text = &comment.text;
+    let (body, html_body) = match text.markup() {
+        Markup::Markdown => (Some(text.body().to_owned()), None),
+        Markup::Html => (None, Some(text.html().to_owned())),
     };
     SeedComment {
         id: Some(comment.id),

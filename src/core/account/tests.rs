@@ -15,9 +15,9 @@ use crate::core::ids::UploadToken;
 use crate::core::journal::JournalBody;
 use crate::core::journal::tests::entry;
 use crate::core::malware::{Scan, ScanResult};
-use crate::core::tickets::audit::CommentText;
 use crate::core::tickets::idempotency::IdempotencyKey;
 use crate::core::tickets::properties::Property;
+use crate::core::tickets::text::CommentText;
 use crate::core::tickets::values::{CustomField, FieldValue, Priority};
 use crate::core::tickets::{NewComment, Ticket};
 use crate::core::uploads::{IssuedToken, SentToken, UploadError, UploadState};
@@ -93,7 +93,7 @@ fn step() -> impl Strategy<Value = Step> {
 
 pub fn comment(text: String, token: Option<UploadToken>) -> NewComment {
     let uploads = token.map(SentToken::Token).into_iter().collect();
-    let text = Arc::new(CommentText::Plain(text));
+    let text = Arc::new(CommentText::from_markdown(text).expect("a short text"));
     NewComment { text, public: true, author_id: None, created_at: None, uploads }
 }
 

@@ -9,9 +9,10 @@ use crate::core::attachments::{Attachment, AttachmentError};
 use crate::core::clock::Timestamp;
 use crate::core::ids::UploadToken;
 use crate::core::paging::{self, Order, Page, Window};
-use crate::core::tickets::audit::{Audit, Comment, CommentText};
+use crate::core::tickets::audit::{Audit, Comment};
 use crate::core::tickets::idempotency::{IdempotencyKey, IdempotencyLookup};
 use crate::core::tickets::properties::{Property, completed, ensure_few_fields};
+use crate::core::tickets::text::CommentText;
 use crate::core::tickets::{
     AuditedTicket, NewComment, PreparedComment, Ticket, TicketAction, TicketDraft, TicketError,
     cost_of_change, cost_of_ticket,
@@ -105,7 +106,6 @@ impl Account {
                 _ => return Err(TicketError::DescriptionBlank),
             };
             ensure_few_fields(&[], &properties)?;
-            comments.iter().try_for_each(|comment| comment.text.ensure_short())?;
             let mut tokens = Vec::with_capacity(comments.len());
             for comment in &comments {
                 let on_bad = settings.bad_token_on_ticket;
@@ -178,7 +178,6 @@ impl Account {
                 if comment.text.is_blank() {
                     return Err(TicketError::CommentBlank);
                 }
-                comment.text.ensure_short()?;
                 let on_bad = settings.bad_token_on_ticket;
                 tokens = store.uploads.attachable(&comment.uploads, &[], on_bad, now)?;
             }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::core::clock::Timestamp;
-use crate::core::tickets::error::TicketError;
+use crate::core::tickets::text::CommentText;
 use crate::core::tickets::values::AuditValue;
 
 /// A comment with its attachments. It never changes.
@@ -19,38 +19,6 @@ pub struct Comment {
     pub attachments: Vec<u64>,
     pub created_at: Timestamp,
     pub client: Option<String>,
-}
-
-/// The text of a comment, as the client sent it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CommentText {
-    Plain(String),
-    Html(String),
-}
-
-/// The longest text of a comment, in characters. Third parties say so of Zendesk.
-const LONGEST: usize = 65_535;
-
-impl CommentText {
-    pub fn ensure_short(&self) -> Result<(), TicketError> {
-        // Bytes are counted at once, and are never fewer than characters.
-        let text = self.as_written();
-        if text.len() > LONGEST && text.chars().count() > LONGEST {
-            return Err(TicketError::CommentTooLong { max: LONGEST });
-        }
-        Ok(())
-    }
-
-    pub fn is_blank(&self) -> bool {
-        self.as_written().trim().is_empty()
-    }
-
-    /// The text with whatever markup it was sent with.
-    pub fn as_written(&self) -> &str {
-        match self {
-            Self::Plain(text) | Self::Html(text) => text,
-        }
-    }
 }
 
 /// One change of a ticket.

@@ -4,6 +4,7 @@
 use crate::core::blobs::RECORD_OVERHEAD;
 use crate::core::tickets::audit::{Audit, AuditEvent, AuditEventDetail, Comment};
 use crate::core::tickets::properties::Property;
+use crate::core::tickets::text::CommentText;
 use crate::core::tickets::values::{AuditValue, FieldValue};
 use crate::core::tickets::{NewComment, Ticket};
 
@@ -18,6 +19,10 @@ const TEXT: u64 = 32;
 const PROPERTY: u64 = FIELD + EVENT + 6 * TEXT;
 
 fn len(text: &str) -> u64 {
+    TEXT + text.len() as u64
+}
+
+fn text_len(text: &CommentText) -> u64 {
     TEXT + text.len() as u64
 }
 
@@ -48,7 +53,7 @@ impl Ticket {
 
 impl Comment {
     pub(super) fn cost(&self) -> u64 {
-        RECORD_OVERHEAD + len(self.text.as_written()) + client_len(self.client.as_deref())
+        RECORD_OVERHEAD + text_len(&self.text) + client_len(self.client.as_deref())
     }
 }
 
@@ -114,7 +119,7 @@ pub fn cost_of_change(
     client: Option<&str>,
 ) -> u64 {
     let audit = RECORD_OVERHEAD + client_len(client);
-    let comment = |comment: &NewComment| 2 * audit + EVENT + len(comment.text.as_written());
+    let comment = |comment: &NewComment| 2 * audit + EVENT + text_len(&comment.text);
     let comments: u64 = comments.iter().map(comment).sum();
     // A requester that the change names by an address is one more property.
     audit + comments + PROPERTY + properties.iter().map(Property::cost_to_set).sum::<u64>()

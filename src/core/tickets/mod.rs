@@ -5,15 +5,17 @@ mod cost;
 mod error;
 pub mod idempotency;
 pub mod properties;
+pub mod text;
 mod ticket;
 pub mod values;
 
 use std::sync::Arc;
 
-use self::audit::{Audit, AuditEvent, AuditEventDetail, Comment, CommentText};
+use self::audit::{Audit, AuditEvent, AuditEventDetail, Comment};
 pub use self::cost::{cost_of_change, cost_of_ticket};
 pub use self::error::TicketError;
 use self::properties::Property;
+use self::text::CommentText;
 pub use self::ticket::Ticket;
 use crate::core::clock::Timestamp;
 use crate::core::ids::Ids;

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::core::clock::Timestamp;
-use crate::core::tickets::audit::{Audit, Comment, CommentText};
+use crate::core::tickets::audit::{Audit, Comment};
 use crate::core::tickets::error::TicketError;
+use crate::core::tickets::text::CommentText;
 use crate::core::tickets::values::{CustomField, Priority, TicketStatus, TicketType};
 
 #[derive(Debug, Clone)]

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use crate::core::account::{NewTicket, TicketChange};
 use crate::core::tickets::NewComment;
-use crate::core::tickets::audit::CommentText;
 use crate::core::tickets::properties::Property;
+use crate::core::tickets::text::CommentText;
 use crate::core::tickets::values::TicketStatus;
 use crate::core::uploads::SentToken;
 use crate::core::users::Requester;
@@ -84,7 +84,7 @@ fn object_under<'a>(body: &'a Value, name: &str) -> Result<&'a JsonMap, Problem>
 /// The comment, unless it is empty.
 fn read_comment(sent: &JsonMap) -> Result<Option<NewComment>, Problem> {
     let said = match sent.get("comment") {
-        Some(Value::String(text)) => Some(plain(text)),
+        Some(Value::String(text)) => Some(plain(text)?),
         _ => json_input::object(sent, "comment")?.map(comment).transpose()?,
     };
     Ok(said.filter(|said| !said.text.is_blank() || !said.uploads.is_empty()))
@@ -96,31 +96,31 @@ fn first_comment(sent: &JsonMap) -> Result<Option<NewComment>, Problem> {
     let said = read_comment(sent)?;
     Ok(match (said, description) {
         (Some(said), Some(description)) if said.text.is_blank() => {
-            Some(NewComment { text: CommentText::Plain(description.to_owned()).into(), ..said })
+            Some(NewComment { text: plain(description)?.text, ..said })
         }
         (Some(said), _) => Some(said),
-        (None, Some(description)) => Some(plain(description)),
+        (None, Some(description)) => Some(plain(description)?),
         (None, None) => None,
     })
 }
 
-fn plain(text: &str) -> NewComment {
-    NewComment {
-        text: CommentText::Plain(text.to_owned()).into(),
+fn plain(text: &str) -> Result<NewComment, Problem> {
+    Ok(NewComment {
+        text: CommentText::from_markdown(text.to_owned())?.into(),
         public: true,
         author_id: None,
         created_at: None,
         uploads: Vec::new(),
-    }
+    })
 }
 
 fn comment(sent: &JsonMap) -> Result<NewComment, Problem> {
     let html = json_input::present_text(sent, "html_body")?.filter(|html| !html.trim().is_empty());
     let body = json_input::present_text(sent, "body")?.filter(|body| !body.trim().is_empty());
     let text = match (html, body, json_input::present_text(sent, "value")?) {
-        (Some(html), ..) => CommentText::Html(html.to_owned()),
-        (None, Some(body), _) => CommentText::Plain(body.to_owned()),
-        (None, None, value) => CommentText::Plain(value.unwrap_or_default().to_owned()),
+        (Some(html), ..) => CommentText::from_html(html)?,
+        (None, Some(body), _) => CommentText::from_markdown(body.to_owned())?,
+        (None, None, value) => CommentText::from_markdown(value.unwrap_or_default().to_owned())?,
     };
     let uploads = json_input::texts(sent, "uploads", |token| vec![token.to_owned()])?;
     let uploads = json_input::bounded("uploads", uploads.unwrap_or_default())?;

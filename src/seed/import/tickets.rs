@@ -5,8 +5,9 @@ use std::mem::take;
 use std::sync::Arc;
 
 use crate::core::attachments::Lifetime;
-use crate::core::tickets::audit::{AuditEvent, AuditEventDetail, CommentText};
+use crate::core::tickets::audit::{AuditEvent, AuditEventDetail};
 use crate::core::tickets::properties::{Property, completed, ensure_few_fields};
+use crate::core::tickets::text::CommentText;
 use crate::core::tickets::{NewComment, PreparedComment, Ticket, TicketAction, TicketDraft};
 use crate::seed::error::SeedError;
 use crate::seed::import::{Importer, ensure_line};
@@ -76,12 +77,11 @@ impl Importer<'_> {
     fn comment(&mut self, comment: SeedComment) -> Result<GivenComment, SeedError> {
         ensure_line("client", comment.client.as_deref())?;
         let (field, text) = match (comment.html_body, comment.body) {
-            (Some(html), _) => ("html_body", CommentText::Html(html)),
-            (None, body) => ("body", CommentText::Plain(body.unwrap_or_default())),
+            (Some(html), _) => ("html_body", CommentText::from_html(&html)),
+            (None, body) => ("body", CommentText::from_markdown(body.unwrap_or_default())),
         };
-        if text.ensure_short().is_err() {
-            return Err(SeedError::field(field, "takes a text of at most 65535 characters"));
-        }
+        let too_long = |_| SeedError::field(field, "takes a text of at most 65535 characters");
+        let text = text.map_err(too_long)?;
         let new = NewComment {
             text: Arc::new(text),
             public: comment.public.unwrap_or(true),

@@ -1,8 +1,6 @@
 //! Requests: tickets as their requesters see them. The keys are those of a request of 2015 in a
 //! client's specification, and the documented ones that came later.
 
-use std::borrow::Cow;
-
 use serde::Serialize;
 
 use crate::core::account::CommentDetail;
@@ -10,7 +8,7 @@ use crate::core::tickets::Ticket;
 use crate::http::exchange::attachment::AttachmentJson;
 use crate::http::exchange::urls::Urls;
 use crate::http::support::objects::field::FieldJson;
-use crate::http::support::objects::html::{Bodies, body};
+use crate::http::support::objects::html::Bodies;
 use crate::http::support::objects::time::instant;
 use crate::http::support::objects::via::Via;
 
@@ -24,7 +22,7 @@ pub struct RequestJson<'a> {
     #[serde(rename = "type")]
     kind: Option<&'static str>,
     subject: Option<&'a str>,
-    description: Cow<'a, str>,
+    description: &'a str,
     organization_id: Option<u64>,
     via: Via,
     custom_fields: Vec<FieldJson<'a>>,
@@ -54,7 +52,7 @@ impl<'a> RequestJson<'a> {
             priority: ticket.priority.map(|priority| priority.into_str()),
             kind: ticket.kind.map(|kind| kind.into_str()),
             subject: ticket.subject.as_deref(),
-            description: body(&ticket.description),
+            description: ticket.description.body(),
             organization_id: ticket.organization_id,
             custom_fields: ticket.custom_fields.iter().map(FieldJson).collect(),
             requester_id: ticket.requester_id,

@@ -1,13 +1,10 @@
 //! Tickets.
 
-use std::borrow::Cow;
-
 use serde::Serialize;
 
 use crate::core::tickets::Ticket;
 use crate::http::exchange::urls::Urls;
 use crate::http::support::objects::field::FieldJson;
-use crate::http::support::objects::html::body;
 use crate::http::support::objects::time::instant;
 use crate::http::support::objects::via::Via;
 
@@ -25,7 +22,7 @@ pub struct TicketJson<'a> {
     kind: Option<&'static str>,
     subject: Option<&'a str>,
     raw_subject: Option<&'a str>,
-    description: Cow<'a, str>,
+    description: &'a str,
     priority: Option<&'static str>,
     status: &'static str,
     recipient: Option<()>,
@@ -75,7 +72,7 @@ impl<'a> TicketJson<'a> {
             kind: ticket.kind.map(|kind| kind.into_str()),
             subject: ticket.subject.as_deref(),
             raw_subject: ticket.subject.as_deref(),
-            description: body(&ticket.description),
+            description: ticket.description.body(),
             priority: ticket.priority.map(|priority| priority.into_str()),
             status: ticket.status.into_str(),
             requester_id: ticket.requester_id,

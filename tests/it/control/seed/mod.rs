@@ -112,7 +112,7 @@ fn a_server_starts_with_its_seed() {
     assert_eq!((&comments[0]["author_id"], &comments[1]["author_id"]), (&json!(103), &json!(101)));
     assert_eq!(
         (&comments[1]["public"], &comments[1]["body"]),
-        (&json!(false), &json!("Use water."))
+        (&json!(false), &json!("Use **water**."))
     );
     assert_eq!(comments[1]["created_at"], "2025-12-24T18:05:00Z");
     assert_eq!(server.download(&comments[0]["attachments"][0]), b"puff");

@@ -128,20 +128,57 @@ fn a_ticket_with_only_private_comments_is_private() {
 fn html_is_kept_and_converted_to_plain_text() {
     let server = server();
     server.create_ticket(&json!({"description": "first"}));
-    let html = "<h1>Title</h1> a &lt; b &amp; <a href=\"https://example.com/\">c</a>";
+    let html = "<h1>Title</h1> a &lt; b &amp; <i>c</i>";
     add_comment(&server, &json!({"html_body": html, "body": "not this"}));
     add_comment(&server, &json!({"html_body": "", "body": "a <b> & \"c\"\nd\n\ne"}));
     let comments = server.comments(&json!(1));
     let bodies =
         |comment: &Value| ["body", "plain_body", "html_body"].map(|name| comment[name].clone());
     let wrapped = |inner: &str| format!("<div class=\"zd-comment\" dir=\"auto\">{inner}</div>");
-    assert_eq!(bodies(&comments[1]), ["Title a < b & c", "Title a < b & c", &wrapped(html)]);
-    let paragraphs =
-        "<p dir=\"auto\">a &lt;b&gt; &amp; &quot;c&quot;\n<br>d</p>\n\n<p dir=\"auto\">e</p>";
+    assert_eq!(
+        bodies(&comments[1]),
+        ["# Title\n\na < b & _c_", "Title  a < b & c", &wrapped(html)]
+    );
+    let paragraphs = "<p dir=\"auto\">a &lt;b&gt; &amp; \"c\"\n<br>d</p>\n\n<p dir=\"auto\">e</p>";
     assert_eq!(
         bodies(&comments[2]),
         ["a <b> & \"c\"\nd\n\ne", "a <b> & \"c\"\n\nd \n\n e", &wrapped(paragraphs)]
     );
+}
+
+/// The text of images, blocks and Markdown wherever a comment is shown.
+#[test]
+fn a_text_has_the_same_forms_wherever_it_is_shown() {
+    let server = server();
+    let file = server.upload("dot.png", "png")["attachment"].take();
+    let url = text(&file["content_url"]);
+    let html = format!("<p>first</p><p>second</p><ul><li>one</li></ul>a<br>b<img src=\"{url}\">");
+    let markdown = format!("**bold** ![]({url}) https://x.test");
+    let rendered = format!(
+        "<div class=\"zd-comment\" dir=\"auto\"><p dir=\"auto\"><strong>bold</strong> \
+         <img src=\"{url}\" alt=\"\" /> <a href=\"https://x.test\" \
+         rel=\"noreferrer\">https://x.test</a></p></div>"
+    );
+    let of_html = format!("first\n\nsecond\n\n* one\n\na\nb![]({url})");
+    for (comment, body, plain, html_body) in [
+        (json!({ "html_body": html }), &of_html, "first  second   one  a\nb", None),
+        (json!({ "body": markdown }), &markdown, "bold  https://x.test", Some(&rendered)),
+    ] {
+        let created = server.create_ticket(&json!({ "comment": comment }));
+        let ticket = &created["ticket"];
+        assert_eq!(ticket["description"], **body);
+        let listed = server.comments(&ticket["id"])[0].take();
+        let request = format!("/api/v2/requests/{}", ticket["id"]);
+        assert_eq!(server.get_json(&request)["request"]["description"], **body);
+        let public = server.get_json(&format!("{request}/comments"))["comments"][0].take();
+        for shown in [&created["audit"]["events"][0], &listed, &public] {
+            assert_eq!((&shown["body"], &shown["plain_body"]), (&json!(body), &json!(plain)));
+            if let Some(html_body) = html_body {
+                assert_eq!(shown["html_body"], **html_body);
+            }
+            assert!(text(&shown["html_body"]).contains(&format!("<img src=\"{url}\"")), "{shown}");
+        }
+    }
 }
 
 #[test]

@@ -337,7 +337,7 @@ fn the_description_is_the_first_comment() {
         (json!({"comment": {"body": "a body"}}), "a body"),
         (json!({"comment": {"value": "a value"}}), "a value"),
         (json!({"comment": "only text"}), "only text"),
-        (json!({"comment": {"html_body": "<p>some <b>HTML</b></p>"}}), "some HTML"),
+        (json!({"comment": {"html_body": "<p>some <b>HTML</b></p>"}}), "some **HTML**"),
         (json!({"comment": {"body": "the comment"}, "description": "not this"}), "the comment"),
         (json!({"comment": {"public": false}, "description": "filled in"}), "filled in"),
     ] {

@@ -1,0 +1,133 @@
+//! `html_body` of a comment in Markdown, as documented. Paragraphs, line ends and bare URLs are as
+//! recorded in 2020 and 2023. HTML in it is text.
+
+use std::ops::Range;
+
+use linkify::LinkFinder;
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, TextMergeWithOffset, html};
+
+use crate::core::tickets::text::elements::{is_safe_url, push_attribute, push_escaped};
+
+/// Stands for `<` while Markdown is read, so that HTML is no markup. Unicode never assigns it.
+const LESS_THAN: char = '\u{fdd0}';
+
+pub fn render_markdown(text: &str) -> String {
+    let source = without_html(text);
+    let parser = Parser::new_ext(&source, Options::empty()).into_offset_iter();
+    let mut renderer = Renderer { source: &source, ..Renderer::default() };
+    let events = TextMergeWithOffset::new(parser);
+    let mut out = String::with_capacity(text.len() * 2);
+    html::push_html(&mut out, events.flat_map(|(event, range)| renderer.event(event, range)));
+    out.truncate(out.trim_end().len());
+    out
+}
+
+fn without_html(text: &str) -> String {
+    let mut source = String::with_capacity(text.len());
+    for (place, c) in text.char_indices() {
+        let rest = &text[place + c.len_utf8()..];
+        let is_link = || ["http://", "https://"].iter().any(|scheme| rest.starts_with(scheme));
+        source.push(if c == '<' && !is_link() { LESS_THAN } else { c });
+    }
+    source
+}
+
+fn with_html(text: &str) -> String {
+    text.replace(LESS_THAN, "<")
+}
+
+#[derive(Default)]
+struct Renderer<'a> {
+    source: &'a str,
+    /// The end of a line end in a paragraph, until its next line begins.
+    line_end: Option<usize>,
+    /// How many lists and quotes are open.
+    containers: usize,
+    /// How many links, images and blocks of code are open, in which a URL is no link.
+    literals: usize,
+    /// Whether each open link or image is kept.
+    kept: Vec<bool>,
+}
+
+impl Renderer<'_> {
+    fn event<'e>(&mut self, event: Event<'e>, range: Range<usize>) -> Vec<Event<'e>> {
+        // The parser strips white space at the beginning of a line, which is recorded as kept.
+        let line_end = self.line_end.take().filter(|_| self.containers == 0);
+        let indent = line_end.and_then(|end| self.source.get(end..range.start));
+        let indent = indent.filter(|text| text.chars().all(|c| c == ' ' || c == '\t'));
+        let mut events: Vec<_> =
+            indent.map(|text| Event::Text(text.to_owned().into())).into_iter().collect();
+        match event {
+            Event::Start(Tag::Paragraph) => events.push(Event::Html("<p dir=\"auto\">".into())),
+            Event::End(TagEnd::Paragraph) => events.push(Event::Html("</p>\n\n".into())),
+            Event::SoftBreak | Event::HardBreak => {
+                self.line_end = Some(range.end);
+                events.push(Event::Html("\n<br>".into()));
+            }
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                self.literals += 1;
+                let url = with_html(&dest_url);
+                self.kept.push(is_safe_url(&url, false));
+                if is_safe_url(&url, false) {
+                    events.push(Event::Html(link_start(&url).into()));
+                }
+            }
+            Event::End(TagEnd::Link) => {
+                self.literals -= 1;
+                if self.kept.pop() == Some(true) {
+                    events.push(Event::Html("</a>".into()));
+                }
+            }
+            Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
+                self.literals += 1;
+                let dest_url = CowStr::from(with_html(&dest_url));
+                self.kept.push(is_safe_url(&dest_url, true));
+                if is_safe_url(&dest_url, true) {
+                    events.push(Event::Start(Tag::Image { link_type, dest_url, title, id }));
+                }
+            }
+            Event::End(TagEnd::Image) => {
+                self.literals -= 1;
+                if self.kept.pop() == Some(true) {
+                    events.push(Event::End(TagEnd::Image));
+                }
+            }
+            Event::Text(text) if self.literals == 0 => push_linked(&mut events, &with_html(&text)),
+            Event::Text(text) => events.push(Event::Text(with_html(&text).into())),
+            Event::Code(text) => events.push(Event::Code(with_html(&text).into())),
+            event => {
+                match &event {
+                    Event::Start(Tag::List(_) | Tag::BlockQuote(_)) => self.containers += 1,
+                    Event::End(TagEnd::List(_) | TagEnd::BlockQuote(_)) => self.containers -= 1,
+                    Event::Start(Tag::CodeBlock(_)) => self.literals += 1,
+                    Event::End(TagEnd::CodeBlock) => self.literals -= 1,
+                    _ => {}
+                }
+                events.push(event);
+            }
+        }
+        events
+    }
+}
+
+/// A text whose URLs are links.
+fn push_linked(events: &mut Vec<Event<'_>>, text: &str) {
+    let mut finder = LinkFinder::new();
+    finder.kinds(&[linkify::LinkKind::Url]);
+    for span in finder.spans(text) {
+        let text = span.as_str();
+        if span.kind().is_some() && is_safe_url(text, false) {
+            let mut link = link_start(text);
+            push_escaped(&mut link, text);
+            events.push(Event::Html((link + "</a>").into()));
+        } else {
+            events.push(Event::Text(text.to_owned().into()));
+        }
+    }
+}
+
+fn link_start(url: &str) -> String {
+    let mut start = "<a href=\"".to_owned();
+    push_attribute(&mut start, url);
+    start + "\" rel=\"noreferrer\">"
+}

@@ -1,0 +1,94 @@
+//! The text of a comment in the forms that Zendesk returns. All are made once, with the comment:
+//! `html_body` of Markdown, `body` of HTML, and `plain_body` of either.
+//!
+//! Every pass is linear in the text, whatever the nesting, and a text has a largest length.
+
+mod clean_html;
+mod elements;
+mod markdown;
+mod plain_text;
+mod to_markdown;
+
+use self::clean_html::clean_html;
+use self::markdown::render_markdown;
+use self::plain_text::plain_text;
+use self::to_markdown::html_to_markdown;
+use crate::core::tickets::error::TicketError;
+
+/// The longest text of a comment, in characters. Third parties say so of Zendesk.
+const LONGEST: usize = 65_535;
+
+/// What the client sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Markup {
+    Markdown,
+    Html,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommentText {
+    markup: Markup,
+    body: String,
+    html: String,
+    /// `None` is the same as `body`.
+    plain: Option<String>,
+}
+
+impl CommentText {
+    /// A text of the property `body`, which is Markdown.
+    pub fn from_markdown(text: String) -> Result<Self, TicketError> {
+        ensure_short(&text)?;
+        let html = render_markdown(&text);
+        let plain = Some(plain_text(&html)).filter(|plain| *plain != text);
+        Ok(Self { markup: Markup::Markdown, body: text, html, plain })
+    }
+
+    /// A text of the property `html_body`. What is not known to be harmless is left out.
+    pub fn from_html(html: &str) -> Result<Self, TicketError> {
+        ensure_short(html)?;
+        let html = clean_html(html);
+        let body = html_to_markdown(&html);
+        let plain = Some(plain_text(&html)).filter(|plain| *plain != body);
+        Ok(Self { markup: Markup::Html, body, html, plain })
+    }
+
+    pub fn is_blank(&self) -> bool {
+        match self.markup {
+            Markup::Markdown => self.body.trim().is_empty(),
+            Markup::Html => self.html.trim().is_empty(),
+        }
+    }
+
+    pub fn markup(&self) -> Markup {
+        self.markup
+    }
+
+    pub fn body(&self) -> &str {
+        &self.body
+    }
+
+    /// The inside of `html_body`.
+    pub fn html(&self) -> &str {
+        &self.html
+    }
+
+    pub fn plain(&self) -> &str {
+        self.plain.as_deref().unwrap_or(&self.body)
+    }
+
+    /// Bytes of all its forms.
+    pub fn len(&self) -> usize {
+        self.body.len() + self.html.len() + self.plain.as_ref().map_or(0, String::len)
+    }
+}
+
+fn ensure_short(text: &str) -> Result<(), TicketError> {
+    // Bytes are counted at once, and are never fewer than characters.
+    if text.len() > LONGEST && text.chars().count() > LONGEST {
+        return Err(TicketError::CommentTooLong { max: LONGEST });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,354 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn markdown(text: &str) -> CommentText {
+    CommentText::from_markdown(text.to_owned()).expect("a short text")
+}
+
+fn html(text: &str) -> CommentText {
+    CommentText::from_html(text).expect("a short text")
+}
+
+#[test]
+fn one_line_is_one_paragraph_as_recorded() {
+    let text = markdown("Some comment");
+    assert_eq!(text.html(), "<p dir=\"auto\">Some comment</p>");
+    assert_eq!((text.body(), text.plain()), ("Some comment", "Some comment"));
+}
+
+/// A ticket that every new account has, recorded in 2023.
+#[test]
+fn empty_lines_part_paragraphs_and_line_ends_break_lines_as_recorded() {
+    let text = markdown("Hi there,\n\nI’m sending an email.\n\nThanks,\n The Customer");
+    assert_eq!(
+        text.html(),
+        "<p dir=\"auto\">Hi there,</p>\n\n<p dir=\"auto\">I’m sending an email.</p>\n\n\
+         <p dir=\"auto\">Thanks,\n<br> The Customer</p>"
+    );
+    assert_eq!(text.plain(), "Hi there, \n\n I’m sending an email. \n\n Thanks,\n\n The Customer");
+}
+
+/// Recorded on 2020-12-18.
+#[test]
+fn a_bare_url_is_a_link_as_recorded() {
+    let text = markdown("This is on slack https://a.slack.com/archives/C0/p16.");
+    assert_eq!(
+        text.html(),
+        "<p dir=\"auto\">This is on slack <a href=\"https://a.slack.com/archives/C0/p16\" \
+         rel=\"noreferrer\">https://a.slack.com/archives/C0/p16</a>.</p>"
+    );
+    assert_eq!(text.plain(), text.body());
+}
+
+#[test]
+fn documented_markdown_becomes_html() {
+    const LINK: &str = "<a href=\"https://x.test/\" rel=\"noreferrer\">";
+    for (sent, expected) in [
+        ("**bold**", "<p dir=\"auto\"><strong>bold</strong></p>".to_owned()),
+        ("*it* `c<d`", "<p dir=\"auto\"><em>it</em> <code>c&lt;d</code></p>".to_owned()),
+        ("* a\n* b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>".to_owned()),
+        ("1. a\n2. b", "<ol>\n<li>a</li>\n<li>b</li>\n</ol>".to_owned()),
+        ("## a\nb", "<h2>a</h2>\n<p dir=\"auto\">b</p>".to_owned()),
+        ("[a](https://x.test/)", format!("<p dir=\"auto\">{LINK}a</a></p>")),
+        ("(https://x.test/)", format!("<p dir=\"auto\">({LINK}https://x.test/</a>)</p>")),
+        ("<https://x.test/>", format!("<p dir=\"auto\">{LINK}https://x.test/</a></p>")),
+        ("```\nhttps://x.test/\n```", "<pre><code>https://x.test/\n</code></pre>".to_owned()),
+        (
+            "![](https://x.test/?name=a+b.png)",
+            "<p dir=\"auto\"><img src=\"https://x.test/?name=a+b.png\" alt=\"\" /></p>".to_owned(),
+        ),
+        ("> a\n> b", "<blockquote>\n<p dir=\"auto\">a\n<br>b</p>\n\n</blockquote>".to_owned()),
+    ] {
+        assert_eq!(markdown(sent).html(), expected, "{sent}");
+    }
+}
+
+#[test]
+fn html_in_markdown_is_text() {
+    let text = markdown("<script>a & \"b\"</script>");
+    let expected = "<p dir=\"auto\">&lt;script&gt;a &amp; \"b\"&lt;/script&gt;</p>";
+    assert_eq!(text.html(), expected);
+    assert_eq!(text.plain(), text.body());
+    let text = markdown("<div> ![](https://x.test/a.png)\nb</div>");
+    assert!(text.html().contains("<img src=\"https://x.test/a.png\""), "{}", text.html());
+    let text = markdown("[a](javascript:alert) ![b](javascript:alert)");
+    assert_eq!(text.html(), "<p dir=\"auto\">a b</p>");
+}
+
+/// `plain_body` of comments by e-mail, recorded on 2019-03-27 and in 2023, and of a comment by the
+/// API, recorded on 2023-08-02.
+#[test]
+fn plain_bodies_of_html_are_the_recorded_ones() {
+    let image = "<img src=\"https://x.test/?name=fuse.jpg\" alt=\"fuse.jpg\" width=\"538\">";
+    let by_mail = format!(
+        "\n<div dir=\"ltr\">via EMAIL:<br><br><div>\n{image}<br>\n</div>\n<div><br></div>\n\
+         <div>Hope that helps.</div>\n</div>\n<br>\n"
+    );
+    let text = html(&by_mail);
+    assert_eq!(text.plain(), "via EMAIL:\n\n \n\n\n \n \n \n Hope that helps.");
+    // Recorded with other white space: "via EMAIL:\n\n\n ![fuse.jpg](…)\n\n\n\nHope that helps."
+    let expected = "via EMAIL:\n\n![fuse.jpg](https://x.test/?name=fuse.jpg)\n\nHope that helps.";
+    assert_eq!(text.body(), expected);
+    let text = html("Hello<div><br><div><div><div><div><div><b>Georges Petrov</b><br></div></div>");
+    assert_eq!(text.plain(), "Hello \n     Georges Petrov");
+    assert_eq!(text.body(), "Hello\n\n**Georges Petrov**", "recorded with one line end more");
+    let text = html("A quick test<br>&nbsp;<br>");
+    assert_eq!((text.body(), text.plain()), ("A quick test", "A quick test\n&nbsp;"));
+}
+
+#[test]
+fn the_body_of_html_is_markdown() {
+    for (sent, expected) in [
+        (
+            "<p>first</p><p>second</p><ul><li>one</li></ul>a<br>b",
+            "first\n\nsecond\n\n* one\n\na\nb",
+        ),
+        ("<p>see <b>this</b> &amp; that</p>", "see **this** & that"),
+        ("a<i>b</i>c<strong> </strong>d", "a_b_c d"),
+        ("<ol><li>a<ul><li>b</li></ul></li><li>c</ol>d", "1. a\n  * b\n2. c\n\nd"),
+        ("<table><tr><td>a<td>b<tr><td>c</table>", "a b\nc"),
+        ("<a href=\"https://x.test\">x</a> <a href=\"/y\"></a>", "[x](https://x.test)"),
+        ("<a href=\"https://x.test\">https://x.test</a>", "https://x.test"),
+        ("<a href=\"/x\"><img src=\"/i.png\"></a>", "[![](/i.png)](/x)"),
+        ("a <img src='/i.png' alt='an\n image'>b", "a ![an image](/i.png)b"),
+        ("<pre>a\n  b</pre>c", "a\n  b\n\nc"),
+        ("<pre>a<option>b <i>c</i></pre>", "a b _c_"),
+        ("<h2>a</h2>b<h3></h3>c", "## a\n\nb\n\nc"),
+        ("a<hr>b", "a\n\n* * *\n\nb"),
+        ("<form>a</form><address>b</address><unknown>c", "a\nb\nc"),
+    ] {
+        assert_eq!(html(sent).body(), expected, "{sent}");
+    }
+}
+
+#[test]
+fn only_harmless_html_is_kept() {
+    for (sent, kept) in [
+        ("<p>see <b>this</b> &amp; that</p>", "<p>see <b>this</b> &amp; that</p>"),
+        ("a<script>b</script>c<style>d</style>e", "a c e"),
+        ("<svg><svg></svg><p>x</p></svg>a", " a"),
+        ("<b onclick=x style='color: red' id=y>a", "<b style=\"color: red\">a</b>"),
+        ("<b style='background: url(x)'>a</b>", "<b>a</b>"),
+        ("<a href='java\nscript:x'>a</a>", "<a rel=\"noreferrer\">a</a>"),
+        (
+            "<a href='https://x.test?a&b'>a</a>",
+            "<a href=\"https://x.test?a&amp;b\" rel=\"noreferrer\">a</a>",
+        ),
+        ("<img src='javascript:x'><img>a", "a"),
+        ("<p>a<p>b<li>c<li>d</b>", "<p>a</p><p>b</p><li>c</li><li>d</li>"),
+        ("<!-- a --><b>b<i>c</b>d</i>", "<b>b<i>c</i></b>d"),
+        ("a < b <", "a &lt; b &lt;"),
+    ] {
+        assert_eq!(html(sent).html(), kept, "{sent}");
+    }
+}
+
+#[test]
+fn a_text_is_long_in_characters() {
+    let longest = "ä".repeat(65_535);
+    assert!(CommentText::from_markdown(longest.clone()).is_ok());
+    assert!(CommentText::from_html(&longest).is_ok());
+    assert!(CommentText::from_markdown(longest.clone() + "a").is_err());
+    assert!(CommentText::from_html(&(longest + "a")).is_err());
+}
+
+/// Each would take minutes or gigabytes if work grew with the square of its length. The slowest took
+/// a second, without optimization, when this was written.
+#[test]
+fn hostile_texts_take_little_work() {
+    let repeated = |text: &str| text.repeat(65_535 / text.len());
+    let half = |text: &str| text.repeat(32_000 / text.len());
+    let numbered = |text: &str, count: usize| -> String {
+        (0..count).map(|number| text.replace('#', &number.to_string())).collect()
+    };
+    let texts = [
+        repeated("<b>"),
+        repeated("<div>"),
+        repeated("<p><b>"),
+        half("<div>") + &half("</span>"),
+        numbered("<font size=#>", 2_000) + &half("<p>x"),
+        "<table>".to_owned() + &half("<b>") + &half("<tr>x"),
+        repeated("<svg>"),
+        repeated("<ul><li>"),
+        repeated("<a href=x>"),
+        repeated("<a b"),
+        repeated("&"),
+        repeated("<"),
+        repeated(">"),
+        repeated("*"),
+        repeated("**a"),
+        repeated("["),
+        repeated("![]("),
+        half("[") + &half("]"),
+        repeated("`a``"),
+        repeated("> "),
+        repeated("- "),
+        repeated("* a\n "),
+        repeated("http://"),
+        repeated("http://a"),
+        repeated("a.b@"),
+        numbered("[#]: x\n", 3_000) + &numbered("[#]", 3_000),
+        repeated("\n"),
+        repeated("a\n"),
+        repeated("\\"),
+    ];
+    for text in texts {
+        let begins: String = text.chars().take(20).collect();
+        let (markdown, html) = (markdown(&text), html(&text));
+        let longest = 64 * text.len();
+        assert!(markdown.len() < longest && html.len() < longest, "{begins}");
+    }
+}
+
+/// A piece of a document: its HTML, its words with the number of their block, its images.
+#[derive(Debug, Clone)]
+enum Node {
+    Text(u32),
+    Break,
+    Image(u32, String),
+    Inline(&'static str, Vec<Node>),
+    Block(&'static str, Vec<Node>),
+}
+
+fn any_nodes() -> impl Strategy<Value = Vec<Node>> {
+    let leaf = prop_oneof![
+        4 => any::<u32>().prop_map(Node::Text),
+        1 => Just(Node::Break),
+        1 => (any::<u32>(), "[a-z ]{0,5}").prop_map(|(name, alt)| Node::Image(name, alt)),
+    ];
+    let inline = prop::sample::select(vec!["b", "i", "em", "strong", "span", "u", "code", "font"]);
+    let block = prop::sample::select(vec![
+        "p",
+        "div",
+        "ul",
+        "ol",
+        "li",
+        "table",
+        "tr",
+        "td",
+        "th",
+        "h1",
+        "h3",
+        "blockquote",
+        "pre",
+        "section",
+        "article",
+        "address",
+        "form",
+        "fieldset",
+        "dl",
+        "dt",
+        "dd",
+        "figure",
+        "center",
+        "details",
+        "summary",
+        "main",
+        "header",
+        "option",
+        "button",
+        "x-own",
+    ]);
+    let node = leaf.prop_recursive(5, 60, 6, move |inside| {
+        let children = prop::collection::vec(inside, 0..6);
+        prop_oneof![
+            (inline.clone(), children.clone())
+                .prop_map(|(name, inside)| Node::Inline(name, inside)),
+            (block.clone(), children).prop_map(|(name, inside)| Node::Block(name, inside)),
+        ]
+    });
+    prop::collection::vec(node, 0..8)
+}
+
+/// What a document is made of, in order. `None` parts words.
+fn write(
+    nodes: &[Node],
+    closes: bool,
+    html: &mut String,
+    words: &mut Vec<Option<String>>,
+    images: &mut Vec<String>,
+) {
+    for node in nodes {
+        match node {
+            Node::Text(number) => {
+                let word = format!("w{}x{number}", words.len());
+                html.push_str(&word);
+                words.push(Some(word));
+            }
+            Node::Break => {
+                html.push_str("<br>");
+                words.push(None);
+            }
+            Node::Image(number, alt) => {
+                let url = format!("https://desk.test/attachments/token/{number}/?name=a+b.png");
+                html.push_str(&format!("<img alt=\"{alt}\" src=\"{url}\">"));
+                images.push(url);
+            }
+            Node::Inline(name, inside) => {
+                html.push_str(&format!("<{name}>"));
+                write(inside, closes, html, words, images);
+                html.push_str(&format!("</{name}>"));
+            }
+            Node::Block(name, inside) => {
+                html.push_str(&format!("<{name}>"));
+                words.push(None);
+                write(inside, closes, html, words, images);
+                if closes {
+                    html.push_str(&format!("</{name}>"));
+                    words.push(None);
+                }
+            }
+        }
+    }
+}
+
+/// Whether there is white space between words that something parts.
+fn parts_words(text: &str, words: &[Option<String>]) -> bool {
+    let mut rest = text;
+    let mut is_parted = false;
+    for word in words {
+        let Some(word) = word else {
+            is_parted = true;
+            continue;
+        };
+        let Some((between, behind)) = rest.split_once(&**word) else { return false };
+        let is_first = rest.len() == text.len();
+        if is_parted && !is_first && !between.contains(char::is_whitespace) {
+            return false;
+        }
+        (rest, is_parted) = (behind, false);
+    }
+    true
+}
+
+proptest! {
+    #[test]
+    fn words_of_different_blocks_are_apart_and_images_stay(nodes in any_nodes(), closes: bool) {
+        let (mut sent, mut words, mut images) = (String::new(), Vec::new(), Vec::new());
+        write(&nodes, closes, &mut sent, &mut words, &mut images);
+        let text = html(&sent);
+        prop_assert!(parts_words(text.body(), &words), "{sent}\n{}", text.body());
+        prop_assert!(parts_words(text.plain(), &words), "{sent}\n{}", text.plain());
+        for image in images {
+            prop_assert!(text.body().contains(&format!("]({image})")), "{sent}\n{}", text.body());
+            prop_assert!(text.html().contains(&image), "{sent}\n{}", text.html());
+        }
+    }
+
+    #[test]
+    fn clean_html_is_clean(sent in "(<[a-z/]{0,4}[ =\"'>]|[a-z&;:]{0,5}|<(p|b|li|td|/p|/b)>|.){0,60}") {
+        let once = html(&sent);
+        let twice = html(once.html());
+        prop_assert_eq!(once.html(), twice.html());
+        prop_assert_eq!(once.body(), twice.body());
+    }
+
+    #[test]
+    fn any_markdown_is_rendered(sent in "([*_`\\[\\]()!<>#\n -]|https://[a-z.]{0,6}|[a-z]{0,5}|.){0,60}") {
+        let text = markdown(&sent);
+        prop_assert_eq!(text.body(), &sent);
+        let tags: String = clean_html(text.html());
+        prop_assert!(!text.html().contains("<script"), "{}", tags);
+    }
+}
