@@ -15,6 +15,8 @@ pub struct Shape {
     pub controller: &'static str,
     pub action: &'static str,
     pub name: &'static str,
+    /// The names of properties, in lists.
+    pub properties: &'static [&'static [&'static str]],
     pub used: &'static [&'static str],
 }
 
@@ -22,7 +24,8 @@ impl Shape {
     /// Whether a path such as `ticket.comment` is used, and whether a part of it is.
     fn uses(&self, path: &str) -> (bool, bool) {
         let (name, rest) = path.split_once('.').unwrap_or((path, ""));
-        let mut used = self.used.iter().flat_map(|used| used.split_whitespace());
+        let properties = self.properties.iter().copied().flatten();
+        let mut used = properties.chain(self.used).flat_map(|used| used.split_whitespace());
         if name != self.name || rest.is_empty() {
             return (false, name == self.name && used.next().is_some());
         }
@@ -77,7 +80,8 @@ mod tests {
         controller: "tickets",
         action: "create",
         name: "ticket",
-        used: &["subject custom", "comment.body"],
+        properties: &[&["subject"], &["custom"]],
+        used: &["comment.body"],
     };
 
     #[test]
@@ -88,7 +92,7 @@ mod tests {
         });
         assert_eq!(unused(&body, &BODY), ["attachment", "ticket.comment.created_at", "ticket.id"]);
         assert_eq!(
-            unused(&json!({"ticket": {"id": 1}}), &Shape { used: &[], ..BODY }),
+            unused(&json!({"ticket": {"id": 1}}), &Shape { properties: &[], used: &[], ..BODY }),
             ["ticket.id", "ticket"]
         );
     }

@@ -1,41 +1,73 @@
 //! Reads the properties of tickets and requests that clients send.
 
+use std::str::FromStr;
+
 use serde_json::Value;
-use strum::VariantNames as _;
+use strum::VariantNames;
 
 use crate::core::tickets::properties::Property;
-use crate::core::tickets::values::{CustomField, FieldValue, Priority, TicketStatus, TicketType};
+use crate::core::tickets::values::{CustomField, FieldValue};
 use crate::http::exchange::problem::Problem;
 use crate::http::support::json_input::{self, JsonMap};
+
+/// Reads the property of this name. `None` is missing.
+type ReadProperty = fn(&JsonMap, &'static str) -> Result<Option<Property>, Problem>;
+
+/// The properties that requests and tickets may set, in the order in which audits list them.
+const OF_REQUESTS: [(&str, ReadProperty); 5] = [
+    ("subject", |sent, name| Ok(text(sent, name)?.map(Property::Subject))),
+    ("priority", |sent, name| Ok(optional_word(sent, name)?.map(Property::Priority))),
+    ("type", |sent, name| Ok(optional_word(sent, name)?.map(Property::Type))),
+    ("ticket_form_id", |sent, name| Ok(json_input::id(sent, name)?.map(Property::Form))),
+    ("due_at", |sent, name| Ok(json_input::instant(sent, name)?.map(Property::DueAt))),
+];
+const CUSTOM_FIELDS: [&str; 2] = ["custom_fields", "fields"];
+/// Those that only tickets may set.
+const OF_TICKETS: [(&str, ReadProperty); 9] = [
+    ("assignee_id", |sent, name| Ok(json_input::id(sent, name)?.map(Property::Assignee))),
+    ("group_id", |sent, name| Ok(json_input::id(sent, name)?.map(Property::Group))),
+    ("organization_id", |sent, name| Ok(json_input::id(sent, name)?.map(Property::Organization))),
+    ("brand_id", |sent, name| Ok(json_input::id(sent, name)?.map(Property::Brand))),
+    ("problem_id", |sent, name| Ok(json_input::id(sent, name)?.map(Property::Problem))),
+    ("requester_id", |sent, name| {
+        Ok(json_input::id(sent, name)?.flatten().map(Property::Requester))
+    }),
+    ("external_id", |sent, name| Ok(text(sent, name)?.map(Property::ExternalId))),
+    ("status", |sent, name| {
+        let status = json_input::present_text(sent, name)?;
+        status.map(|status| word(name, status).map(Property::Status)).transpose()
+    }),
+    ("tags", |sent, name| {
+        let words = |text: &str| {
+            let words = text.split([' ', ',']).filter(|word| !word.is_empty());
+            words.map(ToOwned::to_owned).collect()
+        };
+        let tags = json_input::texts(sent, name, words)?;
+        tags.map(|tags| json_input::bounded(name, tags).map(Property::Tags)).transpose()
+    }),
+];
+
+/// The names of all of them.
+pub const REQUEST_NAMES: &[&[&str]] = &[&names(&OF_REQUESTS), &CUSTOM_FIELDS];
+pub const TICKET_NAMES: &[&[&str]] = &[&names(&OF_REQUESTS), &CUSTOM_FIELDS, &names(&OF_TICKETS)];
+
+const fn names<const N: usize>(
+    properties: &[(&'static str, ReadProperty); N],
+) -> [&'static str; N] {
+    let mut names = [""; N];
+    let mut place = 0;
+    while place < N {
+        names[place] = properties[place].0;
+        place += 1;
+    }
+    names
+}
 
 /// Reads the properties of a ticket.
 pub fn read_ticket(sent: &JsonMap) -> Result<Vec<Property>, Problem> {
     let mut all = read_request(sent)?;
-    type FromId = fn(Option<u64>) -> Property;
-    let ids: [(&str, FromId); 5] = [
-        ("assignee_id", Property::Assignee),
-        ("group_id", Property::Group),
-        ("organization_id", Property::Organization),
-        ("brand_id", Property::Brand),
-        ("problem_id", Property::Problem),
-    ];
-    for (name, property) in ids {
-        all.extend(json_input::id(sent, name)?.map(property));
-    }
-    all.extend(json_input::id(sent, "requester_id")?.flatten().map(Property::Requester));
-    let external_id = json_input::text(sent, "external_id")?;
-    all.extend(external_id.map(|id| Property::ExternalId(id.map(ToOwned::to_owned))));
-    if let Some(status) = json_input::present_text(sent, "status")? {
-        let status =
-            status.parse().map_err(|_| not_allowed("status", status, TicketStatus::VARIANTS))?;
-        all.push(Property::Status(status));
-    }
-    let words = |text: &str| {
-        let words = text.split([' ', ',']).filter(|word| !word.is_empty());
-        words.map(ToOwned::to_owned).collect()
-    };
-    if let Some(tags) = json_input::texts(sent, "tags", words)? {
-        all.push(Property::Tags(json_input::bounded("tags", tags)?));
+    for (name, read) in OF_TICKETS {
+        all.extend(read(sent, name)?);
     }
     Ok(all)
 }
@@ -43,29 +75,36 @@ pub fn read_ticket(sent: &JsonMap) -> Result<Vec<Property>, Problem> {
 /// Reads the properties that a request may set.
 pub fn read_request(sent: &JsonMap) -> Result<Vec<Property>, Problem> {
     let mut all = Vec::new();
-    let subject = json_input::text(sent, "subject")?;
-    all.extend(subject.map(|text| Property::Subject(text.map(ToOwned::to_owned))));
-    if let Some(text) = json_input::text(sent, "priority")? {
-        let text = text.filter(|text| !text.is_empty());
-        let known = |text: &str| {
-            text.parse::<Priority>().map_err(|_| not_allowed("priority", text, Priority::VARIANTS))
-        };
-        all.push(Property::Priority(text.map(known).transpose()?));
+    for (name, read) in OF_REQUESTS {
+        all.extend(read(sent, name)?);
     }
-    if let Some(text) = json_input::text(sent, "type")? {
-        let text = text.filter(|text| !text.is_empty());
-        let known = |text: &str| {
-            text.parse::<TicketType>().map_err(|_| not_allowed("type", text, TicketType::VARIANTS))
-        };
-        all.push(Property::Type(text.map(known).transpose()?));
-    }
-    all.extend(json_input::id(sent, "ticket_form_id")?.map(Property::Form));
-    all.extend(json_input::instant(sent, "due_at")?.map(Property::DueAt));
-    for name in ["custom_fields", "fields"] {
+    for name in CUSTOM_FIELDS {
         let fields = custom_fields(sent, name)?;
         all.extend(json_input::bounded(name, fields)?.into_iter().map(Property::Custom));
     }
     Ok(all)
+}
+
+fn text(sent: &JsonMap, name: &str) -> Result<Option<Option<String>>, Problem> {
+    Ok(json_input::text(sent, name)?.map(|text| text.map(ToOwned::to_owned)))
+}
+
+/// A word that may be empty or null. `None` is missing.
+fn optional_word<T: FromStr + VariantNames>(
+    sent: &JsonMap,
+    name: &'static str,
+) -> Result<Option<Option<T>>, Problem> {
+    let Some(text) = json_input::text(sent, name)? else { return Ok(None) };
+    let text = text.filter(|text| !text.is_empty());
+    text.map(|text| word(name, text)).transpose().map(Some)
+}
+
+fn word<T: FromStr + VariantNames>(field: &'static str, value: &str) -> Result<T, Problem> {
+    value.parse().map_err(|_| Problem::NotAllowed {
+        field,
+        value: value.chars().take(100).collect(),
+        allowed: T::VARIANTS,
+    })
 }
 
 /// Custom fields: a list of ids and values, or an object whose names are the ids.
@@ -106,8 +145,4 @@ fn field(value: &Value) -> Result<FieldValue, Problem> {
         }
         Value::Object(_) => return Err(wrong()),
     })
-}
-
-fn not_allowed(field: &'static str, value: &str, allowed: &'static [&'static str]) -> Problem {
-    Problem::NotAllowed { field, value: value.chars().take(100).collect(), allowed }
 }
