@@ -1,6 +1,7 @@
 //! The configuration of a server: meaning, unit and default of each field.
 
 pub mod field_error;
+pub mod hosts;
 pub mod nearest;
 pub mod notations;
 pub mod settings;
@@ -48,7 +49,7 @@ macro_rules! server_settings {
             /// 503, and nothing already stored is lost.
             max_memory: u64 = 1024 * 1024 * 1024;
         }
-        "TLS" {
+        "TLS and proxy" {
             /// Directory that keeps the certificate authority: `ca.pem`, which clients trust, and
             /// `ca-key.pem`. One is made if there is none. Without a directory, each start makes an
             /// authority of its own.
@@ -56,6 +57,12 @@ macro_rules! server_settings {
             /// File to which the certificate of the authority is written at the start, for clients
             /// that read it from a file.
             ca_file: Option<PathBuf> = None;
+            /// Connect clients of the proxy to hosts that this server does not emulate, instead of
+            /// refusing them with 403. Only on a loopback address.
+            proxy_passthrough: bool = false;
+            /// Presigned URLs and redirected downloads name the hosts of Zendesk's bucket and
+            /// downloads. Clients reach them through the proxy only.
+            real_hosts: bool = false;
         }
         "Tests" {
             /// Seed of the accounts, for the start and each reset: the JSON, or the path of its
@@ -103,8 +110,20 @@ impl ServerConfig {
     pub fn validate(&self) -> Result<(), SettingError> {
         self.validate_fields()?;
         self.account.validate()?;
-        let has_tls = cfg!(feature = "tls") || (self.ca_dir.is_none() && self.ca_file.is_none());
-        ensure_valid(has_tls, "ca_dir", "needs a build with the feature tls, as does ca_file")?;
+        for (setting, is_set) in [
+            ("ca_dir", self.ca_dir.is_some()),
+            ("ca_file", self.ca_file.is_some()),
+            ("proxy_passthrough", self.proxy_passthrough),
+            ("real_hosts", self.real_hosts),
+        ] {
+            let is_possible = cfg!(feature = "tls") || !is_set;
+            ensure_valid(is_possible, setting, "needs a build with the feature tls")?;
+        }
+        ensure_valid(
+            !self.proxy_passthrough || self.host.is_loopback(),
+            "proxy_passthrough",
+            "needs a host that only this machine reaches, such as 127.0.0.1",
+        )?;
         // A seed may bring credentials.
         let has_credentials = !self.credentials.is_empty() || self.seed_data.is_some();
         ensure_valid(

@@ -29,6 +29,8 @@ use self::exchange::credentials::Credentials;
 use self::exchange::extract::first_parameter;
 pub use self::exchange::origin::Scheme;
 use self::exchange::problem::Problem;
+#[cfg(feature = "tls")]
+pub use self::exchange::proxy_refusal::ProxyRefusal;
 use self::exchange::refusal::Refusal;
 use self::exchange::route::{AccountIn, LimitRule, Service};
 use self::exchange::row::Row;
@@ -106,6 +108,18 @@ impl App {
         self.pipeline.state.server.idle_timeout
     }
 
+    /// The response to a client whose tunnel is accepted.
+    #[cfg(feature = "tls")]
+    pub fn accept_tunnel(&self) -> Response<ResponseBody> {
+        response_body::attach(Response::default(), Effect::Served)
+    }
+
+    /// The host and port that the server listens on.
+    #[cfg(feature = "tls")]
+    pub fn local(&self) -> &str {
+        &self.pipeline.state.local
+    }
+
     /// Answers one request of a connection that has this scheme: the steps before its route is
     /// known, and the last one.
     ///
@@ -124,6 +138,7 @@ impl App {
 
         // 2. Take from the path what does not belong to the route.
         let sent = SentRequest::new(&parts);
+        bucket::normalize(&mut parts);
         let prefix = path::normalize(&mut parts.uri);
         name_host(&mut parts);
 

@@ -101,6 +101,8 @@ impl Builder {
             app,
             #[cfg(feature = "tls")]
             leaves,
+            #[cfg(feature = "tls")]
+            passthrough: config.proxy_passthrough,
             bad_connections: BadConnections::default(),
         };
         let served = Arc::clone(&accounts);

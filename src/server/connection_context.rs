@@ -1,5 +1,9 @@
 //! What serving a connection needs, whatever it speaks.
 
+#[cfg(feature = "tls")]
+use std::net::IpAddr;
+
+#[cfg(feature = "tls")]
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::http::App;
@@ -12,14 +16,29 @@ pub struct ConnectionContext {
     pub app: App,
     #[cfg(feature = "tls")]
     pub leaves: Leaves,
+    /// Whether clients of the proxy are connected to other hosts.
+    #[cfg(feature = "tls")]
+    pub passthrough: bool,
     pub bad_connections: BadConnections,
 }
 
+/// What a client has connected to.
+#[cfg(feature = "tls")]
+#[derive(Debug, Clone)]
+pub struct Reached {
+    pub address: IpAddr,
+    /// The host at the end of its tunnel, if there is one.
+    pub host: Option<String>,
+}
+
 /// A stream of any kind. Plain HTTP/1, which is measured, needs no indirection.
+#[cfg(feature = "tls")]
 pub type AnyStream = Box<dyn Stream>;
 
+#[cfg(feature = "tls")]
 pub trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 
+#[cfg(feature = "tls")]
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 
 /// Logs how a connection ended, unless it ended well.

@@ -1,14 +1,12 @@
 //! The TLS handshake of a connection.
 
-use std::io;
-use std::net::IpAddr;
-
 use rustls::server::Acceptor;
 use rustls::{AlertDescription, Error};
+use std::io;
 use tokio::sync::watch;
 use tokio_rustls::LazyConfigAcceptor;
 
-use crate::server::connection_context::{AnyStream, ConnectionContext};
+use crate::server::connection_context::{AnyStream, ConnectionContext, Reached};
 use crate::server::protocol::Protocol;
 use crate::tls::leaves::NoLeaf;
 
@@ -29,11 +27,11 @@ enum HandshakeError {
 /// protocol was negotiated.
 pub async fn accept(
     stream: AnyStream,
-    local: IpAddr,
+    reached: &Reached,
     context: &ConnectionContext,
     mut draining: watch::Receiver<()>,
 ) -> Option<(Protocol, AnyStream)> {
-    let shaken = tokio::time::timeout(context.app.timeout(), shake(stream, local, context));
+    let shaken = tokio::time::timeout(context.app.timeout(), shake(stream, reached, context));
     let shaken = tokio::select! {
         shaken = shaken => shaken.unwrap_or(Err(HandshakeError::Late)),
         _ = draining.changed() => return None,
@@ -43,12 +41,13 @@ pub async fn accept(
 
 async fn shake(
     stream: AnyStream,
-    local: IpAddr,
+    reached: &Reached,
     context: &ConnectionContext,
 ) -> Result<(Protocol, AnyStream), HandshakeError> {
     let started = LazyConfigAcceptor::new(Acceptor::default(), stream).await.map_err(failure)?;
     let hello = started.client_hello();
-    let config = context.leaves.config(hello.server_name(), local);
+    let config =
+        context.leaves.config(hello.server_name().or(reached.host.as_deref()), reached.address);
     let (config, problem) = match config {
         Ok(config) => (config, None),
         Err(problem) => (context.leaves.refusal(), Some(problem)),

@@ -8,11 +8,18 @@ mod connection_context;
 pub mod error;
 #[cfg(feature = "tls")]
 mod handshake;
+mod http1;
 #[cfg(feature = "tls")]
 mod http2;
 mod listener;
 mod protocol;
+#[cfg(feature = "tls")]
+mod proxy;
 mod seeds;
+#[cfg(feature = "tls")]
+mod traffic;
+#[cfg(feature = "tls")]
+mod tunnel;
 
 use std::fmt;
 use std::net::SocketAddr;

@@ -64,6 +64,13 @@ pub struct Prefixed<I> {
     io: I,
 }
 
+#[cfg(feature = "tls")]
+impl<I> Prefixed<I> {
+    pub fn get_ref(&self) -> &I {
+        &self.io
+    }
+}
+
 impl<I: AsyncRead + Unpin> AsyncRead for Prefixed<I> {
     fn poll_read(
         mut self: Pin<&mut Self>,

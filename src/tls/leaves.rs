@@ -58,8 +58,14 @@ impl Leaves {
         &self.authority
     }
 
-    /// The configuration for a client that asks for `host` at the address `local`. Without a
-    /// certificate for it, the handshake of the configuration fails with an alert.
+    pub fn names(&self) -> &ServerNames {
+        &self.names
+    }
+
+    /// The configuration for a client that asks for `host` at the address `local`.
+    ///
+    /// # Errors
+    /// There is no certificate for it.
     pub fn config(&self, host: Option<&str>, local: IpAddr) -> Result<Arc<ServerConfig>, NoLeaf> {
         let unknown = || NoLeaf::Unknown(host.unwrap_or_default().to_owned());
         let names = self.names.certificate(host, local).ok_or_else(unknown)?;

@@ -2,14 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// The hosts of Zendesk's bucket and of its downloads: recorded in URLs of 2021 to 2026.
-pub const BUCKET_HOSTS: [&str; 2] = [
-    "aus-uploaded-assets-production.s3-accelerate.amazonaws.com",
-    "aus-uploaded-assets-production.s3.amazonaws.com",
-];
-
-/// Signed URLs of downloads are on hosts such as `p14.zdusercontent.com`.
-pub const DOWNLOAD_DOMAIN: &str = "zdusercontent.com";
+use crate::config::hosts::{find_domain, is_bucket};
 
 /// What one certificate is for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -35,6 +28,16 @@ impl ServerNames {
         Self { domains: domains.to_vec(), public }
     }
 
+    /// Whether the proxy leads clients of this host here. A name without a dot may be another server
+    /// of this network, and `localhost` any server of this machine.
+    pub fn is_proxied(&self, host: &str) -> bool {
+        let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
+        host != "localhost"
+            && (find_domain(&host, &self.domains).is_some()
+                || is_bucket(&host)
+                || self.public.as_deref() == Some(&*host))
+    }
+
     /// The names of the certificate for a client that asks for `host`, or for none if it connected
     /// to an address. `local` is the address that it reached.
     pub fn certificate(&self, host: Option<&str>, local: IpAddr) -> Option<CertificateNames> {
@@ -43,21 +46,15 @@ impl ServerNames {
         if host == "localhost" {
             return Some(own_names(local));
         }
-        let domains = self.domains.iter().map(String::as_str).chain([DOWNLOAD_DOMAIN]);
-        let below = |domain: &str| match host.strip_suffix(domain)? {
-            "" => Some(""),
-            label => label.strip_suffix('.'),
-        };
-        let found = domains.filter_map(|domain| Some((below(domain)?, domain))).next();
-        let hosts = match found {
+        let hosts = match find_domain(&host, &self.domains) {
             // Clients accept `*.zendesk.com`, and refuse `*.localhost`.
-            Some((label, domain)) if domain.contains('.') && !label.contains('.') => {
+            Some((labels, domain)) if domain.contains('.') && !labels.contains('.') => {
                 vec![domain.to_owned(), format!("*.{domain}")]
             }
             Some(_) => vec![host],
             // A name without a dot is one of this network, such as that of a container.
             None if !host.contains('.') => vec![host],
-            None if BUCKET_HOSTS.contains(&&*host) => vec![host],
+            None if is_bucket(&host) => vec![host],
             None if self.public.as_deref() == Some(&*host) => vec![host],
             None => return None,
         };
@@ -78,6 +75,7 @@ fn own_names(local: IpAddr) -> CertificateNames {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::hosts::BUCKET_HOSTS;
 
     fn hosts(host: &str) -> Option<Vec<String>> {
         let domains = ["zendesk.com", "localhost", "test"].map(str::to_owned);

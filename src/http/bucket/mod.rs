@@ -13,13 +13,15 @@ use axum::http::header::{
     AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HOST, TRANSFER_ENCODING,
 };
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
+use axum::http::uri::{Authority, PathAndQuery};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use md5::{Digest, Md5};
 
 use self::error::S3Refusal;
+use crate::config::hosts::is_bucket;
 use crate::core::account::{NotStored, ReservedObject};
 use crate::core::blobs::hex;
 use crate::core::bucket::{PutBody, Reservation};
@@ -30,11 +32,31 @@ use crate::core::media;
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::{Exchange, RequestContext};
 use crate::http::exchange::extract::first_parameter;
-use crate::http::exchange::presigned::{self, ENCRYPTION, ENCRYPTION_VALUE, PresignedPut};
+use crate::http::exchange::presigned::{self, ENCRYPTION, ENCRYPTION_VALUE, PresignedPut, ROOT};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::receive::receive_file;
 use crate::http::exchange::recorder::Recorder;
 use crate::sigv4::{self, ReceivedRequest, SignatureRefusal};
+
+/// Gives a request to a host of the bucket the path of the bucket on this server's hosts.
+pub fn normalize(parts: &mut Parts) {
+    let in_header = || parts.headers.get(HOST).and_then(|host| host.to_str().ok());
+    let host = parts.uri.authority().map(Authority::as_str).or_else(in_header).unwrap_or_default();
+    // No other host costs more than this.
+    if !host.contains(".amazonaws.com") || !is_bucket(host.split(':').next().unwrap_or_default()) {
+        return;
+    }
+    let mut uri = std::mem::take(&mut parts.uri).into_parts();
+    let target = uri.path_and_query.as_ref().map_or("/", PathAndQuery::as_str);
+    uri.path_and_query = format!("{ROOT}{target}").parse().ok();
+    parts.uri = Uri::from_parts(uri).unwrap_or_default();
+}
+
+/// The path that the client sent and signed.
+fn sent_path<'a>(context: &RequestContext, path: &'a str) -> &'a str {
+    let has_own_host = is_bucket(context.urls.arrived_host());
+    path.strip_prefix(ROOT).filter(|_| has_own_host).unwrap_or(path)
+}
 
 /// Every request to the URL of an object.
 pub async fn object(
@@ -169,7 +191,7 @@ fn verify(
     let received = ReceivedRequest {
         method: parts.method.as_str(),
         host: received_host(context, reservation),
-        path: parts.uri.path(),
+        path: sent_path(context, parts.uri.path()),
         query: parts.uri.query().unwrap_or_default(),
         headers: &headers,
     };

@@ -55,7 +55,9 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         | Problem::NoSuchAccount(_)
         | Problem::NotAnId(_) => (StatusCode::NOT_FOUND, "NotFound"),
         Problem::WrongMethod(_) => (StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed"),
-        Problem::ForeignPage | Problem::ForeignHost(_) => (StatusCode::FORBIDDEN, "Forbidden"),
+        Problem::ForeignPage | Problem::ForeignHost(_) | Problem::NotProxied(_) => {
+            (StatusCode::FORBIDDEN, "Forbidden")
+        }
         Problem::Panicked => (StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError"),
         Problem::BodyTimedOut { .. } => (StatusCode::REQUEST_TIMEOUT, "RequestTimeout"),
         Problem::OutOfMemory(_)

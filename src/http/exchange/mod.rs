@@ -13,6 +13,7 @@ pub mod json_list;
 pub mod origin;
 pub mod presigned;
 pub mod problem;
+pub mod proxy_refusal;
 pub mod query;
 pub mod receive;
 pub mod recorder;

@@ -6,17 +6,24 @@ use axum::http::header::CONTENT_DISPOSITION;
 use serde::Serialize;
 
 use crate::config::ServerConfig;
+use crate::config::hosts::is_bucket;
 use crate::core::bucket::Reservation;
 use crate::core::ids::AccountId;
 use crate::http::exchange::context::RequestContext;
+use crate::http::exchange::urls::POD;
 use crate::sigv4::{self, Keys, MAX_EXPIRES_IN, UnsignedRequest};
-
-/// The pod in bucket paths. Real ones vary; their meaning is unknown.
-const POD: u32 = 1;
 
 /// The header and query parameter that ask S3 to encrypt at rest.
 pub const ENCRYPTION: &str = "x-amz-server-side-encryption";
 pub const ENCRYPTION_VALUE: &str = "AES256";
+
+/// The path of the bucket on a host of this server.
+pub const ROOT: &str = "/aus-uploaded-assets";
+
+/// The path of the bucket on a host. It is the root of hosts of its own.
+fn root(host: &str) -> &'static str {
+    if is_bucket(host) { "" } else { ROOT }
+}
 
 pub struct PresignedPut<'a> {
     keys: Keys<'a>,
@@ -30,7 +37,7 @@ impl<'a> PresignedPut<'a> {
         Self {
             keys,
             reservation,
-            path: format!("/aus-uploaded-assets/{POD}/{account}/{}", reservation.key),
+            path: format!("{}/{POD}/{account}/{}", root(&reservation.host), reservation.key),
             disposition: format!("attachment; filename=\"{}\"", reservation.file_name()),
         }
     }
@@ -89,7 +96,7 @@ struct PutHeaders<'a> {
 impl<'a> PresignedUploadJson<'a> {
     pub fn new(reservation: &'a Reservation, context: &RequestContext) -> Self {
         let put = PresignedPut::new(reservation, context.account.id(), keys(&context.server));
-        let url = context.urls.presigned(&put.path, &put.query());
+        let url = context.urls.presigned(&reservation.host, &put.path, &put.query());
         Self {
             headers: PutHeaders {
                 content_disposition: put.disposition,

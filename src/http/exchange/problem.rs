@@ -60,6 +60,9 @@ pub enum Problem {
     Panicked,
     #[error("Host is missing, doubled or invalid")]
     BadHost,
+    /// What the proxy does not do.
+    #[error("{0}")]
+    NotProxied(String),
     #[error("the control API answers no page of another origin")]
     ForeignPage,
     #[error(

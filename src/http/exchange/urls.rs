@@ -7,6 +7,7 @@ use axum::http::header::LOCATION;
 use axum::http::{HeaderName, HeaderValue};
 use form_urlencoded::byte_serialize;
 
+use crate::config::hosts::{BUCKET_HOSTS, DOWNLOAD_DOMAIN, is_bucket};
 use crate::core::account::Account;
 use crate::core::account::settings::AccountSettings;
 use crate::core::bucket::PublishedObject;
@@ -15,6 +16,9 @@ use crate::http::exchange::origin::Origin;
 
 /// Longer than most URLs, so that most are written without growing.
 const USUAL_LENGTH: usize = 128;
+
+/// The pod in bucket paths and in hosts of downloads. Real ones vary; their meaning is unknown.
+pub const POD: u32 = 1;
 
 /// The URLs of one response.
 #[derive(Debug)]
@@ -27,6 +31,8 @@ pub struct Urls {
     account: Arc<Account>,
     /// Whether the host alone leads to the account.
     at_home: bool,
+    /// Whether files are on Zendesk's own hosts.
+    real_hosts: bool,
 }
 
 impl Urls {
@@ -38,8 +44,9 @@ impl Urls {
         api_prefix: String,
         account: Arc<Account>,
         at_home: bool,
+        real_hosts: bool,
     ) -> Self {
-        Self { origin, arrived_at, api_prefix, account, at_home }
+        Self { origin, arrived_at, api_prefix, account, at_home, real_hosts }
     }
 
     /// The URL of an object below `path`, such as `tickets`: always with `.json`, as recorded.
@@ -86,7 +93,12 @@ impl Urls {
         url
     }
 
-    /// The host and port that the client uses. Presigned URLs point there.
+    /// The host of presigned URLs.
+    pub fn bucket_host(&self) -> &str {
+        if self.real_hosts { BUCKET_HOSTS[0] } else { self.host() }
+    }
+
+    /// The host and port that the client uses.
     pub fn host(&self) -> &str {
         &self.origin.authority
     }
@@ -109,12 +121,17 @@ impl Urls {
     fn download_origin(&self, settings: &AccountSettings) -> String {
         match (&settings.download_url, self.origin.other_name()) {
             (Some(origin), _) => origin.clone(),
+            (None, _) if self.real_hosts => format!("https://p{POD}.{DOWNLOAD_DOMAIN}"),
             (None, Some(other)) => other.to_string(),
             (None, None) => self.origin.to_string(),
         }
     }
 
-    pub fn presigned(&self, path: &str, query: &str) -> String {
+    /// The URL of an object in the bucket, which was reserved at `host`.
+    pub fn presigned(&self, host: &str, path: &str, query: &str) -> String {
+        if is_bucket(host) {
+            return format!("https://{host}{path}?{query}");
+        }
         format!("{}{path}?{query}", self.origin)
     }
 }

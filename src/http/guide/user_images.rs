@@ -31,7 +31,7 @@ pub async fn reserve(
 ) -> Result<Response, Refusal> {
     let content_type = text("content_type", &body)?;
     let file_size = whole_number("file_size", &body)?;
-    let (host, settings) = (context.urls.host(), &context.settings);
+    let (host, settings) = (context.urls.bucket_host(), &context.settings);
     let reservation =
         context.account.reserve_object(&USER_IMAGES, content_type, file_size, host, settings)?;
     let token = reservation.token();

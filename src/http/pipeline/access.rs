@@ -9,6 +9,7 @@ use crate::http::exchange::context::{AppState, Exchange, RequestContext};
 use crate::http::exchange::credentials::Credentials;
 use crate::http::exchange::origin::Origin;
 use crate::http::exchange::problem::Problem;
+use crate::http::exchange::proxy_refusal::ProxyRefusal;
 use crate::http::exchange::route::Access;
 
 /// Browsers send it with every request of a page.
@@ -22,6 +23,9 @@ pub fn check(exchange: &Exchange, request: &Request) -> Result<(), Problem> {
     let Exchange { app, context, recorder } = exchange;
     let headers = request.headers();
     let is_anonymous = matches!(context.credentials, Credentials::Absent);
+    if let Some(ProxyRefusal(why)) = request.extensions().get() {
+        return Err(Problem::NotProxied(why.clone()));
+    }
     let access = context.route.access;
     match access {
         Access::Open => return Ok(()),

@@ -91,7 +91,7 @@ impl FoundAccount {
             None => account.name() == DEFAULT,
         };
         let at_home = leads_home(host.as_ref()) && leads_home(origin.account(server).as_ref());
-        Urls::new(origin, arrived_at, prefix, account, at_home)
+        Urls::new(origin, arrived_at, prefix, account, at_home, server.real_hosts)
     }
 }
 

@@ -21,9 +21,17 @@ pub fn shortened(text: &str) -> Cow<'_, str> {
     end.map_or(Cow::Borrowed(text), |(end, _)| format!("{}…", &text[..end]).into())
 }
 
+/// The path of a request. That of `CONNECT` is the host and port.
+pub fn path(target: &Uri) -> &str {
+    match (target.path(), target.authority()) {
+        ("", Some(authority)) => authority.as_str(),
+        (path, _) => path,
+    }
+}
+
 /// The path and query of a request, without the values of secret parameters.
 pub fn target_without_secrets(target: &Uri) -> String {
-    let path = target.path();
+    let path = path(target);
     let Some(query) = target.query() else {
         return shorten(path);
     };

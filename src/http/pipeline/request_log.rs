@@ -16,7 +16,7 @@ use crate::http::exchange::credentials::Credentials;
 use crate::http::exchange::refusal::RefusalReason;
 use crate::http::exchange::route::Service;
 use crate::http::pipeline::faults::Cut;
-use crate::http::pipeline::redact::{shorten, shortened, target_without_secrets};
+use crate::http::pipeline::redact::{path, shorten, shortened, target_without_secrets};
 use crate::http::pipeline::request_body::{DrainedBody, Leftover};
 use crate::http::pipeline::response_body;
 
@@ -127,7 +127,7 @@ impl OpenRequest {
                     target: LOG_TARGET,
                     $level,
                     method = self.sent.method.as_str(),
-                    path = &*shortened(self.sent.target.path()),
+                    path = &*shortened(path(&self.sent.target)),
                     route = context.route.pattern.unwrap_or("-"),
                     status = ending.status,
                     received = ending.body.received,

@@ -135,6 +135,7 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
             (406, plain("CommentRequired", "A comment is required to update your request."))
         }
         Problem::Forbidden(_) | Problem::ForeignPage => (403, forbidden()),
+        Problem::NotProxied(_) => (403, plain("Forbidden", problem.to_string())),
         Problem::FilenameMissing => (422, invalid("filename", "cannot be blank", None)),
         Problem::FilenameTooLong { max, .. } => {
             let text = format!("The filename is too long (maximum is {max} characters)");

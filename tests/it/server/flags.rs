@@ -89,6 +89,8 @@ const REFUSED: &[(&str, &[&str], &str)] = &[
     ("bad-image-token-status", &["500"], "404 or 400"),
     ("access-key-id", &["a/b", "a b"], "printable ASCII"),
     ("secret-access-key", &["a b"], "printable ASCII"),
+    ("proxy-passthrough", &["perhaps"], "true or false"),
+    ("real-hosts", &["perhaps"], "true or false"),
     ("ca-dir", &["Cargo.toml"], "takes the path of a directory"),
     ("ca-file", &["no/such/directory/file"], "existing directory"),
     ("frozen-at", &["noon"], "2026-01-01T00:00:00Z"),

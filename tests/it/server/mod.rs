@@ -14,6 +14,7 @@ mod log;
 mod log_output;
 mod malformed_requests;
 mod process_memory;
+mod proxy;
 mod rate_limit;
 mod ready;
 mod reasons;
