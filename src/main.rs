@@ -95,6 +95,7 @@ fn announce(server: &ZendeskMock) -> io::Result<()> {
     let docs = concat!(env!("CARGO_PKG_REPOSITORY"), "/tree/main/docs");
     let lines = format!(
         "zendesk-mock {version} listening on {url}\n\
+         page: {url}/_mock/ui/\n\
          control API: {url}/_mock, with all calls in {url}/_mock/openapi.json\n\
          accounts: {url}/@NAME, or users such as me@NAME.mock; all else is the account default\n\
          docs: {docs}\n\

@@ -108,11 +108,20 @@ impl BucketObject {
         }
     }
 
+    /// What is stored or published.
+    pub fn bytes(&self) -> Option<&Blob> {
+        match &self.stage {
+            Stage::Reserved => None,
+            Stage::Stored(body) => Some(&body.blob),
+            Stage::Published(object) => Some(&object.blob),
+        }
+    }
+
     fn parts(&self) -> ObjectParts<'_> {
         let (body, published) = match &self.stage {
             Stage::Reserved => (None, None),
             Stage::Stored(body) => (Some(body), None),
-            Stage::Published(object) => (None, Some(&**object)),
+            Stage::Published(object) => (None, Some(object)),
         };
         ObjectParts { reservation: Some(&self.reservation), body, published }
     }
@@ -124,7 +133,7 @@ pub struct ObjectParts<'a> {
     pub reservation: Option<&'a Reservation>,
     /// What the bucket received, until it is published.
     pub body: Option<&'a PutBody>,
-    pub published: Option<&'a PublishedObject>,
+    pub published: Option<&'a Arc<PublishedObject>>,
 }
 
 /// The reserved and the published objects of one account.
@@ -177,16 +186,22 @@ impl Bucket {
         (object.family == family && object.extension == extension).then_some(object)
     }
 
-    /// All objects of a family: those with a reservation, expired but not swept ones too, the first
-    /// to expire first, then the others by name.
+    /// All objects of a family, in the order of [`all`](Self::all).
     pub fn all_of(&self, family: &Family) -> Vec<ObjectParts<'_>> {
-        let reserved = self.objects.iter().map(|(_, object)| object);
-        let reserved = reserved.filter(|object| object.reservation.family == family);
-        let mut all: Vec<_> = reserved.map(BucketObject::parts).collect();
+        let mut all = self.all();
+        all.retain(|parts| {
+            let reserved = parts.reservation.map(|reservation| reservation.family);
+            reserved.or(parts.published.map(|object| object.family)).is_some_and(|it| it == family)
+        });
+        all
+    }
+
+    /// All objects: those with a reservation, expired but not swept ones too, the first to expire
+    /// first, then the others by name.
+    pub fn all(&self) -> Vec<ObjectParts<'_>> {
+        let mut all: Vec<_> = self.objects.iter().map(|(_, object)| object.parts()).collect();
         let seen: HashSet<_> = all.iter().filter_map(|parts| Some(parts.published?.name)).collect();
-        let is_alone = |object: &&Arc<PublishedObject>| {
-            object.family == family && !seen.contains(&object.name)
-        };
+        let is_alone = |object: &&Arc<PublishedObject>| !seen.contains(&object.name);
         let mut alone: Vec<_> = self.published.values().filter(is_alone).collect();
         alone.sort_unstable_by_key(|object| object.name);
         all.extend(alone.into_iter().map(|object| ObjectParts {

@@ -113,6 +113,13 @@ impl PublishedName {
     }
 }
 
+impl PublishedName {
+    /// The instant in the name: that of the publication, unless a seed chose the name.
+    pub fn instant(&self) -> Option<Timestamp> {
+        Timestamp::from_millisecond(self.0.timestamp_ms().try_into().ok()?).ok()
+    }
+}
+
 impl fmt::Display for PublishedName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

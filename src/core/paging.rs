@@ -25,6 +25,10 @@ pub enum Window {
     },
 }
 
+impl Window {
+    pub const ALL: Self = Self::Offset { skip: 0, take: usize::MAX };
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
     pub items: Vec<T>,

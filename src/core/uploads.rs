@@ -281,17 +281,18 @@ impl Uploads {
         self.by_token.has_expired(now)
     }
 
-    /// Frees what has expired. `unused` gets each token that expired open.
+    /// Frees what has expired. `unused` gets each token that expired open, and its files.
     pub fn sweep(
         &mut self,
         now: Timestamp,
         attachments: &mut Attachments,
-        mut unused: impl FnMut(IssuedToken<'_>),
+        mut unused: impl FnMut(IssuedToken<'_>, &[Arc<Attachment>]),
     ) {
         while let Some((token, expires_at, record)) = self.by_token.pop_expired(now) {
             let Record { issued_at, state } = &record;
-            if matches!(state, UploadState::Open(_)) {
-                unused(IssuedToken { token, issued_at: *issued_at, expires_at, state });
+            if let UploadState::Open(ids) = state {
+                let files = attachments.all_of(ids);
+                unused(IssuedToken { token, issued_at: *issued_at, expires_at, state }, &files);
             }
             self.free(record, attachments);
         }
@@ -412,7 +413,7 @@ mod tests {
         }
 
         fn sweep(&mut self) {
-            let unused = |upload: IssuedToken<'_>| self.unused.push(upload.token);
+            let unused = |upload: IssuedToken<'_>, _: &[_]| self.unused.push(upload.token);
             self.uploads.sweep(self.now, &mut self.attachments, unused);
         }
 

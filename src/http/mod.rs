@@ -6,6 +6,7 @@ mod control;
 mod exchange;
 mod files;
 mod guide;
+mod page;
 mod pipeline;
 mod routes;
 mod support;
@@ -163,7 +164,7 @@ impl Pipeline {
         else {
             unreachable!("every request comes from App::answer");
         };
-        let (row, allow) = methods.find(&parts.method, parts.uri.path());
+        let (row, allow) = methods.find(&parts);
         let route = &row.route;
         let is_head = parts.method == Method::HEAD;
         let known_tags = KnownTags::read(&parts);
@@ -287,7 +288,7 @@ async fn handle(
         Service::Support | Service::Files => support::error::render,
         Service::Guide => guide::error::render,
         Service::Bucket => bucket::render,
-        Service::Control => control::error::render,
+        Service::Control | Service::Page => control::error::render,
     };
     render_refusal(response, &exchange, render)
 }

@@ -6,17 +6,17 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderValue, Method};
+use axum::http::{HeaderValue, Method, request};
 use axum::response::Response;
 use tower::service_fn;
 
 use crate::core::faults::Operation;
 use crate::http::exchange::route::{Access, AccountIn, LimitRule, Route, Service};
-use crate::http::exchange::row::Row;
+use crate::http::exchange::row::{Handler, Row};
 use crate::http::guide::user_images;
 use crate::http::support::{attachments, brands, comments, requests, tickets, uploads, users};
 use crate::http::unknown_endpoint::unknown_endpoint;
-use crate::http::{bucket, control, files};
+use crate::http::{bucket, control, files, page};
 
 macro_rules! rows {
     (@method ANY) => { None };
@@ -30,6 +30,7 @@ macro_rules! rows {
             route: Route {
                 method: rows!(@method $method),
                 pattern: Some($pattern),
+                is_for_browsers: false,
                 service: Service::$service,
                 operation: Some(Operation::$operation),
                 access: Access::$access,
@@ -99,8 +100,46 @@ static BUCKET: &[Row] = rows! {
     ANY    "/aus-uploaded-assets/{*key}" Put Open None bucket::object, AccountIn::Segment(1);
 };
 
-/// The rows of all services but the control API.
+/// The rows of all services that are emulated.
 const EMULATED_ROWS: [&[Row]; 4] = [SUPPORT, GUIDE, FILES, BUCKET];
+
+/// The page calls the control API, which checks where a call comes from. The page itself is open,
+/// so that it can say why a call is refused.
+const fn page_row(pattern: &'static str, handler: Handler) -> Row {
+    Row {
+        route: Route {
+            method: Some(Method::GET),
+            pattern: Some(pattern),
+            is_for_browsers: false,
+            service: Service::Page,
+            operation: None,
+            access: Access::Open,
+            limit: LimitRule::None,
+            is_rate_limited: false,
+            account: AccountIn::Nothing,
+        },
+        handler,
+    }
+}
+
+static PAGE: &[Row] = &[
+    {
+        let mut row = page_row("/", |request, exchange| {
+            axum::handler::Handler::call(page::redirect, request, exchange)
+        });
+        row.route.is_for_browsers = true;
+        row
+    },
+    page_row("/_mock/ui", |request, exchange| {
+        axum::handler::Handler::call(page::redirect, request, exchange)
+    }),
+    page_row("/_mock/ui/", |request, exchange| {
+        axum::handler::Handler::call(page::index, request, exchange)
+    }),
+    page_row("/_mock/ui/{*asset}", |request, exchange| {
+        axum::handler::Handler::call(page::asset, request, exchange)
+    }),
+];
 
 /// What no row has: a path or a method.
 const fn unknown(service: Service, operation: Option<Operation>, access: Access) -> Row {
@@ -108,6 +147,7 @@ const fn unknown(service: Service, operation: Option<Operation>, access: Access)
         route: Route {
             method: None,
             pattern: None,
+            is_for_browsers: false,
             service,
             operation,
             access,
@@ -164,7 +204,8 @@ pub struct Methods {
 
 impl Methods {
     fn new(rows: Vec<&'static Row>) -> Self {
-        let names = rows.iter().filter_map(|row| match &row.route.method {
+        let for_all = rows.iter().filter(|row| !row.route.is_for_browsers);
+        let names = for_all.filter_map(|row| match &row.route.method {
             Some(Method::GET) => Some("GET,HEAD"),
             method => method.as_ref().map(Method::as_str),
         });
@@ -174,10 +215,10 @@ impl Methods {
     }
 
     /// The row of a request, and the `Allow` header of its response if no row takes its method.
-    pub fn find(&self, method: &Method, path: &str) -> (&'static Row, Option<&HeaderValue>) {
-        match self.rows.iter().find(|row| row.route.takes(method)) {
+    pub fn find(&self, parts: &request::Parts) -> (&'static Row, Option<&HeaderValue>) {
+        match self.rows.iter().find(|row| row.route.takes(&parts.method, &parts.headers)) {
             Some(row) => (row, None),
-            None => (find_unknown(path), self.allow.as_ref()),
+            None => (find_unknown(parts.uri.path()), self.allow.as_ref()),
         }
     }
 }
@@ -215,7 +256,8 @@ pub fn patterns() -> Vec<&'static str> {
 /// All rows, in the order of the table, those of one pattern together.
 fn by_pattern() -> Vec<(&'static str, Vec<&'static Row>)> {
     let mut all: Vec<(&str, Vec<&Row>)> = Vec::new();
-    for row in EMULATED_ROWS.into_iter().flatten().chain(control::rows()) {
+    let own = PAGE.iter().chain(control::rows());
+    for row in EMULATED_ROWS.into_iter().flatten().chain(own) {
         let Some(pattern) = row.route.pattern else { continue };
         match all.iter_mut().find(|(known, _)| *known == pattern) {
             Some((_, rows)) => rows.push(row),
@@ -243,9 +285,7 @@ mod tests {
         struct Matched(&'static Row);
         let mut router = router(|methods, request| async move {
             let mut response = Response::default();
-            response
-                .extensions_mut()
-                .insert(Matched(methods.find(request.method(), request.uri().path()).0));
+            response.extensions_mut().insert(Matched(methods.find(&request.into_parts().0).0));
             response
         });
         let request = axum::http::Request::builder().method(method).uri(path);
@@ -267,6 +307,8 @@ mod tests {
             (Method::GET, "/attachment/1/x", "/attachment/{account}/{token}"),
             (Method::DELETE, "/aus-uploaded-assets/1/2/3", "/aus-uploaded-assets/{*key}"),
             (Method::PATCH, "/_mock/settings", "/_mock/settings"),
+            (Method::GET, "/_mock/ui/", "/_mock/ui/"),
+            (Method::HEAD, "/_mock/ui/vendor/htm.js", "/_mock/ui/{*asset}"),
         ] {
             assert_eq!(matched(method, path).route.pattern, Some(pattern), "{path}");
         }

@@ -1,6 +1,7 @@
 //! The journal of the account: requests are recorded, and tests read or wait.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use event_listener::EventListener;
@@ -23,7 +24,19 @@ impl Account {
         self.recorded.notify(usize::MAX);
     }
 
-    /// A listener that the next entry or the deletion of the account notifies. It is made first, then
+    /// Notes that a call of the control API may have changed the account.
+    pub fn record_change(&self) {
+        self.changes.fetch_add(1, Ordering::Relaxed);
+        self.notify_listeners();
+    }
+
+    /// How many such calls there were.
+    pub fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Relaxed)
+    }
+
+    /// A listener that the next entry, the next change by the control API, or the deletion of the
+    /// account notifies. It is made first, then
     /// the journal is read: an entry that is recorded in between notifies it.
     pub fn listen(&self) -> EventListener {
         self.recorded.listen()

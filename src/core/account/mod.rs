@@ -4,6 +4,7 @@ mod bucket;
 mod faults;
 mod files;
 mod journal;
+mod listed_files;
 mod object_counts;
 mod reset;
 mod saved_stores;
@@ -20,7 +21,7 @@ mod users;
 
 use std::panic::RefUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 
 use bytes::Bytes;
 use event_listener::Event;
@@ -29,6 +30,7 @@ use uuid::Uuid;
 
 pub use self::bucket::{NotStored, ObjectError, ReservedObject};
 pub use self::files::{AttachmentEdit, ScanError, ScanOf};
+pub use self::listed_files::{FileState, ListedFile};
 pub use self::object_counts::ObjectCounts;
 pub use self::saved_stores::{Snapshot, SnapshotError, SnapshotName};
 use self::settings::{AccountSettings, InitialState, SettingError};
@@ -72,8 +74,11 @@ pub struct Account {
     budget: Arc<Budget>,
     journal_budget: Arc<Budget>,
     state: Mutex<State>,
-    /// Notified of each entry of the journal, and when the account is deleted.
+    /// Notified of each entry of the journal, of each change by the control API, and when the account
+    /// is deleted.
     recorded: Event,
+    /// How many calls of the control API may have changed it.
+    changes: AtomicU64,
     /// Whether requests find it, or have found it before it was deleted.
     pub(super) was_listed: AtomicBool,
 }
@@ -92,7 +97,19 @@ impl Account {
         let state = Mutex::new(State::new(store, settings, journal, Charge::empty(&budget)));
         let name = name.into();
         let (recorded, was_listed) = (Event::new(), AtomicBool::new(false));
-        Self { id, name, ends, initial, budget, journal_budget, state, recorded, was_listed }
+        let changes = AtomicU64::new(0);
+        Self {
+            id,
+            name,
+            ends,
+            initial,
+            budget,
+            journal_budget,
+            state,
+            recorded,
+            changes,
+            was_listed,
+        }
     }
 
     pub fn id(&self) -> AccountId {

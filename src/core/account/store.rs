@@ -71,10 +71,16 @@ impl Store {
     pub fn sweep(&mut self, journal: &mut Journal) -> Timestamp {
         let now = self.clock.now();
         if self.uploads.has_expired(now) {
-            self.uploads.sweep(now, &mut self.attachments, |upload| {
+            self.uploads.sweep(now, &mut self.attachments, |upload, files| {
                 let IssuedToken { token, issued_at, expires_at, .. } = upload;
-                let (token, missing) = (TokenRef::Upload(token), MissingStep::Attach);
-                journal.record_expired(ExpiredToken { token, issued_at, expires_at, missing });
+                journal.record_expired(ExpiredToken {
+                    token: TokenRef::Upload(token),
+                    issued_at,
+                    expires_at,
+                    missing: MissingStep::Attach,
+                    file_names: files.iter().map(|file| file.original.file_name.clone()).collect(),
+                    content_type: None,
+                });
             });
         }
         if self.idempotency.has_expired(now) {
@@ -83,9 +89,14 @@ impl Store {
         if self.bucket.objects.has_expired(now) {
             while let Some((_, expires_at, object)) = self.bucket.objects.pop_expired(now) {
                 if let Some(missing) = object.missing_step() {
-                    let (token, issued_at) =
-                        (object.reservation.token(), object.reservation.reserved_at);
-                    journal.record_expired(ExpiredToken { token, issued_at, expires_at, missing });
+                    journal.record_expired(ExpiredToken {
+                        token: object.reservation.token(),
+                        issued_at: object.reservation.reserved_at,
+                        expires_at,
+                        missing,
+                        file_names: Vec::new(),
+                        content_type: Some(object.reservation.content_type.clone()),
+                    });
                 }
             }
         }

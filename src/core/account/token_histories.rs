@@ -52,7 +52,7 @@ impl Account {
 
 impl Store {
     /// What the objects of a swept store say of a token.
-    fn live_token(&self, token: TokenRef) -> Option<LiveToken> {
+    pub(super) fn live_token(&self, token: TokenRef) -> Option<LiveToken> {
         match token {
             TokenRef::Upload(upload) => {
                 let IssuedToken { issued_at, expires_at, state, .. } =

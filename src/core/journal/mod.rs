@@ -40,7 +40,7 @@ pub const MOST_BYTES: u64 = 32 * 1024 * 1024;
 pub const MOST_BODIES: u64 = 4 * 1024 * 1024;
 /// Memory of a body apart from its bytes, in bytes, about.
 const BODY: u64 = 256;
-/// Memory of an expired token, in bytes, about.
+/// Memory of an expired token apart from its texts, in bytes, about.
 const EXPIRED: u64 = 256;
 
 type KeptEntry = (Arc<JournalEntry>, Charge);
@@ -138,8 +138,9 @@ impl Journal {
     /// Keeps a token that expired unused. The oldest ones make room for it.
     pub fn record_expired(&mut self, token: ExpiredToken) {
         self.trim_expired(MOST_ENTRIES - 1);
+        let weight = EXPIRED + token.weight_of_texts();
         let charge = loop {
-            match Charge::try_within(&self.budget, EXPIRED, u64::MAX) {
+            match Charge::try_within(&self.budget, weight, u64::MAX) {
                 Ok(charge) => break charge,
                 Err(_) if self.expired.is_empty() => {
                     self.expired_dropped += 1;
@@ -190,7 +191,7 @@ impl Journal {
         find: impl Fn(TokenRef) -> Option<LiveToken>,
     ) -> TokenHistories {
         let entries = self.kept.iter().map(|(entry, _)| &**entry);
-        let expired = self.expired.iter().map(|kept| (kept.after, kept.token));
+        let expired = self.expired.iter().map(|kept| (kept.after, &kept.token));
         let range = self.dropped();
         TokenHistories {
             tokens: token_history::histories(entries, expired, listed, only_listed, find),

@@ -118,6 +118,8 @@ fn tokens_that_expired_are_kept_within_both_bounds_and_the_rest_is_counted() {
         issued_at: Timestamp::UNIX_EPOCH,
         expires_at: Timestamp::UNIX_EPOCH,
         missing: MissingStep::Store,
+        file_names: Vec::new(),
+        content_type: None,
     };
     for (limit, kept) in [(u64::MAX, MOST_ENTRIES), (10 * EXPIRED, 10), (EXPIRED - 1, 0)] {
         let budget = Budget::new(limit);

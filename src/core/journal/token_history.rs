@@ -62,9 +62,9 @@ pub struct TokenHistory {
     pub expires_at: Option<Timestamp>,
     /// What happened to it, in order.
     pub steps: Vec<TokenStep>,
-    /// The names of its files, if it is the open token of an upload.
+    /// The names of its files, if it is the open or expired token of an upload.
     pub file_names: Vec<String>,
-    /// The announced content type, if it is the open token of an image.
+    /// The announced content type, if it is the open or expired token of an image.
     pub content_type: Option<String>,
 }
 
@@ -99,22 +99,34 @@ pub struct LiveToken {
 }
 
 /// A token that expired unused. No request is there to record that, so the account does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExpiredToken {
     pub token: TokenRef,
     pub issued_at: Timestamp,
     pub expires_at: Timestamp,
     pub missing: MissingStep,
+    /// The names of the files that an upload had.
+    pub file_names: Vec<String>,
+    /// The announced content type of an object of the bucket.
+    pub content_type: Option<String>,
+}
+
+impl ExpiredToken {
+    /// The memory that its texts take, in bytes.
+    pub(super) fn weight_of_texts(&self) -> u64 {
+        let names: usize = self.file_names.iter().map(String::len).sum();
+        (names + self.content_type.as_ref().map_or(0, String::len)) as u64
+    }
 }
 
 /// An expired token, and the number of the last entry before it expired.
-type Expiry = (u64, ExpiredToken);
+type Expiry<'a> = (u64, &'a ExpiredToken);
 
 /// Computes the histories of `listed` tokens and of all that the journal names, or only of
 /// `listed` ones. `find` returns what the account's objects know of a token.
 pub fn histories<'a>(
     entries: impl Iterator<Item = &'a JournalEntry>,
-    expired: impl Iterator<Item = Expiry>,
+    expired: impl Iterator<Item = Expiry<'a>>,
     listed: impl IntoIterator<Item = TokenRef>,
     only_listed: bool,
     find: impl Fn(TokenRef) -> Option<LiveToken>,
@@ -139,8 +151,8 @@ pub fn histories<'a>(
     drafts.into_iter().filter_map(Draft::finish).collect()
 }
 
-struct Drafts<F> {
-    by_token: HashMap<TokenRef, Draft>,
+struct Drafts<'a, F> {
+    by_token: HashMap<TokenRef, Draft<'a>>,
     by_file: HashMap<u64, TokenRef>,
     by_name: HashMap<PublishedName, TokenRef>,
     by_ticket: HashMap<u64, Vec<TokenRef>>,
@@ -149,12 +161,12 @@ struct Drafts<F> {
     find: F,
 }
 
-struct Draft {
+struct Draft<'a> {
     token: TokenRef,
     /// How many drafts were made before.
     rank: usize,
     live: Option<LiveToken>,
-    expiry: Option<Expiry>,
+    expiry: Option<Expiry<'a>>,
     /// The number of the entry that issued it, when it did, and when the token expires.
     issued: Option<(u64, Timestamp, Timestamp)>,
     steps: Vec<TokenStep>,
@@ -162,7 +174,7 @@ struct Draft {
     end: Option<(u64, TokenStatus)>,
 }
 
-impl<F: Fn(TokenRef) -> Option<LiveToken>> Drafts<F> {
+impl<'a, F: Fn(TokenRef) -> Option<LiveToken>> Drafts<'a, F> {
     fn new(find: F) -> Self {
         Self {
             by_token: HashMap::new(),
@@ -174,7 +186,7 @@ impl<F: Fn(TokenRef) -> Option<LiveToken>> Drafts<F> {
         }
     }
 
-    fn open(&mut self, token: TokenRef) -> Option<&mut Draft> {
+    fn open(&mut self, token: TokenRef) -> Option<&mut Draft<'a>> {
         let rank = self.by_token.len();
         match self.by_token.entry(token) {
             Place::Occupied(place) => Some(place.into_mut()),
@@ -256,7 +268,7 @@ impl TokenStep {
     }
 }
 
-impl Draft {
+impl Draft<'_> {
     /// Adds a step, or counts one that is repeated.
     fn add(&mut self, event: &JournalEvent, at: Timestamp) {
         let object = Some(event.object).filter(|object| *object != self.token.into());
@@ -279,7 +291,7 @@ impl Draft {
     /// The history. A token that is neither open nor was used, deleted or expired was taken by a
     /// restore, and has none.
     fn finish(mut self) -> Option<TokenHistory> {
-        let ends_as_issued = |(_, token): &Expiry| {
+        let ends_as_issued = |(_, token): &Expiry<'_>| {
             self.issued.is_none_or(|(_, _, expires_at)| expires_at == token.expires_at)
         };
         let expired = self
@@ -294,8 +306,8 @@ impl Draft {
         };
         let live = self.live.as_ref().map(|live| (live.issued_at, live.expires_at));
         let issued = self.issued.map(|(_, at, expires_at)| (at, expires_at));
-        let expired = expired.map(|(_, token)| (token.issued_at, token.expires_at));
-        let (issued_at, expires_at) = live.or(issued).or(expired).unzip();
+        let expiry = expired.map(|(_, token)| (token.issued_at, token.expires_at));
+        let (issued_at, expires_at) = live.or(issued).or(expiry).unzip();
         if let (None, Some(at)) = (issued, issued_at) {
             let file = self.live.as_ref().and_then(|live| live.files.first());
             let file = file.map(|(id, _)| ObjectRef::Attachment(*id));
@@ -304,8 +316,13 @@ impl Draft {
         if let (TokenStatus::Expired, Some(at)) = (status, expires_at) {
             self.steps.push(TokenStep::new(EventKind::Expired, at, None));
         }
-        let (files, content_type) =
-            self.live.map(|live| (live.files, live.content_type)).unwrap_or_default();
+        let (file_names, content_type) = match (self.live, expired) {
+            (Some(live), _) => {
+                (live.files.into_iter().map(|(_, name)| name).collect(), live.content_type)
+            }
+            (None, Some((_, token))) => (token.file_names.clone(), token.content_type.clone()),
+            (None, None) => Default::default(),
+        };
         Some(TokenHistory {
             token: self.token,
             status,
@@ -313,7 +330,7 @@ impl Draft {
             issued_at,
             expires_at,
             steps: self.steps,
-            file_names: files.into_iter().map(|(_, name)| name).collect(),
+            file_names,
             content_type,
         })
     }

@@ -3,13 +3,18 @@
 use std::marker::PhantomData;
 
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::http::header::{
+    CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::response::{IntoResponse, Response};
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::core::account::Account;
-use crate::core::blobs::OutOfMemory;
+use crate::core::blobs::{Blob, OutOfMemory};
+use crate::core::media;
+use crate::http::exchange::blob_range::BlobRange;
 use crate::http::exchange::json_list::plain_list;
 use crate::http::exchange::refusal::Refusal;
 
@@ -90,4 +95,19 @@ raw! {
     RawBytes: "application/octet-stream";
     RawCertificate: "application/x-pem-file";
     RawEvents: "text/event-stream";
+}
+
+impl RawBytes {
+    /// All of a blob, as bytes of no type: a browser neither shows nor runs them.
+    pub fn new(blob: Blob) -> Self {
+        let headers = [
+            (CONTENT_TYPE, media::UNKNOWN_TYPE),
+            (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            (CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
+        ];
+        let mut head = (headers, [(CONTENT_LENGTH, blob.len())], ()).into_response();
+        let whole = 0..blob.len();
+        head.extensions_mut().insert(BlobRange::new(blob, whole));
+        Self(head)
+    }
 }

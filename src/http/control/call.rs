@@ -111,9 +111,18 @@ where
     let answered = async {
         let input = I::read(request, &context).await?;
         let account = open_account(&app, &context)?;
-        handler(Call { app, account, context, headers, parameter, input }).await
+        let changes = may_change(context.route).then(|| Arc::clone(&account));
+        let answer = handler(Call { app, account, context, headers, parameter, input }).await?;
+        changes.inspect(|account| account.record_change());
+        Ok::<O, Refusal>(answer)
     };
     answered.await.map_or_else(IntoResponse::into_response, Output::into_response)
+}
+
+/// Whether a call may change the account: it is none that reads, waits or verifies.
+fn may_change(route: &Route) -> bool {
+    let reads = |pattern: &str| ["/_mock/journal/wait", "/_mock/journal/verify"].contains(&pattern);
+    route.method != Some(Method::GET) && !route.pattern.is_some_and(reads)
 }
 
 /// The account that a call addresses. A call that may change it creates it; calls that create and

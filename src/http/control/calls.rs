@@ -11,8 +11,8 @@ use crate::http::control::answer::RawJson;
 use crate::http::control::call::{self, Call};
 use crate::http::control::control_row::ControlRow;
 use crate::http::control::{
-    accounts, attachments, ca, clock, faults, fidelity, health, journal, openapi, random, seed,
-    settings, snapshots, tokens,
+    accounts, attachments, ca, clock, faults, fidelity, files, health, journal, openapi, random,
+    seed, settings, snapshots, tickets, tokens,
 };
 use crate::http::exchange::json::Json;
 use crate::http::exchange::refusal::Refusal;
@@ -27,6 +27,7 @@ macro_rules! calls {
                 route: Route {
                     method: Some(Method::$method),
                     pattern: Some($path),
+                    is_for_browsers: false,
                     service: Service::Control,
                     operation: None,
                     access: Access::OwnPages,
@@ -74,7 +75,7 @@ calls! {
     DELETE "/_mock/faults" faults::clear, "Removes all of the account's faults";
     DELETE "/_mock/faults/{id}" faults::remove, "Removes one fault";
     GET "/_mock/journal" journal::list, "Lists the requests to the account, oldest first";
-    GET "/_mock/journal/events" journal::stream, "Streams the requests as server-sent events";
+    GET "/_mock/journal/events" journal::stream, "Streams the requests as server-sent events, and an event `change` after a call that may change the account";
     GET "/_mock/journal/{number}" journal::show, "Shows one request, with the SHA-256 and the sniffed type of its body and of its file";
     GET "/_mock/journal/{number}/body" journal::body, "Returns the body of a request byte for byte, while it is kept";
     GET "/_mock/journal/{number}/file" journal::file, "Returns the file in a request byte for byte, while it is stored";
@@ -83,6 +84,10 @@ calls! {
     POST "/_mock/journal/verify" journal::verify, "Verifies that `count` requests match, or that requests match in the given order; answers 409 with the reason if not";
     GET "/_mock/tokens" tokens::list, "Lists the histories of upload tokens and image tokens, each with its missing step";
     GET "/_mock/tokens/{token}" tokens::show, "Shows the history of one token";
+    GET "/_mock/files" files::list, "Lists uploads and user images, newest first, with those that expired or were deleted";
+    GET "/_mock/files/{file}/content" files::content, "Returns a file byte for byte; no request of it is recorded";
+    GET "/_mock/tickets" tickets::list, "Lists the tickets, newest first";
+    GET "/_mock/tickets/{id}" tickets::show, "Shows a ticket with its comments and their files";
     GET "/_mock/leaks" tokens::leaks, "Lists the tokens that miss a step, open or expired: uploads that were never attached, and images that were never stored or published";
     PUT "/_mock/attachments/{id}" attachments::edit, "Sets properties of a file that only Zendesk decides";
     POST "/_mock/malware" attachments::scan, "Sets the result of the malware scan of a file, or of the next files, at once or after a delay";

@@ -13,6 +13,7 @@ mod control_row;
 pub mod error;
 mod faults;
 mod fidelity;
+mod files;
 mod health;
 mod journal;
 mod notation;
@@ -22,6 +23,7 @@ mod random;
 mod seed;
 mod settings;
 mod snapshots;
+mod tickets;
 mod tokens;
 pub mod unknown_call;
 

@@ -1,6 +1,7 @@
 //! What is known of a request once its path and method are matched.
 
-use axum::http::Method;
+use axum::http::header::ACCEPT;
+use axum::http::{HeaderMap, Method};
 
 use crate::core::faults::Operation;
 
@@ -18,6 +19,16 @@ pub enum Service {
     Files,
     /// `/_mock/…`: the control API.
     Control,
+    /// `/_mock/ui/…`: the page, which calls the control API.
+    Page,
+}
+
+impl Service {
+    /// Whether it is neither Zendesk's nor S3's. Its requests are in no journal, trigger no fault
+    /// and create no account by being read.
+    pub fn is_own(self) -> bool {
+        matches!(self, Self::Control | Self::Page)
+    }
 }
 
 /// A row of the route table without its handler.
@@ -27,6 +38,8 @@ pub struct Route {
     pub method: Option<Method>,
     /// The path as the journal and the log show it. `None` is a path or a method that no row has.
     pub pattern: Option<&'static str>,
+    /// Whether it takes only requests of browsers. Others match no row of the path.
+    pub is_for_browsers: bool,
     pub service: Service,
     /// What faults match on. Calls of the control API have none, so that no fault triggers them.
     pub operation: Option<Operation>,
@@ -40,14 +53,26 @@ pub struct Route {
 }
 
 impl Route {
-    /// Whether a request with this method is for this row.
-    pub fn takes(&self, method: &Method) -> bool {
+    /// Whether a request with this method and these headers is for this row.
+    pub fn takes(&self, method: &Method, headers: &HeaderMap) -> bool {
+        if self.is_for_browsers && !accepts_html(headers) {
+            return false;
+        }
         match &self.method {
             None => true,
             Some(Method::GET) => [Method::GET, Method::HEAD].contains(method),
             Some(own) => own == method,
         }
     }
+}
+
+/// Whether a client names HTML among what it accepts. Browsers do, and clients of APIs do not.
+fn accepts_html(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(ACCEPT).iter().filter_map(|types| types.to_str().ok());
+    accepted.flat_map(|types| types.split(',')).any(|accepted| {
+        let essence = accepted.split(';').next().unwrap_or_default();
+        essence.trim().eq_ignore_ascii_case("text/html")
+    })
 }
 
 /// What a request needs to get to its handler.

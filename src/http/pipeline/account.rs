@@ -14,7 +14,7 @@ use crate::http::exchange::context::AppState;
 use crate::http::exchange::credentials::Credentials;
 use crate::http::exchange::origin::{Origin, Scheme, is_host};
 use crate::http::exchange::problem::Problem;
-use crate::http::exchange::route::{AccountIn, Route, Service};
+use crate::http::exchange::route::{AccountIn, Route};
 use crate::http::exchange::urls::Urls;
 
 /// How a request names its account.
@@ -60,7 +60,7 @@ pub fn find(
     let opened = match &choice {
         _ if !has_one_host(parts) => Err(Problem::BadHost),
         // A call that changes the account creates it, once its input is read.
-        Choice::Named(name) if route.service == Service::Control => Ok(app.accounts.peek(name)),
+        Choice::Named(name) if route.service.is_own() => Ok(app.accounts.peek(name)),
         choice => open(app, choice),
     };
     let (account, problem) = match opened {

@@ -11,7 +11,7 @@ use crate::http::pipeline::{difference_header, limits, reason_header};
 /// Whether CORS is decided here. The bucket has its own rules, and the control API answers no page
 /// of another origin; but a page reads why a request did not get to them.
 pub fn applies(route: &Route, parts: &request::Parts, is_refused: bool) -> bool {
-    let is_elsewhere = matches!(route.service, Service::Bucket | Service::Control);
+    let is_elsewhere = route.service == Service::Bucket || route.service.is_own();
     parts.headers.contains_key(ORIGIN) && (is_refused || !is_elsewhere)
 }
 

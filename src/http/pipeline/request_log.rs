@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::http::header::USER_AGENT;
-use axum::http::{Method, Response, Uri, request};
+use axum::http::header::{REFERER, USER_AGENT};
+use axum::http::{HeaderMap, Method, Response, Uri, request};
 use bytes::Bytes;
 use tracing::Level;
 
@@ -35,6 +35,8 @@ pub struct SentRequest {
     method: Method,
     target: Uri,
     client: Option<String>,
+    /// Whether a page of this server sent it, by `Referer`.
+    is_of_page: bool,
 }
 
 impl SentRequest {
@@ -50,6 +52,7 @@ impl SentRequest {
             method: parts.method.clone(),
             target: parts.uri.clone(),
             client: client.map(shorten),
+            is_of_page: is_of_page(&parts.headers),
         }
     }
 
@@ -115,8 +118,7 @@ impl OpenRequest {
         self.record(ending);
     }
 
-    /// Logs refusals and hints as warnings, and health checks, which come every few seconds, for
-    /// debugging.
+    /// Logs refusals and hints as warnings, and what comes every few seconds for debugging.
     fn log(&self, ending: &Ending<'_>) {
         let context = &self.exchange.context;
         let admission = &context.admission;
@@ -151,18 +153,25 @@ impl OpenRequest {
             }
             (_, Some(_), _) => log!(Level::WARN, "refused"),
             (.., Some(_)) => log!(Level::WARN, "answered"),
-            _ if context.route.pattern == Some(HEALTH) => {
-                log!(Level::DEBUG, "answered");
-            }
+            _ if self.is_routine() => log!(Level::DEBUG, "answered"),
             _ => log!(Level::INFO, "answered"),
         }
+    }
+
+    /// Whether it is a health check, the page, or what the page reads to show it.
+    fn is_routine(&self) -> bool {
+        let route = self.exchange.context.route;
+        let is_read_by_page = self.sent.is_of_page && route.method == Some(Method::GET);
+        route.pattern == Some(HEALTH)
+            || route.service == Service::Page
+            || route.service == Service::Control && is_read_by_page
     }
 
     /// Writes an entry into the journal of the request's account. Calls of the control API are not
     /// recorded, nor is a request without an account.
     fn record(&mut self, ending: Ending<'_>) {
         let Exchange { context, recorder, .. } = &self.exchange;
-        if context.route.service == Service::Control || !context.has_account {
+        if context.route.service.is_own() || !context.has_account {
             return;
         }
         let found = recorder.take();
@@ -200,6 +209,11 @@ impl Drop for OpenRequest {
             );
         }
     }
+}
+
+fn is_of_page(headers: &HeaderMap) -> bool {
+    let page = headers.get(REFERER).and_then(|page| page.to_str().ok());
+    page.is_some_and(|page| page.contains("/_mock/ui/"))
 }
 
 /// Where the body of a request is kept: by the account, if all of it is a file; else by the

@@ -56,7 +56,7 @@ pub fn stamp<B>(context: &RequestContext, response: &mut Response<B>) {
             set(headers, AMZ_ID_2, host_id(admission));
             headers.insert(SERVER, HeaderValue::from_static("AmazonS3"));
         }
-        Service::Files | Service::Control => {}
+        Service::Files | Service::Control | Service::Page => {}
     }
     if service != Service::Bucket {
         let mut text = [0; uuid::fmt::Hyphenated::LENGTH];

@@ -28,11 +28,12 @@ const LAYERS: [&[&str]; 7] = [
 const SELF_CONTAINED: [&str; 3] = ["crate::core", "crate::fidelity", "crate::sigv4"];
 
 /// The folders of `http` that serve requests of one kind.
-const SERVICES: [&str; 5] = [
+const SERVICES: [&str; 6] = [
     "crate::http::bucket",
     "crate::http::control",
     "crate::http::files",
     "crate::http::guide",
+    "crate::http::page",
     "crate::http::support",
 ];
 const PIPELINE: &str = "crate::http::pipeline";

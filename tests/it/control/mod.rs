@@ -4,6 +4,7 @@ mod accounts;
 mod clock;
 mod faults;
 mod fidelity;
+mod files;
 mod journal;
 mod leaks;
 mod malware;
@@ -12,6 +13,7 @@ mod seed;
 mod settings;
 mod snapshots;
 mod strictness;
+mod tickets;
 mod tokens;
 
 use reqwest::Method;

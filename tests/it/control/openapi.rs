@@ -19,7 +19,7 @@ fn operations(document: &Value) -> impl Iterator<Item = (Method, &str, &Value)> 
 }
 
 fn concrete(path: &str) -> String {
-    ["{name}", "{id}", "{number}", "{token}"]
+    ["{name}", "{id}", "{number}", "{token}", "{file}"]
         .iter()
         .fold(path.to_owned(), |path, name| path.replace(name, "1"))
 }

@@ -47,6 +47,10 @@ const CALLS: &[(&str, &str, (&str, &str))] = &[
     ("POST", "/_mock/journal/verify", ("metod", "method")),
     ("GET", "/_mock/tokens", ("mising", "missing")),
     ("GET", "/_mock/tokens/{token}", NOTHING),
+    ("GET", "/_mock/files", NOTHING),
+    ("GET", "/_mock/files/{file}/content", NOTHING),
+    ("GET", "/_mock/tickets", NOTHING),
+    ("GET", "/_mock/tickets/{id}", NOTHING),
     ("GET", "/_mock/leaks", NOTHING),
     ("PUT", "/_mock/attachments/{id}", ("malware_scan_resutl", "malware_scan_result")),
     ("POST", "/_mock/malware", ("nxet", "next")),
@@ -70,7 +74,7 @@ fn every_call_refuses_a_misspelt_field_by_both_names() {
     assert_eq!(documented, CALLS.len(), "a call is not in the table");
     for &(method, path, (misspelt, right)) in CALLS {
         assert!(paths[path][method.to_lowercase()].is_object(), "{method} {path}");
-        let concrete = ["{name}", "{id}", "{number}", "{token}"]
+        let concrete = ["{name}", "{id}", "{number}", "{token}", "{file}"]
             .iter()
             .fold(path.to_owned(), |path, name| path.replace(name, "1"));
         let request = |query: &str| {

@@ -141,7 +141,7 @@ pub struct ServerProcess {
     pub child: Child,
     pub address: SocketAddr,
     /// The lines on standard output: the address, and how to begin.
-    pub announced: [String; 5],
+    pub announced: [String; 6],
 }
 
 impl ServerProcess {
@@ -168,8 +168,8 @@ impl ServerProcess {
         let first = child.stdout_line();
         let (_, url) = first.rsplit_once(' ').expect("an address");
         let address = url.strip_prefix("http://").expect("a URL").parse().expect("an address");
-        let [second, third, fourth, fifth] = std::array::from_fn(|_| child.stdout_line());
-        Self { child, address, announced: [first, second, third, fourth, fifth] }
+        let [second, third, fourth, fifth, sixth] = std::array::from_fn(|_| child.stdout_line());
+        Self { child, address, announced: [first, second, third, fourth, fifth, sixth] }
     }
 
     pub fn url(&self, path: &str) -> String {

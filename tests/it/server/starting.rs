@@ -14,10 +14,12 @@ fn it_prints_its_address_and_how_to_begin() {
     let server = ServerProcess::start(&[]);
     let client = reqwest::blocking::Client::new();
     let url = server.url("");
-    let [first, control, accounts, docs, curl] = &server.announced;
+    let [first, page, control, accounts, docs, curl] = &server.announced;
     assert_eq!(first, &format!("zendesk-mock {} listening on {url}", env!("CARGO_PKG_VERSION")));
     assert!(server.address.port() != 0 && server.address.ip().is_loopback());
 
+    let page = page.strip_prefix("page: ").expect("a URL");
+    assert_eq!(client.get(page).send().expect("a response").status(), 200);
     assert!(control.starts_with(&format!("control API: {url}/_mock, ")), "{control}");
     let document = control.rsplit(' ').next().expect("a URL");
     assert_eq!(client.get(document).send().expect("a response").status(), 200);

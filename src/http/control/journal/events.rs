@@ -1,4 +1,5 @@
-//! `/_mock/journal/events`: the entries of the journal, as server-sent events.
+//! `/_mock/journal/events`: the entries of the journal, as server-sent events. Another event says
+//! that a call of the control API changed the account.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -30,6 +31,9 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How many events are queued for a slow client. The journal has the others while it keeps them.
 const QUEUED: usize = 4;
+
+/// The event of a change by the control API. It has no number: the client has to read what it shows.
+const CHANGE: &[u8] = b"event: change\ndata: {}\n\n";
 
 /// Where the events begin.
 #[derive(Deserialize, JsonSchema)]
@@ -65,6 +69,7 @@ async fn send_entries(
     mut after: u64,
     client: mpsc::Sender<Bytes>,
 ) {
+    let mut changes = account.changes();
     // Every entry after this comment is sent.
     let mut comment = Some(Bytes::from_static(b": listening\n\n"));
     loop {
@@ -83,6 +88,13 @@ async fn send_entries(
         }
         if is_deleted {
             return;
+        }
+        let made = account.changes();
+        if made != changes {
+            changes = made;
+            if client.send(Bytes::from_static(CHANGE)).await.is_err() {
+                return;
+            }
         }
         comment = tokio::select! {
             () = recorded => None,

@@ -8,8 +8,6 @@ mod listing;
 
 use std::sync::Arc;
 
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
-use axum::response::IntoResponse;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -19,10 +17,8 @@ pub use self::expect::{verify, wait};
 use self::filter::EntryFilter;
 use self::listing::{EntryList, answer_entries};
 use crate::core::journal::{JournalBody, JournalEntry};
-use crate::core::media;
 use crate::http::control::answer::{RawBytes, Reply};
 use crate::http::control::call::{Call, NoFields};
-use crate::http::exchange::blob_range::BlobRange;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::refusal::Refusal;
 
@@ -60,11 +56,7 @@ pub async fn file(call: Call) -> Result<RawBytes, Refusal> {
 
 fn bytes(kept: &JournalBody) -> Result<RawBytes, Refusal> {
     let body = kept.find().map_err(|why| Problem::NotFound(why.to_string()))?;
-    let headers = [(CONTENT_TYPE, media::UNKNOWN_TYPE), (X_CONTENT_TYPE_OPTIONS, "nosniff")];
-    let mut head = (headers, [(CONTENT_LENGTH, body.len())], ()).into_response();
-    let whole = 0..body.len();
-    head.extensions_mut().insert(BlobRange::new(body, whole));
-    Ok(RawBytes(head))
+    Ok(RawBytes::new(body))
 }
 
 fn find(call: &Call) -> Result<Arc<JournalEntry>, Problem> {

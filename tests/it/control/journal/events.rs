@@ -42,6 +42,8 @@ fn events(
     let lines = listen(server, &format!("/_mock/journal/events{query}"), headers);
     act();
     let data = lines.filter_map(|line| line.strip_prefix("data: ").map(ToOwned::to_owned));
+    // The data of a change.
+    let data = data.filter(|data| data != "{}");
     data.take(count).map(|data| serde_json::from_str(&data).expect("JSON")).collect()
 }
 
@@ -69,4 +71,20 @@ fn the_stream_of_a_deleted_account_ends() {
     let mut lines = listen(&server, "/@acme/_mock/journal/events", "Connection: close\r\n");
     assert_eq!(server.delete("/_mock/accounts/acme").fetch().status(), 200);
     assert!(lines.all(|line| line != ":"), "it goes on");
+}
+
+#[test]
+fn a_call_that_may_change_the_account_is_an_event_and_reading_is_none() {
+    let server = server();
+    let mut lines = listen(&server, "/_mock/journal/events", "");
+    server.get("/_mock/clock").fetch();
+    server.post("/_mock/journal/verify").body("{}").fetch();
+    server.post("/_mock/clock/advance").body("{}").fetch();
+    server.upload("a.txt", "a");
+    server.post("/_mock/clock/advance").body(r#"{"by": "1h"}"#).fetch();
+    let mut names = lines.by_ref().filter(|line| line.starts_with("event: "));
+    assert_eq!(names.next().as_deref(), Some("event: request"));
+    assert_eq!(names.next().as_deref(), Some("event: change"));
+    server.delete("/_mock/faults").fetch();
+    assert_eq!(names.next().as_deref(), Some("event: change"));
 }

@@ -1,0 +1,189 @@
+// The page: navigation, account and theme around one of its views.
+
+import { html, render, useEffect, useState } from "./html.js";
+import { addressedAccount, token } from "./api.js";
+import { clockTime, dateTime } from "./format.js";
+import { href, useRoute, VIEWS } from "./route.js";
+import { store, useSeconds, useStore } from "./store.js";
+import { Icon } from "./parts.js";
+import { Files } from "./files.js";
+import { Requests } from "./requests.js";
+import { Tickets } from "./tickets.js";
+import { Controls } from "./controls.js";
+import { Connect } from "./connect.js";
+
+const TITLES = { files: "Files", requests: "Requests", tickets: "Tickets", controls: "Controls", connect: "Connect" };
+const COMPONENTS = { files: Files, requests: Requests, tickets: Tickets, controls: Controls, connect: Connect };
+const THEMES = ["auto", "light", "dark"];
+
+function setTheme(theme) {
+  if (theme === "auto") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+}
+
+function useTheme() {
+  const [theme, set] = useState(() => localStorage.getItem("zendesk-mock-theme") ?? "auto");
+  useEffect(() => {
+    localStorage.setItem("zendesk-mock-theme", theme);
+    setTheme(theme);
+  }, [theme]);
+  return [theme, () => set(THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length])];
+}
+
+function App() {
+  const route = useRoute();
+  const [problem, setProblem] = useState(null);
+  const { account } = useStore();
+  const find = () => {
+    setProblem(null);
+    addressedAccount().then(
+      (name) => location.replace(href(name, route.view)),
+      (error) => setProblem(error),
+    );
+  };
+  useEffect(() => {
+    if (route.account) store.open(route.account);
+    else find();
+  }, [route.account]);
+  useEffect(() => {
+    document.title = `${TITLES[route.view]} · ${route.account ?? ""} · zendesk-mock`;
+    document.querySelector("main")?.scrollTo(0, 0);
+  }, [route.view, route.account]);
+  if (problem?.status === 401) return html`<${AskToken} onDone=${find} />`;
+  if (problem) {
+    return html`<main class="alone"><h1>zendesk-mock</h1><p class="problem" role="alert">${problem.message}</p>
+      <button type="button" class="primary" onClick=${find}>Try again</button></main>`;
+  }
+  if (!account) return null;
+  return html`<${Shell} route=${route} />`;
+}
+
+function Shell({ route }) {
+  const state = useStore();
+  const { account, exists, problem } = state;
+  if (problem?.status === 401) return html`<${AskToken} onDone=${() => store.reopen()} />`;
+  const View = COMPONENTS[route.view];
+  return html`<a class="skip" href="#main" onClick=${skip}>Skip to the content</a>
+    <header class="top">
+      <span class="brand"><img src="/_mock/ui/icon.svg" alt="" width="24" height="24" />zendesk-mock</span>
+      <${Accounts} route=${route} />
+      <${ClockChip} />
+      <${Link} />
+      <${ThemeButton} />
+    </header>
+    <nav class="nav" aria-label="Views">
+      ${VIEWS.map((view) => html`<a key=${view} href=${href(account, view)} aria-current=${view === route.view ? "page" : undefined}>
+        <${Icon} name=${view} /><span>${TITLES[view]}</span>${numberOf(view, state)}
+      </a>`)}
+    </nav>
+    <main id="main" tabindex="-1">
+      <h1 class="sr">${TITLES[route.view]} of account ${account}</h1>
+      ${problem && html`<p class="problem" role="alert">${problem.message}</p>`}
+      ${exists === false
+        ? html`<${NoAccount} view=${route.view} account=${account} />`
+        : exists && html`<${View} key=${`${account}/${route.view}`} id=${route.id} />`}
+    </main>`;
+}
+
+function skip(event) {
+  event.preventDefault();
+  document.getElementById("main").focus();
+}
+
+function numberOf(view, { files, entries, tickets, faults }) {
+  const refused = entries?.filter((entry) => entry.status == null || entry.status >= 400).length;
+  const number = { files: files?.length, requests: entries?.length, tickets: tickets?.length, controls: faults?.length }[view];
+  if (number == null || (view === "controls" && !number)) return null;
+  return html`<span class="number" title=${view === "requests" && refused ? `${refused} refused` : undefined}>
+    ${number.toLocaleString("en")}${view === "controls" && html`<span class="sr"> faults</span>`}
+  </span>`;
+}
+
+function Accounts({ route }) {
+  const { account, accounts } = useStore();
+  const names = accounts.map((one) => one.account);
+  if (!names.includes(account)) names.push(account);
+  names.sort((one, other) => (other === "default") - (one === "default") || one.localeCompare(other));
+  const go = (event) => {
+    location.hash = href(event.target.value, route.view);
+  };
+  return html`<label class="account"><span class="sr">Account</span>
+    <select value=${account} onChange=${go} title="Account" onFocus=${() => store.listAccounts()}>
+      ${names.map((name) => html`<option key=${name} value=${name}>${name}</option>`)}
+    </select>
+  </label>`;
+}
+
+function ClockChip() {
+  const { clock, account } = useStore();
+  const now = useSeconds();
+  if (!clock) return null;
+  return html`<a class="clock" href=${href(account, "controls")} title=${`The account's clock: ${dateTime(now)}${clock.frozen ? ", frozen" : ""}`}>
+    <time>${clockTime(now)}</time>${clock.frozen && html` <span class="badge info">frozen</span>`}
+  </a>`;
+}
+
+function Link() {
+  const { link } = useStore();
+  const [text, title] = {
+    live: ["Live", "Connected: changes appear at once"],
+    connecting: ["Connecting", "Connecting to the server"],
+    away: ["Reconnecting", "The server does not answer. The page connects again by itself."],
+  }[link];
+  return html`<span class=${`link ${link}`} role="status" title=${title}><span class="dot"></span>${text}</span>`;
+}
+
+function ThemeButton() {
+  const [theme, next] = useTheme();
+  const icon = { auto: "auto", light: "sun", dark: "moon" }[theme];
+  return html`<button type="button" class="quiet" onClick=${next} title=${`Theme: ${theme}`}>
+    <${Icon} name=${icon} /><span class="sr">Theme: ${theme}</span>
+  </button>`;
+}
+
+function NoAccount({ view, account }) {
+  if (view === "connect") return html`<${Connect} />`;
+  return html`<div class="empty">
+    <h2>There is no account ${account} yet</h2>
+    <p>Its first request creates it: give a client the base URL</p>
+    <p><code>${location.origin}/@${account}</code></p>
+    <p><a class="button primary" href=${href(account, "connect")}>Connect a client</a>
+      <a class="button" href=${href("default", view)}>Go to account default</a></p>
+  </div>`;
+}
+
+function AskToken({ onDone }) {
+  const [value, setValue] = useState("");
+  const wasRefused = token.get() != null;
+  const save = (event) => {
+    event.preventDefault();
+    token.set(value.trim());
+    onDone();
+  };
+  return html`<main class="alone"><form onSubmit=${save}>
+    <h1>zendesk-mock</h1>
+    <p>The control API of this server needs its token, the value of <code>--control-token</code>. This
+      tab keeps it until it is closed.</p>
+    ${wasRefused && html`<p class="problem" role="alert">The server does not accept this token.</p>`}
+    <label class="wide">Control token <input type="password" autocomplete="off" required value=${value} onInput=${(event) => setValue(event.target.value)} autofocus /></label>
+    <button class="primary">Open</button>
+  </form></main>`;
+}
+
+/** `/` goes to the search, Escape closes what is open, and numbers go to the views. */
+addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const isTyping = event.target.closest?.("input, textarea, select");
+  if (event.key === "Escape") {
+    if (isTyping) event.target.blur();
+    else document.querySelector("[data-back]")?.click();
+  } else if (event.key === "/" && !isTyping) {
+    event.preventDefault();
+    document.querySelector("[data-search] , input[data-search]")?.focus();
+  } else if (!isTyping && VIEWS[Number(event.key) - 1]) {
+    location.hash = href(store.state.account, VIEWS[Number(event.key) - 1]);
+  }
+});
+
+setTheme(localStorage.getItem("zendesk-mock-theme") ?? "auto");
+render(html`<${App} />`, document.getElementById("app"));

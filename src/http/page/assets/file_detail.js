@@ -1,0 +1,179 @@
+// One file: how far it has come, what came to it, and its bytes.
+
+import { html, useEffect, useMemo, useRef, useState } from "./html.js";
+import { clockTime, dateTime, size, span } from "./format.js";
+import { href } from "./route.js";
+import { store, useStore } from "./store.js";
+import { CallBehind, Copy, DetailHead, Empty, Facts } from "./parts.js";
+import { nameOf, STATES, StateBadge } from "./files.js";
+import { Preview } from "./preview.js";
+import { adviceFor } from "./advice.js";
+import { RequestLine } from "./requests.js";
+import { useRefusedBodies } from "./refused_bodies.js";
+
+/** The steps that each kind of file takes, with the request that takes them. */
+const PATHS = {
+  upload: [
+    ["issued", "uploaded", "POST /api/v2/uploads"],
+    ["attached", "attached to ticket", "comment.uploads of a ticket or request"],
+  ],
+  image: [
+    ["issued", "upload URL created", "POST /api/v2/guide/user_images/uploads"],
+    ["stored", "stored in the bucket", "PUT to upload.url, with all upload.headers"],
+    ["published", "published", "POST /api/v2/guide/user_images"],
+  ],
+};
+
+const WORDS = {
+  appended: "another file was added to the upload",
+  downloaded: "downloaded",
+  redacted: "redacted",
+  deleted: "deleted",
+  expired: "expired",
+};
+
+/** The file of the address. When it expires, its bytes go, and its token stays. */
+function useFile(id) {
+  const { files } = useStore();
+  const token = useRef(null);
+  const found =
+    files?.find((file) => file.key === id) ??
+    files?.find((file) => file.file === id) ??
+    files?.find((file) => token.current && file.token === token.current);
+  if (found?.token) token.current = found.token;
+  return found;
+}
+
+function useHistory(file) {
+  const [history, setHistory] = useState(null);
+  const { entries, files } = useStore();
+  useEffect(() => {
+    if (!file?.token) return undefined;
+    let isWanted = true;
+    store.api
+      .get(`/tokens?token=${encodeURIComponent(file.token)}`)
+      .then(({ tokens }) => isWanted && setHistory(tokens[0] ?? null))
+      .catch(() => isWanted && setHistory(null));
+    return () => {
+      isWanted = false;
+    };
+  }, [file?.token, entries?.[0]?.number, files]);
+  return history?.token === file?.token ? history : null;
+}
+
+/** The requests that name a file or its token, refused ones too, newest first. */
+function useRequests(file) {
+  const { entries } = useStore();
+  const bodies = useRefusedBodies(entries);
+  return useMemo(() => {
+    if (!file || !entries) return [];
+    const objects = [`upload/${file.token}`, `image-token/${file.token}`, `attachment/${file.file}`];
+    const image = file.url && file.kind === "image" ? `image/${file.url.split("/").pop()}` : null;
+    return entries.filter((entry) => {
+      if (entry.objects.some((object) => objects.includes(object) || object === image)) return true;
+      const texts = [entry.path, entry.reason, bodies.get(entry.number)];
+      return file.token && texts.some((text) => text?.includes(file.token));
+    });
+  }, [file, entries, bodies]);
+}
+
+export function FileDetail({ id, now }) {
+  const { account, entries } = useStore();
+  const file = useFile(id);
+  const history = useHistory(file);
+  const requests = useRequests(file);
+  const back = href(account, "files");
+  if (!file) {
+    return html`<${DetailHead} title="No such file" back=${back} />
+      <p class="pad">The account has no file with this id or token. A reset, a restore or a new server
+        has removed it.</p>`;
+  }
+  const name = nameOf(file, entries);
+  const refused = requests.find((entry) => entry.status == null || entry.status >= 400);
+  return html`<${DetailHead} title=${name} back=${back}><${StateBadge} state=${file.state} /><//>
+    <div class="pad">
+      <${Timeline} file=${file} history=${history} now=${now} account=${account} refused=${refused} />
+      ${file.file &&
+      html`<h3>Preview</h3>
+        <${Preview}
+          path=${`/files/${encodeURIComponent(file.file)}/content`}
+          name=${name}
+          contentType=${file.content_type}
+          bytes=${file.size}
+        />
+        ${file.malware_scan_result === "malware_found" &&
+        html`<p class="note">The scan found malware: Zendesk refuses downloads of this file with 403.</p>`}`}
+      <h3>Facts</h3>
+      <${Facts}
+        of=${[
+          ["Kind", file.kind === "image" ? "user image" : "upload"],
+          ["Content type", file.content_type],
+          ["Size", file.size != null && `${size(file.size)}${file.size >= 1000 ? ` (${file.size.toLocaleString("en")} bytes)` : ""}${file.state === "reserved" ? ", announced" : ""}`],
+          ["Pixels", file.width && `${file.width} × ${file.height}`],
+          ["Malware scan", file.malware_scan_result?.replaceAll("_", " ")],
+          ["Ticket", file.ticket && html`<a href=${href(account, "tickets", file.ticket)}>ticket ${file.ticket}</a>`],
+          ["Attachment id", file.kind === "upload" && file.file],
+          ["Token", file.token && html`<code>${file.token}</code> <${Copy} text=${file.token} label="Copy the token" />`],
+          ["URL", file.url && html`<code>${file.url}</code> <${Copy} text=${file.url} label="Copy the URL" />`],
+        ]}
+      />
+      <h3>Requests</h3>
+      ${requests.length
+        ? html`<ul class="lines">
+            ${requests.slice(0, 30).map((entry) => html`<li key=${entry.number}><${RequestLine} entry=${entry} account=${account} /></li>`)}
+          </ul>`
+        : html`<p class="note">The journal has no request of this file.</p>`}
+      ${file.token && html`<${CallBehind} path=${`/tokens/${file.token}`} label="The call behind the history" />`}
+      ${file.file && html`<${CallBehind} path=${`/files/${file.file}/content`} label="The call behind the preview" />`}
+    </div>`;
+}
+
+function Timeline({ file, history, now, account, refused }) {
+  const steps = history?.steps ?? [];
+  const find = (kind) => steps.find((step) => step.step === kind);
+  const path = PATHS[file.kind];
+  const ended = ["expired", "deleted"].includes(file.state);
+  const rows = path.map(([kind, text, how]) => {
+    const step = find(kind);
+    const isDone = step || (kind === "issued" && file.at) || (kind === "attached" && file.ticket) || (kind === "stored" && ["stored", "published"].includes(file.state)) || kind === file.state;
+    const at = step?.at ?? (kind === "issued" ? file.at : null);
+    return { text, how, at, state: isDone ? "done" : "missing", step, sort: isDone ? 0 : 1 };
+  });
+  const others = steps
+    .filter((step) => WORDS[step.step])
+    .map((step) => ({ text: WORDS[step.step], at: step.at, step, state: step.step === "expired" || step.step === "deleted" ? "end" : "done", sort: 0 }));
+  if (ended && !others.some((row) => row.state === "end")) {
+    others.push({ text: WORDS[file.state], at: file.state === "expired" ? file.expires_at : null, state: "end", sort: 0 });
+  }
+  const done = [...rows, ...others].filter((row) => row.sort === 0);
+  done.sort((one, other) => (Date.parse(one.at) || 0) - (Date.parse(other.at) || 0));
+  const missing = rows.filter((row) => row.sort === 1 && file.state !== "deleted");
+  const left = file.expires && !ended ? (file.expires - now) / 1000 : null;
+  return html`<ol class="timeline" aria-label="History">
+    ${done.map((row) => html`<li class=${row.state} key=${row.text + row.at}>
+      <span class="what">${row.text}${row.step?.object?.startsWith("ticket/") && html` <a href=${href(account, "tickets", row.step.object.slice(7))}>${row.step.object.slice(7)}</a>`}${row.step?.times > 1 && ` ${row.step.times} times`}</span>
+      ${row.at && html`<time title=${dateTime(row.at)}>${clockTime(row.at)}</time>`}
+    </li>`)}
+    ${missing.map((row, place) => html`<li class=${ended ? "never" : "missing"} key=${row.text}>
+      <span class="what">${ended ? "never" : "not yet"} ${row.text.replace("to ticket", "to a ticket")}</span>
+      ${place === 0 && left != null && html`<span class=${left < 300 ? "left soon" : "left"}>${left > 0 ? `${span(left)} left` : "expires now"}</span>`}
+      <span class="how">${row.how}</span>
+    </li>`)}
+  </ol>
+  ${missing.length > 0 && refused && html`<div class="callout bad">
+    <strong>A request of this file was refused</strong>
+    <${RequestLine} entry=${refused} account=${account} withReason />
+    ${file.state !== "expired" && adviceFor(refused, account) && html`<strong>What to change</strong><p>${adviceFor(refused, account)}</p>`}
+  </div>`}
+  ${file.state === "expired" && html`<div class="callout">
+    <strong>The token expired before it was used</strong>
+    <p>${file.kind === "upload" ? "An upload token" : "An image token"} lives for ${lifetime(file)} on
+      the account's clock. The bytes are gone, and a ticket that names the token gets no file. Upload
+      again and use the token in time, or raise <code>${file.kind === "upload" ? "upload_ttl" : "image_ttl"}</code> under <a href=${href(account, "controls")}>Controls</a>.</p>
+  </div>`}`;
+}
+
+function lifetime(file) {
+  const started = Date.parse(file.at);
+  return file.expires && started ? span((file.expires - started) / 1000 + 0.5) : "a limited time";
+}

@@ -1,0 +1,164 @@
+// Files: uploads and user images, and how far each has come.
+
+import { html, useMemo, useState } from "./html.js";
+import { clockTime, count, date, dateTime, essence, size, span } from "./format.js";
+import { href } from "./route.js";
+import { store, useSeconds, useStore } from "./store.js";
+import { Badge, CallBehind, Chips, Cut, Empty, Rows, Search, Split } from "./parts.js";
+import { FirstCalls } from "./connect.js";
+import { Thumb } from "./preview.js";
+import { FileDetail } from "./file_detail.js";
+
+const HEIGHT = 60;
+
+/** What a state means, and its colour. */
+export const STATES = {
+  open: ["waits for a ticket", "warn"],
+  attached: ["a ticket has it", "good"],
+  reserved: ["waits for its PUT", "warn"],
+  stored: ["waits to be published", "warn"],
+  published: ["has a path in the help center", "good"],
+  expired: ["was not used in time", "bad"],
+  deleted: ["is gone", "mute"],
+};
+
+const GROUPS = {
+  all: () => true,
+  waiting: ({ state }) => ["open", "reserved", "stored"].includes(state),
+  used: ({ state }) => ["attached", "published"].includes(state),
+  gone: ({ state }) => ["expired", "deleted"].includes(state),
+};
+
+export function StateBadge({ state }) {
+  const [title, kind] = STATES[state] ?? ["", "mute"];
+  return html`<${Badge} kind=${kind} title=${`${state}: ${title}`}>${state}<//>`;
+}
+
+/** The name of a file. That of a deleted upload is in the request that sent it. */
+export function nameOf(file, entries) {
+  if (file.file_name) return file.file_name;
+  const named = `upload/${file.token}`;
+  const issued = entries?.find((entry) => entry.objects.includes(named) && entry.path.includes("filename="));
+  const query = issued && new URLSearchParams(issued.path.split("?")[1]);
+  return query?.get("filename") || `${file.kind} ${file.token ?? ""}`;
+}
+
+function TimeLeft({ file, now }) {
+  if (file.expires && ["open", "reserved", "stored"].includes(file.state)) {
+    const left = (file.expires - now) / 1000;
+    return html`<span class=${left < 300 ? "left soon" : "left"} title=${`expires at ${dateTime(file.expires)}`}>
+      ${left > 0 ? `${span(left)} left` : "expires now"}
+    </span>`;
+  }
+  if (file.state === "expired") {
+    return html`<span class="left" title=${dateTime(file.expires)}>at ${clockTime(file.expires)}</span>`;
+  }
+  if (file.ticket) return html`<span class="left">ticket ${file.ticket}</span>`;
+  return html`<span class="left"></span>`;
+}
+
+function FileRow({ file, now, account, isOpen, entries, today }) {
+  const name = nameOf(file, entries);
+  const at = file.at ? (date(file.at) === today ? clockTime(file.at) : date(file.at)) : "";
+  return html`<a
+    class="row file"
+    href=${href(account, "files", file.key)}
+    aria-current=${isOpen ? "true" : undefined}
+  >
+    <${Thumb} file=${file} />
+    <span class="two">
+      <${Cut} text=${name} class="name" />
+      <span class="sub cut">
+        ${file.malware_scan_result === "malware_found" && html`<b class="bad">malware</b> · `}${file.kind === "image" ? "user image" : "upload"}${file.content_type && ` · ${essence(file.content_type)}`}${file.size != null && ` · ${size(file.size)}`}
+      </span>
+    </span>
+    <span class="end">
+      <${StateBadge} state=${file.state} />
+      <${TimeLeft} file=${file} now=${now} />
+    </span>
+    <time class="when" title=${file.at && dateTime(file.at)}>${at}</time>
+  </a>`;
+}
+
+export function Files({ id }) {
+  const { account, files, entries, accounts } = useStore();
+  const now = useSeconds();
+  const [query, setQuery] = useState("");
+  const [group, setGroup] = useState("all");
+  const numbers = useMemo(() => {
+    const number = (name) => files?.filter(GROUPS[name]).length ?? 0;
+    return Object.fromEntries(Object.keys(GROUPS).map((name) => [name, number(name)]));
+  }, [files]);
+  const shown = useMemo(() => {
+    const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+    const text = (file) =>
+      [nameOf(file, entries), file.kind, file.state, file.content_type, file.token, file.file, file.ticket && `ticket ${file.ticket}`]
+        .join(" ")
+        .toLowerCase();
+    const matches = (file) => words.every((word) => text(file).includes(word));
+    return (files ?? []).filter((file) => GROUPS[group](file) && (!words.length || matches(file)));
+  }, [files, query, group, isSearch(query) ? entries : null]);
+
+  if (!files) return html`<p class="note loading">Loading…</p>`;
+  if (!files.length && !id) return html`<${NoFiles} account=${account} accounts=${accounts} />`;
+  const today = date(now);
+  const list = html`
+    <div class="bar">
+      <${Search} value=${query} onInput=${setQuery} label="Search files" />
+      <${Chips}
+        label="State"
+        value=${group}
+        onChange=${setGroup}
+        options=${[
+          ["all", "All", numbers.all],
+          ["waiting", "Waiting", numbers.waiting],
+          ["used", "Used", numbers.used],
+          ["gone", "Expired or deleted", numbers.gone],
+        ]}
+      />
+    </div>
+    ${shown.length
+      ? html`<${Rows}
+          items=${shown}
+          height=${HEIGHT}
+          label="Files, newest first"
+          row=${(file) =>
+            html`<${FileRow}
+              file=${file}
+              now=${now}
+              account=${account}
+              entries=${entries}
+              today=${today}
+              isOpen=${id != null && (file.key === id || file.file === id)}
+            />`}
+        />`
+      : html`<${Empty} title="No file matches"><p>Change the search or the state.</p><//>`}
+    <${CallBehind} path="/files" />`;
+  return html`<${Split}
+    list=${list}
+    detail=${id && html`<${FileDetail} key=${id} id=${id} now=${now} />`}
+  />`;
+}
+
+const isSearch = (query) => query.trim() !== "";
+
+function NoFiles({ account, accounts }) {
+  const others = accounts
+    .filter((one) => one.account !== account)
+    .map((one) => [one.account, one.holds.attachments + one.holds.image_tokens + one.holds.published_images])
+    .filter(([, files]) => files > 0);
+  return html`<${Empty} title="No files yet">
+    <p>A file appears here as soon as a client uploads it. Try it:</p>
+    <${FirstCalls} account=${account} />
+    ${others.length > 0 &&
+    html`<p>Other accounts have files:
+      ${others.map(
+        ([name, files]) => html` <a class="button" href=${href(name, "files")}>${name} (${count(files, "file")})</a>`,
+      )}
+    </p>`}
+    <p class="note">
+      Each account has its own files. A client reaches this one by
+      <code> ${location.origin}/@${account}</code>.
+    </p>
+  <//>`;
+}

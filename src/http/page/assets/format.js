@@ -1,0 +1,79 @@
+// Numbers, times and names as the page shows them.
+
+export function size(bytes) {
+  if (bytes == null) return "";
+  if (bytes < 1000) return `${bytes} B`;
+  const units = ["kB", "MB", "GB"];
+  let value = bytes;
+  let unit = -1;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+}
+
+/** A span of seconds, such as `59 m 12 s`. */
+export function span(seconds) {
+  const all = Math.max(0, Math.floor(seconds));
+  const [d, h, m, s] = [
+    Math.floor(all / 86400),
+    Math.floor(all / 3600) % 24,
+    Math.floor(all / 60) % 60,
+    all % 60,
+  ];
+  if (d) return `${d} d ${h} h`;
+  if (h) return `${h} h ${m} m`;
+  if (m) return `${m} m ${String(s).padStart(2, "0")} s`;
+  return `${s} s`;
+}
+
+const pad = (number, width = 2) => String(number).padStart(width, "0");
+
+/** The time of day of an instant, in UTC as in logs and answers. */
+export function clockTime(instant, withMillis = false) {
+  const at = new Date(instant);
+  if (Number.isNaN(at.getTime())) return "";
+  const time = `${pad(at.getUTCHours())}:${pad(at.getUTCMinutes())}:${pad(at.getUTCSeconds())}`;
+  return withMillis ? `${time}.${pad(at.getUTCMilliseconds(), 3)}` : time;
+}
+
+export function date(instant) {
+  const at = new Date(instant);
+  if (Number.isNaN(at.getTime())) return "";
+  return `${at.getUTCFullYear()}-${pad(at.getUTCMonth() + 1)}-${pad(at.getUTCDate())}`;
+}
+
+export const dateTime = (instant) => `${date(instant)} ${clockTime(instant)} UTC`;
+
+/** `1 file`, `2 files`. */
+export const count = (number, noun) =>
+  `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+
+/** A path without the account's prefix, with its percent-encoded text. */
+export function readablePath(path) {
+  const rest = path.replace(/^\/@[^/]+(?=\/)/, "");
+  try {
+    return decodeURI(rest);
+  } catch {
+    return rest;
+  }
+}
+
+/** The part of a content type that says what it is. */
+export const essence = (type) => (type ?? "").split(";")[0].trim().toLowerCase();
+
+export const json = (value) => JSON.stringify(value);
+
+/** A word in single quotes for a shell. */
+const quoted = (word) => `'${String(word).replaceAll("'", "'\\''")}'`;
+
+/** A call as a curl command. */
+export function curl(method, url, body, token) {
+  const words = ["curl"];
+  if (token) words.push("-H", '"Authorization: Bearer $ZENDESK_MOCK_CONTROL_TOKEN"');
+  if (method !== "GET" && !(method === "POST" && body)) words.push("-X", method);
+  if (body) words.push("--json", quoted(json(body)));
+  words.push(quoted(url));
+  return words.join(" ");
+}

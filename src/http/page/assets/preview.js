@@ -1,0 +1,189 @@
+// Shows stored bytes. Nothing of a file becomes part of the page: an image is drawn, which runs no
+// script; a document is in a frame; the rest is text.
+
+import { html, useEffect, useState } from "./html.js";
+import { essence, size } from "./format.js";
+import { store } from "./store.js";
+import { Icon } from "./parts.js";
+
+const LARGEST_THUMB = 2_000_000;
+const LARGEST_PREVIEW = 64_000_000;
+const LONGEST_TEXT = 64 * 1024;
+const MOST_THUMBS = 200;
+const AT_ONCE = 4;
+
+const TEXT_TYPES = new Set([
+  "application/json",
+  "application/xml",
+  "application/javascript",
+  "application/x-ndjson",
+  "application/x-sh",
+  "application/sql",
+  "application/yaml",
+]);
+
+/** How a file is shown. */
+export function kindOf(contentType) {
+  const type = essence(contentType);
+  if (type.startsWith("image/")) return "image";
+  if (type.startsWith("audio/")) return "audio";
+  if (type.startsWith("video/")) return "video";
+  if (type === "application/pdf") return "pdf";
+  if (type.startsWith("text/") || TEXT_TYPES.has(type) || /\+(json|xml)$/.test(type)) return "text";
+  return "file";
+}
+
+/** The URLs of small images, by account and file. The oldest make room. */
+const thumbs = new Map();
+const waiting = [];
+let running = 0;
+
+function next() {
+  while (running < AT_ONCE && waiting.length) {
+    // The last one asked for is the one in sight.
+    const { load, resolve } = waiting.pop();
+    running += 1;
+    load()
+      .then(resolve, () => resolve(null))
+      .finally(() => {
+        running -= 1;
+        next();
+      });
+  }
+}
+
+function thumbUrl(file) {
+  const { api } = store;
+  const key = `${api.account}/${file.file}/${file.size}`;
+  if (!thumbs.has(key)) {
+    const load = async () => {
+      const bytes = await api.bytes(`/files/${encodeURIComponent(file.file)}/content`);
+      return URL.createObjectURL(new Blob([bytes], { type: essence(file.content_type) }));
+    };
+    thumbs.set(
+      key,
+      new Promise((resolve) => {
+        waiting.push({ load, resolve });
+        next();
+      }),
+    );
+    if (thumbs.size > MOST_THUMBS) {
+      const [oldest, url] = thumbs.entries().next().value;
+      thumbs.delete(oldest);
+      url.then((made) => made && URL.revokeObjectURL(made));
+    }
+  }
+  return thumbs.get(key);
+}
+
+export function Thumb({ file }) {
+  const kind = kindOf(file.content_type);
+  const isDrawn = kind === "image" && file.file && file.size > 0 && file.size <= LARGEST_THUMB;
+  const [url, setUrl] = useState(null);
+  useEffect(() => {
+    setUrl(null);
+    if (!isDrawn) return undefined;
+    let isWanted = true;
+    // Rows that only pass by load nothing.
+    const timer = setTimeout(() => thumbUrl(file).then((made) => isWanted && setUrl(made)), 60);
+    return () => {
+      isWanted = false;
+      clearTimeout(timer);
+    };
+  }, [file.file, file.size, isDrawn]);
+  return html`<span class="thumb">
+    ${url
+      ? html`<img src=${url} alt="" onError=${() => setUrl(null)} />`
+      : html`<${Icon} name=${kind} />`}
+  </span>`;
+}
+
+/** The bytes of a file, or of a call, with the URL that a browser shows them by. */
+function useBytes(path, type, isWanted) {
+  const [found, setFound] = useState({});
+  useEffect(() => {
+    setFound({});
+    if (!isWanted) return undefined;
+    const stop = new AbortController();
+    let url;
+    store.api
+      .bytes(path, stop.signal)
+      .then((bytes) => {
+        if (stop.signal.aborted) return;
+        url = URL.createObjectURL(new Blob([bytes], { type }));
+        setFound({ bytes, url });
+      })
+      .catch((error) => error.name !== "AbortError" && setFound({ error: error.message }));
+    return () => {
+      stop.abort();
+      if (url) URL.revokeObjectURL(url);
+    };
+  }, [path, type, isWanted]);
+  return found;
+}
+
+function isPdf(bytes) {
+  return new TextDecoder("latin1").decode(bytes.slice(0, 5)) === "%PDF-";
+}
+
+export function textOf(bytes) {
+  const shown = new TextDecoder().decode(bytes.slice(0, LONGEST_TEXT));
+  return bytes.byteLength > LONGEST_TEXT ? `${shown}\n… ${size(bytes.byteLength)} in all` : shown;
+}
+
+/** The first bytes as hexadecimal numbers and characters. */
+function dump(bytes) {
+  const all = new Uint8Array(bytes.slice(0, 512));
+  const lines = [];
+  for (let at = 0; at < all.length; at += 16) {
+    const line = [...all.slice(at, at + 16)];
+    const numbers = line.map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
+    const text = line.map((byte) => (byte > 31 && byte < 127 ? String.fromCharCode(byte) : "·"));
+    lines.push(`${at.toString(16).padStart(4, "0")}  ${numbers.padEnd(47)}  ${text.join("")}`);
+  }
+  if (bytes.byteLength > 512) lines.push(`… ${size(bytes.byteLength)} in all`);
+  return lines.join("\n");
+}
+
+/** A preview, and a button that saves the bytes. */
+export function Preview({ path, name, contentType, bytes: length }) {
+  const kind = kindOf(contentType);
+  // The type is one that a browser shows and does not run, whatever the file says of itself.
+  const type = ["image", "audio", "video"].includes(kind)
+    ? essence(contentType)
+    : kind === "pdf"
+      ? "application/pdf"
+      : "application/octet-stream";
+  const [isWanted, setWanted] = useState(false);
+  const isSmall = length <= LARGEST_PREVIEW;
+  const { bytes, url, error } = useBytes(path, type, isSmall || isWanted);
+  const [isBroken, setBroken] = useState(false);
+  useEffect(() => setBroken(false), [url]);
+
+  if (!isSmall && !isWanted) {
+    return html`<div class="preview">
+      <button type="button" onClick=${() => setWanted(true)}>Load ${size(length)}</button>
+    </div>`;
+  }
+  if (error) return html`<p class="problem">${error}</p>`;
+  if (!url) return html`<div class="preview loading">Loading…</div>`;
+  return html`<div class="preview">
+      ${shown()}
+    </div>
+    <a class="button" href=${url} download=${name}><${Icon} name="download" />Download</a>`;
+
+  function shown() {
+    if (bytes.byteLength === 0) return html`<p class="note">The file is empty.</p>`;
+    if (kind === "image" && !isBroken) {
+      return html`<img src=${url} alt=${`Preview of ${name}`} onError=${() => setBroken(true)} />`;
+    }
+    if (kind === "audio") return html`<audio controls src=${url}></audio>`;
+    if (kind === "video") return html`<video controls src=${url}></video>`;
+    if (kind === "pdf" && isPdf(bytes)) {
+      return html`<iframe title=${`Preview of ${name}`} src=${url}></iframe>`;
+    }
+    if (kind === "text") return html`<pre tabindex="0">${textOf(bytes)}</pre>`;
+    return html`${isBroken && html`<p class="note">A browser cannot draw this as an image. Its first bytes:</p>`}
+      <pre tabindex="0">${dump(bytes)}</pre>`;
+  }
+}

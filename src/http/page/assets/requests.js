@@ -1,0 +1,249 @@
+// Requests: the journal, live.
+
+import { html, useEffect, useMemo, useState } from "./html.js";
+import { clockTime, date, dateTime, readablePath, size } from "./format.js";
+import { href } from "./route.js";
+import { store, useStore } from "./store.js";
+import {
+  CallBehind,
+  Chips,
+  Confirm,
+  Curl,
+  DetailHead,
+  Empty,
+  Facts,
+  Problem,
+  Rows,
+  Search,
+  Split,
+  useAction,
+} from "./parts.js";
+import { adviceFor } from "./advice.js";
+import { FirstCalls } from "./connect.js";
+import { kindOf, Preview } from "./preview.js";
+
+const HEIGHT = 60;
+
+const isRefused = (entry) => entry.status == null || entry.status >= 400;
+
+const GROUPS = {
+  all: () => true,
+  refused: isRefused,
+  uploads: ({ route, path }) => (route ?? path).includes("/uploads") && !path.includes("/guide/"),
+  images: ({ route, path }) => /user_images|aus-uploaded-assets/.test(route ?? path),
+  tickets: ({ route, path }) => /\/(tickets|requests)/.test(route ?? path),
+  downloads: ({ route, path }) => /^\/(attachment|hc)/.test(route ?? path),
+};
+
+export function Status({ entry }) {
+  const { status } = entry;
+  const kind = isRefused(entry) ? "bad" : status >= 300 ? "mute" : "good";
+  return html`<span class=${`status ${kind}`}>${status ?? "cut"}</span>`;
+}
+
+function Path({ path }) {
+  const text = readablePath(path);
+  const at = text.indexOf("?");
+  const [start, query] = at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at)];
+  return html`<span class="path cut" title=${text}>${start}<span class="query">${query}</span></span>`;
+}
+
+/** One request on one line, as a link. */
+export function RequestLine({ entry, account, withReason }) {
+  return html`<a class="line" href=${href(account, "requests", entry.number)}>
+    <${Status} entry=${entry} />
+    <span class="method">${entry.method}</span>
+    <${Path} path=${entry.path} />
+    <time title=${dateTime(entry.at)}>${clockTime(entry.at)}</time>
+    ${withReason && entry.reason && html`<span class="reason">${entry.reason}</span>`}
+  </a>`;
+}
+
+function RequestRow({ entry, account, isOpen, today }) {
+  const about = entry.reason ?? entry.hint;
+  const quiet = [entry.caller, entry.client].filter(Boolean).join(" · ") || "no credentials";
+  const at = date(entry.at) === today ? clockTime(entry.at) : `${date(entry.at)} ${clockTime(entry.at)}`;
+  return html`<a
+    class="row request"
+    href=${href(account, "requests", entry.number)}
+    aria-current=${isOpen ? "true" : undefined}
+  >
+    <${Status} entry=${entry} />
+    <span class="two">
+      <span class="first"><span class="method">${entry.method}</span> <${Path} path=${entry.path} /></span>
+      <span class=${`sub cut ${entry.reason ? "bad" : entry.hint ? "warn" : ""}`} title=${about ?? quiet}>${about ?? quiet}</span>
+    </span>
+    <span class="end">
+      <time title=${dateTime(entry.at)}>${at}</time>
+      <span class="sub">${entry.received ? `${size(entry.received)} in` : entry.sent ? `${size(entry.sent)} out` : ""}</span>
+    </span>
+  </a>`;
+}
+
+export function Requests({ id }) {
+  const { account, entries, dropped } = useStore();
+  const [query, setQuery] = useState("");
+  const [group, setGroup] = useState("all");
+  const numbers = useMemo(
+    () => Object.fromEntries(Object.keys(GROUPS).map((name) => [name, entries?.filter(GROUPS[name]).length ?? 0])),
+    [entries],
+  );
+  const shown = useMemo(() => {
+    const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+    const text = (entry) =>
+      [entry.number, entry.method, entry.path, readablePath(entry.path), entry.status, entry.reason, entry.hint, entry.caller, entry.client, ...entry.objects]
+        .join(" ")
+        .toLowerCase();
+    return (entries ?? [])
+      .filter((entry) => GROUPS[group](entry) && words.every((word) => text(entry).includes(word)))
+      .map((entry) => ({ key: entry.number, entry }));
+  }, [entries, query, group]);
+  const clear = useAction();
+
+  if (!entries) return html`<p class="note loading">Loading…</p>`;
+  if (!entries.length && !id) {
+    return html`<${Empty} title="No requests yet">
+      <p>Each request to the account appears here while it is answered, with the reason if it is
+        refused. Send one:</p>
+      <${FirstCalls} account=${account} />
+    <//>`;
+  }
+  const today = date(store.now());
+  const list = html`
+    <div class="bar">
+      <${Search} value=${query} onInput=${setQuery} label="Search requests" />
+      <${Chips}
+        label="Kind"
+        value=${group}
+        onChange=${setGroup}
+        options=${[
+          ["all", "All", numbers.all],
+          ["refused", "Refused", numbers.refused],
+          ["uploads", "Uploads", numbers.uploads],
+          ["images", "Images", numbers.images],
+          ["tickets", "Tickets", numbers.tickets],
+          ["downloads", "Downloads", numbers.downloads],
+        ]}
+      />
+    </div>
+    ${shown.length
+      ? html`<${Rows}
+          items=${shown}
+          height=${HEIGHT}
+          label="Requests, newest first"
+          row=${({ entry }) =>
+            html`<${RequestRow} entry=${entry} account=${account} today=${today} isOpen=${String(entry.number) === id} />`}
+        />`
+      : html`<${Empty} title="No request matches"><p>Change the search or the kind.</p><//>`}
+    <footer class="foot">
+      <${CallBehind} path="/journal" />
+      ${dropped > 0 && html`<span class="note">${dropped.toLocaleString("en")} older requests were dropped</span>`}
+      <${Confirm} label="Clear" question="Forget all requests?" onConfirm=${() => clear.run(() => store.act("DELETE", "/journal"))} />
+      ${clear.problem && html`<${Problem} text=${clear.problem} />`}
+    </footer>`;
+  return html`<${Split} list=${list} detail=${id && html`<${RequestDetail} key=${id} number=${Number(id)} />`} />`;
+}
+
+/** Where an object of a request is shown. */
+function ObjectLink({ object, account }) {
+  const [kind, ...rest] = object.split("/");
+  const name = rest.join("/");
+  const { files } = useStore();
+  if (kind === "ticket") return html`<a href=${href(account, "tickets", name)}>ticket ${name}</a>`;
+  const file = files?.find((one) =>
+    kind === "attachment" ? one.file === name : kind === "image" ? one.url?.endsWith(`/${name}`) : one.token === name,
+  );
+  const text = `${kind.replace("-", " ")} ${name}`;
+  return file ? html`<a href=${href(account, "files", file.key)}>${text}</a>` : html`<span>${text}</span>`;
+}
+
+function RequestDetail({ number }) {
+  const { account, entries, faults } = useStore();
+  const [found, setFound] = useState(null);
+  const [problem, setProblem] = useState(null);
+  const known = entries?.find((entry) => entry.number === number);
+  useEffect(() => {
+    let isWanted = true;
+    store.api
+      .get(`/journal/${number}`)
+      .then(({ entry }) => isWanted && (setFound(entry), setProblem(null)))
+      .catch((error) => isWanted && setProblem(error.message));
+    return () => {
+      isWanted = false;
+    };
+  }, [number, known?.at]);
+  const back = href(account, "requests");
+  const entry = found ?? known;
+  if (!entry) {
+    return html`<${DetailHead} title=${`Request ${number}`} back=${back} />
+      <p class="pad">${problem ?? "Loading…"}</p>`;
+  }
+  const advice = adviceFor(entry, account);
+  return html`<${DetailHead} title=${`${entry.method} ${readablePath(entry.path).split("?")[0]}`} back=${back}>
+      <${Status} entry=${entry} />
+    <//>
+    <div class="pad">
+      ${entry.reason &&
+      html`<div class="callout bad">
+        <strong>${entry.status ? "Why it was refused" : "Why it has no answer"}</strong>
+        <p>${entry.reason}</p>
+        ${advice && html`<strong>What to change</strong><p>${advice}</p>`}
+      </div>`}
+      ${entry.hint && html`<div class="callout"><strong>Hint</strong><p>${entry.hint}</p></div>`}
+      ${entry.triggered &&
+      html`<div class="callout"><strong>A fault acted on it</strong>
+        <p>${faults?.length ? "It is" : "It was"} among the faults under
+          <a href=${href(account, "controls")}>Controls</a>, or the request asked for it by
+          <code> X-Mock-Fault</code>.</p></div>`}
+      <h3>Facts</h3>
+      <${Facts}
+        of=${[
+          ["Number", entry.number],
+          ["Received", dateTime(entry.at)],
+          ["Caller", entry.caller ?? "no credentials"],
+          ["Client", entry.client],
+          ["Route", entry.route ? html`<code>${entry.route}</code>` : "none: the path or the method is not emulated"],
+          ["Path", html`<code>${readablePath(entry.path).split("?")[0]}</code>`],
+          ["Query", entry.path.includes("?") && html`<${Query} path=${entry.path} />`],
+          ["Body", entry.received ? size(entry.received) : "none"],
+          ["Answer", `${entry.status ?? "none"}${entry.sent ? `, ${size(entry.sent)}` : ""}, ${entry.ms.toFixed(1)} ms`],
+          ["Objects", entry.objects.length > 0 && html`<span class="stack">${entry.objects.map((object) => html`<${ObjectLink} object=${object} account=${account} />`)}</span>`],
+        ]}
+      />
+      ${entry.headers && html`<h3>Headers</h3><${Headers} headers=${entry.headers} />`}
+      ${found && html`<${Body} entry=${found} />`}
+      <h3>The call behind this</h3>
+      <${Curl} path=${`/journal/${number}`} />
+    </div>`;
+}
+
+function Query({ path }) {
+  const parameters = [...new URLSearchParams(path.slice(path.indexOf("?")))];
+  return html`<span class="stack">${parameters.map(([name, value]) => html`<code>${name}=${value}</code>`)}</span>`;
+}
+
+function Headers({ headers }) {
+  return html`<dl class="facts headers">
+    ${headers.map(([name, value]) => html`<dt>${name}</dt><dd><code>${value}</code></dd>`)}
+  </dl>`;
+}
+
+/** The type by which the body of a request is shown. */
+function bodyType(entry) {
+  if (entry.body?.sniffed_type) return entry.body.sniffed_type;
+  const sent = entry.headers?.find(([name]) => name === "content-type")?.[1];
+  if (sent && kindOf(sent) !== "file") return sent;
+  const isJson = /^\/api\/v2\/(?!uploads)/.test(entry.route ?? "");
+  return isJson ? "application/json" : sent ?? "application/octet-stream";
+}
+
+function Body({ entry }) {
+  const { number, body, file } = entry;
+  if (!body) return null;
+  const isSame = file && file.sha256 === body.sha256;
+  const one = (title, kept, part) => html`<h3>${title}</h3>
+    ${kept.kept
+      ? html`<${Preview} path=${`/journal/${number}/${part}`} name=${`request-${number}-${part}`} contentType=${part === "file" ? kept.sniffed_type ?? "application/octet-stream" : bodyType(entry)} bytes=${kept.size} />`
+      : html`<p class="note">${kept.reason}</p>`}`;
+  return html`${one("Body", body, "body")} ${file && !isSame && one("File in the body", file, "file")}`;
+}
