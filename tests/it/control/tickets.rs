@@ -29,7 +29,7 @@ fn tickets_are_listed_newest_first_and_shown_with_files() {
     let bytes = server.get(&format!("/_mock/files/{}/content", text(&file["file"]))).fetch();
     assert_eq!(bytes.text().expect("text"), "hello");
     let second = server.get_json("/_mock/tickets/2");
-    assert_eq!(second["comments"][0]["html"], "<p>second</p>");
+    assert_eq!(second["comments"][0]["html"], "<p dir=\"auto\">second</p>");
     assert_eq!(second["comments"][0]["public"], false);
     assert_eq!(server.get_json("/_mock/journal")["last"], requests);
 }

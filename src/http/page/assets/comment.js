@@ -127,6 +127,8 @@ function make(name, tag, doc) {
     element.rel = "noopener noreferrer";
     element.title = link;
   }
+  const direction = attributeOf(tag, "dir");
+  if (["ltr", "rtl", "auto"].includes(direction)) element.dir = direction;
   for (const attribute of ["colspan", "rowspan"]) {
     const number = Number(attributeOf(tag, attribute));
     if (number > 1 && number <= 100) element.setAttribute(attribute, String(number));
