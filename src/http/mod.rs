@@ -185,7 +185,7 @@ impl Pipeline {
         let (exchange, refused) =
             admission::admit(&self.state, route, &parts, place, credentials, found);
         let context = &exchange.context;
-        let open_request = OpenRequest::new(&exchange, sent, leftover.clone());
+        let open_request = OpenRequest::new(&exchange, sent, &parts.headers, leftover.clone());
         // Dropped before the request in flight, which then has what arrived.
         let mut body = body;
 

@@ -27,6 +27,8 @@ pub struct JournalEntry {
     pub caller: Option<String>,
     /// The `User-Agent` of the client.
     pub client: Option<String>,
+    /// Its headers without secrets, one `name: value` a line.
+    pub headers: Box<str>,
     /// The status of the response. A request that was cut has none.
     pub status: Option<u16>,
     /// Why it was refused, if it was.
@@ -69,6 +71,7 @@ impl JournalEntry {
             + self.route.as_ref().map_or(0, |route| route.len())
             + option(&self.caller)
             + option(&self.client)
+            + self.headers.len()
             + option(&self.reason)
             + option(&self.hint);
         let events = self.events.capacity() * size_of::<JournalEvent>();

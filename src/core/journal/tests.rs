@@ -15,6 +15,7 @@ pub fn entry(target: &str) -> JournalEntry {
         route: None,
         caller: None,
         client: None,
+        headers: Box::default(),
         status: Some(200),
         reason: None,
         hint: None,

@@ -76,7 +76,7 @@ calls! {
     DELETE "/_mock/faults/{id}" faults::remove, "Removes one fault";
     GET "/_mock/journal" journal::list, "Lists the requests to the account, oldest first";
     GET "/_mock/journal/events" journal::stream, "Streams the requests as server-sent events, and an event `change` after a call that may change the account";
-    GET "/_mock/journal/{number}" journal::show, "Shows one request, with the SHA-256 and the sniffed type of its body and of its file";
+    GET "/_mock/journal/{number}" journal::show, "Shows one request, with its headers, and the SHA-256 and the sniffed type of its body and of its file";
     GET "/_mock/journal/{number}/body" journal::body, "Returns the body of a request byte for byte, while it is kept";
     GET "/_mock/journal/{number}/file" journal::file, "Returns the file in a request byte for byte, while it is stored";
     DELETE "/_mock/journal" journal::clear, "Deletes the entries so far; the numbering continues";

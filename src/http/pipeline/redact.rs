@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use axum::http::Uri;
+use axum::http::header::{AUTHORIZATION, COOKIE, ORIGIN, PROXY_AUTHORIZATION, REFERER};
+use axum::http::{HeaderMap, HeaderName, Uri};
 
 /// The longest text of a journal entry, in characters.
 const LONGEST: usize = 1_000;
@@ -10,6 +11,44 @@ const LONGEST: usize = 1_000;
 /// Parameters that would let a reader of the journal act as the client.
 const SECRETS: [&str; 5] =
     ["access_token", "token", "authenticity_token", "x-amz-signature", "x-amz-security-token"];
+
+/// The most that the headers of a request take in the journal, in bytes.
+const MOST_HEADERS: usize = 4 * 1024;
+
+/// Headers that would let a reader of the journal act as the client.
+const SECRET_HEADERS: [HeaderName; 5] = [
+    AUTHORIZATION,
+    COOKIE,
+    PROXY_AUTHORIZATION,
+    HeaderName::from_static("x-csrf-token"),
+    HeaderName::from_static("x-amz-security-token"),
+];
+
+/// The headers of a request, one `name: value` a line. Of credentials their scheme stays, and of an
+/// address of a page its path.
+pub fn headers_without_secrets(headers: &HeaderMap) -> Box<str> {
+    let mut lines = String::with_capacity(512);
+    for (name, value) in headers {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        let shown = if SECRET_HEADERS.contains(name) {
+            let scheme = value.split_once(' ').map_or("", |(scheme, _)| scheme);
+            let scheme = if name == AUTHORIZATION { scheme } else { "" };
+            Cow::Owned(format!("{scheme} …").trim_start().to_owned())
+        } else if [REFERER, ORIGIN].contains(name) {
+            shortened(value.split(['?', '#']).next().unwrap_or_default())
+        } else {
+            shortened(&value)
+        };
+        if lines.len() + name.as_str().len() + shown.len() + 3 > MOST_HEADERS {
+            break;
+        }
+        if !lines.is_empty() {
+            lines.push('\n');
+        }
+        lines.extend([name.as_str(), ": ", &shown]);
+    }
+    lines.into()
+}
 
 pub fn shorten(text: &str) -> String {
     shortened(text).into_owned()
@@ -65,6 +104,36 @@ fn is_secret(parameter: &str, is_api: bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn headers_are_lines_without_secrets() {
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            ("host", "localhost"),
+            ("authorization", "Basic c2VjcmV0"),
+            ("cookie", "session=secret"),
+            ("x-csrf-token", "secret"),
+            ("referer", "http://localhost/page?token=secret"),
+            ("content-type", "image/png"),
+        ] {
+            headers.append(name, value.parse().expect("a value"));
+        }
+        let lines = headers_without_secrets(&headers);
+        assert!(!lines.contains("secret") && !lines.contains("c2Vj"), "{lines}");
+        assert_eq!(
+            lines.lines().collect::<Vec<_>>(),
+            [
+                "host: localhost",
+                "authorization: Basic …",
+                "cookie: …",
+                "x-csrf-token: …",
+                "referer: http://localhost/page",
+                "content-type: image/png",
+            ]
+        );
+        headers.insert("x-long", "x".repeat(5_000).parse().expect("a value"));
+        assert!(headers_without_secrets(&headers).len() <= MOST_HEADERS);
+    }
 
     #[test]
     fn secrets_are_redacted_and_upload_tokens_stay() {

@@ -16,7 +16,9 @@ use crate::http::exchange::credentials::Credentials;
 use crate::http::exchange::refusal::RefusalReason;
 use crate::http::exchange::route::Service;
 use crate::http::pipeline::faults::Cut;
-use crate::http::pipeline::redact::{path, shorten, shortened, target_without_secrets};
+use crate::http::pipeline::redact::{
+    headers_without_secrets, path, shorten, shortened, target_without_secrets,
+};
 use crate::http::pipeline::request_body::{DrainedBody, Leftover};
 use crate::http::pipeline::response_body;
 
@@ -66,6 +68,7 @@ impl SentRequest {
 pub struct OpenRequest {
     exchange: Exchange,
     sent: SentRequest,
+    headers: Box<str>,
     /// What came of the body, if the request ends early.
     leftover: Leftover,
     has_ended: bool,
@@ -83,8 +86,16 @@ struct Ending<'a> {
 }
 
 impl OpenRequest {
-    pub fn new(exchange: &Exchange, sent: SentRequest, leftover: Leftover) -> Self {
-        Self { exchange: exchange.clone(), sent, leftover, has_ended: false }
+    /// A request of an emulated service has its headers recorded.
+    pub fn new(
+        exchange: &Exchange,
+        sent: SentRequest,
+        headers: &HeaderMap,
+        leftover: Leftover,
+    ) -> Self {
+        let is_recorded = !exchange.context.route.service.is_own();
+        let headers = if is_recorded { headers_without_secrets(headers) } else { Box::default() };
+        Self { exchange: exchange.clone(), sent, headers, leftover, has_ended: false }
     }
 
     /// Logs and records a request that was answered, with the reason of a refusal, or a hint.
@@ -185,6 +196,7 @@ impl OpenRequest {
             route: context.route.pattern.map(Cow::Borrowed),
             caller: caller(&context.credentials),
             client: self.sent.client.take(),
+            headers: std::mem::take(&mut self.headers),
             status: ending.status,
             reason: ending.why.map(shorten),
             hint: ending.hint.as_deref().map(shorten),

@@ -16,9 +16,10 @@ const BINARY =
 
 const READY = /^zendesk-mock \S+ listening on (http:\/\/\S+)$/;
 
-/** Starts a server on a free port. `stop` ends it. */
+/** Starts a server, on a free port unless the settings have one. `stop` ends it. */
 export async function startServer(...settings) {
-  const child = spawn(BINARY, ["--port", "0", "--log", "warn", ...settings], {
+  const port = settings.includes("--port") ? [] : ["--port", "0"];
+  const child = spawn(BINARY, [...port, "--log", "warn", ...settings], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   // Also ends the server if the tests end with an error outside of hooks.

@@ -16,6 +16,9 @@ pub struct EntryJson<'a> {
     route: Option<&'a str>,
     caller: Option<&'a str>,
     client: Option<&'a str>,
+    /// Its headers without secrets: names and values. A list of entries leaves them out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    headers: Option<Vec<(&'a str, &'a str)>>,
     /// None if its connection was cut.
     status: Option<u16>,
     /// Why it was refused.
@@ -45,6 +48,7 @@ impl<'a> EntryJson<'a> {
             route: entry.route.as_deref(),
             caller: entry.caller.as_deref(),
             client: entry.client.as_deref(),
+            headers: None,
             status: entry.status,
             reason: entry.reason.as_deref(),
             hint: entry.hint.as_deref(),
@@ -61,6 +65,8 @@ impl<'a> EntryJson<'a> {
     /// Also examines body and file, on a thread that may block.
     pub async fn examined(entry: &'a JournalEntry) -> Self {
         let mut json = Self::new(entry);
+        let lines = entry.headers.lines();
+        json.headers = Some(lines.filter_map(|line| line.split_once(": ")).collect());
         json.body = examine(&entry.body).await;
         json.file =
             if entry.file == entry.body { json.body.clone() } else { examine(&entry.file).await };

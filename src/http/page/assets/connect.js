@@ -121,6 +121,10 @@ let base_url = zendesk.account("acme")?.url();`,
   },
 };
 
+const TRUST = `export REQUESTS_CA_BUNDLE=$PWD/zendesk-mock-ca.pem  # Python: requests, zenpy
+export SSL_CERT_FILE=$PWD/zendesk-mock-ca.pem       # Python: httpx; Go; Ruby
+export NODE_EXTRA_CA_CERTS=$PWD/zendesk-mock-ca.pem # Node`;
+
 export function Connect() {
   const { account } = useStore();
   const [client, setClient] = useState("curl");
@@ -146,6 +150,15 @@ export function Connect() {
       <${Code} text=${text} label="Copy the code" />
       ${isShort && html`<p class="note">This client takes a host only: use a user such as <code>me@${account}.mock</code>.</p>`}
       <p class="note">More clients, and what each can do: <code>docs/clients.md</code>.</p>
+    </section>
+    <section class="card">
+      <h2>HTTPS</h2>
+      <p>The same port speaks TLS. A client that trusts the certificate of this server can use
+        <code>https://${host}</code>, or keep the address <code>https://${account === "default" ? "acme" : account}.zendesk.com</code> behind
+        a host entry that leads here.</p>
+      <${Code} text=${`curl -o zendesk-mock-ca.pem '${location.origin}/_mock/ca.pem'`} label="Copy the curl command" />
+      <${Code} text=${TRUST} label="Copy the variables" />
+      <p class="note">Other clients: <code>docs/https.md</code>.</p>
     </section>
     <section class="card">
       <h2>Control API</h2>

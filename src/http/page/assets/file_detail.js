@@ -5,7 +5,7 @@ import { clockTime, dateTime, size, span } from "./format.js";
 import { href } from "./route.js";
 import { store, useStore } from "./store.js";
 import { CallBehind, Copy, DetailHead, Empty, Facts } from "./parts.js";
-import { nameOf, STATES, StateBadge } from "./files.js";
+import { kindName, nameOf, StateBadge } from "./files.js";
 import { Preview } from "./preview.js";
 import { adviceFor } from "./advice.js";
 import { RequestLine } from "./requests.js";
@@ -17,12 +17,15 @@ const PATHS = {
     ["issued", "uploaded", "POST /api/v2/uploads"],
     ["attached", "attached to ticket", "comment.uploads of a ticket or request"],
   ],
-  image: [
-    ["issued", "upload URL created", "POST /api/v2/guide/user_images/uploads"],
+  object: [
+    ["issued", "upload URL created", "a request for an upload URL"],
     ["stored", "stored in the bucket", "PUT to upload.url, with all upload.headers"],
-    ["published", "published", "POST /api/v2/guide/user_images"],
+    ["published", "published", "a request that names the token"],
   ],
 };
+
+/** The name of a missing step, by that of the step. */
+const MISSING = { attached: "attach", stored: "store", published: "publish" };
 
 const WORDS = {
   appended: "another file was added to the upload",
@@ -67,10 +70,10 @@ function useRequests(file) {
   const bodies = useRefusedBodies(entries);
   return useMemo(() => {
     if (!file || !entries) return [];
-    const objects = [`upload/${file.token}`, `image-token/${file.token}`, `attachment/${file.file}`];
-    const image = file.url && file.kind === "image" ? `image/${file.url.split("/").pop()}` : null;
+    const objects = [`upload/${file.token}`, `${file.kind}-token/${file.token}`, `attachment/${file.file}`];
+    const published = file.kind !== "upload" && `${file.kind}/${file.file_name}`;
     return entries.filter((entry) => {
-      if (entry.objects.some((object) => objects.includes(object) || object === image)) return true;
+      if (entry.objects.some((object) => objects.includes(object) || object === published)) return true;
       const texts = [entry.path, entry.reason, bodies.get(entry.number)];
       return file.token && texts.some((text) => text?.includes(file.token));
     });
@@ -106,7 +109,7 @@ export function FileDetail({ id, now }) {
       <h3>Facts</h3>
       <${Facts}
         of=${[
-          ["Kind", file.kind === "image" ? "user image" : "upload"],
+          ["Kind", kindName(file)],
           ["Content type", file.content_type],
           ["Size", file.size != null && `${size(file.size)}${file.size >= 1000 ? ` (${file.size.toLocaleString("en")} bytes)` : ""}${file.state === "reserved" ? ", announced" : ""}`],
           ["Pixels", file.width && `${file.width} × ${file.height}`],
@@ -131,13 +134,14 @@ export function FileDetail({ id, now }) {
 function Timeline({ file, history, now, account, refused }) {
   const steps = history?.steps ?? [];
   const find = (kind) => steps.find((step) => step.step === kind);
-  const path = PATHS[file.kind];
+  const path = PATHS[file.kind] ?? PATHS.object;
   const ended = ["expired", "deleted"].includes(file.state);
   const rows = path.map(([kind, text, how]) => {
     const step = find(kind);
     const isDone = step || (kind === "issued" && file.at) || (kind === "attached" && file.ticket) || (kind === "stored" && ["stored", "published"].includes(file.state)) || kind === file.state;
     const at = step?.at ?? (kind === "issued" ? file.at : null);
-    return { text, how, at, state: isDone ? "done" : "missing", step, sort: isDone ? 0 : 1 };
+    const isNext = history?.missing === MISSING[kind];
+    return { text, how: (isNext && history.hint) || how, at, state: isDone ? "done" : "missing", step, sort: isDone ? 0 : 1 };
   });
   const others = steps
     .filter((step) => WORDS[step.step])
@@ -167,11 +171,14 @@ function Timeline({ file, history, now, account, refused }) {
   </div>`}
   ${file.state === "expired" && html`<div class="callout">
     <strong>The token expired before it was used</strong>
-    <p>${file.kind === "upload" ? "An upload token" : "An image token"} lives for ${lifetime(file)} on
+    <p>The token lives for ${lifetime(file)} on
       the account's clock. The bytes are gone, and a ticket that names the token gets no file. Upload
-      again and use the token in time, or raise <code>${file.kind === "upload" ? "upload_ttl" : "image_ttl"}</code> under <a href=${href(account, "controls")}>Controls</a>.</p>
+      again and use the token in time, or raise <code>${ttlOf(file)}</code> under <a href=${href(account, "controls")}>Controls</a>.</p>
   </div>`}`;
 }
+
+/** The setting for the lifetime of a token. */
+const ttlOf = ({ kind }) => (kind === "upload" ? "upload_ttl" : "image_ttl");
 
 function lifetime(file) {
   const started = Date.parse(file.at);

@@ -34,6 +34,8 @@ export function StateBadge({ state }) {
   return html`<${Badge} kind=${kind} title=${`${state}: ${title}`}>${state}<//>`;
 }
 
+export const kindName = ({ kind }) => (kind === "image" ? "user image" : kind);
+
 /** The name of a file. That of a deleted upload is in the request that sent it. */
 export function nameOf(file, entries) {
   if (file.file_name) return file.file_name;
@@ -69,7 +71,7 @@ function FileRow({ file, now, account, isOpen, entries, today }) {
     <span class="two">
       <${Cut} text=${name} class="name" />
       <span class="sub cut">
-        ${file.malware_scan_result === "malware_found" && html`<b class="bad">malware</b> · `}${file.kind === "image" ? "user image" : "upload"}${file.content_type && ` · ${essence(file.content_type)}`}${file.size != null && ` · ${size(file.size)}`}
+        ${file.malware_scan_result === "malware_found" && html`<b class="bad">malware</b> · `}${kindName(file)}${file.content_type && ` · ${essence(file.content_type)}`}${file.size != null && ` · ${size(file.size)}`}
       </span>
     </span>
     <span class="end">

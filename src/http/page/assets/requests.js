@@ -151,7 +151,7 @@ function ObjectLink({ object, account }) {
   const { files } = useStore();
   if (kind === "ticket") return html`<a href=${href(account, "tickets", name)}>ticket ${name}</a>`;
   const file = files?.find((one) =>
-    kind === "attachment" ? one.file === name : kind === "image" ? one.url?.endsWith(`/${name}`) : one.token === name,
+    kind === "attachment" ? one.file === name : kind === one.kind && kind !== "upload" ? one.file_name === name : one.token === name,
   );
   const text = `${kind.replace("-", " ")} ${name}`;
   return file ? html`<a href=${href(account, "files", file.key)}>${text}</a>` : html`<span>${text}</span>`;

@@ -210,3 +210,25 @@ fn the_handle_reads_bodies() {
     assert_eq!(found[0].body.bytes(), Err(NotKept::Gone));
     assert!(matches!(found[0].body, JournalBody::File(_)));
 }
+
+#[test]
+fn the_headers_of_a_request_are_shown_without_secrets() {
+    let server = server();
+    server
+        .post("/api/v2/uploads?filename=a.txt")
+        .agent()
+        .header("content-type", "text/x-log")
+        .header("cookie", "session=secret")
+        .body("hello")
+        .fetch();
+    let headers = get_entry(&server, 1)["headers"].take();
+    let find = |name: &str| {
+        let pairs = headers.as_array().expect("pairs");
+        pairs.iter().find(|pair| pair[0] == name).map(|pair| pair[1].clone())
+    };
+    assert_eq!(find("content-type"), Some(json!("text/x-log")));
+    assert_eq!(find("authorization"), Some(json!("Basic …")));
+    assert_eq!(find("cookie"), Some(json!("…")));
+    let listed = server.get("/_mock/journal").fetch().into_json()["entries"][0].take();
+    assert_eq!(listed.get("headers"), None);
+}
