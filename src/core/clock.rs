@@ -76,6 +76,42 @@ impl Clock {
     }
 }
 
+/// From when a clock was set back. What had expired by then stays expired, also if only its end is
+/// known, as that of a signed URL.
+#[derive(Debug, Clone, Default)]
+pub struct ClockTurns {
+    count: u64,
+    /// The number of each turn, and its time, if all that follow are earlier: so times fall.
+    latest: Vec<(u64, Timestamp)>,
+}
+
+impl ClockTurns {
+    /// How many turns are kept apart.
+    const MOST: usize = 100;
+
+    /// How often the clock was set back.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// Records that the clock is set back, and from when.
+    pub fn record(&mut self, from: Timestamp) {
+        while self.latest.pop_if(|(_, at)| *at <= from).is_some() {}
+        if self.latest.len() >= Self::MOST {
+            // The next one counts as late as the first.
+            let (_, at) = self.latest.remove(0);
+            self.latest[0].1 = at;
+        }
+        self.latest.push((self.count, from));
+        self.count += 1;
+    }
+
+    /// The latest time from which the clock was set back, after so many turns.
+    pub fn latest_after(&self, turns: u64) -> Option<Timestamp> {
+        self.latest.iter().find(|(turn, _)| *turn >= turns).map(|(_, at)| *at)
+    }
+}
+
 /// The instant that lies `lifetime` after `start`, or the last one there is.
 pub fn after(start: Timestamp, lifetime: Duration) -> Timestamp {
     later(start, SignedDuration::try_from(lifetime).unwrap_or(SignedDuration::MAX))
@@ -93,6 +129,24 @@ fn system_now() -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn turns_remember_the_latest_time_after_each() {
+        let at = |second| Timestamp::from_second(second).expect("a time");
+        let mut turns = ClockTurns::default();
+        assert_eq!(turns.latest_after(0), None);
+        for second in [50, 30, 40, 10] {
+            turns.record(at(second));
+        }
+        let latest = [0, 1, 2, 3, 4].map(|count| turns.latest_after(count));
+        assert_eq!(latest, [Some(at(50)), Some(at(40)), Some(at(40)), Some(at(10)), None]);
+        for second in (0..1_000).rev() {
+            turns.record(at(second));
+        }
+        assert!(turns.latest.len() <= ClockTurns::MOST);
+        assert_eq!(turns.latest_after(0), Some(at(999)));
+        assert_eq!(turns.latest_after(turns.count() - 1), Some(at(0)));
+    }
 
     #[test]
     fn advancing_past_the_end_of_time_stops_there() {

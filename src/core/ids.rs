@@ -13,6 +13,7 @@ use ulid::Ulid;
 use uuid::Uuid;
 
 use crate::core::clock::Timestamp;
+use crate::core::id::{Id, IdsExhausted};
 
 const ALPHANUMERIC: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -20,6 +21,8 @@ const ALPHANUMERIC: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghij
 const FIRST_ID: u64 = 33_000_000_000_000;
 /// Ids of one account grow by at most this much, as those of a busy service do.
 const LARGEST_STEP: u64 = 1_000;
+/// So many numbers are kept for one request or seed. The largest needs some ten million ids.
+const KEPT_NUMBERS: u64 = 1 << 40;
 
 const TOKEN_LENGTH: usize = 25;
 
@@ -237,7 +240,22 @@ impl Ids {
         }
     }
 
-    /// An id, larger than all that this account has issued.
+    /// Refuses if a request may not find the ids that it needs.
+    ///
+    /// # Errors
+    /// The account has run out of ids.
+    pub fn ensure_left(&self) -> Result<(), IdsExhausted> {
+        let is_left = self.last_id <= Id::LARGEST.get() - KEPT_NUMBERS;
+        if is_left { Ok(()) } else { Err(IdsExhausted) }
+    }
+
+    /// Whether all numbers that it has issued are ids.
+    pub fn are_valid(&self) -> bool {
+        self.highest <= Id::LARGEST.get()
+    }
+
+    /// An id, larger than all that this account has issued. [`ensure_left`](Self::ensure_left)
+    /// comes first.
     pub fn id(&mut self) -> u64 {
         self.last_id += self.names.0.random_range(1..=LARGEST_STEP);
         self.highest = self.last_id;

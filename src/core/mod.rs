@@ -21,6 +21,7 @@ pub mod clock;
 pub mod copy_on_write;
 pub mod expiring_map;
 pub mod faults;
+pub mod id;
 pub mod ids;
 pub mod journal;
 pub mod limits;

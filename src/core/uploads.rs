@@ -10,6 +10,7 @@ use crate::core::attachments::{Attachment, Attachments, NewFile};
 use crate::core::blobs::{OutOfMemory, RECORD_OVERHEAD};
 use crate::core::clock::Timestamp;
 use crate::core::expiring_map::ExpiringMap;
+use crate::core::id::IdsExhausted;
 use crate::core::ids::{Ids, UploadToken};
 
 /// An open upload: a token and the attachments that it holds, in the order of their arrival.
@@ -32,6 +33,8 @@ pub enum UploadError {
     TooManyFiles { max: usize },
     #[error(transparent)]
     OutOfMemory(#[from] OutOfMemory),
+    #[error(transparent)]
+    IdsExhausted(#[from] IdsExhausted),
 }
 
 /// A ticket names an upload token that cannot be attached.

@@ -34,7 +34,7 @@ impl AccountHandle {
     /// # Errors
     /// The seed cannot be read or used. The account is unchanged then.
     pub fn seed_from(&self, path: impl AsRef<Path>) -> Result<(), SeedError> {
-        let (document, directory) = Document::open(path.as_ref())?;
+        let (document, directory) = Document::open(path.as_ref(), self.account.memory_limit())?;
         document.import(&self.account, Files::In(&directory)).map(drop)
     }
 

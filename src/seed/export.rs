@@ -7,6 +7,7 @@ use crate::core::blobs::{Blob, Charge, OutOfMemory};
 use crate::core::brands::Brand;
 use crate::core::bucket::ObjectParts;
 use crate::core::clock::{Clock, Timestamp};
+use crate::core::id::Id;
 use crate::core::malware::ScanResult;
 use crate::core::tickets::Ticket;
 use crate::core::tickets::audit::{Audit, AuditEvent, AuditEventDetail, Comment};
@@ -46,7 +47,7 @@ impl Document {
             brands: store.brands.all().iter().map(|brand| seed_brand(brand)).collect(),
             uploads: uploads(&store),
             tickets: store.tickets.all().iter().map(|ticket| seed_ticket(ticket, &store)).collect(),
-            next_ticket_id: Some(store.tickets.next_id()),
+            next_ticket_id: store.tickets.next_id().ok(),
             ..Self::default()
         };
         for (_, family, objects) in document.bucket_sections() {
@@ -58,7 +59,7 @@ impl Document {
 
 fn seed_user(user: &User) -> SeedUser {
     SeedUser {
-        id: Some(user.id),
+        id: Id::new(user.id),
         name: Some(user.name.clone()),
         email: user.email.clone(),
         role: (user.is_seeded || user.role == Role::Admin).then_some(user.role),
@@ -69,7 +70,7 @@ fn seed_user(user: &User) -> SeedUser {
 
 fn seed_brand(brand: &Brand) -> SeedBrand {
     SeedBrand {
-        id: Some(brand.id),
+        id: Id::new(brand.id),
         name: Some(brand.name.clone()),
         subdomain: Some(brand.subdomain.clone()),
         default: Some(brand.is_default),
@@ -81,7 +82,7 @@ fn uploads(store: &Store) -> Vec<SeedUpload> {
     let uploads = store.uploads.all().map(|IssuedToken { token, expires_at, state, .. }| {
         let (files, attached_to) = match state {
             UploadState::Open(held) => (files(held, store), None),
-            UploadState::Attached { ticket } => (Vec::new(), Some(*ticket)),
+            UploadState::Attached { ticket } => (Vec::new(), Id::new(*ticket)),
         };
         let (token, expires_at) = (Some(token), end(expires_at));
         SeedUpload { token, life: None, expires_at, files, attached_to }
@@ -101,9 +102,9 @@ fn files(ids: &[u64], store: &Store) -> Vec<SeedFile> {
 fn seed_file(attachment: &Attachment) -> SeedFile {
     let Attachment { original, thumbnail, scan_result, malware_access_override, inline } =
         attachment;
-    let names = |file: &File| SeedThumbnail { id: Some(file.id), token: Some(file.token) };
+    let names = |file: &File| SeedThumbnail { id: Id::new(file.id), token: Some(file.token) };
     SeedFile {
-        id: Some(original.id),
+        id: Id::new(original.id),
         token: Some(original.token),
         name: Some(original.file_name.clone()),
         content_type: Some(original.content_type.clone()),
@@ -119,23 +120,23 @@ fn seed_file(attachment: &Attachment) -> SeedFile {
 fn seed_ticket(ticket: &Ticket, store: &Store) -> SeedTicket {
     let comments = ticket.comments.iter();
     SeedTicket {
-        id: Some(ticket.id),
+        id: Id::new(ticket.id),
         created_at: Some(ticket.created_at),
         updated_at: Some(ticket.updated_at),
-        requester: Some(SeedPerson::Id(ticket.requester_id)),
-        submitter: Some(SeedPerson::Id(ticket.submitter_id)),
+        requester: Some(SeedPerson::Id(Id::nearest(ticket.requester_id))),
+        submitter: Some(SeedPerson::Id(Id::nearest(ticket.submitter_id))),
         subject: ticket.subject.clone(),
         status: Some(ticket.status),
         priority: ticket.priority,
         r#type: ticket.kind,
         tags: ticket.tags.clone(),
         external_id: ticket.external_id.clone(),
-        assignee_id: ticket.assignee_id,
-        group_id: ticket.group_id,
-        organization_id: ticket.organization_id,
-        brand_id: ticket.brand_id,
-        ticket_form_id: ticket.ticket_form_id,
-        problem_id: ticket.problem_id,
+        assignee_id: ticket.assignee_id.and_then(Id::new),
+        group_id: ticket.group_id.and_then(Id::new),
+        organization_id: ticket.organization_id.and_then(Id::new),
+        brand_id: ticket.brand_id.and_then(Id::new),
+        ticket_form_id: ticket.ticket_form_id.and_then(Id::new),
+        problem_id: ticket.problem_id.and_then(Id::new),
         due_at: ticket.due_at,
         custom_fields: ticket.custom_fields.clone(),
         comments: comments.map(|comment| seed_comment(comment, store)).collect(),
@@ -150,8 +151,8 @@ fn seed_comment(comment: &Comment, store: &Store) -> SeedComment {
         Markup::Html => (None, Some(text.html().to_owned())),
     };
     SeedComment {
-        id: Some(comment.id),
-        author: Some(SeedPerson::Id(comment.author_id)),
+        id: Id::new(comment.id),
+        author: Some(SeedPerson::Id(Id::nearest(comment.author_id))),
         body,
         html_body,
         public: Some(comment.public),
@@ -163,18 +164,18 @@ fn seed_comment(comment: &Comment, store: &Store) -> SeedComment {
 
 fn seed_audit(audit: &Audit) -> SeedAudit {
     SeedAudit {
-        id: Some(audit.id),
+        id: Id::new(audit.id),
         created_at: Some(audit.created_at),
-        author_id: Some(audit.author_id),
+        author_id: Id::new(audit.author_id),
         client: audit.client.clone(),
         events: audit.events.iter().map(seed_event).collect(),
     }
 }
 
 fn seed_event(event: &AuditEvent) -> SeedEvent {
-    let id = event.id;
+    let id = Id::nearest(event.id);
     match event.detail.clone() {
-        AuditEventDetail::Comment(comment) => SeedEvent::Comment { id: comment.id },
+        AuditEventDetail::Comment(comment) => SeedEvent::Comment { id: Id::nearest(comment.id) },
         AuditEventDetail::Create { field_name, value } => {
             SeedEvent::Create { id, field_name, value }
         }
@@ -182,7 +183,11 @@ fn seed_event(event: &AuditEvent) -> SeedEvent {
             SeedEvent::Change { id, field_name, value, previous_value: previous }
         }
         AuditEventDetail::AttachmentRedaction { attachment_id, comment_id } => {
-            SeedEvent::AttachmentRedaction { id, attachment_id, comment_id }
+            SeedEvent::AttachmentRedaction {
+                id,
+                attachment_id: Id::nearest(attachment_id),
+                comment_id: Id::nearest(comment_id),
+            }
         }
     }
 }

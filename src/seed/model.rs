@@ -15,13 +15,14 @@ use crate::config::settings::SettingsChange;
 use crate::config::values::TimeValue;
 use crate::core::account::USER_IMAGES;
 use crate::core::clock::Timestamp;
+use crate::core::id::Id;
 use crate::core::ids::{BucketKey, FileToken, UploadToken};
 use crate::core::malware::ScanResult;
 use crate::core::tickets::values::{CustomField, Priority, TicketStatus, TicketType};
 use crate::core::tokens::Family;
 use crate::core::users::Role;
 use crate::seed::base64::Contents;
-use crate::seed::values::{Published, SeedEvent, SeedPerson, id, instant};
+use crate::seed::values::{Published, SeedEvent, SeedPerson, instant};
 
 /// The properties of a JSON object.
 pub type Object = Map<String, Value>;
@@ -109,7 +110,7 @@ parts! {
         tickets: Vec<SeedTicket>,
         images: Vec<SeedObject>,
         /// Has no effect unless it is larger than the ids of all tickets.
-        next_ticket_id: Option<u64>,
+        next_ticket_id: Option<Id>,
         /// Documents of other accounts, by name, in the seed of a server.
         accounts: BTreeMap<String, Document>,
     }
@@ -123,7 +124,7 @@ parts! {
 
     /// A user. Secrets are read and never written.
     SeedUser {
-        #[serde(deserialize_with = "id")] id: Option<u64>,
+        id: Option<Id>,
         name: Option<String>,
         email: Option<String>,
         /// Without it the user becomes an admin with its first call.
@@ -135,7 +136,7 @@ parts! {
     }
 
     SeedBrand {
-        #[serde(deserialize_with = "id")] id: Option<u64>,
+        id: Option<Id>,
         name: Option<String>,
         /// The subdomain of the help center. Without it that of the account.
         subdomain: Option<String>,
@@ -151,12 +152,12 @@ parts! {
         #[serde(deserialize_with = "instant")] expires_at: Option<Timestamp>,
         files: Vec<SeedFile>,
         /// The id of the ticket that has the files.
-        attached_to: Option<u64>,
+        attached_to: Option<Id>,
     }
 
     /// A file. One of `path`, `base64` and `text` says what is in it.
     SeedFile {
-        #[serde(deserialize_with = "id")] id: Option<u64>,
+        id: Option<Id>,
         /// The token in `content_url`.
         token: Option<FileToken>,
         /// Without it the last part of `path`.
@@ -177,13 +178,13 @@ parts! {
 
     /// The names of a thumbnail.
     SeedThumbnail {
-        #[serde(deserialize_with = "id")] id: Option<u64>,
+        id: Option<Id>,
         token: Option<FileToken>,
     }
 
     SeedTicket {
         /// Larger than the ids of the tickets before it.
-        #[serde(deserialize_with = "id")] id: Option<u64>,
+        id: Option<Id>,
         #[serde(deserialize_with = "instant")] created_at: Option<Timestamp>,
         #[serde(deserialize_with = "instant")] updated_at: Option<Timestamp>,
         requester: Option<SeedPerson>,
@@ -195,12 +196,12 @@ parts! {
         r#type: Option<TicketType>,
         tags: Vec<String>,
         external_id: Option<String>,
-        assignee_id: Option<u64>,
-        group_id: Option<u64>,
-        organization_id: Option<u64>,
-        brand_id: Option<u64>,
-        ticket_form_id: Option<u64>,
-        problem_id: Option<u64>,
+        assignee_id: Option<Id>,
+        group_id: Option<Id>,
+        organization_id: Option<Id>,
+        brand_id: Option<Id>,
+        ticket_form_id: Option<Id>,
+        problem_id: Option<Id>,
         #[serde(deserialize_with = "instant")] due_at: Option<Timestamp>,
         custom_fields: Vec<CustomField>,
         /// Oldest first. The first one describes the ticket.
@@ -211,7 +212,7 @@ parts! {
 
     SeedComment {
         /// Has no effect without audits.
-        #[serde(deserialize_with = "id")] id: Option<u64>,
+        id: Option<Id>,
         /// Without it the submitter of the ticket.
         author: Option<SeedPerson>,
         body: Option<String>,
@@ -227,9 +228,9 @@ parts! {
     }
 
     SeedAudit {
-        #[serde(deserialize_with = "id")] id: Option<u64>,
+        id: Option<Id>,
         #[serde(deserialize_with = "instant")] created_at: Option<Timestamp>,
-        author_id: Option<u64>,
+        author_id: Option<Id>,
         /// The program that made the change.
         client: Option<String>,
         events: Vec<SeedEvent>,

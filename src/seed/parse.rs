@@ -1,5 +1,6 @@
 //! Reads a document from JSON or from a file.
 
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use crate::config::field_error::{read_json, read_value};
@@ -11,6 +12,9 @@ use crate::seed::size::ParsedSize;
 
 /// The file of a seed in a directory.
 const FILE_NAME: &str = "seed.json";
+
+/// The name of standard input on Unix.
+const STDIN: &str = "/dev/stdin";
 
 impl Document {
     /// # Errors
@@ -40,21 +44,49 @@ impl Document {
         Ok((read_value(object)?, room))
     }
 
-    /// Reads the document of a file, or of `seed.json` in a directory. Returns it with the
-    /// directory that its paths start from.
+    /// Reads the document of a file, or of `seed.json` in a directory. A document of more than
+    /// `max` bytes is refused. Returns it with the directory that its paths start from.
     ///
     /// # Errors
     /// As [`parse`](Self::parse), and [`SeedError::File`].
-    pub fn open(path: &Path) -> Result<(Self, PathBuf), SeedError> {
+    pub fn open(path: &Path, max: u64) -> Result<(Self, PathBuf), SeedError> {
         let (file, directory) = if path.is_dir() {
             (path.join(FILE_NAME), path.to_owned())
         } else {
             (path.to_owned(), path.parent().unwrap_or(Path::new("")).to_owned())
         };
-        let text = std::fs::read(&file)
+        let text = read_file(&file, max)
             .map_err(|error| SeedError::File { path: file, why: error.to_string() })?;
         Ok((Self::parse(&text)?, directory))
     }
+}
+
+/// Reads a regular file, or standard input, of at most `max` bytes. Other files, such as devices,
+/// may have no end.
+///
+/// # Errors
+/// A file that is missing, no regular one, or longer.
+pub fn read_file(path: &Path, max: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if path == Path::new(STDIN) {
+        io::stdin().lock().take(max.saturating_add(1)).read_to_end(&mut bytes)?;
+    } else {
+        let metadata = std::fs::metadata(path)?;
+        if !metadata.is_file() {
+            return Err(io::Error::other("it is no regular file; name one, or /dev/stdin"));
+        }
+        if metadata.len() > max {
+            return Err(too_long(max));
+        }
+        bytes.reserve(usize::try_from(metadata.len()).unwrap_or(0));
+        // It may grow meanwhile.
+        std::fs::File::open(path)?.take(max.saturating_add(1)).read_to_end(&mut bytes)?;
+    }
+    if bytes.len() as u64 > max { Err(too_long(max)) } else { Ok(bytes) }
+}
+
+fn too_long(max: u64) -> io::Error {
+    io::Error::other(format!("it is larger than max_memory, {max} bytes"))
 }
 
 /// The text without the byte order mark with which some editors begin a file.

@@ -1,36 +1,13 @@
 //! Values of the document that are written in more than one way, or that have bounds.
 
 use schemars::JsonSchema;
-use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::config::values::InstantValue;
 use crate::core::clock::Timestamp;
+use crate::core::id::Id;
 use crate::core::ids::PublishedName;
 use crate::core::tickets::values::AuditValue;
-
-/// The largest id that every JSON reader can hold.
-const LARGEST_ID: u64 = (1 << 53) - 1;
-
-/// Reads an optional id.
-///
-/// # Errors
-/// A number that is no id.
-pub fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    let id = Option::<u64>::deserialize(deserializer)?;
-    if id.is_some_and(|id| !(1..=LARGEST_ID).contains(&id)) {
-        return Err(D::Error::custom("takes a whole number from 1 to 9007199254740991"));
-    }
-    Ok(id)
-}
-
-/// Reads an id.
-///
-/// # Errors
-/// As [`id`].
-fn some_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
-    id(deserializer)?.ok_or_else(|| D::Error::custom("takes an id"))
-}
 
 /// Reads an optional instant.
 ///
@@ -51,7 +28,7 @@ where
     expecting = "takes an id, an address, or an object with `name` and `email`"
 )]
 pub enum SeedPerson {
-    Id(u64),
+    Id(Id),
     Email(String),
     Named {
         #[serde(default)]
@@ -75,37 +52,18 @@ pub enum Published {
 #[serde(tag = "type", deny_unknown_fields)]
 pub enum SeedEvent {
     /// The comment with this id was added.
-    Comment {
-        #[serde(deserialize_with = "some_id")]
-        id: u64,
-    },
+    Comment { id: Id },
     /// A property was set when the ticket was made.
-    Create {
-        #[serde(deserialize_with = "some_id")]
-        id: u64,
-        field_name: String,
-        value: AuditValue,
-    },
+    Create { id: Id, field_name: String, value: AuditValue },
     /// A property was set later.
-    Change {
-        #[serde(deserialize_with = "some_id")]
-        id: u64,
-        field_name: String,
-        value: AuditValue,
-        previous_value: AuditValue,
-    },
+    Change { id: Id, field_name: String, value: AuditValue, previous_value: AuditValue },
     /// A file was emptied.
     #[serde(rename = "AttachmentRedactionEvent")]
-    AttachmentRedaction {
-        #[serde(deserialize_with = "some_id")]
-        id: u64,
-        attachment_id: u64,
-        comment_id: u64,
-    },
+    AttachmentRedaction { id: Id, attachment_id: Id, comment_id: Id },
 }
 
 impl SeedEvent {
-    pub fn id(&self) -> u64 {
+    pub fn id(&self) -> Id {
         match *self {
             Self::Comment { id }
             | Self::Create { id, .. }

@@ -20,7 +20,7 @@ pub enum StartError {
         cause: std::io::Error,
     },
     /// An account cannot hold what its seed describes.
-    #[error("the seed of account {account}: {why}")]
+    #[error("seed_data, account {account}: {why}")]
     Seed {
         /// The account.
         account: String,

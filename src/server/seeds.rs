@@ -22,7 +22,7 @@ pub fn seed_accounts(data: &SeedData, accounts: &Accounts) -> Result<(), StartEr
     };
     let read = match data {
         SeedData::Json(text) => Document::parse(text.as_bytes()).map(|read| (read, PathBuf::new())),
-        SeedData::Path(path) => Document::open(path),
+        SeedData::Path(path) => Document::open(path, accounts.budget().limit()),
     };
     let (mut document, directory) = read.map_err(|error| failed(DEFAULT, &error))?;
     let others = std::mem::take(&mut document.accounts);

@@ -6,7 +6,7 @@ use crate::core::account::settings::AccountSettings;
 use crate::core::account::{Account, State};
 use crate::core::attachments::{Attachment, AttachmentError, FoundFile, NewFile};
 use crate::core::blobs::{Blob, BlobWriter, OutOfMemory};
-use crate::core::clock;
+use crate::core::clock::{self, Timestamp};
 use crate::core::ids::{FileToken, UploadToken};
 use crate::core::malware::{self, Scan, ScanResult};
 use crate::core::uploads::{Upload, UploadError, Uploads};
@@ -62,6 +62,7 @@ impl Account {
     ) -> Result<Upload, UploadError> {
         let (mut state, now) = self.reserve(|State { store, journal, .. }| {
             let now = store.sweep(journal);
+            store.ids.ensure_left()?;
             let added = append_to.map_or(Uploads::TOKEN_COST, |_| 0);
             Ok::<_, UploadError>((now, added))
         })?;
@@ -117,6 +118,17 @@ impl Account {
         let store = &state.store;
         let found = store.attachments.by_token(token, store.clock.now())?;
         if found.attachment.is_blocked() { Err(AttachmentError::MalwareFound) } else { Ok(found) }
+    }
+
+    /// How often the account's clock was set back.
+    pub fn clock_turns(&self) -> u64 {
+        self.state().store.clock_turns.count()
+    }
+
+    /// Whether it was this late on the account's clock after that was set back so many times.
+    pub fn has_been(&self, at: Timestamp, turns: u64) -> bool {
+        let latest = self.state().store.clock_turns.latest_after(turns);
+        latest.is_some_and(|latest| at <= latest)
     }
 
     /// What temporary URLs of downloads are signed with.

@@ -40,6 +40,7 @@ pub use self::tickets::{
     AuditDetail, CommentDetail, NewTicket, Sender, TicketChange, TicketChangeResult,
 };
 pub use self::user_images::USER_IMAGES;
+pub use self::users::CallerError;
 use crate::core::blobs::{Budget, Charge, OutOfMemory};
 use crate::core::clock::{Clock, Timestamp};
 use crate::core::faults::{Impairment, Operation};
@@ -214,9 +215,11 @@ impl Account {
     pub fn set_clock(&self, change: impl FnOnce(&mut Clock)) -> Clock {
         let mut state = self.state();
         let State { store, journal, .. } = &mut *state;
-        store.sweep(journal);
+        let before = store.sweep(journal);
         change(&mut store.clock);
-        store.sweep(journal);
+        if store.sweep(journal) < before {
+            store.clock_turns.record(before);
+        }
         store.clock
     }
 
@@ -229,6 +232,11 @@ impl Account {
     /// Charges memory other than a stored object's.
     pub fn charge(&self, bytes: u64) -> Result<Charge, OutOfMemory> {
         Charge::new(&self.budget, bytes)
+    }
+
+    /// The memory budget of the server, in bytes.
+    pub fn memory_limit(&self) -> u64 {
+        self.budget.limit()
     }
 
     /// Frees the memory of expired objects.

@@ -5,7 +5,7 @@ use crate::core::account::settings::InitialState;
 use crate::core::attachments::Attachments;
 use crate::core::brands::Brands;
 use crate::core::bucket::Bucket;
-use crate::core::clock::{Clock, Timestamp};
+use crate::core::clock::{Clock, ClockTurns, Timestamp};
 use crate::core::copy_on_write::CopyOnWrite;
 use crate::core::ids::{AccountId, Ids};
 use crate::core::journal::{ExpiredToken, Journal};
@@ -22,6 +22,7 @@ use crate::core::users::Users;
 #[derive(Debug, Clone)]
 pub struct Store {
     pub clock: Clock,
+    pub clock_turns: ClockTurns,
     pub ids: Ids,
     pub rate_limit: RateLimit,
     pub endpoint_limits: Windows,
@@ -38,6 +39,7 @@ impl Store {
     pub fn new(id: AccountId, initial: &InitialState) -> Self {
         Self {
             clock: initial.clock,
+            clock_turns: ClockTurns::default(),
             ids: initial.random_seed.map_or_else(Ids::random, |seed| Ids::seeded(seed, id)),
             rate_limit: RateLimit::default(),
             endpoint_limits: Windows::default(),

@@ -11,6 +11,7 @@ use crate::core::accounts::{AccountName, Accounts};
 use crate::core::attachments::NewFile;
 use crate::core::blobs::{OBJECT_OVERHEAD, RECORD_OVERHEAD};
 use crate::core::bucket::PutBody;
+use crate::core::id::Id;
 use crate::core::ids::UploadToken;
 use crate::core::journal::JournalBody;
 use crate::core::journal::tests::entry;
@@ -66,7 +67,9 @@ fn property() -> impl Strategy<Value = Property> {
         Just(Property::Priority(Some(Priority::Urgent))),
         Just(Property::Priority(None)),
         Just(Property::DueAt(Some(Timestamp::MAX))),
-        (1..4_u64, value()).prop_map(|(id, value)| Property::Custom(CustomField { id, value })),
+        (1..4_u64, value()).prop_map(|(id, value)| {
+            Property::Custom(CustomField { id: Id::nearest(id), value })
+        }),
     ]
 }
 

@@ -7,6 +7,7 @@ use crate::core::account::store::Store;
 use crate::core::account::{Account, State};
 use crate::core::attachments::{Attachment, AttachmentError};
 use crate::core::clock::Timestamp;
+use crate::core::id::Id;
 use crate::core::ids::UploadToken;
 use crate::core::paging::{self, Order, Page, Window};
 use crate::core::tickets::audit::{Audit, Comment};
@@ -71,6 +72,7 @@ enum TicketPlan<'a> {
     /// The ticket that an earlier request with the same key created.
     Repeat(AuditedTicket),
     Create {
+        id: Id,
         now: Timestamp,
         description: Arc<CommentText>,
         tokens: Vec<Vec<UploadToken>>,
@@ -106,6 +108,8 @@ impl Account {
                 _ => return Err(TicketError::DescriptionBlank),
             };
             ensure_few_fields(&[], &properties)?;
+            store.ids.ensure_left()?;
+            let id = store.tickets.next_id()?;
             let mut tokens = Vec::with_capacity(comments.len());
             for comment in &comments {
                 let on_bad = settings.bad_token_on_ticket;
@@ -120,13 +124,13 @@ impl Account {
                 (None, None, Some(login)) => PlannedRequester::Caller(login),
                 (None, None, None) => return Err(TicketError::RequesterMissing),
             };
-            Ok((TicketPlan::Create { now, description, tokens, requester }, cost))
+            Ok((TicketPlan::Create { id, now, description, tokens, requester }, cost))
         })?;
 
         let store = &mut state.store;
-        let (now, description, tokens, requester) = match plan {
-            TicketPlan::Create { now, description, tokens, requester } => {
-                (now, description, tokens, requester)
+        let (id, now, description, tokens, requester) = match plan {
+            TicketPlan::Create { id, now, description, tokens, requester } => {
+                (id, now, description, tokens, requester)
             }
             TicketPlan::Repeat(created) => {
                 let result = store.change_result(created, Vec::new());
@@ -141,17 +145,16 @@ impl Account {
         };
         let author_id = caller.unwrap_or(requester_id);
         let action = TicketAction { author_id, now, client: sender.client };
-        let id = store.tickets.next_id();
         let prepared = comments.into_iter().zip(&tokens).map(|(comment, tokens)| PreparedComment {
             comment,
-            attachments: store.attach(tokens, id, now),
+            attachments: store.attach(tokens, id.get(), now),
             client: None,
         });
         let comments = prepared.collect();
         properties.retain(|property| !matches!(property, Property::Requester(_)));
         let properties = completed(properties, requester_id);
         let draft = TicketDraft { description, comments, requester_id, properties };
-        let created = store.tickets.create(draft, &action, &mut store.ids);
+        let created = store.tickets.create(id, draft, &action, &mut store.ids);
         let lookup = key.map(|key| {
             store.idempotency.remember(key, created.clone(), now);
             IdempotencyLookup::Miss
@@ -173,6 +176,7 @@ impl Account {
             let (place, ticket) = store.tickets.locate(id)?;
             ticket.ensure_open()?;
             ensure_few_fields(&ticket.custom_fields, &properties)?;
+            store.ids.ensure_left()?;
             let mut tokens = Vec::new();
             if let Some(comment) = &comment {
                 if comment.text.is_blank() {
@@ -283,6 +287,7 @@ impl Account {
                 return Err(TicketError::Attachment(AttachmentError::Unknown));
             }
             ticket.ensure_open()?;
+            store.ids.ensure_left()?;
             let login = sender.login.ok_or(TicketError::RequesterMissing)?;
             let cost = cost_of_change(&[], &[], sender.client) + store.cost_of_people(sender, None);
             Ok(((place, login), cost))

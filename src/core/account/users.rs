@@ -6,14 +6,26 @@ use crate::core::account::{Account, State, Store};
 use crate::core::blobs::OutOfMemory;
 use crate::core::brands::{Brand, UnknownBrand};
 use crate::core::clock::Timestamp;
+use crate::core::id::IdsExhausted;
 use crate::core::paging::{self, Order, Page, Window};
 use crate::core::users::{Login, Requester, Secret, UnknownUser, User};
 
+/// Why there is no user for a caller.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CallerError {
+    #[error(transparent)]
+    OutOfMemory(#[from] OutOfMemory),
+    #[error(transparent)]
+    IdsExhausted(#[from] IdsExhausted),
+}
+
 impl Account {
     /// The user with these credentials, which is created by its first call.
-    pub fn caller(&self, login: &Login) -> Result<Arc<User>, OutOfMemory> {
-        let plan =
-            |state: &mut State| Ok::<_, OutOfMemory>(((), state.store.users.cost_of_caller(login)));
+    pub fn caller(&self, login: &Login) -> Result<Arc<User>, CallerError> {
+        let plan = |State { store, .. }: &mut State| {
+            store.ids.ensure_left()?;
+            Ok::<_, CallerError>(((), store.users.cost_of_caller(login)))
+        };
         let (mut state, ()) = self.reserve(plan)?;
         let store = &mut state.store;
         let now = store.clock.now();

@@ -2,6 +2,7 @@
 
 use crate::core::attachments::AttachmentError;
 use crate::core::blobs::OutOfMemory;
+use crate::core::id::IdsExhausted;
 use crate::core::uploads::BadTokenError;
 
 /// Why a ticket cannot be created, found or changed.
@@ -31,4 +32,6 @@ pub enum TicketError {
     Attachment(#[from] AttachmentError),
     #[error(transparent)]
     OutOfMemory(#[from] OutOfMemory),
+    #[error(transparent)]
+    IdsExhausted(#[from] IdsExhausted),
 }

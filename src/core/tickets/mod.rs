@@ -18,6 +18,7 @@ use self::properties::Property;
 use self::text::CommentText;
 pub use self::ticket::Ticket;
 use crate::core::clock::Timestamp;
+use crate::core::id::{Id, IdsExhausted};
 use crate::core::ids::Ids;
 use crate::core::uploads::SentToken;
 
@@ -148,28 +149,31 @@ pub struct TicketPlace(usize);
 #[derive(Debug, Clone, Default)]
 pub struct Tickets {
     all: Vec<Arc<Ticket>>,
-    last_id: u64,
+    last_id: Option<Id>,
     cost: u64,
 }
 
 impl Tickets {
     /// The id that the next ticket will have.
-    pub fn next_id(&self) -> u64 {
-        self.last_id + 1
+    ///
+    /// # Errors
+    /// The last ticket has the largest id.
+    pub fn next_id(&self) -> Result<Id, IdsExhausted> {
+        self.last_id.map_or(Some(Id::FIRST), Id::next).ok_or(IdsExhausted)
     }
 
     /// Raises the id that the next ticket will have. `false` is an id that is not free any more.
-    pub fn raise_next_id(&mut self, id: u64) -> bool {
-        let is_free = id > self.last_id;
+    pub fn raise_next_id(&mut self, id: Id) -> bool {
+        let is_free = self.last_id.is_none_or(|last| id > last);
         if is_free {
-            self.last_id = id - 1;
+            self.last_id = id.previous();
         }
         is_free
     }
 
     /// Keeps a ticket with its history. Ids must grow.
     pub fn restore(&mut self, ticket: Ticket) {
-        self.last_id = ticket.id;
+        self.last_id = Id::new(ticket.id);
         self.cost += ticket.cost();
         self.all.push(Arc::new(ticket));
     }
@@ -181,18 +185,20 @@ impl Tickets {
         }
     }
 
-    /// Creates a ticket. Each comment but the first gets an audit of its own.
+    /// Creates a ticket with the [next id](Self::next_id). Each comment but the first gets an audit
+    /// of its own.
     pub fn create(
         &mut self,
+        id: Id,
         draft: TicketDraft,
         act: &TicketAction<'_>,
         ids: &mut Ids,
     ) -> AuditedTicket {
         let TicketDraft { description, comments, requester_id, properties } = draft;
         let mut comments = comments.into_iter();
-        self.last_id += 1;
+        self.last_id = Some(id);
         let mut ticket = Ticket {
-            id: self.last_id,
+            id: id.get(),
             created_at: act.now,
             updated_at: act.now,
             submitter_id: act.author_id,

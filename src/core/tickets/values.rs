@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
+use crate::core::id::Id;
+
 /// The status of a ticket. A closed one cannot change.
 #[derive(
     Debug,
@@ -90,7 +92,7 @@ pub enum FieldValue {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CustomField {
-    pub id: u64,
+    pub id: Id,
     pub value: FieldValue,
 }
 

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use crate::config::field_error::FieldError;
-use crate::core::account::{ObjectError, ScanError, SnapshotError};
+use crate::core::account::{CallerError, ObjectError, ScanError, SnapshotError};
 use crate::core::accounts::AccountError;
 use crate::core::attachments::AttachmentError;
 use crate::core::blobs::OutOfMemory;
@@ -132,6 +132,8 @@ pub enum Problem {
     FaultRule(#[from] FaultError),
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
+    #[error(transparent)]
+    Caller(#[from] CallerError),
     #[error(transparent)]
     OutOfMemory(#[from] OutOfMemory),
 }

@@ -13,10 +13,12 @@ use crate::core::ids::{AccountId, FileToken};
 use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::query;
 
-/// The claim of a signed URL: when it ends, and by which host its client knows this server.
+/// The claim of a signed URL: when it ends, how often the clock had been set back when it was made,
+/// and by which host its client knows this server.
 #[derive(Debug, PartialEq, Eq)]
 struct UrlClaim<'a> {
     ends: i64,
+    clock_turns: u64,
     host: &'a str,
 }
 
@@ -26,7 +28,10 @@ pub fn url(context: &RequestContext, token: FileToken) -> String {
     // proxy, the host that arrives here is another one, but the same before and after.
     let leaves = context.urls.leaves_for_downloads(&context.settings);
     let host = if leaves { context.urls.host() } else { context.urls.arrived_host() };
-    let claim = format!("{ends} {host}");
+    let claim = match context.account.clock_turns() {
+        0 => format!("{ends} {host}"),
+        turns => format!("{ends} {turns} {host}"),
+    };
     let signature = mac(context, token, &claim).map(|mac| mac.finalize().into_bytes());
     let signature = URL_SAFE_NO_PAD.encode(signature.unwrap_or_default());
     let claim = URL_SAFE_NO_PAD.encode(claim);
@@ -60,10 +65,12 @@ pub fn check(
     if mac(context, token, &claim).is_none_or(|mac| mac.verify_slice(&signature).is_err()) {
         return Err("the token of the temporary URL was not made for this file");
     }
-    let Some(UrlClaim { ends, host }) = read(&claim) else {
+    let Some(UrlClaim { ends, clock_turns, host }) = read(&claim) else {
         return Err("the token of the temporary URL says nothing");
     };
-    if Timestamp::from_second(ends).is_ok_and(|ends| ends <= context.admission.now) {
+    let has_ended =
+        |ends| ends <= context.admission.now || context.account.has_been(ends, clock_turns);
+    if Timestamp::from_second(ends).is_ok_and(has_ended) {
         return Err("the temporary URL is past its life, download_ttl");
     }
     let is_elsewhere = !host.eq_ignore_ascii_case(context.urls.arrived_host());
@@ -76,8 +83,9 @@ pub fn check(
 }
 
 fn read(claim: &str) -> Option<UrlClaim<'_>> {
-    let (ends, host) = claim.split_once(' ')?;
-    Some(UrlClaim { ends: ends.parse().ok()?, host })
+    let (ends, rest) = claim.split_once(' ')?;
+    let (clock_turns, host) = rest.split_once(' ').unwrap_or(("0", rest));
+    Some(UrlClaim { ends: ends.parse().ok()?, clock_turns: clock_turns.parse().ok()?, host })
 }
 
 /// The keyed digest of a claim. HMAC takes keys of any length, so there always is one.

@@ -7,9 +7,11 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::core::account::CallerError;
 use crate::core::accounts::AccountError;
 use crate::core::attachments::AttachmentError;
 use crate::core::blobs::OutOfMemory;
+use crate::core::id::IdsExhausted;
 use crate::core::tickets::TicketError;
 use crate::core::uploads::{BadTokenError, UploadError};
 use crate::fidelity::KnownDifference;
@@ -165,7 +167,10 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         | Problem::BodyBroken { .. } => (400, plain("BadRequest", problem.to_string())),
         Problem::BodyTimedOut { .. } => (408, plain("RequestTimeout", problem.to_string())),
         Problem::Upload(UploadError::TooManyFiles { .. }) => (422, unprocessable(problem)),
-        Problem::Upload(UploadError::OutOfMemory(error)) => out_of_memory(error),
+        Problem::Upload(UploadError::OutOfMemory(error))
+        | Problem::Caller(CallerError::OutOfMemory(error)) => out_of_memory(error),
+        Problem::Upload(UploadError::IdsExhausted(error))
+        | Problem::Caller(CallerError::IdsExhausted(error)) => ids_exhausted(*error),
         Problem::Attachment(error) => attachment(error),
         Problem::Ticket(error) => ticket(error),
         Problem::OutOfMemory(error) => out_of_memory(error),
@@ -237,6 +242,7 @@ fn ticket(error: &TicketError) -> (u16, Envelope) {
         }
         TicketError::Attachment(error) => attachment(error),
         TicketError::OutOfMemory(error) => out_of_memory(error),
+        TicketError::IdsExhausted(error) => ids_exhausted(*error),
     }
 }
 
@@ -247,6 +253,10 @@ fn unprocessable(error: &impl ToString) -> Envelope {
 
 fn out_of_memory(error: &OutOfMemory) -> (u16, Envelope) {
     (503, plain("OutOfMemory", error.to_string()))
+}
+
+fn ids_exhausted(error: IdsExhausted) -> (u16, Envelope) {
+    (503, plain("IdsExhausted", error.to_string()))
 }
 
 fn not_found() -> Envelope {

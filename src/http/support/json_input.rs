@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::core::clock::Timestamp;
+use crate::core::id::Id;
 use crate::http::exchange::problem::Problem;
 
 pub type JsonMap = Map<String, Value>;
@@ -40,12 +41,12 @@ pub fn present_text<'a>(from: &'a JsonMap, name: &str) -> Result<Option<&'a str>
 }
 
 /// An id that may be null, as a number or in digits. `None` is missing.
-pub fn id(from: &JsonMap, name: &str) -> Result<Option<Option<u64>>, Problem> {
+pub fn id(from: &JsonMap, name: &str) -> Result<Option<Option<Id>>, Problem> {
     match from.get(name) {
         None => Ok(None),
         Some(Value::Null) => Ok(Some(None)),
-        Some(value) => match whole_number(value) {
-            Some(number) => Ok(Some(Some(number))),
+        Some(value) => match whole_number(value).and_then(Id::new) {
+            Some(id) => Ok(Some(Some(id))),
             None => wrong(name, "must be an integer"),
         },
     }
@@ -132,13 +133,15 @@ mod tests {
 
     #[test]
     fn ids_come_as_numbers_or_in_digits() {
-        let body = json!({"a": 1, "b": "2", "c": null, "d": 1.5, "e": "x", "f": -1});
+        let body = json!({
+            "a": 1, "b": "2", "c": null, "d": 1.5, "e": "x", "f": -1, "g": 0, "h": u64::MAX,
+        });
         let body = body.as_object().expect("an object");
-        assert_eq!(id(body, "a").ok(), Some(Some(Some(1))));
-        assert_eq!(id(body, "b").ok(), Some(Some(Some(2))));
+        assert_eq!(id(body, "a").ok(), Some(Some(Id::new(1))));
+        assert_eq!(id(body, "b").ok(), Some(Some(Id::new(2))));
         assert_eq!(id(body, "c").ok(), Some(Some(None)));
         assert_eq!(id(body, "missing").ok(), Some(None));
-        for wrong in ["d", "e", "f"] {
+        for wrong in ["d", "e", "f", "g", "h"] {
             assert!(id(body, wrong).is_err(), "{wrong}");
         }
     }

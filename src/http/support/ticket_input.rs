@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::core::account::{NewTicket, TicketChange};
+use crate::core::id::Id;
 use crate::core::tickets::NewComment;
 use crate::core::tickets::properties::Property;
 use crate::core::tickets::text::CommentText;
@@ -127,7 +128,7 @@ fn comment(sent: &JsonMap) -> Result<NewComment, Problem> {
     Ok(NewComment {
         text: text.into(),
         public: json_input::flag(sent, "public")?.unwrap_or(true),
-        author_id: json_input::id(sent, "author_id")?.flatten(),
+        author_id: json_input::id(sent, "author_id")?.flatten().map(Id::get),
         created_at: None,
         uploads: uploads
             .iter()

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use serde_json::Value;
 use strum::VariantNames;
 
+use crate::core::id::Id;
 use crate::core::tickets::properties::Property;
 use crate::core::tickets::values::{CustomField, FieldValue};
 use crate::http::exchange::problem::Problem;
@@ -18,20 +19,18 @@ const OF_REQUESTS: [(&str, ReadProperty); 5] = [
     ("subject", |sent, name| Ok(text(sent, name)?.map(Property::Subject))),
     ("priority", |sent, name| Ok(optional_word(sent, name)?.map(Property::Priority))),
     ("type", |sent, name| Ok(optional_word(sent, name)?.map(Property::Type))),
-    ("ticket_form_id", |sent, name| Ok(json_input::id(sent, name)?.map(Property::Form))),
+    ("ticket_form_id", |sent, name| Ok(id(sent, name)?.map(Property::Form))),
     ("due_at", |sent, name| Ok(json_input::instant(sent, name)?.map(Property::DueAt))),
 ];
 const CUSTOM_FIELDS: [&str; 2] = ["custom_fields", "fields"];
 /// Those that only tickets may set.
 const OF_TICKETS: [(&str, ReadProperty); 9] = [
-    ("assignee_id", |sent, name| Ok(json_input::id(sent, name)?.map(Property::Assignee))),
-    ("group_id", |sent, name| Ok(json_input::id(sent, name)?.map(Property::Group))),
-    ("organization_id", |sent, name| Ok(json_input::id(sent, name)?.map(Property::Organization))),
-    ("brand_id", |sent, name| Ok(json_input::id(sent, name)?.map(Property::Brand))),
-    ("problem_id", |sent, name| Ok(json_input::id(sent, name)?.map(Property::Problem))),
-    ("requester_id", |sent, name| {
-        Ok(json_input::id(sent, name)?.flatten().map(Property::Requester))
-    }),
+    ("assignee_id", |sent, name| Ok(id(sent, name)?.map(Property::Assignee))),
+    ("group_id", |sent, name| Ok(id(sent, name)?.map(Property::Group))),
+    ("organization_id", |sent, name| Ok(id(sent, name)?.map(Property::Organization))),
+    ("brand_id", |sent, name| Ok(id(sent, name)?.map(Property::Brand))),
+    ("problem_id", |sent, name| Ok(id(sent, name)?.map(Property::Problem))),
+    ("requester_id", |sent, name| Ok(id(sent, name)?.flatten().map(Property::Requester))),
     ("external_id", |sent, name| Ok(text(sent, name)?.map(Property::ExternalId))),
     ("status", |sent, name| {
         let status = json_input::present_text(sent, name)?;
@@ -89,6 +88,11 @@ fn text(sent: &JsonMap, name: &str) -> Result<Option<Option<String>>, Problem> {
     Ok(json_input::text(sent, name)?.map(|text| text.map(ToOwned::to_owned)))
 }
 
+/// An id that may be null. `None` is missing.
+fn id(sent: &JsonMap, name: &str) -> Result<Option<Option<u64>>, Problem> {
+    Ok(json_input::id(sent, name)?.map(|id| id.map(Id::get)))
+}
+
 /// A word that may be empty or null. `None` is missing.
 fn optional_word<T: FromStr + VariantNames>(
     sent: &JsonMap,
@@ -110,11 +114,9 @@ fn word<T: FromStr + VariantNames>(field: &'static str, value: &str) -> Result<T
 /// Custom fields: a list of ids and values, or an object whose names are the ids.
 fn custom_fields(sent: &JsonMap, name: &str) -> Result<Vec<CustomField>, Problem> {
     if let Some(Value::Object(by_id)) = sent.get(name) {
-        let fields = by_id.iter().map(|(id, value)| match id.parse() {
-            Ok(id) => Ok(CustomField { id, value: field(value)? }),
-            Err(_) => {
-                Err(Problem::WrongType { attribute: "id".into(), must: "must be an integer" })
-            }
+        let fields = by_id.iter().map(|(id, value)| match id.parse().ok().and_then(Id::new) {
+            Some(id) => Ok(CustomField { id, value: field(value)? }),
+            None => Err(Problem::WrongType { attribute: "id".into(), must: "must be an integer" }),
         });
         return fields.collect();
     }

@@ -8,12 +8,14 @@ use bytes::Bytes;
 use crate::core::account::Store;
 use crate::core::attachments::{Attachment, FileNames, Lifetime, NewFile};
 use crate::core::blobs::Blob;
+use crate::core::id::Id;
 use crate::core::media;
 use crate::core::uploads::UploadState;
 use crate::seed::base64::Contents;
 use crate::seed::error::SeedError;
 use crate::seed::import::{Files, Importer, ensure_free, ensure_line};
 use crate::seed::model::{SeedFile, SeedUpload};
+use crate::seed::parse::read_file;
 
 /// The longest name of a file, in characters.
 const LONGEST_NAME: usize = 1_000;
@@ -31,7 +33,7 @@ impl Importer<'_> {
         let token = token.unwrap_or_else(make);
         let expires_at = self.expiry(life, expires_at)?;
         let state = match attached_to {
-            Some(ticket) => UploadState::Attached { ticket },
+            Some(ticket) => UploadState::Attached { ticket: ticket.get() },
             None => UploadState::Open(self.files(files, Lifetime::Until(expires_at))?.into()),
         };
         self.store.uploads.insert(token, self.now, expires_at, state);
@@ -55,10 +57,11 @@ impl Importer<'_> {
         let content_type = file.content_type.unwrap_or_else(guessed);
         let Store { attachments, ids, .. } = &mut self.store;
         let thumbnail = file.thumbnail.unwrap_or_default();
+        let (id, thumbnail_id) = (file.id.map(Id::get), thumbnail.id.map(Id::get));
         let (is_id, is_token) = (|id| attachments.is_id(id), |token| attachments.is_token(&token));
-        ensure_free("id", file.id, is_id)?;
+        ensure_free("id", id, is_id)?;
         ensure_free("token", file.token, is_token)?;
-        ensure_free("thumbnail.id", thumbnail.id, |id| is_id(id) || file.id == Some(id))?;
+        ensure_free("thumbnail.id", thumbnail_id, |other| is_id(other) || id == Some(other))?;
         let is_taken = |token| is_token(token) || file.token == Some(token);
         ensure_free("thumbnail.token", thumbnail.token, is_taken)?;
         let attachment = Attachment {
@@ -67,8 +70,8 @@ impl Importer<'_> {
             inline: file.inline.unwrap_or(false),
             ..Attachment::new(
                 NewFile::new(name, content_type, blob),
-                FileNames { id: file.id, token: file.token },
-                FileNames { id: thumbnail.id, token: thumbnail.token },
+                FileNames { id, token: file.token },
+                FileNames { id: thumbnail_id, token: thumbnail.token },
                 ids,
                 |token| self.given.file_tokens.contains(token),
             )
@@ -97,8 +100,8 @@ impl Importer<'_> {
             let problem = "is for a seed that the server loads itself; send base64 or text";
             return Err(SeedError::field("path", problem));
         };
-        let read = std::fs::read(directory.join(path)).map(Bytes::from);
-        read.map_err(|error| {
+        let max = self.account.memory_limit();
+        read_file(&directory.join(path), max).map(Bytes::from).map_err(|error| {
             let problem = format!("takes the path of a file that can be read: {error}");
             SeedError::field("path", problem)
         })

@@ -16,6 +16,7 @@ use crate::core::account::settings::AccountSettings;
 use crate::core::account::{Account, ObjectCounts, Store};
 use crate::core::blobs::Charge;
 use crate::core::clock::{self, ClockStart, Timestamp};
+use crate::core::id::Id;
 use crate::seed::error::SeedError;
 use crate::seed::model::{Document, SeedClock};
 
@@ -54,10 +55,10 @@ impl Document {
         }
         let given = GivenNames::new(&mut self);
         // Lists are sorted by id, so ids that are made must be larger than all that are given.
-        store.ids.continue_after(given.largest_id);
+        store.ids.continue_after(given.largest_id.map_or(0, Id::get));
         store.ids.allow_repeats();
         let now = store.clock.now();
-        let importer = Importer { account, files, store, charge, now, given };
+        let importer = Importer { account, settings: &settings, files, store, charge, now, given };
         let (store, charge) = importer.import(self)?;
         Ok(account.replace_baseline(store, charge, clock, settings)?)
     }
@@ -74,6 +75,8 @@ fn clock_start(clock: &SeedClock, account: &Account) -> Option<ClockStart> {
 
 struct Importer<'a> {
     account: &'a Account,
+    /// Those of the document.
+    settings: &'a AccountSettings,
     files: Files<'a>,
     store: Store,
     /// For the objects of the store, apart from blobs.
@@ -96,6 +99,10 @@ impl Importer<'_> {
         }
         if let Some(seed) = document.random_seed {
             self.store.ids.reseed(seed, self.account.id());
+        }
+        if !self.store.ids.are_valid() {
+            let problem = "leaves no ids for the objects that it gives none; use smaller ids";
+            return Err(SeedError::field("", problem));
         }
         Ok((self.store, self.charge))
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::core::id::Id;
 use crate::core::ids::{BucketKey, FileToken, PublishedName, UploadToken};
 use crate::seed::model::{Document, SeedFile};
 use crate::seed::values::Published;
@@ -13,8 +14,8 @@ pub struct GivenNames {
     pub file_tokens: HashSet<FileToken>,
     pub bucket_keys: HashSet<BucketKey>,
     pub published: HashSet<PublishedName>,
-    /// The largest id of anything but tickets, or 0.
-    pub largest_id: u64,
+    /// The largest id of anything but tickets.
+    pub largest_id: Option<Id>,
 }
 
 impl GivenNames {
@@ -52,8 +53,7 @@ impl GivenNames {
         }
     }
 
-    fn add_ids(&mut self, ids: impl IntoIterator<Item = Option<u64>>) {
-        let largest = ids.into_iter().flatten().max().unwrap_or(0);
-        self.largest_id = self.largest_id.max(largest);
+    fn add_ids(&mut self, ids: impl IntoIterator<Item = Option<Id>>) {
+        self.largest_id = ids.into_iter().flatten().max().max(self.largest_id);
     }
 }

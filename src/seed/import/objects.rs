@@ -1,6 +1,7 @@
 //! Imports objects of the bucket, such as user images: reserved, stored or published.
 
 use crate::core::account::Store;
+use crate::core::account::settings::is_image_type;
 use crate::core::bucket::{PublishedObject, PutBody, Reservation, Stage};
 use crate::core::tokens::Family;
 use crate::seed::error::SeedError;
@@ -16,7 +17,13 @@ impl Importer<'_> {
     ) -> Result<(), SeedError> {
         let content_type =
             object.content_type.take().ok_or_else(|| SeedError::missing("content_type"))?;
-        ensure_line("content_type", Some(&content_type))?;
+        let is_listed = || (family.types)(self.settings).contains(&content_type);
+        // Another type that was listed once is in an export.
+        if !is_image_type(&content_type) && !is_listed() {
+            let setting = family.types_setting;
+            let problem = format!("takes an image type in lower case, or one of {setting}");
+            return Err(SeedError::field("content_type", problem));
+        }
         ensure_line("host", object.host.as_deref())?;
         let body = self.put_body(&mut object).map_err(|error| error.within("file"))?;
         let name = match object.published {

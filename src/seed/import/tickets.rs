@@ -5,6 +5,7 @@ use std::mem::take;
 use std::sync::Arc;
 
 use crate::core::attachments::Lifetime;
+use crate::core::id::{Id, IdsExhausted};
 use crate::core::tickets::audit::{AuditEvent, AuditEventDetail};
 use crate::core::tickets::properties::{Property, completed, ensure_few_fields};
 use crate::core::tickets::text::CommentText;
@@ -18,7 +19,7 @@ use crate::seed::values::{SeedEvent, SeedPerson};
 const REQUESTER: &str = "agent@example.com";
 
 /// A comment with the id that it has in the document.
-type GivenComment = (Option<u64>, PreparedComment);
+type GivenComment = (Option<Id>, PreparedComment);
 
 impl Importer<'_> {
     pub(super) fn ticket(&mut self, mut ticket: SeedTicket) -> Result<(), SeedError> {
@@ -26,6 +27,8 @@ impl Importer<'_> {
             let problem = "takes an id larger than those of the tickets before it";
             return Err(SeedError::field("id", problem));
         }
+        let exhausted = |error: IdsExhausted| SeedError::field("id", error.to_string());
+        let id = self.store.tickets.next_id().map_err(exhausted)?;
         let submitter = ticket.submitter.take().map(|person| self.person(person));
         let requester = ticket.requester.take().map(|person| self.person(person));
         let agent = || self.person(SeedPerson::Email(REQUESTER.to_owned()));
@@ -46,7 +49,7 @@ impl Importer<'_> {
         let created_at = ticket.created_at.unwrap_or(self.now);
         if let Some(audits) = ticket.audits {
             let mut restored = Ticket {
-                id: self.store.tickets.next_id(),
+                id: id.get(),
                 created_at,
                 submitter_id,
                 ..Ticket::new(requester_id, description)
@@ -67,7 +70,7 @@ impl Importer<'_> {
         };
         let act =
             TicketAction { author_id: submitter_id, now: created_at, client: client.as_deref() };
-        let made = self.store.tickets.create(draft, &act, &mut self.store.ids);
+        let made = self.store.tickets.create(id, draft, &act, &mut self.store.ids);
         if let Some(updated_at) = ticket.updated_at {
             self.store.tickets.set_updated_at(made.ticket.id, updated_at);
         }
@@ -110,8 +113,9 @@ impl Importer<'_> {
         self.each("audits", audits, |importer, audit| {
             ensure_line("client", audit.client.as_deref())?;
             let id = growing(&mut last_id, audit.id)?;
+            let author_id = audit.author_id.ok_or_else(|| SeedError::missing("author_id"))?;
             let act = TicketAction {
-                author_id: audit.author_id.ok_or_else(|| SeedError::missing("author_id"))?,
+                author_id: author_id.get(),
                 now: audit.created_at.ok_or_else(|| SeedError::missing("created_at"))?,
                 client: audit.client.as_deref(),
             };
@@ -119,9 +123,9 @@ impl Importer<'_> {
                 let (id, detail) = match event {
                     SeedEvent::Comment { id: comment } => {
                         let problem = "takes the id of a comment that no other event has";
-                        let prepared = comments.remove(&comment);
+                        let prepared = comments.remove(&comment.get());
                         let prepared = prepared.ok_or_else(|| SeedError::field("id", problem))?;
-                        return Ok(ticket.add_comment(comment, id, prepared, &act));
+                        return Ok(ticket.add_comment(comment.get(), id, prepared, &act));
                     }
                     SeedEvent::Create { id, field_name, value } => {
                         (id, AuditEventDetail::Create { field_name, value })
@@ -130,10 +134,11 @@ impl Importer<'_> {
                         (id, AuditEventDetail::Change { field_name, value, previous })
                     }
                     SeedEvent::AttachmentRedaction { id, attachment_id, comment_id } => {
+                        let (attachment_id, comment_id) = (attachment_id.get(), comment_id.get());
                         (id, AuditEventDetail::AttachmentRedaction { attachment_id, comment_id })
                     }
                 };
-                Ok(AuditEvent { id, detail })
+                Ok(AuditEvent { id: id.get(), detail })
             })?;
             ticket.add_audit(id, events, &act);
             Ok(())
@@ -147,8 +152,9 @@ impl Importer<'_> {
 }
 
 /// The id, which must be larger than the one before: lists are read page by page.
-fn growing(last: &mut u64, id: Option<u64>) -> Result<u64, SeedError> {
-    let id = id.ok_or_else(|| SeedError::field("id", "must be there where there are audits"))?;
+fn growing(last: &mut u64, id: Option<Id>) -> Result<u64, SeedError> {
+    let missing = || SeedError::field("id", "must be there where there are audits");
+    let id = id.ok_or_else(missing)?.get();
     if id <= *last {
         return Err(SeedError::field("id", "takes an id larger than those before it"));
     }
@@ -157,6 +163,9 @@ fn growing(last: &mut u64, id: Option<u64>) -> Result<u64, SeedError> {
 }
 
 fn properties(ticket: &mut SeedTicket) -> Vec<Property> {
+    fn id(value: Option<Id>, property: fn(Option<u64>) -> Property) -> Option<Property> {
+        set(value.map(Id::get), property)
+    }
     fn set<T>(value: Option<T>, property: fn(Option<T>) -> Property) -> Option<Property> {
         value.is_some().then(|| property(value))
     }
@@ -168,12 +177,12 @@ fn properties(ticket: &mut SeedTicket) -> Vec<Property> {
         set(ticket.subject.take(), Property::Subject),
         (!tags.is_empty()).then_some(Property::Tags(tags)),
         set(ticket.external_id.take(), Property::ExternalId),
-        set(ticket.assignee_id, Property::Assignee),
-        set(ticket.group_id, Property::Group),
-        set(ticket.organization_id, Property::Organization),
-        set(ticket.brand_id, Property::Brand),
-        set(ticket.ticket_form_id, Property::Form),
-        set(ticket.problem_id, Property::Problem),
+        id(ticket.assignee_id, Property::Assignee),
+        id(ticket.group_id, Property::Group),
+        id(ticket.organization_id, Property::Organization),
+        id(ticket.brand_id, Property::Brand),
+        id(ticket.ticket_form_id, Property::Form),
+        id(ticket.problem_id, Property::Problem),
         set(ticket.due_at, Property::DueAt),
     ];
     let custom_fields = custom_fields.into_iter().map(Property::Custom);

@@ -1,6 +1,7 @@
 //! Imports users with their secrets, and brands.
 
 use crate::core::brands::Brand;
+use crate::core::id::Id;
 use crate::core::users::{self, Login, Requester, Role, Secret, User};
 use crate::seed::error::SeedError;
 use crate::seed::import::{Importer, ensure_free};
@@ -12,7 +13,7 @@ impl Importer<'_> {
         let (known, ids) = (&mut self.store.users, &mut self.store.ids);
         let email = user.email.map(|email| email.trim().to_lowercase());
         let login = email.as_deref().map(Login::email);
-        ensure_free("id", user.id, |id| known.find(id).is_ok())?;
+        ensure_free("id", user.id, |id| known.find(id.get()).is_ok())?;
         ensure_free("email", login.as_ref(), |login| known.has_login(login))?;
         if login.is_none() && (user.password.is_some() || !user.api_tokens.is_empty()) {
             return Err(SeedError::field("email", "must be there for a password or an API token"));
@@ -36,7 +37,7 @@ impl Importer<'_> {
         }
         let usual = if secrets.is_empty() { Role::EndUser } else { Role::Admin };
         let user = User {
-            id: user.id.unwrap_or_else(|| ids.id()),
+            id: user.id.map_or_else(|| ids.id(), Id::get),
             name: users::display_name(user.name, email.as_deref()),
             email,
             role: user.role.unwrap_or(usual),
@@ -49,9 +50,9 @@ impl Importer<'_> {
 
     pub(super) fn brand(&mut self, brand: SeedBrand) -> Result<(), SeedError> {
         let (known, ids) = (&mut self.store.brands, &mut self.store.ids);
-        ensure_free("id", brand.id, |id| known.find(id).is_ok())?;
+        ensure_free("id", brand.id, |id| known.find(id.get()).is_ok())?;
         known.insert(Brand {
-            id: brand.id.unwrap_or_else(|| ids.id()),
+            id: brand.id.map_or_else(|| ids.id(), Id::get),
             name: brand.name.ok_or_else(|| SeedError::missing("name"))?,
             subdomain: brand.subdomain.unwrap_or_else(|| self.account.name().to_owned()),
             is_default: brand.default.unwrap_or(false),
@@ -63,7 +64,7 @@ impl Importer<'_> {
     /// The id of a person, which becomes a user if it is none yet.
     pub(super) fn person(&mut self, person: SeedPerson) -> u64 {
         let requester = match person {
-            SeedPerson::Id(id) => return id,
+            SeedPerson::Id(id) => return id.get(),
             SeedPerson::Email(email) => Requester { name: None, email: Some(email) },
             SeedPerson::Named { name, email } => Requester { name, email },
         };

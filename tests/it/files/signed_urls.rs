@@ -155,6 +155,28 @@ fn a_signed_url_expires_after_download_ttl() {
 }
 
 #[test]
+fn an_expired_signed_url_stays_expired_when_the_clock_is_set_back() {
+    let server = redirecting();
+    let upload = server.upload("a.txt", "hello");
+    server.attach(&upload["token"]);
+    let account = server.mock.default_account();
+    account.freeze();
+    let start = account.now();
+    let first = redirect_of(&server, &upload["attachment"]);
+    account.set_time(start - MINUTE);
+    assert_eq!(file_of(follow(&server, &first).fetch()), b"hello", "it has not expired");
+    account.set_time(start + 10 * MINUTE);
+    assert_forbidden(follow(&server, &first).fetch());
+    account.set_time(start - MINUTE);
+    assert_forbidden(follow(&server, &first).fetch());
+    let second = redirect_of(&server, &upload["attachment"]);
+    assert_eq!(file_of(follow(&server, &second).fetch()), b"hello", "it is another one");
+    account.set_time(start - 2 * MINUTE);
+    assert_forbidden(follow(&server, &first).fetch());
+    assert_eq!(file_of(follow(&server, &second).fetch()), b"hello", "it has not expired");
+}
+
+#[test]
 fn a_signed_url_serves_ranges() {
     let server = redirecting();
     let location = redirect_of(&server, &server.upload("a.txt", "0123456789")["attachment"]);

@@ -12,7 +12,7 @@ use std::time::Duration;
 pub use self::choices::{
     Auth, BucketSizeCheck, Cors, Downloads, Reuse, TypeCheck, UnknownType, UploadContentType,
 };
-pub use self::validate::{SettingError, ensure_valid, is_authority};
+pub use self::validate::{SettingError, ensure_valid, is_authority, is_image_type};
 use self::validate::{is_image_types, is_origin};
 use crate::core::clock::Clock;
 pub use crate::core::limits::endpoint::EndpointLimits;

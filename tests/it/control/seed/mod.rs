@@ -1,6 +1,7 @@
 //! Seeds and exports.
 
 mod export;
+mod ids;
 mod refusals;
 
 use reqwest::blocking::Response;

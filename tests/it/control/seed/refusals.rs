@@ -96,6 +96,16 @@ fn an_invalid_seed_is_400_with_its_place_and_changes_nothing() {
         ),
         (json!({"images": [{}]}), "images[0].content_type", "must be there"),
         (
+            json!({"images": [{"content_type": "text/html", "published": true, "file": file}]}),
+            "images[0].content_type",
+            "an image type in lower case, or one of image_types",
+        ),
+        (
+            json!({"images": [{"content_type": "image/png;x=<", "file": file}]}),
+            "images[0].content_type",
+            "an image type",
+        ),
+        (
             json!({"images": [{"content_type": "image/png", "published": true}]}),
             "images[0].file",
             "must be there",
@@ -282,4 +292,38 @@ fn a_server_does_not_start_with_an_invalid_seed() {
     assert!(matches!(&bad, StartError::Seed { account, .. } if account == "acme"), "{bad}");
     let missing = start(SeedData::Path(Path::new("no/such/place").to_owned()));
     assert!(missing.to_string().contains("no/such/place cannot be read"), "{missing}");
+}
+
+#[test]
+fn a_seed_larger_than_the_memory_is_not_read() {
+    let start = |data: &Path| {
+        let started = ZendeskMock::builder().configure(|config| {
+            config.seed_data = Some(SeedData::Path(data.to_owned()));
+            config.max_memory = 10;
+        });
+        started.start().expect_err("a refusal").to_string()
+    };
+    let refused = start(Path::new(super::SEED));
+    assert!(refused.starts_with("seed_data, account default: "), "{refused}");
+    assert!(refused.ends_with("larger than max_memory, 10 bytes"), "{refused}");
+}
+
+#[cfg(unix)]
+#[test]
+fn only_regular_files_are_read() {
+    let pipe = std::env::temp_dir().join(format!("zendesk-mock-pipe-{}", std::process::id()));
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.is_ok_and(|made| made.success()), "mkfifo is part of POSIX");
+    let server = server();
+    for path in [Path::new("/dev/zero"), &pipe] {
+        let started = ZendeskMock::builder()
+            .configure(|config| config.seed_data = Some(SeedData::Path(path.to_owned())));
+        let refused = started.start().expect_err("a refusal").to_string();
+        assert!(refused.contains("no regular file"), "{refused}");
+        let file = json!({"name": "a", "path": path});
+        let document = json!({"uploads": [{"files": [file]}]}).to_string();
+        let refused = server.mock.default_account().seed(&document).expect_err("a refusal");
+        assert!(refused.to_string().contains("no regular file"), "{refused}");
+    }
+    let _ = std::fs::remove_file(pipe);
 }

@@ -171,7 +171,7 @@ fn an_invalid_status_priority_or_type_is_422() {
 fn over_1000_tags_or_custom_fields_are_400() {
     let server = server();
     let tags = |count: u64| (0..count).map(|n| json!(format!("t{n}"))).collect::<Vec<_>>();
-    let fields = |count: u64| (0..count).map(|id| json!({"id": id})).collect::<Vec<_>>();
+    let fields = |count: u64| (1..=count).map(|id| json!({"id": id})).collect::<Vec<_>>();
     for (name, most, more) in [
         ("tags", tags(1000), tags(1001)),
         ("custom_fields", fields(1000), fields(1001)),
