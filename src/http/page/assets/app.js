@@ -5,7 +5,7 @@ import { addressedAccount, token } from "./api.js";
 import { clockTime, dateTime } from "./format.js";
 import { href, useRoute, VIEWS } from "./route.js";
 import { store, useSeconds, useStore } from "./store.js";
-import { Icon } from "./parts.js";
+import { Guard, Icon } from "./parts.js";
 import { Files } from "./files.js";
 import { Requests } from "./requests.js";
 import { Tickets } from "./tickets.js";
@@ -81,7 +81,7 @@ function Shell({ route }) {
       ${problem && html`<p class="problem" role="alert">${problem.message}</p>`}
       ${exists === false
         ? html`<${NoAccount} view=${route.view} account=${account} />`
-        : exists && html`<${View} key=${`${account}/${route.view}`} id=${route.id} />`}
+        : exists && html`<${Guard} key=${`${account}/${route.view}`}><${View} id=${route.id} /><//>`}
     </main>`;
 }
 

@@ -5,6 +5,11 @@ import { Chips, Code } from "./parts.js";
 import { store, useStore } from "./store.js";
 
 const USER = "me@example.com";
+const DOCS = "https://github.com/zendesk-mock/zendesk-mock/blob/main/docs";
+
+function DocsLink({ name }) {
+  return html`<a href=${`${DOCS}/${name}.md`} target="_blank" rel="noopener noreferrer">docs/${name}.md</a>`;
+}
 
 /** The base URL of an account. */
 const baseUrl = (account) =>
@@ -121,9 +126,16 @@ let base_url = zendesk.account("acme")?.url();`,
   },
 };
 
-const TRUST = `export REQUESTS_CA_BUNDLE=$PWD/zendesk-mock-ca.pem  # Python: requests, zenpy
+const zendeskHost = (account) => `${account === "default" ? "acme" : account.replaceAll("_", "-")}.zendesk.com`;
+
+/** What a shell needs so that clients trust the server and reach it by Zendesk's names. */
+const proxyLines = (account) => `curl -o zendesk-mock-ca.pem '${location.origin}/_mock/ca.pem'
+export HTTPS_PROXY=${location.origin}
+export CURL_CA_BUNDLE=$PWD/zendesk-mock-ca.pem      # curl
+export REQUESTS_CA_BUNDLE=$PWD/zendesk-mock-ca.pem  # Python: requests, zenpy
 export SSL_CERT_FILE=$PWD/zendesk-mock-ca.pem       # Python: httpx; Go; Ruby
-export NODE_EXTRA_CA_CERTS=$PWD/zendesk-mock-ca.pem # Node`;
+export NODE_EXTRA_CA_CERTS=$PWD/zendesk-mock-ca.pem # Node, which also needs NODE_USE_ENV_PROXY=1
+curl -u ${USER}/token:secret --data-binary hello 'https://${zendeskHost(account)}/api/v2/uploads?filename=hello.txt'`;
 
 export function Connect() {
   const { account } = useStore();
@@ -149,16 +161,14 @@ export function Connect() {
       <${Chips} label="Client" value=${client} onChange=${setClient} options=${Object.entries(CLIENTS).map(([key, { name }]) => [key, name])} />
       <${Code} text=${text} label="Copy the code" />
       ${isShort && html`<p class="note">This client takes a host only: use a user such as <code>me@${account}.mock</code>.</p>`}
-      <p class="note">More clients, and what each can do: <code>docs/clients.md</code>.</p>
+      <p class="note">More clients, and what each can do: <${DocsLink} name="clients" />.</p>
     </section>
     <section class="card">
-      <h2>HTTPS</h2>
-      <p>The same port speaks TLS. A client that trusts the certificate of this server can use
-        <code>https://${host}</code>, or keep the address <code>https://${account === "default" ? "acme" : account}.zendesk.com</code> behind
-        a host entry that leads here.</p>
-      <${Code} text=${`curl -o zendesk-mock-ca.pem '${location.origin}/_mock/ca.pem'`} label="Copy the curl command" />
-      <${Code} text=${TRUST} label="Copy the variables" />
-      <p class="note">Other clients: <code>docs/https.md</code>.</p>
+      <h2>HTTPS and Zendesk's host names</h2>
+      <p>The same port speaks TLS, and it is a proxy that leads <code>https://${zendeskHost(account)}</code> here: a
+        client keeps its real URLs. It has to trust the certificate of this server.</p>
+      <${Code} text=${proxyLines(account)} label="Copy the commands" />
+      <p class="note">Variables of other clients: <${DocsLink} name="https" />.</p>
     </section>
     <section class="card">
       <h2>Control API</h2>

@@ -115,7 +115,7 @@ export function FileDetail({ id, now }) {
           ["Pixels", file.width && `${file.width} × ${file.height}`],
           ["Malware scan", file.malware_scan_result?.replaceAll("_", " ")],
           ["Ticket", file.ticket && html`<a href=${href(account, "tickets", file.ticket)}>ticket ${file.ticket}</a>`],
-          ["Attachment id", file.kind === "upload" && file.file],
+          ["Id", file.kind === "upload" && file.file],
           ["Token", file.token && html`<code>${file.token}</code> <${Copy} text=${file.token} label="Copy the token" />`],
           ["URL", file.url && html`<code>${file.url}</code> <${Copy} text=${file.url} label="Copy the URL" />`],
         ]}
@@ -140,7 +140,7 @@ function Timeline({ file, history, now, account, refused }) {
     const step = find(kind);
     const isDone = step || (kind === "issued" && file.at) || (kind === "attached" && file.ticket) || (kind === "stored" && ["stored", "published"].includes(file.state)) || kind === file.state;
     const at = step?.at ?? (kind === "issued" ? file.at : null);
-    const isNext = history?.missing === MISSING[kind];
+    const isNext = history?.missing && history.missing === MISSING[kind];
     return { text, how: (isNext && history.hint) || how, at, state: isDone ? "done" : "missing", step, sort: isDone ? 0 : 1 };
   });
   const others = steps

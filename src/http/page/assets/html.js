@@ -22,6 +22,7 @@ export const html = (strings, ...values) => nodes(join(strings), ...values);
 export { render };
 export {
   useEffect,
+  useErrorBoundary,
   useLayoutEffect,
   useMemo,
   useRef,

@@ -1,6 +1,6 @@
 // Parts that the views share.
 
-import { html, useEffect, useLayoutEffect, useRef, useState } from "./html.js";
+import { html, useEffect, useErrorBoundary, useLayoutEffect, useRef, useState } from "./html.js";
 import { store } from "./store.js";
 
 const PATHS = {
@@ -249,7 +249,18 @@ function moveFocus(event) {
 export function Split({ list, detail }) {
   return html`<div class=${detail ? "split open" : "split"}>
     <div class="list">${list}</div>
-    ${detail && html`<section class="detail" aria-label="Details">${detail}</section>`}
+    ${detail && html`<section class="detail" aria-label="Details"><${Guard} key=${detail.key}>${detail}<//></section>`}
+  </div>`;
+}
+
+/** Shows an error of a part of the page in its place. */
+export function Guard({ children }) {
+  const [error, reset] = useErrorBoundary((thrown) => console.error(thrown));
+  if (!error) return children;
+  return html`<div class="empty">
+    <h2>This part of the page has an error</h2>
+    <p class="problem" role="alert">${error.message}</p>
+    <p><button type="button" onClick=${reset}>Try again</button></p>
   </div>`;
 }
 
