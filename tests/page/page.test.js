@@ -46,7 +46,7 @@ test("an upload appears without a reload, and so does its ticket", async () => {
   await row(page, "first.txt").getByText("attached").waitFor();
   await page.getByRole("link", { name: "Tickets" }).click();
   await row(page, "Hello").click();
-  await page.getByText("See the file.").waitFor();
+  await page.frameLocator("iframe.comment-text").getByText("See the file.").waitFor();
   await page.getByRole("link", { name: "first.txt" }).click();
   await page.getByText("attached to ticket 1").waitFor();
   await closePage(page);
@@ -90,6 +90,10 @@ test("clock, settings, snapshots and reset act on the account and ask once", asy
   await page.getByRole("button", { name: "Resume" }).waitFor();
   assert.equal((await client.control("clock", undefined, "GET")).frozen, true);
   await page.getByLabel("upload_ttl").fill("5m");
+  // What comes from elsewhere meanwhile leaves what is typed.
+  await client.control("faults", { status: 503 });
+  await page.getByText("triggered 0 of 0").waitFor();
+  assert.equal(await page.getByLabel("upload_ttl").inputValue(), "5m");
   await page.getByLabel("upload_ttl").press("Enter");
   await page.getByText('\'{"upload_ttl":"5m"}\'').waitFor();
   const { settings } = await client.control("settings", undefined, "GET");

@@ -271,7 +271,8 @@ function Settings() {
   }, [settings, schema, query]);
   const change = (name, text) => {
     const value = fromText(text, settings[name], schema[name]);
-    if (asText(value) !== asText(settings[name])) call.make("PATCH", "/settings", { [name]: value });
+    if (asText(value) === asText(settings[name])) return undefined;
+    return call.make("PATCH", "/settings", { [name]: value });
   };
   return html`<${Card} title="Settings" call=${call} preview=${call.last ?? { path: "/settings" }}>
     <p class="note">A change counts until the account is reset.</p>
@@ -285,15 +286,21 @@ function Settings() {
 function Setting({ name, value, schema, onChange }) {
   const id = `setting-${name}`;
   const options = schema?.enum ?? (typeof value === "boolean" ? ["true", "false"] : null);
-  const shown = asText(value);
-  const set = (event) => onChange(name, event.target.value);
+  // What is being typed stays, whatever arrives meanwhile.
+  const [draft, setDraft] = useState(null);
+  const shown = draft ?? asText(value);
+  const set = async (event) => {
+    setDraft(event.target.value);
+    await onChange(name, event.target.value);
+    setDraft(null);
+  };
   return html`<li>
     <label for=${id}><code>${name}</code></label>
     ${options
       ? html`<select id=${id} value=${shown} onChange=${set} aria-describedby=${`${id}-about`}>
           ${options.map((option) => html`<option key=${option} value=${option}>${option}</option>`)}
         </select>`
-      : html`<input id=${id} value=${shown} placeholder="none" onChange=${set} aria-describedby=${`${id}-about`} />`}
+      : html`<input id=${id} value=${shown} placeholder="none" onInput=${(event) => setDraft(event.target.value)} onChange=${set} aria-describedby=${`${id}-about`} />`}
     <p class="note" id=${`${id}-about`}>${schema?.description}</p>
   </li>`;
 }
