@@ -270,14 +270,14 @@ impl Faults {
         Ok(())
     }
 
-    /// What happens to a request. Every fault that matches counts it; the oldest that it triggers
-    /// decides.
+    /// What happens to a request, and the id of the fault that decides: the oldest that it triggers.
+    /// Every fault that matches counts it.
     pub fn trigger(
         &mut self,
         operation: Operation,
         mut chance: impl FnMut() -> f64,
-    ) -> Option<Impairment> {
-        let mut impairment = None;
+    ) -> Option<(u64, Impairment)> {
+        let mut triggered = None;
         for active in &mut self.active {
             let fault = &active.fault;
             if fault.operation.is_some_and(|wanted| wanted != operation) {
@@ -286,13 +286,13 @@ impl Faults {
             active.matched += 1;
             let is_due = active.matched >= fault.nth
                 && fault.times.is_none_or(|times| active.triggered < times)
-                && impairment.is_none();
+                && triggered.is_none();
             if is_due && (fault.probability >= 1.0 || chance() < fault.probability) {
                 active.triggered += 1;
-                impairment = Some(fault.impairment);
+                triggered = Some((active.id, fault.impairment));
             }
         }
-        impairment
+        triggered
     }
 }
 
@@ -305,7 +305,7 @@ mod tests {
         let mut faults = Faults::default();
         faults.add(Fault::status(503).once()).expect("there is room");
         let hang = faults.add(Fault::hang()).expect("there is room");
-        let mut effect = || faults.trigger(Operation::Put, || 0.5).map(|found| found.effect);
+        let mut effect = || faults.trigger(Operation::Put, || 0.5).map(|found| found.1.effect);
         assert_eq!(effect(), Some(Effect::Status { status: 503, retry_after: None }));
         assert_eq!(effect(), Some(Effect::Hang));
         assert_eq!(faults.remove(hang.id), Ok(()));

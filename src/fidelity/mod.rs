@@ -7,11 +7,13 @@ mod behaviour;
 mod known_difference;
 #[cfg(test)]
 mod tests;
+mod zendesk_routes;
 
 use std::sync::LazyLock;
 
 pub use self::behaviour::{Behaviour, Difference, Evidence};
 pub use self::known_difference::{DifferenceSet, KnownDifference};
+pub use self::zendesk_routes::ZendeskRoute;
 
 static ALL: LazyLock<Vec<Behaviour>> = LazyLock::new(|| {
     let topics = [

@@ -277,6 +277,7 @@ mod tests {
     use tower::Service as _;
 
     use super::*;
+    use crate::fidelity::ZendeskRoute;
     use crate::http::unknown_endpoint::EMULATED;
 
     /// The row that a request matches. Matching waits for nothing.
@@ -343,6 +344,19 @@ mod tests {
             assert_eq!((route.pattern, route.service), (None, service), "{path}");
             assert_eq!(route.is_rate_limited, is_rate_limited, "{path}");
             assert_eq!(route.operation.is_none(), service == Service::Control, "{path}");
+        }
+    }
+
+    #[test]
+    fn zendesk_documents_what_is_emulated() {
+        for Row { route, .. } in SUPPORT.iter().chain(GUIDE) {
+            if route.access == Access::RequiredUnlessFaithful {
+                continue;
+            }
+            let (pattern, method) = (route.pattern.expect("a pattern"), route.method.as_ref());
+            let documented = ZendeskRoute::find(pattern);
+            let method = method.map_or("GET", Method::as_str);
+            assert!(documented.is_some_and(|route| route.has_method(method)), "{method} {pattern}");
         }
     }
 

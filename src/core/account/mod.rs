@@ -60,6 +60,8 @@ pub struct Admission {
     pub rate_limit_status: Option<RateLimitStatus>,
     pub limit_statuses: LimitStatuses,
     pub fault: Option<Impairment>,
+    /// The id of that fault. A fault that the request brings itself has none.
+    pub fault_id: Option<u64>,
     /// A number from 0 on and below 1, for the random part of a fault.
     pub fraction: f64,
 }
@@ -191,9 +193,14 @@ impl Account {
         };
         // A request that a limit refuses triggers no fault.
         let passes = passes && !limit_statuses.iter().flatten().any(|status| status.exceeded);
-        let fault = operation.filter(|_| passes).and_then(|operation| {
-            requested.or_else(|| faults.trigger(operation, || store.ids.fraction()))
+        let triggered = operation.filter(|_| passes).and_then(|operation| match requested {
+            Some(impairment) => Some((None, impairment)),
+            None => {
+                let (id, impairment) = faults.trigger(operation, || store.ids.fraction())?;
+                Some((Some(id), impairment))
+            }
         });
+        let (fault_id, fault) = triggered.unzip();
         let admission = Admission {
             request_id: store.ids.request_id(),
             now,
@@ -201,6 +208,7 @@ impl Account {
             rate_limit_status,
             limit_statuses,
             fault,
+            fault_id: fault_id.flatten(),
             fraction: if fault.is_some() { store.ids.fraction() } else { 0.0 },
         };
         (admission, Arc::clone(settings))

@@ -45,15 +45,15 @@ impl S3Refusal {
         self
     }
 
-    /// A signature, or what it covers, that is wrong at the time `now`. The log adds the part that
-    /// is wrong and what to do (`hint`).
-    pub fn signature(refusal: SignatureRefusal, hint: &str, now: Timestamp) -> Self {
+    /// A signature, or what it covers, that is wrong at the time `now`. The log has the part that is
+    /// wrong and what to do (`why`), and S3's code.
+    pub fn signature(refusal: SignatureRefusal, why: &str, now: Timestamp) -> Self {
         let status = match refusal.code() {
             "AuthorizationQueryParametersError" => StatusCode::BAD_REQUEST,
             _ => StatusCode::FORBIDDEN,
         };
-        let message = refusal.to_string();
-        let this = Self::new(status, refusal.code(), &message, format!("{message} ({hint})"));
+        let (code, message) = (refusal.code(), refusal.to_string());
+        let this = Self::new(status, code, &message, format!("{why} ({code})"));
         match refusal {
             SignatureRefusal::Expired { expires_in, expired_at } => this
                 .with("X-Amz-Expires", expires_in)
@@ -273,22 +273,28 @@ fn fault_message(status: u16) -> (&'static str, &'static str) {
     }
 }
 
-/// What the log adds to a refusal. A mismatch takes more than the refusal to explain it.
-pub fn hint(refusal: &SignatureRefusal) -> String {
+/// Why the signature is refused, and what to do. A mismatch takes more than the refusal to explain.
+pub fn explain(refusal: &SignatureRefusal) -> String {
     match refusal {
-        SignatureRefusal::Unsigned | SignatureRefusal::MissingParameter => {
-            "send the PUT to the whole upload.url of the reservation, with all of its query"
+        SignatureRefusal::Unsigned => {
+            "the query has no signature; send the PUT to the whole upload.url of the reservation"
                 .to_owned()
         }
         SignatureRefusal::HeadersNotSigned(names) => {
-            format!("{}: leave it out, or have it signed", names.join(", "))
+            format!("not signed: {}; leave it out, or have it signed", names.join(", "))
         }
         SignatureRefusal::Expired { expires_in, expired_at } => format!(
-            "its {expires_in} s were over at {expired_at:.0}; reserve again, or raise image_ttl"
+            "the URL expired at {expired_at:.0}, after {expires_in} s; reserve again, or raise \
+             image_ttl"
         ),
-        SignatureRefusal::NotYetValid => "X-Amz-Date is ahead of the account's clock".to_owned(),
+        SignatureRefusal::NotYetValid => {
+            "X-Amz-Date is over 15 minutes ahead of the account's clock".to_owned()
+        }
         SignatureRefusal::UnknownAccessKey(id) => format!("{id} is not access_key_id"),
-        _ => "a query parameter was changed; send the upload.url unchanged".to_owned(),
+        refusal => {
+            let message = refusal.to_string();
+            format!("{}; send the upload.url unchanged", message.trim_end_matches('.'))
+        }
     }
 }
 

@@ -197,13 +197,13 @@ fn verify(
     };
     let keys = presigned::keys(&context.server);
     sigv4::verify(&keys, &received, now).map_err(|refusal| {
-        let hint = match &refusal {
+        let why = match &refusal {
             SignatureRefusal::SignatureMismatch { canonical_request, .. } => {
                 difference(context, reservation, canonical_request)
             }
-            other => error::hint(other),
+            other => error::explain(other),
         };
-        S3Refusal::signature(refusal, &hint, now)
+        S3Refusal::signature(refusal, &why, now)
     })
 }
 

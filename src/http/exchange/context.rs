@@ -21,7 +21,7 @@ use crate::http::exchange::urls::Urls;
 #[cfg(feature = "tls")]
 use crate::tls::authority::Authority;
 
-const CSRF_TOKEN: HeaderName = HeaderName::from_static("x-csrf-token");
+pub const CSRF_TOKEN: HeaderName = HeaderName::from_static("x-csrf-token");
 
 /// What all requests of a server share. Handlers that need it ask for `State<Arc<AppState>>`.
 #[derive(Debug)]

@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 
 use crate::core::account::Sender;
 use crate::core::users::Login;
+use crate::fidelity::ZendeskRoute;
 use crate::http::exchange::context::Exchange;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::refusal::Refusal;
@@ -69,7 +70,14 @@ impl<const N: usize> FromRequestParts<Exchange> for PathIds<N> {
         for (id, (_, text)) in ids.iter_mut().zip(&parameters) {
             let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
             let number = text.parse().ok().filter(|_| is_number);
-            *id = number.ok_or_else(|| not_an_id(text))?;
+            *id = number.ok_or_else(|| {
+                // Such as `recent` in the place of a ticket's id.
+                let path = parts.uri.path();
+                match ZendeskRoute::find(path).filter(|route| route.has_literal(text)) {
+                    Some(route) => Problem::NotEmulated(route.explain(parts.method.as_str())),
+                    None => not_an_id(text),
+                }
+            })?;
         }
         Ok(Self(ids))
     }

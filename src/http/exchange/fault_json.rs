@@ -177,9 +177,14 @@ impl FaultJson {
     }
 }
 
-/// Reads the fault that a request asks for, or what is wrong with it.
+/// Reads the fault that a request asks for, or what is wrong with it. A misspelt name is wrong too:
+/// a test that sends it would pass without its fault.
 pub fn read_header(headers: &HeaderMap) -> Option<Result<Impairment, String>> {
-    let text = headers.get(HEADER)?.as_bytes();
+    if let Some(name) = headers.keys().find(|name| is_misspelt(name.as_str())) {
+        return Some(Err(format!("{name}: unknown header; did you mean X-Mock-Fault?")));
+    }
+    let mut values = headers.get_all(HEADER).iter();
+    let text = values.next()?.as_bytes();
     let read = || -> Result<Impairment, Problem> {
         let json: FaultJson = read_json(text)?;
         let of_rules = [
@@ -193,5 +198,48 @@ pub fn read_header(headers: &HeaderMap) -> Option<Result<Impairment, String>> {
         }
         Ok(json.fault()?.impairment)
     };
-    Some(read().map_err(|problem| format!("X-Mock-Fault: {problem}")))
+    Some(match values.next() {
+        Some(_) => Err("X-Mock-Fault is sent twice; send one header with one fault".to_owned()),
+        None => read().map_err(|problem| format!("X-Mock-Fault: {problem}")),
+    })
+}
+
+/// Whether the name of a header, in lower case, is nearly that of [`HEADER`].
+fn is_misspelt(name: &str) -> bool {
+    const MOST_WRONG: usize = 3;
+    let is_near = |own: &str| strsim::damerau_levenshtein(name, own) <= MOST_WRONG;
+    // Most names have neither word, and are not compared.
+    (name.contains("mock") || name.contains("fault") || name.contains("falut"))
+        && name != HEADER.as_str()
+        && name.len() < 30
+        && (is_near(HEADER.as_str()) || is_near("x-zendesk-mock-fault"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_like_the_header_are_misspelt_and_others_are_not() {
+        for name in [
+            "x-mock-faults",
+            "x-mock_fault",
+            "x-mokc-fault",
+            "mock-fault",
+            "x-zendesk-mock-fault",
+            "x-mock-falut",
+            "x-mockfault",
+        ] {
+            assert!(is_misspelt(name), "{name}");
+        }
+        for name in [
+            "x-mock-fault",
+            "x-default",
+            "x-mock-match-request-body",
+            "host",
+            "x-zendesk-mock-account",
+        ] {
+            assert!(!is_misspelt(name), "{name}");
+        }
+    }
 }

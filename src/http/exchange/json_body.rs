@@ -5,6 +5,7 @@ use axum::extract::{FromRequest, Request};
 use bytes::BytesMut;
 use serde_json::{Map, Value};
 
+use crate::config::nearest::nearest_name;
 use crate::http::exchange::context::{Exchange, RequestContext};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::receive::{broken, next_chunk};
@@ -80,6 +81,15 @@ impl JsonObject {
     /// A property, or `None` if it is missing or null.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name).filter(|value| !value.is_null())
+    }
+
+    /// A hint about the first property whose name is nearly one of `known`.
+    pub fn misspelt(&self, known: &[&'static str]) -> Option<String> {
+        let mut unknown = self.0.keys().filter(|name| !known.contains(&name.as_str()));
+        unknown.find_map(|name| {
+            let nearest = nearest_name(name, known.iter().copied())?;
+            Some(format!("{name} is ignored; did you mean {nearest}?"))
+        })
     }
 }
 

@@ -31,10 +31,10 @@ pub enum Problem {
     )]
     EndpointLimited { limit: &'static NamedLimit, total: u32 },
     /// A fault of the account, or of the request itself.
-    #[error(
-        "a fault answers {status}: see GET /_mock/faults, and the request's header X-Mock-Fault"
-    )]
+    #[error("{} answers {status}", name_fault(*id))]
     Fault {
+        /// That of the account.
+        id: Option<u64>,
         status: u16,
         /// In seconds.
         retry_after: Option<u32>,
@@ -136,6 +136,14 @@ pub enum Problem {
     Caller(#[from] CallerError),
     #[error(transparent)]
     OutOfMemory(#[from] OutOfMemory),
+}
+
+/// The fault that a request triggered, by its id, or as the header that brought it.
+pub fn name_fault(id: Option<u64>) -> String {
+    match id {
+        Some(id) => format!("fault {id} (see GET /_mock/faults)"),
+        None => "the fault in the request's header X-Mock-Fault".to_owned(),
+    }
 }
 
 impl Problem {

@@ -93,9 +93,14 @@ impl Recorder {
         self.findings().token
     }
 
-    /// Records what the client probably did not mean. The first hint counts.
-    pub fn record_hint(&self, hint: impl Into<String>) {
-        self.findings().hint.get_or_insert_with(|| hint.into());
+    /// Records what the client probably did not mean, after what is recorded of it so far.
+    pub fn record_hint(&self, hint: &str) {
+        let hints = &mut self.findings().hint;
+        let text = hints.get_or_insert_default();
+        if !text.is_empty() {
+            text.push_str("; ");
+        }
+        text.push_str(hint);
     }
 
     pub fn hint(&self) -> Option<String> {

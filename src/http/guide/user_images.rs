@@ -29,6 +29,7 @@ pub async fn reserve(
     recorder: Recorder,
     body: JsonObject,
 ) -> Result<Response, Refusal> {
+    hint_misspelt(&body, &["content_type", "file_size"], &recorder);
     let content_type = text("content_type", &body)?;
     let file_size = whole_number("file_size", &body)?;
     let (host, settings) = (context.urls.bucket_host(), &context.settings);
@@ -54,6 +55,7 @@ pub async fn publish(
     recorder: Recorder,
     body: JsonObject,
 ) -> Result<Response, Refusal> {
+    hint_misspelt(&body, &["token", "brand_id"], &recorder);
     let token = text("token", &body)?;
     brand(&body)?;
     let key = BucketKey::parse(token).ok_or(ObjectError::UnknownToken(&USER_IMAGES))?;
@@ -76,5 +78,11 @@ fn brand(body: &JsonObject) -> Result<(), Problem> {
     match body.get("brand_id") {
         Some(Value::Number(_)) => Ok(()),
         _ => text("brand_id", body).map(drop),
+    }
+}
+
+fn hint_misspelt(body: &JsonObject, known: &[&'static str], recorder: &Recorder) {
+    if let Some(hint) = body.misspelt(known) {
+        recorder.record_hint(&hint);
     }
 }

@@ -5,7 +5,7 @@ use axum::http::header::{ORIGIN, REFERER};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 
 use crate::fidelity::KnownDifference;
-use crate::http::exchange::context::{AppState, Exchange, RequestContext};
+use crate::http::exchange::context::{AppState, CSRF_TOKEN, Exchange, RequestContext};
 use crate::http::exchange::credentials::Credentials;
 use crate::http::exchange::origin::Origin;
 use crate::http::exchange::problem::Problem;
@@ -34,6 +34,11 @@ pub fn check(exchange: &Exchange, request: &Request) -> Result<(), Problem> {
         Access::RequiredOrSession if is_anonymous && context.has_session(headers) => {
             recorder.record_difference(KnownDifference::OneCsrfToken);
             return Ok(());
+        }
+        Access::RequiredOrSession if is_anonymous && headers.contains_key(CSRF_TOKEN) => {
+            let why = "X-CSRF-Token is not the authenticity_token of users/me, and there are no \
+                       other credentials";
+            return Err(Problem::Unauthenticated(why));
         }
         Access::RequiredUnlessFaithful if context.settings.faithful => {
             let why = "Zendesk has no such endpoint, and faithful leaves out what it does not have";

@@ -67,7 +67,9 @@ pub fn admit(
 /// The status that a fault answers with instead of the handler.
 fn failed(admission: &Admission) -> Option<Problem> {
     match admission.fault?.effect {
-        Effect::Status { status, retry_after } => Some(Problem::Fault { status, retry_after }),
+        Effect::Status { status, retry_after } => {
+            Some(Problem::Fault { id: admission.fault_id, status, retry_after })
+        }
         _ => None,
     }
 }

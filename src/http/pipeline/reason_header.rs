@@ -1,4 +1,5 @@
-//! The header with the reason of a refusal: the text of the log line and of the journal.
+//! The headers with the reason of a refusal and with a hint: the texts of the log line and of the
+//! journal.
 
 use axum::http::{HeaderName, HeaderValue, Response};
 
@@ -11,16 +12,14 @@ pub const HINT: HeaderName = HeaderName::from_static("x-zendesk-mock-hint");
 /// The longest value, in bytes. Clients refuse heads that are much larger.
 const LONGEST: usize = 1_000;
 
-/// Puts the reason on a response that refuses something, or else the hint, if there is one.
+/// Puts the reason on a response that refuses something, and the hint, if there is one.
 pub fn set<B>(hint: Option<&str>, response: &mut Response<B>) {
-    let reason = response
-        .extensions()
-        .get::<RefusalReason>()
-        .map(|RefusalReason(reason)| (REASON, &**reason));
-    if let Some((name, text)) = reason.or(hint.map(|hint| (HINT, hint)))
-        && let Ok(value) = header_value(text)
-    {
-        response.headers_mut().insert(name, value);
+    let reason = response.extensions().get::<RefusalReason>();
+    let reason = reason.map(|RefusalReason(reason)| header_value(reason));
+    for (name, value) in [(REASON, reason), (HINT, hint.map(header_value))] {
+        if let Some(Ok(value)) = value {
+            response.headers_mut().insert(name, value);
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use axum::http::header::RETRY_AFTER;
 use axum::response::Response;
 
+use crate::core::account::ObjectError;
 use crate::core::tickets::TicketError;
 use crate::core::tokens::TokenRef;
 use crate::core::uploads::{BadTokenError, SentToken, UploadError};
@@ -27,28 +28,26 @@ pub fn render_refusal(mut response: Response, exchange: &Exchange, render: Rende
     rendered
 }
 
-/// The problem, what became of the token that cannot be used, and what the client may have meant.
+/// What became of a token that cannot be used, and otherwise the problem.
 fn explain(problem: &Problem, exchange: &Exchange) -> String {
-    let mut why = problem.to_string();
     let Exchange { context, recorder, .. } = exchange;
+    let account = &*context.account;
     let became = match problem {
         Problem::Ticket(TicketError::BadToken(BadTokenError { token, cause })) => {
             let token = match token {
                 SentToken::Token(token) => Some(TokenRef::Upload(*token)),
                 SentToken::Malformed(_) => None,
             };
-            token_hint::explain(&context.account, token, cause == &UploadError::Unknown)
+            let became = token_hint::explain(account, token, cause == &UploadError::Unknown);
+            became.map(|became| became + "; bad_token_on_ticket is reject")
         }
         Problem::Upload(cause) => {
-            let is_unknown = cause == &UploadError::Unknown;
-            token_hint::explain(&context.account, recorder.token(), is_unknown)
+            token_hint::explain(account, recorder.token(), cause == &UploadError::Unknown)
         }
-        Problem::Object(_) => token_hint::explain(&context.account, recorder.token(), false),
+        Problem::Object(cause) => {
+            token_hint::explain(account, recorder.token(), matches!(cause, ObjectError::UnknownToken(_)))
+        }
         _ => None,
     };
-    for more in [became, recorder.hint()].into_iter().flatten() {
-        why += "; ";
-        why += &more;
-    }
-    why
+    became.unwrap_or_else(|| problem.to_string())
 }

@@ -9,13 +9,15 @@ use axum::http::{HeaderMap, Method, Response, Uri, request};
 use bytes::Bytes;
 use tracing::Level;
 
+use crate::core::account::Admission;
 use crate::core::blobs::WeakBlob;
+use crate::core::faults::{Effect, Impairment};
 use crate::core::journal::{JournalBody, JournalEntry, NotKept};
 use crate::http::exchange::context::Exchange;
 use crate::http::exchange::credentials::Credentials;
+use crate::http::exchange::problem::name_fault;
 use crate::http::exchange::refusal::RefusalReason;
 use crate::http::exchange::route::Service;
-use crate::http::pipeline::faults::Cut;
 use crate::http::pipeline::redact::{
     headers_without_secrets, path, shorten, shortened, target_without_secrets,
 };
@@ -106,7 +108,7 @@ impl OpenRequest {
         self.end(Ending {
             status: Some(response.status().as_u16()),
             why,
-            hint: hint.filter(|_| why.is_none()),
+            hint,
             body,
             sent: response_body::sent_length(response, fault),
             micros: self.sent.micros(),
@@ -115,12 +117,31 @@ impl OpenRequest {
 
     /// Logs and records a request that a fault cut.
     pub fn cut(mut self, body: DrainedBody) {
-        self.unanswered(&Cut.to_string(), body);
+        let fault = name_fault(self.exchange.context.admission.fault_id);
+        self.unanswered(&format!("{fault} cuts the connection"), body);
     }
 
     fn unanswered(&mut self, why: &str, body: DrainedBody) {
         let micros = self.sent.micros();
         self.end(Ending { status: None, why: Some(why), hint: None, body, sent: 0, micros });
+    }
+
+    /// Why a request that is dropped had no answer.
+    fn why_unanswered(&self) -> Cow<'static, str> {
+        let Admission { fault, fault_id, .. } = &self.exchange.context.admission;
+        match fault {
+            _ if std::thread::panicking() => Cow::Borrowed(
+                "a defect of this server: it panicked outside of the handler; its standard error \
+                 shows where",
+            ),
+            Some(Impairment { effect: Effect::Hang, .. }) => Cow::Owned(format!(
+                "{} let the request hang until the client went away, or the server stopped",
+                name_fault(*fault_id)
+            )),
+            _ => Cow::Borrowed(
+                "the client went away, or the server stopped, before there was an answer",
+            ),
+        }
     }
 
     fn end(&mut self, ending: Ending<'_>) {
@@ -215,10 +236,8 @@ impl OpenRequest {
 impl Drop for OpenRequest {
     fn drop(&mut self) {
         if !self.has_ended {
-            self.unanswered(
-                "the client went away, or the server stopped, before there was an answer",
-                self.leftover.clone().so_far(),
-            );
+            let why = self.why_unanswered();
+            self.unanswered(&why, self.leftover.clone().so_far());
         }
     }
 }

@@ -7,12 +7,15 @@ use crate::core::tokens::{ObjectToken, TokenRef};
 /// Says when and by what a token was used, or when it expired, and what to do; or, where a token is
 /// unknown, which account does not know it. A text that cannot be a token is none.
 pub fn explain(account: &Account, token: Option<TokenRef>, is_unknown: bool) -> Option<String> {
-    let known = token.and_then(|token| explain_known(account, token));
-    let unknown = || format!("account {} never issued it, or has forgotten it", account.name());
+    let named = token
+        .map_or_else(|| "this token".to_owned(), |token| format!("{} token {token}", token.kind()));
+    let known = token.and_then(|token| explain_known(account, token, &named));
+    let unknown =
+        || format!("account {} never issued {named}, or has forgotten it", account.name());
     known.or_else(|| is_unknown.then(unknown))
 }
 
-fn explain_known(account: &Account, token: TokenRef) -> Option<String> {
+fn explain_known(account: &Account, token: TokenRef, named: &str) -> Option<String> {
     let history = account.token_history(token)?;
     let step = |kind| history.steps.iter().rev().find(|step| step.kind == kind);
     let (again, lifetime) = match token {
@@ -25,25 +28,25 @@ fn explain_known(account: &Account, token: TokenRef) -> Option<String> {
         TokenStatus::Open => return None,
         TokenStatus::Expired => {
             let at = history.expires_at?;
-            format!("the token expired at {at:.0}; {again}, or raise {lifetime}")
+            format!("{named} expired at {at:.0}; {again}, or raise {lifetime}")
         }
         TokenStatus::Attached => {
             let step = step(EventKind::Attached)?;
             let at = step.last_at;
             match step.object {
                 Some(ObjectRef::Ticket(id)) => {
-                    format!("ticket {id} attached it at {at:.0}; {again} for another ticket")
+                    format!("ticket {id} attached {named} at {at:.0}; {again} for another ticket")
                 }
-                _ => format!("it was attached at {at:.0}; {again}"),
+                _ => format!("{named} was attached at {at:.0}; {again}"),
             }
         }
         TokenStatus::Published => {
             let at = step(EventKind::Published)?.last_at;
-            format!("its {} was published at {at:.0}; {again}", token.kind())
+            format!("the {} of {named} was published at {at:.0}; {again}", token.kind())
         }
         TokenStatus::Deleted => {
             let at = step(EventKind::Deleted)?.last_at;
-            format!("the token was deleted at {at:.0}; {again}")
+            format!("{named} was deleted at {at:.0}; {again}")
         }
     })
 }

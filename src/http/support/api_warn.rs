@@ -1,9 +1,11 @@
-//! `X-Zendesk-Api-Warn`: names the unused properties of a body, as recorded in 2023.
+//! `X-Zendesk-Api-Warn`: names the unused properties of a body, as recorded in 2023. Hints about
+//! them go into a header of our own.
 
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
+use crate::config::nearest::nearest_name;
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::support::json_shape::{self, Shape};
@@ -11,7 +13,7 @@ use crate::http::support::json_shape::{self, Shape};
 /// About how many bytes of names the header has. Clients refuse heads that are much larger.
 const LONGEST: usize = 2_048;
 
-/// Documented properties that are not kept here. Zendesk does not warn of them.
+/// Documented properties of tickets that are not kept here. Zendesk does not warn of them.
 const ELSEWHERE: [&str; 22] = [
     "additional_collaborators",
     "additional_tags",
@@ -39,7 +41,20 @@ const ELSEWHERE: [&str; 22] = [
 
 const API_WARN: HeaderName = HeaderName::from_static("x-zendesk-api-warn");
 
-/// Names on a response, which may be a refusal, the properties of `sent` that `shape` lacks.
+/// Where clients put upload tokens instead of `comment.uploads`.
+const MISPLACED: [&str; 8] = [
+    "attachment",
+    "attachments",
+    "token",
+    "tokens",
+    "upload",
+    "upload_token",
+    "upload_tokens",
+    "uploads",
+];
+
+/// Names on a response, which may be a refusal, the properties of `sent` that `shape` lacks: in
+/// Zendesk's header those that Zendesk ignores too, and in ours what is probably wrong or not kept.
 pub fn warn(
     shape: &Shape,
     sent: &Value,
@@ -48,22 +63,53 @@ pub fn warn(
 ) -> Response {
     let mut response = response.into_response();
     let unused = json_shape::unused(sent, shape);
-    if !unused.is_empty()
-        && let Ok(value) = HeaderValue::try_from(value(shape, &unused))
+    let (not_kept, ignored): (Vec<_>, Vec<_>) =
+        unused.into_iter().partition(|path| is_elsewhere(shape, path));
+    if !ignored.is_empty()
+        && let Ok(value) = HeaderValue::try_from(value(shape, &ignored))
     {
         response.headers_mut().insert(API_WARN, value);
     }
-    if let Some(misplaced) = unused.iter().find(|name| name.rsplit('.').next() == Some("uploads")) {
-        recorder.record_hint(format!("{misplaced} is ignored; tokens belong into comment.uploads"));
+    if let Some(hint) = hint(shape, sent, &ignored) {
+        recorder.record_hint(&hint);
     }
-    let is_real = |name: &String| {
-        let name = name.rsplit('.').next().unwrap_or_default();
-        ELSEWHERE.contains(&name)
-    };
-    if unused.iter().any(is_real) {
+    if !not_kept.is_empty() {
         recorder.record_difference(KnownDifference::PropertiesNotKept);
+        let names = not_kept.join(", ");
+        recorder
+            .record_hint(&format!("Zendesk accepts {names}, and zendesk-mock does not keep it"));
     }
     response
+}
+
+/// Whether Zendesk keeps a property, such as `ticket.followers`, or one that it is in.
+fn is_elsewhere(shape: &Shape, path: &str) -> bool {
+    let mut names = path.split('.');
+    !shape.used.is_empty()
+        && names.next() == Some(shape.name)
+        && names.next().is_some_and(|name| ELSEWHERE.contains(&name))
+}
+
+/// What the client probably did not mean by the properties that are ignored.
+fn hint(shape: &Shape, sent: &Value, ignored: &[String]) -> Option<String> {
+    if shape.used.is_empty() {
+        return None;
+    }
+    let last = |path: &str| path.rsplit('.').next().is_some_and(|name| MISPLACED.contains(&name));
+    if let Some(misplaced) = ignored.iter().find(|path| last(path)) {
+        return Some(format!("{misplaced} is ignored; tokens belong into comment.uploads"));
+    }
+    let nearest = |path: &String| {
+        let name = path.rsplit('.').next().unwrap_or_default();
+        Some((path.clone(), nearest_name(name, shape.names_beside(path))?))
+    };
+    if let Some((path, name)) = ignored.iter().find_map(nearest) {
+        return Some(format!("{path} is ignored; did you mean {name}?"));
+    }
+    let name = shape.name;
+    sent.get(name).is_none().then(|| {
+        format!("the body has no `{name}`; send {{\"{name}\": {{…}}}} with the properties inside")
+    })
 }
 
 fn value(shape: &Shape, unused: &[String]) -> String {

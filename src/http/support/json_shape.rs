@@ -21,11 +21,26 @@ pub struct Shape {
 }
 
 impl Shape {
+    /// The used paths below the object.
+    fn paths(&self) -> impl Iterator<Item = &'static str> + Clone + use<> {
+        let properties = self.properties.iter().copied().flatten();
+        properties.chain(self.used).flat_map(|used| used.split_whitespace())
+    }
+
+    /// The names that are used in the object that holds `path`.
+    pub fn names_beside(&self, path: &str) -> Vec<&'static str> {
+        let Some((parent, _)) = path.rsplit_once('.') else { return vec![self.name] };
+        let inside = self.paths().filter_map(|used| match parent.strip_prefix(self.name)? {
+            "" => used.split('.').next(),
+            parent => used.strip_prefix(parent.strip_prefix('.')?)?.strip_prefix('.'),
+        });
+        inside.collect()
+    }
+
     /// Whether a path such as `ticket.comment` is used, and whether a part of it is.
     fn uses(&self, path: &str) -> (bool, bool) {
         let (name, rest) = path.split_once('.').unwrap_or((path, ""));
-        let properties = self.properties.iter().copied().flatten();
-        let mut used = properties.chain(self.used).flat_map(|used| used.split_whitespace());
+        let mut used = self.paths();
         if name != self.name || rest.is_empty() {
             return (false, name == self.name && used.next().is_some());
         }
@@ -95,6 +110,14 @@ mod tests {
             unused(&json!({"ticket": {"id": 1}}), &Shape { properties: &[], used: &[], ..BODY }),
             ["ticket.id", "ticket"]
         );
+    }
+
+    #[test]
+    fn the_names_beside_a_path_are_those_of_its_object() {
+        assert_eq!(BODY.names_beside("tiket"), ["ticket"]);
+        assert_eq!(BODY.names_beside("ticket.sbject"), ["subject", "custom", "comment"]);
+        assert_eq!(BODY.names_beside("ticket.comment.bdy"), ["body"]);
+        assert!(BODY.names_beside("tiket.subject").is_empty());
     }
 
     fn any_json() -> impl Strategy<Value = Value> {

@@ -33,6 +33,10 @@ pub async fn receive(
     parts: &Parts,
     body: Body,
 ) -> Result<Upload, Problem> {
+    let query = parts.uri.query().unwrap_or_default();
+    if let Some(hint) = query::misspelt(query, &["filename", "token"]) {
+        recorder.record_hint(&hint);
+    }
     match UploadHead::read(parts) {
         (head, None) => head.receive_file(context, recorder, body).await,
         (head, Some(boundary)) => head.receive_form(context, recorder, body, boundary).await,
@@ -95,7 +99,7 @@ impl UploadHead {
         let form = form.map_err(|error| problem(error, &context.settings))?;
         let ParsedForm::WithData(form) = form else {
             if let ParsedForm::WithoutData { file_part: Some(part) } = form {
-                recorder.record_hint(format!(
+                recorder.record_hint(&format!(
                     "the file is in the form part {part:?}, and the whole form is taken for the \
                      file; name the part uploaded_data"
                 ));

@@ -314,7 +314,12 @@ fn the_reason_of_a_refused_post_names_the_setting_property_or_step() {
         ("/api/v2/uploads?filename=a.txt", "hello", 401, &["no credentials", "auth"][..]),
         (RESERVE, r#"{"content_type":"image/png"}"#, 400, &["file_size", "missing"]),
         (PUBLISH, &not_stored, 404, &["reserved", "PUT"]),
-        (PUBLISH, r#"{"token":"none","brand_id":"1"}"#, 404, &["never reserved"]),
+        (
+            PUBLISH,
+            r#"{"token":"none","brand_id":"1"}"#,
+            404,
+            &["account default never issued this token"],
+        ),
     ] {
         assert_contains(&logged.reason(logged.post(path).body(body.to_owned()), status), parts);
     }

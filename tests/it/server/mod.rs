@@ -9,6 +9,7 @@ mod embedding;
 mod endpoint_limits;
 mod expiry;
 mod flags;
+mod hints;
 mod http2;
 mod log;
 mod log_output;

@@ -1,42 +1,39 @@
-//! Why a request was refused, in the header `X-Zendesk-Mock-Reason`, the log and the journal; and
-//! what a client probably did not mean, in `X-Zendesk-Mock-Hint`, the log and the journal.
+//! Why a request was refused, in the header `X-Zendesk-Mock-Reason`, the log and the journal.
 
 use std::time::Duration;
 
-use reqwest::blocking::multipart::{Form, Part};
-use reqwest::blocking::{RequestBuilder, Response};
+use reqwest::Method;
+use reqwest::blocking::RequestBuilder;
 use serde_json::json;
 
 use crate::harness::child::ServerProcess;
 use crate::harness::images::*;
 use crate::harness::*;
 
-const REASON: &str = "x-zendesk-mock-reason";
-const HINT: &str = "x-zendesk-mock-hint";
+pub const REASON: &str = "x-zendesk-mock-reason";
+pub const HINT: &str = "x-zendesk-mock-hint";
 
-/// The reason of a refusal. The journal, which has the request last, has the same one.
+/// The reason and the hint of a refusal. The journal, which has the request last, has the same.
 #[track_caller]
-fn reason(server: &Server, request: RequestBuilder, status: u16) -> String {
+pub fn reason_and_hint(server: &Server, request: RequestBuilder, status: u16) -> (String, String) {
     let response = request.fetch();
-    assert_eq!(response.status(), status);
-    assert_eq!(response.header(HINT), "");
-    let reason = response.header(REASON);
+    let (reason, hint) = (response.header(REASON), response.header(HINT));
+    assert_eq!(response.status(), status, "{reason}");
     let entry = last_entry(server);
-    assert_eq!((text(&entry["reason"]), &entry["hint"]), (&*reason, &json!(null)));
+    let of_journal = [&entry["reason"], &entry["hint"]].map(|text| text.as_str().unwrap_or(""));
+    assert_eq!(of_journal, [&*reason, &*hint]);
+    (reason, hint)
+}
+
+/// The reason of a refusal without a hint.
+#[track_caller]
+pub fn reason(server: &Server, request: RequestBuilder, status: u16) -> String {
+    let (reason, hint) = reason_and_hint(server, request, status);
+    assert_eq!(hint, "");
     reason
 }
 
-/// The hint on a response that is no refusal. The journal has the same one.
-#[track_caller]
-fn hint(server: &Server, response: &Response) -> String {
-    assert_eq!((response.status().as_u16(), &*response.header(REASON)), (201, ""));
-    let hint = response.header(HINT);
-    let entry = last_entry(server);
-    assert_eq!((&entry["reason"], text(&entry["hint"])), (&json!(null), &*hint));
-    hint
-}
-
-fn last_entry(server: &Server) -> serde_json::Value {
+pub fn last_entry(server: &Server) -> serde_json::Value {
     let mut journal = server.get("/_mock/journal").fetch().into_json();
     let entries = journal["entries"].as_array_mut().expect("entries");
     entries.pop().expect("an entry")
@@ -106,15 +103,45 @@ fn every_service_gives_a_reason() {
 #[test]
 fn a_zendesk_endpoint_that_is_not_emulated_is_called_so() {
     let server = server();
-    for path in ["/api/v2/organizations", "/api/v2/tickets/1/tags", "/api/sunshine/objects/1"] {
-        let reason = reason(&server, server.get(path).agent(), 404);
-        assert!(reason.starts_with("Zendesk has this API, but this path is not"), "{reason}");
-        assert!(reason.contains("tickets, uploads"), "{reason}");
+    for (method, path, named) in [
+        (Method::GET, "/api/v2/organizations", "endpoint (GET /api/v2/organizations)"),
+        (Method::GET, "/api/v2/macros.json", "endpoint (GET /api/v2/macros)"),
+        (Method::PUT, "/api/v2/tickets/1/tags", "endpoint (PUT /api/v2/tickets/{ticket_id}/tags)"),
+        (Method::POST, "/api/v2/tickets/1/merge", "(POST /api/v2/tickets/{ticket_id}/merge)"),
+        (Method::GET, "/api/v2/guide/search", "endpoint (GET /api/v2/guide/search)"),
+        (Method::POST, "/oauth/tokens", "endpoint (POST /oauth/tokens)"),
+        (Method::PATCH, "/api/v2/macros", "path (GET, POST /api/v2/macros)"),
+    ] {
+        let reason = reason(&server, server.request(method, path).agent(), 404);
+        let end = "; zendesk-mock does not emulate it";
+        assert!(reason.starts_with("Zendesk has this ") && reason.ends_with(end), "{reason}");
+        assert!(reason.contains(named), "{reason}");
     }
-    let misspelt = reason(&server, server.post("/api/v2/uplaods").agent().body("a"), 404);
-    assert!(misspelt.starts_with("there is no such path; below /api/v2/"), "{misspelt}");
-    let rootless = reason(&server, server.post("/uploads?filename=a").agent().body("a"), 404);
-    assert!(rootless.ends_with("use /api/v2/uploads"), "{rootless}");
+    let other = reason(&server, server.get("/api/sunshine/objects/1").agent(), 404);
+    assert!(other.starts_with("Zendesk has this API, but this path is not"), "{other}");
+    assert!(other.contains("tickets, uploads"), "{other}");
+}
+
+/// Nor is what stands there taken for a bad id.
+#[test]
+fn a_literal_in_the_place_of_an_id_is_not_emulated() {
+    let server = server();
+    for (method, path) in [
+        (Method::GET, "/api/v2/users/autocomplete"),
+        (Method::GET, "/api/v2/users/count"),
+        (Method::GET, "/api/v2/requests/ccd"),
+        (Method::PUT, "/api/v2/tickets/mark_many_as_spam"),
+        (Method::GET, "/api/v2/brands/check_host_mapping"),
+    ] {
+        let request = server.request(method, path).agent();
+        let (status, refused) = request.fetch_json();
+        assert_eq!((status, &refused["error"]), (404, &json!("InvalidEndpoint")), "{path}");
+        let entry = last_entry(&server);
+        let reason = text(&entry["reason"]);
+        assert!(reason.contains(path) && reason.ends_with("does not emulate it"), "{reason}");
+    }
+    let refused = reason(&server, server.get("/api/v2/tickets/newest").agent(), 400);
+    assert_eq!(refused, "\"newest\" is not an id");
 }
 
 #[test]
@@ -124,68 +151,6 @@ fn a_wrong_method_is_refused_with_those_of_the_path() {
     assert_eq!(refused, "this path has no PUT; it has POST");
     let refused = reason(&server, server.post("/api/v2/tickets/1").agent().body("a"), 404);
     assert_eq!(refused, "this path has no POST; it has GET, HEAD, PUT, DELETE");
-}
-
-#[test]
-fn a_form_whose_file_has_another_name_brings_a_hint() {
-    let server = server();
-    let form = || Form::new().part("file", Part::bytes(&b"hello"[..]).file_name("a.txt"));
-    let named = server.post("/api/v2/uploads?filename=a.txt").agent().multipart(form()).fetch();
-    let expected = "the file is in the form part \"file\", and the whole form is taken for the \
-                    file; name the part uploaded_data";
-    assert_eq!(hint(&server, &named), expected);
-    let refused = reason(&server, server.post("/api/v2/uploads").agent().multipart(form()), 422);
-    assert_eq!(
-        refused,
-        format!("the filename parameter is missing or blank; add ?filename=NAME; {expected}")
-    );
-    let good = Form::new().part("uploaded_data", Part::bytes(&b"a"[..]).file_name("a.txt"));
-    let good = server.post("/api/v2/uploads?filename=a.txt").agent().multipart(good).fetch();
-    assert_eq!(good.header(HINT), "");
-}
-
-#[test]
-fn uploads_beside_the_comment_bring_a_hint() {
-    let server = server();
-    let uploads = server.upload("a.txt", "hello");
-    let uploads = [token(&uploads)];
-    for (path, body, misplaced) in [
-        (
-            "/api/v2/tickets",
-            json!({"ticket": {"comment": {"body": "a"}, "uploads": uploads}}),
-            "ticket.uploads",
-        ),
-        (
-            "/api/v2/tickets",
-            json!({"ticket": {"comment": {"body": "a"}}, "uploads": uploads}),
-            "uploads",
-        ),
-        (
-            "/api/v2/requests",
-            json!({"request": {"subject": "a", "comment": {"body": "a"}, "uploads": uploads}}),
-            "request.uploads",
-        ),
-    ] {
-        let response = server.post(path).agent().json(&body).fetch();
-        let expected = format!("{misplaced} is ignored; tokens belong into comment.uploads");
-        assert_eq!(hint(&server, &response), expected);
-    }
-    let ticket = server.attach(&json!(uploads));
-    assert_eq!(server.comments(&ticket["ticket"]["id"])[0]["attachments"][0]["size"], 5);
-}
-
-#[test]
-fn a_hint_is_a_warning_of_the_log() {
-    let server = ServerProcess::start(&[]);
-    let body = json!({"ticket": {"comment": {"body": "a"}, "uploads": ["none"]}});
-    let client = reqwest::blocking::Client::new();
-    let answered = client.post(server.url("/api/v2/tickets")).agent().json(&body).fetch();
-    assert_eq!(answered.status(), 201);
-    let line = server.child.stderr_line();
-    assert!(line.contains(" WARN POST /api/v2/tickets 201 "), "{line}");
-    assert!(
-        line.ends_with("; hint: ticket.uploads is ignored; tokens belong into comment.uploads")
-    );
 }
 
 #[test]
@@ -206,30 +171,34 @@ fn a_used_expired_or_deleted_token_is_refused_with_what_became_of_it() {
     server.account.advance(Duration::from_secs(60));
 
     let was_used = format!(
-        "; ticket {ticket} attached it at {START}; upload the file again for another ticket"
+        "ticket {ticket} attached upload token {used} at {START}; upload the file again for \
+         another ticket"
     );
-    let was_deleted = format!("; the token was deleted at {START}; upload the file again");
-    for (request, status, end) in [
-        (append(&used), 404, &was_used),
-        (attach(&used), 422, &was_used),
-        (append(&deleted), 404, &was_deleted),
-        (attach(&deleted), 422, &was_deleted),
+    let was_deleted =
+        format!("upload token {deleted} was deleted at {START}; upload the file again");
+    for (request, status, expected) in [
+        (append(&used), 404, was_used.clone()),
+        (attach(&used), 422, was_used + "; bad_token_on_ticket is reject"),
+        (append(&deleted), 404, was_deleted.clone()),
+        (attach(&deleted), 422, was_deleted + "; bad_token_on_ticket is reject"),
     ] {
-        let reason = reason(&server, request, status);
-        assert!(reason.ends_with(end), "{reason}");
+        assert_eq!(reason(&server, request, status), expected);
     }
     server.account.advance(HOUR);
     for (request, status) in [(append(&expired), 404), (attach(&expired), 422)] {
         let reason = reason(&server, request, status);
-        let end = "; the token expired at 2026-01-01T01:00:00Z; upload the file again, or raise \
-                   upload_ttl";
-        assert!(reason.ends_with(end), "{reason}");
+        let start = format!(
+            "upload token {expired} expired at 2026-01-01T01:00:00Z; upload the file again, or \
+             raise upload_ttl"
+        );
+        assert!(reason.starts_with(&start), "{reason}");
     }
     let unknown = reason(&server, append("0123456789012345678901234"), 404);
-    let expected = "no open upload has this token; account default never issued it, or has \
+    let expected = "account default never issued upload token 0123456789012345678901234, or has \
                     forgotten it";
     assert_eq!(unknown, expected);
-    assert_eq!(reason(&server, append("nonsense"), 404), expected);
+    let malformed = reason(&server, append("nonsense"), 404);
+    assert_eq!(malformed, "account default never issued this token, or has forgotten it");
 }
 
 #[test]
@@ -239,7 +208,37 @@ fn an_expired_image_token_is_refused_with_its_end() {
     server.account.advance(2 * HOUR);
     let body = json!({"token": reserved.token, "brand_id": "1"});
     let refused = reason(&server, server.post(PUBLISH).json(&body), 404);
-    let end = "; the token expired at 2026-01-01T01:00:00Z; reserve and store the image again, or \
-               raise image_ttl";
-    assert!(refused.ends_with(end), "{refused}");
+    let expected = format!(
+        "image token {} expired at 2026-01-01T01:00:00Z; reserve and store the image again, or \
+         raise image_ttl",
+        reserved.token
+    );
+    assert_eq!(refused, expected);
+}
+
+#[test]
+fn a_fault_is_named_in_the_reason_of_its_refusal() {
+    let server = server();
+    let faults = [json!({"operation": "upload", "status": 503, "nth": 9}), json!({"status": 500})];
+    let ids = faults.map(|fault| {
+        let added = server.post("/_mock/faults").json(&fault).fetch().into_json();
+        added["fault"]["id"].as_u64().expect("an id")
+    });
+    let upload = || server.post("/api/v2/uploads?filename=a").agent().body("a");
+    let refused = reason(&server, upload(), 500);
+    assert_eq!(refused, format!("fault {} (see GET /_mock/faults) answers 500", ids[1]));
+    let with_header = upload().header("X-Mock-Fault", r#"{"status": 503}"#);
+    let refused = reason(&server, with_header, 503);
+    assert_eq!(refused, "the fault in the request's header X-Mock-Fault answers 503");
+    let put = server.put("/aus-uploaded-assets/1/2/3").body("a");
+    let refused = reason(&server, put, 500);
+    assert_eq!(refused, format!("fault {} (see GET /_mock/faults) answers 500", ids[1]));
+}
+
+#[test]
+fn a_wrong_csrf_token_is_the_reason_of_its_401() {
+    let server = server();
+    let upload = server.post("/api/v2/uploads?filename=a").header("X-CSRF-Token", "x").body("a");
+    let refused = reason(&server, upload, 401);
+    assert!(refused.starts_with("X-CSRF-Token is not the authenticity_token"), "{refused}");
 }

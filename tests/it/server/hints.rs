@@ -1,0 +1,222 @@
+//! What a client probably did not mean, in `X-Zendesk-Mock-Hint`, the log and the journal.
+
+use reqwest::blocking::multipart::{Form, Part};
+use reqwest::blocking::{RequestBuilder, Response};
+use serde_json::{Value, json};
+
+use super::reasons::{HINT, REASON, last_entry, reason_and_hint};
+use crate::harness::child::ServerProcess;
+use crate::harness::images::*;
+use crate::harness::*;
+
+/// The hint on a response that is no refusal. The journal has the same one.
+#[track_caller]
+fn hint(server: &Server, response: &Response) -> String {
+    assert_eq!((response.status().as_u16(), &*response.header(REASON)), (201, ""));
+    let hint = response.header(HINT);
+    let entry = last_entry(server);
+    assert_eq!((&entry["reason"], text(&entry["hint"])), (&json!(null), &*hint));
+    hint
+}
+
+#[test]
+fn a_form_whose_file_has_another_name_brings_a_hint() {
+    let server = server();
+    let form = || Form::new().part("file", Part::bytes(&b"hello"[..]).file_name("a.txt"));
+    let named = server.post("/api/v2/uploads?filename=a.txt").agent().multipart(form()).fetch();
+    let expected = "the file is in the form part \"file\", and the whole form is taken for the \
+                    file; name the part uploaded_data";
+    assert_eq!(hint(&server, &named), expected);
+    let unnamed = server.post("/api/v2/uploads").agent().multipart(form());
+    let refused = reason_and_hint(&server, unnamed, 422);
+    let missing = "the filename parameter is missing or blank; add ?filename=NAME";
+    assert_eq!(refused, (missing.to_owned(), expected.to_owned()));
+    let good = Form::new().part("uploaded_data", Part::bytes(&b"a"[..]).file_name("a.txt"));
+    let good = server.post("/api/v2/uploads?filename=a.txt").agent().multipart(good).fetch();
+    assert_eq!(good.header(HINT), "");
+}
+
+#[test]
+fn uploads_beside_the_comment_bring_a_hint() {
+    let server = server();
+    let uploads = server.upload("a.txt", "hello");
+    let uploads = [token(&uploads)];
+    for (path, body, misplaced) in [
+        (
+            "/api/v2/tickets",
+            json!({"ticket": {"comment": {"body": "a"}, "uploads": uploads}}),
+            "ticket.uploads",
+        ),
+        (
+            "/api/v2/tickets",
+            json!({"ticket": {"comment": {"body": "a"}}, "uploads": uploads}),
+            "uploads",
+        ),
+        (
+            "/api/v2/requests",
+            json!({"request": {"subject": "a", "comment": {"body": "a"}, "uploads": uploads}}),
+            "request.uploads",
+        ),
+    ] {
+        let response = server.post(path).agent().json(&body).fetch();
+        let expected = format!("{misplaced} is ignored; tokens belong into comment.uploads");
+        assert_eq!(hint(&server, &response), expected);
+    }
+    let ticket = server.attach(&json!(uploads));
+    assert_eq!(server.comments(&ticket["ticket"]["id"])[0]["attachments"][0]["size"], 5);
+}
+
+#[test]
+fn a_hint_is_a_warning_of_the_log() {
+    let server = ServerProcess::start(&[]);
+    let body = json!({"ticket": {"comment": {"body": "a"}, "uploads": ["none"]}});
+    let client = reqwest::blocking::Client::new();
+    let answered = client.post(server.url("/api/v2/tickets")).agent().json(&body).fetch();
+    assert_eq!(answered.status(), 201);
+    let line = server.child.stderr_line();
+    assert!(line.contains(" WARN POST /api/v2/tickets 201 "), "{line}");
+    assert!(
+        line.ends_with("; hint: ticket.uploads is ignored; tokens belong into comment.uploads")
+    );
+}
+
+#[test]
+fn a_misspelt_path_brings_the_nearest_emulated_one() {
+    let server = server();
+    for (path, meant) in [
+        ("/api/v2/upload", "/api/v2/uploads"),
+        ("/api/v2/uplaods.json", "/api/v2/uploads"),
+        ("/api/v2/ticket/1", "/api/v2/tickets/1"),
+        ("/api/v2/guide/user_image", "/api/v2/guide/user_images"),
+        ("/api/v2/guide/user_images/upload", "/api/v2/guide/user_images/uploads"),
+        ("/default/api/v2/uploads", "/@default/api/v2/uploads"),
+        ("/api/v2/api/v2/uploads", "/api/v2/uploads"),
+        ("/uploads", "/api/v2/uploads"),
+        ("/hc/user_image/a.png", "/hc/user_images/a.png"),
+        ("/aus-uploaded-asset/1/2/3", "/aus-uploaded-assets/1/2/3"),
+        ("/@default/api/v2/upload", "/api/v2/uploads"),
+    ] {
+        let (reason, hint) = reason_and_hint(&server, server.post(path).agent().body("a"), 404);
+        assert_eq!(reason, "there is no such path", "{path}");
+        assert_eq!(hint, format!("did you mean {meant}?"), "{path}");
+    }
+    let (reason, hint) = reason_and_hint(&server, server.get("/api/v2/zebra").agent(), 404);
+    assert!(reason.starts_with("there is no such path; below /api/v2/ are emulated: "), "{reason}");
+    assert_eq!(hint, "");
+}
+
+#[test]
+fn a_misspelt_property_of_a_ticket_brings_the_right_name() {
+    let server = server();
+    for (body, expected) in [
+        (json!({"tickt": {"comment": {"body": "a"}}}), "tickt is ignored; did you mean ticket?"),
+        (
+            json!({"comment": {"body": "a"}}),
+            "the body has no `ticket`; send {\"ticket\": {\\u{2026}}} with the properties inside",
+        ),
+        (
+            json!({"ticket": {"coment": {"body": "a"}, "description": "d"}}),
+            "ticket.coment is ignored; did you mean comment?",
+        ),
+        (
+            json!({"ticket": {"comment": {"body": "a", "uplods": ["x"]}}}),
+            "ticket.comment.uplods is ignored; did you mean uploads?",
+        ),
+        (
+            json!({"ticket": {"comment": {"body": "a", "attachments": ["x"]}}}),
+            "ticket.comment.attachments is ignored; tokens belong into comment.uploads",
+        ),
+        (
+            json!({"ticket": {"description": "d", "subjct": "s"}}),
+            "ticket.subjct is ignored; did you mean subject?",
+        ),
+    ] {
+        let response = server.post("/api/v2/tickets").agent().json(&body).fetch();
+        assert_eq!(response.header(HINT), expected, "{body}");
+    }
+    let right = json!({"ticket": {"comment": {"body": "a", "uploads": []}, "subject": "s"}});
+    let response = server.post("/api/v2/tickets").agent().json(&right).fetch();
+    assert_eq!(response.header(HINT), "");
+}
+
+/// Zendesk's own warning names only what Zendesk ignores.
+#[test]
+fn a_property_that_only_this_server_ignores_is_a_hint_and_no_warning_of_zendesk() {
+    let server = server();
+    let send = |ticket: Value| {
+        let body = json!({"ticket": ticket});
+        server.post("/api/v2/tickets").agent().json(&body).fetch()
+    };
+    let kept =
+        send(json!({"description": "d", "metadata": {"a": 1}, "sharing_agreement_ids": [1]}));
+    assert_eq!(kept.header("x-zendesk-api-warn"), "");
+    assert_eq!(
+        hint(&server, &kept),
+        "Zendesk accepts ticket.metadata.a, ticket.metadata, ticket.sharing_agreement_ids, and \
+         zendesk-mock does not keep it"
+    );
+    assert!(kept.header("x-zendesk-mock-difference").contains("properties-not-kept"));
+    let both = send(json!({"description": "d", "metadata": {}, "id": 9}));
+    assert!(both.header("x-zendesk-api-warn").contains(r#":unpermitted_keys=>["ticket.id"]"#));
+    assert!(hint(&server, &both).starts_with("Zendesk accepts ticket.metadata"));
+}
+
+#[test]
+fn a_misspelt_parameter_of_an_upload_brings_the_right_name() {
+    let server = server();
+    for (query, expected) in [
+        ("filename=a.txt&tokn=x", "the parameter tokn is ignored; did you mean token?"),
+        ("filename=a.txt&filname=x", "the parameter filname is ignored; did you mean filename?"),
+        ("filename=a.txt&inline=true", ""),
+        ("filename=a.txt&access_token=x", ""),
+    ] {
+        let upload = server.post(&format!("/api/v2/uploads?{query}")).agent().body("a").fetch();
+        assert_eq!((upload.status().as_u16(), &*upload.header(HINT)), (201, expected), "{query}");
+    }
+    let (_, hint) =
+        reason_and_hint(&server, server.post("/api/v2/uploads?file_name=a").agent().body("a"), 422);
+    assert_eq!(hint, "the parameter file_name is ignored; did you mean filename?");
+}
+
+#[test]
+fn a_misspelt_field_of_an_image_brings_the_right_name() {
+    let server = server();
+    for (path, body, expected) in [
+        (
+            RESERVE,
+            json!({"content-type": "image/png", "file_size": 1}),
+            "content-type is ignored; did you mean content_type?",
+        ),
+        (
+            RESERVE,
+            json!({"content_type": "image/png", "filesize": 1}),
+            "filesize is ignored; did you mean file_size?",
+        ),
+        (PUBLISH, json!({"tokn": "x", "brand_id": "1"}), "tokn is ignored; did you mean token?"),
+        (
+            PUBLISH,
+            json!({"token": "x", "brandId": 1}),
+            "brandId is ignored; did you mean brand_id?",
+        ),
+    ] {
+        let (reason, hint) = reason_and_hint(&server, server.post(path).json(&body), 400);
+        assert!(reason.ends_with(" is missing"), "{reason}");
+        assert_eq!(hint, expected, "{body}");
+    }
+}
+
+/// A test with a misspelt header would pass without its fault.
+#[test]
+fn a_misspelt_or_doubled_fault_header_is_refused() {
+    let server = server();
+    let fault = r#"{"status": 503}"#;
+    let upload = || server.post("/api/v2/uploads?filename=a").agent().body("a");
+    let refused = |request: RequestBuilder| reason_and_hint(&server, request, 400).0;
+    for name in ["x-mock-faults", "x-mok-fault", "x-zendesk-mock-fault", "mock-fault"] {
+        let reason = refused(upload().header(name, fault));
+        assert_eq!(reason, format!("{name}: unknown header; did you mean X-Mock-Fault?"));
+    }
+    let twice = refused(upload().header("X-Mock-Fault", fault).header("X-Mock-Fault", fault));
+    assert_eq!(twice, "X-Mock-Fault is sent twice; send one header with one fault");
+    assert_eq!(upload().header("X-Default", "1").fetch().status(), 201);
+}
