@@ -29,6 +29,7 @@ use self::exchange::context::{AppState, Exchange};
 use self::exchange::credentials::Credentials;
 use self::exchange::extract::first_parameter;
 pub use self::exchange::origin::Scheme;
+use self::exchange::presigned::SentPath;
 use self::exchange::problem::Problem;
 #[cfg(feature = "tls")]
 pub use self::exchange::proxy_refusal::ProxyRefusal;
@@ -142,6 +143,12 @@ impl App {
         bucket::normalize(&mut parts);
         let prefix = path::normalize(&mut parts.uri);
         name_host(&mut parts);
+        if let Some(routed) = path::bucket_path(parts.uri.path())
+            && let Some(uri) = path::with_path(&parts.uri, &routed)
+        {
+            parts.extensions.insert(SentPath(parts.uri.path().to_owned()));
+            parts.uri = uri;
+        }
 
         // 3. Match the route, which runs the other steps.
         parts.extensions.insert(RoutingInput { sent, prefix, scheme, leftover });

@@ -14,7 +14,9 @@ use crate::core::faults::Operation;
 use crate::http::exchange::route::{Access, AccountIn, LimitRule, Route, Service};
 use crate::http::exchange::row::{Handler, Row};
 use crate::http::guide::user_images;
-use crate::http::support::{attachments, brands, comments, requests, tickets, uploads, users};
+use crate::http::support::{
+    attachments, brands, comments, requests, sessions, tickets, uploads, users,
+};
 use crate::http::unknown_endpoint::unknown_endpoint;
 use crate::http::{bucket, control, files, page};
 
@@ -82,6 +84,12 @@ static GUIDE: &[Row] = rows! {
     POST   "/api/v2/guide/user_images" Publish Optional None user_images::publish;
 };
 
+static SESSIONS: &[Row] = rows! {
+    Support, is_rate_limited: false;
+    GET    "/api/v2/help_center/sessions" Other Optional None sessions::show;
+    GET    "/hc/api/v2/integration/token" Other Optional None sessions::integration_token;
+};
+
 static FILES: &[Row] = rows! {
     Files, is_rate_limited: false;
     GET    "/attachments/token/{token}/" Download Open Content files::attachment;
@@ -101,7 +109,7 @@ static BUCKET: &[Row] = rows! {
 };
 
 /// The rows of all services that are emulated.
-const EMULATED_ROWS: [&[Row]; 4] = [SUPPORT, GUIDE, FILES, BUCKET];
+const EMULATED_ROWS: [&[Row]; 5] = [SUPPORT, GUIDE, FILES, BUCKET, SESSIONS];
 
 /// The page calls the control API, which checks where a call comes from. The page itself is open,
 /// so that it can say why a call is refused.

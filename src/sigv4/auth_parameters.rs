@@ -1,7 +1,7 @@
 //! The six authentication parameters of a presigned URL.
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use super::canonical::Query;
@@ -76,6 +76,8 @@ fn read_credential(credential: &str) -> Result<(&str, &str), SignatureRefusal> {
     };
     if access_key_id.is_empty() {
         Err(SignatureRefusal::MalformedCredential)
+    } else if !is_day(day) {
+        Err(SignatureRefusal::WrongDateFormat(day.to_owned()))
     } else if terminator != TERMINATOR {
         Err(SignatureRefusal::WrongTerminator(terminator.to_owned()))
     } else if service != SERVICE {
@@ -85,6 +87,13 @@ fn read_credential(credential: &str) -> Result<(&str, &str), SignatureRefusal> {
     } else {
         Ok((access_key_id, day))
     }
+}
+
+/// Whether a text is a day in the one format allowed.
+fn is_day(text: &str) -> bool {
+    let day = Date::strptime(SHORT_DATE, text);
+    // The parser forgives missing digits and signs.
+    day.is_ok_and(|day| day.strftime(SHORT_DATE).to_string() == text)
 }
 
 fn read_date(text: &str) -> Option<Timestamp> {

@@ -50,7 +50,13 @@ pub enum SignatureRefusal {
     /// `X-Amz-Date` is not a date in the one format allowed.
     #[error("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"")]
     MalformedDate,
-    /// The credential names another day than `X-Amz-Date`, or no day at all.
+    /// The date in the credential is none.
+    #[error(
+        "Error parsing the X-Amz-Credential parameter; incorrect date format \"{0}\". This date in \
+         the credential must be in the format \"yyyyMMdd\"."
+    )]
+    WrongDateFormat(String),
+    /// The credential names another day than `X-Amz-Date`.
     #[error(
         "Invalid credential date \"{credential}\". This date is not the same as X-Amz-Date: \
          \"{date}\"."
@@ -96,9 +102,15 @@ pub enum SignatureRefusal {
         /// The signature that arrived.
         signature: String,
     },
-    /// `X-Amz-Date` is more than fifteen minutes ahead.
-    #[error("Request is not valid yet")]
-    NotYetValid,
+    /// `X-Amz-Date` is more than fifteen minutes ahead. The wording and S3's elements are as users
+    /// pasted them.
+    #[error("Request is not yet valid")]
+    NotYetValid {
+        /// `X-Amz-Date`.
+        at: Timestamp,
+        /// The end of its lifetime.
+        expires_at: Timestamp,
+    },
     /// The lifetime of the URL is over.
     #[error("Request has expired")]
     Expired {
@@ -118,13 +130,14 @@ impl SignatureRefusal {
         match self {
             Self::Unsigned
             | Self::HeadersNotSigned(_)
-            | Self::NotYetValid
+            | Self::NotYetValid { .. }
             | Self::Expired { .. } => "AccessDenied",
             Self::UnknownAccessKey(_) => "InvalidAccessKeyId",
             Self::SignatureMismatch { .. } => "SignatureDoesNotMatch",
             Self::MissingParameter
             | Self::UnsupportedAlgorithm
             | Self::MalformedCredential
+            | Self::WrongDateFormat(_)
             | Self::WrongTerminator(_)
             | Self::WrongService(_)
             | Self::WrongRegion(_)

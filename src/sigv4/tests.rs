@@ -362,7 +362,8 @@ fn the_lifetime_is_a_number_of_seconds_up_to_a_week() {
 fn a_url_is_valid_from_fifteen_minutes_before_its_date_until_its_lifetime_has_passed() {
     let end = time("2022-09-06T15:14:48Z");
     let expired = SignatureRefusal::Expired { expires_in: 3600, expired_at: end };
-    assert_eq!(sent().verify_at(time("2022-09-06T13:59:47Z")), Err(SignatureRefusal::NotYetValid));
+    let early = SignatureRefusal::NotYetValid { at: time("2022-09-06T14:14:48Z"), expires_at: end };
+    assert_eq!(sent().verify_at(time("2022-09-06T13:59:47Z")), Err(early));
     assert_eq!(sent().verify_at(time("2022-09-06T13:59:48Z")), Ok(()));
     assert_eq!(sent().verify_at(time("2022-09-06T15:14:47.999Z")), Ok(()));
     assert_eq!(sent().verify_at(end), Err(expired));
@@ -381,15 +382,19 @@ fn the_ends_of_the_calendar_are_dates_like_others() {
 }
 
 #[test]
-fn parameters_are_checked_before_headers_then_the_key_then_the_signature_then_the_time() {
-    let late = time("2030-01-01T00:00:00Z");
-    let code = |sent: &Sent| sent.verify_at(late).unwrap_err().code();
+fn parameters_are_checked_before_the_time_then_headers_then_the_key_then_the_signature() {
+    let now = time("2022-09-06T14:14:48Z");
+    let code = |sent: &Sent| sent.verify_at(now).unwrap_err().code();
     let forged = sent().query("66adfa50", "00000000");
     assert_eq!(code(&forged), MISMATCH);
     let unknown = forged.query("AKIAIOSFODNN7EXAMPLE", "AKIAOTHER");
     assert_eq!(code(&unknown), "InvalidAccessKeyId");
     let extra = unknown.with("x-amz-acl", "private");
     assert_eq!(code(&extra), "AccessDenied");
+    assert!(matches!(
+        extra.verify_at(time("2030-01-01T00:00:00Z")),
+        Err(SignatureRefusal::Expired { .. })
+    ));
     let malformed = extra.query("Expires=3600", "Expires=soon");
     assert_eq!(code(&malformed), "AuthorizationQueryParametersError");
 }

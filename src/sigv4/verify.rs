@@ -37,8 +37,9 @@ pub struct ReceivedRequest<'a> {
 ///
 /// # Errors
 ///
-/// The first of S3's refusals that applies: parameters, then headers that were not signed, then
-/// access key and signature, then time. S3's own order is not on record; this is `LocalStack`'s.
+/// The first of S3's refusals that applies: parameters, then time, then headers that were not
+/// signed, then access key and signature. S3's own order is not on record; that an expired URL is
+/// refused as such whatever else is wrong is that of implementations checked against S3 (2026-11).
 pub fn verify(
     keys: &Keys<'_>,
     request: &ReceivedRequest<'_>,
@@ -46,6 +47,7 @@ pub fn verify(
 ) -> Result<(), SignatureRefusal> {
     let query = Query::parse(request.query);
     let auth = AuthParameters::read(&query)?;
+    check_time(&auth, now)?;
 
     let sent = request.headers.iter();
     let mut headers = Headers::new(
@@ -73,19 +75,20 @@ pub fn verify(
             signature: auth.signature,
         });
     }
+    Ok(())
+}
 
-    if auth.at.duration_since(now) > CLOCK_SKEW {
-        return Err(SignatureRefusal::NotYetValid);
-    }
+fn check_time(auth: &AuthParameters, now: Timestamp) -> Result<(), SignatureRefusal> {
     let lifetime = SignedDuration::from_secs(auth.expires_in.into());
+    // `X-Amz-Date` may be valid although the end of the lifetime is out of range.
+    let end = auth.at.checked_add(lifetime).unwrap_or(Timestamp::MAX);
+    if auth.at.duration_since(now) > CLOCK_SKEW {
+        return Err(SignatureRefusal::NotYetValid { at: auth.at, expires_at: end });
+    }
     // S3's answer in the last second is not on record. Advancing a clock by the whole lifetime
     // ends it, although `X-Amz-Date` omits the fraction of a second.
     if now.duration_since(auth.at) >= lifetime {
-        return Err(SignatureRefusal::Expired {
-            expires_in: auth.expires_in,
-            // `X-Amz-Date` may be valid although the end of the lifetime is out of range.
-            expired_at: auth.at.checked_add(lifetime).unwrap_or(Timestamp::MAX),
-        });
+        return Err(SignatureRefusal::Expired { expires_in: auth.expires_in, expired_at: end });
     }
     Ok(())
 }

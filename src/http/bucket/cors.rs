@@ -23,27 +23,39 @@ pub fn preflight(asked: &HeaderMap, cors: Cors) -> Result<Response, S3Refusal> {
     if !asked.contains_key(ORIGIN) {
         return Err(S3Refusal::preflight_without_origin());
     }
-    let method =
-        asked.get(ACCESS_CONTROL_REQUEST_METHOD).ok_or_else(S3Refusal::preflight_without_method)?;
-    let forbidden = |setting| {
-        S3Refusal::preflight_forbidden(&String::from_utf8_lossy(method.as_bytes()), setting)
+    let method = asked.get(ACCESS_CONTROL_REQUEST_METHOD);
+    let name = method.map(|method| String::from_utf8_lossy(method.as_bytes()));
+    if cors == Cors::Off {
+        // Recorded on S3, 2023-07: also without a method.
+        return Err(S3Refusal::cors_disabled(name.as_deref().unwrap_or("OPTIONS")));
+    }
+    let (Some(method), Some(name)) = (method, name) else {
+        return Err(S3Refusal::preflight_without_method());
     };
-    match cors {
-        Cors::Off => return Err(forbidden("off")),
-        Cors::Faithful if method.as_bytes() != b"PUT" => return Err(forbidden("faithful")),
-        Cors::Faithful | Cors::Open => {}
+    if cors == Cors::Faithful && name != "PUT" {
+        return Err(S3Refusal::preflight_forbidden(&name));
     }
     let mut response = (StatusCode::OK, [(CONTENT_LENGTH, HeaderValue::from(0))]).into_response();
     let headers = response.headers_mut();
     headers.insert(ACCESS_CONTROL_ALLOW_METHODS, method.clone());
-    if let Some(wanted) = asked.get(ACCESS_CONTROL_REQUEST_HEADERS) {
-        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, wanted.clone());
+    let wanted = asked.get(ACCESS_CONTROL_REQUEST_HEADERS).and_then(|wanted| wanted.to_str().ok());
+    if let Some(wanted) = wanted
+        && let Ok(allowed) = HeaderValue::try_from(list_headers(wanted))
+    {
+        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, allowed);
     }
     headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("3000"));
     if cors == Cors::Open && asked.contains_key(PRIVATE_NETWORK) {
         headers.insert(ALLOW_PRIVATE_NETWORK, TRUE);
     }
     Ok(response)
+}
+
+/// The names of headers as S3 repeats them: in lower case, with a comma and a blank between,
+/// recorded 2025-07.
+fn list_headers(wanted: &str) -> String {
+    let names = wanted.split(',').map(|name| name.trim().to_ascii_lowercase());
+    names.filter(|name| !name.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 /// Allows a page of another origin to read a response. S3 does nothing without an `Origin`.

@@ -8,6 +8,7 @@ use axum::response::Response;
 
 use crate::core::account::Admission;
 use crate::core::accounts::AccountError;
+use crate::core::blobs::hex;
 use crate::core::clock::Timestamp;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::receive::ReceiveError;
@@ -59,6 +60,10 @@ impl S3Refusal {
                 .with("X-Amz-Expires", expires_in)
                 .with("Expires", format!("{expired_at:.0}"))
                 .with("ServerTime", format!("{now:.0}")),
+            SignatureRefusal::NotYetValid { at, expires_at } => this
+                .with("X-Amz-Date", at.as_millisecond())
+                .with("Expires", format!("{expires_at:.0}"))
+                .with("ServerTime", format!("{now:.0}")),
             SignatureRefusal::HeadersNotSigned(names) => {
                 this.with("HeadersNotSigned", names.join(", "))
             }
@@ -100,13 +105,14 @@ impl S3Refusal {
             .with("Content-MD5", announced)
     }
 
-    pub fn digest_differs(announced: &str, calculated: &str) -> Self {
+    /// `announced` is base64, as the client sent it, and stands for the digest in `expected`.
+    pub fn digest_differs(announced: &str, expected: &[u8], calculated: &str) -> Self {
         let message = "The Content-MD5 you specified did not match what we received.";
         let why =
             format!("Content-MD5 says {announced}, but the bytes that arrived have {calculated}");
         Self::bad_request("BadDigest", message, why)
-            .with("ExpectedDigest", announced)
             .with("CalculatedDigest", calculated)
+            .with("ExpectedDigest", hex(expected))
     }
 
     pub fn method_not_allowed(method: &Method) -> Self {
@@ -159,17 +165,22 @@ impl S3Refusal {
         Self::bad_request("BadRequest", message, why)
     }
 
-    /// A preflight for a method that the value of the setting `cors` does not allow.
-    pub fn preflight_forbidden(method: &str, setting: &str) -> Self {
-        let message = if setting == "off" {
-            "CORSResponse: CORS is not enabled for this bucket."
-        } else {
-            // S3 spells it like this.
-            "CORSResponse: This CORS request is not allowed. This is usually because the evalution \
-             of Origin, request method / Access-Control-Request-Method or \
-             Access-Control-Request-Headers are not whitelisted by the resource's CORS spec."
-        };
-        let why = format!("CORS does not allow {method}; cors is {setting}");
+    /// A preflight where CORS is off. S3 does not look at what it asks for.
+    pub fn cors_disabled(method: &str) -> Self {
+        let message = "CORSResponse: CORS is not enabled for this bucket.";
+        Self::new(StatusCode::FORBIDDEN, "AccessForbidden", message, "cors is off")
+            .with("Method", method)
+            .with("ResourceType", "BUCKET")
+    }
+
+    /// A preflight for a method that is not allowed.
+    pub fn preflight_forbidden(method: &str) -> Self {
+        // S3 spells it like this.
+        let message = "CORSResponse: This CORS request is not allowed. This is usually because the \
+                       evalution of Origin, request method / Access-Control-Request-Method or \
+                       Access-Control-Request-Headers are not whitelisted by the resource's CORS \
+                       spec.";
+        let why = format!("CORS does not allow {method}; cors is faithful");
         Self::new(StatusCode::FORBIDDEN, "AccessForbidden", message, why)
             .with("Method", method)
             .with("ResourceType", "OBJECT")
@@ -287,7 +298,7 @@ pub fn explain(refusal: &SignatureRefusal) -> String {
             "the URL expired at {expired_at:.0}, after {expires_in} s; reserve again, or raise \
              image_ttl"
         ),
-        SignatureRefusal::NotYetValid => {
+        SignatureRefusal::NotYetValid { .. } => {
             "X-Amz-Date is over 15 minutes ahead of the account's clock".to_owned()
         }
         SignatureRefusal::UnknownAccessKey(id) => format!("{id} is not access_key_id"),

@@ -32,7 +32,9 @@ use crate::core::media;
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::{Exchange, RequestContext};
 use crate::http::exchange::extract::first_parameter;
-use crate::http::exchange::presigned::{self, ENCRYPTION, ENCRYPTION_VALUE, PresignedPut, ROOT};
+use crate::http::exchange::presigned::{
+    self, ENCRYPTION, ENCRYPTION_VALUE, PresignedPut, ROOT, SentPath,
+};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::receive::receive_file;
 use crate::http::exchange::recorder::Recorder;
@@ -120,7 +122,7 @@ async fn put(
     if let Some((announced, digest)) = expected_md5
         && digest != md5[..]
     {
-        return Err(S3Refusal::digest_differs(&announced, &STANDARD.encode(md5)));
+        return Err(S3Refusal::digest_differs(&announced, &digest, &STANDARD.encode(md5)));
     }
     let body = PutBody {
         // A longer text is no type.
@@ -188,10 +190,11 @@ fn verify(
         .filter(|(name, _)| *name != HOST)
         .map(|(name, value)| (name.as_str(), value.as_bytes()))
         .collect();
+    let path = parts.extensions.get().map_or(parts.uri.path(), |SentPath(path)| path);
     let received = ReceivedRequest {
         method: parts.method.as_str(),
         host: received_host(context, reservation),
-        path: sent_path(context, parts.uri.path()),
+        path: sent_path(context, path),
         query: parts.uri.query().unwrap_or_default(),
         headers: &headers,
     };

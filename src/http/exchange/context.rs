@@ -16,7 +16,7 @@ use crate::core::accounts::Accounts;
 use crate::http::exchange::credentials::Credentials;
 use crate::http::exchange::origin::Scheme;
 use crate::http::exchange::recorder::Recorder;
-use crate::http::exchange::route::Route;
+use crate::http::exchange::route::{Route, Service};
 use crate::http::exchange::urls::Urls;
 #[cfg(feature = "tls")]
 use crate::tls::authority::Authority;
@@ -97,9 +97,20 @@ impl RequestContext {
         URL_SAFE_NO_PAD.encode(self.account.authenticity_token())
     }
 
-    /// Whether a request belongs to a session of the help center: it has the token of `users/me`.
+    /// The token that the help center itself hands out, in the form of pages since about 2024.
+    pub fn help_center_token(&self) -> String {
+        format!("hc:hcobject:server:{}", self.authenticity_token())
+    }
+
+    /// Whether a request belongs to a session of the help center: it has the token of `users/me`,
+    /// or that of the help center. User images are refused with the second, as a user found
+    /// (2026-08-19).
     pub fn has_session(&self, headers: &HeaderMap) -> bool {
-        headers.get(CSRF_TOKEN).is_some_and(|sent| *sent == *self.authenticity_token())
+        let takes_both = self.route.service != Service::Guide;
+        headers.get(CSRF_TOKEN).is_some_and(|sent| {
+            *sent == *self.authenticity_token()
+                || (takes_both && *sent == *self.help_center_token())
+        })
     }
 }
 

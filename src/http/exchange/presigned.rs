@@ -25,6 +25,11 @@ fn root(host: &str) -> &'static str {
     if is_bucket(host) { "" } else { ROOT }
 }
 
+/// The path of a request to the bucket as it was sent, where its route has another spelling. It is
+/// among the request's extensions: a signature covers the path as sent.
+#[derive(Debug, Clone)]
+pub struct SentPath(pub String);
+
 pub struct PresignedPut<'a> {
     keys: Keys<'a>,
     reservation: &'a Reservation,

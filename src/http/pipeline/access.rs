@@ -1,7 +1,7 @@
 //! Checks what the row of a request demands before its handler is called.
 
 use axum::extract::Request;
-use axum::http::header::{ORIGIN, REFERER};
+use axum::http::header::{COOKIE, ORIGIN, REFERER};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 
 use crate::fidelity::KnownDifference;
@@ -10,10 +10,13 @@ use crate::http::exchange::credentials::Credentials;
 use crate::http::exchange::origin::Origin;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::proxy_refusal::ProxyRefusal;
-use crate::http::exchange::route::Access;
+use crate::http::exchange::route::{Access, Service};
 
 /// Browsers send it with every request of a page.
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+const WRONG_CSRF_TOKEN: &str =
+    "X-CSRF-Token is not the authenticity_token of users/me, and there are no other credentials";
 
 /// Checks a request against its row.
 ///
@@ -27,18 +30,26 @@ pub fn check(exchange: &Exchange, request: &Request) -> Result<(), Problem> {
         return Err(Problem::NotProxied(why.clone()));
     }
     let access = context.route.access;
+    // Two users found that a session of a browser is refused with a wrong token, 2026-08 and 2026-09.
+    let is_page = headers.contains_key(COOKIE) && headers.contains_key(CSRF_TOKEN);
     match access {
         Access::Open => return Ok(()),
         Access::OwnPages => return ensure_own_page(request.uri(), headers, context, app),
+        Access::Optional
+            if is_anonymous
+                && is_page
+                && context.route.service == Service::Guide
+                && !context.has_session(headers) =>
+        {
+            return Err(Problem::Unauthenticated(WRONG_CSRF_TOKEN));
+        }
         Access::Optional if is_anonymous => return Ok(()),
         Access::RequiredOrSession if is_anonymous && context.has_session(headers) => {
             recorder.record_difference(KnownDifference::OneCsrfToken);
             return Ok(());
         }
         Access::RequiredOrSession if is_anonymous && headers.contains_key(CSRF_TOKEN) => {
-            let why = "X-CSRF-Token is not the authenticity_token of users/me, and there are no \
-                       other credentials";
-            return Err(Problem::Unauthenticated(why));
+            return Err(Problem::Unauthenticated(WRONG_CSRF_TOKEN));
         }
         Access::RequiredUnlessFaithful if context.settings.faithful => {
             let why = "Zendesk has no such endpoint, and faithful leaves out what it does not have";

@@ -19,6 +19,16 @@ pub fn normalize(uri: &mut Uri) -> String {
     prefix
 }
 
+/// The path of an object in the bucket as the route has it, if it was sent with slashes as `%2F` or
+/// with several in front. S3 decodes the first, recorded, and takes the others for another key.
+pub fn bucket_path(path: &str) -> Option<String> {
+    const BUCKET: &str = "/aus-uploaded-assets";
+    let decoded = path.replace("%2F", "/").replace("%2f", "/");
+    let routed = format!("/{}", decoded.trim_start_matches('/'));
+    let is_in_bucket = routed.strip_prefix(BUCKET).is_some_and(|rest| rest.starts_with('/'));
+    (is_in_bucket && routed != path).then_some(routed)
+}
+
 /// Splits `/@acme/rest` into `/@acme` and `/rest`.
 fn split_prefix(path: &str) -> (&str, &str) {
     if !path.starts_with("/@") {
@@ -46,7 +56,7 @@ fn without_variants(path: &str) -> Cow<'_, str> {
     Cow::Owned(segments.fold(ROOT.to_owned(), |path, segment| path + "/" + segment))
 }
 
-fn with_path(uri: &Uri, path: &str) -> Option<Uri> {
+pub fn with_path(uri: &Uri, path: &str) -> Option<Uri> {
     let path_and_query = match uri.query() {
         Some(query) => PathAndQuery::from_str(&format!("{path}?{query}")),
         None => PathAndQuery::from_str(path),
@@ -81,6 +91,21 @@ mod tests {
         for plain in ["/attachments/token/abc/", "/aus-uploaded-assets//1.json", "/api/v20//x.json"]
         {
             assert_eq!(without_variants(plain), plain);
+        }
+    }
+
+    #[test]
+    fn a_key_of_the_bucket_may_have_encoded_slashes_and_more_in_front() {
+        let routed = "/aus-uploaded-assets/1/2/x";
+        for sent in [
+            "//aus-uploaded-assets/1/2/x",
+            "/aus-uploaded-assets%2F1%2f2%2Fx",
+            "/%2Faus-uploaded-assets/1/2/x",
+        ] {
+            assert_eq!(bucket_path(sent).as_deref(), Some(routed), "{sent}");
+        }
+        for other in [routed, "/aus-uploaded-assetsx%2F1", "/api/v2/uploads", "*"] {
+            assert_eq!(bucket_path(other), None, "{other}");
         }
     }
 

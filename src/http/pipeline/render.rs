@@ -44,9 +44,11 @@ fn explain(problem: &Problem, exchange: &Exchange) -> String {
         Problem::Upload(cause) => {
             token_hint::explain(account, recorder.token(), cause == &UploadError::Unknown)
         }
-        Problem::Object(cause) => {
-            token_hint::explain(account, recorder.token(), matches!(cause, ObjectError::UnknownToken(_)))
-        }
+        Problem::Object(cause) => token_hint::explain(
+            account,
+            recorder.token(),
+            matches!(cause, ObjectError::UnknownToken(_)),
+        ),
         _ => None,
     };
     became.unwrap_or_else(|| problem.to_string())

@@ -12,6 +12,7 @@ mod objects;
 mod page;
 mod pagination;
 pub mod requests;
+pub mod sessions;
 mod ticket_input;
 mod ticket_properties;
 mod ticket_shapes;

@@ -23,7 +23,10 @@ fn with_cors(cors: Cors) -> Server {
 
 const PAGE: &str = "https://help.example.com";
 
-const WANTED: &str = "content-disposition,content-type,x-amz-server-side-encryption";
+const WANTED: &str = "Content-Disposition,content-type, X-Amz-Server-Side-Encryption";
+
+/// As S3 repeats it.
+const ALLOWED: &str = "content-disposition, content-type, x-amz-server-side-encryption";
 
 const PREFLIGHT: [(&str, &str); 3] = [
     ("Origin", PAGE),
@@ -43,7 +46,7 @@ fn an_open_bucket_allows_puts_from_every_origin() {
     assert_eq!(response.header("access-control-allow-origin"), PAGE);
     assert_eq!(response.header("access-control-allow-credentials"), "true");
     assert_eq!(response.header("access-control-allow-methods"), "PUT");
-    assert_eq!(response.header("access-control-allow-headers"), WANTED);
+    assert_eq!(response.header("access-control-allow-headers"), ALLOWED);
     assert_eq!(response.header("vary"), VARY);
     assert!(response.header("access-control-max-age").parse::<u32>().is_ok());
     assert_eq!(response.header("access-control-allow-private-network"), "");
@@ -66,7 +69,7 @@ fn a_faithful_bucket_allows_only_puts() {
     assert_eq!(response.status(), 200);
     assert_eq!(response.header("access-control-allow-origin"), "*");
     assert_eq!(response.header("access-control-allow-methods"), "PUT");
-    assert_eq!(response.header("access-control-allow-headers"), WANTED);
+    assert_eq!(response.header("access-control-allow-headers"), ALLOWED);
     assert_eq!(response.header("access-control-allow-credentials"), "");
     assert_eq!(response.header("vary"), VARY);
     let deletion = [("Origin", PAGE), ("Access-Control-Request-Method", "DELETE")];
@@ -81,11 +84,14 @@ fn a_faithful_bucket_allows_only_puts() {
 #[test]
 fn a_bucket_without_cors_refuses_every_preflight() {
     let server = with_cors(Cors::Off);
-    let response = preflight(&server, &reserve_png(&server), &PREFLIGHT);
-    assert_eq!(response.header("access-control-allow-origin"), "");
-    let message = "CORSResponse: CORS is not enabled for this bucket.";
-    let elements = assert_refused(response, 403, "AccessForbidden", message);
-    assert_eq!(elements, pairs(&[("Method", "PUT"), ("ResourceType", "OBJECT")]));
+    let reserved = reserve_png(&server);
+    for (headers, method) in [(&PREFLIGHT[..], "PUT"), (&PREFLIGHT[..1], "OPTIONS")] {
+        let response = preflight(&server, &reserved, headers);
+        assert_eq!(response.header("access-control-allow-origin"), "");
+        let message = "CORSResponse: CORS is not enabled for this bucket.";
+        let elements = assert_refused(response, 403, "AccessForbidden", message);
+        assert_eq!(elements, pairs(&[("Method", method), ("ResourceType", "BUCKET")]));
+    }
 }
 
 #[test]

@@ -118,6 +118,59 @@ fn another_path_is_a_mismatch() {
     }
 }
 
+/// S3 decodes the key.
+#[test]
+fn slashes_of_the_path_may_be_encoded() {
+    let server = server();
+    let reserved = reserve_png(&server);
+    let (path, query) = (reserved.path(), reserved.query());
+    for encoded in [
+        format!("/{}", path[1..].replace('/', "%2F")),
+        format!("/{}", path[1..].replace('/', "%2f")),
+        path.replace("/1/", "%2F1/"),
+    ] {
+        let target = format!("{encoded}?{query}");
+        let length = format!("Content-Length: {}\r\n", PNG.len());
+        let answer = raw_put(&server, &target, &length, &reserved.disposition, PNG);
+        assert_eq!(answer.status(), 200, "{encoded}: {answer}");
+    }
+    publish(&server, &reserved.token);
+}
+
+#[test]
+fn more_slashes_in_front_are_another_path() {
+    let server = server();
+    let reserved = reserve_png(&server);
+    let target = format!("/{}", reserved.target());
+    let answer = raw_put(&server, &target, "Content-Length: 1\r\n", &reserved.disposition, b"x");
+    assert_eq!(answer.status(), 403);
+    let body = String::from_utf8_lossy(&answer.body).into_owned();
+    assert!(body.contains("<Code>SignatureDoesNotMatch</Code>"), "{body}");
+    assert!(body.contains("<CanonicalRequest>PUT\n//aus-uploaded-assets/"), "{body}");
+}
+
+/// Clients send it or not.
+#[test]
+fn the_port_of_the_scheme_is_no_part_of_the_host() {
+    for (forwarded, port) in [("http", ":80"), ("https", ":443")] {
+        for (reserving, putting) in [("", port), (port, ""), (port, port)] {
+            let server = configured(|config| config.trust_forwarded = true);
+            let send = |request: RequestBuilder, port: &str| {
+                let host = format!("desk.zendesk.com{port}");
+                request.header("X-Forwarded-Proto", forwarded).header("Host", host)
+            };
+            let body = r#"{"content_type":"image/png","file_size":1}"#;
+            let first = send(server.post(crate::harness::images::RESERVE), reserving).body(body);
+            let reserved = Reservation::from_json(first.fetch().into_json());
+            assert_eq!(reserved.host(), "desk.zendesk.com", "{reserving}");
+            let put = server.put(reserved.target());
+            let put = put.header("Content-Disposition", &reserved.disposition).body(PNG);
+            let response = send(put, putting).fetch();
+            assert_eq!(response.status(), 200, "{forwarded} {reserving} {putting}");
+        }
+    }
+}
+
 #[test]
 fn another_host_is_a_mismatch() {
     let server = server();

@@ -67,6 +67,21 @@ fn a_malformed_credential_is_400() {
 }
 
 #[test]
+fn a_date_of_the_credential_in_another_format_is_400() {
+    let server = server();
+    let reserved = reserve_png(&server);
+    for date in ["3223423234", "2026-01-01", "2026101", "20261301", "today"] {
+        let target = reserved.target().replace("%2F20260101%2F", &format!("%2F{date}%2F"));
+        let message = format!(
+            "Error parsing the X-Amz-Credential parameter; incorrect date format \"{date}\". This \
+             date in the credential must be in the format \"yyyyMMdd\"."
+        );
+        let response = minimal_put_to(&server, &reserved, &target).fetch();
+        assert_eq!(assert_bad_query(response, &message), pairs(&[]), "{date}");
+    }
+}
+
+#[test]
 fn an_invalid_expires_is_400() {
     let server = server();
     let reserved = reserve_png(&server);
@@ -118,13 +133,28 @@ fn an_expired_url_is_403_with_both_times() {
     assert_eq!(found.len(), 7);
 }
 
+/// Whatever else is wrong with it.
 #[test]
-fn a_wrong_signature_is_reported_before_expiry() {
+fn an_expired_url_is_reported_before_other_faults() {
     let server = server();
     let reserved = reserve_png(&server);
+    let url = &reserved.url;
+    let (before, after) = url.split_once("X-Amz-Signature=").expect("a signature");
+    let forged = format!("{before}X-Amz-Signature=00{}", &after[2..]);
+    let other_key = url.replace("AKIAIOSFODNN7EXAMPLE", "AKIDOTHER");
+    let put = |url: &str| put_request(&server, &reserved, PNG).header("x-test", url);
+    let requests = [
+        (server.put(url).body(PNG), "a header is missing"),
+        (put(url).header("x-amz-acl", "private"), "a header is not signed"),
+        (server.put(&forged).body(PNG), "the signature is wrong"),
+        (server.put(&other_key).body(PNG), "the access key is unknown"),
+        (server.get(url), "the method is another one"),
+    ];
     server.account.advance(HOUR);
-    let response = server.put(&reserved.url).body(PNG).fetch();
-    assert_eq!(elements(&response.text().expect("a body"))[0].1, "SignatureDoesNotMatch");
+    for (request, also) in requests {
+        let found = elements(&request.fetch().text().expect("a body"));
+        assert_eq!(found[1].1, "Request has expired", "{also}");
+    }
 }
 
 #[test]
@@ -134,7 +164,13 @@ fn a_url_over_15_minutes_in_the_future_is_403() {
     let soon = PresignInput { date: "20260101T001500Z", ..reserved.presign_input() };
     assert_eq!(send_signed(&server, &soon).status(), 200, "clocks may differ by 15 minutes");
     let later = PresignInput { date: "20260101T001501Z", ..reserved.presign_input() };
-    assert_eq!(assert_denied(send_signed(&server, &later), "Request is not valid yet"), pairs(&[]));
+    let elements = assert_denied(send_signed(&server, &later), "Request is not yet valid");
+    let expected = [
+        ("X-Amz-Date", "1767226501000"),
+        ("Expires", "2026-01-01T01:15:01Z"),
+        ("ServerTime", "2026-01-01T00:00:00Z"),
+    ];
+    assert_eq!(elements, pairs(&expected));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod attachments;
 mod pagination;
 mod requests;
+mod sessions;
 mod tickets;
 mod uploads;
 mod users;
