@@ -270,8 +270,8 @@ impl Faults {
         Ok(())
     }
 
-    /// What happens to a request, and the id of the fault that decides: the oldest that it triggers.
-    /// Every fault that matches counts it.
+    /// What happens to a request, and the id of the fault that decides: the oldest that it
+    /// triggers. Every fault that matches counts it.
     pub fn trigger(
         &mut self,
         operation: Operation,

@@ -46,8 +46,8 @@ impl S3Refusal {
         self
     }
 
-    /// A signature, or what it covers, that is wrong at the time `now`. The log has the part that is
-    /// wrong and what to do (`why`), and S3's code.
+    /// A signature, or what it covers, that is wrong at the time `now`. The log has the part that
+    /// is wrong and what to do (`why`), and S3's code.
     pub fn signature(refusal: SignatureRefusal, why: &str, now: Timestamp) -> Self {
         let status = match refusal.code() {
             "AuthorizationQueryParametersError" => StatusCode::BAD_REQUEST,

@@ -30,7 +30,8 @@ pub fn check(exchange: &Exchange, request: &Request) -> Result<(), Problem> {
         return Err(Problem::NotProxied(why.clone()));
     }
     let access = context.route.access;
-    // Two users found that a session of a browser is refused with a wrong token, 2026-08 and 2026-09.
+    // A user found that a browser session with another token is refused (2026-08-19), another user
+    // that it is accepted with this one (2026-09-22).
     let is_page = headers.contains_key(COOKIE) && headers.contains_key(CSRF_TOKEN);
     match access {
         Access::Open => return Ok(()),
