@@ -283,6 +283,9 @@ function Settings() {
   <//>`;
 }
 
+/** A text with code between backticks. */
+const withCode = (text) => text.split("`").map((part, place) => (place % 2 ? html`<code>${part}</code>` : part));
+
 function Setting({ name, value, schema, onChange }) {
   const id = `setting-${name}`;
   const options = schema?.enum ?? (typeof value === "boolean" ? ["true", "false"] : null);
@@ -301,6 +304,6 @@ function Setting({ name, value, schema, onChange }) {
           ${options.map((option) => html`<option key=${option} value=${option}>${option}</option>`)}
         </select>`
       : html`<input id=${id} value=${shown} placeholder="none" onInput=${(event) => setDraft(event.target.value)} onChange=${set} aria-describedby=${`${id}-about`} />`}
-    <p class="note" id=${`${id}-about`}>${schema?.description}</p>
+    <p class="note" id=${`${id}-about`}>${withCode(schema?.description ?? "")}</p>
   </li>`;
 }

@@ -166,8 +166,8 @@ export function Preview({ path, name, contentType, bytes: length }) {
     </div>`;
   }
   if (error) return html`<p class="problem">${error}</p>`;
-  if (!url) return html`<div class="preview loading">Loading…</div>`;
-  return html`<div class="preview">
+  if (!url) return html`<div class=${`preview loading ${kind}`}>Loading…</div>`;
+  return html`<div class=${`preview ${kind}`}>
       ${shown()}
     </div>
     <a class="button" href=${url} download=${name}><${Icon} name="download" />Download</a>`;

@@ -138,7 +138,7 @@ class Store {
   }
 
   async #stream(api, stopped, opened) {
-    await Promise.all(Object.keys(PARTS).map((part) => this.#read(part, stopped)));
+    await Promise.all(Object.keys(PARTS).map((part) => this.#read(part, stopped, EMPTY)));
     const last = this.state.last;
     try {
       await api.listen(last, (name, data) => this.#on(name, data), () => {
@@ -178,7 +178,8 @@ class Store {
       try {
         await this.#read(part, stopped);
       } catch {
-        // The stream reconnects and reads all parts.
+        // A server that is away is read when the stream connects again.
+        pending.again = this.state.link === "live";
       }
       pending.took = performance.now() - started;
       pending.reading = false;
@@ -189,10 +190,11 @@ class Store {
     }, Math.min(3000, 30 + 8 * pending.took));
   }
 
-  async #read(part, stopped) {
+  /** Reads a part. `known` is what stays if the answer is older. */
+  async #read(part, stopped, known = undefined) {
     const { path, take } = PARTS[part];
     const answer = await this.#api.get(path, stopped);
-    if (!stopped.aborted) this.set(take(answer));
+    if (!stopped.aborted) this.set(take(answer, known ?? this.state));
   }
 
   /** Reads the files when one expires: the server forgets its bytes. */
@@ -215,7 +217,12 @@ const PARTS = {
   files: { path: "/files", take: takeFiles },
   entries: {
     path: "/journal",
-    take: ({ entries, last, dropped }) => ({ entries: entries.reverse(), last, dropped }),
+    take: ({ entries, last, dropped }, known) => {
+      // The stream may have been faster.
+      const newer = (known.entries ?? []).filter(({ number }) => number > last);
+      const all = [...newer, ...entries.reverse()];
+      return { entries: all, last: all[0]?.number ?? last, dropped };
+    },
   },
   tickets: { path: "/tickets", take: ({ tickets }) => ({ tickets }) },
   faults: { path: "/faults", take: ({ faults }) => ({ faults }) },
