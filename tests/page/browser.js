@@ -46,7 +46,7 @@ export const PHONE = { width: 390, height: 844 };
 export async function openPage(browser, url, { viewport = DESKTOP, colorScheme = "light" } = {}) {
   const context = await browser.newContext({ viewport, colorScheme });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(30_000);
   page.problems = [];
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) page.problems.push(message.text());
@@ -66,7 +66,7 @@ export async function closePage(page, { mayFail } = {}) {
   assert.deepEqual(problems, []);
 }
 
-/** Fails if a part of the page cannot be read or used by everyone (WCAG 2.2, A and AA). */
+/** Fails if a part of the page breaks a rule of WCAG 2.2, A or AA. */
 export async function assertAccessible(page, where) {
   await page.evaluate(AXE);
   const violations = await page.evaluate(async () => {
