@@ -64,6 +64,8 @@ mod tls;
 
 pub use config::field_error::FieldError;
 #[doc(hidden)]
+pub use config::hosts::FILE_HOSTS;
+#[doc(hidden)]
 pub use config::nearest::nearest_name;
 #[doc(hidden)]
 pub use config::settings::{Setting, settings};

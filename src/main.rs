@@ -14,7 +14,8 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use zendesk_mock::{ServerConfig, ZendeskMock};
 
-use self::cli::{Invocation, ProcessOptions, ready};
+use self::cli::exec::exec;
+use self::cli::{ExecOptions, Invocation, ProcessOptions, ready};
 use self::log::LineWriter;
 
 /// How long open requests may take after a signal. Tools that stop a process expect it to end
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         Invocation::Ready(address, wait) => {
             ready::wait(address, wait).map(|()| ExitCode::SUCCESS).map_err(Into::into)
         }
+        Invocation::Exec(config, options) => run_command(*config, &options),
         Invocation::Serve(config, options) => serve(*config, &options),
     };
     ended.unwrap_or_else(|error| {
@@ -41,12 +43,19 @@ fn main() -> ExitCode {
 }
 
 fn serve(config: ServerConfig, options: &ProcessOptions) -> Result<ExitCode, Box<dyn Error>> {
-    let log = log::start(options.log, options.log_format)?;
+    let log = log::start(options.log.level, options.log.format)?;
     let ended = run(config, options);
     // A second signal waits for nothing.
     if !ended.as_ref().is_ok_and(|code| *code == ExitCode::FAILURE) {
         log.flush(FLUSH);
     }
+    ended
+}
+
+fn run_command(config: ServerConfig, options: &ExecOptions) -> Result<ExitCode, Box<dyn Error>> {
+    let log = log::start(options.log.level, options.log.format)?;
+    let ended = exec(config, options);
+    log.flush(FLUSH);
     ended
 }
 

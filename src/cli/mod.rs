@@ -1,11 +1,13 @@
 //! The only reader of flags and environment. Each setting of the server is a flag and a variable.
 
+pub mod exec;
 mod options;
 pub mod ready;
+mod stderr;
 mod variables;
 
-use std::io::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::time::Duration;
 
 use clap::builder::Resettable;
@@ -15,7 +17,8 @@ use clap::{Arg, ArgMatches, Args as _, FromArgMatches as _};
 use zendesk_mock::{SeedData, ServerConfig, Setting, settings};
 
 use self::options::{Command, Options};
-pub use self::options::{LogFormat, ProcessOptions};
+pub use self::options::{ExecOptions, LogFormat, ProcessOptions};
+use self::stderr::report;
 use self::variables::{ensure_known_variables, is_foreign, variable};
 
 /// The settings that `-h` lists.
@@ -26,6 +29,8 @@ const COMMON: [&str; 7] =
 #[derive(Debug)]
 pub enum Invocation {
     Serve(Box<ServerConfig>, ProcessOptions),
+    /// Serve while a command runs.
+    Exec(Box<ServerConfig>, ExecOptions),
     /// Wait for the server at this address, and how long.
     Ready(SocketAddr, Duration),
 }
@@ -35,6 +40,7 @@ pub fn read() -> Invocation {
     let command = command();
     let own = command.clone().mut_args(ignore_foreign);
     let own = own.mut_subcommand("ready", |ready| ready.mut_args(ignore_foreign));
+    let own = own.mut_subcommand("exec", |exec| exec.mut_args(ignore_foreign));
     let matches = own.try_get_matches().unwrap_or_else(|error| name_source(error).exit());
     let known = ensure_known_variables(&command, |warning| report(&format!("warning: {warning}")));
     let invocation = known.and_then(|()| invocation(&matches));
@@ -44,11 +50,6 @@ pub fn read() -> Invocation {
     })
 }
 
-/// `eprintln!` would panic if standard error is closed.
-fn report(line: &str) {
-    let _ = writeln!(io::stderr(), "zendesk-mock: {line}");
-}
-
 fn command() -> clap::Command {
     let server = clap::Command::new("zendesk-mock").args(settings().iter().map(flag));
     let is_address = |setting: &&Setting| ["host", "port"].contains(&setting.name);
@@ -56,18 +57,38 @@ fn command() -> clap::Command {
     let address = address.iter().filter(is_address).map(flag);
     Options::augment_args(server)
         .mut_subcommand("ready", |ready| ready.args(address.map(|arg| arg.help_heading(None))))
+        .mut_subcommand("exec", |exec| {
+            // The log is beside the output of the command.
+            exec.args(settings().iter().map(flag)).mut_arg("log", |log| log.default_value("warn"))
+        })
 }
 
 fn invocation(matches: &ArgMatches) -> Result<Invocation, String> {
     let options = Options::from_arg_matches(matches).map_err(|error| error.to_string())?;
-    if let (Some(Command::Ready(ready)), Some((_, matches))) =
-        (options.command, matches.subcommand())
-    {
-        let ServerConfig { host, port, .. } = config(matches)?;
-        // A server that listens on all addresses is asked on this machine.
-        let host = if host.is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { host };
-        return Ok(Invocation::Ready((host, port).into(), ready.wait.0));
+    match (options.command, matches.subcommand()) {
+        (Some(Command::Ready(ready)), Some((_, matches))) => {
+            let ServerConfig { host, port, .. } = config(matches)?;
+            // A server that listens on all addresses is asked on this machine.
+            let host = if host.is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { host };
+            Ok(Invocation::Ready((host, port).into(), ready.wait.0))
+        }
+        (Some(Command::Exec(exec)), Some((_, matches))) => {
+            let mut config = checked_config(matches, None)?;
+            // The variable may be that of another server.
+            if matches.value_source("port") != Some(ValueSource::CommandLine) {
+                config.port = 0;
+            }
+            Ok(Invocation::Exec(config.into(), exec))
+        }
+        _ => {
+            let config = checked_config(matches, options.process.ready_file.as_deref())?;
+            Ok(Invocation::Serve(config.into(), options.process))
+        }
     }
+}
+
+/// The configuration of a server, whose files can be read and written.
+fn checked_config(matches: &ArgMatches, ready_file: Option<&Path>) -> Result<ServerConfig, String> {
     let config = config(matches)?;
     let refuse = |setting, accepts: &str| Err(format!("{} {accepts}", source(matches, setting)));
     if let Some(SeedData::Path(path)) = &config.seed_data
@@ -78,7 +99,7 @@ fn invocation(matches: &ArgMatches) -> Result<Invocation, String> {
             "takes a seed as JSON, or the path of an existing file or directory",
         );
     }
-    let written = [("ready_file", &options.process.ready_file), ("ca_file", &config.ca_file)];
+    let written = [("ready_file", ready_file), ("ca_file", config.ca_file.as_deref())];
     for (setting, path) in written {
         if let Some(path) = path
             && !path.parent().is_some_and(|parent| parent.as_os_str().is_empty() || parent.is_dir())
@@ -92,7 +113,7 @@ fn invocation(matches: &ArgMatches) -> Result<Invocation, String> {
     if let Err(error) = config.validate() {
         return refuse(error.setting, &error.accepts);
     }
-    Ok(Invocation::Serve(Box::new(config), options.process))
+    Ok(config)
 }
 
 /// The flag of a setting.
@@ -199,7 +220,10 @@ mod tests {
     /// A table for each group of flags.
     fn settings_tables() -> String {
         let (mut tables, mut last, settings) = (String::new(), None, settings());
-        for arg in command().get_arguments() {
+        let command = command();
+        let exec = command.find_subcommand("exec").expect("the subcommand").get_arguments();
+        let exec = exec.filter(|arg| arg.get_help_heading() == Some("Exec"));
+        for arg in command.get_arguments().chain(exec) {
             let (Some(flag), Some(variable)) = (arg.get_long(), arg.get_env()) else { continue };
             // Writing to a String cannot fail.
             if arg.get_help_heading() != last {

@@ -1,5 +1,6 @@
 //! The flags of the process. Those of the server are made of its settings.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::{BoolishValueParser, PossibleValuesParser, TypedValueParser as _};
@@ -15,7 +16,8 @@ Examples:
   zendesk-mock --seed-data tests/seed.json       begin with users, tickets and files
   zendesk-mock --ready-file /tmp/ready.json --exit-on-stdin-close
                                                  run below a test harness
-  zendesk-mock ready --wait 10s                  wait until a server answers";
+  zendesk-mock ready --wait 10s                  wait until a server answers
+  zendesk-mock exec -- pytest                    run tests that use https://acme.zendesk.com";
 
 /// Answers as Zendesk does wherever a file gets in: ticket uploads and help-center images.
 #[derive(Debug, Parser)]
@@ -37,6 +39,8 @@ pub struct Options {
 pub enum Command {
     /// Exit with 0 once a server answers, for health checks and scripts
     Ready(Ready),
+    /// Run a command beside a server that it reaches as `https://NAME.zendesk.com`
+    Exec(ExecOptions),
 }
 
 #[derive(Debug, Args)]
@@ -49,30 +53,8 @@ pub struct Ready {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Process")]
 pub struct ProcessOptions {
-    /// Level of the log on standard error: off, error, warn, info or debug
-    ///
-    /// The line of a request is info, that of a refusal warn
-    #[arg(
-        long,
-        env = "ZENDESK_MOCK_LOG",
-        hide_env_values = true,
-        value_name = "LEVEL",
-        default_value = "info",
-        hide_possible_values = true,
-        value_parser = PossibleValuesParser::new(["off", "error", "warn", "info", "debug"])
-            .try_map(|level| level.parse::<LevelFilter>())
-    )]
-    pub log: LevelFilter,
-    /// Format of log lines: for people, or one JSON object per line
-    #[arg(
-        long,
-        env = "ZENDESK_MOCK_LOG_FORMAT",
-        hide_env_values = true,
-        value_name = "text|json",
-        default_value = "text",
-        hide_possible_values = true
-    )]
-    pub log_format: LogFormat,
+    #[command(flatten)]
+    pub log: LogOptions,
     /// File to write when the server is ready, with its url, port and pid as JSON
     ///
     /// It appears complete. One from before is removed at the start
@@ -93,6 +75,78 @@ pub struct ProcessOptions {
         value_parser = BoolishValueParser::new()
     )]
     pub exit_on_stdin_close: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Process")]
+pub struct LogOptions {
+    /// Level of the log on standard error: off, error, warn, info or debug
+    ///
+    /// The line of a request is info, that of a refusal warn
+    #[arg(
+        id = "log",
+        long = "log",
+        env = "ZENDESK_MOCK_LOG",
+        hide_env_values = true,
+        value_name = "LEVEL",
+        default_value = "info",
+        hide_possible_values = true,
+        value_parser = PossibleValuesParser::new(["off", "error", "warn", "info", "debug"])
+            .try_map(|level| level.parse::<LevelFilter>())
+    )]
+    pub level: LevelFilter,
+    /// Format of log lines: for people, or one JSON object per line
+    #[arg(
+        id = "log_format",
+        long = "log-format",
+        env = "ZENDESK_MOCK_LOG_FORMAT",
+        hide_env_values = true,
+        value_name = "text|json",
+        default_value = "text",
+        hide_possible_values = true
+    )]
+    pub format: LogFormat,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Exec")]
+pub struct ExecOptions {
+    /// Exit with 1 if the command succeeds and leaves upload tokens that were neither attached nor
+    /// deleted, or image tokens that were not published
+    #[arg(
+        long,
+        env = "ZENDESK_MOCK_FAIL_ON_LEAKS",
+        hide_env_values = true,
+        value_name = "BOOL",
+        action = ArgAction::Set,
+        default_value = "false",
+        default_missing_value = "true",
+        num_args = 0..=1,
+        require_equals = true,
+        hide_possible_values = true,
+        value_parser = BoolishValueParser::new()
+    )]
+    pub fail_on_leaks: bool,
+    /// Exit with 1 if the command succeeds and leaves a fault that no request triggered
+    #[arg(
+        long,
+        env = "ZENDESK_MOCK_FAIL_ON_UNUSED_FAULTS",
+        hide_env_values = true,
+        value_name = "BOOL",
+        action = ArgAction::Set,
+        default_value = "false",
+        default_missing_value = "true",
+        num_args = 0..=1,
+        require_equals = true,
+        hide_possible_values = true,
+        value_parser = BoolishValueParser::new()
+    )]
+    pub fail_on_unused_faults: bool,
+    #[command(flatten)]
+    pub log: LogOptions,
+    /// The command and its arguments
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub command: Vec<OsString>,
 }
 
 /// How log lines are written.

@@ -24,8 +24,9 @@ pub fn is_foreign(variable: &OsStr) -> bool {
 /// be those of a test or of an image, such as `ZENDESK_MOCK_URL`. Those that Kubernetes sets for a
 /// service of our name are ignored.
 pub fn ensure_known_variables(command: &clap::Command, warn: impl Fn(&str)) -> Result<(), String> {
-    let known: Vec<_> = command
-        .get_arguments()
+    let all = command.get_subcommands().chain([command]);
+    let known: Vec<_> = all
+        .flat_map(clap::Command::get_arguments)
         .filter_map(|arg| arg.get_env()?.to_str()?.strip_prefix(PREFIX))
         .collect();
     for (variable, value) in std::env::vars_os() {

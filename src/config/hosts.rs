@@ -9,6 +9,9 @@ pub const BUCKET_HOSTS: [&str; 2] = [
 /// Signed URLs of downloads are on hosts such as `p14.zdusercontent.com` (recorded, 2026).
 pub const DOWNLOAD_DOMAIN: &str = "zdusercontent.com";
 
+/// The hosts and the domain of Zendesk's files.
+pub const FILE_HOSTS: [&str; 3] = [BUCKET_HOSTS[0], BUCKET_HOSTS[1], DOWNLOAD_DOMAIN];
+
 /// The domain of a host among `domains` and that of downloads, and the labels before it.
 #[cfg(feature = "tls")]
 pub fn find_domain<'a>(host: &'a str, domains: &'a [String]) -> Option<(&'a str, &'a str)> {

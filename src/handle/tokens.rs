@@ -46,18 +46,25 @@ impl AccountHandle {
         self.account.leaks().tokens
     }
 
+    /// The tokens that miss a step as lines, with the step and how to take it, if there are any.
+    #[must_use]
+    pub fn describe_leaks(&self) -> Option<String> {
+        let TokenHistories { tokens, expired_dropped, .. } = self.account.leaks();
+        let mut leaks: Vec<_> = tokens.iter().map(describe).collect();
+        if expired_dropped > 0 {
+            leaks.push(format!("  {expired_dropped} more tokens expired unused"));
+        }
+        (!leaks.is_empty()).then(|| leaks.join("\n"))
+    }
+
     /// Asserts that no token misses a step.
     ///
     /// # Panics
     /// When one does, with a list of the tokens and their missing steps.
     #[track_caller]
     pub fn assert_no_leaks(&self) {
-        let TokenHistories { tokens, expired_dropped, .. } = self.account.leaks();
-        let mut leaks: Vec<_> = tokens.iter().map(describe).collect();
-        if expired_dropped > 0 {
-            leaks.push(format!("  {expired_dropped} more tokens expired unused"));
-        }
-        assert!(leaks.is_empty(), "these tokens miss a step:\n{}", leaks.join("\n"));
+        let leaks = self.describe_leaks();
+        assert!(leaks.is_none(), "these tokens miss a step:\n{}", leaks.unwrap_or_default());
     }
 }
 

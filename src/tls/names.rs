@@ -28,8 +28,8 @@ impl ServerNames {
         Self { domains: domains.to_vec(), public }
     }
 
-    /// Whether the proxy leads clients of this host here. A name without a dot may be another server
-    /// of this network, and `localhost` any server of this machine.
+    /// Whether the proxy leads clients of this host here. A name without a dot may be another
+    /// server of this network, and `localhost` any server of this machine.
     pub fn is_proxied(&self, host: &str) -> bool {
         let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
         host != "localhost"

@@ -7,6 +7,8 @@ mod cors;
 mod credentials;
 mod embedding;
 mod endpoint_limits;
+#[cfg(unix)]
+mod exec;
 mod expiry;
 mod flags;
 mod hints;

@@ -1,0 +1,106 @@
+//! `zendesk-mock exec -- COMMAND`: a server for the time of one command, which meets it under
+//! Zendesk's real host names.
+
+mod environment;
+mod files;
+mod leftovers;
+mod signals;
+mod trust_store;
+
+use std::error::Error;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::process::{ExitCode, ExitStatus};
+use std::time::Duration;
+
+use tokio::process::Command;
+use zendesk_mock::{FILE_HOSTS, ServerConfig, ZendeskMock};
+
+use self::environment::variables;
+use self::files::ClientFiles;
+use self::signals::PassedSignals;
+use crate::cli::options::ExecOptions;
+use crate::cli::stderr::report;
+
+/// How long requests that the command left open may take.
+const DRAIN: Duration = Duration::from_millis(500);
+
+/// What a shell returns for a command that it cannot run.
+const NOT_RUN: u8 = 127;
+
+/// What `exec` returns for a command that succeeds and leaves something behind.
+const LEFT_BEHIND: u8 = 1;
+
+/// Runs the command beside a server. The exit code is that of the command, unless it leaves
+/// something behind that it must not.
+pub fn exec(config: ServerConfig, options: &ExecOptions) -> Result<ExitCode, Box<dyn Error>> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let code = runtime.block_on(async {
+        // First, so that no signal is missed.
+        let mut signals = PassedSignals::listen()?;
+        let hosts = hosts(&config);
+        let starting =
+            tokio::task::spawn_blocking(|| ZendeskMock::builder().config(config).start());
+        let server = tokio::select! {
+            started = starting => started??,
+            _ = signals.next() => return Ok(ExitCode::FAILURE),
+        };
+        let address = reachable(server.address());
+        let files = ClientFiles::write(server.ca_pem(), address, &hosts)?;
+        let [program, arguments @ ..] = &*options.command else { return Ok(NOT_RUN.into()) };
+        let mut command = Command::new(program);
+        command.args(arguments).envs(variables(address, &files));
+        let mut child = match command.spawn() {
+            Ok(child) => child,
+            Err(error) => {
+                let program = program.to_string_lossy();
+                report(&format!("cannot run {program}: {error}"));
+                return Ok(NOT_RUN.into());
+            }
+        };
+        let status = loop {
+            tokio::select! {
+                status = child.wait() => break status?,
+                signal = signals.next() => PassedSignals::pass(signal, &child),
+            }
+        };
+        // Reads the accounts before they end with the server.
+        let left = leftovers::find(&server, options.fail_on_leaks, options.fail_on_unused_faults);
+        let stopped = tokio::task::spawn_blocking(move || server.shutdown(DRAIN));
+        stopped.await?;
+        drop(files);
+        for line in &left {
+            report(line);
+        }
+        Ok::<_, Box<dyn Error>>(match exit_code(status) {
+            0 if !left.is_empty() => LEFT_BEHIND.into(),
+            code => code.into(),
+        })
+    });
+    runtime.shutdown_background();
+    code
+}
+
+/// The address by which a command on this machine reaches its server.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    address
+}
+
+/// The domains and hosts that lead to the server. Hosts of this machine may be other servers.
+fn hosts(config: &ServerConfig) -> Vec<String> {
+    let domains = config.domains.iter().filter(|domain| *domain != "localhost").cloned();
+    domains.chain(FILE_HOSTS.map(str::to_owned)).collect()
+}
+
+/// The code of a command, as a shell has it: 128 and the number of the signal that ended it.
+fn exit_code(status: ExitStatus) -> u8 {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return u8::try_from(128 + signal).unwrap_or(u8::MAX);
+    }
+    status.code().and_then(|code| u8::try_from(code & 0xff).ok()).unwrap_or(u8::MAX)
+}

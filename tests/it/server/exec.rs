@@ -1,0 +1,167 @@
+//! `zendesk-mock exec`
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::harness::child::{Child, command, run};
+use crate::harness::tls::client_config;
+use crate::harness::*;
+
+/// `exec` with these flags, and a script that `sh` runs.
+fn exec(flags: &[&str], script: &str) -> Command {
+    command(&[&["exec"], flags, &["--", "sh", "-c", script]].concat())
+}
+
+/// A running script that has printed the URL of its server and the file of its certificate.
+struct Running {
+    child: Child,
+    address: SocketAddr,
+    ca_pem: String,
+}
+
+impl Running {
+    /// Runs a script that ends with its standard input.
+    fn start(flags: &[&str]) -> Self {
+        let mut command =
+            exec(flags, "echo $ZENDESK_MOCK_URL; echo $NODE_EXTRA_CA_CERTS; read line; exit 0");
+        command.env_remove("NODE_EXTRA_CA_CERTS").stdin(Stdio::piped());
+        let child = Child::spawn(command);
+        let url = child.stdout_line();
+        let address = url.strip_prefix("http://").expect("a URL").parse().expect("an address");
+        let ca_pem = fs::read_to_string(child.stdout_line()).expect("the certificate");
+        Self { child, address, ca_pem }
+    }
+
+    fn send(&self, request: &str) -> RawResponse {
+        let mut connection = Connection::open(self.address);
+        let opened =
+            connection.exchange("CONNECT acme.zendesk.com:443 HTTP/1.1\r\nHost: a\r\n\r\n");
+        assert_eq!(opened.status(), 200);
+        let connection = connection.start_tls("acme.zendesk.com", client_config(&self.ca_pem));
+        connection.expect("a handshake").exchange(request)
+    }
+
+    fn upload(&self) {
+        let answer = self.send(&format!(
+            "POST /api/v2/uploads?filename=a.txt HTTP/1.1\r\nHost: acme.zendesk.com\r\n{AGENT}Content-Length: 1\r\n\r\na"
+        ));
+        assert_eq!(answer.status(), 201, "{answer}");
+    }
+
+    fn end(mut self) -> (Option<i32>, String) {
+        self.child.close_stdin();
+        let exit = self.child.wait();
+        (exit.code, exit.stderr)
+    }
+}
+
+#[test]
+fn a_command_meets_the_server_under_the_real_host_name() {
+    let seed = r#"{"tickets": [{"subject": "Seeded", "comments": [{"body": "hello"}]}]}"#;
+    let running = Running::start(&["--seed-data", seed]);
+    running.upload();
+    let tickets = Connection::open(running.address)
+        .exchange(&format!("GET /api/v2/tickets HTTP/1.1\r\nHost: localhost\r\n{AGENT}\r\n"));
+    assert!(String::from_utf8_lossy(&tickets.body).contains("Seeded"), "{tickets}");
+    assert_eq!(running.end(), (Some(0), String::new()));
+}
+
+#[test]
+fn a_command_gets_the_variables_of_its_runtime_and_nothing_is_left() {
+    let script = "echo \"$HTTPS_PROXY $https_proxy $HTTP_PROXY $http_proxy $NO_PROXY\"
+        echo $SSL_CERT_FILE $REQUESTS_CA_BUNDLE $CURL_CA_BUNDLE
+        echo $NODE_OPTIONS
+        echo $JAVA_TOOL_OPTIONS
+        cat $SSL_CERT_FILE; exit 3";
+    let mut command = exec(&[], script);
+    let own = std::env::temp_dir().join(format!("zendesk-mock-own-{}.pem", std::process::id()));
+    fs::write(&own, "the system's authorities").expect("a file");
+    command.env("NO_PROXY", "db").env("SSL_CERT_FILE", &own).env("NODE_OPTIONS", "--no-warnings");
+    let exit = run(command);
+    let _ = fs::remove_file(own);
+    assert_eq!((exit.code, exit.stderr.as_str()), (Some(3), ""));
+    let lines: Vec<_> = exit.stdout.lines().collect();
+    let [proxies, bundles, node, java, first, rest @ ..] = &*lines else { panic!("{lines:?}") };
+    let proxies: Vec<_> = proxies.split(' ').collect();
+    assert!(proxies[..4].iter().all(|url| *url == proxies[0]), "{proxies:?}");
+    assert!(proxies[0].starts_with("http://127.0.0.1:"), "{proxies:?}");
+    assert_eq!(proxies[4], "db,localhost,127.0.0.1,::1");
+    let bundles: Vec<_> = bundles.split(' ').collect();
+    assert!(bundles.len() == 3 && bundles.iter().all(|path| *path == bundles[0]), "{bundles:?}");
+    assert!(node.starts_with("--no-warnings --require="), "{node}");
+    assert!(java.contains("-Djavax.net.ssl.trustStore=") && java.contains("-Dhttps.proxyPort="));
+    assert_eq!(*first, "the system's authorities");
+    assert_eq!(rest.first(), Some(&"-----BEGIN CERTIFICATE-----"));
+    let directory = Path::new(bundles[0]).parent().expect("a directory");
+    assert!(!directory.exists(), "{}", directory.display());
+}
+
+#[test]
+fn a_leak_or_an_unused_fault_turns_success_into_failure() {
+    let fault = |running: &Running| {
+        let body = r#"{"status": 503}"#;
+        let answer = running.send(&format!(
+            "POST /_mock/faults HTTP/1.1\r\nHost: acme.zendesk.com\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        ));
+        assert_eq!(answer.status(), 201, "{answer}");
+    };
+    let leaking = Running::start(&["--fail-on-leaks"]);
+    leaking.upload();
+    let (code, report) = leaking.end();
+    assert_eq!(code, Some(1), "{report}");
+    assert!(report.contains("account acme: these tokens miss a step:\n  upload "), "{report}");
+
+    let unused = Running::start(&["--fail-on-unused-faults"]);
+    fault(&unused);
+    let (code, report) = unused.end();
+    assert_eq!(code, Some(1), "{report}");
+    assert!(report.contains("account acme: no request triggered fault 1"), "{report}");
+
+    let neither = Running::start(&[]);
+    neither.upload();
+    fault(&neither);
+    assert_eq!(neither.end(), (Some(0), String::new()));
+    let clean = Running::start(&["--fail-on-leaks", "--fail-on-unused-faults"]);
+    assert_eq!(clean.end(), (Some(0), String::new()));
+}
+
+#[test]
+fn the_code_of_a_command_that_fails_is_kept() {
+    assert_eq!(run(exec(&["--fail-on-leaks"], "exit 9")).code, Some(9));
+    assert_eq!(run(exec(&[], "kill -s KILL $$")).code, Some(128 + 9));
+    let missing = run(command(&["exec", "--", "/no/such/command"]));
+    assert_eq!(missing.code, Some(127));
+    assert!(missing.stderr.contains("cannot run /no/such/command"), "{missing:?}");
+}
+
+#[test]
+fn signals_are_passed_on() {
+    for (signal, code) in [("TERM", 7), ("INT", 8), ("HUP", 9)] {
+        let script = "end() { kill $!; exit $1; }
+            trap 'end 7' TERM; trap 'end 8' INT; trap 'end 9' HUP
+            sleep 60 & echo $SSL_CERT_FILE; wait";
+        let child = Child::spawn(exec(&[], script));
+        let bundle = child.stdout_line();
+        assert!(Path::new(&bundle).exists());
+        child.signal(signal);
+        assert_eq!(child.wait().code, Some(code), "{signal}");
+        assert!(!Path::new(&bundle).exists(), "{bundle}");
+    }
+}
+
+#[test]
+fn a_bad_setting_is_refused_before_the_command_runs() {
+    for (flags, part) in [
+        (&["--upload-ttl=soon"][..], "--upload-ttl"),
+        (&["--seed-data=no/such/file"], "--seed-data"),
+        (&["--nosuch"], "--nosuch"),
+    ] {
+        let ended = run(exec(flags, "echo ran"));
+        assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""), "{ended:?}");
+        assert!(ended.stderr.contains(part), "{ended:?}");
+    }
+    assert_eq!(run(command(&["exec"])).code, Some(2), "a command is required");
+}
