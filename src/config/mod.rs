@@ -38,7 +38,8 @@ macro_rules! server_settings {
             /// How many accounts may exist; one more is refused with 503.
             max_accounts: usize = 10_000, |count| (1..=1_000_000).contains(count)
                 => "takes a number of at least 1 and at most 1000000";
-            /// How many connections are served at once; more wait.
+            /// How many connections are served at once, if the limit of open files allows. More
+            /// wait, and the control API answers them.
             max_connections: usize = 1_024, |count: &usize| *count >= 1
                 => "takes a number of at least 1";
             /// How long a client may pause in a body, stop reading an answer, or leave a connection

@@ -25,7 +25,7 @@ use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use tower::{Layer as _, Service as _, service_fn};
 
-use self::exchange::context::{AppState, Exchange};
+use self::exchange::context::{AppState, EventStreams, Exchange};
 use self::exchange::credentials::Credentials;
 use self::exchange::extract::first_parameter;
 pub use self::exchange::origin::Scheme;
@@ -42,10 +42,11 @@ use self::pipeline::not_modified::KnownTags;
 use self::pipeline::render::render_refusal;
 use self::pipeline::request_body::Leftover;
 use self::pipeline::request_log::{OpenRequest, SentRequest};
+pub use self::pipeline::reserve::ReservedPlace;
 use self::pipeline::response_body::{self, ResponseBody};
 use self::pipeline::{
     access, account, admission, cors, difference_header, faults, panics, path, reason_header,
-    request_body, response_headers,
+    request_body, request_head, reserve, response_headers,
 };
 use self::routes::Methods;
 use self::unknown_endpoint::AllowedMethods;
@@ -61,6 +62,8 @@ use crate::tls::authority::Authority;
 pub struct App {
     pipeline: Arc<Pipeline>,
     router: Router,
+    /// The place of a connection beyond `max_connections`.
+    reserved: Option<ReservedPlace>,
 }
 
 #[derive(Debug)]
@@ -88,6 +91,7 @@ impl App {
         local: String,
         #[cfg(feature = "tls")] authority: Arc<Authority>,
     ) -> Self {
+        let event_streams = EventStreams::new(server.max_connections);
         let state = Arc::new(AppState {
             accounts,
             default_account,
@@ -96,18 +100,26 @@ impl App {
             #[cfg(feature = "tls")]
             authority,
             patterns: routes::patterns(),
+            event_streams,
         });
         let pipeline = Arc::new(Pipeline { state, cors: CorsLayers::new() });
         let router = routes::router({
             let pipeline = Arc::clone(&pipeline);
             move |methods, request| Arc::clone(&pipeline).run(methods, request)
         });
-        Self { pipeline, router }
+        Self { pipeline, router, reserved: None }
+    }
+
+    /// The same application for a connection beyond `max_connections`.
+    pub fn reserve(&self, place: ReservedPlace) -> Self {
+        let (pipeline, router) = (Arc::clone(&self.pipeline), self.router.clone());
+        Self { pipeline, router, reserved: Some(place) }
     }
 
     /// How long a connection may go without a request.
     pub fn timeout(&self) -> Duration {
-        self.pipeline.state.server.idle_timeout
+        let timeout = self.pipeline.state.server.idle_timeout;
+        if self.reserved.is_some() { timeout.min(reserve::TIMEOUT) } else { timeout }
     }
 
     /// The response to a client whose tunnel is accepted.
@@ -133,6 +145,9 @@ impl App {
         scheme: Scheme,
     ) -> Result<Response<ResponseBody>, Cut> {
         let (mut parts, incoming) = request.into_parts();
+        if request_head::length(&parts) > request_head::LONGEST {
+            return Ok(response_body::attach(request_head::refusal(), Effect::Served));
+        }
 
         // 1. Guard the body, so that it is timed out and, if it is refused, drained.
         let expects_continue = parts.headers.contains_key(EXPECT);
@@ -148,6 +163,13 @@ impl App {
         {
             parts.extensions.insert(SentPath(parts.uri.path().to_owned()));
             parts.uri = uri;
+        }
+        // An idle connection gives its place back after one `idle_timeout`.
+        let longest_wait = self.pipeline.state.server.idle_timeout.saturating_mul(2);
+        if let Some(place) = &self.reserved
+            && !place.admits(parts.uri.path(), longest_wait).await
+        {
+            return Ok(response_body::attach(reserve::refusal(), Effect::Served));
         }
 
         // 3. Match the route, which runs the other steps.

@@ -2,11 +2,12 @@
 
 #[cfg(feature = "tls")]
 use std::net::IpAddr;
+use std::sync::Arc;
 
 #[cfg(feature = "tls")]
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use crate::http::App;
+use crate::http::{App, ReservedPlace};
 use crate::server::bad_connections::BadConnections;
 #[cfg(feature = "tls")]
 use crate::tls::leaves::Leaves;
@@ -15,11 +16,25 @@ use crate::tls::leaves::Leaves;
 pub struct ConnectionContext {
     pub app: App,
     #[cfg(feature = "tls")]
-    pub leaves: Leaves,
+    pub leaves: Arc<Leaves>,
     /// Whether clients of the proxy are connected to other hosts.
     #[cfg(feature = "tls")]
     pub passthrough: bool,
-    pub bad_connections: BadConnections,
+    pub bad_connections: Arc<BadConnections>,
+}
+
+impl ConnectionContext {
+    /// The context of a connection beyond `max_connections`.
+    pub fn reserve(&self, place: ReservedPlace) -> Self {
+        Self {
+            app: self.app.reserve(place),
+            #[cfg(feature = "tls")]
+            leaves: Arc::clone(&self.leaves),
+            #[cfg(feature = "tls")]
+            passthrough: self.passthrough,
+            bad_connections: Arc::clone(&self.bad_connections),
+        }
+    }
 }
 
 /// What a client has connected to.

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 
 use crate::core::accounts::Accounts;
 use crate::server::connection::serve_connection;
 use crate::server::connection_context::ConnectionContext;
+use crate::server::places::{ConnectionPlace, ConnectionPlaces};
 
 /// How often the memory of expired objects is freed.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
@@ -34,15 +35,15 @@ pub async fn serve(
     };
     let context = Arc::new(context);
     let sweeper = tokio::spawn(sweep(accounts, Arc::clone(&context)));
-    let permits = Arc::new(Semaphore::new(max_connections.min(Semaphore::MAX_PERMITS)));
+    let places = ConnectionPlaces::new(max_connections);
     let (draining, _) = watch::channel(());
     let deadline = loop {
         let accepted = tokio::select! {
             deadline = &mut stopped => break deadline.unwrap_or_default(),
-            accepted = accept(&listener, &permits) => accepted,
+            accepted = accept(&listener, &places) => accepted,
         };
         match accepted {
-            Ok((stream, permit)) => {
+            Ok((stream, ConnectionPlace::Ordinary(permit))) => {
                 let served = Arc::clone(&context);
                 let connection = serve_connection(stream, served, draining.subscribe());
                 tokio::spawn(async move {
@@ -50,8 +51,13 @@ pub async fn serve(
                     drop(permit);
                 });
             }
+            Ok((stream, ConnectionPlace::Reserved(place))) => {
+                context.bad_connections.log_full(places.most());
+                let served = Arc::new(context.reserve(place));
+                tokio::spawn(serve_connection(stream, served, draining.subscribe()));
+            }
             Err(error) => {
-                tracing::warn!(%error, "a connection could not be accepted");
+                context.bad_connections.log_unaccepted(&error);
                 tokio::time::sleep(ACCEPT_PAUSE).await;
             }
         }
@@ -66,11 +72,12 @@ pub async fn serve(
 
 async fn accept(
     listener: &TcpListener,
-    permits: &Arc<Semaphore>,
-) -> std::io::Result<(TcpStream, OwnedSemaphorePermit)> {
-    let permit = Arc::clone(permits).acquire_owned().await.map_err(std::io::Error::other)?;
+    places: &ConnectionPlaces,
+) -> std::io::Result<(TcpStream, ConnectionPlace)> {
+    let place = places.free().await?;
     let (stream, _) = listener.accept().await?;
-    Ok((stream, permit))
+    // An ordinary one may be free by now.
+    Ok((stream, places.better(place)))
 }
 
 async fn sweep(accounts: Arc<Accounts>, context: Arc<ConnectionContext>) {

@@ -12,6 +12,7 @@ mod http1;
 #[cfg(feature = "tls")]
 mod http2;
 mod listener;
+mod places;
 mod protocol;
 #[cfg(feature = "tls")]
 mod proxy;

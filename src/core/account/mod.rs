@@ -155,7 +155,12 @@ impl Account {
         let mut settings = AccountSettings::clone(&state.settings);
         change(&mut settings)?;
         settings.validate()?;
-        state.settings = Arc::new(settings);
+        // Accounts whose settings are those of the server share them.
+        state.settings = if settings == *self.initial.settings {
+            Arc::clone(&self.initial.settings)
+        } else {
+            Arc::new(settings)
+        };
         Ok(Arc::clone(&state.settings))
     }
 
@@ -240,6 +245,18 @@ impl Account {
     /// Charges memory other than a stored object's.
     pub fn charge(&self, bytes: u64) -> Result<Charge, OutOfMemory> {
         Charge::new(&self.budget, bytes)
+    }
+
+    /// Charges memory of a request that a full store takes all the same: beside the budget while
+    /// there is room, and else to the budget.
+    pub fn charge_beside(&self, bytes: u64) -> Result<Charge, OutOfMemory> {
+        Charge::beside(&self.budget, bytes)
+    }
+
+    /// Runs work that takes long, such as writing a large answer. Only one account does at a time.
+    pub fn run_alone<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _turn = self.budget.take_turn();
+        work()
     }
 
     /// The memory budget of the server, in bytes.

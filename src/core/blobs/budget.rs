@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What a stored file is charged beyond its bytes: enough for the longest name and type, twice
 /// because of its thumbnail, and for the indexes. It bounds the number of files.
@@ -12,9 +12,15 @@ pub const OBJECT_OVERHEAD: u64 = 4 * 1024;
 /// fields, its entries in the indexes, and what the allocator adds.
 pub const RECORD_OVERHEAD: u64 = 1024;
 
+/// Memory for small requests that have not arrived completely, beside the budget.
+const BESIDE: u64 = 16 * 1024 * 1024;
+
 #[derive(Debug)]
 pub struct Budget {
     limit: u64,
+    beside: Option<Arc<Self>>,
+    /// Locked by work that takes long and much memory.
+    turn: Mutex<()>,
     used: AtomicU64,
     /// Values that are not needed any more, with the charges in them.
     deferred: Mutex<Vec<Box<dyn Any + Send>>>,
@@ -32,12 +38,23 @@ pub struct OutOfMemory {
 
 impl Budget {
     pub fn new(limit: u64) -> Arc<Self> {
-        Arc::new(Self {
+        Arc::new(Self { beside: Some(Arc::new(Self::bare(BESIDE))), ..Self::bare(limit) })
+    }
+
+    fn bare(limit: u64) -> Self {
+        Self {
             limit,
+            beside: None,
+            turn: Mutex::default(),
             used: AtomicU64::new(0),
             deferred: Mutex::default(),
             freeing: Mutex::default(),
-        })
+        }
+    }
+
+    /// Waits until no other work has the turn.
+    pub fn take_turn(&self) -> MutexGuard<'_, ()> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub fn limit(&self) -> u64 {
@@ -110,6 +127,13 @@ impl Charge {
         Ok(Self { budget: Arc::clone(budget), bytes })
     }
 
+    /// Charges a number of bytes beside the budget, or to the budget once that is full.
+    pub fn beside(budget: &Arc<Budget>, bytes: u64) -> Result<Self, OutOfMemory> {
+        let beside = budget.beside.as_ref();
+        let charged = beside.and_then(|beside| Self::try_within(beside, bytes, u64::MAX).ok());
+        charged.map_or_else(|| Self::new(budget, bytes), Ok)
+    }
+
     /// Charges a number of bytes to the part of the budget below `most`. It drops nothing, so it
     /// may be called under a lock.
     pub fn try_within(budget: &Arc<Budget>, bytes: u64, most: u64) -> Result<Self, OutOfMemory> {
@@ -158,6 +182,19 @@ impl Drop for Charge {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn small_requests_are_charged_beside_the_budget_first() {
+        let budget = Budget::new(100);
+        let beside = Charge::beside(&budget, BESIDE).expect("there is room");
+        assert_eq!(budget.used(), 0);
+        let within = Charge::beside(&budget, 100).expect("there is room");
+        assert_eq!(budget.used(), 100);
+        assert!(Charge::beside(&budget, 1).is_err());
+        drop((beside, within));
+        assert_eq!(budget.used(), 0);
+        assert!(Charge::beside(&budget, BESIDE).is_ok());
+    }
 
     #[test]
     fn a_charge_can_leave_a_part_of_the_budget() {

@@ -61,6 +61,7 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         Problem::Panicked => (StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError"),
         Problem::BodyTimedOut { .. } => (StatusCode::REQUEST_TIMEOUT, "RequestTimeout"),
         Problem::OutOfMemory(_)
+        | Problem::TooManyStreams { .. }
         | Problem::Account(AccountError::TooMany { .. })
         | Problem::FaultRule(FaultError::TooMany { .. })
         | Problem::Snapshot(SnapshotError::TooMany { .. } | SnapshotError::OutOfMemory(_))

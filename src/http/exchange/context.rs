@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config::ServerConfig;
 use crate::core::account::settings::{AccountSettings, Auth};
@@ -15,6 +16,7 @@ use crate::core::account::{Account, Admission};
 use crate::core::accounts::Accounts;
 use crate::http::exchange::credentials::Credentials;
 use crate::http::exchange::origin::Scheme;
+use crate::http::exchange::problem::Problem;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::route::{Route, Service};
 use crate::http::exchange::urls::Urls;
@@ -36,6 +38,33 @@ pub struct AppState {
     pub authority: Arc<Authority>,
     /// The patterns of all routes, as entries of the journal name them.
     pub patterns: Vec<&'static str>,
+    pub event_streams: EventStreams,
+}
+
+/// The event streams that are open. Each holds a connection.
+#[derive(Debug)]
+pub struct EventStreams {
+    places: Arc<Semaphore>,
+    most: usize,
+}
+
+impl EventStreams {
+    const MOST: usize = 256;
+
+    /// At most half of the connections.
+    pub fn new(max_connections: usize) -> Self {
+        let most = (max_connections / 2).clamp(1, Self::MOST);
+        Self { places: Arc::new(Semaphore::new(most)), most }
+    }
+
+    /// The place of a stream.
+    ///
+    /// # Errors
+    /// As many are open as there can be.
+    pub fn open(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let place = Arc::clone(&self.places).try_acquire_owned();
+        place.map_err(|_| Problem::TooManyStreams { max: self.most })
+    }
 }
 
 /// What the handler of one request can extract.

@@ -3,9 +3,11 @@
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use bytes::BytesMut;
+use http_body::Body as _;
 use serde_json::{Map, Value};
 
 use crate::config::nearest::nearest_name;
+use crate::core::blobs::Charge;
 use crate::http::exchange::context::{Exchange, RequestContext};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::receive::{broken, next_chunk};
@@ -48,15 +50,15 @@ pub async fn read_small(context: &RequestContext, body: Body) -> Result<BytesMut
     read_whole(context, body, MAX_TICKET).await
 }
 
-/// Reads a body of at most `max` bytes. A small one is free, so that a full store still takes
-/// requests that delete; a larger one is charged while it arrives.
+/// Reads a body of at most `max` bytes. What has arrived of it is charged. A small one has a budget
+/// of its own, so that a full store still takes requests that delete.
 async fn read_whole(
     context: &RequestContext,
     mut body: Body,
     max: usize,
 ) -> Result<BytesMut, Problem> {
     let mut bytes = BytesMut::new();
-    let mut charge = None;
+    let (mut charge, mut is_large): (Option<Charge>, _) = (None, false);
     while let Some(chunk) = next_chunk(&mut body).await {
         let timeout = context.server.idle_timeout;
         let chunk = chunk.map_err(|error| broken(&error, bytes.len() as u64, timeout))?;
@@ -64,8 +66,16 @@ async fn read_whole(
         if length > max {
             return Err(Problem::JsonTooLarge { max });
         }
-        if length > MAX_JSON && charge.is_none() {
+        if length > MAX_JSON && !is_large {
+            is_large = true;
             charge = Some(context.account.charge(max as u64)?);
+        } else if !is_large && !body.is_end_stream() {
+            // The buffer grows by doubling.
+            let needed = 2 * length as u64;
+            let has_grown = charge.as_mut().is_some_and(|charge| charge.grow_to(needed).is_ok());
+            if !has_grown {
+                charge = Some(context.account.charge_beside(needed)?);
+            }
         }
         bytes.extend_from_slice(&chunk);
     }

@@ -6,6 +6,7 @@ use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use tokio::task::block_in_place;
 
 use crate::core::account::Account;
 use crate::core::blobs::{Blob, BlobWriter, OutOfMemory};
@@ -21,12 +22,16 @@ const LARGE: usize = 64 * 1024;
 /// # Errors
 /// A store without room.
 pub fn list(value: &impl Serialize, account: &Account) -> Result<Response, OutOfMemory> {
-    Ok(match List::serialize(value, account)? {
-        List::Small(json) => {
-            ([(CONTENT_TYPE, JSON), (ETAG, weak_tag(&[&json]))], json).into_response()
-        }
-        List::Large(json) => ([(ETAG, weak_tag(json.chunks()))], stored(json)).into_response(),
-    })
+    if let Some(json) = serialize_small(value) {
+        let headers = [(CONTENT_TYPE, JSON), (ETAG, weak_tag(&[&json]))];
+        return Ok((headers, json).into_response());
+    }
+    let (json, tag) = apart(account, || {
+        let json = serialize_large(value, account)?;
+        let tag = weak_tag(json.chunks());
+        Ok((json, tag))
+    })?;
+    Ok(([(ETAG, tag)], stored(json)).into_response())
 }
 
 /// A list of the control API, which has no entity tag.
@@ -34,10 +39,10 @@ pub fn list(value: &impl Serialize, account: &Account) -> Result<Response, OutOf
 /// # Errors
 /// A store without room.
 pub fn plain_list(value: &impl Serialize, account: &Account) -> Result<Response, OutOfMemory> {
-    Ok(match List::serialize(value, account)? {
-        List::Small(json) => ([(CONTENT_TYPE, JSON)], json).into_response(),
-        List::Large(json) => stored(json),
-    })
+    match serialize_small(value) {
+        Some(json) => Ok(([(CONTENT_TYPE, JSON)], json).into_response()),
+        None => apart(account, || serialize_large(value, account)).map(stored),
+    }
 }
 
 fn stored(json: Blob) -> Response {
@@ -48,54 +53,66 @@ fn stored(json: Blob) -> Response {
     response
 }
 
-/// A list as JSON.
-enum List {
-    Small(Vec<u8>),
-    Large(Blob),
+/// Writes a large list: not on the thread of other requests, and one at a time, so that other
+/// requests find a processor.
+fn apart<T>(account: &Account, write: impl FnOnce() -> T) -> T {
+    block_in_place(|| account.run_alone(write))
 }
 
-impl List {
-    fn serialize(value: &impl Serialize, account: &Account) -> Result<Self, OutOfMemory> {
-        let mut writer = ListWriter {
-            account,
-            segment: Vec::with_capacity(USUAL_LENGTH),
-            rest: None,
-            full: None,
-        };
-        // Keys are strings, so only a store without room can fail, and that is kept in `full`.
-        let _ = serde_json::to_writer(&mut writer, value);
-        let ListWriter { segment, rest, full, .. } = writer;
-        if let Some(full) = full {
-            return Err(full);
+/// `None` is a list that is large.
+fn serialize_small(value: &impl Serialize) -> Option<Vec<u8>> {
+    let mut writer = SmallWriter(Vec::with_capacity(USUAL_LENGTH));
+    // Keys are strings, so only a large list can fail.
+    serde_json::to_writer(&mut writer, value).is_ok().then_some(writer.0)
+}
+
+fn serialize_large(value: &impl Serialize, account: &Account) -> Result<Blob, OutOfMemory> {
+    let rest = account.receive(0)?;
+    let mut writer = ListWriter { segment: Vec::with_capacity(LARGE), rest, full: None };
+    // Keys are strings, so only a store without room can fail, and that is kept in `full`.
+    let _ = serde_json::to_writer(&mut writer, value);
+    let ListWriter { segment, mut rest, full } = writer;
+    if let Some(full) = full {
+        return Err(full);
+    }
+    rest.push(segment.into())?;
+    Ok(rest.finish())
+}
+
+/// Collects the bytes of a small list.
+struct SmallWriter(Vec<u8>);
+
+impl io::Write for SmallWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > LARGE {
+            return Err(io::ErrorKind::FileTooLarge.into());
         }
-        let Some(mut blob) = rest else { return Ok(Self::Small(segment)) };
-        blob.push(segment.into())?;
-        Ok(Self::Large(blob.finish()))
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
-/// Collects bytes, and charges them segment by segment once they are many.
-struct ListWriter<'a> {
-    account: &'a Account,
+/// Collects the bytes of a large list, and charges them segment by segment.
+struct ListWriter {
     segment: Vec<u8>,
     /// The segments before, which are charged.
-    rest: Option<BlobWriter>,
+    rest: BlobWriter,
     /// Why the list cannot be written.
     full: Option<OutOfMemory>,
 }
 
-impl ListWriter<'_> {
+impl ListWriter {
     fn charge_segment(&mut self) -> Result<(), OutOfMemory> {
-        let blob = match &mut self.rest {
-            Some(blob) => blob,
-            None => self.rest.insert(self.account.receive(0)?),
-        };
         let segment = std::mem::replace(&mut self.segment, Vec::with_capacity(LARGE));
-        blob.push(segment.into())
+        self.rest.push(segment.into())
     }
 }
 
-impl io::Write for ListWriter<'_> {
+impl io::Write for ListWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.segment.len() == LARGE
             && let Err(full) = self.charge_segment()

@@ -132,6 +132,10 @@ pub enum Problem {
     FaultRule(#[from] FaultError),
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
+    #[error(
+        "{max} event streams are open, as many as there can be; close one, or raise max_connections"
+    )]
+    TooManyStreams { max: usize },
     #[error(transparent)]
     Caller(#[from] CallerError),
     #[error(transparent)]

@@ -3,6 +3,7 @@
 mod accounts;
 mod budget;
 mod budget_races;
+mod connections;
 mod cors;
 mod credentials;
 mod embedding;

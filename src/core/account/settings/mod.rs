@@ -138,7 +138,7 @@ macro_rules! account_settings {
             image_types: Vec<String> =
                 ["image/jpeg", "image/png", "image/gif"].map(str::to_owned).into(),
                 is_image_types
-                    => "takes at most 100 image types in lower case, such as image/webp";
+                    => "takes at most 20 image types in lower case, such as image/webp";
             /// What the bucket refuses: more than the largest image, any size but the declared one,
             /// or nothing below 5 GiB.
             bucket_size_check: BucketSizeCheck = BucketSizeCheck::Max;

@@ -39,14 +39,14 @@ pub fn is_authority(text: &str) -> bool {
 }
 
 pub fn is_image_types(types: &[String]) -> bool {
-    types.len() <= 100 && types.iter().all(|mime| is_image_type(mime))
+    types.len() <= 20 && types.iter().all(|mime| is_image_type(mime))
 }
 
 /// Whether a text is an image type in lower case.
 pub fn is_image_type(mime: &str) -> bool {
     let is_plain =
         |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"+-.".contains(&byte);
-    mime.len() <= 100
+    mime.len() <= 60
         && mime
             .strip_prefix("image/")
             .is_some_and(|subtype| !subtype.is_empty() && subtype.bytes().all(is_plain))

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 use crate::core::account::Account;
 use crate::core::accounts::Accounts;
@@ -48,6 +48,7 @@ impl Fields for EventStart {
 }
 
 pub async fn stream(call: Call<EventStart>) -> Result<RawEvents, Refusal> {
+    let place = call.app.event_streams.open()?;
     let in_header = call.headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.parse().ok());
     // The events are those of the account that a later request creates.
     let account = &call.app.accounts.adopt(&call.account).map_err(Problem::from)?;
@@ -59,7 +60,7 @@ pub async fn stream(call: Call<EventStart>) -> Result<RawEvents, Refusal> {
     let accounts = Arc::clone(&call.app.accounts);
     tokio::spawn(send_entries(accounts, Arc::clone(account), after, sender));
     let headers = [(CONTENT_TYPE, "text/event-stream"), (CACHE_CONTROL, "no-store")];
-    Ok(RawEvents((headers, Body::new(Events(receiver))).into_response()))
+    Ok(RawEvents((headers, Body::new(Events { receiver, _place: place })).into_response()))
 }
 
 /// Sends entries until the client closes the connection or the account is deleted.
@@ -111,7 +112,10 @@ fn event(entry: &JournalEntry) -> Bytes {
 }
 
 /// The events as a response body.
-struct Events(mpsc::Receiver<Bytes>);
+struct Events {
+    receiver: mpsc::Receiver<Bytes>,
+    _place: OwnedSemaphorePermit,
+}
 
 impl HttpBody for Events {
     type Data = Bytes;
@@ -121,6 +125,6 @@ impl HttpBody for Events {
         mut self: Pin<&mut Self>,
         cx: &mut TaskContext<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        self.0.poll_recv(cx).map(|event| event.map(|event| Ok(Frame::data(event))))
+        self.receiver.poll_recv(cx).map(|event| event.map(|event| Ok(Frame::data(event))))
     }
 }

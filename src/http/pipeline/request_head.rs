@@ -1,0 +1,38 @@
+//! The head of a request: how long it may be.
+
+use axum::body::Body;
+use axum::http::header::CONNECTION;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::Response;
+
+use crate::http::pipeline::reason_header::REASON;
+
+/// The longest head, in bytes. hyper reads up to twice as much before it gives up, so the length
+/// that it refuses depends on how the bytes arrive.
+pub const LONGEST: usize = 64 * 1024;
+
+/// The bytes of a head as HTTP/1 writes it.
+pub fn length(parts: &Parts) -> usize {
+    // The version, what separates the words of the first line, and the empty line at the end.
+    const AROUND: usize = 14;
+    // A colon, a space and the end of the line.
+    const PER_HEADER: usize = 4;
+    let target = parts.uri.path_and_query().map_or(0, |target| target.as_str().len());
+    let authority = parts.uri.authority().map_or(0, |authority| authority.as_str().len());
+    let headers = parts.headers.iter();
+    let headers =
+        headers.map(|(name, value)| name.as_str().len() + value.len() + PER_HEADER).sum::<usize>();
+    parts.method.as_str().len() + authority + target + AROUND + headers
+}
+
+/// The answer to a request with a longer head. Nothing else of it is read.
+pub fn refusal() -> Response<Body> {
+    const WHY: &str = "the head of the request has more than 65536 bytes";
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+    let headers = response.headers_mut();
+    headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    headers.insert(REASON, HeaderValue::from_static(WHY));
+    response
+}
