@@ -16,6 +16,7 @@
 #![allow(clippy::disallowed_methods, reason = "a benchmark measures real time")]
 
 mod args;
+mod bulk;
 mod capacity;
 mod figure;
 mod floor;
@@ -80,6 +81,9 @@ fn benchmark(args: &Args) -> Result<()> {
         }
         if args.wants(reset::NAME) {
             figures.extend(reset::measure(&scale).await?);
+        }
+        if args.wants(bulk::NAME) {
+            figures.extend(bulk::measure(&scale).await?);
         }
         if args.wants(machine::BINARY) {
             figures.extend(machine::binary_size()?);

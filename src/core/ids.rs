@@ -93,6 +93,24 @@ impl fmt::Display for BucketKey {
     }
 }
 
+/// The id of a job: `V3-` and 32 hexadecimal digits, as recorded in 2023.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct JobId(u128);
+
+impl JobId {
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix("V3-").filter(|digits| digits.len() == 32)?;
+        let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        digits.bytes().all(is_digit).then(|| u128::from_str_radix(digits, 16).ok().map(Self))?
+    }
+}
+
+impl fmt::Display for JobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "V3-{:032x}", self.0)
+    }
+}
+
 /// The name under which a published object, such as an image, is served, without its extension.
 ///
 /// A ULID, as public image paths of 2024 show. Its last 32 bits are the account, because such a
@@ -301,6 +319,17 @@ impl Ids {
             let name = PublishedName(Ulid::from_parts(milliseconds(at), random));
             if !(self.may_repeat && is_taken(&name)) {
                 return name;
+            }
+        }
+    }
+
+    /// The id of a job. `is_taken` is as for tokens.
+    pub fn job_id(&mut self, is_taken: impl Fn(&JobId) -> bool) -> JobId {
+        loop {
+            let high = u128::from(self.names.0.next_u64()) << 64;
+            let id = JobId(high | u128::from(self.names.0.next_u64()));
+            if !(self.may_repeat && is_taken(&id)) {
+                return id;
             }
         }
     }

@@ -1,11 +1,15 @@
 //! The users of an account. A user appears with its first call, or when a ticket names it.
 
+mod changes;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
+pub use self::changes::{UserChange, UserError};
 use crate::core::blobs::RECORD_OVERHEAD;
 use crate::core::clock::Timestamp;
 use crate::core::ids::Ids;
@@ -36,11 +40,26 @@ impl Login {
 }
 
 /// What a user may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    EnumString,
+    IntoStaticStr,
+    VariantNames,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// Anything: every caller with credentials.
     Admin,
+    /// Work on tickets.
+    Agent,
     /// Ask for help: a requester that has not called.
     EndUser,
 }
@@ -51,15 +70,18 @@ pub struct User {
     pub name: String,
     pub email: Option<String>,
     pub role: Role,
+    /// An id that a client chose.
+    pub external_id: Option<String>,
     /// When it appeared.
     pub created_at: Timestamp,
-    /// Whether a seed brought it with a role. It then keeps that role.
+    /// Whether a seed or a client gave it a role. It then keeps that role.
     pub is_seeded: bool,
 }
 
 impl User {
     fn cost(&self) -> u64 {
-        RECORD_OVERHEAD + (self.name.len() + self.email.as_ref().map_or(0, String::len)) as u64
+        let texts = [Some(&self.name), self.email.as_ref(), self.external_id.as_ref()];
+        RECORD_OVERHEAD + texts.into_iter().flatten().map(|text| text.len() as u64).sum::<u64>()
     }
 }
 
@@ -136,7 +158,15 @@ impl Users {
             Login::Bearer(_) => (BEARER_NAME.to_owned(), None),
         };
         let role = Role::Admin;
-        let user = User { id: ids.id(), name, email, role, created_at: now, is_seeded: false };
+        let user = User {
+            id: ids.id(),
+            name,
+            email,
+            role,
+            external_id: None,
+            created_at: now,
+            is_seeded: false,
+        };
         self.add(user, Some(login.clone()))
     }
 
@@ -165,7 +195,15 @@ impl Users {
         let email = requester.email.as_deref().map(|email| email.trim().to_lowercase());
         let name = display_name(requester.name.clone(), email.as_deref());
         let (role, login) = (Role::EndUser, email.clone().map(Login::Email));
-        let user = User { id: ids.id(), name, email, role, created_at: now, is_seeded: false };
+        let user = User {
+            id: ids.id(),
+            name,
+            email,
+            role,
+            external_id: None,
+            created_at: now,
+            is_seeded: false,
+        };
         self.add(user, login)
     }
 

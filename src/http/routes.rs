@@ -15,7 +15,8 @@ use crate::http::exchange::route::{Access, AccountIn, LimitRule, Route, Service}
 use crate::http::exchange::row::{Handler, Row};
 use crate::http::guide::user_images;
 use crate::http::support::{
-    attachments, brands, comments, requests, sessions, tickets, uploads, users,
+    attachments, brands, bulk, comments, exports, job_statuses, requests, sessions, tickets,
+    uploads, user_changes, user_lists, users,
 };
 use crate::http::unknown_endpoint::unknown_endpoint;
 use crate::http::{bucket, control, files, page};
@@ -59,6 +60,9 @@ static SUPPORT: &[Row] = rows! {
     DELETE "/api/v2/attachments/{id}" Other Required None attachments::delete;
     GET    "/api/v2/tickets" Other Required ListTickets tickets::list;
     POST   "/api/v2/tickets" Ticket Required CreateTicket tickets::create;
+    GET    "/api/v2/tickets/show_many" Other Required None tickets::show_many;
+    POST   "/api/v2/tickets/create_many" Ticket Required None bulk::create;
+    PUT    "/api/v2/tickets/update_many" Ticket Required None bulk::update;
     GET    "/api/v2/tickets/{id}" Other Required None tickets::show;
     PUT    "/api/v2/tickets/{id}" Ticket Required UpdateTicket tickets::update;
     DELETE "/api/v2/tickets/{id}" Other Required None tickets::delete;
@@ -67,15 +71,30 @@ static SUPPORT: &[Row] = rows! {
     PUT    "/api/v2/tickets/{id}/comments/{comment}/attachments/{attachment}/redact"
            Ticket Required TouchTicket comments::redact;
     POST   "/api/v2/imports/tickets" Ticket Required None tickets::import;
+    POST   "/api/v2/imports/tickets/create_many" Ticket Required None bulk::import;
+    GET    "/api/v2/incremental/tickets" Other Required None exports::list_tickets;
+    GET    "/api/v2/incremental/tickets/cursor" Other Required None exports::list_tickets_by_cursor;
+    GET    "/api/v2/incremental/ticket_events" Other Required None exports::list_ticket_events;
+    GET    "/api/v2/job_statuses" Other Required None job_statuses::list;
+    GET    "/api/v2/job_statuses/show_many" Other Required None job_statuses::show_many;
+    GET    "/api/v2/job_statuses/{id}" Other Required None job_statuses::show;
     POST   "/api/v2/requests" Ticket Optional CreateTicket requests::create;
     GET    "/api/v2/requests/{id}" Other Required None requests::show;
     PUT    "/api/v2/requests/{id}" Ticket Required TouchTicket requests::update;
     GET    "/api/v2/requests/{id}/comments" Other Required None requests::list_comments;
     GET    "/api/v2/brands" Other Required None brands::list;
     GET    "/api/v2/brands/{id}" Other Required None brands::show;
+    GET    "/api/v2/users" Other Required None user_lists::list;
+    POST   "/api/v2/users" Other Required None user_changes::create;
+    POST   "/api/v2/users/create_or_update" Other Required None user_changes::create_or_update;
+    GET    "/api/v2/users/show_many" Other Required None user_lists::show_many;
+    GET    "/api/v2/users/autocomplete" Other Required None user_lists::autocomplete;
     GET    "/api/v2/users/me" Other Optional None users::me;
     GET    "/api/v2/users/search" Other Required None users::search;
     GET    "/api/v2/users/{id}" Other Required None users::show;
+    PUT    "/api/v2/users/{id}" Other Required None user_changes::update;
+    GET    "/api/v2/users/{id}/tickets/requested" Other Required None user_lists::list_requested;
+    GET    "/api/v2/users/{id}/tickets/assigned" Other Required None user_lists::list_assigned;
 };
 
 static GUIDE: &[Row] = rows! {

@@ -20,11 +20,13 @@ pub struct AllowedMethods(pub HeaderValue);
 const ROOT: &str = "/api/v2/";
 
 /// What is emulated below [`ROOT`].
-pub const EMULATED: [&str; 8] = [
+pub const EMULATED: [&str; 10] = [
     "attachments",
     "brands",
     "guide/user_images",
     "imports/tickets",
+    "incremental",
+    "job_statuses",
     "requests",
     "tickets",
     "uploads",

@@ -62,6 +62,7 @@ fn seed_user(user: &User) -> SeedUser {
         id: Id::new(user.id),
         name: Some(user.name.clone()),
         email: user.email.clone(),
+        external_id: user.external_id.clone(),
         role: (user.is_seeded || user.role == Role::Admin).then_some(user.role),
         created_at: Some(user.created_at),
         ..SeedUser::default()

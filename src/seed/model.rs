@@ -127,6 +127,7 @@ parts! {
         id: Option<Id>,
         name: Option<String>,
         email: Option<String>,
+        external_id: Option<String>,
         /// Without it the user becomes an admin with its first call.
         role: Option<Role>,
         #[serde(deserialize_with = "instant")] created_at: Option<Timestamp>,

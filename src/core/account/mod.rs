@@ -1,8 +1,10 @@
 //! One account: one lock around one state, and one short method per use case.
 
 mod bucket;
+mod exports;
 mod faults;
 mod files;
+mod jobs;
 mod journal;
 mod listed_files;
 mod object_counts;
@@ -16,6 +18,7 @@ mod store;
 mod tests;
 mod tickets;
 mod token_histories;
+mod user_changes;
 mod user_images;
 mod users;
 
@@ -29,6 +32,7 @@ use parking_lot::Mutex;
 use uuid::Uuid;
 
 pub use self::bucket::{NotStored, ObjectError, ReservedObject};
+pub use self::exports::ExportSpan;
 pub use self::files::{AttachmentEdit, ScanError, ScanOf};
 pub use self::listed_files::{FileState, ListedFile};
 pub use self::object_counts::ObjectCounts;
@@ -39,6 +43,7 @@ pub use self::store::Store;
 pub use self::tickets::{
     AuditDetail, CommentDetail, NewTicket, Sender, TicketChange, TicketChangeResult,
 };
+pub use self::user_changes::TicketRelation;
 pub use self::user_images::USER_IMAGES;
 pub use self::users::CallerError;
 use crate::core::blobs::{Budget, Charge, OutOfMemory};

@@ -8,6 +8,7 @@ use crate::core::bucket::Bucket;
 use crate::core::clock::{Clock, ClockTurns, Timestamp};
 use crate::core::copy_on_write::CopyOnWrite;
 use crate::core::ids::{AccountId, Ids};
+use crate::core::jobs::Jobs;
 use crate::core::journal::{ExpiredToken, Journal};
 use crate::core::limits::account::RateLimit;
 use crate::core::limits::endpoint::Windows;
@@ -30,6 +31,7 @@ pub struct Store {
     pub uploads: CopyOnWrite<Uploads>,
     pub tickets: CopyOnWrite<Tickets>,
     pub idempotency: CopyOnWrite<Idempotency>,
+    pub jobs: CopyOnWrite<Jobs>,
     pub users: CopyOnWrite<Users>,
     pub brands: CopyOnWrite<Brands>,
     pub bucket: CopyOnWrite<Bucket>,
@@ -47,6 +49,7 @@ impl Store {
             uploads: CopyOnWrite::default(),
             tickets: CopyOnWrite::default(),
             idempotency: CopyOnWrite::default(),
+            jobs: CopyOnWrite::default(),
             users: CopyOnWrite::default(),
             brands: CopyOnWrite::default(),
             bucket: CopyOnWrite::default(),
@@ -64,6 +67,7 @@ impl Store {
         self.uploads.cost()
             + self.tickets.cost()
             + self.idempotency.cost()
+            + self.jobs.cost()
             + self.users.cost()
             + self.brands.cost()
             + self.bucket.cost()
@@ -88,6 +92,9 @@ impl Store {
         if self.idempotency.has_expired(now) {
             self.idempotency.sweep(now);
         }
+        if self.jobs.has_expired(now) {
+            self.jobs.sweep(now);
+        }
         if self.bucket.objects.has_expired(now) {
             while let Some((_, expires_at, object)) = self.bucket.objects.pop_expired(now) {
                 if let Some(missing) = object.missing_step() {
@@ -111,6 +118,7 @@ impl Store {
         self.uploads.cost()
             + self.tickets.counted_cost()
             + self.idempotency.counted_cost()
+            + self.jobs.counted_cost()
             + self.users.counted_cost()
             + self.brands.counted_cost()
             + self.bucket.cost()

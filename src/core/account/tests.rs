@@ -13,6 +13,7 @@ use crate::core::blobs::{OBJECT_OVERHEAD, RECORD_OVERHEAD};
 use crate::core::bucket::PutBody;
 use crate::core::id::Id;
 use crate::core::ids::UploadToken;
+use crate::core::jobs::{JobKind, JobOutcome};
 use crate::core::journal::JournalBody;
 use crate::core::journal::tests::entry;
 use crate::core::malware::{Scan, ScanResult};
@@ -36,6 +37,7 @@ enum Step {
     Delete(u64),
     Redact(u64),
     Reserve,
+    Job(usize, String),
     Pass(u64),
     Save(usize),
     Restore(usize),
@@ -86,6 +88,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (1..9_u64).prop_map(Step::Delete),
         2 => (1..9_u64).prop_map(Step::Redact),
         2 => Just(Step::Reserve),
+        2 => (1..9_usize, text()).prop_map(|(total, text)| Step::Job(total, text)),
         2 => (0..9_000_u64).prop_map(Step::Pass),
         2 => (0..2_usize).prop_map(Step::Save),
         2 => (0..2_usize).prop_map(Step::Restore),
@@ -150,6 +153,11 @@ impl Account {
             }
             Step::Reserve => {
                 drop(self.reserve_object(&USER_IMAGES, "image/png", 1, "host", &self.settings())?)
+            }
+            Step::Job(total, text) => {
+                let job = self.start_job(JobKind::Create, total, &self.settings())?;
+                let outcomes = vec![JobOutcome::failed(None, text); total];
+                self.finish_job(job.id, outcomes);
             }
             Step::Pass(seconds) => {
                 self.set_clock(|clock| clock.advance(Duration::from_secs(seconds)));
@@ -279,6 +287,7 @@ fn unshared(one: &Store, other: &Store) -> Vec<&'static str> {
         ("uploads", one.uploads.is_shared_with(&other.uploads)),
         ("tickets", one.tickets.is_shared_with(&other.tickets)),
         ("idempotency", one.idempotency.is_shared_with(&other.idempotency)),
+        ("jobs", one.jobs.is_shared_with(&other.jobs)),
         ("users", one.users.is_shared_with(&other.users)),
         ("brands", one.brands.is_shared_with(&other.brands)),
         ("bucket", one.bucket.is_shared_with(&other.bucket)),
@@ -385,7 +394,8 @@ fn contents(store: &Store) -> String {
     let images = store.bucket.all_of(&USER_IMAGES);
     let images: Vec<_> = images.iter().map(|image| image.reservation).collect();
     let users: Vec<_> = store.users.all().iter().map(|user| &user.name).collect();
-    format!("{:?} {uploads:?} {tickets:?} {images:?} {users:?}", store.clock)
+    let jobs: Vec<_> = store.jobs.all(store.clock.now()).iter().map(|job| job.id).collect();
+    format!("{:?} {uploads:?} {tickets:?} {images:?} {users:?} {jobs:?}", store.clock)
 }
 
 proptest! {

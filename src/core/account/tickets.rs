@@ -212,6 +212,12 @@ impl Account {
         self.state().store.tickets.find(id).cloned()
     }
 
+    /// The tickets among these that exist.
+    pub fn find_tickets(&self, ids: &[u64]) -> Vec<Arc<Ticket>> {
+        let tickets = &self.state().store.tickets;
+        ids.iter().filter_map(|id| tickets.find(*id).ok().cloned()).collect()
+    }
+
     /// The ticket with this id, if its requester sees a comment of it.
     pub fn find_request(&self, id: u64) -> Result<Arc<Ticket>, TicketError> {
         self.find_ticket(id).and_then(|ticket| {
@@ -328,7 +334,7 @@ impl Store {
         TicketChangeResult { ticket, audit: self.audit_detail(audit), attached }
     }
 
-    fn audit_detail(&self, audit: Arc<Audit>) -> AuditDetail {
+    pub(super) fn audit_detail(&self, audit: Arc<Audit>) -> AuditDetail {
         let attached = audit.comment().map(|comment| &*comment.attachments).unwrap_or_default();
         AuditDetail { attachments: self.attachments.all_of(attached), audit }
     }

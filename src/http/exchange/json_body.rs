@@ -17,6 +17,8 @@ use crate::http::exchange::refusal::Refusal;
 const MAX_JSON: usize = 64 * 1024;
 /// The largest JSON body of the Support API, in bytes. A comment has at most 64 Ki characters.
 const MAX_TICKET: usize = 512 * 1024;
+/// The largest JSON body of a bulk call, in bytes: 100 tickets with long comments.
+const MAX_BULK: usize = 8 * 1024 * 1024;
 
 /// The JSON body of a request to the Support API. An empty body is `null`.
 #[derive(Debug)]
@@ -30,12 +32,32 @@ impl FromRequest<Exchange> for JsonBody {
     }
 }
 
+/// The JSON body of a call about many objects.
+#[derive(Debug)]
+pub struct BulkBody(pub Value);
+
+impl FromRequest<Exchange> for BulkBody {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, exchange: &Exchange) -> Result<Self, Refusal> {
+        Ok(read_up_to(request, &exchange.context, MAX_BULK).await.map(Self)?)
+    }
+}
+
 /// Reads a JSON body. An empty one is `null`.
 ///
 /// # Errors
 /// A body that is too large, breaks off or is no JSON; a store without room.
 pub async fn read_json(request: Request, context: &RequestContext) -> Result<Value, Problem> {
-    let bytes = read_whole(context, request.into_body(), MAX_TICKET).await?;
+    read_up_to(request, context, MAX_TICKET).await
+}
+
+async fn read_up_to(
+    request: Request,
+    context: &RequestContext,
+    max: usize,
+) -> Result<Value, Problem> {
+    let bytes = read_whole(context, request.into_body(), max).await?;
     if bytes.is_empty() {
         return Ok(Value::Null);
     }

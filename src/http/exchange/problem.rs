@@ -12,10 +12,11 @@ use crate::core::attachments::AttachmentError;
 use crate::core::blobs::OutOfMemory;
 use crate::core::brands::UnknownBrand;
 use crate::core::faults::FaultError;
+use crate::core::jobs::UnknownJob;
 use crate::core::limits::endpoint::NamedLimit;
 use crate::core::tickets::TicketError;
 use crate::core::uploads::UploadError;
-use crate::core::users::UnknownUser;
+use crate::core::users::{UnknownUser, UserError};
 
 /// What is wrong with a request.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -120,8 +121,19 @@ pub enum Problem {
     Ticket(#[from] TicketError),
     #[error(transparent)]
     Object(#[from] ObjectError),
+    #[error("a bulk call takes at most {max} items; send the rest in another call")]
+    TooManyValues { max: usize },
+    #[error(
+        "start_time must be at least {delay:?} old; export_delay decides that, and advancing the \
+         clock ages it"
+    )]
+    StartTooRecent { delay: Duration },
+    #[error(transparent)]
+    Job(#[from] UnknownJob),
     #[error(transparent)]
     User(#[from] UnknownUser),
+    #[error(transparent)]
+    UserChange(#[from] UserError),
     #[error(transparent)]
     Brand(#[from] UnknownBrand),
     #[error(transparent)]

@@ -50,7 +50,7 @@ impl Urls {
     }
 
     /// The URL of an object below `path`, such as `tickets`: always with `.json`, as recorded.
-    pub fn object(&self, path: impl std::fmt::Display, id: u64) -> String {
+    pub fn object(&self, path: impl std::fmt::Display, id: impl std::fmt::Display) -> String {
         self.api(format_args!("{path}/{id}.json"))
     }
 

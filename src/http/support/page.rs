@@ -44,6 +44,30 @@ impl<'a, J> PageJson<'a, J> {
     }
 }
 
+/// A list that has one page.
+#[derive(Debug)]
+pub struct WholeListJson<J> {
+    name: &'static str,
+    items: Vec<J>,
+}
+
+impl<J> WholeListJson<J> {
+    pub fn new(name: &'static str, items: Vec<J>) -> Self {
+        Self { name, items }
+    }
+}
+
+impl<J: Serialize> Serialize for WholeListJson<J> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry(self.name, &self.items)?;
+        map.serialize_entry("next_page", &None::<()>)?;
+        map.serialize_entry("previous_page", &None::<()>)?;
+        map.serialize_entry("count", &self.items.len())?;
+        map.end()
+    }
+}
+
 #[derive(Debug)]
 struct Link<'a> {
     paging: &'a Paging,

@@ -28,9 +28,9 @@ use crate::http::support::api_warn::warn;
 use crate::http::support::cursor::Place;
 use crate::http::support::objects::audit::AuditJson;
 use crate::http::support::objects::ticket::TicketJson;
-use crate::http::support::page::PageJson;
+use crate::http::support::page::{PageJson, WholeListJson};
 use crate::http::support::pagination::Paging;
-use crate::http::support::{ticket_input, ticket_shapes};
+use crate::http::support::{id_list, ticket_input, ticket_shapes};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const IDEMPOTENCY_LOOKUP: HeaderName = HeaderName::from_static("x-idempotency-lookup");
@@ -174,6 +174,25 @@ pub async fn list(
     Ok(json_list::list(&page, &context.account)?)
 }
 
+/// `GET /api/v2/tickets/show_many?ids=…`: the tickets that exist, in the order of their ids, as
+/// recorded.
+pub async fn show_many(
+    context: Arc<RequestContext>,
+    recorder: Recorder,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let mut ids = id_list::read(query.as_deref())?;
+    ids.sort_unstable();
+    ids.dedup();
+    let tickets = context.account.find_tickets(&ids);
+    for ticket in &tickets {
+        recorder.record_object(EventKind::Read, ObjectRef::Ticket(ticket.id));
+    }
+    recorder.record_difference(KnownDifference::IdsUnchecked);
+    let tickets = tickets.iter().map(|ticket| TicketJson::new(ticket, &context.urls)).collect();
+    Ok(json_list::list(&WholeListJson::new("tickets", tickets), &context.account)?)
+}
+
 fn envelope<'a>(
     done: &'a TicketChangeResult,
     with_audit: bool,
@@ -199,7 +218,7 @@ fn created(
 }
 
 /// The known differences of properties that are taken unchecked.
-fn unchecked<'a>(
+pub(super) fn unchecked<'a>(
     properties: &[Property],
     mut comments: impl Iterator<Item = &'a NewComment>,
 ) -> DifferenceSet {

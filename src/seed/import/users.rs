@@ -41,6 +41,7 @@ impl Importer<'_> {
             name: users::display_name(user.name, email.as_deref()),
             email,
             role: user.role.unwrap_or(usual),
+            external_id: user.external_id,
             created_at: user.created_at.unwrap_or(self.now),
             is_seeded: user.role.is_some(),
         };

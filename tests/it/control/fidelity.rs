@@ -156,6 +156,11 @@ const CASES: &[Case] = &[
         keyed(server).fetch()
     }),
     ("callers-become-admins", |server| server.get("/api/v2/users/me").agent().fetch()),
+    ("user-properties", |server| {
+        let user = json!({"user": {"name": "Ada", "phone": "1"}});
+        server.post("/api/v2/users").agent().json(&user).fetch()
+    }),
+    ("autocompletion", |server| server.get("/api/v2/users/autocomplete?name=ada").agent().fetch()),
     ("requests-for-all", |server| {
         plain_ticket(server);
         server.get("/api/v2/requests/1").agent().fetch()
@@ -168,6 +173,10 @@ const CASES: &[Case] = &[
     ("ticket-deletion", |server| {
         plain_ticket(server);
         server.delete("/api/v2/tickets/1").agent().fetch()
+    }),
+    ("jobs-at-once", |server| {
+        let tickets = json!({"tickets": [{"comment": {"body": "b"}}]});
+        server.post("/api/v2/tickets/create_many").agent().json(&tickets).fetch()
     }),
     ("redaction-keeps-url", |server| {
         let file = server.upload("a.txt", "hello");

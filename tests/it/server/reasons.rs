@@ -127,7 +127,6 @@ fn a_zendesk_endpoint_that_is_not_emulated_is_called_so() {
 fn a_literal_in_the_place_of_an_id_is_not_emulated() {
     let server = server();
     for (method, path) in [
-        (Method::GET, "/api/v2/users/autocomplete"),
         (Method::GET, "/api/v2/users/count"),
         (Method::GET, "/api/v2/requests/ccd"),
         (Method::PUT, "/api/v2/tickets/mark_many_as_spam"),

@@ -1,9 +1,13 @@
 //! The Support API: `/api/v2/…` except `/api/v2/guide`.
 
 mod attachments;
+mod bulk;
+mod exports;
 mod pagination;
 mod requests;
 mod sessions;
 mod tickets;
 mod uploads;
+mod user_changes;
+mod user_lists;
 mod users;

@@ -118,6 +118,12 @@ macro_rules! account_settings {
             /// 127.0.0.1 for a client that uses localhost, localhost for one that uses 127.0.0.1,
             /// and otherwise the host that the client uses.
             download_url: Option<String> = None, is_origin => ORIGIN;
+            /// How long the status of a job is queued, and then working, on the account's clock.
+            /// Without it a job is completed when it is first asked for.
+            job_duration: Duration = Duration::ZERO;
+            /// How old the `start_time` of an incremental export must be, and how long a change is
+            /// withheld from exports. One minute is documented.
+            export_delay: Duration = Duration::from_secs(60);
             /// Status for a JSON body that cannot be parsed: 422, as a user reported in 2013, or
             /// 400.
             malformed_json_status: u16 = 422,

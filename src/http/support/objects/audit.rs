@@ -52,7 +52,7 @@ enum EventJson<'a> {
 
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-enum AuditValueJson<'a> {
+pub enum AuditValueJson<'a> {
     Nothing(()),
     Text(&'a str),
     List(&'a [String]),

@@ -4,10 +4,13 @@
 pub mod audit;
 pub mod brand;
 pub mod comment;
+pub mod export;
 mod field;
 mod html;
+pub mod job;
 pub mod request;
 pub mod ticket;
+pub mod ticket_event;
 mod time;
 pub mod user;
 mod via;

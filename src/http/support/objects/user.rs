@@ -28,7 +28,7 @@ pub struct UserJson<'a> {
     verified: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     authenticity_token: Option<&'a str>,
-    external_id: Option<()>,
+    external_id: Option<&'a str>,
     tags: [&'static str; 0],
     alias: Option<()>,
     active: bool,
@@ -55,20 +55,22 @@ impl<'a> UserJson<'a> {
     pub fn new(user: &'a User, urls: &Urls) -> Self {
         let created_at = instant(user.created_at);
         let is_admin = user.role == Role::Admin;
+        let is_end_user = user.role == Role::EndUser;
         Self {
             id: Some(user.id),
             url: Some(urls.object("users", user.id)),
             name: &user.name,
             email: user.email.as_deref(),
+            external_id: user.external_id.as_deref(),
             last_login_at: is_admin.then(|| created_at.clone()),
             created_at: Some(created_at.clone()),
             updated_at: Some(created_at),
-            role: if is_admin { "admin" } else { "end-user" },
+            role: user.role.into_str(),
             verified: is_admin,
             role_type: is_admin.then_some(4),
             moderator: is_admin,
-            ticket_restriction: (!is_admin).then_some("requested"),
-            restricted_agent: !is_admin,
+            ticket_restriction: is_end_user.then_some("requested"),
+            restricted_agent: is_end_user,
             report_csv: is_admin,
             ..Self::anonymous()
         }

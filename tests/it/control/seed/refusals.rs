@@ -24,7 +24,7 @@ fn an_invalid_seed_is_400_with_its_place_and_changes_nothing() {
             "nothing else of its kind",
         ),
         (json!({"users": [{"api_tokens": ["t"]}]}), "users[0].email", "must be there"),
-        (json!({"users": [{"role": "king"}]}), "users[0].role", "`admin` or `end-user`"),
+        (json!({"users": [{"role": "king"}]}), "users[0].role", "`admin`, `agent`, `end-user`"),
         (json!({"brands": [{}]}), "brands[0].name", "must be there"),
         (json!({"uploads": [{"token": "short"}]}), "uploads[0].token", "25 letters and digits"),
         (

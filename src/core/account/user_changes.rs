@@ -1,0 +1,100 @@
+//! Users that clients create, change and list.
+
+use std::sync::Arc;
+
+use crate::core::account::{Account, State};
+use crate::core::paging::{self, Order, Page, Window};
+use crate::core::tickets::Ticket;
+use crate::core::users::{Role, UnknownUser, User, UserChange, UserError};
+
+/// What a user is to a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TicketRelation {
+    Requested,
+    Assigned,
+}
+
+impl Account {
+    pub fn create_user(&self, new: UserChange) -> Result<Arc<User>, UserError> {
+        let (mut state, ()) = self.reserve(|State { store, .. }| {
+            store.ids.ensure_left()?;
+            store.users.ensure_valid(&new, None)?;
+            Ok::<_, UserError>(((), new.cost()))
+        })?;
+        let store = &mut state.store;
+        let now = store.clock.now();
+        Ok(store.users.create(new, now, &mut store.ids))
+    }
+
+    pub fn update_user(&self, id: u64, change: UserChange) -> Result<Arc<User>, UserError> {
+        let (mut state, ()) = self.reserve(|State { store, .. }| {
+            store.users.find(id)?;
+            store.users.ensure_valid(&change, Some(id))?;
+            Ok::<_, UserError>(((), change.cost()))
+        })?;
+        Ok(state.store.users.change(id, change)?)
+    }
+
+    /// Changes the user with this external id or address, or creates it. Says whether it is new.
+    pub fn create_or_update_user(
+        &self,
+        change: UserChange,
+    ) -> Result<(Arc<User>, bool), UserError> {
+        let (mut state, same) = self.reserve(|State { store, .. }| {
+            store.ids.ensure_left()?;
+            let same = store.users.find_same(&change);
+            store.users.ensure_valid(&change, same)?;
+            Ok::<_, UserError>((same, change.cost()))
+        })?;
+        let store = &mut state.store;
+        match same {
+            Some(id) => Ok((store.users.change(id, change)?, false)),
+            None => {
+                let now = store.clock.now();
+                Ok((store.users.create(change, now, &mut store.ids), true))
+            }
+        }
+    }
+
+    /// The users with one of these roles, or all if there are none.
+    pub fn list_users(&self, roles: &[Role], order: Order, window: Window) -> Page<Arc<User>> {
+        let state = self.state();
+        let all = state.store.users.all();
+        if roles.is_empty() {
+            return paging::cut(all, |user| user.id, order, window);
+        }
+        let of_role: Vec<_> =
+            all.iter().filter(|user| roles.contains(&user.role)).cloned().collect();
+        paging::cut(&of_role, |user| user.id, order, window)
+    }
+
+    /// The users among these that exist.
+    pub fn find_users(&self, ids: &[u64]) -> Vec<Arc<User>> {
+        let state = self.state();
+        ids.iter().filter_map(|id| state.store.users.find(*id).ok()).collect()
+    }
+
+    /// The users that a predicate selects.
+    pub fn select_users(&self, is_selected: impl Fn(&User) -> bool) -> Vec<Arc<User>> {
+        let state = self.state();
+        state.store.users.all().iter().filter(|user| is_selected(user)).cloned().collect()
+    }
+
+    pub fn list_tickets_of(
+        &self,
+        user: u64,
+        relation: TicketRelation,
+        order: Order,
+        window: Window,
+    ) -> Result<Page<Arc<Ticket>>, UnknownUser> {
+        let state = self.state();
+        state.store.users.find(user)?;
+        let is_related = |ticket: &&Arc<Ticket>| match relation {
+            TicketRelation::Requested => ticket.requester_id == user,
+            TicketRelation::Assigned => ticket.assignee_id == Some(user),
+        };
+        let tickets = state.store.tickets.all().iter();
+        let tickets: Vec<_> = tickets.filter(is_related).cloned().collect();
+        Ok(paging::cut(&tickets, |ticket| ticket.id, order, window))
+    }
+}

@@ -1,0 +1,190 @@
+//! Bulk calls: jobs that create or update many tickets, with upload tokens per ticket.
+//!
+//! The items of a job are done when it is requested, each in one call to `core`. What a client
+//! must fix in its program (a wrong type, too many items) refuses the call; a value that Zendesk
+//! validates fails its item alone.
+
+use std::sync::Arc;
+
+use axum::extract::RawQuery;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value};
+
+use crate::core::account::{NewTicket, TicketChange, TicketChangeResult};
+use crate::core::id::Id;
+use crate::core::jobs::{JobKind, JobOutcome};
+use crate::core::journal::EventKind;
+use crate::fidelity::KnownDifference;
+use crate::http::exchange::context::RequestContext;
+use crate::http::exchange::extract::Client;
+use crate::http::exchange::json::{NamedValue, TaggedJson};
+use crate::http::exchange::json_body::BulkBody;
+use crate::http::exchange::problem::Problem;
+use crate::http::exchange::query;
+use crate::http::exchange::recorder::Recorder;
+use crate::http::exchange::refusal::Refusal;
+use crate::http::support::api_warn::warn;
+use crate::http::support::error::describe;
+use crate::http::support::json_shape::Shape;
+use crate::http::support::objects::job::JobJson;
+use crate::http::support::tickets::unchecked;
+use crate::http::support::{id_list, json_input, ticket_input, ticket_shapes};
+
+const CREATE_MANY: Shape = Shape { action: "create_many", ..ticket_shapes::CREATE_TICKET };
+const IMPORT_MANY: Shape = Shape { action: "create_many", ..ticket_shapes::IMPORT_TICKET };
+const UPDATE_MANY: Shape = Shape { action: "update_many", ..ticket_shapes::UPDATE_TICKET };
+
+/// A bulk call apart from its body.
+struct BulkCall {
+    context: Arc<RequestContext>,
+    recorder: Recorder,
+    client: Client,
+}
+
+/// One item of a job.
+struct Item<'a> {
+    /// The ticket to update.
+    id: Option<u64>,
+    /// A body such as a call for one ticket has.
+    body: &'a Value,
+}
+
+/// `POST /api/v2/tickets/create_many`
+pub async fn create(
+    context: Arc<RequestContext>,
+    recorder: Recorder,
+    client: Client,
+    BulkBody(body): BulkBody,
+) -> Result<Response, Refusal> {
+    let call = BulkCall { context, recorder, client };
+    let bodies = ticket_bodies(body)?;
+    let (items, create) = (new_items(&bodies), |_, new| call.create_ticket(new));
+    let answer = call.run_job(JobKind::Create, &items, ticket_input::ticket, create);
+    Ok(warn(&CREATE_MANY, &bodies.into(), answer, &call.recorder))
+}
+
+/// `POST /api/v2/imports/tickets/create_many`
+pub async fn import(
+    context: Arc<RequestContext>,
+    recorder: Recorder,
+    client: Client,
+    BulkBody(body): BulkBody,
+) -> Result<Response, Refusal> {
+    let call = BulkCall { context, recorder, client };
+    let bodies = ticket_bodies(body)?;
+    let (items, create) = (new_items(&bodies), |_, new| call.create_ticket(new));
+    let answer = call.run_job(JobKind::Import, &items, ticket_input::import, create);
+    Ok(warn(&IMPORT_MANY, &bodies.into(), answer, &call.recorder))
+}
+
+/// `PUT /api/v2/tickets/update_many`: one change of the tickets in `ids`, or a change for each
+/// ticket in the body.
+pub async fn update(
+    context: Arc<RequestContext>,
+    recorder: Recorder,
+    client: Client,
+    RawQuery(query): RawQuery,
+    BulkBody(body): BulkBody,
+) -> Result<Response, Refusal> {
+    let call = BulkCall { context, recorder, client };
+    let (ids, bodies) = if query::value(query.as_deref().unwrap_or_default(), "ids").is_some() {
+        (id_list::read(query.as_deref())?, vec![body])
+    } else {
+        ids_and_bodies(body)?
+    };
+    let bodies_of_items = bodies.iter().cycle();
+    let items = ids.into_iter().zip(bodies_of_items);
+    let items: Vec<_> = items.map(|(id, body)| Item { id: Some(id), body }).collect();
+    let update = |id: Option<u64>, change| call.update_ticket(id.unwrap_or_default(), change);
+    let answer = call.run_job(JobKind::Update, &items, ticket_input::change, update);
+    Ok(warn(&UPDATE_MANY, &bodies.into(), answer, &call.recorder))
+}
+
+impl BulkCall {
+    /// Reads all items, which may refuse the call, and then does them one by one.
+    fn run_job<T>(
+        &self,
+        kind: JobKind,
+        items: &[Item<'_>],
+        read: impl Fn(&Value) -> Result<T, Problem>,
+        change: impl Fn(Option<u64>, T) -> Result<TicketChangeResult, Problem>,
+    ) -> Result<Response, Refusal> {
+        let Self { context, recorder, .. } = self;
+        let read = items.iter().map(|item| match read(item.body) {
+            Err(problem @ Problem::NotAllowed { .. }) => Ok(Err(problem)),
+            Err(problem) => Err(problem),
+            Ok(read) => Ok(Ok(read)),
+        });
+        let read = read.collect::<Result<Vec<_>, _>>()?;
+        let job = context.account.start_job(kind, items.len(), &context.settings)?;
+        recorder.record_difference(KnownDifference::JobsAtOnce);
+        let outcomes = items.iter().zip(read).map(|(item, read)| {
+            match read.and_then(|read| change(item.id, read)) {
+                Ok(done) => JobOutcome::Done(done.ticket.id),
+                Err(problem) => JobOutcome::failed(item.id, describe(&problem)),
+            }
+        });
+        context.account.finish_job(job.id, outcomes.collect());
+        let job = JobJson::queued(&job, context);
+        Ok(TaggedJson(NamedValue("job_status", job)).into_response())
+    }
+
+    fn create_ticket(&self, new: NewTicket) -> Result<TicketChangeResult, Problem> {
+        let Self { context, recorder, client } = self;
+        let unchecked = unchecked(&new.properties, new.comments.iter());
+        let (done, _) =
+            context.account.create_ticket(new, client.sender(), None, &context.settings)?;
+        recorder.record_difference(unchecked);
+        recorder.record_ticket(EventKind::Created, &done);
+        Ok(done)
+    }
+
+    fn update_ticket(&self, id: u64, change: TicketChange) -> Result<TicketChangeResult, Problem> {
+        let Self { context, recorder, client } = self;
+        let unchecked = unchecked(&change.properties, change.comment.iter());
+        let done = context.account.update_ticket(id, change, client.sender(), &context.settings)?;
+        recorder.record_difference(unchecked);
+        recorder.record_ticket(EventKind::Changed, &done);
+        Ok(done)
+    }
+}
+
+fn new_items(bodies: &[Value]) -> Vec<Item<'_>> {
+    bodies.iter().map(|body| Item { id: None, body }).collect()
+}
+
+/// The tickets of a body, each as a call for one ticket has it.
+fn ticket_bodies(body: Value) -> Result<Vec<Value>, Problem> {
+    let list = match body {
+        Value::Object(mut body) => body.remove("tickets"),
+        _ => None,
+    };
+    let wrong = |must| Problem::WrongType { attribute: "tickets".to_owned(), must };
+    let Some(Value::Array(list)) = list else { return Err(wrong("must be an array")) };
+    if list.is_empty() {
+        return Err(wrong("must have an item"));
+    }
+    id_list::ensure_few(list.len())?;
+    let bodies = list.into_iter().map(|ticket| match ticket {
+        Value::Object(_) => Ok(Map::from_iter([("ticket".to_owned(), ticket)]).into()),
+        _ => Err(wrong("must be an array of objects")),
+    });
+    bodies.collect()
+}
+
+/// The ids and the changes of the tickets in a body.
+fn ids_and_bodies(body: Value) -> Result<(Vec<u64>, Vec<Value>), Problem> {
+    let mut bodies = ticket_bodies(body)?;
+    let ids = bodies.iter_mut().map(|body| {
+        let ticket = body.get_mut("ticket").and_then(Value::as_object_mut);
+        let id = ticket.map(|ticket| {
+            let id = json_input::id(ticket, "id");
+            ticket.remove("id");
+            id
+        });
+        let missing = || Problem::WrongType { attribute: "id".into(), must: "must be an integer" };
+        id.transpose()?.flatten().flatten().map(Id::get).ok_or_else(missing)
+    });
+    let ids = ids.collect::<Result<_, _>>()?;
+    Ok((ids, bodies))
+}

@@ -1,0 +1,224 @@
+//! `/api/v2/incremental`: tickets and their events that changed since a time.
+
+use std::sync::Arc;
+
+use axum::extract::RawQuery;
+use axum::response::Response;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::core::account::{AuditDetail, ExportSpan};
+use crate::core::journal::{EventKind, ObjectRef};
+use crate::core::tickets::Ticket;
+use crate::fidelity::KnownDifference;
+use crate::http::exchange::context::RequestContext;
+use crate::http::exchange::json_list;
+use crate::http::exchange::problem::Problem;
+use crate::http::exchange::recorder::Recorder;
+use crate::http::exchange::refusal::Refusal;
+use crate::http::support::objects::export::{CursorExportJson, TimeExportJson};
+use crate::http::support::objects::ticket::TicketJson;
+use crate::http::support::objects::ticket_event::TicketEventJson;
+
+/// The most items on a page, which is also the default, as documented and recorded.
+const LARGEST: usize = 1_000;
+
+/// What a query asks of an export.
+struct ExportQuery {
+    start: Option<i64>,
+    cursor: Option<String>,
+    per_page: usize,
+    /// The rest of the query, which links repeat.
+    others: Vec<(String, String)>,
+}
+
+/// `GET /api/v2/incremental/tickets?start_time=…`
+pub async fn list_tickets(
+    context: Arc<RequestContext>,
+    recorder: Recorder,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let query = ExportQuery::read(query.as_deref())?;
+    let tickets = context.account.export_tickets(query.span(&context)?);
+    let second = |ticket: &Arc<Ticket>| ticket.updated_at.as_second();
+    let page = cut_by_time(&tickets, second, query.per_page);
+    record_tickets(page, &recorder);
+    let items = page.iter().map(|ticket| TicketJson::new(ticket, &context.urls)).collect();
+    let next = tickets.get(page.len()).or(page.last()).map(second);
+    let is_last = page.len() == tickets.len();
+    answer_by_time("tickets", items, next, is_last, query, &context)
+}
+
+/// `GET /api/v2/incremental/tickets/cursor?start_time=…` or `?cursor=…`
+pub async fn list_tickets_by_cursor(
+    context: Arc<RequestContext>,
+    recorder: Recorder,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    const PATH: &str = "incremental/tickets/cursor";
+    let query = ExportQuery::read(query.as_deref())?;
+    let (start, after) = match &query.cursor {
+        Some(cursor) => {
+            let (second, id) = read_cursor(cursor)?;
+            (second, id)
+        }
+        None => (query.span(&context)?.start, 0),
+    };
+    let tickets = context.account.export_tickets(ExportSpan { start, end: end(&context) });
+    let is_behind =
+        |ticket: &Arc<Ticket>| (ticket.updated_at.as_second(), ticket.id) > (start, after);
+    let tickets: Vec<_> = tickets.into_iter().filter(is_behind).collect();
+    let page = &tickets[..tickets.len().min(query.per_page)];
+    record_tickets(page, &recorder);
+    let cursor = match page.last() {
+        Some(last) => Some(write_cursor(last.updated_at.as_second(), last.id)),
+        None => query.cursor.clone(),
+    };
+    let after_url = cursor.as_ref().map(|cursor| query.link(PATH, ("cursor", cursor), &context));
+    let items = page.iter().map(|ticket| TicketJson::new(ticket, &context.urls)).collect();
+    let is_last = page.len() == tickets.len();
+    let page = CursorExportJson::new("tickets", items, after_url, cursor, is_last);
+    Ok(json_list::list(&page, &context.account)?)
+}
+
+/// `GET /api/v2/incremental/ticket_events?start_time=…`, with `include=comment_events` also the
+/// comments and their attachments.
+pub async fn list_ticket_events(
+    context: Arc<RequestContext>,
+    recorder: Recorder,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let query = ExportQuery::read(query.as_deref())?;
+    let included = query.others.iter().filter(|(name, _)| name == "include");
+    let with_comments =
+        included.flat_map(|(_, names)| names.split(',')).any(|name| name == "comment_events");
+    let audits = context.account.export_audits(query.span(&context)?);
+    let second = |detail: &AuditDetail| detail.audit.created_at.as_second();
+    let page = cut_by_time(&audits, second, query.per_page);
+    for detail in page {
+        recorder.record_object(EventKind::Read, ObjectRef::Ticket(detail.audit.ticket_id));
+    }
+    let json = |detail| TicketEventJson::new(detail, with_comments, &context.urls);
+    let items = page.iter().map(json).collect();
+    let next = audits.get(page.len()).or(page.last()).map(second);
+    let is_last = page.len() == audits.len();
+    answer_by_time("ticket_events", items, next, is_last, query, &context)
+}
+
+/// A page ends with the last item of a second, as recorded.
+fn cut_by_time<T>(items: &[T], second: impl Fn(&T) -> i64, per_page: usize) -> &[T] {
+    let Some(last) = items.get(per_page - 1) else { return items };
+    let same = items[per_page..].iter().take_while(|item| second(item) == second(last)).count();
+    &items[..per_page + same]
+}
+
+/// `next` is the time of the first item that is not on the page, or of the last one that is.
+fn answer_by_time<J: serde::Serialize>(
+    name: &'static str,
+    items: Vec<J>,
+    next: Option<i64>,
+    is_last: bool,
+    query: ExportQuery,
+    context: &RequestContext,
+) -> Result<Response, Refusal> {
+    let path = format!("incremental/{name}");
+    let next_page = next.map(|next| query.link(&path, ("start_time", &next.to_string()), context));
+    let page = TimeExportJson::new(name, items, next_page, next, is_last);
+    Ok(json_list::list(&page, &context.account)?)
+}
+
+fn record_tickets(tickets: &[Arc<Ticket>], recorder: &Recorder) {
+    for ticket in tickets {
+        recorder.record_object(EventKind::Read, ObjectRef::Ticket(ticket.id));
+    }
+    recorder.record_difference(KnownDifference::IdsUnchecked);
+}
+
+/// The first second whose changes are still withheld.
+fn end(context: &RequestContext) -> i64 {
+    let delay = i64::try_from(context.settings.export_delay.as_secs()).unwrap_or(i64::MAX);
+    // A change of this second is not withheld by no delay.
+    context.admission.now.as_second().saturating_sub(delay).saturating_add(1)
+}
+
+impl ExportQuery {
+    fn read(query: Option<&str>) -> Result<Self, Problem> {
+        let mut read = Self { start: None, cursor: None, per_page: LARGEST, others: Vec::new() };
+        for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+            match &*name {
+                "start_time" => {
+                    // Some clients send fractions.
+                    let whole = value.split_once('.').map_or(&*value, |(whole, _)| whole);
+                    let start = whole.parse().ok().filter(|start| *start >= 0);
+                    read.start =
+                        Some(start.ok_or_else(|| wrong("start_time", "must be an integer"))?);
+                }
+                "cursor" if !value.is_empty() => read.cursor = Some(value.into_owned()),
+                // Links repeat no secret.
+                "cursor" | "access_token" => {}
+                _ => {
+                    if name == "per_page"
+                        && let Ok(count @ 1..) = value.parse::<usize>()
+                    {
+                        read.per_page = count.min(LARGEST);
+                    }
+                    read.others.push((name.into_owned(), value.into_owned()));
+                }
+            }
+        }
+        Ok(read)
+    }
+
+    fn span(&self, context: &RequestContext) -> Result<ExportSpan, Problem> {
+        let start = self.start.ok_or_else(|| wrong("start_time", "must be an integer"))?;
+        let delay = context.settings.export_delay;
+        let end = end(context);
+        if start >= end && !delay.is_zero() {
+            return Err(Problem::StartTooRecent { delay });
+        }
+        Ok(ExportSpan { start, end })
+    }
+
+    /// The export from another place on, with the client's other parameters sorted by name, as
+    /// recorded.
+    fn link(&self, path: &str, (name, value): (&str, &str), context: &RequestContext) -> String {
+        let mut parameters = self.others.clone();
+        parameters.push((name.to_owned(), value.to_owned()));
+        parameters.sort();
+        let query =
+            form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
+        context.urls.list(path, &query)
+    }
+}
+
+/// The recorded form of a cursor: the second and the id of the last item.
+fn write_cursor(second: i64, id: u64) -> String {
+    STANDARD.encode(format!("{second}.0||{id}|"))
+}
+
+fn read_cursor(cursor: &str) -> Result<(i64, u64), Problem> {
+    let read = || {
+        let text = String::from_utf8(STANDARD.decode(cursor).ok()?).ok()?;
+        let (second, id) = text.strip_suffix('|')?.split_once(".0||")?;
+        Some((second.parse().ok()?, id.parse().ok()?))
+    };
+    read().ok_or_else(|| wrong("cursor", "must be a cursor that an earlier page gave"))
+}
+
+fn wrong(attribute: &str, must: &'static str) -> Problem {
+    Problem::WrongType { attribute: attribute.to_owned(), must }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cursors_are_the_recorded_ones() {
+        assert_eq!(write_cursor(1_695_052_663, 28), "MTY5NTA1MjY2My4wfHwyOHw=");
+        assert_eq!(read_cursor("MTY5NTA1MjY2My4wfHwyOHw=").ok(), Some((1_695_052_663, 28)));
+        for bad in ["", "x", "MTY5NTA1MjY2My4wfHw", "fA=="] {
+            assert!(read_cursor(bad).is_err(), "{bad}");
+        }
+    }
+}

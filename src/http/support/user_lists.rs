@@ -1,0 +1,153 @@
+//! `/api/v2/users`: lists of users, and of their tickets.
+
+use std::sync::Arc;
+
+use axum::extract::RawQuery;
+use axum::response::Response;
+
+use crate::core::account::TicketRelation;
+use crate::core::paging;
+use crate::core::users::{Role, User};
+use crate::fidelity::KnownDifference;
+use crate::http::exchange::context::RequestContext;
+use crate::http::exchange::extract::PathIds;
+use crate::http::exchange::json_list;
+use crate::http::exchange::problem::Problem;
+use crate::http::exchange::recorder::Recorder;
+use crate::http::exchange::refusal::Refusal;
+use crate::http::support::cursor::Place;
+use crate::http::support::id_list;
+use crate::http::support::objects::ticket::TicketJson;
+use crate::http::support::objects::user::UserJson;
+use crate::http::support::page::{PageJson, WholeListJson};
+use crate::http::support::pagination::Paging;
+
+/// The fewest characters of a name that is completed, as documented.
+const SHORTEST_NAME: usize = 2;
+
+/// `GET /api/v2/users`, all or those of a `role` or of several `role[]`.
+pub async fn list(
+    context: Arc<RequestContext>,
+    recorder: Recorder,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let paging = Paging::read(query.as_deref())?;
+    paging.record(&recorder);
+    let roles = paging.others.iter().filter(|(name, _)| name == "role" || name == "role[]");
+    // A role that does not exist is no filter.
+    let roles: Vec<Role> = roles.filter_map(|(_, role)| role.parse().ok()).collect();
+    let page = context.account.list_users(&roles, paging.order(), paging.window());
+    let urls = &context.urls;
+    let page = PageJson::new(
+        &paging,
+        urls,
+        ("users", "users"),
+        &page,
+        |user| Place::Id(user.id),
+        |user| UserJson::new(user, urls),
+    );
+    Ok(json_list::list(&page, &context.account)?)
+}
+
+/// `GET /api/v2/users/show_many?ids=…` or `?external_ids=…`: the users that exist, in the order of
+/// their ids, as recorded.
+pub async fn show_many(
+    context: Arc<RequestContext>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let users = match id_list::read_external(query.as_deref())? {
+        Some(wanted) => context
+            .account
+            .select_users(|user| user.external_id.as_ref().is_some_and(|id| wanted.contains(id))),
+        None => {
+            let mut ids = id_list::read(query.as_deref())?;
+            ids.sort_unstable();
+            ids.dedup();
+            context.account.find_users(&ids)
+        }
+    };
+    let users = users.iter().map(|user| UserJson::new(user, &context.urls)).collect();
+    Ok(json_list::list(&WholeListJson::new("users", users), &context.account)?)
+}
+
+/// `GET /api/v2/users/autocomplete?name=…`: the users of whose name or address a word begins so.
+pub async fn autocomplete(
+    context: Arc<RequestContext>,
+    recorder: Recorder,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let paging = Paging::read(query.as_deref())?;
+    let wanted = paging.other("name").unwrap_or_default().trim().to_lowercase();
+    if wanted.chars().count() < SHORTEST_NAME {
+        let must = "must have at least 2 characters";
+        return Err(Problem::WrongType { attribute: "name".to_owned(), must }.into());
+    }
+    recorder.record_difference(KnownDifference::Autocompletion);
+    let begins = |text: &str| {
+        let text = text.to_lowercase();
+        text.starts_with(&wanted) || text.split_whitespace().any(|word| word.starts_with(&wanted))
+    };
+    let found = context
+        .account
+        .select_users(|user| begins(&user.name) || user.email.as_deref().is_some_and(begins));
+    let id = |user: &Arc<User>| user.id;
+    let page = paging::cut(found.as_slice(), id, paging.order(), paging.window());
+    let urls = &context.urls;
+    let page = PageJson::new(
+        &paging,
+        urls,
+        ("users", "users/autocomplete"),
+        &page,
+        |user| Place::Id(user.id),
+        |user| UserJson::new(user, urls),
+    );
+    Ok(json_list::list(&page, &context.account)?)
+}
+
+/// `GET /api/v2/users/{id}/tickets/requested`
+pub async fn list_requested(
+    context: Arc<RequestContext>,
+    recorder: Recorder,
+    user: PathIds<1>,
+    query: RawQuery,
+) -> Result<Response, Refusal> {
+    list_tickets(TicketRelation::Requested, &context, &recorder, user, query)
+}
+
+/// `GET /api/v2/users/{id}/tickets/assigned`
+pub async fn list_assigned(
+    context: Arc<RequestContext>,
+    recorder: Recorder,
+    user: PathIds<1>,
+    query: RawQuery,
+) -> Result<Response, Refusal> {
+    list_tickets(TicketRelation::Assigned, &context, &recorder, user, query)
+}
+
+fn list_tickets(
+    relation: TicketRelation,
+    context: &RequestContext,
+    recorder: &Recorder,
+    PathIds([user]): PathIds<1>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let paging = Paging::read(query.as_deref())?;
+    let (order, window) = (paging.order(), paging.window());
+    let page = context.account.list_tickets_of(user, relation, order, window)?;
+    paging.record(recorder);
+    recorder.record_difference(KnownDifference::IdsUnchecked);
+    let urls = &context.urls;
+    let path = match relation {
+        TicketRelation::Requested => format!("users/{user}/tickets/requested"),
+        TicketRelation::Assigned => format!("users/{user}/tickets/assigned"),
+    };
+    let page = PageJson::new(
+        &paging,
+        urls,
+        ("tickets", &path),
+        &page,
+        |ticket| Place::Number(ticket.id),
+        |ticket| TicketJson::listed(ticket, urls),
+    );
+    Ok(json_list::list(&page, &context.account)?)
+}

@@ -1,0 +1,189 @@
+//! `/api/v2/incremental`.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::harness::*;
+
+const TICKETS: &str = "/api/v2/incremental/tickets.json";
+const CURSOR: &str = "/api/v2/incremental/tickets/cursor.json";
+const EVENTS: &str = "/api/v2/incremental/ticket_events.json";
+/// [`START`] in seconds.
+const START_SECOND: i64 = 1_767_225_600;
+
+fn ids(page: &Value, list: &str) -> Vec<u64> {
+    let items = page[list].as_array().expect(list).iter();
+    items.map(|item| item["id"].as_u64().expect("an id")).collect()
+}
+
+fn minute(server: &Server) {
+    server.account.advance(Duration::from_secs(60));
+}
+
+/// Two tickets in one second, a third one ten seconds later, and a minute behind them.
+fn three_tickets(server: &Server) {
+    (0..2).for_each(|_| drop(server.create_ticket(&json!({"comment": {"body": "b"}}))));
+    server.account.advance(Duration::from_secs(10));
+    server.create_ticket(&json!({"comment": {"body": "b"}}));
+    minute(server);
+}
+
+#[test]
+fn tickets_are_exported_by_time() {
+    let server = server();
+    three_tickets(&server);
+    let page = server.get_json(&format!("{TICKETS}?start_time=0"));
+    assert_eq!(ids(&page, "tickets"), [1, 2, 3]);
+    assert_eq!(page["tickets"][0]["generated_timestamp"], START_SECOND);
+    let next = format!("{}{TICKETS}?start_time={}", server.mock.url(), START_SECOND + 10);
+    let mut rest = page.clone();
+    rest["tickets"].take();
+    assert_eq!(
+        rest,
+        json!({
+            "tickets": null, "count": 3, "end_of_stream": true, "next_page": next,
+            "end_time": START_SECOND + 10
+        })
+    );
+    // A page ends with the last ticket of a second.
+    let page = server.get_json(&format!("{TICKETS}?start_time=0&per_page=1"));
+    assert_eq!((ids(&page, "tickets"), &page["end_of_stream"]), (vec![1, 2], &json!(false)));
+    let next = text(&page["next_page"]);
+    assert!(next.ends_with(&format!("?per_page=1&start_time={}", START_SECOND + 10)), "{next}");
+    let page = server.get_json(next);
+    assert_eq!((ids(&page, "tickets"), &page["end_of_stream"]), (vec![3], &json!(true)));
+}
+
+#[test]
+fn a_change_moves_a_ticket_to_the_end() {
+    let server = server();
+    three_tickets(&server);
+    server.put("/api/v2/tickets/1").agent().json(&json!({"ticket": {"subject": "s"}})).fetch();
+    minute(&server);
+    let page = server.get_json(&format!("{TICKETS}?start_time={}", START_SECOND + 1));
+    assert_eq!(ids(&page, "tickets"), [3, 1]);
+}
+
+#[test]
+fn the_last_minute_is_withheld_unless_a_setting_says_otherwise() {
+    let server = server();
+    server.create_ticket(&json!({"comment": {"body": "b"}}));
+    let export = || server.get_json(&format!("{TICKETS}?start_time=0"));
+    let empty = json!({
+        "tickets": [], "count": 0, "end_of_stream": true, "next_page": null, "end_time": null
+    });
+    server.account.advance(Duration::from_secs(59));
+    assert_eq!(export(), empty);
+    server.account.advance(Duration::from_secs(1));
+    assert_eq!(ids(&export(), "tickets"), [1]);
+    server.create_ticket(&json!({"comment": {"body": "b"}}));
+    server.account.configure(|settings| settings.export_delay = Duration::ZERO).expect("settings");
+    assert_eq!(ids(&export(), "tickets"), [1, 2]);
+}
+
+#[test]
+fn a_start_time_within_the_last_minute_is_refused() {
+    let server = server();
+    let too_recent = |minutes: &str| {
+        let text = format!("Too recent start_time. Use a start_time older than {minutes}");
+        (422, json!({"error": "InvalidValue", "description": text}))
+    };
+    for path in [TICKETS, CURSOR, EVENTS] {
+        let export =
+            |start: i64| server.get(&format!("{path}?start_time={start}")).agent().fetch_json();
+        assert_eq!(export(START_SECOND - 60).0, 200, "{path}");
+        assert_eq!(export(START_SECOND - 59), too_recent("1 minute"), "{path}");
+        assert_eq!(export(START_SECOND + 9_999), too_recent("1 minute"), "{path}");
+        for start in ["", "?start_time=", "?start_time=x", "?start_time=-1"] {
+            let refused = server.get(&format!("{path}{start}")).agent().fetch_json();
+            assert_eq!(refused, wrong_type("start_time", "must be an integer"), "{path}{start}");
+        }
+        assert_eq!(server.get(&format!("{path}?start_time=0")).fetch_json(), unauthenticated());
+    }
+    let five = Duration::from_secs(300);
+    server.account.configure(|settings| settings.export_delay = five).expect("settings");
+    let refused = server.get(&format!("{TICKETS}?start_time={START_SECOND}")).agent().fetch_json();
+    assert_eq!(refused, too_recent("5 minutes"));
+}
+
+#[test]
+fn tickets_are_exported_by_cursor() {
+    let server = server();
+    three_tickets(&server);
+    let first = server.get_json(&format!("{CURSOR}?start_time=0&per_page=2"));
+    assert_eq!((ids(&first, "tickets"), &first["end_of_stream"]), (vec![1, 2], &json!(false)));
+    let keys: Vec<_> = first.as_object().expect("an object").keys().cloned().collect();
+    for key in ["after_cursor", "after_url", "before_cursor", "before_url", "end_of_stream"] {
+        assert!(keys.iter().any(|known| known == key), "{keys:?}");
+    }
+    assert_eq!((&first["before_url"], &first["before_cursor"]), (&Value::Null, &Value::Null));
+    let last = server.get_json(text(&first["after_url"]));
+    assert_eq!((ids(&last, "tickets"), &last["end_of_stream"]), (vec![3], &json!(true)));
+    // A later change is found with the last cursor.
+    let same = server.get_json(text(&last["after_url"]));
+    assert_eq!((ids(&same, "tickets"), &same["after_cursor"]), (vec![], &last["after_cursor"]));
+    server.create_ticket(&json!({"comment": {"body": "b"}}));
+    minute(&server);
+    assert_eq!(ids(&server.get_json(text(&same["after_url"])), "tickets"), [4]);
+    let bad = server.get(&format!("{CURSOR}?cursor=x")).agent().fetch_json();
+    assert_eq!(bad, wrong_type("cursor", "must be a cursor that an earlier page gave"));
+}
+
+#[test]
+fn events_have_the_attachments_of_comments_if_they_are_asked_for() {
+    let server = server();
+    let upload = server.upload("a.txt", "hello");
+    let ticket = json!({"subject": "s", "comment": {"body": "b", "uploads": [upload["token"]]}});
+    let created = server.create_ticket(&ticket);
+    server.put("/api/v2/tickets/1").agent().json(&json!({"ticket": {"status": "open"}})).fetch();
+    minute(&server);
+    let page = server.get_json(&format!("{EVENTS}?start_time=0&include=comment_events"));
+    assert_eq!((&page["count"], &page["end_of_stream"]), (&json!(2), &json!(true)));
+    let event = &page["ticket_events"][0];
+    assert_eq!((&event["id"], &event["ticket_id"]), (&created["audit"]["id"], &json!(1)));
+    assert_eq!(
+        (&event["event_type"], &event["timestamp"]),
+        (&json!("Audit"), &json!(START_SECOND))
+    );
+    let comment = &event["child_events"][0];
+    assert_eq!((&comment["event_type"], &comment["body"]), (&json!("Comment"), &json!("b")));
+    assert_eq!(comment["attachments"][0], upload["attachment"]);
+    assert_eq!(server.download(&comment["attachments"][0]), b"hello");
+    let subject = &event["child_events"][1];
+    assert_eq!((&subject["event_type"], &subject["subject"]), (&json!("Create"), &json!("s")));
+    let change = &page["ticket_events"][1]["child_events"][0];
+    assert_eq!((&change["event_type"], &change["status"]), (&json!("Change"), &json!("open")));
+    assert_eq!(change["previous_value"], "new");
+    let without = server.get_json(&format!("{EVENTS}?start_time=0"));
+    let comment = &without["ticket_events"][0]["child_events"][0];
+    assert_eq!((&comment["comment_present"], &comment["body"]), (&json!(true), &Value::Null));
+    assert_eq!(comment["comment_public"], true);
+}
+
+/// As a reader of a data warehouse does it.
+#[test]
+fn every_attachment_is_found_page_by_page() {
+    let server = server();
+    for number in 0..7 {
+        let file = format!("file {number}");
+        let token = server.upload("a.txt", file)["token"].take();
+        server.attach(&token);
+        server.account.advance(Duration::from_secs(1));
+    }
+    minute(&server);
+    let mut url = format!("{EVENTS}?start_time=0&include=comment_events&per_page=2");
+    let mut files = Vec::new();
+    loop {
+        let page = server.get_json(&url);
+        for event in page["ticket_events"].as_array().expect("events") {
+            files.push(server.download(&event["child_events"][0]["attachments"][0]));
+        }
+        if page["end_of_stream"] == true {
+            break;
+        }
+        url = text(&page["next_page"]).to_owned();
+    }
+    let expected: Vec<_> = (0..7).map(|number| format!("file {number}").into_bytes()).collect();
+    assert_eq!(files, expected);
+}
