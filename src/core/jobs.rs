@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::core::blobs::RECORD_OVERHEAD;
 use crate::core::clock::{Timestamp, after};
-use crate::core::ids::JobId;
+use crate::core::job_id::JobId;
 
 /// How long a job can be read, as documented.
 const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);

@@ -23,6 +23,7 @@ pub mod expiring_map;
 pub mod faults;
 pub mod id;
 pub mod ids;
+pub mod job_id;
 pub mod jobs;
 pub mod journal;
 pub mod limits;

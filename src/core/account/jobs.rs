@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::core::account::settings::AccountSettings;
 use crate::core::account::{Account, State};
 use crate::core::blobs::OutOfMemory;
-use crate::core::ids::JobId;
+use crate::core::job_id::JobId;
 use crate::core::jobs::{Job, JobKind, JobOutcome, Jobs, UnknownJob};
 use crate::core::paging::{self, Order, Page, Window};
 

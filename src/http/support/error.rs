@@ -1,7 +1,6 @@
 //! How the Support API says what is wrong.
 
 mod detail;
-mod user;
 
 use std::collections::HashMap;
 
@@ -18,6 +17,7 @@ use crate::core::blobs::OutOfMemory;
 use crate::core::id::IdsExhausted;
 use crate::core::tickets::TicketError;
 use crate::core::uploads::{BadTokenError, UploadError};
+use crate::core::users::UserError;
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::Exchange;
 use crate::http::exchange::json::{Json, PrettyJson};
@@ -195,7 +195,7 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         | Problem::Caller(CallerError::IdsExhausted(error)) => ids_exhausted(*error),
         Problem::Attachment(error) => attachment(error),
         Problem::Ticket(error) => ticket(error),
-        Problem::UserChange(error) => user::refuse(error),
+        Problem::UserChange(error) => user(error),
         Problem::OutOfMemory(error) => out_of_memory(error),
         Problem::Account(AccountError::TooMany { .. }) => {
             (503, plain("TooManyAccounts", problem.to_string()))
@@ -271,6 +271,29 @@ fn ticket(error: &TicketError) -> (u16, Envelope) {
         TicketError::Attachment(error) => attachment(error),
         TicketError::OutOfMemory(error) => out_of_memory(error),
         TicketError::IdsExhausted(error) => ids_exhausted(*error),
+    }
+}
+
+/// The texts about names (2013) and malformed addresses (2021) are those of users' reports.
+fn user(error: &UserError) -> (u16, Envelope) {
+    let taken = |field, label, value: &str| {
+        let text = format!("{label}: {value} is already being used by another user");
+        (422, invalid(field, text, Some("DuplicateValue")))
+    };
+    match error {
+        UserError::Unknown(_) => (404, not_found()),
+        UserError::NameBlank => {
+            let text = "Name: is too short (minimum is 1 characters)";
+            (422, invalid("name", text, None))
+        }
+        UserError::EmailMalformed(email) => {
+            let text = format!("Email: {email} is not properly formatted");
+            (422, invalid("email", text, Some("InvalidValue")))
+        }
+        UserError::EmailTaken(email) => taken("email", "Email", email),
+        UserError::ExternalIdTaken(id) => taken("external_id", "External", id),
+        UserError::IdsExhausted(error) => ids_exhausted(*error),
+        UserError::OutOfMemory(error) => out_of_memory(error),
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
 
-use crate::core::ids::JobId;
+use crate::core::job_id::JobId;
 use crate::core::jobs::UnknownJob;
 use crate::core::paging::Order;
 use crate::http::exchange::context::RequestContext;
