@@ -49,8 +49,8 @@ pub async fn list(
     Ok(json_list::list(&page, &context.account)?)
 }
 
-/// `GET /api/v2/users/show_many?ids=…` or `?external_ids=…`: the users that exist, in the order of
-/// their ids, as recorded.
+/// `GET /api/v2/users/show_many?ids=…` or `?external_ids=…`: the users that exist, in the order
+/// of their ids, as recorded.
 pub async fn show_many(
     context: Arc<RequestContext>,
     RawQuery(query): RawQuery,

@@ -1,5 +1,5 @@
-//! Jobs, as recorded in 2023 and 2024. Results of items that fail are recorded of new tickets (2016)
-//! and users (2021); those of changed tickets are inferred.
+//! Jobs, as recorded in 2023 and 2024. Results of items that fail are recorded of new tickets
+//! (2016) and users (2021); those of changed tickets are inferred.
 
 use serde::Serialize;
 
