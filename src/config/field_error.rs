@@ -5,7 +5,9 @@ use std::fmt;
 use serde::Deserializer;
 use serde::de::DeserializeOwned;
 
-use crate::config::nearest::did_you_mean;
+use crate::config::nearest::{did_you_mean, word_hint};
+use crate::config::settings::place_of_setting;
+use crate::config::values::WITHOUT_QUOTATION_MARKS;
 
 /// The longest path in an error, in characters. A client chooses the names in it.
 const LONGEST_PATH: usize = 200;
@@ -101,19 +103,37 @@ fn describe_data(path: &serde_path_to_error::Path, message: &str) -> FieldError 
     }
     // What was found is a value of the client, except for the name of a field.
     let Some((found, expected)) = message.rsplit_once(", expected ") else {
+        if message.ends_with("`, there are no fields") {
+            return FieldError::new(path, "unknown field; none is taken here");
+        }
         return FieldError::new(path, in_plain_words(message));
     };
+    let valid: Vec<_> = expected.split('`').skip(1).step_by(2).collect();
+    if let Some(word) = found.strip_prefix("unknown variant `") {
+        let hint = word_hint(word.trim_end_matches('`'), &valid);
+        return FieldError::new(path, format!("takes {expected}{hint}"));
+    }
     let Some(name) = found.strip_prefix("unknown field `") else {
-        return FieldError::new(path, format!("takes {}", in_plain_words(expected)));
+        let quoted = if found.starts_with("invalid type: string") && is_bare(expected) {
+            WITHOUT_QUOTATION_MARKS
+        } else {
+            ""
+        };
+        return FieldError::new(path, format!("takes {}{quoted}", in_plain_words(expected)));
     };
     let name = name.trim_end_matches('`');
-    let hint = did_you_mean(name, expected.split('`').skip(1).step_by(2));
+    let hint = place_of_setting(name, &valid).unwrap_or_else(|| did_you_mean(name, &valid));
     let error = FieldError::new(path, format!("unknown field{hint}"));
     // The path ends before a value that serde buffers to find out its kind.
     if error.path.ends_with(name) || error.path.len() + name.len() > LONGEST_PATH {
         return error;
     }
     FieldError::new(name, error.problem).within(&error.path)
+}
+
+/// Whether serde expects a value that JSON writes without quotation marks.
+fn is_bare(expected: &str) -> bool {
+    in_plain_words(expected).contains("number") || expected == "a boolean"
 }
 
 /// serde names a few of its expectations by types of Rust.
@@ -172,10 +192,17 @@ mod tests {
                 r#"{"inner": [{"count": 1, "stauts": "secret"}]}"#,
                 "inner[0].stauts: unknown field; did you mean `status`?",
             ),
-            (r#"{"inner": [{"count": 1, "zebra": 1}]}"#, "inner[0].zebra: unknown field"),
+            (
+                r#"{"inner": [{"count": 1, "zebra": 1}]}"#,
+                "inner[0].zebra: unknown field; valid: count, status",
+            ),
+            (
+                r#"{"inner": [{"count": "1"}]}"#,
+                "inner[0].count: takes a whole number from 0 on, without quotation marks",
+            ),
             (
                 r#"{"inner": [{"count": "secret, expected x"}]}"#,
-                "inner[0].count: takes a whole number from 0 on",
+                "inner[0].count: takes a whole number from 0 on, without quotation marks",
             ),
             (r#"{"inner": [{}]}"#, "inner[0].count: is required"),
             (
@@ -183,6 +210,10 @@ mod tests {
                 "tagged.fieldname: unknown field; did you mean `field_name`?",
             ),
             (r#"{"inner": [], "tagged": {"type": "secret"}}"#, "tagged.type: takes `One`"),
+            (
+                r#"{"inner": [], "tagged": {"type": "Onee"}}"#,
+                "tagged.type: takes `One`; did you mean \"One\" instead of \"Onee\"?",
+            ),
             (r#"{"inner": ["secret"]}"#, "inner[0]: takes an object"),
             ("3", "takes an object"),
         ] {

@@ -4,18 +4,43 @@
 const ALIKE: f64 = 0.7;
 /// The longest name that is compared, in bytes. The time that it takes grows with its length.
 const LONGEST: usize = 100;
+/// How much of a list of names an error has, in bytes.
+const LONGEST_LIST: usize = 300;
 
-/// The valid name that a misspelt one resembles most, if it resembles any.
+/// The valid name that a misspelt one resembles most, if it resembles any. Case does not count.
 pub fn nearest_name<'a>(name: &str, valid: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name = Some(name).filter(|name| name.len() <= LONGEST)?;
-    let likeness = |valid: &'a str| (strsim::jaro(name, valid), valid);
+    let name = name.to_lowercase();
+    let likeness = |valid: &'a str| (strsim::jaro(&name, &valid.to_lowercase()), valid);
     let best = valid.into_iter().map(likeness).max_by(|one, other| one.0.total_cmp(&other.0));
     best.filter(|(likeness, _)| *likeness > ALIKE).map(|(_, valid)| valid)
 }
 
-/// The hint after a problem: ``; did you mean `status`?``, or nothing.
-pub fn did_you_mean<'a>(name: &str, valid: impl IntoIterator<Item = &'a str>) -> String {
-    nearest_name(name, valid).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
+/// The hint after a problem: ``; did you mean `status`?``, or the valid names.
+pub fn did_you_mean(name: &str, valid: &[&str]) -> String {
+    if let Some(nearest) = nearest_name(name, valid.iter().copied()) {
+        return format!("; did you mean `{nearest}`?");
+    }
+    let mut length = 0;
+    let listed = valid.iter().take_while(|name| {
+        length += name.len();
+        length <= LONGEST_LIST
+    });
+    let listed: Vec<_> = listed.copied().collect();
+    let more = match valid.len() - listed.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("; valid: {}{more}", listed.join(", "))
+}
+
+/// The hint after a list of valid words, of which a misspelt one resembles one. Another text is not
+/// repeated: it may be a password.
+pub fn word_hint(word: &str, valid: &[&str]) -> String {
+    match nearest_name(word, valid.iter().copied()) {
+        Some(nearest) => format!("; did you mean {nearest:?} instead of {word:?}?"),
+        None => String::new(),
+    }
 }
 
 #[cfg(test)]
@@ -38,7 +63,13 @@ mod tests {
             assert_eq!(nearest_name(misspelt, valid), found, "{misspelt}");
         }
         assert_eq!(nearest_name(&"status".repeat(100), valid), None);
-        assert_eq!(did_you_mean("stauts", valid), "; did you mean `status`?");
-        assert_eq!(did_you_mean("zebra", valid), "");
+        assert_eq!(did_you_mean("stauts", &valid), "; did you mean `status`?");
+        assert_eq!(did_you_mean("zebra", &["path", "count"]), "; valid: path, count");
+        let many = ["a-name-of-24-characters-"; 20];
+        let cut = format!("; valid: {} and 8 more", many[..12].join(", "));
+        assert_eq!(did_you_mean("zebra", &many), cut);
+        let hint = "; did you mean \"status\" instead of \"Stauts\"?";
+        assert_eq!(word_hint("Stauts", &valid), hint);
+        assert_eq!(word_hint("hunter2", &valid), "");
     }
 }

@@ -96,6 +96,10 @@ macro_rules! notations {
     };
     // A number or a word.
     (@ rate_limit) => {
+        fn words() -> Vec<&'static str> {
+            [&plans()[..], &["off"]].concat()
+        }
+
         fn from_json(value: &Value) -> Option<Self> {
             let limit = || value.as_u64()?.try_into().ok();
             limit().map(Some).or_else(|| Self::from_text(value.as_str()?))
@@ -106,8 +110,7 @@ macro_rules! notations {
         }
 
         fn schema() -> Schema {
-            let words = [&plans()[..], &["off"]].concat();
-            json_schema!({"anyOf": [{"type": "integer", "minimum": 1}, {"enum": words}]})
+            json_schema!({"anyOf": [{"type": "integer", "minimum": 1}, {"enum": Self::words()}]})
         }
     };
 }
@@ -123,6 +126,10 @@ macro_rules! words {
             fn accepts() -> std::borrow::Cow<'static, str> {
                 let words = <Self as strum::VariantNames>::VARIANTS.join(", ");
                 format!("one of: {words}").into()
+            }
+
+            fn words() -> Vec<&'static str> {
+                <Self as strum::VariantNames>::VARIANTS.to_vec()
             }
 
             fn from_text(text: &str) -> Option<Self> {

@@ -31,7 +31,8 @@ pub struct Setting {
     /// Its default, if it has one.
     pub default: Option<String>,
     set: fn(&mut ServerConfig, &str) -> Option<()>,
-    accepts: fn() -> Cow<'static, str>,
+    refusal: fn(&str) -> String,
+    is_of_account: bool,
 }
 
 impl Setting {
@@ -40,14 +41,14 @@ impl Setting {
     /// # Errors
     /// What it accepts, if that is not the text.
     pub fn set(&self, config: &mut ServerConfig, text: &str) -> Result<(), String> {
-        (self.set)(config, text).ok_or_else(|| format!("takes {}", (self.accepts)()))
+        (self.set)(config, text).ok_or_else(|| (self.refusal)(text))
     }
 }
 
 /// Adds settings to a list. `$part` leads from a configuration to the struct of their fields.
 macro_rules! list_settings {
     (
-        $list:ident, $part:expr;
+        $list:ident, $part:expr, $is_of_account:literal;
         $($heading:literal {$(
             $(#[doc = $doc:tt])+
             $field:ident: $type:ty = $default:expr $(, $is_valid:expr => $accepts:expr)?;
@@ -66,7 +67,8 @@ macro_rules! list_settings {
                     $part(config).$field = <$type>::from_text(text)?;
                     Some(())
                 },
-                accepts: <$type>::accepts,
+                refusal: <$type>::refusal,
+                is_of_account: $is_of_account,
             });
         )+)+
     };
@@ -80,9 +82,27 @@ pub fn settings() -> Vec<Setting> {
     }
 
     let mut list = Vec::new();
-    server_settings!(list_settings! { list, identity; });
-    account_settings!(list_settings! { list, account; });
+    server_settings!(list_settings! { list, identity, false; });
+    account_settings!(list_settings! { list, account, true; });
     list
+}
+
+/// Where a setting goes that is given in a wrong place, as the hint after a problem. `valid` are the
+/// fields of that place.
+pub(crate) fn place_of_setting(name: &str, valid: &[&str]) -> Option<String> {
+    let all = settings();
+    let mut of_account = all.iter().filter(|setting| setting.is_of_account);
+    let takes_settings = of_account.clone().all(|setting| valid.contains(&setting.name));
+    if takes_settings && name == "settings" {
+        return Some("; settings go to the top level, as in {\"upload_ttl\": \"5s\"}".to_owned());
+    }
+    if takes_settings {
+        let setting = all.iter().find(|setting| setting.name == name)?;
+        let flag = setting.name.replace('_', "-");
+        return Some(format!("; it is a setting of the server: start it with --{flag}"));
+    }
+    let is_setting = of_account.any(|setting| setting.name == name);
+    (is_setting && valid.contains(&"settings")).then(|| "; it goes into `settings`".to_owned())
 }
 
 macro_rules! define_change {

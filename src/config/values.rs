@@ -9,12 +9,16 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
+use crate::config::nearest::word_hint;
 use crate::core::clock::Timestamp;
 
 /// A length of time: `"90s"`, `"60m"`, `"72h"`, `"7d"`, `"PT1H"`, or seconds as a number.
 pub type TimeValue = Notated<Duration>;
 /// An instant: `"2026-01-01T00:00:00Z"`.
 pub type InstantValue = Notated<Timestamp>;
+
+/// What is wrong with a number in a text.
+pub const WITHOUT_QUOTATION_MARKS: &str = ", without quotation marks";
 
 /// The text and the JSON of a type.
 pub trait Notation: Sized {
@@ -25,6 +29,16 @@ pub trait Notation: Sized {
 
     /// What is accepted, as in "takes true or false".
     fn accepts() -> Cow<'static, str>;
+
+    /// The words among what is accepted.
+    fn words() -> Vec<&'static str> {
+        Vec::new()
+    }
+
+    /// What is wrong with a text that cannot be read.
+    fn refusal(text: &str) -> String {
+        format!("takes {}{}", Self::accepts(), word_hint(text, &Self::words()))
+    }
 
     /// Reads the value of a flag or a variable.
     fn from_text(text: &str) -> Option<Self>;
@@ -52,15 +66,23 @@ impl<T: Notation> FromStr for Notated<T> {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        T::from_text(text).map(Self).ok_or_else(|| format!("takes {}", T::accepts()))
+        T::from_text(text).map(Self).ok_or_else(|| T::refusal(text))
     }
 }
 
 impl<'de, T: Notation> Deserialize<'de> for Notated<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = T::from_json(&Value::deserialize(deserializer)?);
-        value.map(Self).ok_or_else(|| D::Error::custom(format!("takes {}", T::accepts())))
+        let value = Value::deserialize(deserializer)?;
+        T::from_json(&value).map(Self).ok_or_else(|| D::Error::custom(refusal::<T>(&value)))
     }
+}
+
+/// What is wrong with a JSON value that cannot be read.
+fn refusal<T: Notation>(value: &Value) -> String {
+    let Value::String(text) = value else { return format!("takes {}", T::accepts()) };
+    let bare: Option<Value> = serde_json::from_str(text).ok();
+    let is_quoted = bare.is_some_and(|bare| T::from_json(&bare).is_some());
+    T::refusal(text) + if is_quoted { WITHOUT_QUOTATION_MARKS } else { "" }
 }
 
 impl<T: Notation> Serialize for Notated<T> {
@@ -139,5 +161,7 @@ mod tests {
     fn a_refusal_says_what_is_accepted() {
         let refused = serde_json::from_value::<TimeValue>(json!(true)).expect_err("no time");
         assert!(refused.to_string().starts_with("takes a time such as"), "{refused}");
+        let quoted = serde_json::from_value::<Notated<bool>>(json!("true")).expect_err("a text");
+        assert_eq!(quoted.to_string(), "takes true or false, without quotation marks");
     }
 }

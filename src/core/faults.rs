@@ -1,5 +1,6 @@
 //! What goes wrong on purpose: rules that match requests, and what becomes of those.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use strum::{EnumString, IntoStaticStr, VariantNames};
@@ -195,19 +196,37 @@ impl Fault {
         self
     }
 
-    fn validate(&self) -> Result<(), FaultError> {
-        let problem = match self.impairment.effect {
-            Effect::Status { status, .. } if !(400..600).contains(&status) => {
-                "invalid status: expected 400 to 599"
-            }
-            Effect::Throttled(0) => "invalid throttle: expected at least 1 byte a second",
-            _ if self.nth == 0 || self.times == Some(0) => {
-                "invalid nth or times: expected at least 1"
-            }
-            _ if !(0.0..=1.0).contains(&self.probability) => "invalid probability: expected 0 to 1",
-            _ => return Ok(()),
-        };
-        Err(FaultError::Invalid(problem))
+    /// Checks what the types cannot.
+    ///
+    /// # Errors
+    /// [`FaultError::Invalid`].
+    pub(crate) fn validate(&self) -> Result<(), FaultError> {
+        let Self { nth, times, probability, impairment, .. } = self;
+        let Impairment { delay, jitter, effect } = impairment;
+        let is_status = |status: &u16| STATUSES.contains(status);
+        let checks = [
+            (*nth > 0, "nth", ONE),
+            (*times != Some(0), "times", ONE),
+            ((0.0..=1.0).contains(probability), "probability", "takes a number from 0 to 1"),
+            (*delay <= LONGEST, "delay", SHORT),
+            (*jitter <= LONGEST, "jitter", SHORT),
+            (
+                !matches!(effect, Effect::Status { status, .. } if !is_status(status)),
+                "status",
+                "takes a number from 400 to 599",
+            ),
+            (*effect != Effect::Throttled(0), "throttle", ONE),
+            (
+                *impairment != Impairment::default(),
+                "status",
+                "takes a number from 400 to 599; or give delay, jitter, cut, hang, truncate or \
+                 throttle",
+            ),
+        ];
+        match checks.into_iter().find(|(is_valid, ..)| !is_valid) {
+            Some((_, field, accepts)) => Err(FaultError::Invalid { field, accepts }),
+            None => Ok(()),
+        }
     }
 }
 
@@ -225,6 +244,15 @@ pub struct ActiveFault {
     pub triggered: u64,
 }
 
+/// The longest wait. A longer one is a hang, which ends after the same time.
+pub const LONGEST: Duration = Duration::from_secs(60 * 60);
+
+/// The statuses that a fault can answer with.
+pub const STATUSES: RangeInclusive<u16> = 400..=599;
+
+const ONE: &str = "takes a whole number from 1 on";
+const SHORT: &str = "takes a time of at most 1h, such as \"5s\"";
+
 pub const MOST_FAULTS: usize = 1_000;
 
 /// Why a fault cannot be added or removed.
@@ -232,8 +260,13 @@ pub const MOST_FAULTS: usize = 1_000;
 #[non_exhaustive]
 pub enum FaultError {
     /// It has a value that it cannot have.
-    #[error("{0}")]
-    Invalid(&'static str),
+    #[error("{field} {accepts}")]
+    Invalid {
+        /// The value, as the control API names it.
+        field: &'static str,
+        /// What it accepts.
+        accepts: &'static str,
+    },
     /// There is no room for another one.
     #[error("an account has at most {max} faults; remove those that are done")]
     TooMany {
@@ -323,9 +356,12 @@ mod tests {
             Fault::hang().times(0),
             Fault::hang().probability(1.1),
             Fault::hang().probability(f64::NAN),
+            Fault::hang().after(Duration::from_secs(3601)),
+            Fault::hang().jitter(Duration::MAX),
+            Fault::delay(Duration::ZERO),
         ] {
             let refused = faults.add(invalid.clone());
-            assert!(matches!(refused, Err(FaultError::Invalid(_))), "{invalid:?}");
+            assert!(matches!(refused, Err(FaultError::Invalid { .. })), "{invalid:?}");
         }
         for _ in 0..MOST_FAULTS {
             assert!(faults.add(Fault::hang()).is_ok());

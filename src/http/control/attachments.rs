@@ -18,6 +18,7 @@ use crate::http::exchange::problem::Problem;
 /// What to change of a file.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("minProperties" = 1))]
 pub struct FileChange {
     /// The result of its malware scan.
     malware_scan_result: Option<Notated<ScanResult>>,
@@ -27,6 +28,7 @@ pub struct FileChange {
 
 impl Fields for FileChange {
     const EXAMPLE: &'static str = r#"{"malware_scan_result": "malware_found"}"#;
+    const NEEDS_BODY: bool = true;
 }
 
 /// The result of a scan.
@@ -57,6 +59,9 @@ pub struct ChangedFile<'a> {
 
 pub async fn edit(call: Call<FileChange>) -> Reply<ChangedFile<'static>> {
     let FileChange { malware_scan_result, inline } = &call.input;
+    if malware_scan_result.is_none() && inline.is_none() {
+        return Err(Problem::field("malware_scan_result", "is required, or inline").into());
+    }
     let scan_result = malware_scan_result.map(|result| result.0);
     let edit = AttachmentEdit { scan_result, inline: *inline, ..AttachmentEdit::default() };
     let id = call.number("id")?;

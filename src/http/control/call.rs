@@ -34,8 +34,10 @@ pub struct Call<I = NoFields> {
 
 /// The input of a call: the query of a GET, and otherwise the body.
 pub trait Input: Sized + Send {
-    /// An input that is accepted, as JSON.
+    /// An input that is accepted, as JSON. Empty if the call takes none.
     const EXAMPLE: &'static str;
+    /// Whether an empty body is refused, although no single field is required.
+    const NEEDS_BODY: bool;
 
     fn read(
         request: Request,
@@ -48,20 +50,27 @@ pub trait Input: Sized + Send {
 /// An input that serde reads. Its type refuses unknown fields.
 pub trait Fields: DeserializeOwned + JsonSchema + Send {
     const EXAMPLE: &'static str;
+    const NEEDS_BODY: bool = false;
 }
 
 impl<T: Fields> Input for T {
     const EXAMPLE: &'static str = T::EXAMPLE;
+    const NEEDS_BODY: bool = T::NEEDS_BODY;
 
     async fn read(request: Request, context: &RequestContext) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
         let query = parts.uri.query().unwrap_or_default();
         let body = read_small(context, body).await?;
         if [Method::GET, Method::HEAD].contains(&parts.method) {
-            read_object::<NoFields>(&body)?;
+            read_object::<NoFields>(&body).map_err(|problem| {
+                misplaced::<T>(problem, "goes into the query: a GET takes no body")
+            })?;
             return Ok(read_query(query)?);
         }
-        read_query::<NoFields>(query)?;
+        ensure_no_query::<T>(query)?;
+        if T::NEEDS_BODY && body.trim_ascii().is_empty() {
+            return Err(empty_body::<T>());
+        }
         read_object(&body).map_err(|problem| match problem {
             Problem::Field { field, problem } if problem == IS_REQUIRED => {
                 Problem::field(field, format!("{problem}, as in {}", T::EXAMPLE))
@@ -73,6 +82,30 @@ impl<T: Fields> Input for T {
     fn schema(generator: &mut SchemaGenerator) -> Schema {
         generator.subschema_for::<T>()
     }
+}
+
+/// Refuses the parameters of a query, where a call takes a body or nothing.
+///
+/// # Errors
+/// The first parameter, and where it goes.
+pub fn ensure_no_query<T: Input>(query: &str) -> Result<(), Problem> {
+    let misplaced = |problem: FieldError| {
+        let place = format!("goes into the JSON body, as in {}", T::EXAMPLE);
+        misplaced::<T>(problem.into(), &place)
+    };
+    read_query::<NoFields>(query).map(drop).map_err(misplaced)
+}
+
+/// Says where a field goes, if the call takes any.
+fn misplaced<T: Input>(problem: Problem, place: &str) -> Problem {
+    match problem {
+        Problem::Field { field, .. } if !T::EXAMPLE.is_empty() => Problem::field(field, place),
+        problem => problem,
+    }
+}
+
+pub fn empty_body<T: Input>() -> Problem {
+    Problem::NoDocument(format!("the body is empty: send a JSON object, as in {}", T::EXAMPLE))
 }
 
 /// No input, or an answer that says no more than its account.

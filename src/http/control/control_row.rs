@@ -32,6 +32,7 @@ pub struct Schemas {
 pub struct CallDescription {
     pub input: Value,
     pub example: &'static str,
+    pub needs_body: bool,
     pub responses: Value,
 }
 
@@ -57,6 +58,7 @@ impl Schemas {
         CallDescription {
             input: I::schema(&mut self.inputs).into(),
             example: I::EXAMPLE,
+            needs_body: I::NEEDS_BODY,
             responses: O::responses(&mut self.answers),
         }
     }

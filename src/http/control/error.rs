@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::core::account::settings::SettingError;
 use crate::core::account::{ScanError, SnapshotError};
 use crate::core::accounts::AccountError;
+use crate::core::attachments::AttachmentError;
 use crate::core::faults::FaultError;
 use crate::http::exchange::context::Exchange;
 use crate::http::exchange::json::Json;
@@ -68,13 +69,49 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         | Problem::Scan(ScanError::TooMany { .. }) => {
             (StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable")
         }
-        // The others are about something that does not exist.
-        Problem::Account(_)
-        | Problem::Attachment(_)
-        | Problem::FaultRule(_)
-        | Problem::Scan(_)
-        | Problem::Snapshot(_) => (StatusCode::NOT_FOUND, "NotFound"),
-        _ => (StatusCode::BAD_REQUEST, "BadRequest"),
+        Problem::Account(AccountError::Unknown)
+        | Problem::Attachment(AttachmentError::Unknown | AttachmentError::UnknownContent)
+        | Problem::FaultRule(FaultError::Unknown)
+        | Problem::Scan(ScanError::Attachment(_))
+        | Problem::Snapshot(SnapshotError::Unknown) => (StatusCode::NOT_FOUND, "NotFound"),
+        // No arm catches all, so that a new error cannot become one of these by accident.
+        Problem::Account(
+            AccountError::Exists
+            | AccountError::Default
+            | AccountError::InvalidName
+            | AccountError::NoLife
+            | AccountError::Setting(_),
+        )
+        | Problem::Attachment(AttachmentError::MalwareFound)
+        | Problem::FaultRule(FaultError::Invalid { .. })
+        | Problem::Snapshot(SnapshotError::InvalidName)
+        | Problem::Unauthenticated(_)
+        | Problem::RateLimited { .. }
+        | Problem::EndpointLimited { .. }
+        | Problem::Fault { .. }
+        | Problem::FaultMalformed(_)
+        | Problem::Forbidden(_)
+        | Problem::BadHost
+        | Problem::WrongType { .. }
+        | Problem::NotAllowed { .. }
+        | Problem::CommentRequired
+        | Problem::FilenameMissing
+        | Problem::FilenameTooLong { .. }
+        | Problem::FileEmpty
+        | Problem::FileTooLarge { .. }
+        | Problem::TypeUnknown
+        | Problem::FormMalformed(_)
+        | Problem::JsonMalformed(_)
+        | Problem::JsonTooLarge { .. }
+        | Problem::Property { .. }
+        | Problem::NoDocument(_)
+        | Problem::Field { .. }
+        | Problem::BodyBroken { .. }
+        | Problem::Upload(_)
+        | Problem::Ticket(_)
+        | Problem::Object(_)
+        | Problem::User(_)
+        | Problem::Brand(_) => (StatusCode::BAD_REQUEST, "BadRequest"),
     };
     let (field, what) = match problem {
         Problem::Field { field, problem } => (Some(&**field), Some(&**problem)),

@@ -11,6 +11,7 @@ use crate::http::exchange::fault_json::FaultJson;
 impl Fields for FaultJson {
     const EXAMPLE: &'static str =
         r#"{"operation": "upload", "nth": 2, "times": 1, "status": 429, "retry_after": 3}"#;
+    const NEEDS_BODY: bool = true;
 }
 
 /// A fault as it can be sent, with its number and what it did.

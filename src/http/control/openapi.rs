@@ -20,7 +20,7 @@ pub fn document(calls: &[ControlRow]) -> Value {
         described.push((call, (call.describe)(&mut schemas)));
     }
     let components = schemas.into_components();
-    for (call, CallDescription { input, example, mut responses }) in described {
+    for (call, CallDescription { input, example, needs_body, mut responses }) in described {
         let ControlRow { method, path, handler, summary, .. } = call;
         responses["default"] = refused.clone();
         let mut operation = json!({
@@ -33,7 +33,7 @@ pub fn document(calls: &[ControlRow]) -> Value {
         if *method == Method::GET {
             parameters.extend(query_parameters(&input, &components, &example));
         } else if !example.is_null() {
-            let required = resolve(&input, &components)["required"].is_array();
+            let required = needs_body || resolve(&input, &components)["required"].is_array();
             let content = json!({"schema": input, "example": example});
             operation["requestBody"] =
                 json!({"required": required, "content": {"application/json": content}});

@@ -8,10 +8,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use tokio::task::block_in_place;
 
-use crate::config::field_error::read_query;
 use crate::core::blobs::{Blob, Charge};
 use crate::http::control::answer::{Answer, RawJson, Reply};
-use crate::http::control::call::{Call, Input, NoFields};
+use crate::http::control::call::{Call, Input, empty_body, ensure_no_query};
 use crate::http::control::object_counts::ObjectCountsJson;
 use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::json_list::plain_list;
@@ -28,10 +27,14 @@ pub struct ReceivedSeed {
 
 impl Input for ReceivedSeed {
     const EXAMPLE: &'static str = r#"{"tickets": [{"comments": [{"body": "hello"}]}]}"#;
+    const NEEDS_BODY: bool = true;
 
     async fn read(request: Request, context: &RequestContext) -> Result<Self, Problem> {
-        read_query::<NoFields>(request.uri().query().unwrap_or_default())?;
+        ensure_no_query::<Self>(request.uri().query().unwrap_or_default())?;
         let received = receive(context, &mut request.into_body()).await?;
+        if received.is_empty() {
+            return Err(empty_body::<Self>());
+        }
         // Parsing takes long for many files. Other requests go on meanwhile.
         block_in_place(|| {
             // Contiguous text is parsed ten times as fast.

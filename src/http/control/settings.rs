@@ -10,6 +10,7 @@ use crate::http::control::call::{Call, Fields};
 
 impl Fields for SettingsChange {
     const EXAMPLE: &'static str = r#"{"upload_ttl": "5s", "rate_limit": "off"}"#;
+    const NEEDS_BODY: bool = true;
 }
 
 #[derive(Serialize, JsonSchema)]

@@ -11,11 +11,8 @@ use serde_json::Value;
 
 use crate::config::field_error::read_json;
 use crate::config::values::{Notated, Notation, TimeValue};
-use crate::core::faults::{Effect, Fault, Impairment, Operation, Phase};
+use crate::core::faults::{Effect, Fault, FaultError, Impairment, Operation, Phase, STATUSES};
 use crate::http::exchange::problem::Problem;
-
-/// The longest wait. A longer one is a hang.
-const LONGEST: Duration = Duration::from_secs(60 * 60);
 
 /// The header by which a request asks for a fault.
 const HEADER: HeaderName = HeaderName::from_static("x-mock-fault");
@@ -69,11 +66,11 @@ struct FaultStatus(u16);
 
 impl Notation for FaultStatus {
     fn accepts() -> Cow<'static, str> {
-        "a status from 400 to 599".into()
+        format!("a number from {} to {}", STATUSES.start(), STATUSES.end()).into()
     }
 
     fn from_text(text: &str) -> Option<Self> {
-        text.parse().ok().filter(|status| (400..600).contains(status)).map(Self)
+        text.parse().ok().filter(|status| STATUSES.contains(status)).map(Self)
     }
 
     fn to_text(&self) -> String {
@@ -89,7 +86,8 @@ impl Notation for FaultStatus {
     }
 
     fn schema() -> Schema {
-        json_schema!({"type": "integer", "minimum": 400, "maximum": 599})
+        let (minimum, maximum) = STATUSES.into_inner();
+        json_schema!({"type": "integer", "minimum": minimum, "maximum": maximum})
     }
 }
 
@@ -125,29 +123,20 @@ impl FaultJson {
     /// # Errors
     /// The field that cannot be used, and what it accepts.
     pub fn fault(&self) -> Result<Fault, Problem> {
-        let probability = self.probability.unwrap_or(1.0);
-        if !(0.0..=1.0).contains(&probability) {
-            return Err(Problem::field("probability", "takes a number from 0 to 1"));
-        }
-        let wait = |name, time: &Option<TimeValue>| match time {
-            Some(Notated(time)) if *time > LONGEST => {
-                Err(Problem::field(name, "takes a time of at most 1h, such as \"5s\""))
-            }
-            time => Ok(time.map(|time| time.0).unwrap_or_default()),
-        };
-        let (delay, jitter) = (wait("delay", &self.delay)?, wait("jitter", &self.jitter)?);
-        let impairment = Impairment { delay, jitter, effect: self.effect()? };
-        if impairment == Impairment::default() {
-            let what = "takes a status; or give delay, jitter, cut, hang, truncate or throttle";
-            return Err(Problem::field("status", what));
-        }
-        Ok(Fault {
+        let wait = |time: Option<TimeValue>| time.map(|time| time.0).unwrap_or_default();
+        let (delay, jitter) = (wait(self.delay), wait(self.jitter));
+        let fault = Fault {
             operation: self.operation.map(|operation| operation.0),
             nth: self.nth.map_or(1, NonZeroU64::get),
             times: self.times.map(NonZeroU64::get),
-            probability,
-            impairment,
-        })
+            probability: self.probability.unwrap_or(1.0),
+            impairment: Impairment { delay, jitter, effect: self.effect()? },
+        };
+        fault.validate().map_err(|error| match error {
+            FaultError::Invalid { field, accepts } => Problem::field(field, accepts),
+            error => error.into(),
+        })?;
+        Ok(fault)
     }
 
     /// The effect, of which there is one at most.

@@ -1,16 +1,11 @@
 //! Faults that strike a request before its handler is called.
 
-use std::time::Duration;
-
 use axum::body::Body;
 use axum::http::Response;
 use tokio::time::sleep;
 
-use crate::core::faults::{Effect, Impairment, Phase};
+use crate::core::faults::{Effect, Impairment, LONGEST, Phase};
 use crate::http::exchange::receive::next_chunk;
-
-/// How long a request hangs at most.
-const LONGEST_HANG: Duration = Duration::from_secs(60 * 60);
 
 /// A connection that is closed on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -39,7 +34,7 @@ pub async fn apply(fault: Impairment, fraction: f64, body: &mut Body) -> Result<
             while let Some(chunk) = next_chunk(body).await {
                 chunk.map_err(|_| Cut)?;
             }
-            sleep(LONGEST_HANG).await;
+            sleep(LONGEST).await;
             Err(Cut)
         }
         Effect::Served

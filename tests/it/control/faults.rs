@@ -483,5 +483,5 @@ fn the_handle_adds_and_removes_faults() {
     account.clear_faults();
     assert!(account.faults().is_empty());
     let refused = account.add_fault(Fault::status(200)).expect_err("it refuses nothing");
-    assert_eq!(refused.to_string(), "invalid status: expected 400 to 599");
+    assert_eq!(refused.to_string(), "status takes a number from 400 to 599");
 }

@@ -121,6 +121,142 @@ fn nested_fields_are_refused_with_their_path() {
     assert_eq!(why, "X-Mock-Fault: stauts: unknown field; did you mean `status`?");
 }
 
+/// Method, path, sent body, named field, and a part of the problem.
+const MISTAKES: &[(&str, &str, &str, &str, &str)] = &[
+    ("POST", "/_mock/clock/advance", r#"{"for": "1h"}"#, "for", "unknown field; valid: by"),
+    ("POST", "/_mock/faults", r#"{"zebra": 1}"#, "zebra", "valid: operation, nth, times"),
+    ("POST", "/_mock/reset", r#"{"all": true}"#, "all", "unknown field; none is taken here"),
+    (
+        "PATCH",
+        "/_mock/settings",
+        r#"{"bad_token_on_ticket": "rejcet"}"#,
+        "bad_token_on_ticket",
+        r#"did you mean "reject" instead of "rejcet"?"#,
+    ),
+    (
+        "PATCH",
+        "/_mock/settings",
+        r#"{"rate_limit": "enterprize"}"#,
+        "rate_limit",
+        r#"did you mean "enterprise" instead of "enterprize"?"#,
+    ),
+    ("PATCH", "/_mock/settings", r#"{"faithful": "true"}"#, "faithful", "without quotation marks"),
+    (
+        "PATCH",
+        "/_mock/settings",
+        r#"{"max_memory": 1}"#,
+        "max_memory",
+        "it is a setting of the server: start it with --max-memory",
+    ),
+    (
+        "POST",
+        "/_mock/seed",
+        r#"{"settings": {"port": 1}}"#,
+        "settings.port",
+        "it is a setting of the server: start it with --port",
+    ),
+    (
+        "PATCH",
+        "/_mock/settings",
+        r#"{"settings": {"auth": "any"}}"#,
+        "settings",
+        "settings go to the top level, as in",
+    ),
+    ("POST", "/_mock/accounts", r#"{"upload_ttl": "5s"}"#, "upload_ttl", "it goes into `settings`"),
+    ("PATCH", "/_mock/settings", "", "", "the body is empty: send a JSON object, as in {"),
+    ("POST", "/_mock/faults", "", "", "the body is empty: send a JSON object, as in {"),
+    ("POST", "/_mock/seed", "", "", "the body is empty: send a JSON object, as in {"),
+    ("PUT", "/_mock/attachments/1", "", "", "the body is empty: send a JSON object, as in {"),
+    ("PUT", "/_mock/attachments/1", "{}", "malware_scan_result", "is required, or inline"),
+    (
+        "PATCH",
+        "/_mock/settings",
+        r#"{"image_types": ["image/jpg"]}"#,
+        "image_types",
+        "image/jpeg, image/png",
+    ),
+    (
+        "PATCH",
+        "/_mock/settings",
+        r#"{"image_types": []}"#,
+        "image_types",
+        "takes 1 to 100 image types",
+    ),
+    (
+        "POST",
+        "/_mock/faults",
+        r#"{"operation": "uplaod", "status": 503}"#,
+        "operation",
+        r#"did you mean "upload" instead of "uplaod"?"#,
+    ),
+    (
+        "POST",
+        "/_mock/faults",
+        r#"{"cut": "befor"}"#,
+        "cut",
+        r#"did you mean "before" instead of "befor"?"#,
+    ),
+    (
+        "POST",
+        "/_mock/faults",
+        r#"{"status": "429"}"#,
+        "status",
+        "takes a number from 400 to 599, without quotation marks",
+    ),
+    ("POST", "/_mock/faults", r#"{"status": 399}"#, "status", "takes a number from 400 to 599"),
+    ("POST", "/_mock/faults", r#"{"hang": true, "status": 429}"#, "hang", "together with status"),
+    (
+        "POST",
+        "/_mock/faults",
+        r#"{"hang": true, "retry_after": 1}"#,
+        "retry_after",
+        "goes together with status",
+    ),
+    (
+        "POST",
+        "/_mock/malware",
+        r#"{"malware_scan_result": "malware_fuond"}"#,
+        "malware_scan_result",
+        r#"did you mean "malware_found" instead of "malware_fuond"?"#,
+    ),
+    (
+        "GET",
+        "/_mock/tokens?missing=atach",
+        "",
+        "missing",
+        r#"did you mean "attach" instead of "atach"?"#,
+    ),
+    (
+        "POST",
+        "/_mock/clock/advance?by=1h",
+        "{}",
+        "by",
+        r#"goes into the JSON body, as in {"by": "90s"}"#,
+    ),
+    ("POST", "/_mock/seed?tickets=1", "{}", "tickets", "goes into the JSON body"),
+    ("GET", "/_mock/journal", r#"{"method": "POST"}"#, "method", "goes into the query"),
+    (
+        "POST",
+        "/_mock/seed",
+        r#"{"users": [{"role": "amdin"}]}"#,
+        "users[0].role",
+        r#"did you mean "admin" instead of "amdin"?"#,
+    ),
+];
+
+#[test]
+fn a_mistake_is_answered_with_what_was_meant() {
+    let server = server();
+    for &(method, path, body, field, problem) in MISTAKES {
+        let method = Method::from_bytes(method.as_bytes()).expect("a method");
+        let (status, refusal) = server.request(method, path).body(body).fetch_json();
+        assert_eq!(status, 400, "{path} {body}: {refusal}");
+        let named = refusal["field"].as_str().unwrap_or_default();
+        assert_eq!(named, field, "{path} {body}: {refusal}");
+        assert!(text(&refusal["description"]).contains(problem), "{path} {body}: {refusal}");
+    }
+}
+
 #[test]
 fn a_field_that_is_given_twice_is_refused() {
     let server = server();
@@ -138,9 +274,9 @@ fn a_filter_that_no_request_can_meet_is_refused_with_the_nearest_value() {
         ("method", "POTS", "did you mean `POST`?"),
         ("method", "post ", "did you mean `POST`?"),
         ("route", "/api/v2/upload", "did you mean `/api/v2/uploads`?"),
-        ("route", "/_mock/journal", "valid are /api/v2/uploads, "),
+        ("route", "/_mock/journal", "valid: /api/v2/uploads, "),
         ("object", "uplaod/x", "did you mean `upload`?"),
-        ("object", "zebra/1", "valid are upload, attachment, ticket, image-token, image"),
+        ("object", "zebra/1", "valid: upload, attachment, ticket, image-token, image"),
     ] {
         let filter = json!({(field): misspelt});
         for (path, input, name) in [

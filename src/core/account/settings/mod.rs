@@ -13,7 +13,7 @@ pub use self::choices::{
     Auth, BucketSizeCheck, Cors, Downloads, Reuse, TypeCheck, UnknownType, UploadContentType,
 };
 pub use self::validate::{SettingError, ensure_valid, is_authority, is_image_type};
-use self::validate::{is_image_types, is_origin};
+use self::validate::{ACCEPTED_IMAGE_TYPES, is_image_types, is_origin};
 use crate::core::clock::Clock;
 pub use crate::core::limits::endpoint::EndpointLimits;
 pub use crate::core::uploads::BadToken;
@@ -143,8 +143,7 @@ macro_rules! account_settings {
             /// The accepted image types, in lower case. Zendesk's editor accepts these three.
             image_types: Vec<String> =
                 ["image/jpeg", "image/png", "image/gif"].map(str::to_owned).into(),
-                is_image_types
-                    => "takes at most 20 image types in lower case, such as image/webp";
+                is_image_types => ACCEPTED_IMAGE_TYPES;
             /// What the bucket refuses: more than the largest image, any size but the declared one,
             /// or nothing below 5 GiB.
             bucket_size_check: BucketSizeCheck = BucketSizeCheck::Max;

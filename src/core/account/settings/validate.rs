@@ -38,18 +38,30 @@ pub fn is_authority(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(plain)
 }
 
+/// The registered image types that programs exchange. A list keeps `image/jpg` and other typos out.
+const IMAGE_TYPES: [&str; 13] = [
+    "apng", "avif", "bmp", "gif", "heic", "heif", "jpeg", "jp2", "jxl", "png", "svg+xml", "tiff",
+    "webp",
+];
+
+pub const ACCEPTED_IMAGE_TYPES: &str = "takes 1 to 20 image types in lower case: image/jpeg, image/png, image/gif, image/webp, \
+     image/svg+xml, image/avif, image/apng, image/bmp, image/tiff, image/heic, image/heif, \
+     image/jxl, image/jp2, image/x-NAME or image/vnd.NAME";
+
 pub fn is_image_types(types: &[String]) -> bool {
-    types.len() <= 20 && types.iter().all(|mime| is_image_type(mime))
+    (1..=20).contains(&types.len()) && types.iter().all(|mime| is_image_type(mime))
 }
 
 /// Whether a text is an image type in lower case.
 pub fn is_image_type(mime: &str) -> bool {
     let is_plain =
         |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"+-.".contains(&byte);
-    mime.len() <= 60
-        && mime
-            .strip_prefix("image/")
-            .is_some_and(|subtype| !subtype.is_empty() && subtype.bytes().all(is_plain))
+    let is_known = |subtype: &str| {
+        let own = ["x-", "vnd."].iter().find_map(|prefix| subtype.strip_prefix(prefix));
+        IMAGE_TYPES.contains(&subtype)
+            || own.is_some_and(|name| !name.is_empty() && name.bytes().all(is_plain))
+    };
+    mime.len() <= 60 && mime.strip_prefix("image/").is_some_and(is_known)
 }
 
 #[cfg(test)]
@@ -72,6 +84,9 @@ mod tests {
         assert_eq!(refused(|s| s.image_ttl = Duration::from_secs(604_801)), Some("image_ttl"));
         assert_eq!(refused(|s| s.too_large_status = 500), Some("too_large_status"));
         assert_eq!(refused(|s| s.image_types = vec!["png".into()]), Some("image_types"));
+        assert_eq!(refused(|s| s.image_types = vec!["image/jpg".into()]), Some("image_types"));
+        assert_eq!(refused(|s| s.image_types = Vec::new()), Some("image_types"));
+        assert_eq!(refused(|s| s.image_types = vec!["image/x-icon".into()]), None);
         assert_eq!(refused(|s| s.rate_limit = Some(0)), Some("rate_limit"));
     }
 }

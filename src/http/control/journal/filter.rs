@@ -20,8 +20,7 @@ fn ensure_one_of(field: &str, sent: &str, valid: &[&'static str]) -> Result<(), 
     if valid.contains(&sent) {
         return Ok(());
     }
-    let hint = did_you_mean(sent, valid.iter().copied());
-    let hint = if hint.is_empty() { format!("; valid are {}", valid.join(", ")) } else { hint };
+    let hint = did_you_mean(sent, valid);
     Err(Problem::field(field, format!("no request can have `{sent}`{hint}")))
 }
 
