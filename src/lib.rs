@@ -71,7 +71,7 @@ pub use config::nearest::nearest_name;
 pub use config::settings::{Setting, settings};
 #[doc(hidden)]
 pub use config::values::TimeValue;
-pub use config::{Credential, DEFAULT_PORT, SeedData, ServerConfig};
+pub use config::{ControlToken, Credential, DEFAULT_PORT, SeedData, ServerConfig};
 pub use core::account::settings::{
     AccountSettings, Auth, BucketSizeCheck, Cors, Downloads, Reuse, SettingError, TypeCheck,
     UnknownType, UploadContentType,

@@ -106,7 +106,7 @@ fn announce(server: &ZendeskMock) -> io::Result<()> {
         "zendesk-mock {version} listening on {url}\n\
          page: {url}/_mock/ui/\n\
          control API: {url}/_mock, with all calls in {url}/_mock/openapi.json\n\
-         accounts: {url}/@NAME, or users such as me@NAME.mock; all else is the account default\n\
+         accounts: {url}/@NAME, or users such as me@NAME.mock; a request that names none is for the account default\n\
          docs: {docs}\n\
          try: curl -u me@example.com/token:secret -H 'Content-Type: application/binary' --data-binary hello '{url}/api/v2/uploads?filename=hello.txt'\n"
     );

@@ -41,12 +41,33 @@ pub fn read() -> Invocation {
     let own = command.clone().mut_args(ignore_foreign);
     let own = own.mut_subcommand("ready", |ready| ready.mut_args(ignore_foreign));
     let own = own.mut_subcommand("exec", |exec| exec.mut_args(ignore_foreign));
-    let matches = own.try_get_matches().unwrap_or_else(|error| name_source(error).exit());
-    let known = ensure_known_variables(&command, |warning| report(&format!("warning: {warning}")));
-    let invocation = known.and_then(|()| invocation(&matches));
-    invocation.unwrap_or_else(|problem| {
-        report(&format!("{problem}\n\nFor more information, try '--help'."));
-        std::process::exit(2)
+    let matches = own.try_get_matches().unwrap_or_else(|error| {
+        if let Some(problem) = explain_switch(&command, &error) {
+            refuse(&problem);
+        }
+        name_source(error).exit()
+    });
+    let known = ensure_known_variables(&command);
+    known.and_then(|()| invocation(&matches)).unwrap_or_else(|problem| refuse(&problem))
+}
+
+fn refuse(problem: &str) -> ! {
+    report(&format!("{problem}\n\nFor more information, try '--help'."));
+    std::process::exit(2)
+}
+
+/// Explains a word behind a switch, which clap takes for a command.
+fn explain_switch(command: &clap::Command, error: &clap::Error) -> Option<String> {
+    let context = [ContextKind::InvalidSubcommand, ContextKind::InvalidArg];
+    let word = context.into_iter().find_map(|kind| match error.get(kind) {
+        Some(ContextValue::String(word)) => Some(word),
+        _ => None,
+    })?;
+    let arguments: Vec<_> = std::env::args().collect();
+    let before = arguments.windows(2).find(|pair| pair[1] == *word)?[0].strip_prefix("--")?;
+    let is_switch = |arg: &Arg| arg.get_long() == Some(before) && arg.is_require_equals_set();
+    command.get_arguments().any(is_switch).then(|| {
+        format!("--{before} takes a value only after =: write --{before} or --{before}={word}")
     })
 }
 
@@ -56,11 +77,17 @@ fn command() -> clap::Command {
     let address = settings();
     let address = address.iter().filter(is_address).map(flag);
     Options::augment_args(server)
-        .mut_subcommand("ready", |ready| ready.args(address.map(|arg| arg.help_heading(None))))
+        .mut_subcommand("ready", |ready| ready.args(address.map(as_of_ready)))
         .mut_subcommand("exec", |exec| {
             // The log is beside the output of the command.
             exec.args(settings().iter().map(flag)).mut_arg("log", |log| log.default_value("warn"))
         })
+}
+
+/// The flag of `ready` for the address of the server that it asks.
+fn as_of_ready(arg: Arg) -> Arg {
+    let help = if arg.get_id() == "host" { "Address of the server" } else { "Port of the server" };
+    arg.help_heading(None).help(help).long_help(help)
 }
 
 fn invocation(matches: &ArgMatches) -> Result<Invocation, String> {

@@ -19,7 +19,8 @@ Examples:
   zendesk-mock ready --wait 10s                  wait until a server answers
   zendesk-mock exec -- pytest                    run tests that use https://acme.zendesk.com";
 
-/// Answers as Zendesk does wherever a file gets in: ticket uploads and help-center images.
+/// A mock of Zendesk for tests: it answers as Zendesk does wherever a file gets in, in ticket
+/// uploads and help-center images.
 #[derive(Debug, Parser)]
 #[command(
     version,

@@ -12,11 +12,15 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 /// The server did not answer in time.
 #[derive(Debug, thiserror::Error)]
-#[error("no answer from http://{address} within {wait:?}: {cause}")]
+#[error("no answer from http://{address}{}: {cause}", within(.wait))]
 pub struct NotReady {
     address: SocketAddr,
     wait: Duration,
     cause: io::Error,
+}
+
+fn within(wait: &Duration) -> String {
+    if wait.is_zero() { String::new() } else { format!(" within {wait:?}") }
 }
 
 /// Asks until the server answers or `wait` is over, at least once.

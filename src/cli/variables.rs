@@ -20,10 +20,9 @@ pub fn is_foreign(variable: &OsStr) -> bool {
     })
 }
 
-/// Refuses a variable that is a setting with a typo. Other unknown variables are reported: they may
-/// be those of a test or of an image, such as `ZENDESK_MOCK_URL`. Those that Kubernetes sets for a
-/// service of our name are ignored.
-pub fn ensure_known_variables(command: &clap::Command, warn: impl Fn(&str)) -> Result<(), String> {
+/// Refuses a variable of our prefix that is no setting: it is a typo, and would have no effect.
+/// Those that Kubernetes sets for a service of our name are ignored.
+pub fn ensure_known_variables(command: &clap::Command) -> Result<(), String> {
     let all = command.get_subcommands().chain([command]);
     let known: Vec<_> = all
         .flat_map(clap::Command::get_arguments)
@@ -36,19 +35,11 @@ pub fn ensure_known_variables(command: &clap::Command, warn: impl Fn(&str)) -> R
         if known.contains(&name) || is_kubernetes || value.is_empty() {
             continue;
         }
-        let nearest = nearest_name(name, known.iter().copied());
-        let hint = nearest
-            .map_or("see --help".to_owned(), |nearest| format!("did you mean {PREFIX}{nearest}?"));
-        let problem = format!("{variable} is no setting; {hint}");
-        // A typo is one letter of four, or two of eight.
-        let is_typo = |known: &str| {
-            let typos = strsim::osa_distance(name, known);
-            typos <= 2 && typos * 4 <= known.len()
+        let hint = match nearest_name(name, known.iter().copied()) {
+            Some(nearest) => format!("did you mean {PREFIX}{nearest}?"),
+            None => format!("--help lists all; other programs must not use {PREFIX}"),
         };
-        if nearest.is_some_and(is_typo) {
-            return Err(problem);
-        }
-        warn(&problem);
+        return Err(format!("{variable} is no setting; {hint}"));
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The configuration of a server: meaning, unit and default of each field.
 
+pub mod control_token;
 pub mod field_error;
 pub mod hosts;
 pub mod nearest;
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use self::control_token::ControlToken;
 use crate::core::account::settings::{
     AccountSettings, Auth, InitialState, SettingError, define_settings, ensure_valid,
 };
@@ -82,6 +84,11 @@ macro_rules! server_settings {
             /// The credentials that `strict` accepts in every account: `email/token:TOKEN`,
             /// `email:password` or `Bearer TOKEN`, separated by commas.
             credentials: Vec<Credential> = Vec::new();
+            /// Token that calls of the control API must send as `Authorization: Bearer TOKEN`, all
+            /// but `GET /_mock/health`. Without it they need none.
+            control_token: Option<ControlToken> = None,
+                |token: &Option<ControlToken>| token.as_ref().is_none_or(|it| is_key(it.as_str()))
+                    => "takes printable ASCII without spaces";
             /// Access key id in presigned URLs.
             access_key_id: String = "AKIAIOSFODNN7EXAMPLE".to_owned(),
                 |key: &str| is_key(key) && !key.contains('/')

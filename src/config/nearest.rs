@@ -16,6 +16,15 @@ pub fn nearest_name<'a>(name: &str, valid: impl IntoIterator<Item = &'a str>) ->
     best.filter(|(likeness, _)| *likeness > ALIKE).map(|(_, valid)| valid)
 }
 
+/// Whether a name is a valid one with a typo: one letter of four, or two of eight.
+pub fn is_typo(name: &str, valid: &str) -> bool {
+    if name == valid || name.len() > LONGEST {
+        return false;
+    }
+    let typos = strsim::osa_distance(name, valid);
+    typos <= 2 && typos * 4 <= valid.len()
+}
+
 /// The hint after a problem: ``; did you mean `status`?``, or the valid names.
 pub fn did_you_mean(name: &str, valid: &[&str]) -> String {
     if let Some(nearest) = nearest_name(name, valid.iter().copied()) {
@@ -63,6 +72,8 @@ mod tests {
             assert_eq!(nearest_name(misspelt, valid), found, "{misspelt}");
         }
         assert_eq!(nearest_name(&"status".repeat(100), valid), None);
+        assert!(is_typo("zendsk.com", "zendesk.com") && is_typo("tets", "test"));
+        assert!(!is_typo("test", "test") && !is_typo("dev", "test"));
         assert_eq!(did_you_mean("stauts", &valid), "; did you mean `status`?");
         assert_eq!(did_you_mean("zebra", &["path", "count"]), "; valid: path, count");
         let many = ["a-name-of-24-characters-"; 20];

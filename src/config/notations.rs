@@ -12,7 +12,7 @@ use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use crate::config::values::Notation;
-use crate::config::{Credential, SeedData};
+use crate::config::{ControlToken, Credential, SeedData};
 use crate::core::account::settings::{
     Auth, BadToken, BucketSizeCheck, Cors, Downloads, EndpointLimits, Reuse, TypeCheck,
     UnknownType, UploadContentType,
@@ -187,6 +187,8 @@ notations! {
     Option<SeedData>: text, "SEED",
         "a seed as JSON, or the path of an existing file or directory",
         |text: &str| Some(Some(SeedData::from_text(text))), no_text;
+    Option<ControlToken>: text, "TOKEN", "printable ASCII without spaces",
+        |text: &str| Some(Some(ControlToken::new(text))), no_text;
     Vec<Credential>: text, "LIST",
         "email/token:TOKEN, email:password or Bearer TOKEN, separated by commas",
         |text: &str| text.split(',').map(parse_credential).collect(), no_text;

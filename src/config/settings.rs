@@ -10,7 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::config::values::{Notated, Notation};
-use crate::config::{Credential, SeedData, ServerConfig, server_settings};
+use crate::config::{ControlToken, Credential, SeedData, ServerConfig, server_settings};
 use crate::core::account::settings::{
     AccountSettings, Auth, BadToken, BucketSizeCheck, Cors, Downloads, EndpointLimits, Reuse,
     TypeCheck, UnknownType, UploadContentType, account_settings,

@@ -23,6 +23,10 @@ const LONGEST_NAME: usize = 63;
 const LOWEST_ID: u32 = 10_000_000;
 const HIGHEST_ID: u32 = 99_999_999;
 
+/// What a name of an account consists of.
+pub const NAME_RULE: &str =
+    "1 to 63 letters, digits, hyphens and underscores, without a hyphen at either end";
+
 /// A text that can name an account: a DNS label in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct AccountName(String);
@@ -37,6 +41,20 @@ impl AccountName {
             && !text.starts_with('-')
             && !text.ends_with('-');
         valid.then(|| Self(text.to_ascii_lowercase()))
+    }
+
+    /// Which part of [`NAME_RULE`] a text breaks that [`parse`](Self::parse) does not read.
+    pub fn explain(text: &str) -> String {
+        let is_foreign = |c: &char| !c.is_ascii_alphanumeric() && !['-', '_'].contains(c);
+        if let Some(c) = text.chars().find(is_foreign) {
+            return format!("it has {c:?}");
+        }
+        match text.len() {
+            0 => "it is empty".to_owned(),
+            length if length > LONGEST_NAME => format!("it has {length} characters"),
+            _ if text.starts_with('-') => "it begins with a hyphen".to_owned(),
+            _ => "it ends with a hyphen".to_owned(),
+        }
     }
 
     /// A name that no account has, unless it was made from the same id.
@@ -73,7 +91,7 @@ pub enum AccountError {
     #[error("the default account cannot be deleted; reset it instead")]
     Default,
     /// No account can have the name.
-    #[error("invalid name: expected at most 63 letters, digits, hyphens and underscores")]
+    #[error("invalid name: expected {NAME_RULE}")]
     InvalidName,
     /// An account would end at once.
     #[error("invalid life: expected a time longer than none")]

@@ -8,6 +8,7 @@ use axum::extract::{Request, State};
 use axum::http::HeaderValue;
 
 use crate::fidelity::ZendeskRoute;
+use crate::http::control::unknown_call::explain_near_miss;
 use crate::http::exchange::context::AppState;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::recorder::Recorder;
@@ -74,13 +75,13 @@ pub async fn unknown_endpoint(
             let methods = String::from_utf8_lossy(methods.as_bytes()).replace(',', ", ");
             format!("this path has no {method}; it has {methods}")
         }
-        (_, None) => {
+        (_, None) => explain_near_miss(method, path).unwrap_or_else(|| {
             let meant = nearest_path::find(path, &app.patterns);
             if let Some(meant) = &meant {
                 recorder.record_hint(&format!("did you mean {meant}?"));
             }
             explain(path, meant.is_some())
-        }
+        }),
     };
     Problem::NotEmulated(why).into()
 }

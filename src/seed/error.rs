@@ -36,7 +36,7 @@ impl SeedError {
     }
 
     /// The same error, with the place of the part that it was found in.
-    pub(super) fn within(self, part: &str) -> Self {
+    pub(crate) fn within(self, part: &str) -> Self {
         match self {
             Self::Field(error) => Self::Field(error.within(part)),
             error => error,

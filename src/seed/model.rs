@@ -22,7 +22,7 @@ use crate::core::tickets::values::{CustomField, Priority, TicketStatus, TicketTy
 use crate::core::tokens::Family;
 use crate::core::users::Role;
 use crate::seed::base64::Contents;
-use crate::seed::values::{Published, SeedEvent, SeedPerson, instant};
+use crate::seed::values::{Published, SeedEvent, SeedPerson, instant, objects};
 
 /// The properties of a JSON object.
 pub type Object = Map<String, Value>;
@@ -204,7 +204,7 @@ parts! {
         ticket_form_id: Option<Id>,
         problem_id: Option<Id>,
         #[serde(deserialize_with = "instant")] due_at: Option<Timestamp>,
-        custom_fields: Vec<CustomField>,
+        #[serde(deserialize_with = "objects")] custom_fields: Vec<CustomField>,
         /// Oldest first. The first one describes the ticket.
         comments: Vec<SeedComment>,
         /// Without them they are made of the properties and the comments.
@@ -234,7 +234,7 @@ parts! {
         author_id: Option<Id>,
         /// The program that made the change.
         client: Option<String>,
-        events: Vec<SeedEvent>,
+        #[serde(deserialize_with = "objects")] events: Vec<SeedEvent>,
     }
 
     /// An object of the bucket, such as a user image. It is reserved for ever without `life` or `expires_at`.

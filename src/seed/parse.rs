@@ -44,17 +44,19 @@ impl Document {
         Ok((read_value(object)?, room))
     }
 
+    /// The file itself, or `seed.json` in a directory.
+    pub fn file(path: &Path) -> PathBuf {
+        if path.is_dir() { path.join(FILE_NAME) } else { path.to_owned() }
+    }
+
     /// Reads the document of a file, or of `seed.json` in a directory. A document of more than
     /// `max` bytes is refused. Returns it with the directory that its paths start from.
     ///
     /// # Errors
     /// As [`parse`](Self::parse), and [`SeedError::File`].
     pub fn open(path: &Path, max: u64) -> Result<(Self, PathBuf), SeedError> {
-        let (file, directory) = if path.is_dir() {
-            (path.join(FILE_NAME), path.to_owned())
-        } else {
-            (path.to_owned(), path.parent().unwrap_or(Path::new("")).to_owned())
-        };
+        let file = Self::file(path);
+        let directory = file.parent().unwrap_or(Path::new("")).to_owned();
         let text = read_file(&file, max)
             .map_err(|error| SeedError::File { path: file, why: error.to_string() })?;
         Ok((Self::parse(&text)?, directory))

@@ -1,6 +1,11 @@
 //! Values of the document that are written in more than one way, or that have bounds.
 
+use std::fmt;
+use std::marker::PhantomData;
+
 use schemars::JsonSchema;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::config::values::InstantValue;
@@ -18,6 +23,42 @@ where
     D: Deserializer<'de>,
 {
     Ok(Option::<InstantValue>::deserialize(deserializer)?.map(|at| at.0))
+}
+
+/// Reads a list of objects. Serde alone would take a list of the values of an object as well.
+///
+/// # Errors
+/// Any other part.
+pub fn objects<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let parts = Vec::<FromObject<T>>::deserialize(deserializer)?;
+    Ok(parts.into_iter().map(|part| part.0).collect())
+}
+
+/// A value that is read from an object only.
+struct FromObject<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for FromObject<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor(PhantomData))
+    }
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = FromObject<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(FromObject)
+    }
 }
 
 /// A user, by an id or as a request names one.

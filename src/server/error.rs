@@ -19,12 +19,12 @@ pub enum StartError {
         /// The reason that the system gives.
         cause: std::io::Error,
     },
-    /// An account cannot hold what its seed describes.
-    #[error("seed_data, account {account}: {why}")]
+    /// The accounts cannot hold what the seed describes.
+    #[error("{seed}: {why}")]
     Seed {
-        /// The account.
-        account: String,
-        /// What is wrong with the seed.
+        /// The file of the seed, or the name of its setting.
+        seed: String,
+        /// What is wrong with the seed, with the path of the field.
         why: String,
     },
     /// The certificate authority cannot be made, kept or read.

@@ -62,7 +62,7 @@ pub async fn serve(
             }
         }
     };
-    tracing::info!(?deadline, "stopping");
+    tracing::info!("stopping; open requests may take {deadline:?}");
     drop(listener);
     sweeper.abort();
     // Idle connections end here; busy ones end with their answer.

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::config::nearest::did_you_mean;
 use crate::config::settings::SettingsChange;
 use crate::config::values::{Notated, TimeValue};
 use crate::core::account::Account;
@@ -16,6 +17,9 @@ use crate::http::control::object_counts::ObjectCountsJson;
 use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::problem::Problem;
 use crate::seed::{Document, Files, Object, SeedError};
+
+/// The longest name in an error, in characters.
+const LONGEST_SHOWN: usize = 100;
 
 /// An account to create.
 #[derive(Deserialize, JsonSchema)]
@@ -137,10 +141,19 @@ pub async fn reset(call: Call) -> Reply<ResetAnswer> {
 }
 
 pub async fn delete(call: Call) -> Reply<NoFields> {
-    let name = AccountName::parse(&call.parameter).ok_or(AccountError::Unknown)?;
+    let name = AccountName::parse(&call.parameter).ok_or_else(|| unknown(&call))?;
     call.app.accounts.delete(&name).map_err(|error| match error {
         AccountError::Default => Problem::field("name", "takes any account but the default one"),
+        AccountError::Unknown => unknown(&call),
         error => error.into(),
     })?;
     Ok(Answer::new(name.as_str(), NoFields {}, call.account())?)
+}
+
+fn unknown(call: &Call) -> Problem {
+    let all = call.app.accounts.all();
+    let names: Vec<_> = all.iter().map(|account| account.name()).collect();
+    let hint = did_you_mean(&call.parameter, &names);
+    let name: String = call.parameter.chars().take(LONGEST_SHOWN).collect();
+    Problem::NotFound(format!("there is no account {name:?}{hint}"))
 }

@@ -18,7 +18,6 @@ use crate::http::exchange::problem::Problem;
 /// What to change of a file.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("minProperties" = 1))]
 pub struct FileChange {
     /// The result of its malware scan.
     malware_scan_result: Option<Notated<ScanResult>>,
@@ -59,9 +58,6 @@ pub struct ChangedFile<'a> {
 
 pub async fn edit(call: Call<FileChange>) -> Reply<ChangedFile<'static>> {
     let FileChange { malware_scan_result, inline } = &call.input;
-    if malware_scan_result.is_none() && inline.is_none() {
-        return Err(Problem::field("malware_scan_result", "is required, or inline").into());
-    }
     let scan_result = malware_scan_result.map(|result| result.0);
     let edit = AttachmentEdit { scan_result, inline: *inline, ..AttachmentEdit::default() };
     let id = call.number("id")?;

@@ -5,9 +5,11 @@ use std::sync::LazyLock;
 
 use axum::http::Method;
 use axum::response::IntoResponse;
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::Value;
 
-use crate::http::control::answer::RawJson;
+use crate::http::control::answer::{RawJson, Reply};
 use crate::http::control::call::{self, Call};
 use crate::http::control::control_row::ControlRow;
 use crate::http::control::{
@@ -47,6 +49,7 @@ macro_rules! calls {
 }
 
 calls! {
+    GET "/_mock" list_calls, "Lists all calls";
     GET "/_mock/health" health::show, "Returns the server's version, once it is ready";
     GET "/_mock/ca.pem" ca::show, "Returns the certificate that clients trust for https";
     GET "/_mock/openapi.json" show_document, "Returns this document";
@@ -91,6 +94,29 @@ calls! {
     GET "/_mock/leaks" tokens::leaks, "Lists the tokens that miss a step, open or expired: uploads that were never attached, and images that were never stored or published";
     PUT "/_mock/attachments/{id}" attachments::edit, "Sets properties of a file that only Zendesk decides";
     POST "/_mock/malware" attachments::scan, "Sets the result of the malware scan of a file, or of the next files, at once or after a delay";
+}
+
+/// A call of the control API.
+#[derive(Serialize, JsonSchema)]
+struct CallJson {
+    method: &'static str,
+    path: &'static str,
+    /// What it does.
+    summary: &'static str,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct CallList {
+    calls: Vec<CallJson>,
+}
+
+async fn list_calls(call: Call) -> Reply<CallList> {
+    let calls = CALLS.iter().map(|&ControlRow { ref method, path, summary, .. }| CallJson {
+        method: method.as_str(),
+        path,
+        summary,
+    });
+    call.answer(CallList { calls: calls.collect() })
 }
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| openapi::document(CALLS));

@@ -1,6 +1,7 @@
 //! Refusals of the control API: the field, the problem, and what is accepted.
 
-use axum::http::StatusCode;
+use axum::http::header::WWW_AUTHENTICATE;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -56,6 +57,7 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         | Problem::NoSuchAccount(_)
         | Problem::NotAnId(_) => (StatusCode::NOT_FOUND, "NotFound"),
         Problem::WrongMethod(_) => (StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed"),
+        Problem::Unauthenticated(_) => (StatusCode::UNAUTHORIZED, "Unauthorized"),
         Problem::ForeignPage | Problem::ForeignHost(_) | Problem::NotProxied(_) => {
             (StatusCode::FORBIDDEN, "Forbidden")
         }
@@ -85,7 +87,6 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         | Problem::Attachment(AttachmentError::MalwareFound)
         | Problem::FaultRule(FaultError::Invalid { .. })
         | Problem::Snapshot(SnapshotError::InvalidName)
-        | Problem::Unauthenticated(_)
         | Problem::RateLimited { .. }
         | Problem::EndpointLimited { .. }
         | Problem::Fault { .. }
@@ -121,5 +122,9 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
     let account = context.has_account.then(|| context.account.name());
     let description = problem.to_string();
     let refused = ControlError { account, error, description, field, problem: what };
-    (status, Json(refused)).into_response()
+    let mut response = (status, Json(refused)).into_response();
+    if status == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
 }

@@ -6,7 +6,7 @@ use schemars::{Schema, json_schema};
 use serde_json::Value;
 
 use crate::config::values::{Notated, Notation};
-use crate::core::accounts::AccountName;
+use crate::core::accounts::{AccountName, NAME_RULE};
 use crate::core::journal::JournalStatus;
 
 /// The longest text in a filter, in characters. Errors repeat it.
@@ -38,7 +38,11 @@ impl Notation for ShortText {
 
 impl Notation for AccountName {
     fn accepts() -> Cow<'static, str> {
-        "a name of at most 63 letters, digits, hyphens and underscores".into()
+        format!("a name of {NAME_RULE}").into()
+    }
+
+    fn refusal(text: &str) -> String {
+        format!("takes {}: {}", Self::accepts(), Self::explain(text))
     }
 
     fn from_text(text: &str) -> Option<Self> {

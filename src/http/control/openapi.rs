@@ -39,6 +39,9 @@ pub fn document(calls: &[ControlRow]) -> Value {
                 json!({"required": required, "content": {"application/json": content}});
         }
         operation["parameters"] = Value::Array(parameters);
+        if *path == "/_mock/health" {
+            operation["security"] = json!([]);
+        }
         let operations = paths.entry(*path).or_insert_with(|| json!({}));
         operations[method.as_str().to_lowercase()] = operation;
     }
@@ -51,7 +54,16 @@ pub fn document(calls: &[ControlRow]) -> Value {
                             addressed to: by a path prefix such as /@acme, by host, or by the mail domain of a Basic user.",
         },
         "paths": paths,
-        "components": {"schemas": components},
+        // The server has a control token or none.
+        "security": [{}, {"controlToken": []}],
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"controlToken": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "The token that --control-token gives to the server.",
+            }},
+        },
     })
 }
 

@@ -1,5 +1,7 @@
 //! `/_mock/seed` and `/_mock/export`: an account as one document.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::HeaderValue;
@@ -58,9 +60,15 @@ pub struct SeedAnswer {
 
 /// Replaces the content of the account.
 pub async fn import(call: Call<ReceivedSeed>) -> Reply<SeedAnswer> {
-    let Call { account, input: ReceivedSeed { document, _room }, .. } = call;
+    let Call { app, account, input: ReceivedSeed { document, _room }, .. } = call;
     let holds = block_in_place(|| document.import(&account, Files::Nowhere));
     let seeded = SeedAnswer { holds: holds.map_err(Problem::from)?.into() };
+    // A seed that cannot be imported leaves no account behind.
+    let listed = app.accounts.adopt(&account).map_err(Problem::from)?;
+    if !Arc::ptr_eq(&listed, &account) {
+        let why = "another request created the account meanwhile; send the seed again";
+        return Err(Problem::NoDocument(why.to_owned()).into());
+    }
     Ok(Answer::new(account.name(), seeded, &account)?)
 }
 

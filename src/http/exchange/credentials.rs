@@ -6,9 +6,13 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::config::Credential;
+use crate::config::nearest::is_typo;
 use crate::core::accounts::AccountName;
 use crate::core::users::{Login, Secret};
 use crate::http::exchange::query;
+
+/// The last part of an e-mail domain that names an account.
+const TOP_DOMAIN: &str = "mock";
 
 /// The credentials of one request.
 #[derive(Debug)]
@@ -105,13 +109,25 @@ impl Credentials {
 
     /// The account that the e-mail domain of a Basic user names: `acme` for `me@acme.mock`.
     pub fn account(&self) -> Option<AccountName> {
+        let (name, top) = self.email_domain()?;
+        top.eq_ignore_ascii_case(TOP_DOMAIN).then(|| AccountName::parse(name)).flatten()
+    }
+
+    /// The e-mail domain of a Basic user, and what it was probably meant to be: `acme.mock` for
+    /// `acme.mok`.
+    pub fn misspelt_domain(&self) -> Option<(String, String)> {
+        let (name, top) = self.email_domain()?;
+        is_typo(&top.to_ascii_lowercase(), TOP_DOMAIN)
+            .then(|| (format!("{name}.{top}"), format!("{name}.{TOP_DOMAIN}")))
+    }
+
+    /// What is before and after the last dot of the e-mail domain of a Basic user.
+    fn email_domain(&self) -> Option<(&str, &str)> {
         let Self::Basic { text, colon } = self else {
             return None;
         };
         let user = &text[..*colon];
         let email = user.strip_suffix("/token").unwrap_or(user);
-        let (_, domain) = email.rsplit_once('@')?;
-        let (name, top) = domain.rsplit_once('.')?;
-        top.eq_ignore_ascii_case("mock").then(|| AccountName::parse(name)).flatten()
+        email.rsplit_once('@')?.1.rsplit_once('.')
     }
 }

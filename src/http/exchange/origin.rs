@@ -8,6 +8,7 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, Uri, request};
 
 use crate::config::ServerConfig;
+use crate::config::nearest::is_typo;
 use crate::core::account::settings::{AccountSettings, is_authority};
 use crate::core::accounts::AccountName;
 
@@ -130,6 +131,15 @@ impl Origin {
         let own = self.to_string();
         let (start, rest) = url.split_at_checked(own.len()).unwrap_or((url, ""));
         start.eq_ignore_ascii_case(&own) && (rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// The host that a misspelt one was probably meant to be: `acme.zendesk.com` for
+    /// `acme.zendsk.com`.
+    pub fn intended_host(&self, server: &ServerConfig) -> Option<String> {
+        let (label, domain) = self.name().split_once('.')?;
+        let domain = domain.to_ascii_lowercase();
+        let nearest = server.domains.iter().find(|known| is_typo(&domain, known))?;
+        Some(format!("{label}.{nearest}"))
     }
 
     /// The account that the host names: `acme` for `acme.zendesk.com`.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::config::field_error::FieldError;
 use crate::core::account::{CallerError, ObjectError, ScanError, SnapshotError};
-use crate::core::accounts::AccountError;
+use crate::core::accounts::{AccountError, AccountName, NAME_RULE};
 use crate::core::attachments::AttachmentError;
 use crate::core::blobs::OutOfMemory;
 use crate::core::brands::UnknownBrand;
@@ -50,7 +50,10 @@ pub enum Problem {
     /// A method that a path of the control API does not have.
     #[error("{0}")]
     WrongMethod(String),
-    #[error("{0:?} cannot be the name of an account: use letters, digits, hyphens and underscores")]
+    #[error(
+        "{name:?} cannot be the name of an account, which has {NAME_RULE}: {why}",
+        name = .0, why = AccountName::explain(.0)
+    )]
     NoSuchAccount(String),
     #[error("{0:?} is not an id")]
     NotAnId(String),
@@ -66,10 +69,8 @@ pub enum Problem {
     NotProxied(String),
     #[error("the control API answers no page of another origin")]
     ForeignPage,
-    #[error(
-        "the control API is not reached at {0}: call it at an address, at a name without a dot, \
-         below one of `domains`, or at `public_url`"
-    )]
+    /// A host that does not reach the control API, and those that do.
+    #[error("{0}")]
     ForeignHost(String),
     /// A property of a ticket of the wrong type.
     #[error("{attribute} {must}")]

@@ -12,6 +12,9 @@ use crate::http::exchange::problem::Problem;
 use crate::http::exchange::proxy_refusal::ProxyRefusal;
 use crate::http::exchange::route::{Access, Service};
 
+/// The call that needs no control token.
+const HEALTH: &str = "/_mock/health";
+
 /// Browsers send it with every request of a page.
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -35,7 +38,10 @@ pub fn check(exchange: &Exchange, request: &Request) -> Result<(), Problem> {
     let is_page = headers.contains_key(COOKIE) && headers.contains_key(CSRF_TOKEN);
     match access {
         Access::Open => return Ok(()),
-        Access::OwnPages => return ensure_own_page(request.uri(), headers, context, app),
+        Access::OwnPages => {
+            ensure_own_page(request.uri(), headers, context, app)?;
+            return ensure_control_token(exchange);
+        }
         Access::Optional
             if is_anonymous
                 && is_page
@@ -64,6 +70,37 @@ pub fn check(exchange: &Exchange, request: &Request) -> Result<(), Problem> {
     context.authenticate().map_err(Problem::Unauthenticated)
 }
 
+/// Refuses a call without the server's control token, if it has one. Health checks need none: those
+/// of containers have no place for a secret.
+///
+/// # Errors
+/// [`Problem::Unauthenticated`].
+fn ensure_control_token(Exchange { app, context, .. }: &Exchange) -> Result<(), Problem> {
+    let Some(token) = &app.server.control_token else { return Ok(()) };
+    match &context.credentials {
+        _ if context.route.pattern == Some(HEALTH) => Ok(()),
+        Credentials::Bearer(sent) if token.matches(sent) => Ok(()),
+        Credentials::Bearer(_) => Err(Problem::Unauthenticated(
+            "this is not the control token of this server: send the one that it was started with",
+        )),
+        _ => Err(Problem::Unauthenticated(
+            "this server has a control token: send it as Authorization: Bearer TOKEN",
+        )),
+    }
+}
+
+/// Says at which hosts the control API is called, instead of that of the request.
+fn describe_hosts(origin: &Origin, app: &AppState) -> String {
+    let (host, domains) = (&origin.authority, &app.server.domains);
+    format!(
+        "the control API does not answer at {host}: call it at {}, at a name without a dot, or \
+         below {}; --domains {},DOMAIN adds a domain",
+        app.local,
+        domains.join(", "),
+        domains.join(",")
+    )
+}
+
 /// Refuses a call of the control API that a page of another site can have sent. Pages of other
 /// origins must not empty a developer's server. A page whose own name leads here must not read it,
 /// and its browser takes it for a page of this server: only the host tells. Forwarded headers do
@@ -80,7 +117,7 @@ fn ensure_own_page(
     let origin = Origin::arrived(uri, headers, context.scheme, &app.local);
     let settings = &context.settings;
     if !origin.is_ours(settings, &app.server) {
-        return Err(Problem::ForeignHost(origin.authority));
+        return Err(Problem::ForeignHost(describe_hosts(&origin, app)));
     }
     let public = Origin::public(settings);
     let is_own = |page: &HeaderValue| {

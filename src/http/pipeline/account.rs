@@ -37,6 +37,8 @@ pub struct FoundAccount {
     /// Why there is no account.
     pub problem: Option<Problem>,
     pub scheme: Scheme,
+    /// What names no account, although the client probably meant it to.
+    pub hint: Option<String>,
     prefix: String,
     arrived_at: Origin,
     /// The account that the host names.
@@ -67,7 +69,21 @@ pub fn find(
         Ok(account) => (account, None),
         Err(problem) => (Arc::clone(&app.default_account), Some(problem)),
     };
-    FoundAccount { account, problem, scheme, prefix, arrived_at, host }
+    let is_unnamed = problem.is_none() && choice == Choice::Unnamed;
+    let hint = is_unnamed.then(|| misspelt(&arrived_at, app, credentials)).flatten();
+    FoundAccount { account, problem, scheme, hint, prefix, arrived_at, host }
+}
+
+/// A host or a user that was probably meant to name an account.
+fn misspelt(arrived_at: &Origin, app: &AppState, credentials: &Credentials) -> Option<String> {
+    let (what, sent, meant) = match arrived_at.intended_host(&app.server) {
+        Some(meant) => ("the host", arrived_at.authority.clone(), meant),
+        None => {
+            let (sent, meant) = credentials.misspelt_domain()?;
+            ("the user's domain", sent, meant)
+        }
+    };
+    Some(format!("{what} {sent} names no account; did you mean {meant}? The account default acts"))
 }
 
 /// Whether a request has a host, exactly once. HTTP/1.0 does not know it (RFC 9112, section 3.2).

@@ -41,6 +41,10 @@ pub fn admit(
     let counted = || {
         limits::counted(route.limit, parts.uri.query(), parameter, &credentials).filter(|_| is_call)
     };
+    let recorder = Recorder::default();
+    if let Some(hint) = found.hint.take() {
+        recorder.record_hint(hint);
+    }
     let account = Arc::clone(&found.account);
     let (admission, settings) = account.admit(counts, counted, operation, requested);
     let refused = found
@@ -60,7 +64,6 @@ pub fn admit(
         admission,
         credentials,
     };
-    let recorder = Recorder::default();
     (Exchange { app: Arc::clone(app), context: Arc::new(context), recorder }, refused)
 }
 

@@ -44,6 +44,9 @@ fn split_prefix(path: &str) -> (&str, &str) {
 /// Clients send API paths with and without `.json`, and some with doubled slashes.
 fn without_variants(path: &str) -> Cow<'_, str> {
     const ROOT: &str = "/api/v2";
+    if path == "/_mock/" {
+        return Cow::Borrowed("/_mock");
+    }
     let Some(rest) = path.strip_prefix(ROOT).filter(|rest| rest.starts_with('/')) else {
         return Cow::Borrowed(path);
     };

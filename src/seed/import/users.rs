@@ -12,6 +12,9 @@ impl Importer<'_> {
     pub(super) fn user(&mut self, user: SeedUser) -> Result<(), SeedError> {
         let (known, ids) = (&mut self.store.users, &mut self.store.ids);
         let email = user.email.map(|email| email.trim().to_lowercase());
+        if email.as_ref().is_some_and(|email| !email.contains('@')) {
+            return Err(SeedError::field("email", "takes an address such as me@example.com"));
+        }
         let login = email.as_deref().map(Login::email);
         ensure_free("id", user.id, |id| known.find(id.get()).is_ok())?;
         ensure_free("email", login.as_ref(), |login| known.has_login(login))?;

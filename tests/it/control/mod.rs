@@ -2,6 +2,7 @@
 
 mod accounts;
 mod clock;
+mod control_token;
 mod faults;
 mod fidelity;
 mod files;
@@ -112,7 +113,10 @@ fn a_foreign_host_name_is_403_and_says_which_are_ours() {
         let (status, refusal) = get(&host).fetch_json();
         assert_eq!((status, &refusal["error"]), (403, &json!("Forbidden")), "{host}");
         let why = text(&refusal["description"]);
-        assert!(why.contains(&host) && why.contains("`domains`"), "{why}");
+        assert!(
+            why.contains(&host) && why.contains("below zendesk.com, localhost, test; --domains "),
+            "{why}"
+        );
         // A page can send this header.
         let talked = get(&host).header("X-Forwarded-Host", "localhost").fetch();
         assert_eq!(talked.status(), 403, "{host}");
@@ -220,8 +224,7 @@ fn a_page_of_the_same_origin_is_answered() {
 fn an_unknown_path_is_404_with_the_nearest_call() {
     let server = server();
     for (method, path, nearest) in [
-        (Method::GET, "/_mock", "GET /_mock/"),
-        (Method::GET, "/_mock/", "GET /_mock/"),
+        (Method::GET, "/_mock/acount", "GET /_mock/account?"),
         (Method::GET, "/_mock/journl", "GET /_mock/journal?"),
         (Method::POST, "/_mock/fault", "POST /_mock/faults?"),
         (Method::POST, "/_mock/clock/advace", "POST /_mock/clock/advance?"),
@@ -233,6 +236,35 @@ fn an_unknown_path_is_404_with_the_nearest_call() {
         assert_eq!((status, &body["error"]), (404, &json!("NotFound")), "{method} {path}");
         let why = text(&body["description"]);
         assert!(why.contains("did you mean ") && why.contains(nearest), "{method} {path}: {why}");
+    }
+}
+
+#[test]
+fn the_root_lists_all_calls() {
+    let server = server();
+    for path in ["/_mock", "/_mock/", "/@acme/_mock"] {
+        let listed = server.get(path).fetch().into_json();
+        let calls = listed["calls"].as_array().expect("calls");
+        assert!(calls.len() > 30, "{path}");
+        let faults = calls.iter().find(|call| call["path"] == "/_mock/faults");
+        let faults = faults.expect("a call");
+        assert!(faults["method"].is_string() && text(&faults["summary"]).len() > 10, "{faults}");
+    }
+}
+
+#[test]
+fn a_path_like_that_of_the_control_api_names_the_nearest_call() {
+    let server = server();
+    for (method, path, nearest) in [
+        (Method::POST, "/_mok/reset", "did you mean POST /_mock/reset?"),
+        (Method::GET, "/mock", "did you mean GET /_mock?"),
+        (Method::GET, "/mock/jounal", "did you mean GET /_mock/journal?"),
+        (Method::GET, "/__mock/settings", "did you mean GET /_mock/settings?"),
+    ] {
+        let answer = server.request(method, path).agent().fetch();
+        let reason = answer.header("x-zendesk-mock-reason");
+        assert_eq!(answer.status(), 404, "{path}");
+        assert!(reason.contains(nearest), "{path}: {reason}");
     }
 }
 

@@ -10,6 +10,7 @@ const NOTHING: (&str, &str) = ("", "");
 
 /// Method, path, and a misspelt field with the right one.
 const CALLS: &[(&str, &str, (&str, &str))] = &[
+    ("GET", "/_mock", NOTHING),
     ("GET", "/_mock/health", NOTHING),
     ("GET", "/_mock/openapi.json", NOTHING),
     ("GET", "/_mock/behaviours", ("evidnce", "evidence")),
@@ -123,6 +124,9 @@ fn nested_fields_are_refused_with_their_path() {
 
 /// Method, path, sent body, named field, and a part of the problem.
 const MISTAKES: &[(&str, &str, &str, &str, &str)] = &[
+    ("POST", "/_mock/accounts", r#"{"name": "a b"}"#, "name", "at either end: it has ' '"),
+    ("POST", "/_mock/accounts", r#"{"name": ""}"#, "name", "it is empty"),
+    ("POST", "/_mock/accounts", r#"{"name": "acme-"}"#, "name", "it ends with a hyphen"),
     ("POST", "/_mock/clock/advance", r#"{"for": "1h"}"#, "for", "unknown field; valid: by"),
     ("POST", "/_mock/faults", r#"{"zebra": 1}"#, "zebra", "valid: operation, nth, times"),
     ("POST", "/_mock/reset", r#"{"all": true}"#, "all", "unknown field; none is taken here"),
@@ -167,7 +171,6 @@ const MISTAKES: &[(&str, &str, &str, &str, &str)] = &[
     ("POST", "/_mock/faults", "", "", "the body is empty: send a JSON object, as in {"),
     ("POST", "/_mock/seed", "", "", "the body is empty: send a JSON object, as in {"),
     ("PUT", "/_mock/attachments/1", "", "", "the body is empty: send a JSON object, as in {"),
-    ("PUT", "/_mock/attachments/1", "{}", "malware_scan_result", "is required, or inline"),
     (
         "PATCH",
         "/_mock/settings",
@@ -180,7 +183,7 @@ const MISTAKES: &[(&str, &str, &str, &str, &str)] = &[
         "/_mock/settings",
         r#"{"image_types": []}"#,
         "image_types",
-        "takes 1 to 100 image types",
+        "takes 1 to 20 image types",
     ),
     (
         "POST",
@@ -254,6 +257,90 @@ fn a_mistake_is_answered_with_what_was_meant() {
         let named = refusal["field"].as_str().unwrap_or_default();
         assert_eq!(named, field, "{path} {body}: {refusal}");
         assert!(text(&refusal["description"]).contains(problem), "{path} {body}: {refusal}");
+    }
+}
+
+#[test]
+fn an_unknown_account_is_404_with_the_nearest() {
+    let server = server();
+    server.post("/_mock/accounts").json(&json!({"name": "acme"})).fetch();
+    let (status, refusal) = server.delete("/_mock/accounts/amce").fetch_json();
+    assert_eq!(status, 404);
+    let why = "there is no account \"amce\"; did you mean `acme`?";
+    assert_eq!(refusal["description"], why);
+    let (status, refusal) = server.get("/@a%20b/_mock/settings").fetch_json();
+    assert_eq!(status, 404);
+    assert!(text(&refusal["description"]).contains("1 to 63 letters"), "{refusal}");
+}
+
+#[test]
+fn a_misspelt_host_or_user_domain_gets_a_hint() {
+    let server = server();
+    let hint = |host: &str, user: &str| {
+        let upload = server.post("/api/v2/uploads?filename=a.txt").header("host", host);
+        let answer = upload.basic_auth(user, Some("secret")).body("x").fetch();
+        assert_eq!(answer.status(), 201, "{host} {user}");
+        answer.header("x-zendesk-mock-hint")
+    };
+    let meant = hint("acme.zendsk.com", "me@example.com/token");
+    assert!(meant.contains("did you mean acme.zendesk.com?"), "{meant}");
+    let meant = hint("127.0.0.1:3375", "me@acme.mok/token");
+    assert!(meant.contains("did you mean acme.mock?"), "{meant}");
+    for (host, user) in [
+        ("acme.zendesk.com", "me@example.com/token"),
+        ("acme.dev", "me@example.com/token"),
+        ("127.0.0.1", "me@acme.mock"),
+    ] {
+        assert_eq!(hint(host, user), "", "{host} {user}");
+    }
+}
+
+#[test]
+fn a_seed_that_cannot_be_imported_leaves_no_account() {
+    let server = server();
+    let seed = json!({"users": [{"email": "nobody"}]});
+    let (status, refusal) = server.post("/@acme/_mock/seed").json(&seed).fetch_json();
+    assert_eq!((status, &refusal["field"]), (400, &json!("users[0].email")), "{refusal}");
+    let names = || {
+        let all = server.get("/_mock/accounts").fetch().into_json();
+        all["accounts"].as_array().map(Vec::len)
+    };
+    assert_eq!(names(), Some(1));
+    let seed = json!({"users": [{"email": "me@example.com"}]});
+    assert_eq!(server.post("/@acme/_mock/seed").json(&seed).fetch().status(), 200);
+    assert_eq!(names(), Some(2));
+}
+
+#[test]
+fn a_list_is_no_object_of_a_seed() {
+    let server = server();
+    let comments = json!([{"body": "x"}]);
+    for (ticket, field) in [
+        (json!({"comments": comments, "custom_fields": [[1, "x"]]}), "custom_fields[0]"),
+        (json!({"comments": comments, "audits": [{"events": [["Comment", 1]]}]}), "audits[0]"),
+    ] {
+        let seed = json!({"tickets": [ticket]});
+        let (status, refusal) = server.post("/_mock/seed").json(&seed).fetch_json();
+        assert_eq!(status, 400, "{refusal}");
+        assert!(text(&refusal["field"]).contains(field), "{refusal}");
+        assert!(text(&refusal["description"]).contains("takes a JSON object"), "{refusal}");
+    }
+}
+
+#[test]
+fn a_miss_names_another_account_that_has_the_request() {
+    let server = server();
+    let upload = server.post("/@acme/api/v2/uploads?filename=a.txt").agent().body("x");
+    assert_eq!(upload.fetch().status(), 201);
+    for (call, input) in [
+        ("verify", json!({"route": "/api/v2/uploads"})),
+        ("wait", json!({"route": "/api/v2/uploads", "timeout": "1ms"})),
+    ] {
+        let (status, missed) =
+            server.post(&format!("/_mock/journal/{call}")).json(&input).fetch_json();
+        assert_eq!(status, 409);
+        let why = text(&missed["description"]);
+        assert!(why.contains("1 match in account \"acme\": call "), "{why}");
     }
 }
 

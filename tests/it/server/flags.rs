@@ -87,6 +87,7 @@ const REFUSED: &[(&str, &[&str], &str)] = &[
     ("image-type-check", &["magic"], "declared, sniff, off"),
     ("image-reuse", &["once"], "conflict, repeat"),
     ("bad-image-token-status", &["500"], "404 or 400"),
+    ("control-token", &["a b"], "printable ASCII"),
     ("access-key-id", &["a/b", "a b"], "printable ASCII"),
     ("secret-access-key", &["a b"], "printable ASCII"),
     ("proxy-passthrough", &["perhaps"], "true or false"),
@@ -195,17 +196,33 @@ fn a_variable_with_a_typo_is_refused_with_the_nearest() {
     }
 }
 
-/// Such as the variable in which a test finds the server.
 #[test]
-fn another_unknown_variable_is_reported() {
+fn an_unknown_variable_is_refused_and_those_of_kubernetes_are_ignored() {
+    for (unknown, hint) in [
+        ("ZENDESK_MOCK_SEED", "did you mean ZENDESK_MOCK_SEED_DATA?"),
+        ("ZENDESK_MOCK_XYZZY", "--help lists all"),
+    ] {
+        let mut command = command(&["--port=0"]);
+        command.env(unknown, "1");
+        let ended = run(command);
+        assert_eq!(ended.code, Some(2), "{ended:?}");
+        let problem = format!("{unknown} is no setting; {hint}");
+        assert!(ended.stderr.contains(&problem), "{ended:?}");
+    }
     let mut other = command(&["--port=0", "--log=off"]);
-    other.env("ZENDESK_MOCK_URL", "http://mock").env("ZENDESK_MOCK_SERVICE_HOST", "10.0.0.7");
-    other.env("ZENDESK_MOCK_UPLOAD_TTL", "");
+    other.env("ZENDESK_URL", "http://mock").env("ZENDESK_MOCK_SERVICE_HOST", "10.0.0.7");
+    other.env("ZENDESK_MOCK_UPLOAD_TLL", "");
     let serving = ServerProcess::spawn(other);
     serving.child.signal("TERM");
-    let stderr = serving.child.wait().stderr;
-    assert!(stderr.contains("warning: ZENDESK_MOCK_URL is no setting"), "{stderr}");
-    assert!(!stderr.contains("SERVICE_HOST") && !stderr.contains("TTL"), "{stderr}");
+    assert_eq!(serving.child.wait().stderr, "");
+}
+
+#[test]
+fn a_switch_with_a_separate_value_says_how_to_write_it() {
+    let ended = run(command(&["--port=0", "--faithful", "true"]));
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    let how = "--faithful takes a value only after =: write --faithful or --faithful=true";
+    assert!(ended.stderr.contains(how), "{ended:?}");
 }
 
 #[test]

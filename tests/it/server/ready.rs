@@ -42,6 +42,7 @@ fn ready_fails_when_nothing_listens() {
         let ended = run(command(&["ready", "--wait", wait, "--port", "1"]));
         assert_eq!(ended.code, Some(1), "{ended:?}");
         assert!(ended.stderr.contains("127.0.0.1:1"), "{ended:?}");
+        assert_eq!(ended.stderr.contains("within"), wait != "0s", "{ended:?}");
     }
 }
 

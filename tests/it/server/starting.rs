@@ -71,7 +71,7 @@ fn a_seed_is_loaded_before_the_server_is_ready() {
 
     let ended = run(command(&["--port=0", "--seed-data", r#"{"users": [{"id": 0}]}"#]));
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""));
-    assert!(ended.stderr.contains("seed_data, account default: users[0].id: takes"), "{ended:?}");
+    assert!(ended.stderr.contains("seed_data: users[0].id: takes"), "{ended:?}");
     for document in [
         r#"{"users": [{"email": "a@b.c", "password": "hunter2"}"#,
         r#"{"users": [{"email": "a@b.c", "api_tokens": "hunter2"}]}"#,

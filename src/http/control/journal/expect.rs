@@ -19,6 +19,8 @@ use crate::http::exchange::refusal::Refusal;
 
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_TIMEOUT: Duration = Duration::from_secs(60);
+/// In how many other accounts a request is looked for that this one does not have.
+const MOST_ACCOUNTS: usize = 100;
 
 #[derive(Serialize, JsonSchema)]
 pub struct MismatchJson<'a> {
@@ -66,6 +68,8 @@ impl Output for ExpectationAnswer {
         let mut responses = Answer::<EntryList<'_>>::responses(generator);
         let not_seen = Answer::<MismatchJson<'_>, 409>::responses(generator);
         responses["409"] = not_seen["409"].clone();
+        responses["409"]["description"] =
+            "Not as expected: the reason, and the nearest requests".into();
         responses
     }
 }
@@ -122,7 +126,8 @@ pub async fn wait(call: Call<EntryWait>) -> Result<ExpectationAnswer, Refusal> {
     }
     let all = account.journal(0);
     let why = format!("{matched} of {count} requests matched within {timeout:?}");
-    let why = why + &all.doubt(filter.after);
+    let elsewhere = if matched == 0 { find_elsewhere(&call, &filter) } else { String::new() };
+    let why = why + &all.doubt(filter.after) + &elsewhere;
     let near = nearest(&filter, &all.entries);
     not_seen(&call, &Mismatch { why, matched, near }, &all)
 }
@@ -144,7 +149,31 @@ pub async fn verify(call: Call<EntryCheck>) -> Result<ExpectationAnswer, Refusal
     };
     match verified {
         Ok(found) => Ok(ExpectationAnswer::Seen(answer_entries(&call, &found, &view)?)),
-        Err(mismatch) => not_seen(&call, &mismatch, &view),
+        Err(mut mismatch) => {
+            if mismatch.matched == 0 && call.input.order.is_none() {
+                mismatch.why += &find_elsewhere(&call, &filter);
+            }
+            not_seen(&call, &mismatch, &view)
+        }
+    }
+}
+
+/// Names another account whose requests match: the test may address the wrong one.
+fn find_elsewhere<I>(call: &Call<I>, filter: &Filter) -> String {
+    // Each account numbers its requests.
+    let filter = Filter { after: 0, ..filter.clone() };
+    let all = call.app.accounts.all();
+    let others = all.iter().filter(|account| account.name() != call.account().name());
+    let matching = others.take(MOST_ACCOUNTS).map(|account| {
+        let entries = account.journal(0).entries;
+        (account, entries.iter().filter(|entry| filter.matches(entry)).count())
+    });
+    match matching.into_iter().find(|(_, count)| *count > 0) {
+        Some((account, count)) => {
+            let (name, url) = (account.name(), call.context.urls.account(account.name()));
+            format!("; {count} match in account \"{name}\": call {url}/_mock/…")
+        }
+        None => String::new(),
     }
 }
 
