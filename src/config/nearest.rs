@@ -30,6 +30,9 @@ pub fn did_you_mean(name: &str, valid: &[&str]) -> String {
     if let Some(nearest) = nearest_name(name, valid.iter().copied()) {
         return format!("; did you mean `{nearest}`?");
     }
+    if valid.is_empty() {
+        return String::new();
+    }
     let mut length = 0;
     let listed = valid.iter().take_while(|name| {
         length += name.len();

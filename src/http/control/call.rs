@@ -20,6 +20,9 @@ use crate::http::exchange::problem::Problem;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::exchange::route::Route;
 
+/// The problem of a body that is no object.
+const NO_OBJECT: &str = "takes a JSON object";
+
 /// A call whose input has been read.
 pub struct Call<I = NoFields> {
     pub app: Arc<AppState>,
@@ -75,6 +78,7 @@ impl<T: Fields> Input for T {
             Problem::Field { field, problem } if problem == IS_REQUIRED => {
                 Problem::field(field, format!("{problem}, as in {}", T::EXAMPLE))
             }
+            Problem::NoDocument(problem) => Problem::NoDocument(about_body::<T>(&problem)),
             problem => problem,
         })
     }
@@ -104,6 +108,15 @@ fn misplaced<T: Input>(problem: Problem, place: &str) -> Problem {
     }
 }
 
+/// The problem of a body that is no object, as a sentence.
+pub fn about_body<T: Input>(problem: &str) -> String {
+    match problem {
+        NO_OBJECT if T::EXAMPLE.is_empty() => "this call takes no body".to_owned(),
+        NO_OBJECT => format!("the body takes a JSON object, as in {}", T::EXAMPLE),
+        problem => problem.to_owned(),
+    }
+}
+
 pub fn empty_body<T: Input>() -> Problem {
     Problem::NoDocument(format!("the body is empty: send a JSON object, as in {}", T::EXAMPLE))
 }
@@ -124,7 +137,7 @@ fn read_object<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
         None => Ok(read_json(b"{}")?),
         Some(b'{') => Ok(read_json(body)?),
         // Serde would take a list of the fields as well.
-        Some(_) => Err(FieldError::new("", "takes a JSON object").into()),
+        Some(_) => Err(FieldError::new("", NO_OBJECT).into()),
     }
 }
 

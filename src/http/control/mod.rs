@@ -4,6 +4,7 @@
 
 mod accounts;
 mod answer;
+mod answer_examples;
 mod attachments;
 mod ca;
 mod call;

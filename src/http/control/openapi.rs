@@ -4,6 +4,7 @@
 use axum::http::Method;
 use serde_json::{Map, Value, json};
 
+use crate::http::control::answer_examples::add_examples;
 use crate::http::control::control_row::{CallDescription, ControlRow, Schemas};
 use crate::http::control::error::ControlError;
 
@@ -23,8 +24,10 @@ pub fn document(calls: &[ControlRow]) -> Value {
     for (call, CallDescription { input, example, needs_body, mut responses }) in described {
         let ControlRow { method, path, handler, summary, .. } = call;
         responses["default"] = refused.clone();
+        let operation_id = handler.replace("::", "_").replace(' ', "");
+        add_examples(&operation_id, &mut responses);
         let mut operation = json!({
-            "operationId": handler.replace("::", "_").replace(' ', ""),
+            "operationId": operation_id,
             "summary": summary,
             "responses": responses,
         });

@@ -12,7 +12,7 @@ use tokio::task::block_in_place;
 
 use crate::core::blobs::{Blob, Charge};
 use crate::http::control::answer::{Answer, RawJson, Reply};
-use crate::http::control::call::{Call, Input, empty_body, ensure_no_query};
+use crate::http::control::call::{Call, Input, about_body, empty_body, ensure_no_query};
 use crate::http::control::object_counts::ObjectCountsJson;
 use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::json_list::plain_list;
@@ -43,7 +43,11 @@ impl Input for ReceivedSeed {
             let _text_room = context.account.charge(received.len())?;
             let text = received.chunks().concat();
             drop(received);
-            let (document, room) = Document::receive(&text, &context.account)?;
+            let received = Document::receive(&text, &context.account);
+            let (document, room) = received.map_err(|error| match error.into() {
+                Problem::NoDocument(problem) => Problem::NoDocument(about_body::<Self>(&problem)),
+                problem => problem,
+            })?;
             Ok(Self { document, _room: room })
         })
     }

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::core::account::{Snapshot, SnapshotName};
+use crate::config::nearest::did_you_mean;
+use crate::core::account::{Snapshot, SnapshotError, SnapshotName};
 use crate::http::control::answer::Reply;
 use crate::http::control::call::{Call, NoFields};
 use crate::http::control::object_counts::ObjectCountsJson;
@@ -45,13 +46,27 @@ pub async fn take(call: Call) -> Reply<OneSnapshot> {
 }
 
 pub async fn restore(call: Call) -> Reply<OneSnapshot> {
-    let snapshot = call.account().restore(&name(&call)?)?;
+    let name = name(&call)?;
+    let snapshot = call.account().restore(&name).map_err(|error| missing(&call, error))?;
     call.answer(OneSnapshot { snapshot: snapshot.into() })
 }
 
 pub async fn delete(call: Call) -> Reply<NoFields> {
-    call.account().delete_snapshot(&name(&call)?)?;
+    let name = name(&call)?;
+    call.account().delete_snapshot(&name).map_err(|error| missing(&call, error))?;
     call.answer(NoFields {})
+}
+
+/// Names the snapshots that there are, if the one of the path is not among them.
+fn missing(call: &Call, error: SnapshotError) -> Problem {
+    if error != SnapshotError::Unknown {
+        return error.into();
+    }
+    let all = call.account().snapshots();
+    let names: Vec<_> = all.iter().map(|snapshot| snapshot.name.as_str()).collect();
+    call.missing(format!("{error}{}", did_you_mean(&call.parameter, &names)), |account| {
+        account.snapshots().iter().any(|snapshot| snapshot.name.as_str() == call.parameter)
+    })
 }
 
 fn name(call: &Call) -> Result<SnapshotName, Problem> {

@@ -92,8 +92,10 @@ fn ensure_control_token(Exchange { app, context, .. }: &Exchange) -> Result<(), 
 /// Says at which hosts the control API is called, instead of that of the request.
 fn describe_hosts(origin: &Origin, app: &AppState) -> String {
     let (host, domains) = (&origin.authority, &app.server.domains);
+    let meant = origin.intended_host(&app.server);
+    let meant = meant.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
     format!(
-        "the control API does not answer at {host}: call it at {}, at a name without a dot, or \
+        "the control API does not answer at {host}{meant}: call it at {}, at a name without a dot, or \
          below {}; --domains {},DOMAIN adds a domain",
         app.local,
         domains.join(", "),

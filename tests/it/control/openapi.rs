@@ -88,6 +88,39 @@ fn every_example_is_accepted() {
 }
 
 #[test]
+fn examples_of_answers_have_the_fields_of_real_ones() {
+    let server = server();
+    let document = server.get("/_mock/openapi.json").fetch().into_json();
+    let keys = |value: &Value| -> BTreeSet<String> {
+        value.as_object().expect("an object").keys().cloned().collect()
+    };
+    let mut compared = 0;
+    for (method, path, operation) in operations(&document) {
+        let body = &operation["requestBody"]["content"]["application/json"]["example"];
+        let is_shown = |status: &str| {
+            let content = &operation["responses"][status]["content"]["application/json"];
+            Some(content["example"].clone()).filter(|example| !example.is_null())
+        };
+        if is_shown("200").or(is_shown("201")).is_none() {
+            continue;
+        }
+        let (status, answer) =
+            server.request(method.clone(), &concrete(path)).json(body).fetch_json();
+        let example = is_shown(&status.to_string()).expect("an example of this status");
+        assert_eq!(keys(&example), keys(&answer), "{method} {path}");
+        compared += 1;
+    }
+    assert!(compared >= 4, "{compared}");
+    server.upload("a.txt", "x");
+    let verify = &document["paths"]["/_mock/journal/verify"]["post"];
+    let body = &verify["requestBody"]["content"]["application/json"]["example"];
+    let (status, missed) = server.post("/_mock/journal/verify").json(body).fetch_json();
+    let example = &verify["responses"]["409"]["content"]["application/json"]["example"];
+    assert_eq!((status, keys(example)), (409, keys(&missed)));
+    assert_eq!(example["description"], missed["description"]);
+}
+
+#[test]
 fn every_reference_of_the_document_is_defined() {
     fn references<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
         match value {

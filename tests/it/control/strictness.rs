@@ -168,6 +168,9 @@ const MISTAKES: &[(&str, &str, &str, &str, &str)] = &[
     ),
     ("POST", "/_mock/accounts", r#"{"upload_ttl": "5s"}"#, "upload_ttl", "it goes into `settings`"),
     ("PATCH", "/_mock/settings", "", "", "the body is empty: send a JSON object, as in {"),
+    ("POST", "/_mock/reset", "x=1", "", "this call takes no body"),
+    ("POST", "/_mock/clock/advance", "1h", "", r#"takes a JSON object, as in {"by": "90s"}"#),
+    ("POST", "/_mock/seed", "[]", "", r#"takes a JSON object, as in {"tickets""#),
     ("POST", "/_mock/faults", "", "", "the body is empty: send a JSON object, as in {"),
     ("POST", "/_mock/seed", "", "", "the body is empty: send a JSON object, as in {"),
     ("PUT", "/_mock/attachments/1", "", "", "the body is empty: send a JSON object, as in {"),
@@ -271,6 +274,19 @@ fn an_unknown_account_is_404_with_the_nearest() {
     let (status, refusal) = server.get("/@a%20b/_mock/settings").fetch_json();
     assert_eq!(status, 404);
     assert!(text(&refusal["description"]).contains("1 to 63 letters"), "{refusal}");
+}
+
+#[test]
+fn an_unknown_snapshot_is_404_with_the_nearest() {
+    let server = server();
+    let (_, refusal) = server.post("/_mock/snapshots/claen/restore").fetch_json();
+    assert_eq!(refusal["description"], "no snapshot has this name: never taken, or deleted");
+    server.put("/_mock/snapshots/clean").fetch();
+    let (status, refusal) = server.post("/_mock/snapshots/claen/restore").fetch_json();
+    assert_eq!(status, 404);
+    assert!(text(&refusal["description"]).ends_with("did you mean `clean`?"), "{refusal}");
+    let (_, refusal) = server.delete("/@acme/_mock/snapshots/clean").fetch_json();
+    assert!(text(&refusal["description"]).contains("account \"default\" has it"), "{refusal}");
 }
 
 #[test]
