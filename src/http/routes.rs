@@ -363,7 +363,6 @@ mod tests {
             (Method::GET, "/attachment/1/2/3", Service::Files, false),
             (Method::GET, "/hc", Service::Files, false),
             (Method::GET, "/hc/user_images/a/b", Service::Files, false),
-            (Method::GET, "/_mock", Service::Control, false),
             (Method::PUT, "/_mock/reset", Service::Control, false),
             (Method::GET, "/_mock/journal/1/x", Service::Control, false),
         ] {
