@@ -6,6 +6,9 @@ use zendesk_mock::nearest_name;
 
 const PREFIX: &str = "ZENDESK_MOCK_";
 
+/// What tests call the variable of the server's address.
+const ADDRESS: &str = "URL";
+
 /// The variable of a setting or a flag.
 pub fn variable(name: &str) -> String {
     format!("{PREFIX}{}", name.to_uppercase().replace('-', "_"))
@@ -21,7 +24,8 @@ pub fn is_foreign(variable: &OsStr) -> bool {
 }
 
 /// Refuses a variable of our prefix that is no setting: it is a typo, and would have no effect.
-/// Those that Kubernetes sets for a service of our name are ignored.
+/// Those that Kubernetes sets for a service of our name are ignored, and so is the variable that
+/// has the address of a server, for its clients.
 pub fn ensure_known_variables(command: &clap::Command) -> Result<(), String> {
     let all = command.get_subcommands().chain([command]);
     let known: Vec<_> = all
@@ -32,7 +36,7 @@ pub fn ensure_known_variables(command: &clap::Command) -> Result<(), String> {
         let variable = variable.to_string_lossy();
         let Some(name) = variable.strip_prefix(PREFIX) else { continue };
         let is_kubernetes = name.starts_with("PORT_") || name.starts_with("SERVICE_");
-        if known.contains(&name) || is_kubernetes || value.is_empty() {
+        if known.contains(&name) || name == ADDRESS || is_kubernetes || value.is_empty() {
             continue;
         }
         let hint = match nearest_name(name, known.iter().copied()) {

@@ -112,7 +112,8 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         | Problem::Ticket(_)
         | Problem::Object(_)
         | Problem::User(_)
-        | Problem::Brand(_) => (StatusCode::BAD_REQUEST, "BadRequest"),
+        | Problem::Brand(_)
+        | Problem::Caller(_) => (StatusCode::BAD_REQUEST, "BadRequest"),
     };
     let (field, what) = match problem {
         Problem::Field { field, problem } => (Some(&**field), Some(&**problem)),

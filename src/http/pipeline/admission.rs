@@ -43,7 +43,7 @@ pub fn admit(
     };
     let recorder = Recorder::default();
     if let Some(hint) = found.hint.take() {
-        recorder.record_hint(hint);
+        recorder.record_hint(&hint);
     }
     let account = Arc::clone(&found.account);
     let (admission, settings) = account.admit(counts, counted, operation, requested);

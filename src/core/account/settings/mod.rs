@@ -12,8 +12,8 @@ use std::time::Duration;
 pub use self::choices::{
     Auth, BucketSizeCheck, Cors, Downloads, Reuse, TypeCheck, UnknownType, UploadContentType,
 };
-pub use self::validate::{SettingError, ensure_valid, is_authority, is_image_type};
 use self::validate::{ACCEPTED_IMAGE_TYPES, is_image_types, is_origin};
+pub use self::validate::{SettingError, ensure_valid, is_authority, is_image_type};
 use crate::core::clock::Clock;
 pub use crate::core::limits::endpoint::EndpointLimits;
 pub use crate::core::uploads::BadToken;
