@@ -210,7 +210,8 @@ fn an_unknown_variable_is_refused_and_those_of_kubernetes_are_ignored() {
         assert!(ended.stderr.contains(&problem), "{ended:?}");
     }
     let mut other = command(&["--port=0", "--log=off"]);
-    other.env("ZENDESK_URL", "http://mock").env("ZENDESK_MOCK_SERVICE_HOST", "10.0.0.7");
+    other.env("ZENDESK_URL", "http://mock").env("ZENDESK_MOCK_URL", "http://mock");
+    other.env("ZENDESK_MOCK_SERVICE_HOST", "10.0.0.7");
     other.env("ZENDESK_MOCK_UPLOAD_TLL", "");
     let serving = ServerProcess::spawn(other);
     serving.child.signal("TERM");
