@@ -13,6 +13,7 @@ mod exec;
 mod expiry;
 mod flags;
 mod hints;
+mod hostile_connections;
 mod http2;
 mod log;
 mod log_output;
