@@ -113,6 +113,10 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         | Problem::Object(_)
         | Problem::User(_)
         | Problem::Brand(_)
+        | Problem::TooManyValues { .. }
+        | Problem::StartTooRecent { .. }
+        | Problem::Job(_)
+        | Problem::UserChange(_)
         | Problem::Caller(_) => (StatusCode::BAD_REQUEST, "BadRequest"),
     };
     let (field, what) = match problem {
