@@ -305,7 +305,7 @@ fn a_seed_larger_than_the_memory_is_not_read() {
         started.start().expect_err("a refusal").to_string()
     };
     let refused = start(Path::new(super::SEED));
-    assert!(refused.starts_with("seed_data, account default: "), "{refused}");
+    assert!(refused.starts_with("seed_data: "), "{refused}");
     assert!(refused.ends_with("larger than max_memory, 10 bytes"), "{refused}");
 }
 
