@@ -34,4 +34,5 @@ pub mod paging;
 pub mod tickets;
 pub mod tokens;
 pub mod uploads;
+pub mod user_query;
 pub mod users;

@@ -8,25 +8,21 @@ pub enum Order {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Window {
+pub enum Window<K = u64> {
     /// The items from a place on.
     Offset { skip: usize, take: usize },
-    /// The items behind the one with this id, or from the beginning.
+    /// The items behind the one with this key, or from the beginning.
     After {
         /// The item may be gone.
-        id: Option<u64>,
+        key: Option<K>,
         take: usize,
     },
-    /// The items before the one with this id.
+    /// The items before the one with this key.
     Before {
         /// The item may be gone.
-        id: u64,
+        key: K,
         take: usize,
     },
-}
-
-impl Window {
-    pub const ALL: Self = Self::Offset { skip: 0, take: usize::MAX };
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,23 +40,41 @@ impl<T> Page<T> {
     }
 }
 
-/// Cuts a page out of a list that is sorted by `id`.
-pub fn cut<T: Clone>(list: &[T], id: impl Fn(&T) -> u64, order: Order, window: Window) -> Page<T> {
+impl<K> Window<K> {
+    pub const ALL: Self = Self::Offset { skip: 0, take: usize::MAX };
+
+    /// The same window of a list that has other keys.
+    pub fn map<L>(self, to: impl Fn(K) -> L) -> Window<L> {
+        match self {
+            Self::Offset { skip, take } => Window::Offset { skip, take },
+            Self::After { key, take } => Window::After { key: key.map(to), take },
+            Self::Before { key, take } => Window::Before { key: to(key), take },
+        }
+    }
+}
+
+/// Cuts a page out of a list that is sorted by `key`.
+pub fn cut<T: Clone, K: Ord>(
+    list: &[T],
+    key: impl Fn(&T) -> K,
+    order: Order,
+    window: Window<K>,
+) -> Page<T> {
     let total = list.len();
-    // Counted in the requested order: the items before the one behind `id`.
-    let behind = |wanted: u64| match order {
-        Order::Ascending => list.partition_point(|item| id(item) <= wanted),
-        Order::Descending => total - list.partition_point(|item| id(item) < wanted),
+    // Counted in the requested order: the items before the one behind `wanted`.
+    let behind = |wanted: K| match order {
+        Order::Ascending => list.partition_point(|item| key(item) <= wanted),
+        Order::Descending => total - list.partition_point(|item| key(item) < wanted),
     };
-    let before = |wanted: u64| match order {
-        Order::Ascending => list.partition_point(|item| id(item) < wanted),
-        Order::Descending => total - list.partition_point(|item| id(item) <= wanted),
+    let before = |wanted: K| match order {
+        Order::Ascending => list.partition_point(|item| key(item) < wanted),
+        Order::Descending => total - list.partition_point(|item| key(item) <= wanted),
     };
     let (start, end, has_more) = match window {
         Window::Offset { skip, take } => forward(skip, take, total),
-        Window::After { id: None, take } => forward(0, take, total),
-        Window::After { id: Some(wanted), take } => forward(behind(wanted), take, total),
-        Window::Before { id: wanted, take } => {
+        Window::After { key: None, take } => forward(0, take, total),
+        Window::After { key: Some(wanted), take } => forward(behind(wanted), take, total),
+        Window::Before { key: wanted, take } => {
             let end = before(wanted);
             let start = end.saturating_sub(take);
             (start, end, start > 0)
@@ -89,7 +103,7 @@ mod tests {
         let mut seen = Vec::new();
         let mut from = None;
         loop {
-            let page = cut(list, |&id| id, order, Window::After { id: from, take });
+            let page = cut(list, |&id| id, order, Window::After { key: from, take });
             assert_eq!(page.total, list.len());
             let Some(&last) = page.items.last() else {
                 assert!(!page.has_more);
@@ -105,7 +119,7 @@ mod tests {
         let mut seen = Vec::new();
         let mut from = from;
         loop {
-            let page = cut(list, |&id| id, order, Window::Before { id: from, take });
+            let page = cut(list, |&id| id, order, Window::Before { key: from, take });
             let Some(&first) = page.items.first() else {
                 return seen;
             };
@@ -143,7 +157,7 @@ mod tests {
         ) {
             let mut list: Vec<u64> = ids.into_iter().collect();
             let gone = list.remove(gone.index(list.len()));
-            let after = Window::After { id: Some(gone), take: 100 };
+            let after = Window::After { key: Some(gone), take: 100 };
             let after = cut(&list, |&id| id, Order::Ascending, after);
             let expected: Vec<u64> = list.iter().copied().filter(|&id| id > gone).collect();
             prop_assert_eq!(after.items, expected);

@@ -237,16 +237,6 @@ impl Users {
         Ok(Arc::clone(&self.all[place]))
     }
 
-    /// The users whose address or name contains a text, in any case.
-    pub fn search(&self, text: &str) -> Vec<Arc<User>> {
-        let wanted = text.to_lowercase();
-        let matches = |user: &&Arc<User>| {
-            let contains = |text: &str| text.to_lowercase().contains(&wanted);
-            user.email.as_deref().is_some_and(contains) || contains(&user.name)
-        };
-        self.all.iter().filter(matches).cloned().collect()
-    }
-
     /// Bytes that all users are charged, with their logins and secrets.
     pub fn cost(&self) -> u64 {
         self.cost

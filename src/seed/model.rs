@@ -204,6 +204,9 @@ parts! {
         ticket_form_id: Option<Id>,
         problem_id: Option<Id>,
         #[serde(deserialize_with = "instant")] due_at: Option<Timestamp>,
+        #[serde(deserialize_with = "instant")] solved_at: Option<Timestamp>,
+        email_cc_ids: Vec<Id>,
+        follower_ids: Vec<Id>,
         #[serde(deserialize_with = "objects")] custom_fields: Vec<CustomField>,
         /// Oldest first. The first one describes the ticket.
         comments: Vec<SeedComment>,

@@ -16,6 +16,8 @@ mod state;
 mod store;
 #[cfg(test)]
 mod tests;
+mod ticket_copies;
+mod ticket_lists;
 mod tickets;
 mod token_histories;
 mod user_changes;
@@ -40,6 +42,7 @@ pub use self::saved_stores::{Snapshot, SnapshotError, SnapshotName};
 use self::settings::{AccountSettings, InitialState, SettingError};
 use self::state::{ReplacedStore, State, StateGuard};
 pub use self::store::Store;
+pub use self::ticket_lists::{TicketFilter, TicketSort};
 pub use self::tickets::{
     AuditDetail, CommentDetail, NewTicket, Sender, TicketChange, TicketChangeResult,
 };

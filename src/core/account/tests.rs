@@ -134,12 +134,13 @@ impl Account {
                 let comments = texts.into_iter().map(|text| comment(text, *token));
                 let comments = comments.collect();
                 let key = key.map(|key| IdempotencyKey { key, fingerprint: [0; 16] });
-                let new = NewTicket { comments, properties, requester };
+                let new = NewTicket { comments, properties, requester, ..NewTicket::default() };
                 self.create_ticket(new, sender, key, &self.settings())?;
             }
             Step::Update { ticket, text, properties } => {
                 let comment = text.map(|text| comment(text, *token));
-                let change = TicketChange { comment, properties, requester };
+                let change =
+                    TicketChange { comment, properties, requester, ..TicketChange::default() };
                 self.update_ticket(ticket, change, sender, &self.settings())?;
             }
             Step::Delete(ticket) => self.delete_ticket(ticket)?,
@@ -310,6 +311,7 @@ fn a_call_that_changes_nothing_copies_nothing_that_a_snapshot_shares() {
         comments: vec![comment("b".to_owned(), token)],
         properties: Vec::new(),
         requester: Some(requester.clone()),
+        ..NewTicket::default()
     };
     account.create_ticket(create(Some(attached)), sender, None, &settings).expect("a ticket");
     let body = || PutBody { content_type: None, blob: account.file(1).expect("room").blob };

@@ -9,14 +9,15 @@ use crate::core::attachments::{Attachment, AttachmentError};
 use crate::core::clock::Timestamp;
 use crate::core::id::Id;
 use crate::core::ids::UploadToken;
-use crate::core::paging::{self, Order, Page, Window};
 use crate::core::tickets::audit::{Audit, Comment};
+use crate::core::tickets::copies::CopyChanges;
 use crate::core::tickets::idempotency::{IdempotencyKey, IdempotencyLookup};
 use crate::core::tickets::properties::{Property, completed, ensure_few_fields};
 use crate::core::tickets::text::CommentText;
+use crate::core::tickets::values::TicketStatus;
 use crate::core::tickets::{
-    AuditedTicket, NewComment, PreparedComment, Ticket, TicketAction, TicketDraft, TicketError,
-    cost_of_change, cost_of_ticket,
+    AuditedTicket, ImportDates, NewComment, PreparedComment, Ticket, TicketAction, TicketDraft,
+    TicketError, cost_of_change, cost_of_ticket,
 };
 use crate::core::users::{Login, Requester};
 
@@ -29,20 +30,27 @@ pub struct Sender<'a> {
     pub client: Option<&'a str>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct NewTicket {
     /// The first comment describes the ticket.
     pub comments: Vec<NewComment>,
     pub properties: Vec<Property>,
     /// The sender, if missing.
     pub requester: Option<Requester>,
+    pub copies: CopyChanges,
+    pub dates: ImportDates,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct TicketChange {
     pub comment: Option<NewComment>,
     pub properties: Vec<Property>,
     pub requester: Option<Requester>,
+    pub copies: CopyChanges,
+    /// Whether its requester solves it, which has no effect where the requester cannot.
+    pub solves: bool,
+    /// The time of the last change that the client knows, if a later one prevents this one.
+    pub safe_since: Option<Timestamp>,
 }
 
 /// An audit, and the attachments of its comment.
@@ -95,7 +103,7 @@ impl Account {
         key: Option<IdempotencyKey>,
         settings: &AccountSettings,
     ) -> Result<(TicketChangeResult, Option<IdempotencyLookup>), TicketError> {
-        let NewTicket { comments, mut properties, requester } = new;
+        let NewTicket { comments, mut properties, requester, copies, dates } = new;
         let (mut state, plan) = self.reserve(|State { store, journal, .. }| {
             let now = store.sweep(journal);
             if let Some(key) = &key
@@ -118,6 +126,7 @@ impl Account {
             let cost = cost_of_ticket(&comments, &properties, sender.client);
             let cost = cost + key.as_ref().map_or(0, |key| key.cost(cost));
             let cost = cost + store.cost_of_people(sender, requester.as_ref());
+            let cost = cost + store.cost_of_copies(&[], &[], &copies);
             let requester = match (&requester, requester_id(&properties), sender.login) {
                 (Some(named), ..) => PlannedRequester::Named(named),
                 (None, Some(id), _) => PlannedRequester::Given(id),
@@ -152,8 +161,9 @@ impl Account {
         });
         let comments = prepared.collect();
         properties.retain(|property| !matches!(property, Property::Requester(_)));
-        let properties = completed(properties, requester_id);
-        let draft = TicketDraft { description, comments, requester_id, properties };
+        let mut properties = completed(properties, requester_id);
+        properties.extend(store.copy_properties(&[], &[], &copies, now));
+        let draft = TicketDraft { description, comments, requester_id, properties, dates };
         let created = store.tickets.create(id, draft, &action, &mut store.ids);
         let lookup = key.map(|key| {
             store.idempotency.remember(key, created.clone(), now);
@@ -170,11 +180,17 @@ impl Account {
         sender: Sender<'_>,
         settings: &AccountSettings,
     ) -> Result<TicketChangeResult, TicketError> {
-        let TicketChange { comment, mut properties, requester } = change;
+        let TicketChange { comment, mut properties, requester, copies, solves, safe_since } =
+            change;
         let (mut state, plan) = self.reserve(|State { store, journal, .. }| {
             let now = store.sweep(journal);
             let (place, ticket) = store.tickets.locate(id)?;
             ticket.ensure_open()?;
+            // Clients know whole seconds.
+            let is_later = |known: Timestamp| ticket.updated_at.as_second() > known.as_second();
+            if safe_since.is_some_and(is_later) {
+                return Err(TicketError::UpdateConflict);
+            }
             ensure_few_fields(&ticket.custom_fields, &properties)?;
             store.ids.ensure_left()?;
             let mut tokens = Vec::new();
@@ -187,12 +203,24 @@ impl Account {
             }
             let login = sender.login.ok_or(TicketError::RequesterMissing)?;
             let cost = cost_of_change(comment.as_slice(), &properties, sender.client)
-                + store.cost_of_people(sender, requester.as_ref());
-            Ok(((now, place, tokens, login), cost))
+                + store.cost_of_people(sender, requester.as_ref())
+                + store.cost_of_copies(&ticket.email_cc_ids, &ticket.follower_ids, &copies);
+            Ok(((now, place, Arc::clone(ticket), tokens, login), cost))
         })?;
 
-        let (now, place, tokens, login) = plan;
+        let (now, place, ticket, tokens, login) = plan;
         let store = &mut state.store;
+        if solves && ticket.can_be_solved() {
+            properties.push(Property::Status(TicketStatus::Solved));
+        }
+        properties.extend(store.copy_properties(
+            &ticket.email_cc_ids,
+            &ticket.follower_ids,
+            &copies,
+            now,
+        ));
+        // The ticket is changed in place.
+        drop(ticket);
         let author_id = store.caller(login, now).id;
         if let Some(requester) = &requester {
             properties.retain(|property| !matches!(property, Property::Requester(_)));
@@ -208,27 +236,6 @@ impl Account {
         Ok(store.change_result(changed, tokens))
     }
 
-    pub fn find_ticket(&self, id: u64) -> Result<Arc<Ticket>, TicketError> {
-        self.state().store.tickets.find(id).cloned()
-    }
-
-    /// The tickets among these that exist.
-    pub fn find_tickets(&self, ids: &[u64]) -> Vec<Arc<Ticket>> {
-        let tickets = &self.state().store.tickets;
-        ids.iter().filter_map(|id| tickets.find(*id).ok().cloned()).collect()
-    }
-
-    /// The ticket with this id, if its requester sees a comment of it.
-    pub fn find_request(&self, id: u64) -> Result<Arc<Ticket>, TicketError> {
-        self.find_ticket(id).and_then(|ticket| {
-            if ticket.is_public { Ok(ticket) } else { Err(TicketError::Unknown) }
-        })
-    }
-
-    pub fn list_tickets(&self, order: Order, window: Window) -> Page<Arc<Ticket>> {
-        paging::cut(self.state().store.tickets.all(), |ticket| ticket.id, order, window)
-    }
-
     /// Deletes a ticket and the files of its comments.
     pub fn delete_ticket(&self, id: u64) -> Result<(), TicketError> {
         let mut state = self.state();
@@ -239,42 +246,6 @@ impl Account {
             store.attachments.remove(attachment);
         }
         Ok(())
-    }
-
-    pub fn list_comments(
-        &self,
-        ticket: u64,
-        only_public: bool,
-        order: Order,
-        window: Window,
-    ) -> Result<Page<CommentDetail>, TicketError> {
-        let state = self.state();
-        let store = &state.store;
-        let all = &store.tickets.find(ticket)?.comments;
-        let id = |comment: &Arc<Comment>| comment.id;
-        let page = if only_public {
-            let public: Vec<_> = all.iter().filter(|comment| comment.public).cloned().collect();
-            paging::cut(&public, id, order, window)
-        } else {
-            paging::cut(all, id, order, window)
-        };
-        Ok(page.map(|comment| CommentDetail {
-            attachments: store.attachments.all_of(&comment.attachments),
-            comment,
-        }))
-    }
-
-    pub fn list_audits(
-        &self,
-        ticket: u64,
-        order: Order,
-        window: Window,
-    ) -> Result<Page<AuditDetail>, TicketError> {
-        let state = self.state();
-        let store = &state.store;
-        let audits = &store.tickets.find(ticket)?.audits;
-        let page = paging::cut(audits, |audit| audit.id, order, window);
-        Ok(page.map(|audit| store.audit_detail(audit)))
     }
 
     /// Empties a file of a comment. Returns the attachment as it was, as recorded.

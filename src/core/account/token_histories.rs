@@ -166,7 +166,7 @@ mod tests {
         fn attach(&self, token: TokenRef) -> bool {
             let TokenRef::Upload(upload) = token else { return false };
             let comments = vec![comment("b".to_owned(), Some(upload))];
-            let new = NewTicket { comments, properties: Vec::new(), requester: None };
+            let new = NewTicket { comments, ..NewTicket::default() };
             let login = Login::email("a@example.com");
             let sender = Sender { login: Some(&login), client: None };
             let created = self.create_ticket(new, sender, None, &self.settings());

@@ -1,5 +1,6 @@
 //! Users and brands.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::core::account::{Account, State, Store};
@@ -8,6 +9,7 @@ use crate::core::brands::{Brand, UnknownBrand};
 use crate::core::clock::Timestamp;
 use crate::core::id::IdsExhausted;
 use crate::core::paging::{self, Order, Page, Window};
+use crate::core::user_query::UserQuery;
 use crate::core::users::{Login, Requester, Secret, UnknownUser, User};
 
 /// Why there is no user for a caller.
@@ -36,9 +38,25 @@ impl Account {
         self.state().store.users.find(id)
     }
 
-    /// The users whose address or name contains a text.
-    pub fn search_users(&self, text: &str) -> Vec<Arc<User>> {
-        self.state().store.users.search(text)
+    /// The users with these ids, each once, in the order of the ids. Nothing is looked up unless
+    /// they are wanted.
+    pub fn users_if<I: Iterator<Item = u64>>(
+        &self,
+        are_wanted: bool,
+        ids: impl FnOnce() -> I,
+    ) -> Option<Vec<Arc<User>>> {
+        are_wanted.then(|| {
+            let mut seen = HashSet::new();
+            let ids: Vec<_> = ids().filter(|id| seen.insert(*id)).collect();
+            let state = self.state();
+            ids.into_iter().filter_map(|id| state.store.users.find(id).ok()).collect()
+        })
+    }
+
+    /// The users that a query finds.
+    pub fn search_users(&self, query: &UserQuery) -> Vec<Arc<User>> {
+        let state = self.state();
+        state.store.users.all().iter().filter(|user| query.finds(user)).cloned().collect()
     }
 
     /// Whether a seed brought this password or token.

@@ -14,6 +14,10 @@ const EVENT: u64 = 128;
 const FIELD: u64 = 64;
 /// A text beyond its length.
 const TEXT: u64 = 32;
+/// An id in a list.
+const ID: u64 = 8;
+/// The same in an audit, where it is a text of at most 20 digits.
+const ID_TEXT: u64 = TEXT + 20;
 /// A property apart from a long text: its event, its name, and numbers or times, which are texts
 /// in an audit.
 const PROPERTY: u64 = FIELD + EVENT + 6 * TEXT;
@@ -47,7 +51,8 @@ impl Ticket {
         let texts = [&self.subject, &self.external_id];
         let texts: u64 = texts.into_iter().flatten().map(|text| len(text)).sum();
         let fields: u64 = self.custom_fields.iter().map(|field| FIELD + field.value.cost()).sum();
-        RECORD_OVERHEAD + texts + list_len(&self.tags) + fields
+        let copies = (self.email_cc_ids.len() + self.follower_ids.len()) as u64 * ID;
+        RECORD_OVERHEAD + texts + list_len(&self.tags) + fields + copies
     }
 }
 
@@ -123,6 +128,13 @@ pub fn cost_of_change(
     let comments: u64 = comments.iter().map(comment).sum();
     // A requester that the change names by an address is one more property.
     audit + comments + PROPERTY + properties.iter().map(Property::cost_to_set).sum::<u64>()
+}
+
+/// At least the bytes that a change of its CCs and followers adds to a ticket that has `before` of
+/// them, and gets at most `more`.
+pub fn cost_of_copies(before: usize, more: usize) -> u64 {
+    let (before, after) = (before as u64, (before + more) as u64);
+    2 * PROPERTY + (ID + ID_TEXT) * after + ID_TEXT * before
 }
 
 /// At least the bytes that a new ticket adds. Its first audit has five properties, set or not.

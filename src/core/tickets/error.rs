@@ -14,6 +14,8 @@ pub enum TicketError {
     UnknownComment,
     #[error("the ticket is closed, and nothing changes a closed ticket")]
     Closed,
+    #[error("the ticket has changed since updated_stamp, and safe_update is true; read it again")]
+    UpdateConflict,
     #[error("a ticket needs a description: comment.body, comment.html_body or description")]
     DescriptionBlank,
     #[error("a comment needs a body, also when it brings uploads")]

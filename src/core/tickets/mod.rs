@@ -1,6 +1,7 @@
 //! Tickets with their comments and audits: what attaching tokens and reading them back needs.
 
 pub mod audit;
+pub mod copies;
 mod cost;
 mod error;
 pub mod idempotency;
@@ -12,11 +13,12 @@ pub mod values;
 use std::sync::Arc;
 
 use self::audit::{Audit, AuditEvent, AuditEventDetail, Comment};
-pub use self::cost::{cost_of_change, cost_of_ticket};
+pub use self::cost::{cost_of_change, cost_of_copies, cost_of_ticket};
 pub use self::error::TicketError;
 use self::properties::Property;
 use self::text::CommentText;
 pub use self::ticket::Ticket;
+use self::values::TicketStatus;
 use crate::core::clock::Timestamp;
 use crate::core::id::{Id, IdsExhausted};
 use crate::core::ids::Ids;
@@ -35,7 +37,7 @@ pub struct NewComment {
 }
 
 /// The author, time and client of a change.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct TicketAction<'a> {
     pub author_id: u64,
     pub now: Timestamp,
@@ -58,6 +60,15 @@ pub struct TicketDraft {
     pub comments: Vec<PreparedComment>,
     pub requester_id: u64,
     pub properties: Vec<Property>,
+    pub dates: ImportDates,
+}
+
+/// The times that an import gives a ticket.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ImportDates {
+    pub created_at: Option<Timestamp>,
+    pub updated_at: Option<Timestamp>,
+    pub solved_at: Option<Timestamp>,
 }
 
 /// A created or changed ticket, and the audit of that change.
@@ -95,6 +106,10 @@ impl Ticket {
             };
             events.push(AuditEvent { id: ids.id(), detail });
         }
+        self.solved_at = match self.status {
+            TicketStatus::Solved | TicketStatus::Closed => self.solved_at.or(Some(act.now)),
+            _ => None,
+        };
         self.add_audit(audit_id, events, act)
     }
 
@@ -178,13 +193,6 @@ impl Tickets {
         self.all.push(Arc::new(ticket));
     }
 
-    /// Sets the time of the last change, if there is such a ticket.
-    pub fn set_updated_at(&mut self, id: u64, at: Timestamp) {
-        if let Ok((TicketPlace(place), _)) = self.locate(id) {
-            Arc::make_mut(&mut self.all[place]).updated_at = at;
-        }
-    }
-
     /// Creates a ticket with the [next id](Self::next_id). Each comment but the first gets an audit
     /// of its own.
     pub fn create(
@@ -194,20 +202,27 @@ impl Tickets {
         act: &TicketAction<'_>,
         ids: &mut Ids,
     ) -> AuditedTicket {
-        let TicketDraft { description, comments, requester_id, properties } = draft;
+        let TicketDraft { description, comments, requester_id, properties, dates } = draft;
         let mut comments = comments.into_iter();
         self.last_id = Some(id);
+        let created_at = dates.created_at.unwrap_or(act.now);
         let mut ticket = Ticket {
             id: id.get(),
-            created_at: act.now,
-            updated_at: act.now,
+            created_at,
             submitter_id: act.author_id,
             ..Ticket::new(requester_id, description)
         };
-        let audit = ticket.record(comments.next(), properties, act, ids);
+        // An audit is as old as its comment.
+        let dated = |comment: &PreparedComment| comment.comment.created_at.unwrap_or(act.now);
+        let first = comments.next();
+        let now = first.as_ref().and_then(|first| first.comment.created_at).unwrap_or(created_at);
+        let audit = ticket.record(first, properties, &TicketAction { now, ..*act }, ids);
         for comment in comments {
-            ticket.record(Some(comment), Vec::new(), act, ids);
+            let now = dated(&comment);
+            ticket.record(Some(comment), Vec::new(), &TicketAction { now, ..*act }, ids);
         }
+        ticket.updated_at = dates.updated_at.unwrap_or(act.now);
+        ticket.solved_at = dates.solved_at.or(ticket.solved_at);
         self.cost += ticket.cost();
         let ticket = Arc::new(ticket);
         self.all.push(Arc::clone(&ticket));

@@ -32,6 +32,9 @@ pub enum Property {
     Problem(Option<u64>),
     /// The end of a task.
     DueAt(Option<Timestamp>),
+    /// Users that get copies by e-mail.
+    EmailCcs(Vec<u64>),
+    Followers(Vec<u64>),
     Custom(CustomField),
 }
 
@@ -53,6 +56,8 @@ impl Property {
             Self::Form(_) => "ticket_form_id",
             Self::Problem(_) => "problem_id",
             Self::DueAt(_) => "due_at",
+            Self::EmailCcs(_) => "email_cc_ids",
+            Self::Followers(_) => "follower_ids",
             Self::Custom(field) => return field.id.to_string(),
         };
         name.to_owned()
@@ -70,6 +75,9 @@ impl Property {
             | Self::Form(id)
             | Self::Problem(id) => text_or_nothing(id.as_ref()),
             Self::Tags(tags) => AuditValue::List(tags.clone()),
+            Self::EmailCcs(ids) | Self::Followers(ids) => {
+                AuditValue::List(ids.iter().map(u64::to_string).collect())
+            }
             Self::Priority(priority) => {
                 text_or_nothing(priority.map(|word| word.into_str()).as_ref())
             }
@@ -106,6 +114,8 @@ impl Property {
             Self::Form(new) => Self::Form(replace(&mut on.ticket_form_id, new)),
             Self::Problem(new) => Self::Problem(replace(&mut on.problem_id, new)),
             Self::DueAt(new) => Self::DueAt(replace(&mut on.due_at, new)),
+            Self::EmailCcs(new) => Self::EmailCcs(replace(&mut on.email_cc_ids, new)),
+            Self::Followers(new) => Self::Followers(replace(&mut on.follower_ids, new)),
             Self::Custom(new) => {
                 let id = new.id;
                 let old = match on.custom_fields.iter_mut().find(|field| field.id == id) {

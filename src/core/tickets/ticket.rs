@@ -35,6 +35,11 @@ pub struct Ticket {
     pub problem_id: Option<u64>,
     /// When a task is due.
     pub due_at: Option<Timestamp>,
+    /// When it was solved last, unless it was opened again.
+    pub solved_at: Option<Timestamp>,
+    /// Users that get copies by e-mail.
+    pub email_cc_ids: Vec<u64>,
+    pub follower_ids: Vec<u64>,
     pub comments: Vec<Arc<Comment>>,
     pub audits: Vec<Arc<Audit>>,
 }
@@ -63,9 +68,24 @@ impl Ticket {
             ticket_form_id: None,
             problem_id: None,
             due_at: None,
+            solved_at: None,
+            email_cc_ids: Vec::new(),
+            follower_ids: Vec::new(),
             comments: Vec::new(),
             audits: Vec::new(),
         }
+    }
+
+    /// The e-mail CCs, and the followers that are none.
+    pub fn collaborator_ids(&self) -> Vec<u64> {
+        let others = self.follower_ids.iter().filter(|id| !self.email_cc_ids.contains(id));
+        self.email_cc_ids.iter().chain(others).copied().collect()
+    }
+
+    /// Whether its requester can solve it: once it has an assignee, as recorded in 2015 and 2018.
+    pub fn can_be_solved(&self) -> bool {
+        let is_solved = matches!(self.status, TicketStatus::Solved | TicketStatus::Closed);
+        self.assignee_id.is_some() && !is_solved
     }
 
     pub fn ensure_open(&self) -> Result<(), TicketError> {

@@ -113,6 +113,7 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         | Problem::Object(_)
         | Problem::User(_)
         | Problem::Brand(_)
+        | Problem::Pagination { .. }
         | Problem::TooManyValues { .. }
         | Problem::StartTooRecent { .. }
         | Problem::Job(_)

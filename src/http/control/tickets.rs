@@ -5,7 +5,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::core::account::CommentDetail;
+use crate::core::account::{CommentDetail, TicketFilter};
 use crate::core::attachments::Attachment;
 use crate::core::paging::{Order, Window};
 use crate::core::tickets::Ticket;
@@ -124,7 +124,8 @@ impl<'a> ShownFile<'a> {
 }
 
 pub async fn list(call: Call) -> Reply<TicketSummaries<'static>> {
-    let tickets = call.account().list_tickets(Order::Descending, Window::ALL).items;
+    let tickets =
+        call.account().list_tickets(&TicketFilter::default(), Order::Descending, Window::ALL).items;
     let tickets = tickets.iter().map(|ticket| TicketSummary::new(ticket, &call)).collect();
     call.answer(TicketSummaries { tickets })
 }

@@ -75,6 +75,9 @@ pub enum Problem {
     /// A property of a ticket of the wrong type.
     #[error("{attribute} {must}")]
     WrongType { attribute: String, must: &'static str },
+    /// A parameter of a list by cursor.
+    #[error("{parameter} {must}")]
+    Pagination { parameter: &'static str, must: &'static str },
     /// A property of a ticket with a value that it cannot have.
     #[error("{field}: {value:?} is none of {}", allowed.join(", "))]
     NotAllowed { field: &'static str, value: String, allowed: &'static [&'static str] },

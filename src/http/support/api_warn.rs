@@ -14,17 +14,12 @@ use crate::http::support::json_shape::{self, Shape};
 const LONGEST: usize = 2_048;
 
 /// Documented properties of tickets that are not kept here. Zendesk does not warn of them.
-const ELSEWHERE: [&str; 22] = [
-    "additional_collaborators",
+const ELSEWHERE: [&str; 17] = [
     "additional_tags",
     "attribute_value_ids",
-    "collaborator_ids",
-    "collaborators",
     "custom_status_id",
     "email_cc_ids",
-    "email_ccs",
     "follower_ids",
-    "followers",
     "macro_id",
     "macro_ids",
     "metadata",

@@ -20,7 +20,14 @@ use crate::http::support::cursor::Place;
 use crate::http::support::objects::audit::AuditJson;
 use crate::http::support::objects::comment::CommentJson;
 use crate::http::support::page::PageJson;
-use crate::http::support::pagination::Paging;
+use crate::http::support::pagination::{ListRules, NO_RULES, Paging};
+
+pub static COMMENT_RULES: ListRules = ListRules {
+    sorts: &["created_at"],
+    sort_bys: &["created_at"],
+    includes: &["users"],
+    ..NO_RULES
+};
 
 /// `GET /api/v2/tickets/{id}/comments`
 pub async fn list(
@@ -29,12 +36,15 @@ pub async fn list(
     PathIds([ticket]): PathIds<1>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
-    let paging = Paging::read(query.as_deref())?;
+    let paging = Paging::read_by(query.as_deref(), &COMMENT_RULES)?;
     let with_inline = paging.other("include_inline_images") == Some("true");
     let page = context.account.list_comments(ticket, false, paging.order(), paging.window())?;
     paging.record(&recorder);
     let urls = &context.urls;
     let path = format!("tickets/{ticket}/comments");
+    let users = context.account.users_if(paging.includes_any("users"), || {
+        page.items.iter().map(|said| said.comment.author_id)
+    });
     let latest = page.items.iter().map(|said| said.comment.created_at).max();
     let modified = latest
         .and_then(|at| HeaderValue::try_from(httpdate::fmt_http_date(at.into())).ok())
@@ -46,7 +56,8 @@ pub async fn list(
         &page,
         |said| Place::Time(said.comment.created_at, said.comment.id),
         |said| CommentJson::listed(said, with_inline, urls),
-    );
+    )
+    .with_users(users.as_deref(), urls);
     Ok((modified, json_list::list(&page, &context.account)?).into_response())
 }
 
@@ -57,11 +68,14 @@ pub async fn list_audits(
     PathIds([ticket]): PathIds<1>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
-    let paging = Paging::read(query.as_deref())?;
+    let paging = Paging::read_by(query.as_deref(), &COMMENT_RULES)?;
     let page = context.account.list_audits(ticket, paging.order(), paging.window())?;
     paging.record(&recorder);
     let urls = &context.urls;
     let path = format!("tickets/{ticket}/audits");
+    let users = context.account.users_if(paging.includes_any("users"), || {
+        page.items.iter().map(|happened| happened.audit.author_id)
+    });
     let page = PageJson::new(
         &paging,
         urls,
@@ -69,7 +83,8 @@ pub async fn list_audits(
         &page,
         |happened| Place::Time(happened.audit.created_at, happened.audit.id),
         |happened| AuditJson::new(happened, urls),
-    );
+    )
+    .with_users(users.as_deref(), urls);
     Ok(json_list::list(&page, &context.account)?)
 }
 

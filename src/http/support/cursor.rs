@@ -15,6 +15,16 @@ pub enum Place {
     Id(u64),
     /// A time and an id.
     Time(Timestamp, u64),
+    /// The value of a ticket that its list is sorted by, under this name, and its number.
+    Sorted(&'static str, i64, u64),
+}
+
+/// What a cursor says of the item where it is.
+#[derive(Debug, Clone, Copy)]
+pub struct CursorKey {
+    /// The value that its list is sorted by, if that is not the id.
+    pub value: Option<i64>,
+    pub id: u64,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -28,33 +38,40 @@ impl Place {
     pub fn cursor(self) -> String {
         let mut packed = Vec::new();
         let (o, id) = match self {
-            Self::Number(id) => ("nice_id", id),
-            Self::Id(id) => ("id", id),
+            Self::Number(id) => ("nice_id".to_owned(), id),
+            Self::Id(id) => ("id".to_owned(), id),
             Self::Time(at, id) => {
                 packed.push(b'd');
                 packed.extend(at.as_second().to_le_bytes());
-                ("created_at,id", id)
+                ("created_at,id".to_owned(), id)
+            }
+            Self::Sorted(name, value, id) => {
+                packed.push(b'd');
+                packed.extend(value.to_le_bytes());
+                (format!("{name},nice_id"), id)
             }
         };
         packed.push(b'i');
         packed.extend(id.to_le_bytes());
         let v = STANDARD.encode(packed);
         // Texts cannot fail to be JSON.
-        STANDARD.encode(serde_json::to_string(&Cursor { o, v: &v }).unwrap_or_default())
+        STANDARD.encode(serde_json::to_string(&Cursor { o: &o, v: &v }).unwrap_or_default())
     }
 }
 
-/// The id at the end of a cursor, which alone is needed.
-pub fn id_in(attribute: &'static str, cursor: &str) -> Result<u64, Problem> {
-    let id = || {
+/// The place that a cursor stands for.
+pub fn key_in(parameter: &'static str, cursor: &str) -> Result<CursorKey, Problem> {
+    let key = || {
         let json = STANDARD.decode(cursor).ok()?;
         let Cursor { v, .. } = serde_json::from_slice(&json).ok()?;
         let packed = STANDARD.decode(v).ok()?;
-        let (_, id) = packed.split_last_chunk::<8>()?;
-        Some(u64::from_le_bytes(*id))
+        let (rest, id) = packed.split_last_chunk::<8>()?;
+        let value = rest.get(1..).and_then(|rest| rest.first_chunk::<8>());
+        let value = value.map(|value| i64::from_le_bytes(*value));
+        Some(CursorKey { value, id: u64::from_le_bytes(*id) })
     };
     let must = "must be a cursor that an earlier page gave";
-    id().ok_or(Problem::WrongType { attribute: attribute.to_owned(), must })
+    key().ok_or(Problem::Pagination { parameter, must })
 }
 
 #[cfg(test)]

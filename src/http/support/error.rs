@@ -139,6 +139,9 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         }
         Problem::NotAnId(_) => (400, invalid_attribute("id", "must be an integer")),
         Problem::WrongType { attribute, must } => (400, invalid_attribute(attribute, must)),
+        Problem::Pagination { .. } => {
+            (400, plain("InvalidPaginationParameter", problem.to_string()))
+        }
         Problem::NotAllowed { field, value, .. } => (422, not_allowed(field, value)),
         // The text is that of readers of exports (2016 to 2018), with the documented delay.
         Problem::StartTooRecent { delay } => {
@@ -251,6 +254,12 @@ fn ticket(error: &TicketError) -> (u16, Envelope) {
         TicketError::Unknown | TicketError::UnknownComment => (404, not_found()),
         TicketError::Closed => {
             (422, invalid("status", "Status: closed prevents ticket update", None))
+        }
+        // The name was seen; the text is documented.
+        TicketError::UpdateConflict => {
+            let text = "Safe Update prevented the update due to outdated ticket data. Please fetch \
+                        the latest ticket data and try again.";
+            (409, plain("UpdateConflict", text))
         }
         TicketError::DescriptionBlank => blank("base", "Description"),
         TicketError::CommentBlank => blank("base", "Comment"),

@@ -52,7 +52,8 @@ pub fn id(from: &JsonMap, name: &str) -> Result<Option<Option<Id>>, Problem> {
     }
 }
 
-fn whole_number(value: &Value) -> Option<u64> {
+/// A number, or one in digits.
+pub fn whole_number(value: &Value) -> Option<u64> {
     match value {
         Value::Number(number) => number.as_u64(),
         Value::String(digits) => digits.parse().ok(),

@@ -17,6 +17,7 @@ mod page;
 mod pagination;
 pub mod requests;
 pub mod sessions;
+mod ticket_copies;
 mod ticket_input;
 mod ticket_properties;
 mod ticket_shapes;

@@ -1,12 +1,16 @@
 //! Pages of lists as JSON. Both shapes are recorded, the links of the last page included.
 
+use std::sync::Arc;
+
 use form_urlencoded::Serializer as Query;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use crate::core::paging::Page;
+use crate::core::users::User;
 use crate::http::exchange::urls::Urls;
 use crate::http::support::cursor::Place;
+use crate::http::support::objects::user::UserJson;
 use crate::http::support::pagination::{Paging, Style};
 
 /// A page with its items under their name, then its place in the list.
@@ -14,6 +18,8 @@ use crate::http::support::pagination::{Paging, Style};
 pub struct PageJson<'a, J> {
     name: &'static str,
     items: Vec<J>,
+    /// Users that the client asked to be brought along.
+    users: Option<Vec<UserJson<'a>>>,
     total: usize,
     has_more: bool,
     first: Option<String>,
@@ -35,12 +41,20 @@ impl<'a, J> PageJson<'a, J> {
         Self {
             name,
             items: page.items.iter().map(json).collect(),
+            users: None,
             total: page.total,
             has_more: page.has_more,
             first: cursor(page.items.first()),
             last: cursor(page.items.last()),
             link: Link { paging, path, urls },
         }
+    }
+
+    /// Brings users along, if the client asked for them.
+    pub fn with_users(self, users: Option<&'a [Arc<User>]>, urls: &Urls) -> Self {
+        let json =
+            |users: &'a [Arc<User>]| users.iter().map(|user| UserJson::new(user, urls)).collect();
+        Self { users: users.map(json), ..self }
     }
 }
 
@@ -113,6 +127,9 @@ impl<J: Serialize> Serialize for PageJson<'_, J> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry(self.name, &self.items)?;
+        if let Some(users) = &self.users {
+            map.serialize_entry("users", users)?;
+        }
         match self.link.paging.style {
             Style::Offset { page, per_page } => {
                 let next = self.has_more.then(|| self.link.page(page + 1, per_page));

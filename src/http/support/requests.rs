@@ -17,6 +17,7 @@ use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::exchange::urls::location;
 use crate::http::support::api_warn::warn;
+use crate::http::support::comments::COMMENT_RULES;
 use crate::http::support::cursor::Place;
 use crate::http::support::objects::request::{RequestCommentJson, RequestJson};
 use crate::http::support::page::PageJson;
@@ -86,13 +87,16 @@ pub async fn list_comments(
     PathIds([request]): PathIds<1>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
-    let paging = Paging::read(query.as_deref())?;
+    let paging = Paging::read_by(query.as_deref(), &COMMENT_RULES)?;
     context.account.find_request(request)?;
     recorder.record_difference(KnownDifference::RequestsForAll);
     let page = context.account.list_comments(request, true, paging.order(), paging.window())?;
     paging.record(&recorder);
     let urls = &context.urls;
     let path = format!("requests/{request}/comments");
+    let users = context.account.users_if(paging.includes_any("users"), || {
+        page.items.iter().map(|said| said.comment.author_id)
+    });
     let page = PageJson::new(
         &paging,
         urls,
@@ -100,6 +104,7 @@ pub async fn list_comments(
         &page,
         |said| Place::Time(said.comment.created_at, said.comment.id),
         |said| RequestCommentJson::new(request, said, urls),
-    );
+    )
+    .with_users(users.as_deref(), urls);
     Ok(json_list::list(&page, &context.account)?)
 }

@@ -4,14 +4,13 @@ use serde_json::Value;
 
 use crate::core::account::{NewTicket, TicketChange};
 use crate::core::id::Id;
-use crate::core::tickets::NewComment;
-use crate::core::tickets::properties::Property;
 use crate::core::tickets::text::CommentText;
-use crate::core::tickets::values::TicketStatus;
+use crate::core::tickets::{ImportDates, NewComment};
 use crate::core::uploads::SentToken;
 use crate::core::users::Requester;
 use crate::http::exchange::problem::Problem;
 use crate::http::support::json_input::{self, JsonMap};
+use crate::http::support::ticket_copies::read_copies;
 use crate::http::support::ticket_properties;
 
 /// Reads a new ticket.
@@ -21,6 +20,8 @@ pub fn ticket(body: &Value) -> Result<NewTicket, Problem> {
         comments: first_comment(sent)?.into_iter().collect(),
         properties: ticket_properties::read_ticket(sent)?,
         requester: requester(sent)?,
+        copies: read_copies(sent)?,
+        dates: ImportDates::default(),
     })
 }
 
@@ -32,10 +33,17 @@ pub fn import(body: &Value) -> Result<NewTicket, Problem> {
         let created_at = json_input::instant(said, "created_at")?.flatten();
         comments.push(NewComment { created_at, ..comment(said)? });
     }
+    let date = |name| Ok::<_, Problem>(json_input::instant(sent, name)?.flatten());
     Ok(NewTicket {
         comments,
         properties: ticket_properties::read_ticket(sent)?,
         requester: requester(sent)?,
+        copies: read_copies(sent)?,
+        dates: ImportDates {
+            created_at: date("created_at")?,
+            updated_at: date("updated_at")?,
+            solved_at: date("solved_at")?,
+        },
     })
 }
 
@@ -46,6 +54,12 @@ pub fn change(body: &Value) -> Result<TicketChange, Problem> {
         comment: read_comment(sent)?,
         properties: ticket_properties::read_ticket(sent)?,
         requester: requester(sent)?,
+        copies: read_copies(sent)?,
+        solves: false,
+        safe_since: match json_input::flag(sent, "safe_update")? {
+            Some(true) => json_input::instant(sent, "updated_stamp")?.flatten(),
+            _ => None,
+        },
     })
 }
 
@@ -56,6 +70,8 @@ pub fn request(body: &Value) -> Result<NewTicket, Problem> {
         comments: read_comment(sent)?.map(public).into_iter().collect(),
         properties: ticket_properties::read_request(sent)?,
         requester: requester(sent)?,
+        copies: read_copies(sent)?,
+        dates: ImportDates::default(),
     })
 }
 
@@ -63,10 +79,14 @@ pub fn request(body: &Value) -> Result<NewTicket, Problem> {
 pub fn request_change(body: &Value) -> Result<TicketChange, Problem> {
     let sent = object_under(body, "request")?;
     let comment = read_comment(sent)?.map(public).ok_or(Problem::CommentRequired)?;
-    let is_solved = json_input::flag(sent, "solved")?.unwrap_or(false);
-    let properties =
-        is_solved.then_some(Property::Status(TicketStatus::Solved)).into_iter().collect();
-    Ok(TicketChange { comment: Some(comment), properties, requester: None })
+    Ok(TicketChange {
+        comment: Some(comment),
+        properties: Vec::new(),
+        requester: None,
+        copies: read_copies(sent)?,
+        solves: json_input::flag(sent, "solved")?.unwrap_or(false),
+        safe_since: None,
+    })
 }
 
 fn public(comment: NewComment) -> NewComment {

@@ -9,11 +9,11 @@ use md5::{Digest, Md5};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::core::account::TicketChangeResult;
+use crate::core::account::{TicketChangeResult, TicketFilter, TicketSort};
 use crate::core::journal::{EventKind, ObjectRef};
-use crate::core::tickets::NewComment;
 use crate::core::tickets::idempotency::{IdempotencyKey, IdempotencyLookup};
 use crate::core::tickets::properties::Property;
+use crate::core::tickets::{NewComment, Ticket};
 use crate::fidelity::{DifferenceSet, KnownDifference};
 use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::extract::{Client, PathIds};
@@ -25,11 +25,12 @@ use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::exchange::urls::location;
 use crate::http::support::api_warn::warn;
-use crate::http::support::cursor::Place;
+use crate::http::support::cursor::{CursorKey, Place};
 use crate::http::support::objects::audit::AuditJson;
 use crate::http::support::objects::ticket::TicketJson;
+use crate::http::support::objects::user::UserJson;
 use crate::http::support::page::{PageJson, WholeListJson};
-use crate::http::support::pagination::Paging;
+use crate::http::support::pagination::{ListRules, Paging};
 use crate::http::support::{id_list, ticket_input, ticket_shapes};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -42,7 +43,26 @@ struct TicketEnvelope<'a> {
     ticket: TicketJson<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     audit: Option<AuditJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    users: Option<Vec<UserJson<'a>>>,
 }
+
+/// As documented. `group`, `assignee` and `requester` sort by id.
+static TICKET_RULES: ListRules = ListRules {
+    sorts: &["id", "updated_at", "status"],
+    drops_sort_by: true,
+    sort_bys: &[
+        "assignee",
+        "created_at",
+        "group",
+        "id",
+        "requester",
+        "status",
+        "subject",
+        "updated_at",
+    ],
+    includes: &["users", "comment_count", "dates"],
+};
 
 /// `POST /api/v2/tickets`
 pub async fn create(
@@ -101,12 +121,23 @@ pub async fn show(
     context: Arc<RequestContext>,
     recorder: Recorder,
     PathIds([id]): PathIds<1>,
+    RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
+    let paging = Paging::read_by(query.as_deref(), &TICKET_RULES)?;
     let ticket = context.account.find_ticket(id)?;
     recorder.record_object(EventKind::Read, ObjectRef::Ticket(id));
     recorder.record_difference(KnownDifference::IdsUnchecked);
-    let ticket = TicketJson::new(&ticket, &context.urls);
-    Ok(TaggedJson(TicketEnvelope { ticket, audit: None }).into_response())
+    paging.record(&recorder);
+    let includes = |name: &str| paging.includes_any(name);
+    let users = context.account.users_if(includes("users"), || people_of(&ticket));
+    let envelope = TicketEnvelope {
+        ticket: TicketJson::new(&ticket, &context.urls).including(&ticket, includes),
+        audit: None,
+        users: users
+            .as_ref()
+            .map(|users| users.iter().map(|user| UserJson::new(user, &context.urls)).collect()),
+    };
+    Ok(TaggedJson(envelope).into_response())
 }
 
 /// `PUT /api/v2/tickets/{id}`
@@ -158,9 +189,19 @@ pub async fn list(
     recorder: Recorder,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
-    let paging = Paging::read(query.as_deref())?;
+    let paging = Paging::read_by(query.as_deref(), &TICKET_RULES)?;
     paging.record(&recorder);
-    let page = context.account.list_tickets(paging.order(), paging.window());
+    let filter = TicketFilter {
+        external_id: paging.other("external_id").map(ToOwned::to_owned),
+        updated_since: paging.other("start_time").and_then(|time| time.parse().ok()),
+        sort: paging.sort().and_then(|name| name.parse().ok()).unwrap_or_default(),
+    };
+    let key = |CursorKey { value, id }| (value.unwrap_or_default(), id);
+    let window = paging.window_by_key().map(key);
+    let page = context.account.list_tickets(&filter, paging.order(), window);
+    let users = context.account.users_if(paging.includes_any("users"), || {
+        page.items.iter().flat_map(|one| people_of(one))
+    });
     recorder.record_difference(KnownDifference::IdsUnchecked);
     let urls = &context.urls;
     let page = PageJson::new(
@@ -168,9 +209,19 @@ pub async fn list(
         urls,
         ("tickets", "tickets"),
         &page,
-        |ticket| Place::Number(ticket.id),
-        |ticket| TicketJson::listed(ticket, urls),
-    );
+        |ticket| match filter.sort {
+            TicketSort::Id => Place::Number(ticket.id),
+            sort => {
+                let (value, id) = sort.key(ticket);
+                Place::Sorted(sort.into(), value, id)
+            }
+        },
+        |ticket| {
+            let json = if paging.is_by_offset() { TicketJson::new } else { TicketJson::listed };
+            json(ticket, urls).including(ticket, |name| paging.includes_any(name))
+        },
+    )
+    .with_users(users.as_deref(), urls);
     Ok(json_list::list(&page, &context.account)?)
 }
 
@@ -193,6 +244,12 @@ pub async fn show_many(
     Ok(json_list::list(&WholeListJson::new("tickets", tickets), &context.account)?)
 }
 
+/// The users that a ticket names.
+fn people_of(ticket: &Ticket) -> impl Iterator<Item = u64> {
+    let people = [ticket.requester_id, ticket.submitter_id].into_iter().chain(ticket.assignee_id);
+    people.chain(ticket.collaborator_ids())
+}
+
 fn envelope<'a>(
     done: &'a TicketChangeResult,
     with_audit: bool,
@@ -203,6 +260,7 @@ fn envelope<'a>(
     TicketEnvelope {
         ticket: TicketJson::new(&done.ticket, &context.urls),
         audit: with_audit.then(|| AuditJson::new(&done.audit, &context.urls)),
+        users: None,
     }
 }
 

@@ -6,6 +6,7 @@ use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
 
 use crate::core::paging;
+use crate::core::user_query::UserQuery;
 use crate::core::users::User;
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::RequestContext;
@@ -58,8 +59,8 @@ pub async fn search(
     let paging = Paging::read(query.as_deref())?;
     paging.record(&recorder);
     // No user has an external_id, and an empty query finds none.
-    let wanted = searched(paging.other("query").unwrap_or_default());
-    let found = if wanted.is_empty() { Vec::new() } else { context.account.search_users(wanted) };
+    let wanted = UserQuery::parse(paging.other("query").unwrap_or_default());
+    let found = context.account.search_users(&wanted);
     let id = |user: &Arc<User>| user.id;
     let page = paging::cut(found.as_slice(), id, paging.order(), paging.window());
     let urls = &context.urls;
@@ -72,14 +73,4 @@ pub async fn search(
         |user| UserJson::new(user, urls),
     );
     Ok(json_list::list(&page, &context.account)?)
-}
-
-/// The text that a query looks for. Its documented keywords say where, but all texts are searched.
-fn searched(query: &str) -> &str {
-    let query = query.trim();
-    let wanted = ["user:", "email:", "name:"]
-        .iter()
-        .find_map(|keyword| query.strip_prefix(keyword))
-        .unwrap_or(query);
-    wanted.trim_matches('"')
 }

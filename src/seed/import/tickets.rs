@@ -9,7 +9,9 @@ use crate::core::id::{Id, IdsExhausted};
 use crate::core::tickets::audit::{AuditEvent, AuditEventDetail};
 use crate::core::tickets::properties::{Property, completed, ensure_few_fields};
 use crate::core::tickets::text::CommentText;
-use crate::core::tickets::{NewComment, PreparedComment, Ticket, TicketAction, TicketDraft};
+use crate::core::tickets::{
+    ImportDates, NewComment, PreparedComment, Ticket, TicketAction, TicketDraft,
+};
 use crate::seed::error::SeedError;
 use crate::seed::import::{Importer, ensure_line};
 use crate::seed::model::{SeedAudit, SeedComment, SeedTicket};
@@ -58,6 +60,7 @@ impl Importer<'_> {
                 property.set(&mut restored);
             }
             self.restore_history(&mut restored, comments, audits)?;
+            restored.solved_at = ticket.solved_at;
             restored.updated_at = ticket.updated_at.unwrap_or(created_at);
             self.store.tickets.restore(restored);
             return Ok(());
@@ -67,13 +70,15 @@ impl Importer<'_> {
             comments: comments.into_iter().map(|(_, comment)| comment).collect(),
             requester_id,
             properties: completed(properties, requester_id),
+            dates: ImportDates {
+                created_at: None,
+                updated_at: ticket.updated_at,
+                solved_at: ticket.solved_at,
+            },
         };
         let act =
             TicketAction { author_id: submitter_id, now: created_at, client: client.as_deref() };
-        let made = self.store.tickets.create(id, draft, &act, &mut self.store.ids);
-        if let Some(updated_at) = ticket.updated_at {
-            self.store.tickets.set_updated_at(made.ticket.id, updated_at);
-        }
+        self.store.tickets.create(id, draft, &act, &mut self.store.ids);
         Ok(())
     }
 
@@ -169,6 +174,9 @@ fn properties(ticket: &mut SeedTicket) -> Vec<Property> {
     fn set<T>(value: Option<T>, property: fn(Option<T>) -> Property) -> Option<Property> {
         value.is_some().then(|| property(value))
     }
+    let ids = |ids: Vec<Id>| ids.into_iter().map(Id::get).collect::<Vec<_>>();
+    let email_ccs = ids(take(&mut ticket.email_cc_ids));
+    let followers = ids(take(&mut ticket.follower_ids));
     let (tags, custom_fields) = (take(&mut ticket.tags), take(&mut ticket.custom_fields));
     let properties = [
         ticket.status.map(Property::Status),
@@ -184,6 +192,8 @@ fn properties(ticket: &mut SeedTicket) -> Vec<Property> {
         id(ticket.ticket_form_id, Property::Form),
         id(ticket.problem_id, Property::Problem),
         set(ticket.due_at, Property::DueAt),
+        (!email_ccs.is_empty()).then_some(Property::EmailCcs(email_ccs)),
+        (!followers.is_empty()).then_some(Property::Followers(followers)),
     ];
     let custom_fields = custom_fields.into_iter().map(Property::Custom);
     properties.into_iter().flatten().chain(custom_fields).collect()

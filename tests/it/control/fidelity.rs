@@ -136,7 +136,7 @@ const CASES: &[Case] = &[
     }),
     ("malformed-json", |server| server.post("/api/v2/tickets").agent().body("{").fetch()),
     ("properties-not-kept", |server| {
-        create(server, &json!({"comment": {"body": "b"}, "collaborators": []}))
+        create(server, &json!({"comment": {"body": "b"}, "macro_id": 1}))
     }),
     ("ids-unchecked", |server| create(server, &json!({"comment": {"body": "b"}, "group_id": 7}))),
     ("any-status", |server| update(server, &json!({"status": "new"}))),
@@ -147,7 +147,9 @@ const CASES: &[Case] = &[
         create(server, &json!({"comment": {"body": "b"}, "requester_id": 12_345}))
     }),
     ("tags-as-sent", |server| update(server, &json!({"tags": ["Loud"]}))),
-    ("sort-and-include", |server| server.get("/api/v2/tickets?sort_by=status").agent().fetch()),
+    ("sort-and-include", |server| {
+        server.get("/api/v2/tickets?sort_by=assignee.name").agent().fetch()
+    }),
     ("endless-offset", |server| {
         server.get("/api/v2/tickets?page=1001&per_page=10").agent().fetch()
     }),

@@ -199,7 +199,9 @@ fn an_invalid_cursor_is_400() {
         for name in ["page[after]", "page[before]"] {
             for cursor in ["x", "bm8=", "eyJvIjoiIiwidiI6IiJ9", "%FF", "null"] {
                 let path = format!("{list}?page[size]=2&{name}={cursor}");
-                let refusal = wrong_type(name, "must be a cursor that an earlier page gave");
+                let description = format!("{name} must be a cursor that an earlier page gave");
+                let error = "InvalidPaginationParameter";
+                let refusal = (400, json!({"error": error, "description": description}));
                 assert_eq!(server.get(&path).agent().fetch_json(), refusal, "{path}");
             }
         }

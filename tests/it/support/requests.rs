@@ -246,10 +246,21 @@ fn a_requester_may_solve_the_request() {
     let server = server();
     assert_eq!(create(&server, &json!({"comment": {"body": "first"}})).status(), 201);
     let thanks = |solved: Value| json!({"comment": {"body": "thanks"}, "solved": solved});
-    for (solved, status) in [(json!(false), "new"), (json!(null), "new"), (json!(true), "solved")] {
+    let request = || server.get_json("/api/v2/requests/1")["request"].take();
+    // Recorded in 2015 and seen in 2018: a request without an assignee stays as it is.
+    for solved in [json!(false), json!(null), json!(true)] {
+        assert_eq!(request()["can_be_solved_by_me"], false);
         let answer = update(&server, &thanks(solved)).into_json();
-        assert_eq!(answer["request"]["status"], status);
+        assert_eq!(answer["request"]["status"], "new");
     }
+    assert_eq!(server.comments(&json!(1)).len(), 4);
+    let assign = json!({"ticket": {"assignee_id": 7, "status": "open"}});
+    assert_eq!(server.put("/api/v2/tickets/1").agent().json(&assign).fetch().status(), 200);
+    assert_eq!(request()["can_be_solved_by_me"], true);
+    for (solved, status) in [(json!(false), "open"), (json!(true), "solved")] {
+        assert_eq!(update(&server, &thanks(solved)).into_json()["request"]["status"], status);
+    }
+    assert_eq!(request()["can_be_solved_by_me"], false, "it is solved");
     assert_eq!(server.get_json("/api/v2/tickets/1")["ticket"]["status"], "solved");
     let refused = update(&server, &thanks(json!("yes"))).status_and_json();
     assert_eq!(refused, wrong_type("solved", "must be a boolean"));

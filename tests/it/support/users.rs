@@ -146,7 +146,23 @@ fn users_are_found_by_a_part_of_email_or_name() {
     }
     let both = server.get_json(&format!("{SEARCH}.json?query=smith"));
     assert_eq!(names(&both), ["Ann Smith", "Bob Smith"]);
-    for query in ["carol", "email:carol@example.org", "ann@example.org.uk", "%25"] {
+    for query in ["role:end-user+ann", "type:user+email:ann@*", "@example.org+name:ann"] {
+        let found = server.get_json(&format!("{SEARCH}?query={query}"));
+        assert_eq!(found["users"], json!([ann]), "{query}");
+    }
+    let longer = create_requester(&server, "Joann", "joann@example.org.test");
+    assert_eq!(server.get_json(&format!("{SEARCH}?query=joann"))["users"], json!([longer]));
+    for query in [
+        "carol",
+        "email:carol@example.org",
+        "ann@example.org.uk",
+        "%25",
+        "nn@example.org",
+        "ann@example.org.test",
+        "email:ann",
+        "role:admin+ann",
+        "phone:1",
+    ] {
         let found = server.get_json(&format!("{SEARCH}?query={query}"));
         assert_eq!((&found["users"], &found["count"]), (&json!([]), &json!(0)), "{query}");
     }

@@ -153,8 +153,8 @@ fn a_text_is_long_in_characters() {
     assert!(CommentText::from_html(&(longest + "a")).is_err());
 }
 
-/// Each would take minutes or gigabytes if work grew with the square of its length. The slowest took
-/// a second, without optimization, when this was written.
+/// Each would take minutes or gigabytes if work grew with the square of its length. The slowest
+/// took a second, without optimization, when this was written.
 #[test]
 fn hostile_texts_take_little_work() {
     let repeated = |text: &str| text.repeat(65_535 / text.len());

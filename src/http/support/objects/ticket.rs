@@ -31,9 +31,9 @@ pub struct TicketJson<'a> {
     assignee_id: Option<u64>,
     organization_id: Option<u64>,
     group_id: Option<u64>,
-    collaborator_ids: [u64; 0],
-    follower_ids: [u64; 0],
-    email_cc_ids: [u64; 0],
+    collaborator_ids: Vec<u64>,
+    follower_ids: &'a [u64],
+    email_cc_ids: &'a [u64],
     forum_topic_id: Option<()>,
     problem_id: Option<u64>,
     has_incidents: bool,
@@ -52,6 +52,22 @@ pub struct TicketJson<'a> {
     allow_channelback: bool,
     allow_attachments: bool,
     from_messaging_channel: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comment_count: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dates: Option<Dates>,
+}
+
+/// The documented side-load `dates`, as far as the dates are known.
+#[derive(Debug, Serialize)]
+struct Dates {
+    assignee_updated_at: Option<()>,
+    requester_updated_at: Option<()>,
+    status_updated_at: Option<()>,
+    initially_assigned_at: Option<()>,
+    assigned_at: Option<()>,
+    solved_at: Option<String>,
+    latest_comment_added_at: Option<String>,
 }
 
 impl<'a> TicketJson<'a> {
@@ -60,7 +76,25 @@ impl<'a> TicketJson<'a> {
         Self { fields: Some(fields(ticket)), ..Self::listed(ticket, urls) }
     }
 
-    /// A ticket in a list, which has its custom fields under one name only, as recorded.
+    /// Brings along what the client asked for.
+    pub fn including(self, ticket: &Ticket, includes: impl Fn(&str) -> bool) -> Self {
+        let dates = || Dates {
+            assignee_updated_at: None,
+            requester_updated_at: None,
+            status_updated_at: None,
+            initially_assigned_at: None,
+            assigned_at: None,
+            solved_at: ticket.solved_at.map(instant),
+            latest_comment_added_at: ticket.comments.last().map(|said| instant(said.created_at)),
+        };
+        Self {
+            comment_count: includes("comment_count").then_some(ticket.comments.len()),
+            dates: includes("dates").then(dates),
+            ..self
+        }
+    }
+
+    /// A ticket in a list by cursor, which has its custom fields under one name only, as recorded.
     pub fn listed(ticket: &'a Ticket, urls: &Urls) -> Self {
         Self {
             url: urls.object("tickets", ticket.id),
@@ -80,6 +114,9 @@ impl<'a> TicketJson<'a> {
             assignee_id: ticket.assignee_id,
             organization_id: ticket.organization_id,
             group_id: ticket.group_id,
+            collaborator_ids: ticket.collaborator_ids(),
+            follower_ids: &ticket.follower_ids,
+            email_cc_ids: &ticket.email_cc_ids,
             problem_id: ticket.problem_id,
             is_public: ticket.is_public,
             due_at: ticket.due_at.map(instant),

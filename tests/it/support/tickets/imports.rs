@@ -79,6 +79,47 @@ fn each_imported_comment_has_an_audit() {
 }
 
 #[test]
+fn an_import_keeps_its_dates() {
+    let server = server();
+    let ticket = json!({
+        "subject": "old", "status": "solved", "created_at": "2020-01-01T00:00:00Z",
+        "updated_at": "2020-03-03T00:00:00Z", "solved_at": "2020-02-02T00:00:00Z",
+        "comments": [
+            {"body": "first", "created_at": "2020-01-01T00:00:00Z"},
+            {"body": "second", "created_at": "2020-02-01T00:00:00Z"},
+            {"body": "undated"}
+        ]
+    });
+    let response = import(&server, &ticket);
+    assert_eq!(response.header("x-zendesk-api-warn"), "");
+    let imported = response.into_json()["ticket"].take();
+    let listed = server.get_json("/api/v2/tickets")["tickets"][0].take();
+    let request = server.get_json("/api/v2/requests/1")["request"].take();
+    for shown in [&imported, &listed, &request] {
+        assert_eq!(shown["created_at"], "2020-01-01T00:00:00Z");
+        assert_eq!(shown["updated_at"], "2020-03-03T00:00:00Z");
+    }
+    let dates = server.get_json("/api/v2/tickets/1?include=dates")["ticket"]["dates"].take();
+    assert_eq!(dates["solved_at"], "2020-02-02T00:00:00Z");
+    let audits = server.get_json("/api/v2/tickets/1/audits")["audits"].take();
+    let dated = ["2020-01-01T00:00:00Z", "2020-02-01T00:00:00Z", START];
+    for (place, date) in dated.into_iter().enumerate() {
+        assert_eq!(audits[place]["created_at"], date, "an audit is as old as its comment");
+    }
+    server.account.advance(HOUR);
+    let changed = json!({"ticket": {"status": "open"}});
+    assert_eq!(server.put("/api/v2/tickets/1").agent().json(&changed).fetch().status(), 200);
+    let ticket = server.get_json("/api/v2/tickets/1?include=dates")["ticket"].take();
+    assert_eq!(ticket["created_at"], "2020-01-01T00:00:00Z");
+    assert_eq!(ticket["updated_at"], "2026-01-01T01:00:00Z");
+    assert_eq!(ticket["dates"]["solved_at"], json!(null), "it is open again");
+    let bad = import(&server, &json!({"description": "d", "solved_at": 1})).status_and_json();
+    assert_eq!(bad, wrong_type("solved_at", "must be a string"));
+    let undated = import(&server, &json!({"description": "d"})).into_json()["ticket"].take();
+    assert_eq!(undated["created_at"], "2026-01-01T01:00:00Z");
+}
+
+#[test]
 fn an_imported_ticket_may_be_closed() {
     let server = server();
     let upload = server.upload("a.txt", "a");

@@ -2,11 +2,14 @@
 
 mod attaching;
 mod comments;
+mod copies;
 mod idempotency;
 mod imports;
+mod lists;
 mod properties;
 mod races;
 mod refusals;
+mod safe_update;
 
 use std::time::Duration;
 
@@ -230,10 +233,7 @@ fn tickets_are_listed_by_id() {
     let mut expected = Vec::new();
     for subject in ["c", "a", "b"] {
         let mut ticket = server.create_ticket(&json!({"subject": subject, "description": "d"}));
-        let ticket = ticket["ticket"].as_object_mut().expect("a ticket");
-        // Recorded: tickets in lists have no `fields`.
-        ticket.remove("fields").expect("fields");
-        expected.push(json!(ticket));
+        expected.push(ticket["ticket"].take());
     }
     let listed = server.get_json("/api/v2/tickets.json");
     assert_eq!((&listed["tickets"], &listed["count"]), (&json!(expected), &json!(3)));
@@ -242,6 +242,10 @@ fn tickets_are_listed_by_id() {
     assert_eq!(listed["tickets"], json!([expected[1]]));
     assert_eq!(listed["next_page"], url("page=3&per_page=1&sort_order=desc"));
     assert_eq!(listed["previous_page"], url("page=1&per_page=1&sort_order=desc"));
+    // Recorded in 2023 and 2024: tickets in lists by cursor have no `fields`.
+    for ticket in &mut expected {
+        ticket.as_object_mut().expect("a ticket").remove("fields").expect("fields");
+    }
     let mut page = server.get_json("/api/v2/tickets?page[size]=2");
     assert_eq!(
         (&page["tickets"], &page["meta"]["has_more"]),

@@ -1,0 +1,132 @@
+//! Tickets, comments and audits that are read.
+
+use std::sync::Arc;
+
+use strum::{EnumString, IntoStaticStr};
+
+use crate::core::account::Account;
+use crate::core::account::tickets::{AuditDetail, CommentDetail};
+use crate::core::paging::{self, Order, Page, Window};
+use crate::core::tickets::audit::Comment;
+use crate::core::tickets::{Ticket, TicketError};
+
+/// Which tickets a list has, and in which order.
+#[derive(Debug, Default)]
+pub struct TicketFilter {
+    pub external_id: Option<String>,
+    /// In seconds since 1970.
+    pub updated_since: Option<i64>,
+    pub sort: TicketSort,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum TicketSort {
+    #[default]
+    Id,
+    CreatedAt,
+    UpdatedAt,
+    Status,
+    Subject,
+    Assignee,
+    Requester,
+    Group,
+}
+
+impl TicketSort {
+    /// The value that tickets are sorted by. A subject has none.
+    pub fn key(self, ticket: &Ticket) -> (i64, u64) {
+        let number = |id: u64| i64::try_from(id).unwrap_or(i64::MAX);
+        let value = match self {
+            Self::Id | Self::Subject => 0,
+            Self::CreatedAt => ticket.created_at.as_second(),
+            Self::UpdatedAt => ticket.updated_at.as_second(),
+            Self::Status => ticket.status as i64,
+            Self::Assignee => ticket.assignee_id.map_or(-1, number),
+            Self::Requester => number(ticket.requester_id),
+            Self::Group => ticket.group_id.map_or(-1, number),
+        };
+        (value, ticket.id)
+    }
+}
+
+impl Account {
+    pub fn find_ticket(&self, id: u64) -> Result<Arc<Ticket>, TicketError> {
+        self.state().store.tickets.find(id).cloned()
+    }
+
+    /// The tickets among these that exist.
+    pub fn find_tickets(&self, ids: &[u64]) -> Vec<Arc<Ticket>> {
+        let tickets = &self.state().store.tickets;
+        ids.iter().filter_map(|id| tickets.find(*id).ok().cloned()).collect()
+    }
+
+    /// The ticket with this id, if its requester sees a comment of it.
+    pub fn find_request(&self, id: u64) -> Result<Arc<Ticket>, TicketError> {
+        self.find_ticket(id).and_then(|ticket| {
+            if ticket.is_public { Ok(ticket) } else { Err(TicketError::Unknown) }
+        })
+    }
+
+    pub fn list_tickets(
+        &self,
+        filter: &TicketFilter,
+        order: Order,
+        window: Window<(i64, u64)>,
+    ) -> Page<Arc<Ticket>> {
+        let TicketFilter { external_id, updated_since, sort } = filter;
+        let state = self.state();
+        let all = state.store.tickets.all();
+        let key = |ticket: &Arc<Ticket>| sort.key(ticket);
+        if external_id.is_none() && updated_since.is_none() && *sort == TicketSort::Id {
+            return paging::cut(all, key, order, window);
+        }
+        let is_listed = |ticket: &&Arc<Ticket>| {
+            external_id.as_ref().is_none_or(|id| ticket.external_id.as_ref() == Some(id))
+                && updated_since.is_none_or(|since| ticket.updated_at.as_second() >= since)
+        };
+        let mut tickets: Vec<_> = all.iter().filter(is_listed).cloned().collect();
+        drop(state);
+        match sort {
+            TicketSort::Subject => tickets.sort_by(|a, b| a.subject.cmp(&b.subject)),
+            _ => tickets.sort_by_key(key),
+        }
+        paging::cut(&tickets, key, order, window)
+    }
+
+    pub fn list_comments(
+        &self,
+        ticket: u64,
+        only_public: bool,
+        order: Order,
+        window: Window,
+    ) -> Result<Page<CommentDetail>, TicketError> {
+        let state = self.state();
+        let store = &state.store;
+        let all = &store.tickets.find(ticket)?.comments;
+        let id = |comment: &Arc<Comment>| comment.id;
+        let page = if only_public {
+            let public: Vec<_> = all.iter().filter(|comment| comment.public).cloned().collect();
+            paging::cut(&public, id, order, window)
+        } else {
+            paging::cut(all, id, order, window)
+        };
+        Ok(page.map(|comment| CommentDetail {
+            attachments: store.attachments.all_of(&comment.attachments),
+            comment,
+        }))
+    }
+
+    pub fn list_audits(
+        &self,
+        ticket: u64,
+        order: Order,
+        window: Window,
+    ) -> Result<Page<AuditDetail>, TicketError> {
+        let state = self.state();
+        let store = &state.store;
+        let audits = &store.tickets.find(ticket)?.audits;
+        let page = paging::cut(audits, |audit| audit.id, order, window);
+        Ok(page.map(|audit| store.audit_detail(audit)))
+    }
+}
