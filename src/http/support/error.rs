@@ -1,6 +1,7 @@
 //! How the Support API says what is wrong.
 
 mod detail;
+mod difference;
 
 use std::collections::HashMap;
 
@@ -10,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 pub use self::detail::describe;
+use self::difference::find_difference;
 use crate::core::account::CallerError;
 use crate::core::accounts::AccountError;
 use crate::core::attachments::AttachmentError;
@@ -18,12 +20,10 @@ use crate::core::id::IdsExhausted;
 use crate::core::tickets::TicketError;
 use crate::core::uploads::{BadTokenError, UploadError};
 use crate::core::users::UserError;
-use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::Exchange;
 use crate::http::exchange::json::{Json, PrettyJson};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::refusal::{page, rate_limited};
-use crate::http::support::json_input::TOO_MANY;
 
 /// The Support API's envelopes, in the recorded order of their keys.
 #[derive(Serialize)]
@@ -96,7 +96,7 @@ fn invalid(
 
 /// Renders a problem as the Support API does.
 pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
-    if let Some(difference) = difference(problem) {
+    if let Some(difference) = find_difference(problem) {
         exchange.recorder.record_difference(difference);
     }
     let settings = &exchange.context.settings;
@@ -217,23 +217,6 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
 fn not_allowed(field: &'static str, value: &str) -> Envelope {
     let text = format!("{}: {value} is not valid", label(field));
     invalid(field, text, Some("InvalidValue"))
-}
-
-/// In what a refusal is known to differ from Zendesk's.
-fn difference(problem: &Problem) -> Option<KnownDifference> {
-    Some(match problem {
-        Problem::FileTooLarge { .. } => KnownDifference::UploadLimit,
-        Problem::JsonMalformed(_) => KnownDifference::MalformedJson,
-        Problem::EndpointLimited { .. } => KnownDifference::EndpointRefusal,
-        Problem::Upload(UploadError::TooManyFiles { .. }) => KnownDifference::FilesPerUpload,
-        Problem::Ticket(TicketError::BadToken(_)) => KnownDifference::BadTokenRefused,
-        Problem::JsonTooLarge { .. }
-        | Problem::WrongType { must: TOO_MANY, .. }
-        | Problem::Ticket(
-            TicketError::CommentTooLong { .. } | TicketError::TooManyCustomFields { .. },
-        ) => KnownDifference::TextLimits,
-        _ => return None,
-    })
 }
 
 fn attachment(error: &AttachmentError) -> (u16, Envelope) {
