@@ -131,7 +131,7 @@ test("the page says why a ticket has no file", async () => {
   await client.control("clock/advance", { by: "61m" });
   await client.createTicket("Invoice", { body: "Attached.", uploads: [upload.token] });
   const refused = page.locator(".callout", { hasText: "1 ticket request refused" });
-  await refused.getByText("the token expired at").waitFor();
+  await refused.getByText("expired at").waitFor();
   await client.control("settings", { bad_token_on_ticket: "ignore" }, "PATCH");
   await client.createTicket("Invoice", { body: "Attached.", uploads: [upload.token] });
   await row(page, "Invoice").click();

@@ -8,7 +8,7 @@ const controls = (account) => html`<a href=${href(account, "controls")}>Controls
 
 const ADVICE = [
   [
-    /signature we calculated/i,
+    /SignatureDoesNotMatch/,
     () => html`Send the PUT to ${code("upload.url")} exactly as it was returned, with each header of
       ${code("upload.headers")} unchanged: the signature covers them. A client that encodes the URL
       again, or replaces a header, changes what was signed.`,
@@ -31,7 +31,7 @@ const ADVICE = [
       have advanced it.`,
   ],
   [
-    /fault answers|fault cut|X-Mock-Fault/i,
+    /GET \/_mock\/faults|X-Mock-Fault/i,
     (account) => html`A fault did this on purpose. Remove it under ${controls(account)}, or let the
       client try again.`,
   ],
