@@ -23,7 +23,7 @@ pub fn is_foreign(variable: &OsStr) -> bool {
     })
 }
 
-/// Refuses a variable of our prefix that is no setting: it is a typo, and would have no effect.
+/// Refuses a variable that has our prefix and is not a setting: a typo would have no effect.
 /// Those that Kubernetes sets for a service of our name are ignored, and so is the variable that
 /// has the address of a server, for its clients.
 pub fn ensure_known_variables(command: &clap::Command) -> Result<(), String> {

@@ -48,7 +48,7 @@ impl fmt::Display for Id {
     }
 }
 
-/// A number that is no id.
+/// A number that is not an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("takes a whole number from {} to {}", Id::FIRST, Id::LARGEST)]
 pub struct NoId;

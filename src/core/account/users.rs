@@ -12,7 +12,7 @@ use crate::core::paging::{self, Order, Page, Window};
 use crate::core::user_query::UserQuery;
 use crate::core::users::{Login, Requester, Secret, UnknownUser, User};
 
-/// Why there is no user for a caller.
+/// Why the account has no user for a caller.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CallerError {
     #[error(transparent)]
