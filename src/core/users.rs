@@ -79,6 +79,13 @@ pub struct User {
 }
 
 impl User {
+    /// A user that a request creates.
+    fn new(id: u64, name: String, email: Option<String>, role: Role, now: Timestamp) -> Self {
+        Self { id, name, email, role, external_id: None, created_at: now, is_seeded: false }
+    }
+}
+
+impl User {
     fn cost(&self) -> u64 {
         let texts = [Some(&self.name), self.email.as_ref(), self.external_id.as_ref()];
         RECORD_OVERHEAD + texts.into_iter().flatten().map(|text| text.len() as u64).sum::<u64>()
@@ -157,17 +164,7 @@ impl Users {
             Login::Email(address) => (name_of(address), Some(address.clone())),
             Login::Bearer(_) => (BEARER_NAME.to_owned(), None),
         };
-        let role = Role::Admin;
-        let user = User {
-            id: ids.id(),
-            name,
-            email,
-            role,
-            external_id: None,
-            created_at: now,
-            is_seeded: false,
-        };
-        self.add(user, Some(login.clone()))
+        self.add(User::new(ids.id(), name, email, Role::Admin, now), Some(login.clone()))
     }
 
     /// At least the bytes that [`requester`](Self::requester) adds.
@@ -194,17 +191,8 @@ impl Users {
         }
         let email = requester.email.as_deref().map(|email| email.trim().to_lowercase());
         let name = display_name(requester.name.clone(), email.as_deref());
-        let (role, login) = (Role::EndUser, email.clone().map(Login::Email));
-        let user = User {
-            id: ids.id(),
-            name,
-            email,
-            role,
-            external_id: None,
-            created_at: now,
-            is_seeded: false,
-        };
-        self.add(user, login)
+        let login = email.clone().map(Login::Email);
+        self.add(User::new(ids.id(), name, email, Role::EndUser, now), login)
     }
 
     /// Adds a user with its secrets. Its id must be free.

@@ -57,10 +57,7 @@ pub async fn create(
     BulkBody(body): BulkBody,
 ) -> Result<Response, Refusal> {
     let call = BulkCall { context, recorder, client };
-    let bodies = ticket_bodies(body)?;
-    let (items, create) = (new_items(&bodies), |_, new| call.create_ticket(new));
-    let answer = call.run_job(JobKind::Create, &items, ticket_input::ticket, create);
-    Ok(warn(&CREATE_MANY, &bodies.into(), answer, &call.recorder))
+    call.create_all(JobKind::Create, body, ticket_input::ticket, &CREATE_MANY)
 }
 
 /// `POST /api/v2/imports/tickets/create_many`
@@ -71,10 +68,7 @@ pub async fn import(
     BulkBody(body): BulkBody,
 ) -> Result<Response, Refusal> {
     let call = BulkCall { context, recorder, client };
-    let bodies = ticket_bodies(body)?;
-    let (items, create) = (new_items(&bodies), |_, new| call.create_ticket(new));
-    let answer = call.run_job(JobKind::Import, &items, ticket_input::import, create);
-    Ok(warn(&IMPORT_MANY, &bodies.into(), answer, &call.recorder))
+    call.create_all(JobKind::Import, body, ticket_input::import, &IMPORT_MANY)
 }
 
 /// `PUT /api/v2/tickets/update_many`: one change of the tickets in `ids`, or a change for each
@@ -127,6 +121,20 @@ impl BulkCall {
         context.account.finish_job(job.id, outcomes.collect());
         let job = JobJson::queued(&job, context);
         Ok(TaggedJson(NamedValue("job_status", job)).into_response())
+    }
+
+    /// Creates a ticket for each item of the body.
+    fn create_all(
+        &self,
+        kind: JobKind,
+        body: Value,
+        read: impl Fn(&Value) -> Result<NewTicket, Problem>,
+        shape: &Shape,
+    ) -> Result<Response, Refusal> {
+        let bodies = ticket_bodies(body)?;
+        let answer =
+            self.run_job(kind, &new_items(&bodies), read, |_, new| self.create_ticket(new));
+        Ok(warn(shape, &bodies.into(), answer, &self.recorder))
     }
 
     fn create_ticket(&self, new: NewTicket) -> Result<TicketChangeResult, Problem> {

@@ -6,7 +6,7 @@ use axum::extract::RawQuery;
 use axum::response::Response;
 
 use crate::core::account::TicketRelation;
-use crate::core::paging;
+use crate::core::paging::{self, Page};
 use crate::core::users::{Role, User};
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::RequestContext;
@@ -37,16 +37,7 @@ pub async fn list(
     // A role that does not exist is no filter.
     let roles: Vec<Role> = roles.filter_map(|(_, role)| role.parse().ok()).collect();
     let page = context.account.list_users(&roles, paging.order(), paging.window());
-    let urls = &context.urls;
-    let page = PageJson::new(
-        &paging,
-        urls,
-        ("users", "users"),
-        &page,
-        |user| Place::Id(user.id),
-        |user| UserJson::new(user, urls),
-    );
-    Ok(json_list::list(&page, &context.account)?)
+    answer_page(&paging, "users", &page, &context)
 }
 
 /// `GET /api/v2/users/show_many?ids=…` or `?external_ids=…`: the users that exist, in the order
@@ -92,12 +83,22 @@ pub async fn autocomplete(
         .select_users(|user| begins(&user.name) || user.email.as_deref().is_some_and(begins));
     let id = |user: &Arc<User>| user.id;
     let page = paging::cut(found.as_slice(), id, paging.order(), paging.window());
+    answer_page(&paging, "users/autocomplete", &page, &context)
+}
+
+/// A page of the users of a list that has this path.
+pub fn answer_page(
+    paging: &Paging,
+    path: &str,
+    page: &Page<Arc<User>>,
+    context: &RequestContext,
+) -> Result<Response, Refusal> {
     let urls = &context.urls;
     let page = PageJson::new(
-        &paging,
+        paging,
         urls,
-        ("users", "users/autocomplete"),
-        &page,
+        ("users", path),
+        page,
         |user| Place::Id(user.id),
         |user| UserJson::new(user, urls),
     );

@@ -12,13 +12,11 @@ use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::extract::PathIds;
 use crate::http::exchange::json::{NamedValue, TaggedJson};
-use crate::http::exchange::json_list;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
-use crate::http::support::cursor::Place;
 use crate::http::support::objects::user::UserJson;
-use crate::http::support::page::PageJson;
 use crate::http::support::pagination::Paging;
+use crate::http::support::user_lists::answer_page;
 
 /// `GET /api/v2/users/me`: with the token for `X-CSRF-Token` for every caller, as recorded.
 pub async fn me(context: Arc<RequestContext>, recorder: Recorder) -> Result<Response, Refusal> {
@@ -58,19 +56,10 @@ pub async fn search(
 ) -> Result<Response, Refusal> {
     let paging = Paging::read(query.as_deref())?;
     paging.record(&recorder);
-    // No user has an external_id, and an empty query finds none.
+    // An empty query finds none.
     let wanted = UserQuery::parse(paging.other("query").unwrap_or_default());
     let found = context.account.search_users(&wanted);
     let id = |user: &Arc<User>| user.id;
     let page = paging::cut(found.as_slice(), id, paging.order(), paging.window());
-    let urls = &context.urls;
-    let page = PageJson::new(
-        &paging,
-        urls,
-        ("users", "users/search"),
-        &page,
-        |user| Place::Id(user.id),
-        |user| UserJson::new(user, urls),
-    );
-    Ok(json_list::list(&page, &context.account)?)
+    answer_page(&paging, "users/search", &page, &context)
 }
