@@ -41,11 +41,21 @@ export const PHONE = { width: 390, height: 844 };
 
 /**
  * Opens a page with a profile of its own. `page.problems` collects errors in the console, uncaught
- * errors and dialogs.
+ * errors and dialogs. `beforeStream` is called when the page opens its event stream, and delays it.
  */
-export async function openPage(browser, url, { viewport = DESKTOP, colorScheme = "light" } = {}) {
+export async function openPage(
+  browser,
+  url,
+  { viewport = DESKTOP, colorScheme = "light", beforeStream } = {},
+) {
   const context = await browser.newContext({ viewport, colorScheme });
   const page = await context.newPage();
+  if (beforeStream) {
+    await page.route("**/journal/events*", async (route) => {
+      await beforeStream();
+      await route.continue();
+    });
+  }
   page.setDefaultTimeout(30_000);
   page.problems = [];
   page.on("console", (message) => {

@@ -248,6 +248,17 @@ test("the page connects again after the server restarts", async () => {
   await closePage(page, { mayFail: /net::ERR_/ });
 });
 
+test("a change is shown although it was made before the event stream opened", async () => {
+  const client = new Client(server.url, "early");
+  await client.control("reset");
+  const seed = { uploads: [{ life: "30m", files: [{ name: "early.txt", text: "x" }] }] };
+  const page = await openPage(browser, `${client.page}files`, {
+    beforeStream: () => client.control("seed", seed),
+  });
+  await row(page, "early.txt").waitFor();
+  await closePage(page);
+});
+
 test("to look creates no account, and the first request does", async () => {
   const client = new Client(server.url, "unborn");
   const page = await openPage(browser, client.page + "files");

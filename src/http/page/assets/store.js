@@ -144,6 +144,8 @@ class Store {
       await api.listen(last, (name, data) => this.#on(name, data), () => {
         opened();
         this.set({ link: "live" });
+        // What changed between the reading and the opening is in no event.
+        this.refresh();
       }, stopped);
     } finally {
       if (!stopped.aborted) this.set({ link: "away" });
