@@ -1,5 +1,6 @@
-//! The brands of an account. A real account has one at least; here they come from a seed.
+//! The brands of an account: those of its seed, or one that every account begins with.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::core::blobs::RECORD_OVERHEAD;
@@ -18,13 +19,29 @@ pub struct Brand {
 }
 
 impl Brand {
+    /// The id of the brand of an account without a seed: that of Zendesk's documentation.
+    const INITIAL_ID: u64 = 10_016;
+    /// An account does not keep when it began. 2020-01-01T00:00:00Z.
+    const INITIAL_TIME: Timestamp = Timestamp::constant(1_577_836_800, 0);
+
+    /// The brand of an account without a seed.
+    fn initial(account: &str) -> Self {
+        Self {
+            id: Self::INITIAL_ID,
+            name: account.to_owned(),
+            subdomain: account.to_owned(),
+            is_default: true,
+            created_at: Self::INITIAL_TIME,
+        }
+    }
+
     fn cost(&self) -> u64 {
         RECORD_OVERHEAD + (self.name.len() + self.subdomain.len()) as u64
     }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no brand has this id: brands come from the account's seed")]
+#[error("no brand has this id; GET /api/v2/brands lists them, and a seed brings others")]
 pub struct UnknownBrand;
 
 #[derive(Debug, Clone, Default)]
@@ -42,13 +59,22 @@ impl Brands {
         self.all.insert(place, Arc::new(brand));
     }
 
-    pub fn all(&self) -> &[Arc<Brand>] {
+    /// The brands of the seed.
+    pub fn seeded(&self) -> &[Arc<Brand>] {
         &self.all
     }
 
-    pub fn find(&self, id: u64) -> Result<Arc<Brand>, UnknownBrand> {
-        let place = self.all.binary_search_by_key(&id, |brand| brand.id);
-        place.map(|place| Arc::clone(&self.all[place])).map_err(|_| UnknownBrand)
+    /// The brands of an account of this name, in the order of their ids. There is always one.
+    pub fn all(&self, account: &str) -> Cow<'_, [Arc<Brand>]> {
+        if self.all.is_empty() {
+            Cow::Owned(vec![Arc::new(Brand::initial(account))])
+        } else {
+            Cow::Borrowed(&self.all)
+        }
+    }
+
+    pub fn has(&self, id: u64) -> bool {
+        self.all.binary_search_by_key(&id, |brand| brand.id).is_ok()
     }
 
     pub fn cost(&self) -> u64 {

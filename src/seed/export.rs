@@ -44,7 +44,7 @@ impl Document {
             }),
             settings: Some(SettingsChange::from(&*settings)),
             users: store.users.all().iter().map(|user| seed_user(user)).collect(),
-            brands: store.brands.all().iter().map(|brand| seed_brand(brand)).collect(),
+            brands: store.brands.seeded().iter().map(|brand| seed_brand(brand)).collect(),
             uploads: uploads(&store),
             tickets: store.tickets.all().iter().map(|ticket| seed_ticket(ticket, &store)).collect(),
             next_ticket_id: store.tickets.next_id().ok(),

@@ -141,7 +141,7 @@ parts! {
         name: Option<String>,
         /// The subdomain of the help center. Without it that of the account.
         subdomain: Option<String>,
-        /// Whether it is the brand of tickets that name none.
+        /// Whether it is the account's default brand. Without one the first is.
         default: Option<bool>,
         #[serde(deserialize_with = "instant")] created_at: Option<Timestamp>,
     }

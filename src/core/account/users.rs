@@ -65,11 +65,13 @@ impl Account {
     }
 
     pub fn list_brands(&self, order: Order, window: Window) -> Page<Arc<Brand>> {
-        paging::cut(self.state().store.brands.all(), |brand| brand.id, order, window)
+        paging::cut(&self.state().store.brands.all(self.name()), |brand| brand.id, order, window)
     }
 
     pub fn find_brand(&self, id: u64) -> Result<Arc<Brand>, UnknownBrand> {
-        self.state().store.brands.find(id)
+        let state = self.state();
+        let brands = state.store.brands.all(self.name());
+        brands.iter().find(|brand| brand.id == id).cloned().ok_or(UnknownBrand)
     }
 
     /// What a help-center session sends back in `X-CSRF-Token`.

@@ -88,6 +88,12 @@ struct Importer<'a> {
 impl Importer<'_> {
     fn import(mut self, mut document: Document) -> Result<(Store, Charge), SeedError> {
         self.each("users", take(&mut document.users), Self::user)?;
+        let brands = &mut document.brands;
+        if !brands.iter().any(|brand| brand.default == Some(true))
+            && let Some(first) = brands.first_mut()
+        {
+            first.default = Some(true);
+        }
         self.each("brands", take(&mut document.brands), Self::brand)?;
         self.each("uploads", take(&mut document.uploads), Self::upload)?;
         self.each("tickets", take(&mut document.tickets), Self::ticket)?;

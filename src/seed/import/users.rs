@@ -54,7 +54,11 @@ impl Importer<'_> {
 
     pub(super) fn brand(&mut self, brand: SeedBrand) -> Result<(), SeedError> {
         let (known, ids) = (&mut self.store.brands, &mut self.store.ids);
-        ensure_free("id", brand.id, |id| known.find(id.get()).is_ok())?;
+        ensure_free("id", brand.id, |id| known.has(id.get()))?;
+        let has_default = known.seeded().iter().any(|known| known.is_default);
+        if has_default && brand.default == Some(true) {
+            return Err(SeedError::field("default", "is true for one brand alone"));
+        }
         known.insert(Brand {
             id: brand.id.map_or_else(|| ids.id(), Id::get),
             name: brand.name.ok_or_else(|| SeedError::missing("name"))?,

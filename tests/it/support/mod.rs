@@ -1,6 +1,7 @@
 //! The Support API: `/api/v2/…` except `/api/v2/guide`.
 
 mod attachments;
+mod brands;
 mod bulk;
 mod exports;
 mod pagination;
