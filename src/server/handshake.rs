@@ -24,7 +24,7 @@ enum HandshakeError {
 }
 
 /// Accepts a TLS connection, with the certificate for the name that the client asks for. Says which
-/// protocol was negotiated.
+/// protocol the client speaks. `None` is a client that fails, or says nothing in time.
 pub async fn accept(
     stream: AnyStream,
     reached: &Reached,
@@ -36,14 +36,26 @@ pub async fn accept(
         shaken = shaken => shaken.unwrap_or(Err(HandshakeError::Late)),
         _ = draining.changed() => return None,
     };
-    shaken.inspect_err(|error| context.bad_connections.log(error)).ok()
+    let (is_http2, stream) = shaken.inspect_err(|error| context.bad_connections.log(error)).ok()?;
+    if !is_http2 {
+        return Some((Protocol::Http1, stream));
+    }
+    // async-http-client 3.0.8 to 3.0.10, the client of zendesk-java-client, negotiates HTTP/2 in a
+    // tunnel and speaks HTTP/1.1 there (its issue 2241 of 2026-07-17).
+    let started = tokio::select! {
+        started = tokio::time::timeout(context.app.timeout(), Protocol::read(stream)) => started,
+        _ = draining.changed() => return None,
+    };
+    let (protocol, stream) = started.ok()?.ok()??;
+    Some((protocol, Box::new(stream)))
 }
 
+/// Shakes hands. Says whether HTTP/2 was negotiated.
 async fn shake(
     stream: AnyStream,
     reached: &Reached,
     context: &ConnectionContext,
-) -> Result<(Protocol, AnyStream), HandshakeError> {
+) -> Result<(bool, AnyStream), HandshakeError> {
     let started = LazyConfigAcceptor::new(Acceptor::default(), stream).await.map_err(failure)?;
     let hello = started.client_hello();
     let config =
@@ -58,8 +70,7 @@ async fn shake(
     }
     let stream = accepted.map_err(failure)?;
     let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-    let protocol = if is_http2 { Protocol::Http2 } else { Protocol::Http1 };
-    Ok((protocol, Box::new(stream)))
+    Ok((is_http2, Box::new(stream)))
 }
 
 fn failure(error: io::Error) -> HandshakeError {

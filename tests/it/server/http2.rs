@@ -112,6 +112,28 @@ fn a_presigned_put_over_http2_is_verified() {
     });
 }
 
+/// async-http-client 3.0.9 does so in a tunnel.
+#[test]
+fn a_client_that_negotiates_http2_may_speak_http1() {
+    let server = server();
+    let mut config = client_config(server.mock.ca_pem());
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    let mut tunnel = server.connect();
+    let opened = tunnel.exchange("CONNECT acme.zendesk.com:443 HTTP/1.1\r\nHost: a\r\n\r\n");
+    assert_eq!(opened.status(), 200);
+    for connection in [tunnel, server.connect()] {
+        let mut connection =
+            connection.start_tls("acme.zendesk.com", config.clone()).expect("a handshake");
+        for _ in 0..2 {
+            let answer = connection.exchange(&format!(
+                "POST /api/v2/uploads?filename=a.txt HTTP/1.1\r\nHost: acme.zendesk.com\r\n\
+                 {AGENT}Content-Length: 5\r\n\r\nhello"
+            ));
+            assert_eq!(answer.status(), 201, "{answer}");
+        }
+    }
+}
+
 #[test]
 fn a_host_that_differs_from_the_target_is_refused() {
     let server = server();
