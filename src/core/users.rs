@@ -1,6 +1,7 @@
 //! The users of an account. A user appears with its first call, or when a ticket names it.
 
 mod changes;
+mod roles;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

@@ -32,6 +32,7 @@ pub enum KnownDifference {
     UserProperties,
     Autocompletion,
     RequestsForAll,
+    HiddenRequest,
     SessionReadsNothingPrivate,
     JobsAtOnce,
     TicketDeletion,

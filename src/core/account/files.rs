@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use crate::core::account::settings::AccountSettings;
-use crate::core::account::{Account, State};
+use crate::core::account::{Account, State, Store};
 use crate::core::attachments::{Attachment, AttachmentError, FoundFile, NewFile};
 use crate::core::blobs::{Blob, BlobWriter, OutOfMemory};
 use crate::core::clock::{self, Timestamp};
 use crate::core::ids::{FileToken, UploadToken};
 use crate::core::malware::{self, Scan, ScanResult};
 use crate::core::uploads::{Upload, UploadError, Uploads};
+use crate::core::users::Login;
 
 /// What can be changed of an attachment. `None` leaves it as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -118,6 +119,24 @@ impl Account {
         let store = &state.store;
         let found = store.attachments.by_token(token, store.clock.now())?;
         if found.attachment.is_blocked() { Err(AttachmentError::MalwareFound) } else { Ok(found) }
+    }
+
+    /// Whether a client may read a private file. End users read those of comments that they see,
+    /// and all that are in no comment yet, as documented.
+    pub fn may_read(&self, token: FileToken, by: Option<&Login>) -> bool {
+        let state = self.state();
+        let Store { attachments, tickets, users, clock, .. } = &state.store;
+        if by.and_then(|login| users.end_user(login)).is_none() {
+            return true;
+        }
+        let Ok(found) = attachments.by_token(token, clock.now()) else { return true };
+        let file = found.attachment.original.id;
+        let mut comments = tickets
+            .all()
+            .iter()
+            .flat_map(|ticket| ticket.comments.iter().map(move |it| (ticket, it)));
+        let holder = comments.find(|(_, comment)| comment.attachments.contains(&file));
+        holder.is_none_or(|(ticket, comment)| comment.public && users.may_see(by, ticket))
     }
 
     /// How often the account's clock was set back.

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use strum::{EnumString, IntoStaticStr};
 
-use crate::core::account::Account;
 use crate::core::account::tickets::{AuditDetail, CommentDetail};
+use crate::core::account::{Account, Store};
 use crate::core::paging::{self, Order, Page, Window};
 use crate::core::tickets::audit::Comment;
 use crate::core::tickets::{Ticket, TicketError};
+use crate::core::users::Login;
 
 /// Which tickets a list has, and in which order.
 #[derive(Debug, Default)]
@@ -61,11 +62,15 @@ impl Account {
         ids.iter().filter_map(|id| tickets.find(*id).ok().cloned()).collect()
     }
 
-    /// The ticket with this id, if its requester sees a comment of it.
-    pub fn find_request(&self, id: u64) -> Result<Arc<Ticket>, TicketError> {
-        self.find_ticket(id).and_then(|ticket| {
-            if ticket.is_public { Ok(ticket) } else { Err(TicketError::Unknown) }
-        })
+    /// The ticket with this id, if it has a public comment and the client may see it.
+    pub fn find_request(&self, id: u64, by: Option<&Login>) -> Result<Arc<Ticket>, TicketError> {
+        let state = self.state();
+        let Store { tickets, users, .. } = &state.store;
+        let ticket = tickets.find(id)?;
+        if !ticket.is_public {
+            return Err(TicketError::Unknown);
+        }
+        if users.may_see(by, ticket) { Ok(Arc::clone(ticket)) } else { Err(TicketError::NotShown) }
     }
 
     pub fn list_tickets(

@@ -59,6 +59,16 @@ impl Account {
         state.store.users.all().iter().filter(|user| query.finds(user)).cloned().collect()
     }
 
+    /// The user whose role limits what a client may do, if there is one.
+    pub fn limiting_user(&self, login: &Login) -> Option<Arc<User>> {
+        self.state().store.users.limiting_user(login).cloned()
+    }
+
+    /// Whether a client acts as an end user.
+    pub fn is_end_user(&self, login: &Login) -> bool {
+        self.state().store.users.end_user(login).is_some()
+    }
+
     /// Whether a seed brought this password or token.
     pub fn knows(&self, secret: &Secret) -> bool {
         self.state().store.users.knows(secret)

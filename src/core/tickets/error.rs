@@ -10,6 +10,8 @@ use crate::core::uploads::BadTokenError;
 pub enum TicketError {
     #[error("no ticket has this id: never made, or deleted")]
     Unknown,
+    #[error("an end user sees only requests that it made or gets a copy of, and this is another")]
+    NotShown,
     #[error("the ticket has no comment with this id")]
     UnknownComment,
     #[error("the ticket is closed, and nothing changes a closed ticket")]

@@ -58,9 +58,10 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         | Problem::NotAnId(_) => (StatusCode::NOT_FOUND, "NotFound"),
         Problem::WrongMethod(_) => (StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed"),
         Problem::Unauthenticated(_) => (StatusCode::UNAUTHORIZED, "Unauthorized"),
-        Problem::ForeignPage | Problem::ForeignHost(_) | Problem::NotProxied(_) => {
-            (StatusCode::FORBIDDEN, "Forbidden")
-        }
+        Problem::ForeignPage
+        | Problem::ForeignHost(_)
+        | Problem::NotProxied(_)
+        | Problem::RoleTooLow { .. } => (StatusCode::FORBIDDEN, "Forbidden"),
         Problem::Panicked => (StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError"),
         Problem::BodyTimedOut { .. } => (StatusCode::REQUEST_TIMEOUT, "RequestTimeout"),
         Problem::OutOfMemory(_)

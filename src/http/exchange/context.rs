@@ -14,6 +14,7 @@ use crate::config::ServerConfig;
 use crate::core::account::settings::{AccountSettings, Auth};
 use crate::core::account::{Account, Admission};
 use crate::core::accounts::Accounts;
+use crate::core::users::Login;
 use crate::http::exchange::credentials::Credentials;
 use crate::http::exchange::origin::Scheme;
 use crate::http::exchange::problem::Problem;
@@ -119,6 +120,11 @@ impl RequestContext {
                     .ok_or("these credentials are neither listed nor seeded, and auth is strict")
             }
         }
+    }
+
+    /// The user that acts, by its credentials.
+    pub fn login(&self) -> Option<Login> {
+        self.credentials.login()
     }
 
     /// The token of help-center sessions, as text: 86 characters, as recorded.

@@ -118,7 +118,7 @@ impl FromRequestParts<Exchange> for Client {
             is_required.then(|| Login::email("agent@example.com"))
         };
         Ok(Self {
-            login: context.credentials.login().or_else(agent),
+            login: context.login().or_else(agent),
             program: name.map(|name| name.chars().take(LONGEST_CLIENT).collect()),
         })
     }

@@ -16,7 +16,7 @@ use crate::core::jobs::UnknownJob;
 use crate::core::limits::endpoint::NamedLimit;
 use crate::core::tickets::TicketError;
 use crate::core::uploads::UploadError;
-use crate::core::users::{UnknownUser, UserError};
+use crate::core::users::{Role, UnknownUser, UserError};
 
 /// What is wrong with a request.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -60,6 +60,12 @@ pub enum Problem {
     /// A file for callers with credentials only, or a signed URL that does not hold.
     #[error("{0}")]
     Forbidden(&'static str),
+    /// A user that may not use an endpoint.
+    #[error(
+        "{user} has the role {}, and this endpoint takes {}s; give it another role, or call as \
+         another user", role.into_str(), least.into_str()
+    )]
+    RoleTooLow { user: String, role: Role, least: Role },
     #[error("a defect of this server: the handler panicked; its standard error shows where")]
     Panicked,
     #[error("Host is missing, doubled or invalid")]

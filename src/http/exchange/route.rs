@@ -4,6 +4,7 @@ use axum::http::header::ACCEPT;
 use axum::http::{HeaderMap, Method};
 
 use crate::core::faults::Operation;
+use crate::core::users::Role;
 
 /// The part of the server that a path belongs to. Each has its own headers and its own shape of
 /// refusals.
@@ -81,14 +82,34 @@ pub enum Access {
     Open,
     /// No credentials. Those that are sent must be good.
     Optional,
-    /// Credentials that `auth` accepts.
-    Required,
+    /// Credentials that `auth` accepts, of any user.
+    EndUsers,
     /// The same, or the token of a session of the help center, which may upload and delete.
-    RequiredOrSession,
-    /// The same as `Required`. Under `faithful` there is no such route.
-    RequiredUnlessFaithful,
+    EndUsersOrSession,
+    /// The same as `EndUsers`. Under `faithful` there is no such route.
+    EndUsersUnlessFaithful,
+    /// Credentials that `auth` accepts, of an agent or an admin.
+    Required,
+    /// Credentials that `auth` accepts, of an admin.
+    Admins,
     /// No page of another origin.
     OwnPages,
+}
+
+impl Access {
+    /// The least role that gets to the handler.
+    pub fn least_role(self) -> Role {
+        match self {
+            Self::Required => Role::Agent,
+            Self::Admins => Role::Admin,
+            Self::Open
+            | Self::Optional
+            | Self::EndUsers
+            | Self::EndUsersOrSession
+            | Self::EndUsersUnlessFaithful
+            | Self::OwnPages => Role::EndUser,
+        }
+    }
 }
 
 /// What single endpoints are limited by.

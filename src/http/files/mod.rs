@@ -43,6 +43,12 @@ pub async fn attachment(
         })?;
     }
     let token = FileToken::parse(&token).ok_or(AttachmentError::UnknownContent)?;
+    if context.settings.private_attachments
+        && !context.account.may_read(token, context.login().as_ref())
+    {
+        let why = "the file is private, and this end user does not see the comment that it is in";
+        return Err(Problem::Forbidden(why).into());
+    }
     match context.settings.downloads {
         Downloads::Direct => {
             let response = serve(&context, &recorder, token, &request)?;

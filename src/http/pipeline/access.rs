@@ -4,6 +4,7 @@ use axum::extract::Request;
 use axum::http::header::{COOKIE, ORIGIN, REFERER};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 
+use crate::core::users::Role;
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::{AppState, CSRF_TOKEN, Exchange, RequestContext};
 use crate::http::exchange::credentials::Credentials;
@@ -51,23 +52,45 @@ pub fn check(exchange: &Exchange, request: &Request) -> Result<(), Problem> {
             return Err(Problem::Unauthenticated(WRONG_CSRF_TOKEN));
         }
         Access::Optional if is_anonymous => return Ok(()),
-        Access::RequiredOrSession if is_anonymous && context.has_session(headers) => {
+        Access::EndUsersOrSession if is_anonymous && context.has_session(headers) => {
             recorder.record_difference(KnownDifference::OneCsrfToken);
             return Ok(());
         }
-        Access::RequiredOrSession if is_anonymous && headers.contains_key(CSRF_TOKEN) => {
+        Access::EndUsersOrSession if is_anonymous && headers.contains_key(CSRF_TOKEN) => {
             return Err(Problem::Unauthenticated(WRONG_CSRF_TOKEN));
         }
-        Access::RequiredUnlessFaithful if context.settings.faithful => {
+        Access::EndUsersUnlessFaithful if context.settings.faithful => {
             let why = "Zendesk has no such endpoint, and faithful leaves out what it does not have";
             return Err(Problem::NotEmulated(why.to_owned()));
         }
         Access::Optional
+        | Access::EndUsers
+        | Access::EndUsersOrSession
+        | Access::EndUsersUnlessFaithful
         | Access::Required
-        | Access::RequiredOrSession
-        | Access::RequiredUnlessFaithful => {}
+        | Access::Admins => {}
     }
-    context.authenticate().map_err(Problem::Unauthenticated)
+    context.authenticate().map_err(Problem::Unauthenticated)?;
+    ensure_role(context)
+}
+
+/// Refuses a client whose user has less than the least role of the route.
+///
+/// # Errors
+/// [`Problem::RoleTooLow`].
+fn ensure_role(context: &RequestContext) -> Result<(), Problem> {
+    let least = context.route.access.least_role();
+    if least == Role::EndUser {
+        return Ok(());
+    }
+    let Some(user) = context.login().and_then(|login| context.account.limiting_user(&login)) else {
+        return Ok(());
+    };
+    if user.role.includes(least) {
+        return Ok(());
+    }
+    let name = user.email.as_ref().unwrap_or(&user.name).clone();
+    Err(Problem::RoleTooLow { user: name, role: user.role, least })
 }
 
 /// Refuses a call without the server's control token, if it has one. Health checks need none: those

@@ -158,10 +158,15 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
             let error = "TooManyValues";
             (400, Envelope::TooMany { error, description, max_count: *max })
         }
+        Problem::Ticket(TicketError::NotShown) if settings.hidden_request_status == 403 => {
+            (403, forbidden())
+        }
         Problem::CommentRequired => {
             (406, plain("CommentRequired", "A comment is required to update your request."))
         }
-        Problem::Forbidden(_) | Problem::ForeignPage => (403, forbidden()),
+        Problem::Forbidden(_) | Problem::ForeignPage | Problem::RoleTooLow { .. } => {
+            (403, forbidden())
+        }
         Problem::NotProxied(_) => (403, plain("Forbidden", problem.to_string())),
         Problem::FilenameMissing => (422, invalid("filename", "cannot be blank", None)),
         Problem::FilenameTooLong { max, .. } => {
@@ -234,7 +239,9 @@ fn ticket(error: &TicketError) -> (u16, Envelope) {
         (422, invalid(field, format!("{what}: cannot be blank"), Some("BlankValue")))
     };
     match error {
-        TicketError::Unknown | TicketError::UnknownComment => (404, not_found()),
+        TicketError::Unknown | TicketError::NotShown | TicketError::UnknownComment => {
+            (404, not_found())
+        }
         TicketError::Closed => {
             (422, invalid("status", "Status: closed prevents ticket update", None))
         }

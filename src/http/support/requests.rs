@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use crate::core::journal::EventKind;
+use crate::core::tickets::{Ticket, TicketError};
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::extract::{Client, PathIds};
@@ -32,7 +33,11 @@ pub async fn create(
     JsonBody(body): JsonBody,
 ) -> Response {
     let answer = || {
-        let new = ticket_input::request(&body)?;
+        let mut new = ticket_input::request(&body)?;
+        if acts_as_end_user(&context) {
+            // Documented for anonymous requests, and used by agents.
+            new.requester = None;
+        }
         let (done, _) =
             context.account.create_ticket(new, client.sender(), None, &context.settings)?;
         recorder.record_difference(KnownDifference::IdsUnchecked);
@@ -51,8 +56,8 @@ pub async fn show(
     recorder: Recorder,
     PathIds([id]): PathIds<1>,
 ) -> Result<Response, Refusal> {
-    let ticket = context.account.find_request(id)?;
-    recorder.record_difference(KnownDifference::RequestsForAll);
+    let ticket = find(id, &context)?;
+    record_roles(&context, &recorder);
     recorder.record_difference(KnownDifference::IdsUnchecked);
     let request = RequestJson::new(&ticket, &context.urls);
     Ok(TaggedJson(NamedValue("request", request)).into_response())
@@ -68,10 +73,10 @@ pub async fn update(
 ) -> Response {
     let answer = || {
         // A request that is unknown or closed is refused before its body is checked.
-        context.account.find_request(id)?.ensure_open()?;
+        find(id, &context)?.ensure_open()?;
         let change = ticket_input::request_change(&body)?;
         let done = context.account.update_ticket(id, change, client.sender(), &context.settings)?;
-        recorder.record_difference(KnownDifference::RequestsForAll);
+        record_roles(&context, &recorder);
         recorder.record_difference(KnownDifference::IdsUnchecked);
         recorder.record_ticket(EventKind::Changed, &done);
         let request = RequestJson::new(&done.ticket, &context.urls);
@@ -88,7 +93,8 @@ pub async fn list_comments(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let paging = Paging::read_by(query.as_deref(), &COMMENT_RULES)?;
-    context.account.find_request(request)?;
+    find(request, &context)?;
+    record_roles(&context, &recorder);
     recorder.record_difference(KnownDifference::RequestsForAll);
     let page = context.account.list_comments(request, true, paging.order(), paging.window())?;
     paging.record(&recorder);
@@ -107,4 +113,20 @@ pub async fn list_comments(
     )
     .with_users(users.as_deref(), urls);
     Ok(json_list::list(&page, &context.account)?)
+}
+
+/// The request with this id, if the client may see it.
+fn find(id: u64, context: &RequestContext) -> Result<Arc<Ticket>, TicketError> {
+    context.account.find_request(id, context.login().as_ref())
+}
+
+/// Names the difference of a response to a client that sees every request.
+fn record_roles(context: &RequestContext, recorder: &Recorder) {
+    if !acts_as_end_user(context) {
+        recorder.record_difference(KnownDifference::RequestsForAll);
+    }
+}
+
+fn acts_as_end_user(context: &RequestContext) -> bool {
+    context.login().is_some_and(|login| context.account.is_end_user(&login))
 }

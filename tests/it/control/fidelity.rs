@@ -167,6 +167,14 @@ const CASES: &[Case] = &[
         plain_ticket(server);
         server.get("/api/v2/requests/1").agent().fetch()
     }),
+    ("hidden-request", |server| {
+        plain_ticket(server);
+        let eve = json!({"users": [{"role": "end-user", "access_tokens": ["eve"]}]});
+        let mut seeded = server.get("/_mock/export").fetch().into_json();
+        seeded["users"].as_array_mut().expect("users").push(eve["users"][0].clone());
+        assert_eq!(server.post("/_mock/seed").json(&seeded).fetch().status(), 200);
+        server.get("/api/v2/requests/1").bearer_auth("eve").fetch()
+    }),
     ("session-reads-nothing-private", |server| {
         configure(server, |settings| settings.private_attachments = true);
         let upload = server.upload("a.txt", "hello");

@@ -79,6 +79,7 @@ const REFUSED: &[(&str, &[&str], &str)] = &[
     ("download-ttl", &["0s", "soon"], "time"),
     ("download-url", &["files.test", "http://files.test/path"], "https://desk.example.test"),
     ("malformed-json-status", &["500"], "422 or 400"),
+    ("hidden-request-status", &["401"], "404 or 403"),
     ("upload-content-type", &["xml"], "accept, json, text"),
     ("image-ttl", &["0s", "169h", "long"], "time"),
     ("max-image-size", &["0", "big"], "size"),
@@ -112,6 +113,7 @@ const NUMBERS: &[(&str, &str)] = &[
     ("max-files-per-upload", "number"),
     ("max-filename-length", "number"),
     ("malformed-json-status", "number"),
+    ("hidden-request-status", "number"),
     ("bad-image-token-status", "number"),
     ("random-seed", "number"),
 ];

@@ -6,6 +6,7 @@ mod bulk;
 mod exports;
 mod pagination;
 mod requests;
+pub mod roles;
 mod sessions;
 mod tickets;
 mod uploads;

@@ -13,6 +13,7 @@ pub fn find_difference(problem: &Problem) -> Option<KnownDifference> {
         Problem::JsonMalformed(_) => KnownDifference::MalformedJson,
         Problem::EndpointLimited { .. } => KnownDifference::EndpointRefusal,
         Problem::Upload(UploadError::TooManyFiles { .. }) => KnownDifference::FilesPerUpload,
+        Problem::Ticket(TicketError::NotShown) => KnownDifference::HiddenRequest,
         Problem::Ticket(TicketError::BadToken(_)) => KnownDifference::BadTokenRefused,
         Problem::JsonTooLarge { .. }
         | Problem::WrongType { must: TOO_MANY, .. }

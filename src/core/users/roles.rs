@@ -1,0 +1,35 @@
+//! What roles allow.
+
+use std::sync::Arc;
+
+use crate::core::tickets::Ticket;
+use crate::core::users::{Login, Role, User, Users};
+
+impl Role {
+    /// Whether it may do what another role may.
+    pub fn includes(self, other: Self) -> bool {
+        // The first role may do most.
+        self as u8 <= other as u8
+    }
+}
+
+impl Users {
+    /// The user with these credentials, if a seed or a client gave it a role, which then limits
+    /// what it may do. Every other client acts as an admin.
+    pub fn limiting_user(&self, login: &Login) -> Option<&Arc<User>> {
+        let user = &self.all[self.find_by_login(login)?];
+        user.is_seeded.then_some(user)
+    }
+
+    /// The same, if it is an end user.
+    pub fn end_user(&self, login: &Login) -> Option<&Arc<User>> {
+        self.limiting_user(login).filter(|user| user.role == Role::EndUser)
+    }
+
+    /// Whether a client may see a request. End users see those that they made or get a copy of.
+    pub fn may_see(&self, login: Option<&Login>, ticket: &Ticket) -> bool {
+        login.and_then(|login| self.end_user(login)).is_none_or(|user| {
+            ticket.requester_id == user.id || ticket.email_cc_ids.contains(&user.id)
+        })
+    }
+}
