@@ -12,8 +12,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::config::values::{Notated, Notation};
 use crate::config::{ControlToken, Credential, SeedData, ServerConfig, server_settings};
 use crate::core::account::settings::{
-    AccountSettings, Auth, BadToken, BucketSizeCheck, Cors, Downloads, EndpointLimits, Reuse,
-    TypeCheck, UnknownType, UploadContentType, account_settings,
+    AccountSettings, Auth, BadToken, BucketSizeCheck, Cors, Downloads, EndpointLimits, FileVerdict,
+    Reuse, TypeCheck, UnknownType, UploadChecks, UploadContentType, account_settings,
 };
 use crate::core::clock::Timestamp;
 

@@ -102,6 +102,7 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         | Problem::FileEmpty
         | Problem::FileTooLarge { .. }
         | Problem::TypeUnknown
+        | Problem::FileCheck(_)
         | Problem::FormMalformed(_)
         | Problem::JsonMalformed(_)
         | Problem::JsonTooLarge { .. }

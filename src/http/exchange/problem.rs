@@ -12,6 +12,7 @@ use crate::core::attachments::AttachmentError;
 use crate::core::blobs::OutOfMemory;
 use crate::core::brands::UnknownBrand;
 use crate::core::faults::FaultError;
+use crate::core::file_checks::FailedCheck;
 use crate::core::jobs::UnknownJob;
 use crate::core::limits::endpoint::NamedLimit;
 use crate::core::tickets::TicketError;
@@ -100,6 +101,9 @@ pub enum Problem {
     FileTooLarge { max: u64 },
     #[error("neither Content-Type nor the file name says what this is, and unknown_type is reject")]
     TypeUnknown,
+    /// A check that a setting turns on.
+    #[error("{0}; {setting} and upload_checks decide that", setting = .0.setting())]
+    FileCheck(FailedCheck),
     #[error("the multipart form is malformed: {0}")]
     FormMalformed(String),
     #[error("the body is not a JSON object: {0}")]

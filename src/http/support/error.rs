@@ -2,20 +2,21 @@
 
 mod detail;
 mod difference;
-
-use std::collections::HashMap;
+mod envelope;
+mod file;
 
 use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
 
 pub use self::detail::describe;
 use self::difference::find_difference;
+use self::envelope::{Envelope, invalid, invalid_attribute, plain, titled, too_large};
 use crate::core::account::CallerError;
 use crate::core::accounts::AccountError;
 use crate::core::attachments::AttachmentError;
 use crate::core::blobs::OutOfMemory;
+use crate::core::file_checks::FailedCheck;
 use crate::core::id::IdsExhausted;
 use crate::core::tickets::TicketError;
 use crate::core::uploads::{BadTokenError, UploadError};
@@ -24,75 +25,6 @@ use crate::http::exchange::context::Exchange;
 use crate::http::exchange::json::{Json, PrettyJson};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::refusal::{page, rate_limited};
-
-/// The Support API's envelopes, in the recorded order of their keys.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Envelope {
-    Plain {
-        error: &'static str,
-        description: String,
-    },
-    Titled {
-        error: Title,
-    },
-    Invalid {
-        error: &'static str,
-        description: &'static str,
-        details: HashMap<&'static str, [Detail; 1]>,
-    },
-    /// Recorded on bulk calls in 2023, with two spaces: the parameter has no name.
-    TooMany {
-        error: &'static str,
-        description: String,
-        max_count: usize,
-    },
-    Bare {
-        error: &'static str,
-    },
-    Unparsed {
-        error: &'static str,
-        message: &'static str,
-    },
-}
-
-#[derive(Serialize)]
-struct Title {
-    title: String,
-    message: String,
-}
-
-#[derive(Serialize)]
-struct Detail {
-    description: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<&'static str>,
-}
-
-fn plain(error: &'static str, description: impl Into<String>) -> Envelope {
-    Envelope::Plain { error, description: description.into() }
-}
-
-fn titled(title: impl Into<String>, message: impl Into<String>) -> Envelope {
-    Envelope::Titled { error: Title { title: title.into(), message: message.into() } }
-}
-
-fn invalid_attribute(attribute: &str, must: &str) -> Envelope {
-    let message = format!("You passed an invalid value for the {attribute} attribute. {must}");
-    titled("Invalid attribute", message)
-}
-
-fn invalid(
-    field: &'static str,
-    description: impl Into<String>,
-    error: Option<&'static str>,
-) -> Envelope {
-    Envelope::Invalid {
-        error: "RecordInvalid",
-        description: "Record validation errors",
-        details: HashMap::from([(field, [Detail { description: description.into(), error }])]),
-    }
-}
 
 /// Renders a problem as the Support API does.
 pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
@@ -114,6 +46,10 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
             return page(
                 StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             );
+        }
+        // How Rails answers; the body is unknown.
+        Problem::FileCheck(FailedCheck::EmptyContentType) => {
+            return StatusCode::NOT_ACCEPTABLE.into_response();
         }
         Problem::Panicked => return page(StatusCode::INTERNAL_SERVER_ERROR),
         Problem::Fault { status, .. } => (*status, fault_body(*status, problem)),
@@ -168,23 +104,6 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
             (403, forbidden())
         }
         Problem::NotProxied(_) => (403, plain("Forbidden", problem.to_string())),
-        Problem::FilenameMissing => (422, invalid("filename", "cannot be blank", None)),
-        Problem::FilenameTooLong { max, .. } => {
-            let text = format!("The filename is too long (maximum is {max} characters)");
-            (422, plain("AttachmentFilenameTooLong", text))
-        }
-        Problem::FileEmpty => {
-            let text = "Size Size is not included in the list (1..1073741824)";
-            (422, invalid("size", text, None))
-        }
-        Problem::FileTooLarge { .. } => (settings.too_large_status, too_large()),
-        Problem::TypeUnknown => {
-            let text = "Content type cannot be blank";
-            (422, invalid("content_type", text, Some("BlankValue")))
-        }
-        Problem::FormMalformed(_) => {
-            (422, plain("AttachmentUnprocessable", "The uploaded file could not be processed"))
-        }
         Problem::JsonMalformed(_) => {
             let (error, message) = ("Unprocessable Entity", "Server could not parse JSON");
             (settings.malformed_json_status, Envelope::Unparsed { error, message })
@@ -208,8 +127,8 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         Problem::Account(AccountError::TooMany { .. }) => {
             (503, plain("TooManyAccounts", problem.to_string()))
         }
-        // Uploads, users and brands. The rest belongs to other services.
-        _ => (404, not_found()),
+        // Files, and else uploads, users and brands. The rest belongs to other services.
+        _ => file::refusal(problem, settings).unwrap_or_else(|| (404, not_found())),
     };
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     match body {
@@ -311,10 +230,6 @@ fn ids_exhausted(error: IdsExhausted) -> (u16, Envelope) {
 
 fn not_found() -> Envelope {
     plain("RecordNotFound", "Not found")
-}
-
-fn too_large() -> Envelope {
-    plain("AttachmentTooLarge", "Attachment exceeds the maximum size allowed")
 }
 
 fn forbidden() -> Envelope {

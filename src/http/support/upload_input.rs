@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 use crate::core::account::settings::{AccountSettings, UnknownType};
 use crate::core::attachments::NewFile;
 use crate::core::blobs::Blob;
+use crate::core::file_checks::{self, FailedCheck};
 use crate::core::ids::UploadToken;
 use crate::core::journal::EventKind;
 use crate::core::media;
@@ -37,9 +38,13 @@ pub async fn receive(
     if let Some(hint) = query::misspelt(query, &["filename", "token"]) {
         recorder.record_hint(&hint);
     }
-    match UploadHead::read(parts) {
-        (head, None) => head.receive_file(context, recorder, body).await,
-        (head, Some(boundary)) => head.receive_form(context, recorder, body, boundary).await,
+    let (head, boundary) = UploadHead::read(parts);
+    if head.has_empty_type {
+        judge(Err(FailedCheck::EmptyContentType), &context.settings, recorder)?;
+    }
+    match boundary {
+        None => head.receive_file(context, recorder, body).await,
+        Some(boundary) => head.receive_form(context, recorder, body, boundary).await,
     }
 }
 
@@ -47,6 +52,8 @@ struct UploadHead {
     file_name: Option<String>,
     token: Option<String>,
     content_type: Option<String>,
+    /// Whether the request has a Content-Type without a value.
+    has_empty_type: bool,
 }
 
 impl UploadHead {
@@ -58,11 +65,13 @@ impl UploadHead {
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
             .map(ToOwned::to_owned);
+        let has_empty_type = content_type.as_deref().is_some_and(|sent| sent.trim().is_empty());
         let boundary = content_type.as_deref().and_then(upload_form::boundary);
         let head = Self {
             file_name: query::value(query, "filename").filter(|name| !name.trim().is_empty()),
             token: query::value(query, "token").filter(|token| !token.is_empty()),
             content_type,
+            has_empty_type,
         };
         (head, boundary)
     }
@@ -74,7 +83,7 @@ impl UploadHead {
         body: Body,
     ) -> Result<Upload, Problem> {
         // The head is checked before the body is kept.
-        let file_name = check_name(self.file_name.as_deref(), &context.settings)?;
+        let file_name = check_name(self.file_name.as_deref(), &context.settings, recorder)?;
         let content_type = check_type(self.content_type, &file_name, &context.settings)?;
         let append_to = parse_optional(self.token.as_deref())?;
         if let Some(token) = append_to {
@@ -104,7 +113,7 @@ impl UploadHead {
                      file; name the part uploaded_data"
                 ));
             }
-            let file_name = check_name(self.file_name.as_deref(), &context.settings)?;
+            let file_name = check_name(self.file_name.as_deref(), &context.settings, recorder)?;
             let content_type = check_type(self.content_type, &file_name, &context.settings)?;
             let file = (file_name, content_type, raw);
             return store(context, recorder, file, parse_optional(self.token.as_deref()));
@@ -112,7 +121,7 @@ impl UploadHead {
         drop(raw);
         let UploadForm { data, content_type, file_name, token } = form;
         let file_name = self.file_name.or(file_name);
-        let file_name = check_name(file_name.as_deref(), &context.settings)?;
+        let file_name = check_name(file_name.as_deref(), &context.settings, recorder)?;
         let content_type = check_type(content_type, &file_name, &context.settings)?;
         let token = self.token.or(token).filter(|token| !token.is_empty());
         let file = (file_name, content_type, data.finish());
@@ -157,7 +166,7 @@ fn too_large(settings: &AccountSettings) -> Problem {
 fn store(
     context: &RequestContext,
     recorder: &Recorder,
-    (file_name, content_type, blob): (String, String, Blob),
+    (file_name, FileType { content_type, is_declared }, blob): (String, FileType, Blob),
     append_to: Result<Option<UploadToken>, UploadError>,
 ) -> Result<Upload, Problem> {
     if blob.is_empty() {
@@ -166,10 +175,14 @@ fn store(
     if blob.len() > context.settings.max_upload_size {
         return Err(too_large(&context.settings));
     }
-    let no_extension = media::extension(&file_name).is_none();
     let is_unknown =
         content_type == media::UNKNOWN_TYPE && media::type_by_name(&file_name).is_none();
     let file = NewFile::new(file_name, content_type, blob);
+    let settings = &context.settings;
+    judge(file_checks::check_content(&file), settings, recorder)?;
+    if is_declared {
+        judge(file_checks::check_text(&file, settings), settings, recorder)?;
+    }
     let kind = if let Ok(Some(token)) = append_to {
         recorder.name_token(TokenRef::Upload(token));
         EventKind::Appended
@@ -179,13 +192,29 @@ fn store(
     let upload = append_to.and_then(|token| context.account.upload(file, token, &context.settings));
     let upload = upload.map_err(|error| record_attached(error, recorder))?;
     recorder.record_upload(kind, &upload);
-    if no_extension {
-        recorder.record_difference(KnownDifference::NoExtension);
-    }
     if is_unknown {
         recorder.record_difference(KnownDifference::UnknownType);
     }
     Ok(upload)
+}
+
+/// Refuses a file that does not pass a check, or records that Zendesk probably does.
+fn judge(
+    checked: Result<(), FailedCheck>,
+    settings: &AccountSettings,
+    recorder: &Recorder,
+) -> Result<(), Problem> {
+    let Err(failed) = checked else { return Ok(()) };
+    if failed.is_refused(settings) {
+        return Err(Problem::FileCheck(failed));
+    }
+    recorder.record_difference(match failed {
+        FailedCheck::EmptyContentType => KnownDifference::EmptyContentType,
+        FailedCheck::MissingExtension => KnownDifference::NoExtension,
+        FailedCheck::WrongExtension(_) => KnownDifference::ContentNotCompared,
+        FailedCheck::UndecodableText => KnownDifference::UndecodableText,
+    });
+    Ok(())
 }
 
 /// Records the known difference of an upload that takes no file because it was attached.
@@ -197,7 +226,11 @@ fn record_attached(error: UploadError, recorder: &Recorder) -> UploadError {
 }
 
 /// The file name without the folders that some clients send with it.
-fn check_name(sent: Option<&str>, settings: &AccountSettings) -> Result<String, Problem> {
+fn check_name(
+    sent: Option<&str>,
+    settings: &AccountSettings,
+    recorder: &Recorder,
+) -> Result<String, Problem> {
     let name = sent
         .and_then(|sent| sent.rsplit(['/', '\\']).next())
         .map(str::trim)
@@ -207,7 +240,14 @@ fn check_name(sent: Option<&str>, settings: &AccountSettings) -> Result<String, 
     if length > max {
         return Err(Problem::FilenameTooLong { length, max });
     }
+    judge(file_checks::check_name(name), settings, recorder)?;
     Ok(name.to_owned())
+}
+
+struct FileType {
+    content_type: String,
+    /// Whether the client declared it.
+    is_declared: bool,
 }
 
 /// A specific type is kept; a missing or vague one is guessed from the file name.
@@ -215,7 +255,10 @@ fn check_type(
     declared: Option<String>,
     file_name: &str,
     settings: &AccountSettings,
-) -> Result<String, Problem> {
+) -> Result<FileType, Problem> {
+    let guessed = |content_type: &str| {
+        Ok(FileType { content_type: content_type.to_owned(), is_declared: false })
+    };
     let specific = declared.filter(|declared| {
         let essence = media::essence(declared);
         let is_vague = ["", "application/octet-stream", "application/binary"]
@@ -224,9 +267,11 @@ fn check_type(
         declared.len() <= media::LONGEST_TYPE && !is_vague
     });
     match (specific, media::type_by_name(file_name), settings.unknown_type) {
-        (Some(declared), _, _) => Ok(declared.trim().to_owned()),
-        (None, Some(guessed), _) => Ok(guessed.to_owned()),
-        (None, None, UnknownType::Accept) => Ok(media::UNKNOWN_TYPE.to_owned()),
+        (Some(declared), _, _) => {
+            Ok(FileType { content_type: declared.trim().to_owned(), is_declared: true })
+        }
+        (None, Some(by_name), _) => guessed(by_name),
+        (None, None, UnknownType::Accept) => guessed(media::UNKNOWN_TYPE),
         (None, None, UnknownType::Reject) => Err(Problem::TypeUnknown),
     }
 }

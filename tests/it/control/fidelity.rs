@@ -106,6 +106,20 @@ const CASES: &[Case] = &[
     }),
     ("unknown-type", |server| upload(server, "a.nothing-known")),
     ("no-extension", |server| upload(server, "a")),
+    ("content-not-compared", |server| upload(server, "a.png")),
+    ("empty-content-type", |server| {
+        server
+            .post("/api/v2/uploads?filename=a.txt")
+            .agent()
+            .header("content-type", "")
+            .body("hello")
+            .fetch()
+    }),
+    ("undecodable-text", |server| {
+        configure(server, |settings| settings.upload_checks = zendesk_mock::UploadChecks::Strict);
+        let upload = server.post("/api/v2/uploads?filename=a.txt").agent();
+        upload.header("content-type", "text/plain").body(b"\xff".to_vec()).fetch()
+    }),
     ("upload-limit", |server| {
         configure(server, |settings| settings.max_upload_size = 1);
         upload(server, "a.txt")

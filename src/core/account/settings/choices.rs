@@ -37,6 +37,38 @@ pub enum UnknownType {
     Reject,
 }
 
+/// What uploads are checked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+pub enum UploadChecks {
+    /// What Zendesk checked until about 2025.
+    Lenient,
+    /// What users met since.
+    Strict,
+}
+
+/// What happens to a file that does not pass one of the [`UploadChecks`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+pub enum FileVerdict {
+    /// It is refused under [`UploadChecks::Strict`].
+    Inherit,
+    /// It is stored.
+    Accept,
+    /// It is refused.
+    Reject,
+}
+
+impl FileVerdict {
+    pub fn rejects(self, checks: UploadChecks) -> bool {
+        match self {
+            Self::Inherit => checks == UploadChecks::Strict,
+            Self::Accept => false,
+            Self::Reject => true,
+        }
+    }
+}
+
 /// The content type of the answer to an upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "kebab-case")]

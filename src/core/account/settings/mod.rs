@@ -10,7 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use self::choices::{
-    Auth, BucketSizeCheck, Cors, Downloads, Reuse, TypeCheck, UnknownType, UploadContentType,
+    Auth, BucketSizeCheck, Cors, Downloads, FileVerdict, Reuse, TypeCheck, UnknownType,
+    UploadChecks, UploadContentType,
 };
 use self::validate::{ACCEPTED_IMAGE_TYPES, is_image_types, is_origin};
 pub use self::validate::{SettingError, ensure_valid, is_authority, is_image_type};
@@ -103,6 +104,19 @@ macro_rules! account_settings {
             /// A file whose type is neither declared nor known by its name: store it as
             /// `application/octet-stream`, or refuse it with 422.
             unknown_type: UnknownType = UnknownType::Accept;
+            /// What uploads are checked for: what Zendesk checked until about 2025, or also what
+            /// users met since. The next four settings are these checks.
+            upload_checks: UploadChecks = UploadChecks::Lenient;
+            /// A file name without an extension: refuse it with 422 under strict `upload_checks`
+            /// only (inherit), always or never.
+            missing_extension: FileVerdict = FileVerdict::Inherit;
+            /// A file whose first bytes contradict its extension: as `missing_extension`.
+            wrong_extension: FileVerdict = FileVerdict::Inherit;
+            /// A file that is declared as `text/*` and is not in UTF-8: as `missing_extension`. The
+            /// real refusal is unknown.
+            undecodable_text: FileVerdict = FileVerdict::Inherit;
+            /// A `Content-Type` header without a value: as `missing_extension`, with 406.
+            empty_content_type: FileVerdict = FileVerdict::Inherit;
             /// What a ticket does about an upload token that is unknown, expired or attached: it is
             /// refused with 422, which hides nothing from a test, or created without the files of
             /// the token. The real behaviour is unknown.

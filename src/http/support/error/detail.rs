@@ -1,7 +1,8 @@
 //! Refusals as texts.
 
 use crate::http::exchange::problem::Problem;
-use crate::http::support::error::{Envelope, not_allowed, ticket};
+use crate::http::support::error::envelope::Envelope;
+use crate::http::support::error::{not_allowed, ticket};
 
 /// What the result of a job says about an item that failed.
 pub fn describe(problem: &Problem) -> String {

@@ -1,5 +1,6 @@
 //! Refusals that differ from Zendesk's.
 
+use crate::core::file_checks::FailedCheck;
 use crate::core::tickets::TicketError;
 use crate::core::uploads::UploadError;
 use crate::fidelity::KnownDifference;
@@ -10,6 +11,8 @@ use crate::http::support::json_input::TOO_MANY;
 pub fn find_difference(problem: &Problem) -> Option<KnownDifference> {
     Some(match problem {
         Problem::FileTooLarge { .. } => KnownDifference::UploadLimit,
+        Problem::FileCheck(FailedCheck::EmptyContentType) => KnownDifference::EmptyContentType,
+        Problem::FileCheck(FailedCheck::UndecodableText) => KnownDifference::UndecodableText,
         Problem::JsonMalformed(_) => KnownDifference::MalformedJson,
         Problem::EndpointLimited { .. } => KnownDifference::EndpointRefusal,
         Problem::Upload(UploadError::TooManyFiles { .. }) => KnownDifference::FilesPerUpload,

@@ -1,5 +1,6 @@
 //! `/api/v2/uploads`: raw bodies and upload tokens.
 
+mod checks;
 mod content_types;
 mod forms;
 mod images;

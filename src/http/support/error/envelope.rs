@@ -1,0 +1,78 @@
+//! The bodies of refusals.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+/// The Support API's envelopes, in the recorded order of their keys.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub enum Envelope {
+    Plain {
+        error: &'static str,
+        description: String,
+    },
+    Titled {
+        error: Title,
+    },
+    Invalid {
+        error: &'static str,
+        description: &'static str,
+        details: HashMap<&'static str, [Detail; 1]>,
+    },
+    /// Recorded on bulk calls in 2023, with two spaces: the parameter has no name.
+    TooMany {
+        error: &'static str,
+        description: String,
+        max_count: usize,
+    },
+    Bare {
+        error: &'static str,
+    },
+    Unparsed {
+        error: &'static str,
+        message: &'static str,
+    },
+}
+
+#[derive(Serialize)]
+pub struct Title {
+    pub title: String,
+    pub message: String,
+}
+
+#[derive(Serialize)]
+pub struct Detail {
+    pub description: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<&'static str>,
+}
+
+pub fn plain(error: &'static str, description: impl Into<String>) -> Envelope {
+    Envelope::Plain { error, description: description.into() }
+}
+
+pub fn titled(title: impl Into<String>, message: impl Into<String>) -> Envelope {
+    Envelope::Titled { error: Title { title: title.into(), message: message.into() } }
+}
+
+pub fn invalid_attribute(attribute: &str, must: &str) -> Envelope {
+    let message = format!("You passed an invalid value for the {attribute} attribute. {must}");
+    titled("Invalid attribute", message)
+}
+
+pub fn invalid(
+    field: &'static str,
+    description: impl Into<String>,
+    error: Option<&'static str>,
+) -> Envelope {
+    Envelope::Invalid {
+        error: "RecordInvalid",
+        description: "Record validation errors",
+        details: HashMap::from([(field, [Detail { description: description.into(), error }])]),
+    }
+}
+
+pub fn too_large() -> Envelope {
+    plain("AttachmentTooLarge", "Attachment exceeds the maximum size allowed")
+}
