@@ -31,7 +31,7 @@ function executable() {
 }
 
 /** Starts a browser with a new profile, which is deleted when the browser closes. */
-export function startBrowser() {
+export function startBrowser(...flags) {
   return chromium.launch({
     executablePath: executable(),
     args: [
@@ -43,6 +43,7 @@ export function startBrowser() {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...flags,
     ],
   });
 }

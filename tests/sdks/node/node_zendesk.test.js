@@ -213,6 +213,102 @@ test("redacting an attachment goes to an endpoint that Zendesk does not have", a
   assert.deepEqual(fileNames(unchanged), ["secret.txt"]);
 });
 
+/** The results of a job, which is completed when it is first read. */
+async function finish(client, { result }) {
+  const shown = await client.jobstatuses.show(result.job_status.id);
+  assert.equal(shown.result.job_status.status, "completed");
+  return shown.result.job_status.results;
+}
+
+test("create a user", async () => {
+  const client = newAccount();
+  const user = { name: "Jane", email: "jane@example.com" };
+  const { result } = await client.users.create({ user });
+  assert.equal(result.role, "end-user");
+  const shown = await client.users.show(result.id);
+  assert.deepEqual(shown.result, result);
+});
+
+test("create many tickets", async () => {
+  const client = newAccount();
+  const tickets = [];
+  for (const name of ["1.txt", "2.txt"]) {
+    const uploads = [await tokenOf(client, name)];
+    tickets.push({ subject: "Help", comment: { body: name, uploads } });
+  }
+  const results = await finish(
+    client,
+    await client.tickets.createMany({ tickets }),
+  );
+  for (const [index, { id }] of results.entries()) {
+    const [comment] = await client.tickets.getComments(id);
+    assert.deepEqual(fileNames(comment), [`${index + 1}.txt`]);
+  }
+  assert.equal(results.length, 2);
+});
+
+test("update many tickets", async () => {
+  const client = newAccount();
+  const ids = [];
+  for (let n = 0; n < 2; n++) ids.push((await newTicket(client)).id);
+  const comment = { body: "See the file.", public: false };
+  const results = await finish(
+    client,
+    await client.tickets.updateMany(ids, { ticket: { comment } }),
+  );
+  assert.deepEqual(
+    results.map(({ id }) => id),
+    ids,
+  );
+  for (const id of ids) {
+    const [, added] = await client.tickets.getComments(id);
+    assert.equal(added.body, "See the file.");
+  }
+});
+
+test("import a ticket", async () => {
+  const client = newAccount();
+  const created_at = "2020-01-02T03:04:05Z";
+  const uploads = [await tokenOf(client, "old.txt")];
+  const ticket = {
+    subject: "Old",
+    created_at,
+    comments: [{ value: "First.", created_at, uploads }],
+  };
+  const { result } = await client.ticketimport.import({ ticket });
+  const imported = result.ticket;
+  assert.equal(imported.created_at, created_at);
+  const [comment] = await client.tickets.getComments(imported.id);
+  assert.equal(comment.created_at, created_at);
+  assert.deepEqual(fileNames(comment), ["old.txt"]);
+  const old = { subject: "Old", comments: [{ value: "First." }] };
+  const many = await client.ticketimport.bulkImport([ticket, old]);
+  const [again, other] = await finish(client, many);
+  assert.equal(again.error, "TicketCreateFailed", "the token is attached");
+  assert.ok(other.id > imported.id);
+});
+
+// The client looks for the count in the response instead of its body.
+test("an export ends after its first page", async (t) => {
+  const eager = await startServer("--export-delay", "0s");
+  t.after(eager.stop);
+  const client = clientOf(eager, "agent@example.com");
+  const ids = [];
+  for (let n = 0; n < 3; n++) {
+    ids.push((await newTicket(client)).id);
+    // A page by time does not end within a second.
+    const body = JSON.stringify({ by: "1s" });
+    await fetch(`${eager.url}/_mock/clock/advance`, { method: "POST", body });
+  }
+  const exported = async (query) => {
+    const reader = clientOf(eager, "agent@example.com", { query });
+    const tickets = await reader.tickets.incremental(1);
+    return tickets.map(({ id }) => id);
+  };
+  assert.deepEqual(await exported({}), ids);
+  assert.deepEqual(await exported({ per_page: 2 }), ids.slice(0, 2));
+});
+
 test("error 401", async (t) => {
   const strict = await startServer(
     "--auth",

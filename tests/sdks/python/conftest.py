@@ -13,4 +13,6 @@ def server():
 @pytest.fixture
 def email(request):
     """A user of a separate account for this test: the mail domain selects the account."""
-    return f"agent@{request.node.name.replace('_', '-')}.mock"
+    names = request.module.__name__, request.node.name
+    account = "-".join(name.removeprefix("test_") for name in names)
+    return f"agent@{account.replace('_', '-')}.mock"

@@ -1,15 +1,13 @@
-"""Drives the server with zenpy, the most used Python client, unmodified.
+"""Drives the server with zenpy, the most used Python client, unmodified."""
 
-python-zendesk-sdk is left out: it connects only to https://{subdomain}.zendesk.com, and
-the server does not speak TLS yet.
-"""
-
+from datetime import datetime, timedelta
 from io import BytesIO
 from urllib.parse import quote, urlsplit
+from urllib.request import urlopen
 
 import pytest
 from zenpy import Zenpy
-from zenpy.lib.api_objects import Comment, Ticket
+from zenpy.lib.api_objects import Comment, Ticket, User
 from zenpy.lib.exception import (
     APIException,
     RatelimitBudgetExceeded,
@@ -240,6 +238,135 @@ def test_redact_an_attachment(client):
     assert redacted.id == attachment.id
     [comment] = client.tickets.comments(ticket)
     assert names(comment.attachments) == ["redacted.txt"]
+
+
+def finish(client, job):
+    """The results of a job, which is completed when it is first read."""
+    status = client.job_status(id=job.id)
+    assert (status.status, status.progress) == ("completed", status.total)
+    return status.results
+
+
+def test_create_a_user(client):
+    created = client.users.create(User(name="Jane", email="jane@example.com"))
+
+    assert (created.name, created.role) == ("Jane", "end-user")
+    [found] = client.users(ids=[created.id])
+    assert found.email == "jane@example.com"
+
+
+def test_create_many_tickets(client):
+    tokens = [upload(client, b"hello", f"{number}.txt").token for number in range(100)]
+    tickets = [
+        Ticket(subject="Help", comment=Comment(body=f"{number}", uploads=[token]))
+        for number, token in enumerate(tokens)
+    ]
+
+    results = finish(client, client.tickets.create(tickets))
+
+    assert [result.index for result in results] == list(range(100))
+    for number in 0, 99:
+        [comment] = client.tickets.comments(results[number].id)
+        assert (comment.body, names(comment.attachments)) == (f"{number}", [f"{number}.txt"])
+
+
+def test_create_more_tickets_than_zendesk_takes(client):
+    tickets = [Ticket(subject="Help", description=f"{number}") for number in range(101)]
+
+    # zenpy refuses them itself.
+    with pytest.raises(APIException):
+        client.tickets.create(tickets)
+
+
+def test_update_many_tickets(client):
+    tickets = [create_ticket(client) for _ in range(3)]
+    for ticket in tickets:
+        token = upload(client, b"hello", f"{ticket.id}.txt").token
+        ticket.comment = Comment(body="See this.", uploads=[token])
+
+    results = finish(client, client.tickets.update(tickets))
+
+    assert [result.id for result in results] == [ticket.id for ticket in tickets]
+    for ticket in tickets:
+        _, comment = client.tickets.comments(ticket.id)
+        assert names(comment.attachments) == [f"{ticket.id}.txt"]
+
+
+def test_a_token_is_attached_once_in_a_job(client):
+    token = upload(client, b"hello").token
+    ticket = Ticket(subject="Help", comment=Comment(body="See this.", uploads=[token]))
+
+    first, second = finish(client, client.tickets.create([ticket, ticket]))
+
+    assert first.id
+    assert second.error == "TicketCreateFailed"
+
+
+def test_import_a_ticket(client):
+    written = "2020-01-02T03:04:05Z"
+    tokens = [upload(client, b"hello", name).token for name in ("1.txt", "2.txt")]
+    old = Ticket(
+        subject="Old",
+        created_at=written,
+        comments=[
+            {"value": "First.", "created_at": written, "uploads": [tokens[0]]},
+            {"value": "Second.", "created_at": written, "uploads": [tokens[1]]},
+        ],
+    )
+
+    imported = client.ticket_import.create(old)
+
+    assert imported.created_at == written
+    comments = list(client.tickets.comments(imported.id))
+    assert [comment.created_at for comment in comments] == [written, written]
+    assert [names(comment.attachments) for comment in comments] == [["1.txt"], ["2.txt"]]
+
+
+def test_import_many_tickets(client):
+    old = Ticket(subject="Old", comments=[{"value": "First.", "author_id": 1}])
+
+    results = finish(client, client.ticket_import.create([old, old]))
+
+    assert len({result.id for result in results}) == 2
+
+
+def test_export_tickets_page_by_page(connect):
+    with serve("--export-delay", "0s") as url:
+        client = connect(url)
+        uploads = [[upload(client, b"hello", f"{n}.txt").token] for n in range(5)]
+        created = [create_ticket(client, uploads=tokens).id for tokens in uploads]
+        start = datetime.now() - timedelta(hours=1)
+
+        by_time = [ticket.id for ticket in client.tickets.incremental(start_time=start)]
+        by_cursor = client.tickets.incremental(
+            start_time=start, paginate_by_time=False, per_page=2
+        )
+        by_cursor = [ticket.id for ticket in by_cursor]
+        events = list(client.tickets.events(start_time=start, include="comment_events"))
+
+    assert by_time == by_cursor == created
+    files = [
+        attachment["file_name"]
+        for event in events
+        for child in event.child_events
+        for attachment in child.get("attachments", [])
+    ]
+    assert files == [f"{n}.txt" for n in range(5)]
+
+
+def test_over_tls(connect, server, monkeypatch, tmp_path):
+    certificate = tmp_path / "ca.pem"
+    with urlopen(f"{server}/_mock/ca.pem") as answer:
+        certificate.write_bytes(answer.read())
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+    client = connect(server.replace("http://127.0.0.1", "https://localhost"))
+
+    ticket = create_ticket(client, uploads=[upload(client, b"hello").token])
+
+    [comment] = client.tickets.comments(ticket)
+    [attachment] = comment.attachments
+    assert attachment.content_url.startswith("https://localhost:")
+    assert client.attachments.download(attachment.id).getvalue() == b"hello"
 
 
 def test_error_401(connect, email):

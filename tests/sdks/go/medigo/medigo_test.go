@@ -186,6 +186,84 @@ func TestListCommentsPageByPage(t *testing.T) {
 	require.Equal(t, 4, options.Page, "the last page is the third")
 }
 
+func createUser(t *testing.T, client zendesk.Client) *zendesk.User {
+	t.Helper()
+	created, err := client.CreateUser(&zendesk.User{
+		Name:  zendesk.String("Jane"),
+		Email: zendesk.String("jane@example.com"),
+	})
+	require.NoError(t, err)
+	return created
+}
+
+func TestCreateAUser(t *testing.T) {
+	client := agent(t)
+	created := createUser(t, client)
+	require.Equal(t, "end-user", *created.Role)
+	shown, err := client.ShowUser(*created.ID)
+	require.NoError(t, err)
+	require.Equal(t, created, shown)
+}
+
+// The steps of the client's own TestAttachmentCRUD, and the bytes.
+func TestAUserSendsFiles(t *testing.T) {
+	client := agent(t)
+	content := server.Content(100_000)
+	first := upload(t, client, "ball.jpeg", nil, server.Open(t, content))
+	second := upload(t, client, "ball.jpeg", first.Token, server.Open(t, content))
+	requester := createUser(t, client)
+	ticket, err := client.CreateTicket(&zendesk.Ticket{
+		RequesterID: requester.ID,
+		Tags:        []string{"test"},
+		Subject:     zendesk.String("My printer is on fire!"),
+		Comment: &zendesk.TicketComment{
+			Body:    zendesk.String("The smoke is very colorful."),
+			Uploads: []string{*first.Token},
+		},
+	})
+	require.NoError(t, err)
+	require.Equal(t, *requester.ID, *ticket.RequesterID)
+
+	listed, err := client.ListTicketComments(*ticket.ID)
+	require.NoError(t, err)
+	require.Len(t, listed, 1)
+	attachments := listed[0].Attachments
+	require.Len(t, attachments, 2)
+	for i, uploaded := range []*zendesk.Upload{first, second} {
+		require.Equal(t, *uploaded.Attachment.ID, *attachments[i].ID)
+		// The client has no call that fetches a content_url.
+		response, err := http.Get(*attachments[i].ContentURL)
+		require.NoError(t, err)
+		stored, err := io.ReadAll(response.Body)
+		require.NoError(t, err)
+		require.NoError(t, response.Body.Close())
+		require.True(t, bytes.Equal(content, stored), "the attachment differs from the file")
+	}
+}
+
+func TestUpdateManyTickets(t *testing.T) {
+	client := agent(t)
+	one, two := createTicket(t, client), createTicket(t, client)
+	uploaded := upload(t, client, "one.txt", nil, bytes.NewBufferString("one"))
+	change := &zendesk.TicketComment{Body: zendesk.String("batch"), Uploads: []string{*uploaded.Token}}
+	require.NoError(t, client.BatchUpdateManyTickets([]zendesk.Ticket{
+		{ID: one.ID, Comment: change},
+		{ID: two.ID, Status: zendesk.String("solved")},
+	}))
+	require.NoError(t, client.BulkUpdateManyTickets([]int64{*one.ID, *two.ID}, &zendesk.Ticket{
+		Comment: &zendesk.TicketComment{Body: zendesk.String("bulk")},
+	}))
+
+	listed, err := client.ListTicketComments(*one.ID)
+	require.NoError(t, err)
+	require.Len(t, listed, 3)
+	require.Equal(t, []string{"one.txt"}, names(listed[1].Attachments))
+	require.Equal(t, "bulk", *listed[2].Body)
+	solved, err := client.ShowTicket(*two.ID)
+	require.NoError(t, err)
+	require.Equal(t, "solved", *solved.Status)
+}
+
 func TestError401(t *testing.T) {
 	strict := server.With(t, server.StrictArgs...)
 	client := connect(t, strict, server.KnownEmail, "wrong")

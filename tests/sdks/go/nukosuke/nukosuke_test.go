@@ -222,6 +222,16 @@ func TestRedactCommentAttachmentRequestsAnUnknownPath(t *testing.T) {
 	require.Equal(t, []string{"kept.txt"}, names(comments(t, client, ticket.ID)[0].Attachments))
 }
 
+func TestCreateAUser(t *testing.T) {
+	client := agent(t)
+	created, err := client.CreateUser(t.Context(), zendesk.User{Name: "Jane", Email: "jane@example.com"})
+	require.NoError(t, err)
+	require.Equal(t, "end-user", created.Role)
+	shown, err := client.GetUser(t.Context(), created.ID)
+	require.NoError(t, err)
+	require.Equal(t, created, shown)
+}
+
 func TestError401(t *testing.T) {
 	strict := server.With(t, server.StrictArgs...)
 	refused := refuse(t, connect(t, strict, server.KnownEmail, "wrong"), []byte("hello"))

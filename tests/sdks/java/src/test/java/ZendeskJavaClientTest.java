@@ -11,7 +11,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -26,12 +28,19 @@ import org.zendesk.client.v2.ZendeskResponseException;
 import org.zendesk.client.v2.ZendeskResponseRateLimitException;
 import org.zendesk.client.v2.model.Attachment;
 import org.zendesk.client.v2.model.Comment;
+import org.zendesk.client.v2.model.JobResult;
+import org.zendesk.client.v2.model.JobStatus;
+import org.zendesk.client.v2.model.Role;
+import org.zendesk.client.v2.model.Status;
 import org.zendesk.client.v2.model.Ticket;
 import org.zendesk.client.v2.model.TicketImport;
+import org.zendesk.client.v2.model.User;
 
 /** absent.json lists what this client cannot do, with reasons. */
 class ZendeskJavaClientTest {
   private static final byte[] HELLO = "hello".getBytes(StandardCharsets.UTF_8);
+
+  private static final Date LONG_AGO = Date.from(Instant.parse("2020-01-02T03:04:05Z"));
 
   private static ZendeskMock server;
 
@@ -184,6 +193,68 @@ class ZendeskJavaClientTest {
   }
 
   @Test
+  void createAUser() {
+    User created = zendesk.createUser(new User(true, "Jane", "jane@example.com"));
+
+    assertEquals(Role.END_USER, created.getRole());
+    assertEquals("jane@example.com", zendesk.getUser(created.getId()).getEmail());
+  }
+
+  @Test
+  void createManyTickets() {
+    Ticket one = ticket(new Comment("one file", upload("one.txt")));
+    Ticket two = ticket(new Comment("another", upload("two.txt")));
+
+    List<Long> ids = finish(zendesk.createTickets(one, two));
+
+    assertEquals(List.of("one.txt"), filesOfFirstComment(ids.get(0)));
+    assertEquals(List.of("two.txt"), filesOfFirstComment(ids.get(1)));
+  }
+
+  @Test
+  void updateManyTickets() {
+    Ticket one = createTicket(new Comment("one"));
+    Ticket two = createTicket(new Comment("two"));
+    one.setComment(new Comment("one file", upload("one.txt")));
+    two.setStatus(Status.SOLVED);
+
+    assertEquals(List.of(one.getId(), two.getId()), finish(zendesk.updateTickets(one, two)));
+
+    List<Comment> comments = all(zendesk.getTicketComments(one.getId()));
+    assertEquals(List.of("one.txt"), fileNames(comments.get(1).getAttachments()));
+    assertEquals(Status.SOLVED, zendesk.getTicket(two.getId()).getStatus());
+  }
+
+  @Test
+  void importATicket() {
+    TicketImport old = oldTicket(0);
+    old.getComments().get(0).setUploads(List.of(upload("old.txt")));
+
+    Ticket imported = zendesk.importTicket(old);
+
+    assertEquals(LONG_AGO, imported.getCreatedAt());
+    assertEquals(List.of("old.txt"), filesOfFirstComment(imported.getId()));
+    Comment comment = zendesk.getTicketComments(imported.getId()).iterator().next();
+    assertEquals(LONG_AGO, comment.getCreatedAt());
+  }
+
+  /** The client follows next_page after a page of 1,000 tickets. */
+  @Test
+  void exportTicketsPageByPage() {
+    List<Long> written = new ArrayList<>();
+    for (int first = 0; first < 1_100; first += 100) {
+      List<TicketImport> part =
+          IntStream.range(first, first + 100).mapToObj(this::oldTicket).toList();
+      written.addAll(finish(zendesk.importTickets(part)));
+    }
+
+    List<Ticket> exported = all(zendesk.getTicketsIncrementally(LONG_AGO));
+
+    // Pages may overlap: the second begins with the last second of the first.
+    assertEquals(written, exported.stream().map(Ticket::getId).distinct().toList());
+  }
+
+  @Test
   void error401() throws IOException {
     try (ZendeskMock strict =
             ZendeskMock.start(
@@ -250,11 +321,37 @@ class ZendeskJavaClientTest {
     return zendesk.createUpload(name, HELLO).getToken();
   }
 
-  private Ticket createTicket(Comment comment) {
+  private static Ticket ticket(Comment comment) {
     Ticket ticket = new Ticket();
     ticket.setSubject("subject");
     ticket.setComment(comment);
-    return zendesk.createTicket(ticket);
+    return ticket;
+  }
+
+  private Ticket createTicket(Comment comment) {
+    return zendesk.createTicket(ticket(comment));
+  }
+
+  /** A ticket to import, which was changed so many seconds later. */
+  private TicketImport oldTicket(int seconds) {
+    Comment comment = new Comment("old");
+    comment.setCreatedAt(LONG_AGO);
+    Ticket.Requester requester = new Ticket.Requester("Jane", "jane@example.com");
+    TicketImport ticket = new TicketImport(requester, "subject", List.of(comment));
+    ticket.setCreatedAt(LONG_AGO);
+    ticket.setUpdatedAt(Date.from(LONG_AGO.toInstant().plusSeconds(seconds)));
+    return ticket;
+  }
+
+  /** The tickets of a job, which is completed when it is first read. */
+  private List<Long> finish(JobStatus job) {
+    JobStatus done = zendesk.getJobStatus(job);
+    assertEquals(JobStatus.JobStatusEnum.completed, done.getStatus());
+    return done.getResults().stream().map(JobResult::getId).toList();
+  }
+
+  private List<String> filesOfFirstComment(long ticket) {
+    return fileNames(zendesk.getTicketComments(ticket).iterator().next().getAttachments());
   }
 
   /** Imports comments: Zendesk accepts only 30 updates of one ticket in ten minutes. */
