@@ -37,23 +37,23 @@ pub async fn proxy(
     match decided {
         Ok(destination) => destination.map(|to| (hyper::upgrade::on(request), to)),
         Err(why) => {
-            request.extensions_mut().insert(ProxyRefusal(why));
+            request.extensions_mut().insert(why);
             None
         }
     }
 }
 
 /// Whether an absolute target is on this server, or the refusal.
-fn absolute(request: &Request<Incoming>, context: &ConnectionContext) -> Result<(), String> {
+fn absolute(request: &Request<Incoming>, context: &ConnectionContext) -> Result<(), ProxyRefusal> {
     let Some(authority) = request.uri().authority() else { return Ok(()) };
     let (host, port) = (authority.host(), authority.port_u16());
     if context.leaves.names().is_proxied(host) || is_own(host, port, context) {
         return Ok(());
     }
-    Err(format!(
+    Err(ProxyRefusal::Forbidden(format!(
         "the proxy does not lead to http://{authority}: it serves names below `domains` and the \
          hosts of Zendesk's files; set NO_PROXY for other hosts"
-    ))
+    )))
 }
 
 /// Where the tunnel of a request leads, or why there is none.
@@ -61,16 +61,16 @@ async fn tunnel(
     request: &Request<Incoming>,
     context: &ConnectionContext,
     may_tunnel: bool,
-) -> Result<Destination, String> {
+) -> Result<Destination, ProxyRefusal> {
     let Some(authority) = request.uri().authority() else {
-        return Err("CONNECT needs a host and a port, such as acme.zendesk.com:443".to_owned());
+        return forbidden("CONNECT needs a host and a port, such as acme.zendesk.com:443");
     };
     let (host, port) = (authority.host(), authority.port_u16());
     if !may_tunnel {
-        return Err("a tunnel begins on a connection of HTTP/1.1, outside of tunnels".to_owned());
+        return forbidden("a tunnel begins on a connection of HTTP/1.1, outside of tunnels");
     }
     if !request.body().is_end_stream() {
-        return Err("a CONNECT request has no body".to_owned());
+        return forbidden("a CONNECT request has no body");
     }
     if context.leaves.names().is_proxied(host) {
         return Ok(Destination::Here(Some(host.to_owned())));
@@ -79,17 +79,23 @@ async fn tunnel(
         return Ok(Destination::Here(None));
     }
     let Some(port) = port.filter(|_| context.passthrough) else {
-        return Err(format!(
+        return Err(ProxyRefusal::Forbidden(format!(
             "the proxy does not lead to {authority}: it serves names below `domains` and the hosts \
              of Zendesk's files; set NO_PROXY for other hosts, or proxy_passthrough"
-        ));
+        )));
     };
     let host = host.trim_matches(['[', ']']);
-    match tokio::time::timeout(context.app.timeout(), TcpStream::connect((host, port))).await {
-        Ok(Ok(stream)) => Ok(Destination::Away(stream)),
-        Ok(Err(error)) => Err(format!("the proxy cannot connect to {authority}: {error}")),
-        Err(_) => Err(format!("the proxy cannot connect to {authority} in time, idle_timeout")),
-    }
+    let connecting = TcpStream::connect((host, port));
+    let why = match tokio::time::timeout(context.app.timeout(), connecting).await {
+        Ok(Ok(stream)) => return Ok(Destination::Away(stream)),
+        Ok(Err(error)) => format!("the proxy cannot connect to {authority}: {error}"),
+        Err(_) => format!("the proxy cannot connect to {authority} in time, idle_timeout"),
+    };
+    Err(ProxyRefusal::Unreachable(why))
+}
+
+fn forbidden<T>(why: &str) -> Result<T, ProxyRefusal> {
+    Err(ProxyRefusal::Forbidden(why.to_owned()))
 }
 
 /// Whether a host and port are those of this server, as its machine or its network names it.

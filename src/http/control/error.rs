@@ -62,6 +62,7 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         | Problem::ForeignHost(_)
         | Problem::NotProxied(_)
         | Problem::RoleTooLow { .. } => (StatusCode::FORBIDDEN, "Forbidden"),
+        Problem::Unreachable(_) => (StatusCode::BAD_GATEWAY, "BadGateway"),
         Problem::Panicked => (StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError"),
         Problem::BodyTimedOut { .. } => (StatusCode::REQUEST_TIMEOUT, "RequestTimeout"),
         Problem::OutOfMemory(_)

@@ -74,6 +74,9 @@ pub enum Problem {
     /// What the proxy does not do.
     #[error("{0}")]
     NotProxied(String),
+    /// What the proxy cannot connect to.
+    #[error("{0}")]
+    Unreachable(String),
     #[error("the control API answers no page of another origin")]
     ForeignPage,
     /// A host that does not reach the control API, and those that do.

@@ -77,6 +77,7 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
             ObjectError::OutOfMemory(error) => (503, meta("max_memory", error)),
             ObjectError::Unknown(_) => (404, Meta::default()),
         },
+        Problem::Unreachable(_) => (502, Meta::default()),
         Problem::NotProxied(_) | Problem::RoleTooLow { .. } => (403, Meta::default()),
         Problem::BadHost => (400, meta("host", problem)),
         // Errors of other services.

@@ -30,8 +30,10 @@ pub fn check(exchange: &Exchange, request: &Request) -> Result<(), Problem> {
     let Exchange { app, context, recorder } = exchange;
     let headers = request.headers();
     let is_anonymous = matches!(context.credentials, Credentials::Absent);
-    if let Some(ProxyRefusal(why)) = request.extensions().get() {
-        return Err(Problem::NotProxied(why.clone()));
+    match request.extensions().get() {
+        Some(ProxyRefusal::Forbidden(why)) => return Err(Problem::NotProxied(why.clone())),
+        Some(ProxyRefusal::Unreachable(why)) => return Err(Problem::Unreachable(why.clone())),
+        None => {}
     }
     let access = context.route.access;
     // A user found that a browser session with another token is refused (2026-08-19), another user

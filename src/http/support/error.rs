@@ -103,6 +103,7 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         Problem::Forbidden(_) | Problem::ForeignPage | Problem::RoleTooLow { .. } => {
             (403, forbidden())
         }
+        Problem::Unreachable(_) => (502, plain("BadGateway", problem.to_string())),
         Problem::NotProxied(_) => (403, plain("Forbidden", problem.to_string())),
         Problem::JsonMalformed(_) => {
             let (error, message) = ("Unprocessable Entity", "Server could not parse JSON");

@@ -201,7 +201,7 @@ fn other_hosts_are_reached_under_passthrough() {
     assert_eq!(other.mock.account("acme").expect("an account").requests().len(), 1);
     // Port 9 (discard) is unused.
     let refused = connect(&mut server.connect(), "127.0.0.1:9");
-    assert_eq!(refused.status(), 403);
+    assert_eq!(refused.status(), 502);
     let reason = refused.header("x-zendesk-mock-reason").expect("a reason");
     assert!(reason.starts_with("the proxy cannot connect to 127.0.0.1:9"), "{reason}");
 }
