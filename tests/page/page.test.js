@@ -14,7 +14,7 @@ import {
   shoot,
   startBrowser,
 } from "./browser.js";
-import { Client } from "./client.js";
+import { Client, PNG } from "./client.js";
 
 let server;
 let browser;
@@ -246,6 +246,23 @@ test("the page connects again after the server restarts", async () => {
   await row(page, "after.txt").waitFor();
   await other.stop();
   await closePage(page, { mayFail: /net::ERR_/ });
+});
+
+test("a comment shows the images that are files of the account, and loads no others", async () => {
+  const [client, page] = await start("inline", "tickets");
+  const requested = [];
+  page.on("request", (request) => requested.push(request.url()));
+  const { token, attachment } = await client.upload("dot.png", PNG, "image/png");
+  const elsewhere = attachment.content_url.replace("127.0.0.1", "localhost");
+  const html = `<p>A <img src="${elsewhere}" alt="dot"> and
+    <img src="https://images.invalid/a.png" alt="another"></p>`;
+  await client.createTicket("Inline", { html_body: html, uploads: [token] });
+  await row(page, "Inline").click();
+  const comment = page.frameLocator("iframe.comment-text");
+  await comment.getByRole("img", { name: "dot" }).waitFor();
+  await comment.getByText("image another").waitFor();
+  assert.deepEqual(requested.filter((url) => /^https?:/.test(url) && !url.startsWith(server.url)), []);
+  await closePage(page);
 });
 
 test("a change is shown although it was made before the event stream opened", async () => {

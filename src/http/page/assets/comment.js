@@ -1,7 +1,9 @@
 // The text of a comment as Zendesk would show it. Its markup comes from a client, so it is cleaned,
 // and shown in a frame that runs nothing.
 
-import { html, useMemo, useRef } from "./html.js";
+import { html, useEffect, useMemo, useRef, useState } from "./html.js";
+import { imageUrl, isDrawn } from "./preview.js";
+import { useStore } from "./store.js";
 
 /** What may be in a comment, and the attributes that are kept. */
 const ELEMENTS = new Set(
@@ -115,8 +117,11 @@ const DEEPEST = 100;
 function make(name, tag, doc) {
   if (name === "img") {
     const image = doc.createElement("span");
+    const [alt, source] = [attributeOf(tag, "alt"), attributeOf(tag, "src")];
     image.className = "image";
-    image.textContent = `image ${attributeOf(tag, "alt") || attributeOf(tag, "src") || ""}`.trim();
+    image.textContent = `image ${alt || source || ""}`.trim();
+    if (alt) image.dataset.alt = alt;
+    if (source) image.dataset.source = source;
     return image;
   }
   const element = doc.createElement(name);
@@ -136,9 +141,35 @@ function make(name, tag, doc) {
   return element;
 }
 
-const CONTENT_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'";
+/** The path of a URL without the prefix of an account. Hosts differ: a server has several names. */
+function pathOf(url) {
+  try {
+    return new URL(url, location.href).pathname.replace(/^\/@[^/]+(?=\/)/, "");
+  } catch {
+    return null;
+  }
+}
 
-/** A document with the cleaned markup. It loads one style sheet and nothing else. */
+/** Draws the images that are files of the account. Others stay text: the page loads nothing else. */
+function drawImages(doc, files) {
+  for (const place of doc.querySelectorAll(".image[data-source]")) {
+    const path = pathOf(place.dataset.source);
+    const file = files.find((one) => one.url && pathOf(one.url) === path);
+    if (!file || !isDrawn(file)) continue;
+    imageUrl(file).then((url) => {
+      if (!url) return;
+      const image = doc.createElement("img");
+      image.alt = place.dataset.alt ?? "";
+      image.addEventListener("load", () => place.replaceWith(image));
+      image.src = url;
+    });
+  }
+}
+
+const CONTENT_POLICY =
+  "default-src 'none'; style-src 'self'; img-src blob:; base-uri 'none'; form-action 'none'";
+
+/** A document with the cleaned markup. It loads one style sheet and, later, files of the account. */
 function documentOf(text) {
   const doc = document.implementation.createHTMLDocument("");
   build(text, doc.body, doc);
@@ -158,6 +189,11 @@ function documentOf(text) {
 export function CommentText({ text, title }) {
   const source = useMemo(() => documentOf(text), [text]);
   const frame = useRef();
+  const { files } = useStore();
+  const [loaded, setLoaded] = useState(null);
+  useEffect(() => {
+    if (loaded && files) drawImages(loaded, files);
+  }, [loaded, files]);
   // The frame runs no script, so that its document can be measured from here.
   const fit = () => {
     const body = frame.current?.contentDocument?.body;
@@ -167,6 +203,7 @@ export function CommentText({ text, title }) {
     };
     measure();
     new ResizeObserver(measure).observe(body);
+    setLoaded(frame.current.contentDocument);
   };
   return html`<iframe
     class="comment-text"

@@ -137,6 +137,10 @@ export SSL_CERT_FILE=$PWD/zendesk-mock-ca.pem       # Python: httpx; Go; Ruby
 export NODE_EXTRA_CA_CERTS=$PWD/zendesk-mock-ca.pem # Node, which also needs NODE_USE_ENV_PROXY=1
 curl -u ${USER}/token:secret --data-binary hello 'https://${zendeskHost(account)}/api/v2/uploads?filename=hello.txt'`;
 
+const EXEC = `zendesk-mock exec -- pytest
+zendesk-mock exec -- npm test
+zendesk-mock exec --fail-on-leaks -- go test ./...`;
+
 export function Connect() {
   const { account } = useStore();
   const [client, setClient] = useState("curl");
@@ -169,6 +173,13 @@ export function Connect() {
         client keeps its real URLs. It has to trust the certificate of this server.</p>
       <${Code} text=${proxyLines(account)} label="Copy the commands" />
       <p class="note">Variables of other clients: <${DocsLink} name="https" />.</p>
+    </section>
+    <section class="card">
+      <h2>A test run with a server of its own</h2>
+      <p><code>zendesk-mock exec</code> starts a server, runs a command with the variables that lead its clients
+        there, and ends with the exit code of the command.</p>
+      <${Code} text=${EXEC} label="Copy the commands" />
+      <p class="note">All options: <${DocsLink} name="https" />.</p>
     </section>
     <section class="card">
       <h2>Control API</h2>

@@ -52,7 +52,8 @@ function next() {
   }
 }
 
-function thumbUrl(file) {
+/** A URL by which the browser draws a file of the account, or `null`. */
+export function imageUrl(file) {
   const { api } = store;
   const key = `${api.account}/${file.file}/${file.size}`;
   if (!thumbs.has(key)) {
@@ -76,25 +77,28 @@ function thumbUrl(file) {
   return thumbs.get(key);
 }
 
+/** Whether a file is drawn as an image wherever it is named. */
+export const isDrawn = (file) =>
+  kindOf(file.content_type) === "image" && file.file && file.size > 0 && file.size <= LARGEST_THUMB;
+
 export function Thumb({ file }) {
-  const kind = kindOf(file.content_type);
-  const isDrawn = kind === "image" && file.file && file.size > 0 && file.size <= LARGEST_THUMB;
+  const mayDraw = isDrawn(file);
   const [url, setUrl] = useState(null);
   useEffect(() => {
     setUrl(null);
-    if (!isDrawn) return undefined;
+    if (!mayDraw) return undefined;
     let isWanted = true;
     // Rows that only pass by load nothing.
-    const timer = setTimeout(() => thumbUrl(file).then((made) => isWanted && setUrl(made)), 60);
+    const timer = setTimeout(() => imageUrl(file).then((made) => isWanted && setUrl(made)), 60);
     return () => {
       isWanted = false;
       clearTimeout(timer);
     };
-  }, [file.file, file.size, isDrawn]);
+  }, [file.file, file.size, mayDraw]);
   return html`<span class="thumb">
     ${url
       ? html`<img src=${url} alt="" onError=${() => setUrl(null)} />`
-      : html`<${Icon} name=${kind} />`}
+      : html`<${Icon} name=${kindOf(file.content_type)} />`}
   </span>`;
 }
 
