@@ -2,6 +2,8 @@
 
 /// How alike two names must be, from 0 to 1. clap suggests flags by the same measure.
 const ALIKE: f64 = 0.7;
+/// The most letters that a typo changes.
+const MOST_TYPOS: usize = 2;
 /// The longest name that is compared, in bytes. The time that it takes grows with its length.
 const LONGEST: usize = 100;
 /// How much of a list of names an error has, in bytes.
@@ -21,8 +23,12 @@ pub fn is_typo(name: &str, valid: &str) -> bool {
     if name == valid || name.len() > LONGEST {
         return false;
     }
+    // A letter more or less is a typo. Most names differ in length by more, and are not compared.
+    if name.len().abs_diff(valid.len()) > MOST_TYPOS {
+        return false;
+    }
     let typos = strsim::osa_distance(name, valid);
-    typos <= 2 && typos * 4 <= valid.len()
+    typos <= MOST_TYPOS && typos * 4 <= valid.len()
 }
 
 /// The hint after a problem: ``; did you mean `status`?``, or the valid names.

@@ -100,13 +100,15 @@ impl FoundAccount {
     /// The URLs by which the client reaches the account, which has `settings`.
     pub fn urls(self, settings: &AccountSettings, server: &ServerConfig) -> Urls {
         let Self { account, prefix, arrived_at, host, .. } = self;
-        let origin = Origin::public(settings).unwrap_or_else(|| arrived_at.clone());
+        let public = Origin::public(settings);
         // Behind a proxy, the host that arrives differs from that of the URLs.
         let leads_home = |host: Option<&AccountName>| match host {
             Some(name) => name.as_str() == account.name(),
             None => account.name() == DEFAULT,
         };
-        let at_home = leads_home(host.as_ref()) && leads_home(origin.account(server).as_ref());
+        let at_home = leads_home(host.as_ref())
+            && public.as_ref().is_none_or(|public| leads_home(public.account(server).as_ref()));
+        let origin = public.unwrap_or_else(|| arrived_at.clone());
         Urls::new(origin, arrived_at, prefix, account, at_home, server.real_hosts)
     }
 }

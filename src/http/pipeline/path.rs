@@ -23,6 +23,9 @@ pub fn normalize(uri: &mut Uri) -> String {
 /// with several in front. S3 decodes the first, recorded, and takes the others for another key.
 pub fn bucket_path(path: &str) -> Option<String> {
     const BUCKET: &str = "/aus-uploaded-assets";
+    if !path.contains('%') && !path.starts_with("//") {
+        return None;
+    }
     let decoded = path.replace("%2F", "/").replace("%2f", "/");
     let routed = format!("/{}", decoded.trim_start_matches('/'));
     let is_in_bucket = routed.strip_prefix(BUCKET).is_some_and(|rest| rest.starts_with('/'));
