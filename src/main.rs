@@ -4,6 +4,7 @@ mod cli;
 #[cfg(test)]
 mod docs_table;
 mod log;
+mod memory;
 
 use std::error::Error;
 use std::io;
@@ -26,6 +27,7 @@ const DRAIN: Duration = Duration::from_millis(500);
 const FLUSH: Duration = Duration::from_millis(250);
 
 fn main() -> ExitCode {
+    memory::configure();
     let ended = match cli::read() {
         Invocation::Ready(address, wait) => {
             ready::wait(address, wait).map(|()| ExitCode::SUCCESS).map_err(Into::into)
@@ -84,7 +86,12 @@ fn run(config: ServerConfig, options: &ProcessOptions) -> Result<ExitCode, Box<d
                 write_ready_file(path, &server)?;
             }
             announce(&server)?;
-            runtime.block_on(signals.next());
+            runtime.block_on(async {
+                tokio::select! {
+                    () = signals.next() => {}
+                    () = memory::give_back_freed(&server) => {}
+                }
+            });
             let stopping = runtime.spawn_blocking(|| server.shutdown(DRAIN));
             runtime.block_on(async {
                 tokio::select! {

@@ -190,7 +190,8 @@ impl Sources {
 
 fn module_of(file: &str) -> String {
     let path = file.trim_start_matches("src/").trim_end_matches(".rs");
-    let is_binary = path == "main" || ["cli/", "log/"].iter().any(|part| path.starts_with(part));
+    let is_binary = ["main", "memory"].contains(&path)
+        || ["cli/", "log/"].iter().any(|part| path.starts_with(part));
     let parts = path.split('/').filter(|part| !["mod", "lib", "main"].contains(part));
     let root = if is_binary { "main" } else { "crate" };
     [root].into_iter().chain(parts).collect::<Vec<_>>().join("::")
