@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use crate::Result;
 
 const USAGE: &str = "usage: cargo bench --bench against_floor -- \
-    [--smoke] [--only SUBSTRING] [--out FILE] [--product BINARY] [--against BINARY]";
+    [--smoke] [--only SUBSTRING] [--out FILE] [--product BINARY] [--against BINARY] \
+    [--instructions | --record REASON]";
 
 pub struct Args {
     /// One short round, which checks every answer and measures nothing.
@@ -17,8 +18,14 @@ pub struct Args {
     pub product: Option<PathBuf>,
     /// A build of the product that takes the floor's place: a change is measured in one run.
     pub against: Option<PathBuf>,
+    /// Count instructions, and do nothing else.
+    pub instructions: bool,
+    /// Record the counts, for this reason.
+    pub record: Option<String>,
     /// Serve as the floor. The benchmark starts its own executable with this flag.
     pub floor: bool,
+    /// The same behind TLS.
+    pub tls_floor: bool,
 }
 
 impl Args {
@@ -29,7 +36,10 @@ impl Args {
             out: None,
             product: None,
             against: None,
+            instructions: false,
+            record: None,
             floor: false,
+            tls_floor: false,
         };
         let mut under_cargo_bench = false;
         while let Some(flag) = given.next() {
@@ -41,7 +51,10 @@ impl Args {
                 "--out" => args.out = Some(value()?.into()),
                 "--product" => args.product = Some(value()?.into()),
                 "--against" => args.against = Some(value()?.into()),
+                "--instructions" => args.instructions = true,
+                "--record" => args.record = Some(value()?),
                 "--floor" => args.floor = true,
+                "--tls-floor" => args.tls_floor = true,
                 _ => return Err(format!("unknown argument {flag}\n{USAGE}").into()),
             }
         }

@@ -9,6 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::Result;
+use crate::transport::{Stream, Transport};
 
 /// Encoded once and sent many times. All connections share the body.
 pub struct Request {
@@ -29,7 +30,7 @@ enum Framing {
 }
 
 pub struct Connection {
-    stream: TcpStream,
+    stream: Stream,
     buffer: Box<[u8]>,
     /// The part of `buffer` that is received and not yet consumed.
     unread: std::ops::Range<usize>,
@@ -37,10 +38,15 @@ pub struct Connection {
 
 impl Connection {
     pub async fn open(address: SocketAddr) -> Result<Self> {
+        Self::open_with(address, &Transport::Plain).await
+    }
+
+    pub async fn open_with(address: SocketAddr, transport: &Transport) -> Result<Self> {
         let stream = TcpStream::connect(address)
             .await
             .map_err(|error| format!("cannot connect to {address}: {error}"))?;
         stream.set_nodelay(true)?;
+        let stream = transport.wrap(stream).await?;
         Ok(Self { stream, buffer: vec![0; 128 * 1024].into(), unread: 0..0 })
     }
 
@@ -82,7 +88,8 @@ impl Connection {
             head = &head[of_head..];
             body = &body[written - of_head..];
         }
-        Ok(())
+        // TLS may hold records back.
+        self.stream.flush().await
     }
 
     async fn receive(&mut self, mut kept: Option<&mut Vec<u8>>) -> Result<Answer> {

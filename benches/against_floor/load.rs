@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 
 use crate::Result;
 use crate::http::{Answer, Connection, Request};
+use crate::transport::Transport;
 
 /// A server that hangs fails the benchmark.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -62,6 +63,8 @@ impl Slice {
 
 struct Progress {
     exchange: Exchange,
+    /// How to open a new connection for each request, if so.
+    reopens: Option<(SocketAddr, Transport)>,
     deadline: Instant,
     left: AtomicU64,
     latencies: Mutex<Histogram<u64>>,
@@ -70,20 +73,35 @@ struct Progress {
 pub struct Load {
     exchange: Exchange,
     connections: Vec<Connection>,
+    reopens: Option<(SocketAddr, Transport)>,
 }
 
 impl Load {
     /// Opens the connections and sends one request on each, so that the slice measures neither
     /// connecting nor the first touch of a connection's buffers.
     pub async fn open(address: SocketAddr, exchange: Exchange, connections: usize) -> Result<Self> {
+        Self::open_with(address, &Transport::Plain, exchange, connections).await
+    }
+
+    pub async fn open_with(
+        address: SocketAddr,
+        transport: &Transport,
+        exchange: Exchange,
+        connections: usize,
+    ) -> Result<Self> {
         let mut opened = Vec::with_capacity(connections);
         for _ in 0..connections {
-            let mut connection = Connection::open(address).await?;
+            let mut connection = Connection::open_with(address, transport).await?;
             let answer = with_timeout(connection.exchange(&exchange.request)).await?;
             exchange.check(&answer)?;
             opened.push(connection);
         }
-        Ok(Self { exchange, connections: opened })
+        Ok(Self { exchange, connections: opened, reopens: None })
+    }
+
+    /// The same with a new connection for each request.
+    pub fn reopening(self, address: SocketAddr, transport: &Transport) -> Self {
+        Self { reopens: Some((address, transport.clone())), ..self }
     }
 
     /// Runs until `requests` requests are answered.
@@ -100,6 +118,7 @@ impl Load {
         let start = Instant::now();
         let progress = Arc::new(Progress {
             exchange: self.exchange,
+            reopens: self.reopens,
             deadline: start + limit.time,
             left: AtomicU64::new(limit.requests),
             latencies: Mutex::new(Histogram::new(3)?),
@@ -122,12 +141,15 @@ impl Load {
 }
 
 async fn closed_loop(mut connection: Connection, progress: Arc<Progress>) -> Result<()> {
-    let Progress { exchange, deadline, left, latencies } = &*progress;
+    let Progress { exchange, reopens, deadline, left, latencies } = &*progress;
     let take_one = |left| u64::checked_sub(left, 1);
     let mut sent = Instant::now();
     while sent < *deadline
         && left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take_one).is_ok()
     {
+        if let Some((address, transport)) = reopens {
+            connection = Connection::open_with(*address, transport).await?;
+        }
         let answer = connection.exchange(&exchange.request).await?;
         exchange.check(&answer)?;
         let answered = Instant::now();

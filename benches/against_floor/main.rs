@@ -9,6 +9,8 @@
 //! cargo bench --bench against_floor -- --only download
 //! cargo bench --bench against_floor -- --out BENCHMARK.md
 //! cargo bench --bench against_floor -- --against OLD_BUILD # the change since another build
+//! cargo bench --bench against_floor -- --instructions # counts them with Valgrind, in a minute
+//! cargo bench --bench against_floor -- --record REASON # accepts the new counts
 //! ```
 //!
 //! A missed goal is reported. A wrong answer or a dead child fails the benchmark.
@@ -21,6 +23,7 @@ mod capacity;
 mod figure;
 mod floor;
 mod http;
+mod instructions;
 mod load;
 mod machine;
 mod plan;
@@ -32,6 +35,7 @@ mod server;
 mod startup;
 mod stats;
 mod target;
+mod transport;
 
 use std::process::ExitCode;
 
@@ -41,8 +45,11 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 type Result<T> = std::result::Result<T, Error>;
 
 fn main() -> ExitCode {
-    let outcome = Args::parse(std::env::args().skip(1))
-        .and_then(|args| if args.floor { floor::serve() } else { benchmark(&args) });
+    let outcome = Args::parse(std::env::args().skip(1)).and_then(|args| match args {
+        Args { floor: true, .. } => floor::serve(),
+        Args { tls_floor: true, .. } => floor::serve_tls(),
+        _ => benchmark(&args),
+    });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -58,6 +65,9 @@ fn benchmark(args: &Args) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let scale = if args.smoke { plan::SMOKE } else { plan::FULL };
     server::choose_product(args.product.as_deref());
+    if args.instructions || args.record.is_some() {
+        return runtime.block_on(instructions::measure(args.record.as_deref()));
+    }
 
     let (comparisons, figures) = runtime.block_on(async {
         let mut comparisons = Vec::new();
@@ -72,6 +82,9 @@ fn benchmark(args: &Args) -> Result<()> {
         }
         if args.wants(capacity::PEAK) {
             figures.extend(capacity::peak_memory().await?);
+        }
+        if args.wants(capacity::AFTER_RESET) {
+            figures.extend(capacity::memory_after_reset(&scale).await?);
         }
         if args.wants(capacity::OVERLOAD) {
             figures.extend(capacity::overload().await?);

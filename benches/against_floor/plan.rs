@@ -39,7 +39,10 @@ pub const MAX_STORED_PER_SLICE: u64 = 2 << 30;
 
 /// The p99 goal holds where requests queue for the server.
 pub const P99_CONNECTIONS: usize = 32;
-pub const P99_GOAL: f64 = 2.0;
+pub const P99_GOAL: f64 = 1.5;
+
+/// The most processor time per request, as a ratio to the floor's.
+pub const CPU_GOAL: f64 = 1.5;
 
 #[derive(Clone, Copy, PartialEq)]
 pub enum Work {
@@ -47,18 +50,39 @@ pub enum Work {
     ShowAttachment,
     /// `POST /api/v2/uploads` of a body this long.
     Upload(usize),
-    /// Repeated `PUT`s of [`IMAGE_SIZE`] bytes to one presigned URL, which S3 allows.
-    PutImage,
+    /// Repeated `PUT`s of so many bytes to one presigned URL, which S3 allows.
+    PutImage(usize),
     /// `GET` of a stored file of [`DOWNLOAD_SIZE`] bytes.
     Download,
 }
 
-pub const IMAGE_SIZE: usize = 1_000_000;
 pub const DOWNLOAD_SIZE: usize = 1_000_000;
+
+/// How the load of an item connects.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Connecting {
+    Plain,
+    Tls,
+    /// A new connection for each request.
+    PlainEach,
+    TlsEach {
+        resumes: bool,
+    },
+}
+
+impl Connecting {
+    pub fn is_each(self) -> bool {
+        matches!(self, Self::PlainEach | Self::TlsEach { .. })
+    }
+}
+
+/// Each leaves a port behind that the system does not use again at once.
+pub const MAX_CONNECTIONS_PER_SLICE: u64 = 2_000;
 
 pub struct Item {
     pub name: String,
     pub work: Work,
+    pub connecting: Connecting,
     pub connections: usize,
     /// The least acceptable ratio of the product's requests per second to the floor's.
     pub goal: f64,
@@ -67,19 +91,33 @@ pub struct Item {
 pub fn items() -> Vec<Item> {
     const KB: usize = 1_000;
     const MB: usize = 1_000_000;
-    let plan: [(&str, Work, [usize; 2], f64); 8] = [
-        ("GET attachment", Work::ShowAttachment, [1, 32], 0.70),
-        ("POST 1 KB", Work::Upload(KB), [1, 32], 0.60),
-        ("POST 100 KB", Work::Upload(100 * KB), [1, 32], 0.90),
-        ("POST 1 MB", Work::Upload(MB), [1, 32], 1.1),
-        ("POST 20 MB", Work::Upload(20 * MB), [1, 4], 1.2),
-        ("POST 50 MB", Work::Upload(50 * MB), [1, 2], 2.0),
-        ("PUT 1 MB, with MD5", Work::PutImage, [1, 32], 0.90),
-        ("download 1 MB", Work::Download, [1, 32], 0.95),
+    use Connecting::{Plain, PlainEach, Tls, TlsEach};
+    let (new, resumed) = (TlsEach { resumes: false }, TlsEach { resumes: true });
+    let plan = [
+        ("GET attachment", Work::ShowAttachment, Plain, [1, 32], 0.85),
+        ("POST 1 KB", Work::Upload(KB), Plain, [1, 32], 0.85),
+        ("POST 100 KB", Work::Upload(100 * KB), Plain, [1, 32], 0.95),
+        ("POST 1 MB", Work::Upload(MB), Plain, [1, 32], 1.0),
+        ("POST 20 MB", Work::Upload(20 * MB), Plain, [1, 4], 1.0),
+        ("POST 50 MB", Work::Upload(50 * MB), Plain, [1, 2], 1.0),
+        ("PUT 1 MB, with MD5", Work::PutImage(MB), Plain, [1, 32], 0.95),
+        ("download 1 MB", Work::Download, Plain, [1, 32], 0.98),
+        ("TLS: GET attachment", Work::ShowAttachment, Tls, [1, 32], 0.85),
+        ("TLS: POST 1 KB", Work::Upload(KB), Tls, [1, 32], 0.85),
+        ("TLS: POST 1 MB", Work::Upload(MB), Tls, [1, 32], 1.0),
+        ("connect, GET", Work::ShowAttachment, PlainEach, [1, 4], 0.85),
+        ("TLS: connect, GET", Work::ShowAttachment, new, [1, 4], 0.85),
+        ("TLS: resume, GET", Work::ShowAttachment, resumed, [1, 4], 0.85),
     ];
     plan.into_iter()
-        .flat_map(|(name, work, connections, goal)| {
-            connections.map(|connections| Item { name: name.to_owned(), work, connections, goal })
+        .flat_map(|(name, work, connecting, connections, goal)| {
+            connections.map(|connections| Item {
+                name: name.to_owned(),
+                work,
+                connecting,
+                connections,
+                goal,
+            })
         })
         .collect()
 }

@@ -8,6 +8,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{OnceLock, mpsc};
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
+
 use crate::{Error, Result};
 
 /// A free port, and no log.
@@ -38,9 +40,7 @@ impl Server {
         Self::build("zendesk-mock", binary, max_memory)
     }
 
-    /// Some build of the product.
-    pub fn build(name: &'static str, binary: &Path, max_memory: &str) -> Result<Self> {
-        let mut command = Command::new(binary);
+    fn start_product(name: &'static str, mut command: Command, max_memory: &str) -> Result<Self> {
         command.args(PRODUCT_ARGS).args(["--max-memory", max_memory]);
         // The developer's settings must not affect the figures.
         for (name, _) in std::env::vars_os() {
@@ -51,9 +51,25 @@ impl Server {
         Self::start(name, command)
     }
 
-    pub fn floor() -> Result<Self> {
+    /// The product as the child of another program, which runs it.
+    pub fn product_under(runner: &[&str]) -> Result<Self> {
+        let binary = PRODUCT.get().ok_or("no product was chosen")?;
+        let [program, args @ ..] = runner else { return Err("no program".into()) };
+        let mut command = Command::new(program);
+        command.args(args).arg(binary);
+        // With one worker no instruction is spent on waking others.
+        command.env("TOKIO_WORKER_THREADS", "1");
+        Self::start_product("zendesk-mock", command, AMPLE_MEMORY)
+    }
+
+    /// Some build of the product.
+    pub fn build(name: &'static str, binary: &Path, max_memory: &str) -> Result<Self> {
+        Self::start_product(name, Command::new(binary), max_memory)
+    }
+
+    pub fn floor(is_tls: bool) -> Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
-        command.arg("--floor");
+        command.arg(if is_tls { "--tls-floor" } else { "--floor" });
         Self::start("floor", command)
     }
 
@@ -80,6 +96,14 @@ impl Server {
         server.address =
             address_in(&line).ok_or_else(|| format!("{name} printed no address: {line:?}"))?;
         Ok(server)
+    }
+
+    /// Lets the server end as it does after a signal.
+    pub fn end(mut self) -> Result<()> {
+        let pid = Pid::from_child(&self.child);
+        kill_process(pid, Signal::TERM)?;
+        let status = self.child.wait()?;
+        if status.success() { Ok(()) } else { Err(format!("{} ended: {status}", self.name).into()) }
     }
 
     /// Adds the server's name to an error, and whether its process has ended.

@@ -7,13 +7,13 @@ use crate::load::Load;
 use crate::plan::{Scale, Work};
 use crate::server::{AMPLE_MEMORY, Server};
 use crate::stats::median;
-use crate::{Result, requests, target};
+use crate::{Result, floor, requests, target};
 
 pub const NAME: &str = "start and idle memory";
 
-const START_GOAL_MS: f64 = 10.0;
+const START_GOAL_MS: f64 = 5.0;
 const START_GOAL_RATIO: f64 = 3.0;
-const IDLE_GOAL_MB: f64 = 8.0;
+const IDLE_GOAL_MB: f64 = 6.0;
 
 /// Lets a server start its last threads.
 const SETTLE: Duration = Duration::from_millis(50);
@@ -28,7 +28,7 @@ pub async fn measure(scale: &Scale) -> Result<Vec<Figure>> {
     eprintln!("{NAME}");
     let (mut floor, mut product) = (Starts::default(), Starts::default());
     for _ in 0..scale.starts {
-        floor.add(Server::floor, false).await?;
+        floor.add(|| Server::floor(false), false).await?;
         product.add(|| Server::product(AMPLE_MEMORY), true).await?;
     }
     let start = (median(product.milliseconds), median(floor.milliseconds));
@@ -66,7 +66,7 @@ impl Starts {
         let exchange = if product {
             requests::missing_attachment(server.address)
         } else {
-            target::prepare_floor(server.address, Work::ShowAttachment)
+            target::floor_exchange(server.address, Work::ShowAttachment, floor::SINK)
         };
         // This sends one request.
         let first = Load::open(server.address, exchange, 1).await;

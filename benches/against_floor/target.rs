@@ -8,14 +8,15 @@ use serde_json::Value;
 
 use crate::http::{Connection, Request};
 use crate::load::{Exchange, with_timeout};
-use crate::plan::{DOWNLOAD_SIZE, IMAGE_SIZE, Work};
+use crate::plan::{DOWNLOAD_SIZE, Work};
 use crate::requests::{CLIENT, OCTETS, body, encode, exchange, upload};
+use crate::transport::Transport;
 use crate::{Result, floor};
 
 /// Empties the product and stores what the work needs: a file to show, an image to put.
 pub async fn prepare_product(address: SocketAddr, work: Work) -> Result<Exchange> {
     let host = address.to_string();
-    let mut setup = Setup::open(address).await?;
+    let mut setup = Setup::open(address, &Transport::Plain).await?;
     setup.expect(&[200, 202, 204], &encode("POST", &host, "/_mock/reset", &[], None)).await?;
     match work {
         Work::Upload(length) => Ok(exchange(upload(address, length), 201)),
@@ -25,7 +26,7 @@ pub async fn prepare_product(address: SocketAddr, work: Work) -> Result<Exchange
             let path = format!("/api/v2/attachments/{id}");
             Ok(exchange(encode("GET", &host, &path, CLIENT, None), 200))
         }
-        Work::PutImage => setup.reserve_image(&host).await,
+        Work::PutImage(length) => setup.reserve_image(&host, length).await,
         Work::Download => {
             let uploaded = setup.json(201, &upload(address, DOWNLOAD_SIZE)).await?;
             let url = text(&uploaded["upload"]["attachment"]["content_url"], "content_url")?;
@@ -34,17 +35,29 @@ pub async fn prepare_product(address: SocketAddr, work: Work) -> Result<Exchange
     }
 }
 
-pub fn prepare_floor(address: SocketAddr, work: Work) -> Exchange {
+/// Empties the floor, and sends uploads to `sink`.
+pub async fn prepare_floor(
+    address: SocketAddr,
+    transport: &Transport,
+    work: Work,
+    sink: &str,
+) -> Result<Exchange> {
+    let release = encode("POST", &address.to_string(), floor::RELEASE, &[], None);
+    Setup::open(address, transport).await?.expect(&[204], &release).await?;
+    Ok(floor_exchange(address, work, sink))
+}
+
+pub fn floor_exchange(address: SocketAddr, work: Work, sink: &str) -> Exchange {
     let host = address.to_string();
     match work {
-        Work::Upload(length) => exchange(
-            encode("POST", &host, floor::SINK, &[CLIENT, &[OCTETS]].concat(), Some(body(length))),
-            201,
-        ),
+        Work::Upload(length) => {
+            let headers = [CLIENT, &[OCTETS]].concat();
+            exchange(encode("POST", &host, sink, &headers, Some(body(length))), 201)
+        }
         Work::ShowAttachment => exchange(encode("GET", &host, floor::FIXED, CLIENT, None), 200),
-        Work::PutImage => {
+        Work::PutImage(length) => {
             let headers = [("Content-Type", "image/png")];
-            exchange(encode("PUT", &host, floor::ETAG, &headers, Some(body(IMAGE_SIZE))), 200)
+            exchange(encode("PUT", &host, floor::ETAG, &headers, Some(body(length))), 200)
         }
         Work::Download => Exchange {
             length: Some(DOWNLOAD_SIZE as u64),
@@ -59,8 +72,8 @@ struct Setup {
 }
 
 impl Setup {
-    async fn open(address: SocketAddr) -> Result<Self> {
-        let connection = Connection::open(address).await?;
+    async fn open(address: SocketAddr, transport: &Transport) -> Result<Self> {
+        let connection = Connection::open_with(address, transport).await?;
         Ok(Self { connection })
     }
 
@@ -84,8 +97,8 @@ impl Setup {
         Ok(serde_json::from_slice(&body)?)
     }
 
-    async fn reserve_image(&mut self, host: &str) -> Result<Exchange> {
-        let image = format!(r#"{{"content_type":"image/png","file_size":{IMAGE_SIZE}}}"#);
+    async fn reserve_image(&mut self, host: &str, length: usize) -> Result<Exchange> {
+        let image = format!(r#"{{"content_type":"image/png","file_size":{length}}}"#);
         let json = ("Content-Type", "application/json");
         let headers = [CLIENT, &[json]].concat();
         let path = "/api/v2/guide/user_images/uploads";
@@ -100,7 +113,7 @@ impl Setup {
             .filter(|(name, _)| !name.eq_ignore_ascii_case("host"))
             .filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
             .collect();
-        Ok(exchange(encode("PUT", host, path, &headers, Some(body(IMAGE_SIZE))), 200))
+        Ok(exchange(encode("PUT", host, path, &headers, Some(body(length))), 200))
     }
 
     /// Follows the redirect that a content URL may answer with, and compares the file served.
