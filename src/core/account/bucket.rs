@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use crate::core::account::settings::{AccountSettings, BucketSizeCheck, Reuse, TypeCheck};
 use crate::core::account::{Account, State, Store};
-use crate::core::blobs::OutOfMemory;
-use crate::core::bucket::{PublishedObject, PutBody, Reservation, Stage};
+use crate::core::blobs::{Blob, OutOfMemory, WeakBlob};
+use crate::core::bucket::{BucketObject, PublishedObject, PutBody, Reservation, Stage};
 use crate::core::clock::{self, Timestamp};
 use crate::core::ids::BucketKey;
 use crate::core::media;
@@ -22,6 +22,17 @@ pub struct ReservedObject {
     pub reservation: Arc<Reservation>,
     /// In bytes.
     pub sizes: RangeInclusive<u64>,
+    /// What an earlier PUT brought.
+    pub stored: Option<Blob>,
+}
+
+/// What a PUT may take the place of.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Replaceable {
+    /// Whatever is stored.
+    Anything,
+    /// What was stored when its head arrived, or nothing.
+    Only(Option<WeakBlob>),
 }
 
 /// Why an object cannot be reserved, published or found.
@@ -57,6 +68,8 @@ pub enum NotStored {
     Published,
     /// It expired while the body arrived.
     Expired,
+    /// Another PUT stored something else while the body arrived.
+    Changed,
     /// A reset has removed it.
     Unreserved,
 }
@@ -101,7 +114,8 @@ impl Account {
         let store = &state.store;
         let now = store.clock.now();
         let reserved = key.and_then(|key| {
-            let reservation = &store.bucket.objects.get(&key, now)?.reservation;
+            let object = store.bucket.objects.get(&key, now)?;
+            let reservation = &object.reservation;
             Some(ReservedObject {
                 sizes: match settings.bucket_size_check {
                     BucketSizeCheck::Max => 0..=(reservation.family.max_size)(settings),
@@ -111,21 +125,32 @@ impl Account {
                     BucketSizeCheck::Off => 0..=S3_MAX,
                 },
                 reservation: Arc::clone(reservation),
+                stored: object.bytes().cloned(),
             })
         });
         (reserved, now)
     }
 
     /// Stores what a PUT brought, in place of what an earlier one brought.
-    pub fn store_object(&self, reservation: &Reservation, body: PutBody) -> Result<(), NotStored> {
+    pub fn store_object(
+        &self,
+        reservation: &Reservation,
+        body: PutBody,
+        replaces: Replaceable,
+    ) -> Result<(), NotStored> {
         let mut state = self.state();
         let store = &mut state.store;
         let now = store.clock.now();
         if reservation.expires_at <= now {
             return Err(NotStored::Expired);
         }
-        match store.bucket.objects.get(&reservation.key, now).map(|object| &object.stage) {
+        let object = store.bucket.objects.get(&reservation.key, now);
+        let stored = object.and_then(BucketObject::bytes).map(Blob::downgrade);
+        let replaceable =
+            replaces == Replaceable::Anything || replaces == Replaceable::Only(stored);
+        match object.map(|object| &object.stage) {
             None => return Err(NotStored::Unreserved),
+            Some(_) if !replaceable => return Err(NotStored::Changed),
             Some(Stage::Published(_)) => return Err(NotStored::Published),
             Some(Stage::Reserved | Stage::Stored(_)) => {}
         }

@@ -33,7 +33,7 @@ use event_listener::Event;
 use parking_lot::Mutex;
 use uuid::Uuid;
 
-pub use self::bucket::{NotStored, ObjectError, ReservedObject};
+pub use self::bucket::{NotStored, ObjectError, Replaceable, ReservedObject};
 pub use self::exports::ExportSpan;
 pub use self::files::{AttachmentEdit, ScanError, ScanOf};
 pub use self::listed_files::{FileState, ListedFile};

@@ -318,7 +318,7 @@ fn a_call_that_changes_nothing_copies_nothing_that_a_snapshot_shares() {
     let reserve =
         || account.reserve_object(&USER_IMAGES, "image/png", 1, "host", &settings).expect("room");
     let (reserved, published) = (reserve(), reserve());
-    account.store_object(&published, body()).expect("it is reserved");
+    account.store_object(&published, body(), Replaceable::Anything).expect("it is reserved");
     account.publish_object(&USER_IMAGES, published.key, &settings).expect("it is stored");
     let gone = reserve();
     account.state().store.bucket.objects.remove(&gone.key);
@@ -363,8 +363,12 @@ fn a_call_that_changes_nothing_copies_nothing_that_a_snapshot_shares() {
         ("publish an image twice", &|| {
             account.publish_object(&USER_IMAGES, published.key, &settings).is_err()
         }),
-        ("store an object that is used", &|| account.store_object(&published, body()).is_err()),
-        ("store an object that is not reserved", &|| account.store_object(&gone, body()).is_err()),
+        ("store an object that is used", &|| {
+            account.store_object(&published, body(), Replaceable::Anything).is_err()
+        }),
+        ("store an object that is not reserved", &|| {
+            account.store_object(&gone, body(), Replaceable::Anything).is_err()
+        }),
         ("call", &|| account.caller(&login).is_ok()),
     ];
     for (call, run) in calls {

@@ -100,7 +100,7 @@ mod tests {
     use super::*;
     use crate::core::account::settings::{AccountSettings, Reuse};
     use crate::core::account::tests::comment;
-    use crate::core::account::{NewTicket, Sender, SnapshotName, USER_IMAGES};
+    use crate::core::account::{NewTicket, Replaceable, Sender, SnapshotName, USER_IMAGES};
     use crate::core::accounts::{AccountName, Accounts};
     use crate::core::bucket::PutBody;
     use crate::core::clock::Timestamp;
@@ -198,8 +198,9 @@ mod tests {
             let body =
                 PutBody { content_type: None, blob: self.file(1).expect("there is room").blob };
             let (reserved, _) = self.find_reservation(Some(key), &self.settings());
-            let is_kept = reserved
-                .is_some_and(|reserved| self.store_object(&reserved.reservation, body).is_ok());
+            let is_kept = reserved.is_some_and(|reserved| {
+                self.store_object(&reserved.reservation, body, Replaceable::Anything).is_ok()
+            });
             if is_kept {
                 self.leave_of(EventKind::Stored, token, None);
             }

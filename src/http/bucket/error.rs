@@ -32,7 +32,12 @@ struct Document {
 }
 
 impl S3Refusal {
-    fn new(status: StatusCode, code: &'static str, message: &str, why: impl Into<String>) -> Self {
+    pub fn new(
+        status: StatusCode,
+        code: &'static str,
+        message: &str,
+        why: impl Into<String>,
+    ) -> Self {
         let (message, why) = (message.to_owned(), why.into());
         Self(Box::new(Document { status, code, message, elements: Vec::new(), why }))
     }
@@ -41,7 +46,7 @@ impl S3Refusal {
         Self::new(StatusCode::BAD_REQUEST, code, message, why)
     }
 
-    fn with(mut self, name: &'static str, text: impl ToString) -> Self {
+    pub fn with(mut self, name: &'static str, text: impl ToString) -> Self {
         self.0.elements.push((name, text.to_string()));
         self
     }

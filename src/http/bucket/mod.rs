@@ -1,6 +1,7 @@
 //! The bucket, `/aus-uploaded-assets/…`: a fake S3 that receives the presigned PUT, and refuses
 //! what S3 refuses.
 
+mod condition;
 mod cors;
 mod error;
 
@@ -20,10 +21,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use md5::{Digest, Md5};
 
+use self::condition::PutCondition;
 use self::error::S3Refusal;
 use crate::config::hosts::is_bucket;
-use crate::core::account::{NotStored, ReservedObject};
-use crate::core::blobs::hex;
+use crate::core::account::{NotStored, Replaceable, ReservedObject};
+use crate::core::blobs::{Blob, hex};
 use crate::core::bucket::{PutBody, Reservation};
 use crate::core::clock::Timestamp;
 use crate::core::ids::BucketKey;
@@ -105,11 +107,22 @@ async fn put(
     }
     // The signature is good, so the account and the key are ours: a reset has removed the
     // reservation.
-    let Some(ReservedObject { reservation, sizes }) = reserved else {
+    let Some(ReservedObject { reservation, sizes, stored }) = reserved else {
         recorder.record_difference(KnownDifference::NoReservation);
         return Err(S3Refusal::no_reservation());
     };
     let max = check_length(parts, &sizes)?;
+    let condition = PutCondition::read(parts)?;
+    let sent_key = path.unwrap_or_default();
+    if let Some(condition) = &condition {
+        condition.ensure(stored.as_ref(), sent_key)?;
+    }
+    // The object must not be kept alive while the body of another one arrives.
+    let replaces = match &condition {
+        Some(_) => Replaceable::Only(stored.as_ref().map(Blob::downgrade)),
+        None => Replaceable::Anything,
+    };
+    drop(stored);
     let expected_md5 = announced_digest(parts)?;
     let mut md5 = Md5::new();
     let writer =
@@ -131,13 +144,18 @@ async fn put(
         blob: writer.finish(),
     };
     let file = body.blob.clone();
-    let kind = match context.account.store_object(&reservation, body) {
+    let kind = match context.account.store_object(&reservation, body, replaces) {
         Ok(()) => EventKind::Stored,
         Err(NotStored::Published) => {
             recorder.record_difference(KnownDifference::PutAfterPublication);
             EventKind::Read
         }
         Err(NotStored::Expired) => EventKind::Read,
+        Err(NotStored::Changed) => {
+            return Err(
+                condition.map_or_else(S3Refusal::no_reservation, |it| it.conflict(sent_key))
+            );
+        }
         Err(NotStored::Unreserved) => return Err(S3Refusal::no_reservation()),
     };
     recorder.record_difference(KnownDifference::NoChecksums);

@@ -1,6 +1,7 @@
 //! `/aus-uploaded-assets/…`: the fake S3.
 
 mod body;
+mod conditions;
 mod cors;
 mod reasons;
 mod signature;
