@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 use crate::config::values::Notation;
 use crate::config::{ControlToken, Credential, SeedData};
 use crate::core::account::settings::{
-    Auth, BadToken, BucketSizeCheck, Cors, Downloads, EndpointLimits, FileVerdict, Reuse,
-    TypeCheck, UnknownType, UploadChecks, UploadContentType,
+    Auth, BadToken, BucketSizeCheck, Cors, Downloads, EndpointLimits, FileVerdict, FormType,
+    OtherFormName, Reuse, TypeCheck, UnknownType, UploadChecks, UploadContentType,
 };
 use crate::core::clock::Timestamp;
 use crate::core::faults::{Operation, Phase};
@@ -150,7 +150,7 @@ macro_rules! words {
 pub(crate) use words;
 
 words!(Auth, BadToken, BucketSizeCheck, Cors, Downloads, EndpointLimits, Reuse, TypeCheck);
-words!(FileVerdict, UnknownType, UploadChecks, UploadContentType);
+words!(FileVerdict, FormType, OtherFormName, UnknownType, UploadChecks, UploadContentType);
 words!(Operation, Phase, ScanResult);
 
 notations! {

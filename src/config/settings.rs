@@ -13,7 +13,8 @@ use crate::config::values::{Notated, Notation};
 use crate::config::{ControlToken, Credential, SeedData, ServerConfig, server_settings};
 use crate::core::account::settings::{
     AccountSettings, Auth, BadToken, BucketSizeCheck, Cors, Downloads, EndpointLimits, FileVerdict,
-    Reuse, TypeCheck, UnknownType, UploadChecks, UploadContentType, account_settings,
+    FormType, OtherFormName, Reuse, TypeCheck, UnknownType, UploadChecks, UploadContentType,
+    account_settings,
 };
 use crate::core::clock::Timestamp;
 

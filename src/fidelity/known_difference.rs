@@ -14,6 +14,8 @@ pub enum KnownDifference {
     ContentNotCompared,
     EmptyContentType,
     UndecodableText,
+    OtherFormName,
+    CurlFormType,
     UploadLimit,
     FilesPerUpload,
     DeletionAtOnce,

@@ -8,6 +8,7 @@ pub mod comments;
 mod cursor;
 pub mod error;
 pub mod exports;
+mod file_type;
 mod id_list;
 pub mod job_statuses;
 mod json_input;

@@ -34,11 +34,17 @@ pub struct UploadForm {
 #[derive(Debug)]
 pub enum ParsedForm {
     WithData(UploadForm),
-    /// Without an `uploaded_data` part. Zendesk stores such a form as it is, boundaries and all.
-    WithoutData {
-        /// The name of the first part with a file name.
-        file_part: Option<String>,
-    },
+    WithoutData(OtherForm),
+}
+
+/// A form without an `uploaded_data` part.
+#[derive(Debug)]
+pub struct OtherForm {
+    /// The name of the first part with a file name.
+    pub file_part: Option<String>,
+    /// The `filename` part.
+    pub file_name: Option<String>,
+    pub token: Option<String>,
 }
 
 /// The boundary in a `Content-Type`. A form without one, which one client sends, is a plain file.
@@ -84,12 +90,13 @@ pub async fn parse(
         }
         allow(MAX_HEAD);
     }
+    let file_name = file_name.filter(|name: &String| !name.trim().is_empty());
     Ok(match data {
-        None => ParsedForm::WithoutData { file_part },
+        None => ParsedForm::WithoutData(OtherForm { file_part, file_name, token }),
         Some(data) => ParsedForm::WithData(UploadForm {
             data,
             content_type,
-            file_name: file_name.filter(|name| !name.trim().is_empty()).or(part_name),
+            file_name: file_name.or(part_name),
             token,
         }),
     })

@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 
-use crate::core::account::settings::{AccountSettings, UnknownType};
+use crate::core::account::settings::{AccountSettings, OtherFormName};
 use crate::core::attachments::NewFile;
 use crate::core::blobs::Blob;
 use crate::core::file_checks::{self, FailedCheck};
@@ -19,7 +19,8 @@ use crate::http::exchange::problem::Problem;
 use crate::http::exchange::query;
 use crate::http::exchange::receive::{ReceiveError, receive_file};
 use crate::http::exchange::recorder::Recorder;
-use crate::http::support::upload_form::{self, ParsedForm, UploadForm};
+use crate::http::support::file_type::FileType;
+use crate::http::support::upload_form::{self, OtherForm, ParsedForm, UploadForm};
 
 /// What a form may have around its file, in bytes: boundaries, part headers, file name and token.
 const FORM_ENVELOPE: u64 = 64 * 1024;
@@ -84,7 +85,7 @@ impl UploadHead {
     ) -> Result<Upload, Problem> {
         // The head is checked before the body is kept.
         let file_name = check_name(self.file_name.as_deref(), &context.settings, recorder)?;
-        let content_type = check_type(self.content_type, &file_name, &context.settings)?;
+        let content_type = FileType::find(self.content_type, &file_name, &context.settings)?;
         let append_to = parse_optional(self.token.as_deref())?;
         if let Some(token) = append_to {
             recorder.name_token(TokenRef::Upload(token));
@@ -106,25 +107,45 @@ impl UploadHead {
         let raw = receive_blob(context, body, FORM_ENVELOPE).await?;
         let form = upload_form::parse(&raw, boundary, &context.account).await;
         let form = form.map_err(|error| problem(error, &context.settings))?;
-        let ParsedForm::WithData(form) = form else {
-            if let ParsedForm::WithoutData { file_part: Some(part) } = form {
-                recorder.record_hint(&format!(
-                    "the file is in the form part {part:?}, and the whole form is taken for the \
-                     file; name the part uploaded_data"
-                ));
-            }
-            let file_name = check_name(self.file_name.as_deref(), &context.settings, recorder)?;
-            let content_type = check_type(self.content_type, &file_name, &context.settings)?;
-            let file = (file_name, content_type, raw);
-            return store(context, recorder, file, parse_optional(self.token.as_deref()));
+        let form = match form {
+            ParsedForm::WithData(form) => form,
+            ParsedForm::WithoutData(form) => return self.store_form(context, recorder, form, raw),
         };
         drop(raw);
         let UploadForm { data, content_type, file_name, token } = form;
         let file_name = self.file_name.or(file_name);
         let file_name = check_name(file_name.as_deref(), &context.settings, recorder)?;
-        let content_type = check_type(content_type, &file_name, &context.settings)?;
+        let content_type = FileType::find(content_type, &file_name, &context.settings)?;
         let token = self.token.or(token).filter(|token| !token.is_empty());
         let file = (file_name, content_type, data.finish());
+        store(context, recorder, file, parse_optional(token.as_deref()))
+    }
+
+    /// Stores a form without an `uploaded_data` part as it is, boundaries and all.
+    fn store_form(
+        self,
+        context: &RequestContext,
+        recorder: &Recorder,
+        form: OtherForm,
+        raw: Blob,
+    ) -> Result<Upload, Problem> {
+        if let Some(part) = form.file_part {
+            recorder.record_hint(&format!(
+                "the file is in the form part {part:?}, and the whole form is taken for the file; \
+                 name the part uploaded_data"
+            ));
+        }
+        let (mut file_name, mut token) = (self.file_name, self.token);
+        if file_name.is_none() && form.file_name.is_some() {
+            recorder.record_difference(KnownDifference::OtherFormName);
+        }
+        if context.settings.other_form_name == OtherFormName::Accept {
+            file_name = file_name.or(form.file_name);
+            token = token.or(form.token).filter(|token| !token.is_empty());
+        }
+        let file_name = check_name(file_name.as_deref(), &context.settings, recorder)?;
+        let content_type = FileType::find(self.content_type, &file_name, &context.settings)?;
+        let file = (file_name, content_type, raw);
         store(context, recorder, file, parse_optional(token.as_deref()))
     }
 }
@@ -166,7 +187,7 @@ fn too_large(settings: &AccountSettings) -> Problem {
 fn store(
     context: &RequestContext,
     recorder: &Recorder,
-    (file_name, FileType { content_type, is_declared }, blob): (String, FileType, Blob),
+    (file_name, mut file_type, blob): (String, FileType, Blob),
     append_to: Result<Option<UploadToken>, UploadError>,
 ) -> Result<Upload, Problem> {
     if blob.is_empty() {
@@ -175,6 +196,11 @@ fn store(
     if blob.len() > context.settings.max_upload_size {
         return Err(too_large(&context.settings));
     }
+    if file_type.is_of_curl(&blob) {
+        recorder.record_difference(KnownDifference::CurlFormType);
+        file_type = file_type.without_curl(&file_name, &context.settings);
+    }
+    let FileType { content_type, is_declared } = file_type;
     let is_unknown =
         content_type == media::UNKNOWN_TYPE && media::type_by_name(&file_name).is_none();
     let file = NewFile::new(file_name, content_type, blob);
@@ -242,36 +268,4 @@ fn check_name(
     }
     judge(file_checks::check_name(name), settings, recorder)?;
     Ok(name.to_owned())
-}
-
-struct FileType {
-    content_type: String,
-    /// Whether the client declared it.
-    is_declared: bool,
-}
-
-/// A specific type is kept; a missing or vague one is guessed from the file name.
-fn check_type(
-    declared: Option<String>,
-    file_name: &str,
-    settings: &AccountSettings,
-) -> Result<FileType, Problem> {
-    let guessed = |content_type: &str| {
-        Ok(FileType { content_type: content_type.to_owned(), is_declared: false })
-    };
-    let specific = declared.filter(|declared| {
-        let essence = media::essence(declared);
-        let is_vague = ["", "application/octet-stream", "application/binary"]
-            .iter()
-            .any(|vague| essence.eq_ignore_ascii_case(vague));
-        declared.len() <= media::LONGEST_TYPE && !is_vague
-    });
-    match (specific, media::type_by_name(file_name), settings.unknown_type) {
-        (Some(declared), _, _) => {
-            Ok(FileType { content_type: declared.trim().to_owned(), is_declared: true })
-        }
-        (None, Some(by_name), _) => guessed(by_name),
-        (None, None, UnknownType::Accept) => guessed(media::UNKNOWN_TYPE),
-        (None, None, UnknownType::Reject) => Err(Problem::TypeUnknown),
-    }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use reqwest::Method;
+use reqwest::blocking::multipart::Form;
 use reqwest::blocking::{RequestBuilder, Response};
 use serde_json::{Value, json};
 use zendesk_mock::EndpointLimits;
@@ -119,6 +120,18 @@ const CASES: &[Case] = &[
         configure(server, |settings| settings.upload_checks = zendesk_mock::UploadChecks::Strict);
         let upload = server.post("/api/v2/uploads?filename=a.txt").agent();
         upload.header("content-type", "text/plain").body(b"\xff".to_vec()).fetch()
+    }),
+    ("other-form-name", |server| {
+        let form = Form::new().text("filename", "a.txt").text("file", "hello");
+        server.post("/api/v2/uploads").agent().multipart(form).fetch()
+    }),
+    ("curl-form-type", |server| {
+        server
+            .post("/api/v2/uploads?filename=a.txt")
+            .agent()
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body("hello")
+            .fetch()
     }),
     ("upload-limit", |server| {
         configure(server, |settings| settings.max_upload_size = 1);

@@ -78,6 +78,8 @@ const REFUSED: &[(&str, &[&str], &str)] = &[
     ("wrong-extension", &["yes"], "inherit, accept, reject"),
     ("undecodable-text", &["yes"], "inherit, accept, reject"),
     ("empty-content-type", &["yes"], "inherit, accept, reject"),
+    ("other-form-name", &["maybe"], "accept, reject"),
+    ("curl-form-type", &["drop"], "guess, keep"),
     ("bad-token-on-ticket", &["shrug"], "reject, ignore"),
     ("private-attachments", &["perhaps"], "true or false"),
     ("downloads", &["proxy"], "direct, redirect"),

@@ -69,6 +69,26 @@ impl FileVerdict {
     }
 }
 
+/// What a form names that has no part `uploaded_data`, and so is stored as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+pub enum OtherFormName {
+    /// Its parts `filename` and `token` count where the query has none.
+    Accept,
+    /// Nothing: the query names the file, or it is refused with 422.
+    Reject,
+}
+
+/// The type of a file that curl declared by itself as `application/x-www-form-urlencoded`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+pub enum FormType {
+    /// That of the file name, if the name says one.
+    Guess,
+    /// The declared one.
+    Keep,
+}
+
 /// The content type of the answer to an upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "kebab-case")]

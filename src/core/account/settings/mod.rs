@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use self::choices::{
-    Auth, BucketSizeCheck, Cors, Downloads, FileVerdict, Reuse, TypeCheck, UnknownType,
-    UploadChecks, UploadContentType,
+    Auth, BucketSizeCheck, Cors, Downloads, FileVerdict, FormType, OtherFormName, Reuse, TypeCheck,
+    UnknownType, UploadChecks, UploadContentType,
 };
 use self::validate::{ACCEPTED_IMAGE_TYPES, is_image_types, is_origin};
 pub use self::validate::{SettingError, ensure_valid, is_authority, is_image_type};
@@ -117,6 +117,14 @@ macro_rules! account_settings {
             undecodable_text: FileVerdict = FileVerdict::Inherit;
             /// A `Content-Type` header without a value: as `missing_extension`, with 406.
             empty_content_type: FileVerdict = FileVerdict::Inherit;
+            /// The name of a form that has no part `uploaded_data`, and so is stored as it is,
+            /// where the query has none: that of its part `filename`, or none, which is refused
+            /// with 422. The real behaviour is unknown.
+            other_form_name: OtherFormName = OtherFormName::Accept;
+            /// The type of a file that is declared as `application/x-www-form-urlencoded`, as curl
+            /// does by itself, and is no such form: by the file name, or the declared one. The real
+            /// behaviour is unknown.
+            curl_form_type: FormType = FormType::Guess;
             /// What a ticket does about an upload token that is unknown, expired or attached: it is
             /// refused with 422, which hides nothing from a test, or created without the files of
             /// the token. The real behaviour is unknown.

@@ -1,6 +1,6 @@
 //! `/api/v2/uploads`: content types of files and of answers.
 
-use zendesk_mock::{UnknownType, UploadContentType};
+use zendesk_mock::{FormType, UnknownType, UploadContentType};
 
 use crate::harness::*;
 
@@ -73,6 +73,55 @@ fn a_vague_content_type_is_replaced_by_that_of_the_name() {
         assert_eq!(attachment["content_type"], stored, "{name} as {declared:?}");
         let url = text(&attachment["content_url"]);
         assert_eq!(server.get(url).fetch().header("content-type"), stored);
+    }
+}
+
+/// The stored type of a file that is declared as curl does by itself.
+fn type_by_curl(server: &Server, declared: &str, name: &str, body: &[u8]) -> (String, bool) {
+    let request = server.post(&format!("/api/v2/uploads?filename={name}")).agent();
+    let answer = request.header("content-type", declared).body(body.to_vec()).fetch();
+    assert_eq!(answer.status(), 201, "{name}");
+    let differs = answer.header("x-zendesk-mock-difference").contains("curl-form-type");
+    let attachment = answer.into_json()["upload"]["attachment"].take();
+    assert_eq!(server.download(&attachment), body);
+    (text(&attachment["content_type"]).to_owned(), differs)
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+#[test]
+fn the_type_that_curl_declares_by_itself_is_replaced_unless_it_fits() {
+    let server = server();
+    for (declared, name, body, stored) in [
+        (FORM, "notes.txt", &b"hello"[..], "text/plain"),
+        (FORM, "notes.txt", b"two lines\nname=value", "text/plain"),
+        (FORM, "shot.png", b"\x89PNG\r\n\x1a\n=", "image/png"),
+        (FORM, "data.json", b"{\"a\":\"b=c\"}", "application/json"),
+        ("Application/X-WWW-Form-Urlencoded", "notes.txt", b"hello", "text/plain"),
+        ("application/x-www-form-urlencoded; charset=utf-8", "a.pdf", b"%PDF", "application/pdf"),
+        // The name says nothing.
+        (FORM, "licence.lic", b"hello", FORM),
+        (FORM, "README", b"hello", FORM),
+    ] {
+        let found = type_by_curl(&server, declared, name, body);
+        assert_eq!(found, (stored.to_owned(), true), "{name}");
+    }
+    for (declared, body) in [
+        (FORM, &b"name=value"[..]),
+        (FORM, b"a=1&b=%C3%A9+x&c="),
+        ("application/json", b"hello"),
+        ("text/plain", b"hello"),
+    ] {
+        let found = type_by_curl(&server, declared, "notes.txt", body);
+        assert_eq!(found, (declared.to_owned(), false));
+    }
+}
+
+#[test]
+fn the_type_that_curl_declares_by_itself_is_kept_if_that_is_set() {
+    let server = configured(|config| config.account.curl_form_type = FormType::Keep);
+    for name in ["notes.txt", "shot.png", "README"] {
+        assert_eq!(type_by_curl(&server, FORM, name, b"hello"), (FORM.to_owned(), true), "{name}");
     }
 }
 

@@ -3,6 +3,7 @@
 
 use reqwest::blocking::multipart::{Form, Part};
 use serde_json::{Value, json};
+use zendesk_mock::OtherFormName;
 
 use crate::harness::*;
 
@@ -137,13 +138,73 @@ fn a_form_without_a_boundary_is_stored_unparsed() {
 }
 
 #[test]
-fn an_unparsed_form_without_a_name_in_the_query_is_422() {
+fn an_unparsed_form_may_have_its_name_in_a_part() {
     let server = server();
-    let form = Form::new().text("filename", "a.txt").part("file", file("a"));
-    let (status, refusal) = post_form(&server, "", form);
-    assert_eq!(status, 422);
-    assert_eq!(refusal["details"]["filename"][0]["description"], "cannot be blank");
+    let whole = || Form::new().text("filename", "part.txt").part("file", file("hello"));
+    let late = || Form::new().part("file", file("hello")).text("filename", "late.txt");
+    let nameless = || Form::new().text("filename", "part.txt").text("file", "hello");
+    for (query, form, file_name) in [
+        ("", whole(), "part.txt"),
+        ("", late(), "late.txt"),
+        ("", nameless(), "part.txt"),
+        ("?filename=", whole(), "part.txt"),
+        ("?filename=query.txt", whole(), "query.txt"),
+        ("?filename=query.txt", late(), "query.txt"),
+    ] {
+        let path = format!("/api/v2/uploads{query}");
+        let answer = server.post(&path).agent().multipart(form).fetch();
+        assert_eq!(answer.status(), 201, "{query} {file_name}");
+        let differences = answer.header("x-zendesk-mock-difference");
+        let differs = !query.ends_with("txt");
+        assert_eq!(differences.contains("other-form-name"), differs, "{query} {differences}");
+        let attachment = answer.into_json()["upload"]["attachment"].take();
+        assert_eq!(attachment["file_name"], file_name, "{query}");
+        let stored = String::from_utf8(server.download(&attachment)).expect("text");
+        assert!(stored.contains("hello") && stored.contains("Content-Disposition"), "{stored}");
+        assert!(text(&attachment["content_type"]).starts_with("multipart/form-data"));
+    }
+}
+
+#[test]
+fn an_unparsed_form_may_have_its_token_in_a_part() {
+    let server = server();
+    let (one, other) = (server.upload("a.txt", "a"), server.upload("a.txt", "a"));
+    let form = || {
+        let token = token(&one).to_owned();
+        Form::new().text("filename", "b.txt").text("token", token).part("file", file("b"))
+    };
+    let (_, by_part) = post_form(&server, "", form());
+    assert_eq!(by_part["upload"]["token"], one["token"]);
+    let (_, by_query) = post_form(&server, &format!("?token={}", token(&other)), form());
+    assert_eq!(by_query["upload"]["token"], other["token"]);
+    let wrong = Form::new().text("filename", "b.txt").text("token", "x").part("file", file("b"));
+    assert_eq!(post_form(&server, "", wrong), not_found());
+}
+
+#[test]
+fn an_unparsed_form_without_any_name_is_422() {
+    let server = server();
+    for form in [
+        Form::new().part("file", file("a")),
+        Form::new().text("filename", "  ").part("file", file("a")),
+        Form::new().text("file_name", "a.txt").part("file", file("a")),
+    ] {
+        assert_eq!(post_form(&server, "", form), invalid("filename", "cannot be blank", None));
+    }
     assert_eq!(server.mock.memory_used(), 0);
+}
+
+#[test]
+fn an_unparsed_form_without_a_name_in_the_query_is_422_if_that_is_set() {
+    let server = configured(|config| config.account.other_form_name = OtherFormName::Reject);
+    let form = || Form::new().text("filename", "a.txt").part("file", file("a"));
+    assert_eq!(post_form(&server, "", form()), invalid("filename", "cannot be blank", None));
+    assert_eq!(server.mock.memory_used(), 0);
+    let with_token = form().text("token", "unknown");
+    assert_eq!(post_form(&server, "?filename=a.txt", with_token).0, 201, "the part is ignored");
+    // A form with the file in its place is read as ever.
+    let good = Form::new().text("filename", "a.txt").part("uploaded_data", file("a"));
+    assert_eq!(post_form(&server, "", good).0, 201);
 }
 
 #[test]
