@@ -42,6 +42,7 @@ pub enum KnownDifference {
     JobsAtOnce,
     TicketDeletion,
     RedactionKeepsUrl,
+    RedactionRules,
     AnonymousUser,
     ImageNames,
     StoredType,

@@ -2,6 +2,7 @@
 
 mod nearest_path;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
@@ -19,20 +20,6 @@ use crate::http::exchange::refusal::Refusal;
 pub struct AllowedMethods(pub HeaderValue);
 
 const ROOT: &str = "/api/v2/";
-
-/// What is emulated below [`ROOT`].
-pub const EMULATED: [&str; 10] = [
-    "attachments",
-    "brands",
-    "guide/user_images",
-    "imports/tickets",
-    "incremental",
-    "job_statuses",
-    "requests",
-    "tickets",
-    "uploads",
-    "users",
-];
 
 /// Other APIs and pages of Zendesk.
 const OTHER_PRODUCTS: [&str; 20] = [
@@ -80,17 +67,17 @@ pub async fn unknown_endpoint(
             if let Some(meant) = &meant {
                 recorder.record_hint(&format!("did you mean {meant}?"));
             }
-            explain(path, meant.is_some())
+            explain(path, meant.is_some(), &app.patterns)
         }),
     };
     Problem::NotEmulated(why).into()
 }
 
-fn explain(path: &str, has_hint: bool) -> String {
+fn explain(path: &str, has_hint: bool, patterns: &[&'static str]) -> String {
     let is_below = |root: &str| {
         path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    let emulated = EMULATED.join(", ");
+    let emulated = families(patterns).join(", ");
     if has_hint {
         "there is no such path".to_owned()
     } else if OTHER_PRODUCTS.into_iter().any(is_below) {
@@ -98,6 +85,19 @@ fn explain(path: &str, has_hint: bool) -> String {
     } else {
         format!("there is no such path; below {ROOT} are emulated: {emulated}")
     }
+}
+
+/// What is emulated below [`ROOT`]: for each first segment, the segments that all of its paths have.
+fn families(patterns: &[&'static str]) -> Vec<String> {
+    let mut families: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for path in patterns.iter().filter_map(|pattern| pattern.strip_prefix(ROOT)) {
+        let literals: Vec<_> =
+            path.split('/').take_while(|segment| !segment.starts_with('{')).collect();
+        let common = families.entry(literals[0]).or_insert_with(|| literals.clone());
+        let same = common.iter().zip(&literals).take_while(|(one, other)| one == other).count();
+        common.truncate(same);
+    }
+    families.into_values().map(|segments| segments.join("/")).collect()
 }
 
 #[cfg(test)]
@@ -112,8 +112,24 @@ mod tests {
             ("/api/v2/nothing", "there is no such path"),
             ("/hcx", "there is no such path"),
         ] {
-            let why = explain(path, false);
+            let why = explain(path, false, &[]);
             assert!(why.starts_with(start), "{path}: {why}");
         }
+    }
+
+    #[test]
+    fn families_are_what_paths_have_in_common() {
+        let patterns = [
+            "/api/v2/tickets",
+            "/api/v2/tickets/{id}",
+            "/api/v2/guide/user_images/uploads",
+            "/api/v2/guide/user_images",
+            "/api/v2/imports/tickets/create_many",
+            "/api/v2/imports/tickets",
+            "/api/v2/comment_redactions/{comment}",
+            "/attachments/token/{token}",
+        ];
+        let expected = ["comment_redactions", "guide/user_images", "imports/tickets", "tickets"];
+        assert_eq!(families(&patterns), expected);
     }
 }

@@ -193,6 +193,12 @@ fn seed_event(event: &AuditEvent) -> SeedEvent {
                 comment_id: Id::nearest(comment_id),
             }
         }
+        AuditEventDetail::CommentRedaction { comment_id } => {
+            SeedEvent::CommentRedaction { id, comment_id: Id::nearest(comment_id) }
+        }
+        AuditEventDetail::CommentPrivacy { comment_id } => {
+            SeedEvent::CommentPrivacy { id, comment_id: Id::nearest(comment_id) }
+        }
     }
 }
 

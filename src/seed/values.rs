@@ -101,6 +101,12 @@ pub enum SeedEvent {
     /// A file was emptied.
     #[serde(rename = "AttachmentRedactionEvent")]
     AttachmentRedaction { id: Id, attachment_id: Id, comment_id: Id },
+    /// A part of the text of a comment was removed.
+    #[serde(rename = "CommentRedactionEvent")]
+    CommentRedaction { id: Id, comment_id: Id },
+    /// A comment became private.
+    #[serde(rename = "CommentPrivacyChange")]
+    CommentPrivacy { id: Id, comment_id: Id },
 }
 
 impl SeedEvent {
@@ -109,7 +115,9 @@ impl SeedEvent {
             Self::Comment { id }
             | Self::Create { id, .. }
             | Self::Change { id, .. }
-            | Self::AttachmentRedaction { id, .. } => id,
+            | Self::AttachmentRedaction { id, .. }
+            | Self::CommentRedaction { id, .. }
+            | Self::CommentPrivacy { id, .. } => id,
         }
     }
 }

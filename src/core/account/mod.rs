@@ -1,6 +1,7 @@
 //! One account: one lock around one state, and one short method per use case.
 
 mod bucket;
+mod comment_changes;
 mod exports;
 mod faults;
 mod files;
@@ -34,6 +35,7 @@ use parking_lot::Mutex;
 use uuid::Uuid;
 
 pub use self::bucket::{NotStored, ObjectError, Replaceable, ReservedObject};
+pub use self::comment_changes::{FileName, Redaction, RedactionResult, TextRedaction};
 pub use self::exports::ExportSpan;
 pub use self::files::{AttachmentEdit, ScanError, ScanOf};
 pub use self::listed_files::{FileState, ListedFile};

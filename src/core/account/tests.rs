@@ -146,11 +146,19 @@ impl Account {
             Step::Delete(ticket) => self.delete_ticket(ticket)?,
             Step::Redact(id) => {
                 let ticket = self.find_ticket(id)?;
-                let with_file = ticket.comments.iter().find_map(|comment| {
-                    comment.attachments.first().map(|file| (comment.id, *file))
-                });
-                let Some((comment, file)) = with_file else { return Ok(()) };
-                self.redact_attachment(id, comment, file, sender)?;
+                let Some(comment) = ticket.comments.last() else { return Ok(()) };
+                if number.is_multiple_of(4) {
+                    self.make_comment_private(id, comment.id, sender)?;
+                    return Ok(());
+                }
+                let secret: String = comment.text.body().chars().take(1).collect();
+                let file = comment.attachments.first().map(|file| FileName::Id(*file));
+                let redaction = Redaction {
+                    text: Some(TextRedaction::String(&secret)),
+                    files: file.into_iter().collect(),
+                    ..Redaction::default()
+                };
+                self.redact_comment(id, comment.id, &redaction, sender)?;
             }
             Step::Reserve => {
                 drop(self.reserve_object(&USER_IMAGES, "image/png", 1, "host", &self.settings())?)
@@ -339,7 +347,10 @@ fn a_call_that_changes_nothing_copies_nothing_that_a_snapshot_shares() {
         let edit = AttachmentEdit { inline: Some(inline), ..AttachmentEdit::default() };
         account.edit_attachment(id, edit).map(drop)
     };
-    let redact = |file| account.redact_attachment(1, 0, file, sender).map(drop);
+    let redact = |file| {
+        let redaction = Redaction { files: vec![FileName::Id(file)], ..Redaction::default() };
+        account.redact_comment(1, 0, &redaction, sender).map(drop)
+    };
     let calls: [(&str, &dyn Fn() -> bool); 17] = [
         ("append to an unknown upload", &|| append(unknown).is_err()),
         ("append to an attached upload", &|| append(attached).is_err()),

@@ -116,10 +116,7 @@ impl Account {
         } else {
             paging::cut(all, id, order, window)
         };
-        Ok(page.map(|comment| CommentDetail {
-            attachments: store.attachments.all_of(&comment.attachments),
-            comment,
-        }))
+        Ok(page.map(|comment| store.comment_detail(comment)))
     }
 
     pub fn list_audits(

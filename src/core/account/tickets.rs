@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::core::account::settings::AccountSettings;
 use crate::core::account::store::Store;
 use crate::core::account::{Account, State};
-use crate::core::attachments::{Attachment, AttachmentError};
+use crate::core::attachments::Attachment;
 use crate::core::clock::Timestamp;
 use crate::core::id::Id;
 use crate::core::ids::UploadToken;
@@ -247,43 +247,11 @@ impl Account {
         }
         Ok(())
     }
-
-    /// Empties a file of a comment. Returns the attachment as it was, as recorded.
-    pub fn redact_attachment(
-        &self,
-        ticket: u64,
-        comment: u64,
-        attachment: u64,
-        sender: Sender<'_>,
-    ) -> Result<Arc<Attachment>, TicketError> {
-        let empty = self.empty_blob()?;
-        let (mut state, (place, login)) = self.reserve(|State { store, .. }| {
-            let (place, ticket) = store.tickets.locate(ticket)?;
-            let comment = ticket.comments.iter().find(|found| found.id == comment);
-            if !comment.ok_or(TicketError::UnknownComment)?.attachments.contains(&attachment) {
-                return Err(TicketError::Attachment(AttachmentError::Unknown));
-            }
-            ticket.ensure_open()?;
-            store.ids.ensure_left()?;
-            let login = sender.login.ok_or(TicketError::RequesterMissing)?;
-            let cost = cost_of_change(&[], &[], sender.client) + store.cost_of_people(sender, None);
-            Ok(((place, login), cost))
-        })?;
-
-        let store = &mut state.store;
-        let now = store.clock.now();
-        store.attachments.original(attachment, now)?;
-        let before = store.attachments.redact(attachment, empty, now)?;
-        let author_id = store.caller(login, now).id;
-        let action = TicketAction { author_id, now, client: sender.client };
-        store.tickets.record_redaction(place, comment, attachment, &action, &mut store.ids);
-        Ok(before)
-    }
 }
 
 impl Store {
     /// At least the bytes that the sender and the requester add as users.
-    fn cost_of_people(&self, sender: Sender<'_>, requester: Option<&Requester>) -> u64 {
+    pub(super) fn cost_of_people(&self, sender: Sender<'_>, requester: Option<&Requester>) -> u64 {
         let caller = sender.login.map_or(0, |login| self.users.cost_of_caller(login));
         caller + requester.map_or(0, |requester| self.users.cost_of_requester(requester))
     }

@@ -6,8 +6,9 @@ use crate::core::clock::Timestamp;
 use crate::core::tickets::text::CommentText;
 use crate::core::tickets::values::AuditValue;
 
-/// A comment with its attachments. It never changes.
-#[derive(Debug)]
+/// A comment with its attachments. Only a redaction changes its text, and only `make_private` its
+/// privacy.
+#[derive(Debug, Clone)]
 pub struct Comment {
     /// Its id, which is that of its event in the audit.
     pub id: u64,
@@ -22,7 +23,7 @@ pub struct Comment {
 }
 
 /// One change of a ticket.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Audit {
     pub id: u64,
     pub ticket_id: u64,
@@ -56,6 +57,14 @@ pub enum AuditEventDetail {
     /// A file was emptied.
     AttachmentRedaction {
         attachment_id: u64,
+        comment_id: u64,
+    },
+    /// A part of the text of a comment was removed.
+    CommentRedaction {
+        comment_id: u64,
+    },
+    /// A comment was hidden from the requester.
+    CommentPrivacy {
         comment_id: u64,
     },
 }

@@ -73,7 +73,10 @@ impl AuditEvent {
     /// Bytes that it is charged. The comment of an event is charged apart.
     pub fn cost(&self) -> u64 {
         let texts = match &self.detail {
-            AuditEventDetail::Comment(_) | AuditEventDetail::AttachmentRedaction { .. } => 0,
+            AuditEventDetail::Comment(_)
+            | AuditEventDetail::AttachmentRedaction { .. }
+            | AuditEventDetail::CommentRedaction { .. }
+            | AuditEventDetail::CommentPrivacy { .. } => 0,
             AuditEventDetail::Create { field_name, value } => len(field_name) + value.cost(),
             AuditEventDetail::Change { field_name, value, previous } => {
                 len(field_name) + value.cost() + previous.cost()
@@ -128,6 +131,13 @@ pub fn cost_of_change(
     let comments: u64 = comments.iter().map(comment).sum();
     // A requester that the change names by an address is one more property.
     audit + comments + PROPERTY + properties.iter().map(Property::cost_to_set).sum::<u64>()
+}
+
+/// At least the bytes that an audit with so many events adds, and a comment whose text becomes this
+/// one.
+pub fn cost_of_events(events: usize, text: Option<&CommentText>, client: Option<&str>) -> u64 {
+    let text = text.map_or(0, text_len);
+    RECORD_OVERHEAD + client_len(client) + events as u64 * EVENT + text
 }
 
 /// At least the bytes that a change of its CCs and followers adds to a ticket that has `before` of

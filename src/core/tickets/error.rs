@@ -18,6 +18,8 @@ pub enum TicketError {
     Closed,
     #[error("the ticket has changed since updated_stamp, and safe_update is true; read it again")]
     UpdateConflict,
+    #[error("the redaction names nothing that the comment has: {0}")]
+    NothingToRedact(&'static str),
     #[error("a ticket needs a description: comment.body, comment.html_body or description")]
     DescriptionBlank,
     #[error("a comment needs a body, also when it brings uploads")]

@@ -1,6 +1,7 @@
 //! Tickets with their comments and audits: what attaching tokens and reading them back needs.
 
 pub mod audit;
+mod comment_changes;
 pub mod copies;
 mod cost;
 mod error;
@@ -13,7 +14,7 @@ pub mod values;
 use std::sync::Arc;
 
 use self::audit::{Audit, AuditEvent, AuditEventDetail, Comment};
-pub use self::cost::{cost_of_change, cost_of_copies, cost_of_ticket};
+pub use self::cost::{cost_of_change, cost_of_copies, cost_of_events, cost_of_ticket};
 pub use self::error::TicketError;
 use self::properties::Property;
 use self::text::CommentText;
@@ -239,21 +240,6 @@ impl Tickets {
         ids: &mut Ids,
     ) -> AuditedTicket {
         self.change(place, |ticket| ticket.record(comment, properties, act, ids))
-    }
-
-    /// Records that a file of a comment was emptied.
-    pub fn record_redaction(
-        &mut self,
-        place: TicketPlace,
-        comment_id: u64,
-        attachment_id: u64,
-        act: &TicketAction<'_>,
-        ids: &mut Ids,
-    ) {
-        let audit_id = ids.id();
-        let detail = AuditEventDetail::AttachmentRedaction { attachment_id, comment_id };
-        let events = vec![AuditEvent { id: ids.id(), detail }];
-        self.change(place, |ticket| ticket.add_audit(audit_id, events, act));
     }
 
     pub fn find(&self, id: u64) -> Result<&Arc<Ticket>, TicketError> {

@@ -1,4 +1,4 @@
-//! `/api/v2/tickets/{id}/comments` and `…/audits`, and the redaction of their files.
+//! `/api/v2/tickets/{id}/comments` and `…/audits`.
 
 use std::sync::Arc;
 
@@ -7,12 +7,8 @@ use axum::http::HeaderValue;
 use axum::http::header::LAST_MODIFIED;
 use axum::response::{IntoResponse, Response};
 
-use crate::core::journal::{EventKind, ObjectRef};
-use crate::fidelity::KnownDifference;
-use crate::http::exchange::attachment::AttachmentJson;
 use crate::http::exchange::context::RequestContext;
-use crate::http::exchange::extract::{Client, PathIds};
-use crate::http::exchange::json::{NamedValue, TaggedJson};
+use crate::http::exchange::extract::PathIds;
 use crate::http::exchange::json_list;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
@@ -86,20 +82,4 @@ pub async fn list_audits(
     )
     .with_users(users.as_deref(), urls);
     Ok(json_list::list(&page, &context.account)?)
-}
-
-/// `PUT /api/v2/tickets/{id}/comments/{id}/attachments/{id}/redact`. The response shows the file as
-/// it was, as recorded. The body of the request is ignored.
-pub async fn redact(
-    context: Arc<RequestContext>,
-    recorder: Recorder,
-    PathIds([ticket, comment, attachment]): PathIds<3>,
-    client: Client,
-) -> Result<Response, Refusal> {
-    let was = context.account.redact_attachment(ticket, comment, attachment, client.sender())?;
-    recorder.record_object(EventKind::Changed, ObjectRef::Ticket(ticket));
-    recorder.record_object(EventKind::Redacted, ObjectRef::Attachment(attachment));
-    recorder.record_difference(KnownDifference::RedactionKeepsUrl);
-    let attachment = AttachmentJson::new(&was, &context.urls);
-    Ok(TaggedJson(NamedValue("attachment", attachment)).into_response())
 }

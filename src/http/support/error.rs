@@ -171,6 +171,7 @@ fn ticket(error: &TicketError) -> (u16, Envelope) {
                         the latest ticket data and try again.";
             (409, plain("UpdateConflict", text))
         }
+        TicketError::NothingToRedact(_) => (400, plain("BadRequest", error.to_string())),
         TicketError::DescriptionBlank => blank("base", "Description"),
         TicketError::CommentBlank => blank("base", "Comment"),
         TicketError::CommentTooLong { max } => {

@@ -4,6 +4,7 @@ mod api_warn;
 pub mod attachments;
 pub mod brands;
 pub mod bulk;
+pub mod comment_changes;
 pub mod comments;
 mod cursor;
 pub mod error;

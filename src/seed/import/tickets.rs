@@ -142,6 +142,13 @@ impl Importer<'_> {
                         let (attachment_id, comment_id) = (attachment_id.get(), comment_id.get());
                         (id, AuditEventDetail::AttachmentRedaction { attachment_id, comment_id })
                     }
+                    SeedEvent::CommentRedaction { id, comment_id } => {
+                        let comment_id = comment_id.get();
+                        (id, AuditEventDetail::CommentRedaction { comment_id })
+                    }
+                    SeedEvent::CommentPrivacy { id, comment_id } => {
+                        (id, AuditEventDetail::CommentPrivacy { comment_id: comment_id.get() })
+                    }
                 };
                 Ok(AuditEvent { id: id.get(), detail })
             })?;

@@ -223,6 +223,11 @@ const CASES: &[Case] = &[
         let path = format!("/api/v2/tickets/1/comments/{comment}/attachments/{file}/redact");
         server.put(&path).agent().json(&json!({})).fetch()
     }),
+    ("redaction-rules", |server| {
+        let comment = plain_ticket(server)["audit"]["events"][0]["id"].take();
+        let path = format!("/api/v2/tickets/1/comments/{comment}/redact");
+        server.put(&path).agent().json(&json!({"text": "absent"})).fetch()
+    }),
     ("anonymous-user", |server| server.get("/api/v2/users/me").fetch()),
     ("image-names", |server| try_publish(server, &reserve_and_store(server).token)),
     ("stored-type", |server| {

@@ -5,6 +5,7 @@ mod brands;
 mod bulk;
 mod exports;
 mod pagination;
+mod redactions;
 mod requests;
 pub mod roles;
 mod sessions;

@@ -140,7 +140,8 @@ macro_rules! account_settings {
             /// 127.0.0.1 for a client that uses localhost, localhost for one that uses 127.0.0.1,
             /// and otherwise the host that the client uses.
             download_url: Option<String> = None, is_origin => ORIGIN;
-            /// Status for a request that an end user may not see: 404 or 403. The real one is unknown.
+            /// Status for a request that an end user may not see: 404 or 403. The real one is
+            /// unknown.
             hidden_request_status: u16 = 404,
                 |status| [404, 403].contains(status) => "takes 404 or 403";
             /// How long the status of a job is queued, and then working, on the account's clock.

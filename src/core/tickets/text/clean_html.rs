@@ -127,9 +127,14 @@ const URLS: [&str; 3] = ["cite", "href", "src"];
 
 /// HTML with known elements, attributes and schemes only. Each element that is opened is closed.
 pub fn clean_html(html: &str) -> String {
-    let mut cleaner = Cleaner { out: String::with_capacity(html.len()), open: Vec::new() };
+    clean_pieces(pieces(html), html.len())
+}
+
+/// The same of pieces that have about this length.
+pub fn clean_pieces(pieces: impl Iterator<Item = HtmlPiece>, length: usize) -> String {
+    let mut cleaner = Cleaner { out: String::with_capacity(length), open: Vec::new() };
     let mut dropped: Option<(String, usize)> = None;
-    for piece in pieces(html) {
+    for piece in pieces {
         match (&mut dropped, piece) {
             (Some((outer, depth)), HtmlPiece::Start(name, tag)) => {
                 *depth += usize::from(*outer == name && !tag.self_closing);

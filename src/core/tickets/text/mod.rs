@@ -7,11 +7,13 @@ mod clean_html;
 mod elements;
 mod markdown;
 mod plain_text;
+mod redact;
 mod to_markdown;
 
 use self::clean_html::clean_html;
 use self::markdown::render_markdown;
 use self::plain_text::plain_text;
+pub use self::redact::MarkedText;
 use self::to_markdown::html_to_markdown;
 use crate::core::tickets::error::TicketError;
 
@@ -38,18 +40,25 @@ impl CommentText {
     /// A text of the property `body`, which is Markdown.
     pub fn from_markdown(text: String) -> Result<Self, TicketError> {
         ensure_short(&text)?;
-        let html = render_markdown(&text);
-        let plain = Some(plain_text(&html)).filter(|plain| *plain != text);
-        Ok(Self { markup: Markup::Markdown, body: text, html, plain })
+        Ok(Self::from_body(text))
     }
 
     /// A text of the property `html_body`. What is not known to be harmless is left out.
     pub fn from_html(html: &str) -> Result<Self, TicketError> {
         ensure_short(html)?;
-        let html = clean_html(html);
+        Ok(Self::from_clean_html(clean_html(html)))
+    }
+
+    fn from_body(body: String) -> Self {
+        let html = render_markdown(&body);
+        let plain = Some(plain_text(&html)).filter(|plain| *plain != body);
+        Self { markup: Markup::Markdown, body, html, plain }
+    }
+
+    fn from_clean_html(html: String) -> Self {
         let body = html_to_markdown(&html);
         let plain = Some(plain_text(&html)).filter(|plain| *plain != body);
-        Ok(Self { markup: Markup::Html, body, html, plain })
+        Self { markup: Markup::Html, body, html, plain }
     }
 
     pub fn is_blank(&self) -> bool {

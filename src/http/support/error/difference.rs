@@ -18,6 +18,7 @@ pub fn find_difference(problem: &Problem) -> Option<KnownDifference> {
         Problem::Upload(UploadError::TooManyFiles { .. }) => KnownDifference::FilesPerUpload,
         Problem::Ticket(TicketError::NotShown) => KnownDifference::HiddenRequest,
         Problem::Ticket(TicketError::BadToken(_)) => KnownDifference::BadTokenRefused,
+        Problem::Ticket(TicketError::NothingToRedact(_)) => KnownDifference::RedactionRules,
         Problem::JsonTooLarge { .. }
         | Problem::WrongType { must: TOO_MANY, .. }
         | Problem::Ticket(

@@ -48,6 +48,19 @@ enum EventJson<'a> {
         attachment_id: u64,
         comment_id: u64,
     },
+    CommentRedaction {
+        id: u64,
+        #[serde(rename = "type")]
+        kind: &'static str,
+        comment_id: u64,
+    },
+    CommentPrivacy {
+        id: u64,
+        #[serde(rename = "type")]
+        kind: &'static str,
+        comment_id: u64,
+        public: bool,
+    },
 }
 
 #[derive(Debug, Serialize)]
@@ -98,6 +111,17 @@ impl<'a> AuditJson<'a> {
                         comment_id: *comment_id,
                     }
                 }
+                AuditEventDetail::CommentRedaction { comment_id } => EventJson::CommentRedaction {
+                    id,
+                    kind: "CommentRedactionEvent",
+                    comment_id: *comment_id,
+                },
+                AuditEventDetail::CommentPrivacy { comment_id } => EventJson::CommentPrivacy {
+                    id,
+                    kind: "CommentPrivacyChange",
+                    comment_id: *comment_id,
+                    public: false,
+                },
             }
         };
         Self {

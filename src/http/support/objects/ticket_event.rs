@@ -35,7 +35,7 @@ enum ChildEventJson<'a> {
     Comment(Box<IncludedCommentJson<'a>>),
     Summary(CommentSummaryJson),
     Field(FieldEventJson<'a>),
-    Redaction(RedactionEventJson),
+    OfComment(CommentEventJson),
 }
 
 /// A comment that the client asks for.
@@ -69,12 +69,15 @@ struct FieldEventJson<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct RedactionEventJson {
+struct CommentEventJson {
     id: u64,
     via: &'static str,
     via_reference_id: Option<()>,
-    attachment_id: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attachment_id: Option<u64>,
     comment_id: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    public: Option<bool>,
     event_type: &'static str,
 }
 
@@ -122,6 +125,17 @@ fn child_event<'a>(
     urls: &Urls,
 ) -> Option<ChildEventJson<'a>> {
     let (id, via, via_reference_id) = (*id, VIA, None);
+    let of_comment = |comment_id, attachment_id, public, event_type| {
+        ChildEventJson::OfComment(CommentEventJson {
+            id,
+            via,
+            via_reference_id,
+            attachment_id,
+            comment_id,
+            public,
+            event_type,
+        })
+    };
     Some(match event {
         AuditEventDetail::Comment(comment) if with_comments => {
             let files = attachments.iter().map(|file| AttachmentJson::new(file, urls)).collect();
@@ -149,14 +163,13 @@ fn child_event<'a>(
             ChildEventJson::Field(FieldEventJson { id, field, value: value.into(), previous })
         }
         AuditEventDetail::AttachmentRedaction { attachment_id, comment_id } => {
-            ChildEventJson::Redaction(RedactionEventJson {
-                id,
-                via,
-                via_reference_id,
-                attachment_id: *attachment_id,
-                comment_id: *comment_id,
-                event_type: "AttachmentRedactionEvent",
-            })
+            of_comment(*comment_id, Some(*attachment_id), None, "AttachmentRedactionEvent")
+        }
+        AuditEventDetail::CommentRedaction { comment_id } => {
+            of_comment(*comment_id, None, None, "CommentRedactionEvent")
+        }
+        AuditEventDetail::CommentPrivacy { comment_id } => {
+            of_comment(*comment_id, None, Some(false), "CommentPrivacyChange")
         }
     })
 }
