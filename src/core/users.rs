@@ -146,6 +146,11 @@ impl Users {
         }
     }
 
+    /// The user with these credentials.
+    pub fn find_caller(&self, login: &Login) -> Option<&Arc<User>> {
+        self.find_by_login(login).map(|place| &self.all[place])
+    }
+
     /// The user with these credentials, if [`caller`](Self::caller) changes nothing.
     pub fn known_caller(&self, login: &Login) -> Option<&Arc<User>> {
         let user = &self.all[self.find_by_login(login)?];

@@ -43,6 +43,8 @@ pub enum KnownDifference {
     TicketDeletion,
     RedactionKeepsUrl,
     RedactionRules,
+    RecentTickets,
+    RequestScopes,
     AnonymousUser,
     ImageNames,
     StoredType,

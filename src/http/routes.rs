@@ -15,8 +15,9 @@ use crate::http::exchange::route::{Access, AccountIn, LimitRule, Route, Service}
 use crate::http::exchange::row::{Handler, Row};
 use crate::http::guide::user_images;
 use crate::http::support::{
-    attachments, brands, bulk, comment_changes, comments, exports, job_statuses, requests,
-    sessions, tickets, uploads, user_changes, user_lists, users,
+    attachments, brands, bulk, comment_changes, comments, counts, exports, job_statuses,
+    request_lists, requests, sessions, ticket_parts, tickets, uploads, user_changes, user_lists,
+    users,
 };
 use crate::http::unknown_endpoint::unknown_endpoint;
 use crate::http::{bucket, control, files, page};
@@ -61,6 +62,8 @@ static SUPPORT: &[Row] = rows! {
     DELETE "/api/v2/attachments/{id}" Other Required None attachments::delete;
     GET    "/api/v2/tickets" Other Required ListTickets tickets::list;
     POST   "/api/v2/tickets" Ticket Required CreateTicket tickets::create;
+    GET    "/api/v2/tickets/count" Other Required None counts::tickets;
+    GET    "/api/v2/tickets/recent" Other Required None ticket_parts::list_recent;
     GET    "/api/v2/tickets/show_many" Other Required None tickets::show_many;
     POST   "/api/v2/tickets/create_many" Ticket Required None bulk::create;
     PUT    "/api/v2/tickets/update_many" Ticket Required None bulk::update;
@@ -68,7 +71,18 @@ static SUPPORT: &[Row] = rows! {
     PUT    "/api/v2/tickets/{id}" Ticket Required UpdateTicket tickets::update;
     DELETE "/api/v2/tickets/{id}" Other Required None tickets::delete;
     GET    "/api/v2/tickets/{id}/comments" Other Required None comments::list;
+    GET    "/api/v2/tickets/{id}/comments/count" Other Required None counts::comments;
     GET    "/api/v2/tickets/{id}/audits" Other Required None comments::list_audits;
+    GET    "/api/v2/tickets/{id}/audits/count" Other Required None counts::audits;
+    GET    "/api/v2/tickets/{id}/audits/{audit}" Other Required None ticket_parts::show_audit;
+    PUT    "/api/v2/tickets/{id}/audits/{audit}/make_private"
+           Ticket Required TouchTicket ticket_parts::make_audit_private;
+    GET    "/api/v2/tickets/{id}/collaborators"
+           Other Required None ticket_parts::list_collaborators;
+    GET    "/api/v2/tickets/{id}/tags" Other Required None ticket_parts::list_tags;
+    POST   "/api/v2/tickets/{id}/tags" Ticket Required TouchTicket ticket_parts::set_tags;
+    PUT    "/api/v2/tickets/{id}/tags" Ticket Required TouchTicket ticket_parts::add_tags;
+    DELETE "/api/v2/tickets/{id}/tags" Ticket Required TouchTicket ticket_parts::remove_tags;
     PUT    "/api/v2/tickets/{id}/comments/{comment}/attachments/{attachment}/redact"
            Ticket Required TouchTicket comment_changes::redact_file;
     PUT    "/api/v2/tickets/{id}/comments/{comment}/redact"
@@ -85,10 +99,15 @@ static SUPPORT: &[Row] = rows! {
     GET    "/api/v2/job_statuses" Other Required None job_statuses::list;
     GET    "/api/v2/job_statuses/show_many" Other Required None job_statuses::show_many;
     GET    "/api/v2/job_statuses/{id}" Other Required None job_statuses::show;
+    GET    "/api/v2/requests" Other EndUsers None request_lists::list;
+    GET    "/api/v2/requests/open" Other EndUsers None request_lists::list_open;
+    GET    "/api/v2/requests/solved" Other EndUsers None request_lists::list_solved;
+    GET    "/api/v2/requests/ccd" Other EndUsers None request_lists::list_copied;
     POST   "/api/v2/requests" Ticket Optional CreateTicket requests::create;
     GET    "/api/v2/requests/{id}" Other EndUsers None requests::show;
     PUT    "/api/v2/requests/{id}" Ticket EndUsers TouchTicket requests::update;
     GET    "/api/v2/requests/{id}/comments" Other EndUsers None requests::list_comments;
+    GET    "/api/v2/requests/{id}/comments/{comment}" Other EndUsers None requests::show_comment;
     GET    "/api/v2/brands" Other Required None brands::list;
     GET    "/api/v2/brands/{id}" Other Required None brands::show;
     GET    "/api/v2/users" Other Required None user_lists::list;
@@ -102,6 +121,9 @@ static SUPPORT: &[Row] = rows! {
     PUT    "/api/v2/users/{id}" Other Required None user_changes::update;
     GET    "/api/v2/users/{id}/tickets/requested" Other Required None user_lists::list_requested;
     GET    "/api/v2/users/{id}/tickets/assigned" Other Required None user_lists::list_assigned;
+    GET    "/api/v2/users/{id}/tickets/assigned/count" Other Required None counts::assigned;
+    GET    "/api/v2/users/{id}/tickets/ccd" Other Required None user_lists::list_copied;
+    GET    "/api/v2/users/{id}/tickets/ccd/count" Other Required None counts::copied;
 };
 
 static GUIDE: &[Row] = rows! {

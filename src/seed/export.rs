@@ -16,8 +16,8 @@ use crate::core::uploads::{IssuedToken, UploadState};
 use crate::core::users::{Role, User};
 use crate::seed::base64::Contents;
 use crate::seed::model::{
-    Document, SeedAudit, SeedBrand, SeedClock, SeedComment, SeedFile, SeedObject, SeedThumbnail,
-    SeedTicket, SeedUpload, SeedUser,
+    Document, SeedAudit, SeedBrand, SeedClock, SeedComment, SeedFile, SeedFollowupSource,
+    SeedObject, SeedThumbnail, SeedTicket, SeedUpload, SeedUser,
 };
 use crate::seed::values::{Published, SeedEvent, SeedPerson};
 
@@ -142,6 +142,11 @@ fn seed_ticket(ticket: &Ticket, store: &Store) -> SeedTicket {
         solved_at: ticket.solved_at,
         email_cc_ids: ticket.email_cc_ids.iter().copied().filter_map(Id::new).collect(),
         follower_ids: ticket.follower_ids.iter().copied().filter_map(Id::new).collect(),
+        followup_source: ticket.followup_source.as_ref().map(|source| SeedFollowupSource {
+            id: Id::new(source.id),
+            subject: source.subject.clone(),
+        }),
+        followup_ids: ticket.followup_ids.iter().copied().filter_map(Id::new).collect(),
         custom_fields: ticket.custom_fields.clone(),
         comments: comments.map(|comment| seed_comment(comment, store)).collect(),
         audits: Some(ticket.audits.iter().map(|audit| seed_audit(audit)).collect()),

@@ -207,11 +207,19 @@ parts! {
         #[serde(deserialize_with = "instant")] solved_at: Option<Timestamp>,
         email_cc_ids: Vec<Id>,
         follower_ids: Vec<Id>,
+        /// The closed ticket that it follows up on.
+        followup_source: Option<SeedFollowupSource>,
+        followup_ids: Vec<Id>,
         #[serde(deserialize_with = "objects")] custom_fields: Vec<CustomField>,
         /// Oldest first. The first one describes the ticket.
         comments: Vec<SeedComment>,
         /// Without them they are made of the properties and the comments.
         audits: Option<Vec<SeedAudit>>,
+    }
+
+    SeedFollowupSource {
+        id: Option<Id>,
+        subject: Option<String>,
     }
 
     SeedComment {

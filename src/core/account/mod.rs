@@ -44,7 +44,7 @@ pub use self::saved_stores::{Snapshot, SnapshotError, SnapshotName};
 use self::settings::{AccountSettings, InitialState, SettingError};
 use self::state::{ReplacedStore, State, StateGuard};
 pub use self::store::Store;
-pub use self::ticket_lists::{TicketFilter, TicketSort};
+pub use self::ticket_lists::{RequestScope, TicketFilter, TicketSort};
 pub use self::tickets::{
     AuditDetail, CommentDetail, NewTicket, Sender, TicketChange, TicketChangeResult,
 };

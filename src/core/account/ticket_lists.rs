@@ -1,5 +1,6 @@
 //! Tickets, comments and audits that are read.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use strum::{EnumString, IntoStaticStr};
@@ -51,6 +52,29 @@ impl TicketSort {
     }
 }
 
+/// Which of the requests of a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequestScope {
+    Made,
+    /// Made, and neither solved nor closed.
+    Open,
+    Solved,
+    /// Made by others, with copies for the user.
+    Copied,
+}
+
+impl RequestScope {
+    fn has(self, ticket: &Ticket, user: u64) -> bool {
+        let is_made = ticket.requester_id == user;
+        match self {
+            Self::Made => is_made,
+            Self::Open => is_made && !ticket.is_solved(),
+            Self::Solved => is_made && ticket.is_solved(),
+            Self::Copied => ticket.email_cc_ids.contains(&user),
+        }
+    }
+}
+
 impl Account {
     pub fn find_ticket(&self, id: u64) -> Result<Arc<Ticket>, TicketError> {
         self.state().store.tickets.find(id).cloned()
@@ -99,6 +123,42 @@ impl Account {
         paging::cut(&tickets, key, order, window)
     }
 
+    /// How many tickets there are.
+    pub fn count_tickets(&self) -> usize {
+        self.state().store.tickets.all().len()
+    }
+
+    /// The tickets that a user created or changed last, the latest first.
+    pub fn recent_tickets(&self, user: u64, most: usize) -> Vec<Arc<Ticket>> {
+        let state = self.state();
+        let latest = |ticket: &Arc<Ticket>| {
+            let own = ticket.audits.iter().rev().find(|audit| audit.author_id == user);
+            own.map(|audit| (Reverse(audit.created_at), Reverse(audit.id), Arc::clone(ticket)))
+        };
+        let mut tickets: Vec<_> = state.store.tickets.all().iter().filter_map(latest).collect();
+        drop(state);
+        tickets.sort_by_key(|(at, id, _)| (*at, *id));
+        tickets.into_iter().take(most).map(|(_, _, ticket)| ticket).collect()
+    }
+
+    /// The requests of a user: tickets that it made or gets copies of.
+    pub fn list_requests(
+        &self,
+        user: u64,
+        scope: RequestScope,
+        sort: TicketSort,
+        order: Order,
+        window: Window<(i64, u64)>,
+    ) -> Page<Arc<Ticket>> {
+        let is_listed = |ticket: &&Arc<Ticket>| ticket.is_public && scope.has(ticket, user);
+        let state = self.state();
+        let mut tickets: Vec<_> =
+            state.store.tickets.all().iter().filter(is_listed).cloned().collect();
+        drop(state);
+        tickets.sort_by_key(|ticket| sort.key(ticket));
+        paging::cut(&tickets, |ticket| sort.key(ticket), order, window)
+    }
+
     pub fn list_comments(
         &self,
         ticket: u64,
@@ -117,6 +177,28 @@ impl Account {
             paging::cut(all, id, order, window)
         };
         Ok(page.map(|comment| store.comment_detail(comment)))
+    }
+
+    /// The comment of a request that its requester sees.
+    pub fn find_public_comment(
+        &self,
+        ticket: u64,
+        comment: u64,
+    ) -> Result<CommentDetail, TicketError> {
+        let state = self.state();
+        let comment = state.store.tickets.find(ticket)?.find_comment(comment)?;
+        if !comment.public {
+            return Err(TicketError::UnknownComment);
+        }
+        Ok(state.store.comment_detail(Arc::clone(comment)))
+    }
+
+    pub fn find_audit(&self, ticket: u64, audit: u64) -> Result<AuditDetail, TicketError> {
+        let state = self.state();
+        let audits = &state.store.tickets.find(ticket)?.audits;
+        let audit = audits.iter().find(|found| found.id == audit);
+        let audit = audit.ok_or(TicketError::UnknownAudit)?;
+        Ok(state.store.audit_detail(Arc::clone(audit)))
     }
 
     pub fn list_audits(

@@ -13,11 +13,12 @@ use crate::core::tickets::audit::{Audit, Comment};
 use crate::core::tickets::copies::CopyChanges;
 use crate::core::tickets::idempotency::{IdempotencyKey, IdempotencyLookup};
 use crate::core::tickets::properties::{Property, completed, ensure_few_fields};
+use crate::core::tickets::tags::TagChanges;
 use crate::core::tickets::text::CommentText;
 use crate::core::tickets::values::TicketStatus;
 use crate::core::tickets::{
-    AuditedTicket, ImportDates, NewComment, PreparedComment, Ticket, TicketAction, TicketDraft,
-    TicketError, cost_of_change, cost_of_ticket,
+    AuditedTicket, FollowupSource, ImportDates, NewComment, PreparedComment, Ticket, TicketAction,
+    TicketDraft, TicketError, cost_of_change, cost_of_followup, cost_of_property, cost_of_ticket,
 };
 use crate::core::users::{Login, Requester};
 
@@ -39,6 +40,8 @@ pub struct NewTicket {
     pub requester: Option<Requester>,
     pub copies: CopyChanges,
     pub dates: ImportDates,
+    /// The ticket that it follows up on. One that is not closed has no effect.
+    pub followup_source: Option<u64>,
 }
 
 #[derive(Debug, Default)]
@@ -47,6 +50,7 @@ pub struct TicketChange {
     pub properties: Vec<Property>,
     pub requester: Option<Requester>,
     pub copies: CopyChanges,
+    pub tags: TagChanges,
     /// Whether its requester solves it, which has no effect where the requester cannot.
     pub solves: bool,
     /// The time of the last change that the client knows, if a later one prevents this one.
@@ -79,13 +83,18 @@ pub struct TicketChangeResult {
 enum TicketPlan<'a> {
     /// The ticket that an earlier request with the same key created.
     Repeat(AuditedTicket),
-    Create {
-        id: Id,
-        now: Timestamp,
-        description: Arc<CommentText>,
-        tokens: Vec<Vec<UploadToken>>,
-        requester: PlannedRequester<'a>,
-    },
+    Create(CreationPlan<'a>),
+}
+
+struct CreationPlan<'a> {
+    id: Id,
+    now: Timestamp,
+    description: Arc<CommentText>,
+    tokens: Vec<Vec<UploadToken>>,
+    requester: PlannedRequester<'a>,
+    followup_source: Option<FollowupSource>,
+    /// The tags of that ticket, if they are inherited.
+    inherited: Option<Property>,
 }
 
 enum PlannedRequester<'a> {
@@ -103,7 +112,7 @@ impl Account {
         key: Option<IdempotencyKey>,
         settings: &AccountSettings,
     ) -> Result<(TicketChangeResult, Option<IdempotencyLookup>), TicketError> {
-        let NewTicket { comments, mut properties, requester, copies, dates } = new;
+        let NewTicket { comments, mut properties, requester, copies, dates, followup_source } = new;
         let (mut state, plan) = self.reserve(|State { store, journal, .. }| {
             let now = store.sweep(journal);
             if let Some(key) = &key
@@ -133,19 +142,36 @@ impl Account {
                 (None, None, Some(login)) => PlannedRequester::Caller(login),
                 (None, None, None) => return Err(TicketError::RequesterMissing),
             };
-            Ok((TicketPlan::Create { id, now, description, tokens, requester }, cost))
+            let source = followup_source.and_then(|id| store.followup_source(id, sender));
+            let followup_source = source
+                .map(|ticket| FollowupSource { id: ticket.id, subject: ticket.subject.clone() });
+            let sets_tags = properties.iter().any(|set| matches!(set, Property::Tags(_)));
+            let tags = source.filter(|_| !sets_tags).map(|ticket| ticket.tags.clone());
+            let inherited = tags.map(Property::Tags);
+            let cost = cost
+                + followup_source.as_ref().map_or(0, cost_of_followup)
+                + inherited.as_ref().map_or(0, cost_of_property);
+            let plan = CreationPlan {
+                id,
+                now,
+                description,
+                tokens,
+                requester,
+                followup_source,
+                inherited,
+            };
+            Ok((TicketPlan::Create(plan), cost))
         })?;
 
         let store = &mut state.store;
-        let (id, now, description, tokens, requester) = match plan {
-            TicketPlan::Create { id, now, description, tokens, requester } => {
-                (id, now, description, tokens, requester)
-            }
-            TicketPlan::Repeat(created) => {
-                let result = store.change_result(created, Vec::new());
-                return Ok((result, Some(IdempotencyLookup::Hit)));
-            }
-        };
+        let CreationPlan { id, now, description, tokens, requester, followup_source, inherited } =
+            match plan {
+                TicketPlan::Create(plan) => plan,
+                TicketPlan::Repeat(created) => {
+                    let result = store.change_result(created, Vec::new());
+                    return Ok((result, Some(IdempotencyLookup::Hit)));
+                }
+            };
         let caller = sender.login.map(|login| store.caller(login, now).id);
         let requester_id = match requester {
             PlannedRequester::Named(requester) => store.requester(requester, now).id,
@@ -161,9 +187,11 @@ impl Account {
         });
         let comments = prepared.collect();
         properties.retain(|property| !matches!(property, Property::Requester(_)));
+        properties.extend(inherited);
         let mut properties = completed(properties, requester_id);
         properties.extend(store.copy_properties(&[], &[], &copies, now));
-        let draft = TicketDraft { description, comments, requester_id, properties, dates };
+        let draft =
+            TicketDraft { description, comments, requester_id, properties, dates, followup_source };
         let created = store.tickets.create(id, draft, &action, &mut store.ids);
         let lookup = key.map(|key| {
             store.idempotency.remember(key, created.clone(), now);
@@ -180,7 +208,7 @@ impl Account {
         sender: Sender<'_>,
         settings: &AccountSettings,
     ) -> Result<TicketChangeResult, TicketError> {
-        let TicketChange { comment, mut properties, requester, copies, solves, safe_since } =
+        let TicketChange { comment, mut properties, requester, copies, tags, solves, safe_since } =
             change;
         let (mut state, plan) = self.reserve(|State { store, journal, .. }| {
             let now = store.sweep(journal);
@@ -205,11 +233,14 @@ impl Account {
             let cost = cost_of_change(comment.as_slice(), &properties, sender.client)
                 + store.cost_of_people(sender, requester.as_ref())
                 + store.cost_of_copies(&ticket.email_cc_ids, &ticket.follower_ids, &copies);
-            Ok(((now, place, Arc::clone(ticket), tokens, login), cost))
+            let tags = tags.apply(ticket, &properties);
+            let cost = cost + tags.as_ref().map_or(0, cost_of_property);
+            Ok(((now, place, Arc::clone(ticket), tokens, login, tags), cost))
         })?;
 
-        let (now, place, ticket, tokens, login) = plan;
+        let (now, place, ticket, tokens, login, tags) = plan;
         let store = &mut state.store;
+        properties.extend(tags);
         if solves && ticket.can_be_solved() {
             properties.push(Property::Status(TicketStatus::Solved));
         }
@@ -250,6 +281,13 @@ impl Account {
 }
 
 impl Store {
+    /// The closed ticket that a new one can follow up on.
+    fn followup_source(&self, id: u64, sender: Sender<'_>) -> Option<&Ticket> {
+        let ticket = self.tickets.find(id).ok()?;
+        let is_closed = ticket.status == TicketStatus::Closed;
+        (is_closed && self.users.may_see(sender.login, ticket)).then_some(&**ticket)
+    }
+
     /// At least the bytes that the sender and the requester add as users.
     pub(super) fn cost_of_people(&self, sender: Sender<'_>, requester: Option<&Requester>) -> u64 {
         let caller = sender.login.map_or(0, |login| self.users.cost_of_caller(login));

@@ -12,6 +12,8 @@ use crate::core::users::{Role, UnknownUser, User, UserChange, UserError};
 pub enum TicketRelation {
     Requested,
     Assigned,
+    /// It gets copies by e-mail.
+    Copied,
 }
 
 impl Account {
@@ -92,6 +94,7 @@ impl Account {
         let is_related = |ticket: &&Arc<Ticket>| match relation {
             TicketRelation::Requested => ticket.requester_id == user,
             TicketRelation::Assigned => ticket.assignee_id == Some(user),
+            TicketRelation::Copied => ticket.email_cc_ids.contains(&user),
         };
         let tickets = state.store.tickets.all().iter();
         let tickets: Vec<_> = tickets.filter(is_related).cloned().collect();

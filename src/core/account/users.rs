@@ -64,6 +64,11 @@ impl Account {
         self.state().store.users.limiting_user(login).cloned()
     }
 
+    /// The id of the user with these credentials, if it has called before.
+    pub fn user_id(&self, login: &Login) -> Option<u64> {
+        self.state().store.users.find_caller(login).map(|user| user.id)
+    }
+
     /// Whether a client acts as an end user.
     pub fn is_end_user(&self, login: &Login) -> bool {
         self.state().store.users.end_user(login).is_some()

@@ -6,7 +6,7 @@ use crate::core::tickets::audit::{Audit, AuditEvent, AuditEventDetail, Comment};
 use crate::core::tickets::properties::Property;
 use crate::core::tickets::text::CommentText;
 use crate::core::tickets::values::{AuditValue, FieldValue};
-use crate::core::tickets::{NewComment, Ticket};
+use crate::core::tickets::{FollowupSource, NewComment, Ticket};
 
 /// An event of an audit.
 const EVENT: u64 = 128;
@@ -48,11 +48,13 @@ impl Ticket {
 
     /// Bytes that it is charged without its comments and audits.
     pub(super) fn own_cost(&self) -> u64 {
-        let texts = [&self.subject, &self.external_id];
+        let source = self.followup_source.as_ref().and_then(|source| source.subject.as_ref());
+        let texts = [self.subject.as_ref(), self.external_id.as_ref(), source];
         let texts: u64 = texts.into_iter().flatten().map(|text| len(text)).sum();
         let fields: u64 = self.custom_fields.iter().map(|field| FIELD + field.value.cost()).sum();
-        let copies = (self.email_cc_ids.len() + self.follower_ids.len()) as u64 * ID;
-        RECORD_OVERHEAD + texts + list_len(&self.tags) + fields + copies
+        let ids = [&self.email_cc_ids, &self.follower_ids, &self.followup_ids];
+        let ids: u64 = ids.into_iter().map(|ids| ids.len() as u64 * ID).sum();
+        RECORD_OVERHEAD + texts + list_len(&self.tags) + fields + ids
     }
 }
 
@@ -145,6 +147,16 @@ pub fn cost_of_events(events: usize, text: Option<&CommentText>, client: Option<
 pub fn cost_of_copies(before: usize, more: usize) -> u64 {
     let (before, after) = (before as u64, (before + more) as u64);
     2 * PROPERTY + (ID + ID_TEXT) * after + ID_TEXT * before
+}
+
+/// At least the bytes that setting a property adds beyond the change that sets it.
+pub fn cost_of_property(property: &Property) -> u64 {
+    property.cost_to_set()
+}
+
+/// At least the bytes that two tickets need to be linked.
+pub fn cost_of_followup(source: &FollowupSource) -> u64 {
+    ID + source.subject.as_deref().map_or(0, len)
 }
 
 /// At least the bytes that a new ticket adds. Its first audit has five properties, set or not.

@@ -14,6 +14,8 @@ pub enum TicketError {
     NotShown,
     #[error("the ticket has no comment with this id")]
     UnknownComment,
+    #[error("the ticket has no audit with this id")]
+    UnknownAudit,
     #[error("the ticket is closed, and nothing changes a closed ticket")]
     Closed,
     #[error("the ticket has changed since updated_stamp, and safe_update is true; read it again")]

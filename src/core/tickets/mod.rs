@@ -7,6 +7,7 @@ mod cost;
 mod error;
 pub mod idempotency;
 pub mod properties;
+pub mod tags;
 pub mod text;
 mod ticket;
 pub mod values;
@@ -14,11 +15,14 @@ pub mod values;
 use std::sync::Arc;
 
 use self::audit::{Audit, AuditEvent, AuditEventDetail, Comment};
-pub use self::cost::{cost_of_change, cost_of_copies, cost_of_events, cost_of_ticket};
+pub use self::cost::{
+    cost_of_change, cost_of_copies, cost_of_events, cost_of_followup, cost_of_property,
+    cost_of_ticket,
+};
 pub use self::error::TicketError;
 use self::properties::Property;
 use self::text::CommentText;
-pub use self::ticket::Ticket;
+pub use self::ticket::{FollowupSource, Ticket};
 use self::values::TicketStatus;
 use crate::core::clock::Timestamp;
 use crate::core::id::{Id, IdsExhausted};
@@ -62,6 +66,7 @@ pub struct TicketDraft {
     pub requester_id: u64,
     pub properties: Vec<Property>,
     pub dates: ImportDates,
+    pub followup_source: Option<FollowupSource>,
 }
 
 /// The times that an import gives a ticket.
@@ -203,7 +208,8 @@ impl Tickets {
         act: &TicketAction<'_>,
         ids: &mut Ids,
     ) -> AuditedTicket {
-        let TicketDraft { description, comments, requester_id, properties, dates } = draft;
+        let TicketDraft { description, comments, requester_id, properties, dates, followup_source } =
+            draft;
         let mut comments = comments.into_iter();
         self.last_id = Some(id);
         let created_at = dates.created_at.unwrap_or(act.now);
@@ -211,6 +217,7 @@ impl Tickets {
             id: id.get(),
             created_at,
             submitter_id: act.author_id,
+            followup_source,
             ..Ticket::new(requester_id, description)
         };
         // An audit is as old as its comment.
@@ -225,9 +232,21 @@ impl Tickets {
         ticket.updated_at = dates.updated_at.unwrap_or(act.now);
         ticket.solved_at = dates.solved_at.or(ticket.solved_at);
         self.cost += ticket.cost();
+        if let Some(source) = &ticket.followup_source {
+            self.add_followup(source.id, ticket.id);
+        }
         let ticket = Arc::new(ticket);
         self.all.push(Arc::clone(&ticket));
         AuditedTicket { ticket, audit }
+    }
+
+    /// Links a ticket to one that follows up on it, which is no change of it.
+    fn add_followup(&mut self, source: u64, followup: u64) {
+        let Ok((TicketPlace(place), _)) = self.locate(source) else { return };
+        let ticket = Arc::make_mut(&mut self.all[place]);
+        self.cost -= ticket.own_cost();
+        ticket.followup_ids.push(followup);
+        self.cost += ticket.own_cost();
     }
 
     /// Adds a comment to a ticket, sets properties of it, or both.

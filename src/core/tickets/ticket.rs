@@ -8,6 +8,14 @@ use crate::core::tickets::error::TicketError;
 use crate::core::tickets::text::CommentText;
 use crate::core::tickets::values::{CustomField, Priority, TicketStatus, TicketType};
 
+/// The closed ticket that another one follows up on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FollowupSource {
+    pub id: u64,
+    /// Its subject when the other one was made.
+    pub subject: Option<String>,
+}
+
 #[derive(Debug, Clone)]
 pub struct Ticket {
     /// Its id: 1, 2, 3 in each account.
@@ -40,6 +48,9 @@ pub struct Ticket {
     /// Users that get copies by e-mail.
     pub email_cc_ids: Vec<u64>,
     pub follower_ids: Vec<u64>,
+    pub followup_source: Option<FollowupSource>,
+    /// The tickets that follow up on it.
+    pub followup_ids: Vec<u64>,
     pub comments: Vec<Arc<Comment>>,
     pub audits: Vec<Arc<Audit>>,
 }
@@ -71,6 +82,8 @@ impl Ticket {
             solved_at: None,
             email_cc_ids: Vec::new(),
             follower_ids: Vec::new(),
+            followup_source: None,
+            followup_ids: Vec::new(),
             comments: Vec::new(),
             audits: Vec::new(),
         }
@@ -84,8 +97,12 @@ impl Ticket {
 
     /// Whether its requester can solve it: once it has an assignee, as recorded in 2015 and 2018.
     pub fn can_be_solved(&self) -> bool {
-        let is_solved = matches!(self.status, TicketStatus::Solved | TicketStatus::Closed);
-        self.assignee_id.is_some() && !is_solved
+        self.assignee_id.is_some() && !self.is_solved()
+    }
+
+    /// Whether it is solved or closed.
+    pub fn is_solved(&self) -> bool {
+        matches!(self.status, TicketStatus::Solved | TicketStatus::Closed)
     }
 
     pub fn ensure_open(&self) -> Result<(), TicketError> {

@@ -14,7 +14,7 @@ use crate::http::support::json_shape::{self, Shape};
 const LONGEST: usize = 2_048;
 
 /// Documented properties of tickets that are not kept here. Zendesk does not warn of them.
-const ELSEWHERE: [&str; 17] = [
+const ELSEWHERE: [&str; 16] = [
     "additional_tags",
     "attribute_value_ids",
     "custom_status_id",
@@ -31,7 +31,6 @@ const ELSEWHERE: [&str; 17] = [
     "submitter_id",
     "updated_stamp",
     "via",
-    "via_followup_source_id",
 ];
 
 const API_WARN: HeaderName = HeaderName::from_static("x-zendesk-api-warn");
@@ -102,7 +101,8 @@ fn hint(shape: &Shape, sent: &Value, ignored: &[String]) -> Option<String> {
         return Some(format!("{path} is ignored; did you mean {name}?"));
     }
     let name = shape.name;
-    sent.get(name).is_none().then(|| {
+    // A list has the bodies of the items of a bulk call.
+    (!sent.is_array() && sent.get(name).is_none()).then(|| {
         format!("the body has no `{name}`; send {{\"{name}\": {{…}}}} with the properties inside")
     })
 }

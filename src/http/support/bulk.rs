@@ -32,7 +32,6 @@ use crate::http::support::{id_list, json_input, ticket_input, ticket_shapes};
 
 const CREATE_MANY: Shape = Shape { action: "create_many", ..ticket_shapes::CREATE_TICKET };
 const IMPORT_MANY: Shape = Shape { action: "create_many", ..ticket_shapes::IMPORT_TICKET };
-const UPDATE_MANY: Shape = Shape { action: "update_many", ..ticket_shapes::UPDATE_TICKET };
 
 /// A bulk call apart from its body.
 struct BulkCall {
@@ -90,8 +89,8 @@ pub async fn update(
     let items = ids.into_iter().zip(bodies_of_items);
     let items: Vec<_> = items.map(|(id, body)| Item { id: Some(id), body }).collect();
     let update = |id: Option<u64>, change| call.update_ticket(id.unwrap_or_default(), change);
-    let answer = call.run_job(JobKind::Update, &items, ticket_input::change, update);
-    Ok(warn(&UPDATE_MANY, &bodies.into(), answer, &call.recorder))
+    let answer = call.run_job(JobKind::Update, &items, ticket_input::change_of_many, update);
+    Ok(warn(&ticket_shapes::UPDATE_TICKETS, &bodies.into(), answer, &call.recorder))
 }
 
 impl BulkCall {

@@ -159,9 +159,10 @@ fn ticket(error: &TicketError) -> (u16, Envelope) {
         (422, invalid(field, format!("{what}: cannot be blank"), Some("BlankValue")))
     };
     match error {
-        TicketError::Unknown | TicketError::NotShown | TicketError::UnknownComment => {
-            (404, not_found())
-        }
+        TicketError::Unknown
+        | TicketError::NotShown
+        | TicketError::UnknownComment
+        | TicketError::UnknownAudit => (404, not_found()),
         TicketError::Closed => {
             (422, invalid("status", "Status: closed prevents ticket update", None))
         }

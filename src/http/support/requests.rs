@@ -23,6 +23,7 @@ use crate::http::support::cursor::Place;
 use crate::http::support::objects::request::{RequestCommentJson, RequestJson};
 use crate::http::support::page::PageJson;
 use crate::http::support::pagination::Paging;
+use crate::http::support::tickets::explain_followup;
 use crate::http::support::{ticket_input, ticket_shapes};
 
 /// `POST /api/v2/requests`
@@ -38,8 +39,10 @@ pub async fn create(
             // Documented for anonymous requests, and used by agents.
             new.requester = None;
         }
+        let names_source = new.followup_source.is_some();
         let (done, _) =
             context.account.create_ticket(new, client.sender(), None, &context.settings)?;
+        explain_followup(names_source, &done.ticket, &recorder);
         recorder.record_difference(KnownDifference::IdsUnchecked);
         let location = location(context.urls.object("requests", done.ticket.id));
         recorder.record_ticket(EventKind::Created, &done);
@@ -113,6 +116,19 @@ pub async fn list_comments(
     )
     .with_users(users.as_deref(), urls);
     Ok(json_list::list(&page, &context.account)?)
+}
+
+/// `GET /api/v2/requests/{id}/comments/{id}`
+pub async fn show_comment(
+    context: Arc<RequestContext>,
+    recorder: Recorder,
+    PathIds([request, comment]): PathIds<2>,
+) -> Result<Response, Refusal> {
+    find(request, &context)?;
+    record_roles(&context, &recorder);
+    let said = context.account.find_public_comment(request, comment)?;
+    let comment = RequestCommentJson::new(request, &said, &context.urls);
+    Ok(TaggedJson(NamedValue("comment", comment)).into_response())
 }
 
 /// The request with this id, if the client may see it.

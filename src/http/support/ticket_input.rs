@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use crate::core::account::{NewTicket, TicketChange};
+use crate::core::clock::Timestamp;
 use crate::core::id::Id;
+use crate::core::tickets::tags::TagChanges;
 use crate::core::tickets::text::CommentText;
 use crate::core::tickets::{ImportDates, NewComment};
 use crate::core::uploads::SentToken;
@@ -11,7 +13,7 @@ use crate::core::users::Requester;
 use crate::http::exchange::problem::Problem;
 use crate::http::support::json_input::{self, JsonMap};
 use crate::http::support::ticket_copies::read_copies;
-use crate::http::support::ticket_properties;
+use crate::http::support::ticket_properties::{self, read_tags};
 
 /// Reads a new ticket.
 pub fn ticket(body: &Value) -> Result<NewTicket, Problem> {
@@ -22,6 +24,7 @@ pub fn ticket(body: &Value) -> Result<NewTicket, Problem> {
         requester: requester(sent)?,
         copies: read_copies(sent)?,
         dates: ImportDates::default(),
+        followup_source: json_input::id(sent, "via_followup_source_id")?.flatten().map(Id::get),
     })
 }
 
@@ -44,6 +47,7 @@ pub fn import(body: &Value) -> Result<NewTicket, Problem> {
             updated_at: date("updated_at")?,
             solved_at: date("solved_at")?,
         },
+        followup_source: None,
     })
 }
 
@@ -55,12 +59,26 @@ pub fn change(body: &Value) -> Result<TicketChange, Problem> {
         properties: ticket_properties::read_ticket(sent)?,
         requester: requester(sent)?,
         copies: read_copies(sent)?,
+        tags: TagChanges::default(),
         solves: false,
-        safe_since: match json_input::flag(sent, "safe_update")? {
-            Some(true) => json_input::instant(sent, "updated_stamp")?.flatten(),
-            _ => None,
-        },
+        safe_since: safe_since(sent, json_input::flag(sent, "safe_update")?)?,
     })
+}
+
+/// Reads a change of one of many tickets, which can add and remove tags.
+pub fn change_of_many(body: &Value) -> Result<TicketChange, Problem> {
+    let sent = object_under(body, "ticket")?;
+    let tags = |name| Ok::<_, Problem>(read_tags(sent, name)?.unwrap_or_default());
+    let tags = TagChanges { added: tags("additional_tags")?, removed: tags("remove_tags")? };
+    Ok(TicketChange { tags, ..change(body)? })
+}
+
+/// The time of the last change that a client of a safe update knows.
+pub fn safe_since(sent: &JsonMap, is_safe: Option<bool>) -> Result<Option<Timestamp>, Problem> {
+    match is_safe {
+        Some(true) => Ok(json_input::instant(sent, "updated_stamp")?.flatten()),
+        _ => Ok(None),
+    }
 }
 
 /// Reads a new request: a ticket whose comment is public.
@@ -72,6 +90,7 @@ pub fn request(body: &Value) -> Result<NewTicket, Problem> {
         requester: requester(sent)?,
         copies: read_copies(sent)?,
         dates: ImportDates::default(),
+        followup_source: json_input::id(sent, "via_followup_source_id")?.flatten().map(Id::get),
     })
 }
 
@@ -84,6 +103,7 @@ pub fn request_change(body: &Value) -> Result<TicketChange, Problem> {
         properties: Vec::new(),
         requester: None,
         copies: read_copies(sent)?,
+        tags: TagChanges::default(),
         solves: json_input::flag(sent, "solved")?.unwrap_or(false),
         safe_since: None,
     })

@@ -36,14 +36,7 @@ const OF_TICKETS: [(&str, ReadProperty); 9] = [
         let status = json_input::present_text(sent, name)?;
         status.map(|status| word(name, status).map(Property::Status)).transpose()
     }),
-    ("tags", |sent, name| {
-        let words = |text: &str| {
-            let words = text.split([' ', ',']).filter(|word| !word.is_empty());
-            words.map(ToOwned::to_owned).collect()
-        };
-        let tags = json_input::texts(sent, name, words)?;
-        tags.map(|tags| json_input::bounded(name, tags).map(Property::Tags)).transpose()
-    }),
+    ("tags", |sent, name| Ok(read_tags(sent, name)?.map(Property::Tags))),
 ];
 
 /// The names of all of them.
@@ -82,6 +75,17 @@ pub fn read_request(sent: &JsonMap) -> Result<Vec<Property>, Problem> {
         all.extend(json_input::bounded(name, fields)?.into_iter().map(Property::Custom));
     }
     Ok(all)
+}
+
+/// Tags in a list, or in a text with spaces or commas between.
+pub fn read_tags(sent: &JsonMap, name: &str) -> Result<Option<Vec<String>>, Problem> {
+    let tags = json_input::texts(sent, name, split_tags)?;
+    tags.map(|tags| json_input::bounded(name, tags)).transpose()
+}
+
+pub fn split_tags(text: &str) -> Vec<String> {
+    let words = text.split([' ', ',']).filter(|word| !word.is_empty());
+    words.map(ToOwned::to_owned).collect()
 }
 
 fn text(sent: &JsonMap, name: &str) -> Result<Option<Option<String>>, Problem> {

@@ -16,11 +16,22 @@ pub const CREATE_TICKET: Shape = Shape {
     action: "create",
     name: "ticket",
     properties: TICKET_NAMES,
-    used: &["description", REQUESTER, COPIES, "followers", COMMENT],
+    used: &["description via_followup_source_id", REQUESTER, COPIES, "followers", COMMENT],
 };
 pub const UPDATE_TICKET: Shape = Shape {
     action: "update",
     used: &["description safe_update updated_stamp", REQUESTER, COPIES, "followers", COMMENT],
+    ..CREATE_TICKET
+};
+pub const UPDATE_TICKETS: Shape = Shape {
+    action: "update_many",
+    used: &[
+        "description safe_update updated_stamp additional_tags remove_tags",
+        REQUESTER,
+        COPIES,
+        "followers",
+        COMMENT,
+    ],
     ..CREATE_TICKET
 };
 pub const DELETE_TICKET: Shape =
@@ -35,7 +46,7 @@ pub const CREATE_REQUEST: Shape = Shape {
     action: "create",
     name: "request",
     properties: REQUEST_NAMES,
-    used: &["solved", REQUESTER, COPIES, COMMENT],
+    used: &["solved via_followup_source_id", REQUESTER, COPIES, COMMENT],
 };
 pub const UPDATE_REQUEST: Shape = Shape {
     action: "update",

@@ -76,9 +76,11 @@ pub async fn create(
         let key = idempotency_key(&headers, &body)?;
         let new = ticket_input::ticket(&body)?;
         let unchecked = unchecked(&new.properties, new.comments.iter());
+        let names_source = new.followup_source.is_some();
         let (done, lookup) =
             context.account.create_ticket(new, client.sender(), key, &context.settings)?;
         recorder.record_difference(unchecked);
+        explain_followup(names_source, &done.ticket, &recorder);
         let is_new = !matches!(lookup, Some(IdempotencyLookup::Hit));
         let lookup = lookup.map(|lookup| {
             let value = match lookup {
@@ -242,6 +244,16 @@ pub async fn show_many(
     recorder.record_difference(KnownDifference::IdsUnchecked);
     let tickets = tickets.iter().map(|ticket| TicketJson::new(ticket, &context.urls)).collect();
     Ok(json_list::list(&WholeListJson::new("tickets", tickets), &context.account)?)
+}
+
+/// Explains why a new ticket follows up on no other one, if it was meant to.
+pub fn explain_followup(names_source: bool, ticket: &Ticket, recorder: &Recorder) {
+    if names_source && ticket.followup_source.is_none() {
+        recorder.record_hint(
+            "via_followup_source_id has no effect: it is not the id of a closed ticket that the \
+             client sees",
+        );
+    }
 }
 
 /// The users that a ticket names.

@@ -125,6 +125,16 @@ pub async fn list_assigned(
     list_tickets(TicketRelation::Assigned, &context, &recorder, user, query)
 }
 
+/// `GET /api/v2/users/{id}/tickets/ccd`
+pub async fn list_copied(
+    context: Arc<RequestContext>,
+    recorder: Recorder,
+    user: PathIds<1>,
+    query: RawQuery,
+) -> Result<Response, Refusal> {
+    list_tickets(TicketRelation::Copied, &context, &recorder, user, query)
+}
+
 fn list_tickets(
     relation: TicketRelation,
     context: &RequestContext,
@@ -141,6 +151,7 @@ fn list_tickets(
     let path = match relation {
         TicketRelation::Requested => format!("users/{user}/tickets/requested"),
         TicketRelation::Assigned => format!("users/{user}/tickets/assigned"),
+        TicketRelation::Copied => format!("users/{user}/tickets/ccd"),
     };
     let page = PageJson::new(
         &paging,

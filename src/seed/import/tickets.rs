@@ -10,11 +10,11 @@ use crate::core::tickets::audit::{AuditEvent, AuditEventDetail};
 use crate::core::tickets::properties::{Property, completed, ensure_few_fields};
 use crate::core::tickets::text::CommentText;
 use crate::core::tickets::{
-    ImportDates, NewComment, PreparedComment, Ticket, TicketAction, TicketDraft,
+    FollowupSource, ImportDates, NewComment, PreparedComment, Ticket, TicketAction, TicketDraft,
 };
 use crate::seed::error::SeedError;
 use crate::seed::import::{Importer, ensure_line};
-use crate::seed::model::{SeedAudit, SeedComment, SeedTicket};
+use crate::seed::model::{SeedAudit, SeedComment, SeedFollowupSource, SeedTicket};
 use crate::seed::values::{SeedEvent, SeedPerson};
 
 /// The requester of a ticket that names no person.
@@ -36,6 +36,9 @@ impl Importer<'_> {
         let agent = || self.person(SeedPerson::Email(REQUESTER.to_owned()));
         let requester_id = requester.or(submitter).unwrap_or_else(agent);
         let submitter_id = submitter.unwrap_or(requester_id);
+        let followup_source = followup_source(ticket.followup_source.take())?;
+        let followup_ids: Vec<_> =
+            take(&mut ticket.followup_ids).into_iter().map(Id::get).collect();
         let properties = properties(&mut ticket);
         if ensure_few_fields(&[], &properties).is_err() {
             return Err(SeedError::field("custom_fields", "takes at most 1000 fields"));
@@ -54,6 +57,8 @@ impl Importer<'_> {
                 id: id.get(),
                 created_at,
                 submitter_id,
+                followup_source,
+                followup_ids,
                 ..Ticket::new(requester_id, description)
             };
             for property in properties {
@@ -75,6 +80,7 @@ impl Importer<'_> {
                 updated_at: ticket.updated_at,
                 solved_at: ticket.solved_at,
             },
+            followup_source,
         };
         let act =
             TicketAction { author_id: submitter_id, now: created_at, client: client.as_deref() };
@@ -172,6 +178,12 @@ fn growing(last: &mut u64, id: Option<Id>) -> Result<u64, SeedError> {
     }
     *last = id;
     Ok(id)
+}
+
+fn followup_source(sent: Option<SeedFollowupSource>) -> Result<Option<FollowupSource>, SeedError> {
+    let Some(SeedFollowupSource { id, subject }) = sent else { return Ok(None) };
+    let missing = || SeedError::field("followup_source", "needs an id");
+    Ok(Some(FollowupSource { id: id.ok_or_else(missing)?.get(), subject }))
 }
 
 fn properties(ticket: &mut SeedTicket) -> Vec<Property> {

@@ -228,6 +228,8 @@ const CASES: &[Case] = &[
         let path = format!("/api/v2/tickets/1/comments/{comment}/redact");
         server.put(&path).agent().json(&json!({"text": "absent"})).fetch()
     }),
+    ("recent-tickets", |server| server.get("/api/v2/tickets/recent").agent().fetch()),
+    ("request-scopes", |server| server.get("/api/v2/requests/open").agent().fetch()),
     ("anonymous-user", |server| server.get("/api/v2/users/me").fetch()),
     ("image-names", |server| try_publish(server, &reserve_and_store(server).token)),
     ("stored-type", |server| {

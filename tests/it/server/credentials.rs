@@ -148,7 +148,7 @@ fn an_unknown_path_or_method_is_404_before_authentication() {
         server.post("/api/v2/uploads/token").body("a"),
         server.get("/api/v2/uploads/token/more"),
         server.post("/api/v2/attachments/1"),
-        server.get("/api/v2/requests"),
+        server.put("/api/v2/requests"),
         server.delete("/api/v2/requests/1"),
         server.delete("/api/v2/users"),
         server.get("/api/v2/tickets/1/comments/1"),

@@ -106,7 +106,7 @@ fn a_zendesk_endpoint_that_is_not_emulated_is_called_so() {
     for (method, path, named) in [
         (Method::GET, "/api/v2/organizations", "endpoint (GET /api/v2/organizations)"),
         (Method::GET, "/api/v2/macros.json", "endpoint (GET /api/v2/macros)"),
-        (Method::PUT, "/api/v2/tickets/1/tags", "endpoint (PUT /api/v2/tickets/{ticket_id}/tags)"),
+        (Method::GET, "/api/v2/tickets/1/related", "(GET /api/v2/tickets/{ticket_id}/related)"),
         (Method::POST, "/api/v2/tickets/1/merge", "(POST /api/v2/tickets/{ticket_id}/merge)"),
         (Method::GET, "/api/v2/guide/search", "endpoint (GET /api/v2/guide/search)"),
         (Method::POST, "/oauth/tokens", "endpoint (POST /oauth/tokens)"),
@@ -128,7 +128,7 @@ fn a_literal_in_the_place_of_an_id_is_not_emulated() {
     let server = server();
     for (method, path) in [
         (Method::GET, "/api/v2/users/count"),
-        (Method::GET, "/api/v2/requests/ccd"),
+        (Method::GET, "/api/v2/tickets/autocomplete"),
         (Method::PUT, "/api/v2/tickets/mark_many_as_spam"),
         (Method::GET, "/api/v2/brands/check_host_mapping"),
     ] {

@@ -6,6 +6,7 @@ mod bulk;
 mod exports;
 mod pagination;
 mod redactions;
+mod request_lists;
 mod requests;
 pub mod roles;
 mod sessions;

@@ -19,7 +19,7 @@ pub struct AuditJson<'a> {
     author_id: u64,
     metadata: Metadata<'a>,
     events: Vec<EventJson<'a>>,
-    via: Via,
+    via: Via<'a>,
 }
 
 #[derive(Debug, Serialize)]

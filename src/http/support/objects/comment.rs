@@ -46,7 +46,7 @@ pub struct CommentJson<'a> {
 
 #[derive(Debug, Serialize)]
 struct How<'a> {
-    via: Via,
+    via: Via<'a>,
     created_at: String,
     metadata: Metadata<'a>,
 }

@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod brand;
 pub mod comment;
+pub mod count;
 pub mod export;
 mod field;
 mod html;

@@ -43,7 +43,7 @@ enum ChildEventJson<'a> {
 struct IncludedCommentJson<'a> {
     #[serde(flatten)]
     comment: CommentJson<'a>,
-    via: Via,
+    via: Via<'a>,
     via_reference_id: Option<()>,
     created_at: String,
     event_type: &'static str,

@@ -2,25 +2,47 @@
 
 use serde::Serialize;
 
+use crate::core::tickets::{FollowupSource, Ticket};
+
 /// The channel that something came in by: here always the API.
 #[derive(Debug, Serialize)]
-pub struct Via {
+pub struct Via<'a> {
     channel: &'static str,
-    source: Source,
+    source: Source<'a>,
 }
 
 #[derive(Debug, Default, Serialize)]
-struct Source {
-    from: Empty,
+struct Source<'a> {
+    from: ViaOrigin<'a>,
     to: Empty,
-    rel: Option<()>,
+    rel: Option<&'static str>,
+}
+
+/// The ticket that another one follows up on, or nothing.
+#[derive(Debug, Default, Serialize)]
+struct ViaOrigin<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ticket_id: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<Option<&'a str>>,
 }
 
 #[derive(Debug, Default, Serialize)]
 pub struct Empty {}
 
-impl Default for Via {
+impl Default for Via<'_> {
     fn default() -> Self {
         Self { channel: "api", source: Source::default() }
+    }
+}
+
+impl<'a> From<&'a Ticket> for Via<'a> {
+    fn from(ticket: &'a Ticket) -> Self {
+        let Some(FollowupSource { id, subject }) = &ticket.followup_source else {
+            return Self::default();
+        };
+        let from = ViaOrigin { ticket_id: Some(*id), subject: Some(subject.as_deref()) };
+        let source = Source { from, to: Empty {}, rel: Some("follow_up") };
+        Self { source, ..Self::default() }
     }
 }

@@ -3,9 +3,11 @@
 mod attaching;
 mod comments;
 mod copies;
+mod followups;
 mod idempotency;
 mod imports;
 mod lists;
+mod parts;
 mod properties;
 mod races;
 mod refusals;

@@ -1,0 +1,145 @@
+//! Lists of requests: those of the client, open ones, solved ones, and those with copies for it.
+
+use std::time::Duration;
+
+use reqwest::blocking::RequestBuilder;
+use serde_json::{Value, json};
+
+use crate::harness::*;
+
+fn as_user(request: RequestBuilder, name: &str) -> RequestBuilder {
+    request.basic_auth(format!("{name}@x.test"), Some("pw"))
+}
+
+fn page(server: &Server, path_or_url: &str, name: &str) -> Value {
+    let answer = as_user(server.get(path_or_url), name).fetch();
+    assert_eq!(answer.status(), 200, "{path_or_url}");
+    answer.into_json()
+}
+
+fn ids(page: &Value) -> Vec<u64> {
+    let requests = page["requests"].as_array().expect("requests").iter();
+    requests.map(|request| request["id"].as_u64().expect("an id")).collect()
+}
+
+/// Eve makes requests 1 to 6, one for each status and a minute apart; 7 is Ann's with a copy for
+/// Eve. Request 1 is updated last, and 8 is a note about Eve that she does not see.
+fn requests() -> Server {
+    let server = server();
+    let user = |name: &str| {
+        let user = json!({"name": name, "email": format!("{name}@x.test"), "role": "end-user"});
+        let made = server.post("/api/v2/users").agent().json(&json!({ "user": user })).fetch();
+        assert_eq!(made.status(), 201);
+    };
+    user("eve");
+    user("ann");
+    let ask = |name: &str, copies: Value| {
+        let body = json!({"request": {"comment": {"body": "b"}, "collaborators": copies}});
+        let made = as_user(server.post("/api/v2/requests"), name).json(&body).fetch();
+        assert_eq!(made.status(), 201);
+        server.account.advance(Duration::from_secs(60));
+    };
+    let set = |id: u64, status: &str| {
+        let change = json!({"ticket": {"status": status}});
+        let path = format!("/api/v2/tickets/{id}");
+        assert_eq!(server.put(&path).agent().json(&change).fetch().status(), 200);
+    };
+    for (id, status) in (1..).zip(["new", "open", "pending", "hold", "solved", "closed"]) {
+        ask("eve", json!([]));
+        set(id, status);
+    }
+    ask("ann", json!(["eve@x.test"]));
+    let note = json!({
+        "requester": {"email": "eve@x.test"}, "comment": {"body": "note", "public": false}
+    });
+    server.create_ticket(&note);
+    server.account.advance(Duration::from_secs(60));
+    set(1, "open");
+    server
+}
+
+#[test]
+fn a_client_lists_its_own_requests() {
+    let server = requests();
+    for (list, eve, ann) in [
+        ("", vec![1, 2, 3, 4, 5, 6], vec![7]),
+        ("/open", vec![1, 2, 3, 4], vec![7]),
+        ("/solved", vec![5, 6], vec![]),
+        ("/ccd", vec![7], vec![]),
+    ] {
+        for form in ["", ".json"] {
+            let path = format!("/api/v2/requests{list}{form}");
+            let listed = page(&server, &path, "eve");
+            assert_eq!(
+                (ids(&listed), &listed["count"]),
+                (eve.clone(), &json!(eve.len())),
+                "{path}"
+            );
+            assert_eq!(ids(&page(&server, &path, "ann")), ann, "{path}");
+            assert!(ids(&server.get_json(&path)).is_empty(), "an agent without requests");
+            assert!(ids(&page(&server, &path, "new")).is_empty(), "{path}");
+            assert_eq!(server.get(&path).fetch().status(), 401, "{path}");
+        }
+    }
+    let listed = page(&server, "/api/v2/requests", "eve")["requests"][1].take();
+    let shown = page(&server, "/api/v2/requests/2", "eve")["request"].take();
+    assert_eq!(listed, shown);
+}
+
+#[test]
+fn lists_of_requests_are_sorted_and_paged() {
+    let server = requests();
+    for (query, expected) in [
+        ("sort_by=created_at&sort_order=desc", [6, 5, 4, 3, 2, 1]),
+        ("sort_by=updated_at", [2, 3, 4, 5, 6, 1]),
+        ("sort_by=updated_at&sort_order=desc", [1, 6, 5, 4, 3, 2]),
+        ("sort_by=priority", [1, 2, 3, 4, 5, 6]),
+        ("sort_order=desc", [6, 5, 4, 3, 2, 1]),
+    ] {
+        let first = page(&server, &format!("/api/v2/requests?{query}&per_page=4"), "eve");
+        let second = page(&server, text(&first["next_page"]), "eve");
+        assert_eq!([ids(&first), ids(&second)].concat(), expected, "{query}");
+        let mut cursor = page(&server, &format!("/api/v2/requests?{query}&page[size]=4"), "eve");
+        let mut all = ids(&cursor);
+        while cursor["meta"]["has_more"] == true {
+            cursor = page(&server, text(&cursor["links"]["next"]), "eve");
+            all.extend(ids(&cursor));
+        }
+        assert_eq!(all, expected, "{query}");
+    }
+    let refused = as_user(server.get("/api/v2/requests?page[after]=x"), "eve").fetch();
+    assert_eq!(refused.status(), 400);
+}
+
+#[test]
+fn one_comment_of_a_request_is_shown() {
+    let server = requests();
+    let upload = server.upload("a.txt", "hello");
+    for comment in [
+        json!({"body": "files", "uploads": [upload["token"]]}),
+        json!({"body": "note", "public": false}),
+    ] {
+        let body = json!({"ticket": { "comment": comment }});
+        assert_eq!(server.put("/api/v2/tickets/1").agent().json(&body).fetch().status(), 200);
+    }
+    let listed = page(&server, "/api/v2/requests/1/comments", "eve")["comments"].take();
+    assert_eq!(listed.as_array().expect("comments").len(), 2);
+    let path =
+        |request: u64, comment: &Value| format!("/api/v2/requests/{request}/comments/{comment}");
+    let shown = page(&server, &path(1, &listed[1]["id"]), "eve");
+    assert_eq!(shown, json!({"comment": listed[1]}));
+    assert_eq!(shown["comment"]["attachments"][0]["file_name"], "a.txt");
+    let note = server.comments(&json!(1))[2]["id"].clone();
+    for (path, name) in [
+        (path(1, &note), "eve"),
+        (path(2, &listed[1]["id"]), "eve"),
+        (path(99, &listed[1]["id"]), "eve"),
+        (path(1, &json!(1)), "eve"),
+        (path(1, &listed[1]["id"]), "ann"),
+    ] {
+        assert_eq!(as_user(server.get(&path), name).fetch_json(), not_found(), "{path}");
+    }
+    let refusal = wrong_type("id", "must be an integer");
+    let path = path(1, &json!("x")).replace('"', "");
+    assert_eq!(as_user(server.get(&path), "eve").fetch_json(), refusal);
+}
