@@ -73,8 +73,9 @@ pub use config::settings::{Setting, settings};
 pub use config::values::TimeValue;
 pub use config::{ControlToken, Credential, DEFAULT_PORT, SeedData, ServerConfig};
 pub use core::account::settings::{
-    AccountSettings, Auth, BucketSizeCheck, Cors, Downloads, FileVerdict, FormType, OtherFormName,
-    Reuse, SettingError, TypeCheck, UnknownType, UploadChecks, UploadContentType,
+    AccountSettings, AttachmentOnlyComment, Auth, BucketSizeCheck, Cors, Downloads, FileVerdict,
+    FormType, OtherFormName, Reuse, SettingError, TypeCheck, UnknownType, UploadChecks,
+    UploadContentType,
 };
 pub use core::account::{ObjectCounts, ScanError, Snapshot, SnapshotError, SnapshotName};
 pub use core::accounts::AccountError;

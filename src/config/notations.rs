@@ -14,8 +14,9 @@ use serde_json::{Value, json};
 use crate::config::values::Notation;
 use crate::config::{ControlToken, Credential, SeedData};
 use crate::core::account::settings::{
-    Auth, BadToken, BucketSizeCheck, Cors, Downloads, EndpointLimits, FileVerdict, FormType,
-    OtherFormName, Reuse, TypeCheck, UnknownType, UploadChecks, UploadContentType,
+    AttachmentOnlyComment, Auth, BadToken, BucketSizeCheck, Cors, Downloads, EndpointLimits,
+    FileVerdict, FormType, OtherFormName, Reuse, TypeCheck, UnknownType, UploadChecks,
+    UploadContentType,
 };
 use crate::core::clock::Timestamp;
 use crate::core::faults::{Operation, Phase};
@@ -151,6 +152,7 @@ pub(crate) use words;
 
 words!(Auth, BadToken, BucketSizeCheck, Cors, Downloads, EndpointLimits, Reuse, TypeCheck);
 words!(FileVerdict, FormType, OtherFormName, UnknownType, UploadChecks, UploadContentType);
+words!(AttachmentOnlyComment);
 words!(Operation, Phase, ScanResult);
 
 notations! {

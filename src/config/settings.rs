@@ -12,9 +12,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::config::values::{Notated, Notation};
 use crate::config::{ControlToken, Credential, SeedData, ServerConfig, server_settings};
 use crate::core::account::settings::{
-    AccountSettings, Auth, BadToken, BucketSizeCheck, Cors, Downloads, EndpointLimits, FileVerdict,
-    FormType, OtherFormName, Reuse, TypeCheck, UnknownType, UploadChecks, UploadContentType,
-    account_settings,
+    AccountSettings, AttachmentOnlyComment, Auth, BadToken, BucketSizeCheck, Cors, Downloads,
+    EndpointLimits, FileVerdict, FormType, OtherFormName, Reuse, TypeCheck, UnknownType,
+    UploadChecks, UploadContentType, account_settings,
 };
 use crate::core::clock::Timestamp;
 

@@ -111,6 +111,7 @@ mod tests {
             external_id: None,
             created_at: Timestamp::UNIX_EPOCH,
             is_seeded: false,
+            is_suspended: false,
         }
     }
 

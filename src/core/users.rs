@@ -77,16 +77,25 @@ pub struct User {
     pub created_at: Timestamp,
     /// Whether a seed or a client gave it a role. It then keeps that role.
     pub is_seeded: bool,
+    /// Whether its tickets are refused.
+    pub is_suspended: bool,
 }
 
 impl User {
     /// A user that a request creates.
     fn new(id: u64, name: String, email: Option<String>, role: Role, now: Timestamp) -> Self {
-        Self { id, name, email, role, external_id: None, created_at: now, is_seeded: false }
+        Self {
+            id,
+            name,
+            email,
+            role,
+            external_id: None,
+            created_at: now,
+            is_seeded: false,
+            is_suspended: false,
+        }
     }
-}
 
-impl User {
     fn cost(&self) -> u64 {
         let texts = [Some(&self.name), self.email.as_ref(), self.external_id.as_ref()];
         RECORD_OVERHEAD + texts.into_iter().flatten().map(|text| text.len() as u64).sum::<u64>()
@@ -227,8 +236,16 @@ impl Users {
     }
 
     pub fn find(&self, id: u64) -> Result<Arc<User>, UnknownUser> {
-        let place = self.place(id).ok_or(UnknownUser)?;
-        Ok(Arc::clone(&self.all[place]))
+        self.known(id).cloned().ok_or(UnknownUser)
+    }
+
+    pub fn known(&self, id: u64) -> Option<&Arc<User>> {
+        self.place(id).map(|place| &self.all[place])
+    }
+
+    /// The user with these credentials, whatever its role.
+    pub fn known_login(&self, login: &Login) -> Option<&Arc<User>> {
+        self.find_by_login(login).map(|place| &self.all[place])
     }
 
     /// Bytes that all users are charged, with their logins and secrets.

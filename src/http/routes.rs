@@ -54,7 +54,7 @@ macro_rules! rows {
 
 static SUPPORT: &[Row] = rows! {
     Support, is_rate_limited: true;
-    POST   "/api/v2/uploads" Upload EndUsersOrSession None uploads::create;
+    POST   "/api/v2/uploads" Upload EndUsersOrAnonymous None uploads::create;
     GET    "/api/v2/uploads/{token}" Other EndUsersUnlessFaithful None uploads::show;
     DELETE "/api/v2/uploads/{token}" Other EndUsersOrSession None uploads::delete;
     GET    "/api/v2/attachments/{id}" Other Required None attachments::show;

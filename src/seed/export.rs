@@ -64,6 +64,7 @@ fn seed_user(user: &User) -> SeedUser {
         email: user.email.clone(),
         external_id: user.external_id.clone(),
         role: (user.is_seeded || user.role == Role::Admin).then_some(user.role),
+        suspended: user.is_suspended.then_some(true),
         created_at: Some(user.created_at),
         ..SeedUser::default()
     }

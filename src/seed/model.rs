@@ -130,6 +130,8 @@ parts! {
         external_id: Option<String>,
         /// Without it the user becomes an admin with its first call.
         role: Option<Role>,
+        /// Whether tickets for it are refused.
+        suspended: Option<bool>,
         #[serde(deserialize_with = "instant")] created_at: Option<Timestamp>,
         password: Option<String>,
         api_tokens: Vec<String>,

@@ -9,6 +9,7 @@ mod jobs;
 mod journal;
 mod listed_files;
 mod object_counts;
+mod requesters;
 mod reset;
 mod saved_stores;
 pub mod settings;

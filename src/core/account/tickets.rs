@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::core::account::settings::AccountSettings;
+use crate::core::account::requesters::{PlannedRequester, requester_id};
+use crate::core::account::settings::{AccountSettings, AttachmentOnlyComment};
 use crate::core::account::store::Store;
 use crate::core::account::{Account, State};
 use crate::core::attachments::Attachment;
@@ -97,12 +98,6 @@ struct CreationPlan<'a> {
     inherited: Option<Property>,
 }
 
-enum PlannedRequester<'a> {
-    Named(&'a Requester),
-    Given(u64),
-    Caller(&'a Login),
-}
-
 impl Account {
     /// Creates a ticket and attaches its tokens, or does nothing at all.
     pub fn create_ticket(
@@ -120,10 +115,9 @@ impl Account {
             {
                 return Ok((TicketPlan::Repeat(created), 0));
             }
-            let description = match comments.first() {
-                Some(first) if !first.text.is_blank() => Arc::clone(&first.text),
-                _ => return Err(TicketError::DescriptionBlank),
-            };
+            let first = comments.first().ok_or(TicketError::DescriptionBlank)?;
+            ensure_described(first, settings)?;
+            let description = Arc::clone(&first.text);
             ensure_few_fields(&[], &properties)?;
             store.ids.ensure_left()?;
             let id = store.tickets.next_id()?;
@@ -131,6 +125,10 @@ impl Account {
             for comment in &comments {
                 let on_bad = settings.bad_token_on_ticket;
                 tokens.push(store.uploads.attachable(&comment.uploads, &tokens, on_bad, now)?);
+            }
+            // Bad tokens can be ignored.
+            if description.is_blank() && tokens.first().is_none_or(Vec::is_empty) {
+                return Err(TicketError::DescriptionOfFiles);
             }
             let cost = cost_of_ticket(&comments, &properties, sender.client);
             let cost = cost + key.as_ref().map_or(0, |key| key.cost(cost));
@@ -142,6 +140,7 @@ impl Account {
                 (None, None, Some(login)) => PlannedRequester::Caller(login),
                 (None, None, None) => return Err(TicketError::RequesterMissing),
             };
+            store.ensure_not_suspended(&requester)?;
             let source = followup_source.and_then(|id| store.followup_source(id, sender));
             let followup_source = source
                 .map(|ticket| FollowupSource { id: ticket.id, subject: ticket.subject.clone() });
@@ -223,13 +222,22 @@ impl Account {
             store.ids.ensure_left()?;
             let mut tokens = Vec::new();
             if let Some(comment) = &comment {
-                if comment.text.is_blank() {
+                let is_blank = comment.text.is_blank();
+                if is_blank && settings.attachment_only_comment == AttachmentOnlyComment::Reject {
                     return Err(TicketError::CommentBlank);
                 }
                 let on_bad = settings.bad_token_on_ticket;
                 tokens = store.uploads.attachable(&comment.uploads, &[], on_bad, now)?;
+                if is_blank && tokens.is_empty() {
+                    return Err(TicketError::CommentBlank);
+                }
             }
             let login = sender.login.ok_or(TicketError::RequesterMissing)?;
+            if let Some(requester) = &requester {
+                store.ensure_not_suspended(&PlannedRequester::Named(requester))?;
+            } else if let Some(id) = requester_id(&properties) {
+                store.ensure_not_suspended(&PlannedRequester::Given(id))?;
+            }
             let cost = cost_of_change(comment.as_slice(), &properties, sender.client)
                 + store.cost_of_people(sender, requester.as_ref())
                 + store.cost_of_copies(&ticket.email_cc_ids, &ticket.follower_ids, &copies);
@@ -317,10 +325,12 @@ impl Store {
     }
 }
 
-/// The requester that properties set last.
-fn requester_id(properties: &[Property]) -> Option<u64> {
-    properties.iter().rev().find_map(|property| match property {
-        Property::Requester(id) => Some(*id),
-        _ => None,
-    })
+/// Refuses a first comment without text, which files may stand for.
+fn ensure_described(first: &NewComment, settings: &AccountSettings) -> Result<(), TicketError> {
+    match settings.attachment_only_comment {
+        _ if !first.text.is_blank() => Ok(()),
+        _ if first.uploads.is_empty() => Err(TicketError::DescriptionBlank),
+        AttachmentOnlyComment::Reject => Err(TicketError::DescriptionOfFiles),
+        AttachmentOnlyComment::Accept => Ok(()),
+    }
 }

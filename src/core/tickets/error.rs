@@ -24,7 +24,12 @@ pub enum TicketError {
     NothingToRedact(&'static str),
     #[error("a ticket needs a description: comment.body, comment.html_body or description")]
     DescriptionBlank,
-    #[error("a comment needs a body, also when it brings uploads")]
+    #[error(
+        "a ticket needs a description, also when its comment brings uploads; see \
+         attachment_only_comment"
+    )]
+    DescriptionOfFiles,
+    #[error("a comment needs a body, also when it brings uploads; see attachment_only_comment")]
     CommentBlank,
     #[error("a comment has at most {max} characters")]
     CommentTooLong { max: usize },
@@ -32,6 +37,8 @@ pub enum TicketError {
     TooManyCustomFields { max: usize },
     #[error("an anonymous request needs a requester with an email or a name")]
     RequesterMissing,
+    #[error("the requester {name:?} is suspended; end that, or name another one")]
+    RequesterSuspended { name: String },
     #[error("the same Idempotency-Key came with other parameters in the last two hours")]
     IdempotencyKeyReused,
     #[error(transparent)]

@@ -16,6 +16,7 @@ pub struct UserChange {
     pub role: Option<Role>,
     /// An id that the client chose, or none.
     pub external_id: Option<Option<String>>,
+    pub suspended: Option<bool>,
 }
 
 /// Why a user cannot be created or changed.
@@ -89,7 +90,7 @@ impl Users {
     /// Creates a user. The change must be valid.
     pub fn create(&mut self, change: UserChange, now: Timestamp, ids: &mut Ids) -> Arc<User> {
         let login = change.login();
-        let UserChange { name, email, role, external_id } = change;
+        let UserChange { name, email, role, external_id, suspended } = change;
         let user = User {
             id: ids.id(),
             name: name.unwrap_or_default(),
@@ -98,6 +99,7 @@ impl Users {
             external_id: external_id.flatten(),
             created_at: now,
             is_seeded: role.is_some(),
+            is_suspended: suspended.unwrap_or(false),
         };
         self.add(user, login)
     }
@@ -109,7 +111,7 @@ impl Users {
         if let Some(login) = change.login() {
             self.index(login, id);
         }
-        let UserChange { name, email, role, external_id } = change;
+        let UserChange { name, email, role, external_id, suspended } = change;
         let user = Arc::make_mut(&mut self.all[place]);
         self.cost -= user.cost();
         user.name = name.unwrap_or_else(|| std::mem::take(&mut user.name));
@@ -121,6 +123,7 @@ impl Users {
         if let Some(external_id) = external_id {
             user.external_id = external_id;
         }
+        user.is_suspended = suspended.unwrap_or(user.is_suspended);
         self.cost += user.cost();
         Ok(Arc::clone(&self.all[place]))
     }

@@ -17,8 +17,7 @@ impl Users {
     /// The user with these credentials, if a seed or a client gave it a role, which then limits
     /// what it may do. Every other client acts as an admin.
     pub fn limiting_user(&self, login: &Login) -> Option<&Arc<User>> {
-        let user = &self.all[self.find_by_login(login)?];
-        user.is_seeded.then_some(user)
+        self.known_login(login).filter(|user| user.is_seeded)
     }
 
     /// The same, if it is an end user.

@@ -109,9 +109,12 @@ impl RequestContext {
     pub fn authenticate(&self) -> Result<(), &'static str> {
         match (self.settings.auth, &self.credentials) {
             (Auth::None, _) => Ok(()),
+            (Auth::AnonymousRequests, Credentials::Absent) => {
+                Err("no credentials, and only uploads and new requests need none here; see auth")
+            }
             (_, Credentials::Absent) => Err("no credentials; auth = none would accept that"),
             (_, Credentials::Malformed(why)) => Err(why),
-            (Auth::Any, _) => Ok(()),
+            (Auth::Any | Auth::AnonymousRequests, _) => Ok(()),
             (Auth::Strict, sent) => {
                 let listed = self.server.credentials.iter().any(|known| sent.matches(known));
                 let is_seeded = || sent.secret().is_some_and(|secret| self.account.knows(&secret));

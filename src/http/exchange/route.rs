@@ -86,6 +86,8 @@ pub enum Access {
     EndUsers,
     /// The same, or the token of a session of the help center, which may upload and delete.
     EndUsersOrSession,
+    /// The same, or under `auth = anonymous-requests` no credentials.
+    EndUsersOrAnonymous,
     /// The same as `EndUsers`. Under `faithful` there is no such route.
     EndUsersUnlessFaithful,
     /// Credentials that `auth` accepts, of an agent or an admin.
@@ -106,6 +108,7 @@ impl Access {
             | Self::Optional
             | Self::EndUsers
             | Self::EndUsersOrSession
+            | Self::EndUsersOrAnonymous
             | Self::EndUsersUnlessFaithful
             | Self::OwnPages => Role::EndUser,
         }

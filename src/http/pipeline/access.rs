@@ -4,6 +4,7 @@ use axum::extract::Request;
 use axum::http::header::{COOKIE, ORIGIN, REFERER};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 
+use crate::core::account::settings::Auth;
 use crate::core::users::Role;
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::{AppState, CSRF_TOKEN, Exchange, RequestContext};
@@ -49,17 +50,28 @@ pub fn check(exchange: &Exchange, request: &Request) -> Result<(), Problem> {
             if is_anonymous
                 && is_page
                 && context.route.service == Service::Guide
+                && context.settings.image_session_check
                 && !context.has_session(headers) =>
         {
+            recorder.record_difference(KnownDifference::ImageSession);
             return Err(Problem::Unauthenticated(WRONG_CSRF_TOKEN));
         }
         Access::Optional if is_anonymous => return Ok(()),
-        Access::EndUsersOrSession if is_anonymous && context.has_session(headers) => {
+        Access::EndUsersOrSession | Access::EndUsersOrAnonymous
+            if is_anonymous && context.has_session(headers) =>
+        {
             recorder.record_difference(KnownDifference::OneCsrfToken);
             return Ok(());
         }
-        Access::EndUsersOrSession if is_anonymous && headers.contains_key(CSRF_TOKEN) => {
+        Access::EndUsersOrSession | Access::EndUsersOrAnonymous
+            if is_anonymous && headers.contains_key(CSRF_TOKEN) =>
+        {
             return Err(Problem::Unauthenticated(WRONG_CSRF_TOKEN));
+        }
+        Access::EndUsersOrAnonymous
+            if is_anonymous && context.settings.auth == Auth::AnonymousRequests =>
+        {
+            return Ok(());
         }
         Access::EndUsersUnlessFaithful if context.settings.faithful => {
             let why = "Zendesk has no such endpoint, and faithful leaves out what it does not have";
@@ -68,6 +80,7 @@ pub fn check(exchange: &Exchange, request: &Request) -> Result<(), Problem> {
         Access::Optional
         | Access::EndUsers
         | Access::EndUsersOrSession
+        | Access::EndUsersOrAnonymous
         | Access::EndUsersUnlessFaithful
         | Access::Required
         | Access::Admins => {}

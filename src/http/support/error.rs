@@ -4,6 +4,7 @@ mod detail;
 mod difference;
 mod envelope;
 mod file;
+mod user;
 
 use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::{HeaderValue, StatusCode};
@@ -12,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 pub use self::detail::describe;
 use self::difference::find_difference;
 use self::envelope::{Envelope, invalid, invalid_attribute, plain, titled, too_large};
+use self::user::user;
 use crate::core::account::CallerError;
 use crate::core::accounts::AccountError;
 use crate::core::attachments::AttachmentError;
@@ -20,7 +22,6 @@ use crate::core::file_checks::FailedCheck;
 use crate::core::id::IdsExhausted;
 use crate::core::tickets::TicketError;
 use crate::core::uploads::{BadTokenError, UploadError};
-use crate::core::users::UserError;
 use crate::http::exchange::context::Exchange;
 use crate::http::exchange::json::{Json, PrettyJson};
 use crate::http::exchange::problem::Problem;
@@ -173,8 +174,15 @@ fn ticket(error: &TicketError) -> (u16, Envelope) {
             (409, plain("UpdateConflict", text))
         }
         TicketError::NothingToRedact(_) => (400, plain("BadRequest", error.to_string())),
-        TicketError::DescriptionBlank => blank("base", "Description"),
+        TicketError::DescriptionBlank | TicketError::DescriptionOfFiles => {
+            blank("base", "Description")
+        }
         TicketError::CommentBlank => blank("base", "Comment"),
+        // A user quoted it (2025-11-26).
+        TicketError::RequesterSuspended { name } => {
+            let text = format!("Requester: {name} is suspended.");
+            (422, invalid("requester", text, Some("UserSuspended")))
+        }
         TicketError::CommentTooLong { max } => {
             let text = format!("Comment: is too long (maximum is {max} characters)");
             (422, invalid("base", text, Some("TooLong")))
@@ -192,29 +200,6 @@ fn ticket(error: &TicketError) -> (u16, Envelope) {
         TicketError::Attachment(error) => attachment(error),
         TicketError::OutOfMemory(error) => out_of_memory(error),
         TicketError::IdsExhausted(error) => ids_exhausted(*error),
-    }
-}
-
-/// The texts about names (2013) and malformed addresses (2021) are those of users' reports.
-fn user(error: &UserError) -> (u16, Envelope) {
-    let taken = |field, label, value: &str| {
-        let text = format!("{label}: {value} is already being used by another user");
-        (422, invalid(field, text, Some("DuplicateValue")))
-    };
-    match error {
-        UserError::Unknown(_) => (404, not_found()),
-        UserError::NameBlank => {
-            let text = "Name: is too short (minimum is 1 characters)";
-            (422, invalid("name", text, None))
-        }
-        UserError::EmailMalformed(email) => {
-            let text = format!("Email: {email} is not properly formatted");
-            (422, invalid("email", text, Some("InvalidValue")))
-        }
-        UserError::EmailTaken(email) => taken("email", "Email", email),
-        UserError::ExternalIdTaken(id) => taken("external_id", "External", id),
-        UserError::IdsExhausted(error) => ids_exhausted(*error),
-        UserError::OutOfMemory(error) => out_of_memory(error),
     }
 }
 

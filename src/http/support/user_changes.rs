@@ -21,7 +21,7 @@ use crate::http::support::json_input::{self, JsonMap};
 use crate::http::support::objects::user::UserJson;
 
 /// The properties that are kept. Of the others only `id`, which clients send back, means nothing.
-const KEPT: [&str; 5] = ["name", "email", "role", "external_id", "id"];
+const KEPT: [&str; 6] = ["name", "email", "role", "external_id", "suspended", "id"];
 
 /// `POST /api/v2/users`
 pub async fn create(
@@ -93,5 +93,6 @@ fn read(body: &Value, recorder: &Recorder) -> Result<UserChange, Problem> {
         email: text("email")?.filter(|email| !email.is_empty()),
         role: role.transpose()?,
         external_id,
+        suspended: json_input::flag(sent, "suspended")?,
     })
 }

@@ -44,8 +44,10 @@ impl Importer<'_> {
             return Err(SeedError::field("custom_fields", "takes at most 1000 fields"));
         }
         let comments = self.each("comments", take(&mut ticket.comments), Self::comment)?;
-        let Some((_, first)) = comments.first().filter(|(_, first)| !first.comment.text.is_blank())
-        else {
+        let says = |first: &PreparedComment| {
+            !first.comment.text.is_blank() || !first.attachments.is_empty()
+        };
+        let Some((_, first)) = comments.first().filter(|(_, first)| says(first)) else {
             let problem = "takes a list of comments, of which the first says something";
             return Err(SeedError::field("comments", problem));
         };

@@ -47,6 +47,7 @@ impl Importer<'_> {
             external_id: user.external_id,
             created_at: user.created_at.unwrap_or(self.now),
             is_seeded: user.role.is_some(),
+            is_suspended: user.suspended.unwrap_or(false),
         };
         known.insert(user, secrets);
         Ok(())

@@ -156,6 +156,9 @@ const CASES: &[Case] = &[
     ("bad-token-refused", |server| {
         create(server, &json!({"comment": {"body": "b", "uploads": ["none"]}}))
     }),
+    ("attachment-only-comment", |server| {
+        create(server, &json!({"comment": {"uploads": [token(server)]}}))
+    }),
     ("append-to-attached", |server| {
         let token = token(server);
         server.attach(&json!(token));
@@ -245,6 +248,10 @@ const CASES: &[Case] = &[
         try_publish(server, &reserved.token)
     }),
     ("any-brand", |server| try_publish(server, &reserve_and_store(server).token)),
+    ("image-session", |server| {
+        let page = server.post(RESERVE).header("Cookie", "a=b").header("X-CSRF-Token", "wrong");
+        page.body("{}").fetch()
+    }),
     ("put-after-publication", |server| {
         let reserved = reserve_and_store(server);
         try_publish(server, &reserved.token);
@@ -323,7 +330,7 @@ fn a_response_without_differences_names_none() {
         assert_eq!(named(&answer), Vec::<String>::new(), "{}", answer.url());
     }
     // A refusal names no differences of the request that it refuses.
-    let refused = create(&server, &json!({"comment": {"uploads": ["x"]}, "tags": ["Loud"]}));
+    let refused = create(&server, &json!({"comment": {}, "tags": ["Loud"]}));
     assert_eq!((refused.status().as_u16(), named(&refused)), (422, vec![]));
 }
 

@@ -1,6 +1,7 @@
 //! Authentication.
 
 use reqwest::blocking::RequestBuilder;
+use serde_json::json;
 use zendesk_mock::{Auth, Credential};
 
 use crate::harness::*;
@@ -171,4 +172,67 @@ fn control_calls_need_no_credentials_under_auth_strict() {
     let health = server.get("/_mock/health").fetch();
     assert_eq!(health.into_json()["status"], "ok");
     assert_eq!(server.post("/_mock/reset").fetch().status(), 200);
+}
+
+#[test]
+fn under_anonymous_requests_anonymous_clients_upload_and_create_requests() {
+    let server = configured(|config| config.account.auth = Auth::AnonymousRequests);
+    let upload = server.post(UPLOAD).header("Origin", "https://form.test").body("hello").fetch();
+    assert_eq!(upload.status(), 201);
+    let upload = upload.into_json()["upload"].take();
+    let more = format!("/api/v2/uploads.json?filename=b.txt&token={}", token(&upload));
+    assert_eq!(server.post(&more).body("b").fetch().status(), 201);
+    let form = "--x\r\nContent-Disposition: form-data; name=\"uploaded_data\"; \
+                filename=\"c.txt\"\r\n\r\nc\r\n--x--\r\n";
+    let form = server.post("/api/v2/uploads").body(form);
+    let form = form.header("content-type", "multipart/form-data; boundary=x");
+    assert_eq!(form.fetch().status(), 201);
+    let requester = json!({"name": "Eve", "email": "eve@example.com"});
+    let comment = json!({"body": "b", "uploads": [upload["token"]]});
+    let request = json!({"request": {"requester": requester, "comment": comment}});
+    assert_eq!(server.post("/api/v2/requests.json").json(&request).fetch().status(), 201);
+    let attached = server.comments(&json!(1))[0]["attachments"].take();
+    assert_eq!(attached.as_array().map(Vec::len), Some(2));
+    let missing = json!({"request": {"comment": {"body": "b"}}});
+    assert_eq!(server.post("/api/v2/requests").json(&missing).fetch().status(), 422);
+    // With credentials, everything is as under `any`.
+    assert_eq!(upload_with(&server, "Bearer any").fetch().status(), 201);
+    assert_eq!(server.get("/api/v2/tickets").agent().fetch().status(), 200);
+}
+
+#[test]
+fn under_anonymous_requests_anonymous_clients_do_nothing_else() {
+    let server = configured(|config| {
+        config.account.auth = Auth::AnonymousRequests;
+        config.account.private_attachments = true;
+    });
+    let upload = server.upload("a.txt", "a");
+    let one = format!("/api/v2/uploads/{}", token(&upload));
+    for request in [
+        server.get(&one),
+        server.delete(&one),
+        server.get("/api/v2/attachments/1"),
+        server.get("/api/v2/tickets"),
+        server.post("/api/v2/tickets").json(&json!({"ticket": {"description": "d"}})),
+        server.post("/api/v2/imports/tickets"),
+        server.get("/api/v2/requests/1"),
+        server.put("/api/v2/requests/1"),
+        server.get("/api/v2/users"),
+        server.get("/api/v2/incremental/tickets?start_time=1"),
+    ] {
+        let response = request.fetch();
+        let reason = response.header("x-zendesk-mock-reason");
+        assert!(reason.starts_with("no credentials, and only uploads"), "{reason}");
+        assert_eq!(response.status_and_json(), unauthenticated());
+    }
+    let url = text(&upload["attachment"]["content_url"]);
+    assert_eq!(server.get(url).fetch().status(), 403);
+    assert_eq!(server.get(url).agent().fetch().status(), 200);
+    // Credentials that cannot be read are not those of an anonymous client.
+    for bad in ["", "Basic", "Bearer ", "nonsense"] {
+        assert_unauthenticated(upload_with(&server, bad));
+    }
+    let wrong_token = server.post(UPLOAD).header("X-CSRF-Token", "wrong").body("a");
+    assert_unauthenticated(wrong_token);
+    assert_eq!(server.get("/api/v2/users/me").fetch().status(), 200, "as under any");
 }

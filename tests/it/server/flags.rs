@@ -87,6 +87,8 @@ const REFUSED: &[(&str, &[&str], &str)] = &[
     ("download-url", &["files.test", "http://files.test/path"], "https://desk.example.test"),
     ("malformed-json-status", &["500"], "422 or 400"),
     ("hidden-request-status", &["401"], "404 or 403"),
+    ("attachment-only-comment", &["maybe"], "reject, accept"),
+    ("image-session-check", &["maybe"], "true or false"),
     ("upload-content-type", &["xml"], "accept, json, text"),
     ("image-ttl", &["0s", "169h", "long"], "time"),
     ("max-image-size", &["0", "big"], "size"),

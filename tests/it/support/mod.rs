@@ -10,6 +10,7 @@ mod request_lists;
 mod requests;
 pub mod roles;
 mod sessions;
+mod suspended;
 mod tickets;
 mod uploads;
 mod user_changes;

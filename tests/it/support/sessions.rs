@@ -58,3 +58,18 @@ fn a_user_image_with_a_wrong_token_is_refused_as_guide_does() {
         (401, &json!("Unauthorized"), &json!("401"))
     );
 }
+
+#[test]
+fn the_check_of_the_session_of_user_images_can_be_turned_off() {
+    let server = configured(|config| config.account.image_session_check = false);
+    let body = json!({"content_type": "image/png", "file_size": 1}).to_string();
+    let page =
+        |path: &str| server.post(path).header("Cookie", "a=b").header("X-CSRF-Token", "wrong");
+    assert_eq!(page(RESERVE).body(body).fetch().status(), 200);
+    let upload = page("/api/v2/uploads?filename=a.txt").body("a");
+    assert_eq!(upload.fetch_json(), unauthenticated(), "uploads need a session");
+    server.account.configure(|settings| settings.image_session_check = true).expect("settings");
+    let refused = page(RESERVE).body("{}").fetch();
+    assert_eq!(refused.header("x-zendesk-mock-difference"), "image-session");
+    assert_eq!(refused.status(), 401);
+}

@@ -9,6 +9,8 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 pub enum Auth {
     /// Any well-formed credentials.
     Any,
+    /// The same, and none for uploads and new requests, as where anybody can submit tickets.
+    AnonymousRequests,
     /// None.
     None,
     /// Those that the server's configuration lists, or a seed brings.
@@ -99,6 +101,16 @@ pub enum UploadContentType {
     Json,
     /// Always `text/plain`.
     Text,
+}
+
+/// What happens to a comment with files and without text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+pub enum AttachmentOnlyComment {
+    /// It is refused with 422.
+    Reject,
+    /// It is kept, with an empty text.
+    Accept,
 }
 
 /// How a download is answered.

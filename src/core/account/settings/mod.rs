@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use self::choices::{
-    Auth, BucketSizeCheck, Cors, Downloads, FileVerdict, FormType, OtherFormName, Reuse, TypeCheck,
-    UnknownType, UploadChecks, UploadContentType,
+    AttachmentOnlyComment, Auth, BucketSizeCheck, Cors, Downloads, FileVerdict, FormType,
+    OtherFormName, Reuse, TypeCheck, UnknownType, UploadChecks, UploadContentType,
 };
 use self::validate::{ACCEPTED_IMAGE_TYPES, is_image_types, is_origin};
 pub use self::validate::{SettingError, ensure_valid, is_authority, is_image_type};
@@ -71,7 +71,7 @@ macro_rules! account_settings {
             /// `https://desk.example.test`. Without it: those that the client used.
             public_url: Option<String> = None, is_origin => ORIGIN;
             /// Credentials that an endpoint requires where Zendesk requires some: any well-formed
-            /// ones, none, or only those that are listed or seeded.
+            /// ones, the same except for uploads, none, or only those that are listed or seeded.
             auth: Auth = Auth::Any;
             /// What pages of other origins may do: everything, what Zendesk and S3 allow, or
             /// nothing.
@@ -129,6 +129,9 @@ macro_rules! account_settings {
             /// refused with 422, which hides nothing from a test, or created without the files of
             /// the token. The real behaviour is unknown.
             bad_token_on_ticket: BadToken = BadToken::Reject;
+            /// A comment with files and without text: it is refused with 422, or kept. The real
+            /// behaviour is unknown.
+            attachment_only_comment: AttachmentOnlyComment = AttachmentOnlyComment::Reject;
             /// Require credentials to download attachments.
             private_attachments: bool = false;
             /// How a download is answered: with the file, or with a 302 to a signed URL on another
@@ -176,6 +179,9 @@ macro_rules! account_settings {
             /// What publishing compares with the reserved type: the `Content-Type` of the PUT if it
             /// had one, the first bytes, or nothing. The real behaviour is unknown.
             image_type_check: TypeCheck = TypeCheck::Declared;
+            /// Refuse user images to a page with a session, which has a cookie and an
+            /// `X-CSRF-Token`, unless that is the token of `users/me`. Two users found that.
+            image_session_check: bool = true;
             /// The answer to a second publication of one token: 409, or the first answer. The real
             /// behaviour is unknown.
             image_reuse: Reuse = Reuse::Conflict;

@@ -17,6 +17,9 @@ pub fn find_difference(problem: &Problem) -> Option<KnownDifference> {
         Problem::EndpointLimited { .. } => KnownDifference::EndpointRefusal,
         Problem::Upload(UploadError::TooManyFiles { .. }) => KnownDifference::FilesPerUpload,
         Problem::Ticket(TicketError::NotShown) => KnownDifference::HiddenRequest,
+        Problem::Ticket(TicketError::DescriptionOfFiles | TicketError::CommentBlank) => {
+            KnownDifference::AttachmentOnlyComment
+        }
         Problem::Ticket(TicketError::BadToken(_)) => KnownDifference::BadTokenRefused,
         Problem::Ticket(TicketError::NothingToRedact(_)) => KnownDifference::RedactionRules,
         Problem::JsonTooLarge { .. }

@@ -71,6 +71,7 @@ impl<'a> UserJson<'a> {
             moderator: is_admin,
             ticket_restriction: is_end_user.then_some("requested"),
             restricted_agent: is_end_user,
+            suspended: user.is_suspended,
             report_csv: is_admin,
             ..Self::anonymous()
         }

@@ -1,6 +1,7 @@
 //! `/api/v2/tickets`: create, show, list, update, delete.
 
 mod attaching;
+mod attachment_only;
 mod comments;
 mod copies;
 mod followups;
