@@ -74,8 +74,8 @@ pub use config::values::TimeValue;
 pub use config::{ControlToken, Credential, DEFAULT_PORT, SeedData, ServerConfig};
 pub use core::account::settings::{
     AccountSettings, AttachmentOnlyComment, Auth, BucketSizeCheck, Cors, Downloads, FileVerdict,
-    FormType, OtherFormName, Reuse, SettingError, TypeCheck, UnknownType, UploadChecks,
-    UploadContentType,
+    FormType, Impersonation, OtherFormName, Reuse, SettingError, TypeCheck, UnknownType,
+    UploadChecks, UploadContentType,
 };
 pub use core::account::{ObjectCounts, ScanError, Snapshot, SnapshotError, SnapshotName};
 pub use core::accounts::AccountError;

@@ -15,8 +15,8 @@ use crate::config::values::Notation;
 use crate::config::{ControlToken, Credential, SeedData};
 use crate::core::account::settings::{
     AttachmentOnlyComment, Auth, BadToken, BucketSizeCheck, Cors, Downloads, EndpointLimits,
-    FileVerdict, FormType, OtherFormName, Reuse, TypeCheck, UnknownType, UploadChecks,
-    UploadContentType,
+    FileVerdict, FormType, Impersonation, OtherFormName, Reuse, TypeCheck, UnknownType,
+    UploadChecks, UploadContentType,
 };
 use crate::core::clock::Timestamp;
 use crate::core::faults::{Operation, Phase};
@@ -153,6 +153,7 @@ pub(crate) use words;
 words!(Auth, BadToken, BucketSizeCheck, Cors, Downloads, EndpointLimits, Reuse, TypeCheck);
 words!(FileVerdict, FormType, OtherFormName, UnknownType, UploadChecks, UploadContentType);
 words!(AttachmentOnlyComment);
+words!(Impersonation);
 words!(Operation, Phase, ScanResult);
 
 notations! {

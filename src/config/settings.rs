@@ -13,8 +13,8 @@ use crate::config::values::{Notated, Notation};
 use crate::config::{ControlToken, Credential, SeedData, ServerConfig, server_settings};
 use crate::core::account::settings::{
     AccountSettings, AttachmentOnlyComment, Auth, BadToken, BucketSizeCheck, Cors, Downloads,
-    EndpointLimits, FileVerdict, FormType, OtherFormName, Reuse, TypeCheck, UnknownType,
-    UploadChecks, UploadContentType, account_settings,
+    EndpointLimits, FileVerdict, FormType, Impersonation, OtherFormName, Reuse, TypeCheck,
+    UnknownType, UploadChecks, UploadContentType, account_settings,
 };
 use crate::core::clock::Timestamp;
 

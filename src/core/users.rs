@@ -26,6 +26,8 @@ pub enum Login {
     Email(String),
     /// By an OAuth access token.
     Bearer(String),
+    /// As an admin that acts for the user with this id.
+    OnBehalfOf(u64),
 }
 
 impl Login {
@@ -35,8 +37,10 @@ impl Login {
     }
 
     fn len(&self) -> u64 {
-        let (Self::Email(text) | Self::Bearer(text)) = self;
-        text.len() as u64
+        match self {
+            Self::Email(text) | Self::Bearer(text) => text.len() as u64,
+            Self::OnBehalfOf(_) => 0,
+        }
     }
 }
 
@@ -162,8 +166,9 @@ impl Users {
 
     /// The user with these credentials, if [`caller`](Self::caller) changes nothing.
     pub fn known_caller(&self, login: &Login) -> Option<&Arc<User>> {
-        let user = &self.all[self.find_by_login(login)?];
-        Some(user).filter(|user| user.role == Role::Admin || user.is_seeded)
+        let acts_for = matches!(login, Login::OnBehalfOf(_));
+        self.known_login(login)
+            .filter(|user| acts_for || user.role == Role::Admin || user.is_seeded)
     }
 
     /// The user with these credentials, which is created by its first call.
@@ -178,6 +183,11 @@ impl Users {
         let (name, email) = match login {
             Login::Email(address) => (name_of(address), Some(address.clone())),
             Login::Bearer(_) => (BEARER_NAME.to_owned(), None),
+            // A reset has removed the user since it was found.
+            Login::OnBehalfOf(_) => {
+                let name = UNKNOWN_NAME.to_owned();
+                return self.add(User::new(ids.id(), name, None, Role::EndUser, now), None);
+            }
         };
         self.add(User::new(ids.id(), name, email, Role::Admin, now), Some(login.clone()))
     }
@@ -261,7 +271,10 @@ impl Users {
     }
 
     fn find_by_login(&self, login: &Login) -> Option<usize> {
-        self.by_login.get(login).and_then(|&id| self.place(id))
+        match login {
+            Login::OnBehalfOf(id) => self.place(*id),
+            login => self.by_login.get(login).and_then(|&id| self.place(id)),
+        }
     }
 
     fn find_by_email(&self, email: Option<&str>) -> Option<usize> {

@@ -37,6 +37,7 @@ pub enum KnownDifference {
     CallersBecomeAdmins,
     UserProperties,
     Autocompletion,
+    ImpersonationCredentials,
     RequestsForAll,
     HiddenRequest,
     SessionReadsNothingPrivate,

@@ -231,7 +231,7 @@ impl Pipeline {
 
         // 7. Apply CORS around steps 8 to 10.
         let cors = cors::applies(route, &parts, refused.is_some());
-        let layer = cors.then(|| self.cors.get(context.settings.cors)).flatten();
+        let layer = cors.then(|| self.cors.get(context.settings.cors, &parts.method)).flatten();
         let request = Request::from_parts(parts, body);
         let mut response = match layer {
             None => handle(row, exchange.clone(), refused, request).await,

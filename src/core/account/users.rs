@@ -59,6 +59,19 @@ impl Account {
         state.store.users.all().iter().filter(|user| query.finds(user)).cloned().collect()
     }
 
+    /// The id of the user that has this id or address.
+    pub fn find_user_named(&self, name: &str) -> Option<u64> {
+        let name = name.trim();
+        let is_id = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
+        let users = &self.state().store.users;
+        let found = if is_id {
+            name.parse().ok().and_then(|id| users.known(id))
+        } else {
+            users.known_login(&Login::email(name))
+        };
+        found.map(|user| user.id)
+    }
+
     /// The user whose role limits what a client may do, if there is one.
     pub fn limiting_user(&self, login: &Login) -> Option<Arc<User>> {
         self.state().store.users.limiting_user(login).cloned()

@@ -14,10 +14,11 @@ impl Role {
 }
 
 impl Users {
-    /// The user with these credentials, if a seed or a client gave it a role, which then limits
-    /// what it may do. Every other client acts as an admin.
+    /// The user whose role limits what a client may do: that for which it acts, or that of its
+    /// credentials, if a seed or a client gave it a role. Every other client acts as an admin.
     pub fn limiting_user(&self, login: &Login) -> Option<&Arc<User>> {
-        self.known_login(login).filter(|user| user.is_seeded)
+        let acts_for = matches!(login, Login::OnBehalfOf(_));
+        self.known_login(login).filter(|user| acts_for || user.is_seeded)
     }
 
     /// The same, if it is an end user.

@@ -57,10 +57,13 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         | Problem::NoSuchAccount(_)
         | Problem::NotAnId(_) => (StatusCode::NOT_FOUND, "NotFound"),
         Problem::WrongMethod(_) => (StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed"),
-        Problem::Unauthenticated(_) => (StatusCode::UNAUTHORIZED, "Unauthorized"),
+        Problem::Unauthenticated(_) | Problem::UnknownImpersonated => {
+            (StatusCode::UNAUTHORIZED, "Unauthorized")
+        }
         Problem::ForeignPage
         | Problem::ForeignHost(_)
         | Problem::NotProxied(_)
+        | Problem::NoImpersonation(_)
         | Problem::RoleTooLow { .. } => (StatusCode::FORBIDDEN, "Forbidden"),
         Problem::Unreachable(_) => (StatusCode::BAD_GATEWAY, "BadGateway"),
         Problem::Panicked => (StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError"),

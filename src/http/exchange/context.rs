@@ -16,6 +16,7 @@ use crate::core::account::{Account, Admission};
 use crate::core::accounts::Accounts;
 use crate::core::users::Login;
 use crate::http::exchange::credentials::Credentials;
+use crate::http::exchange::on_behalf_of::OnBehalfOf;
 use crate::http::exchange::origin::Scheme;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::recorder::Recorder;
@@ -95,6 +96,7 @@ pub struct RequestContext {
     pub server: Arc<ServerConfig>,
     pub admission: Admission,
     pub credentials: Credentials,
+    pub on_behalf_of: OnBehalfOf,
     /// The scheme of the connection, whatever a proxy says.
     pub scheme: Scheme,
     /// The URLs that this client can follow.
@@ -125,9 +127,12 @@ impl RequestContext {
         }
     }
 
-    /// The user that acts, by its credentials.
+    /// The user that acts: that for whom an admin does, or that of the credentials.
     pub fn login(&self) -> Option<Login> {
-        self.credentials.login()
+        match self.on_behalf_of {
+            OnBehalfOf::User(id) => Some(Login::OnBehalfOf(id)),
+            OnBehalfOf::Itself | OnBehalfOf::Unknown => self.credentials.login(),
+        }
     }
 
     /// The token of help-center sessions, as text: 86 characters, as recorded.

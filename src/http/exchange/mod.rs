@@ -10,6 +10,7 @@ pub mod file;
 pub mod json;
 pub mod json_body;
 pub mod json_list;
+pub mod on_behalf_of;
 pub mod origin;
 pub mod presigned;
 pub mod problem;

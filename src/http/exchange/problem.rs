@@ -61,6 +61,14 @@ pub enum Problem {
     /// A file for callers with credentials only, or a signed URL that does not hold.
     #[error("{0}")]
     Forbidden(&'static str),
+    /// Credentials by which no other user can be acted for.
+    #[error("{0}")]
+    NoImpersonation(&'static str),
+    #[error(
+        "X-On-Behalf-Of names no user of the account by id or address, and none is created; seed \
+         the user, or let a ticket name it first"
+    )]
+    UnknownImpersonated,
     /// A user that may not use an endpoint.
     #[error(
         "{user} has the role {}, and this endpoint takes {}s; give it another role, or call as \

@@ -99,6 +99,11 @@ pub enum Access {
 }
 
 impl Access {
+    /// Whether it depends on the user.
+    pub fn takes_users(self) -> bool {
+        !matches!(self, Self::Open | Self::OwnPages)
+    }
+
     /// The least role that gets to the handler.
     pub fn least_role(self) -> Role {
         match self {

@@ -48,7 +48,7 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         | Problem::Fault { status: 429, .. } => return rate_limited(),
         Problem::Fault { status, .. } => (*status, Meta::default()),
         Problem::Panicked => (500, Meta::default()),
-        Problem::Unauthenticated(_) => (401, Meta::default()),
+        Problem::Unauthenticated(_) | Problem::UnknownImpersonated => (401, Meta::default()),
         Problem::Property { field, reason } => (400, meta(field, reason)),
         Problem::JsonMalformed(_)
         | Problem::JsonTooLarge { .. }
@@ -78,7 +78,9 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
             ObjectError::Unknown(_) => (404, Meta::default()),
         },
         Problem::Unreachable(_) => (502, Meta::default()),
-        Problem::NotProxied(_) | Problem::RoleTooLow { .. } => (403, Meta::default()),
+        Problem::NotProxied(_) | Problem::NoImpersonation(_) | Problem::RoleTooLow { .. } => {
+            (403, Meta::default())
+        }
         Problem::BadHost => (400, meta("host", problem)),
         // Errors of other services.
         _ => (404, Meta::default()),

@@ -9,9 +9,10 @@ use crate::core::faults::Effect;
 use crate::http::exchange::context::{AppState, Exchange, RequestContext};
 use crate::http::exchange::credentials::Credentials;
 use crate::http::exchange::fault_json;
+use crate::http::exchange::on_behalf_of::OnBehalfOf;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::recorder::Recorder;
-use crate::http::exchange::route::Route;
+use crate::http::exchange::route::{Route, Service};
 use crate::http::pipeline::account::FoundAccount;
 use crate::http::pipeline::limits;
 
@@ -53,6 +54,10 @@ pub fn admit(
         .or(malformed)
         .or_else(|| limits::exceeded(&admission))
         .or_else(|| failed(&admission));
+    let on_behalf_of = match route.service {
+        Service::Support | Service::Guide => OnBehalfOf::read(&parts.headers, &account),
+        _ => OnBehalfOf::Itself,
+    };
     let context = RequestContext {
         route,
         account,
@@ -63,6 +68,7 @@ pub fn admit(
         server: Arc::clone(&app.server),
         admission,
         credentials,
+        on_behalf_of,
     };
     (Exchange { app: Arc::clone(app), context: Arc::new(context), recorder }, refused)
 }

@@ -6,12 +6,11 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
-use crate::core::account::settings::Cors;
 use crate::core::limits::account::RateLimitStatus;
 use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::request_id::{host_id, s3_request_id};
 use crate::http::exchange::route::Service;
-use crate::http::pipeline::limits;
+use crate::http::pipeline::{cors, limits};
 
 /// The account that a request was for. Zendesk does not send it.
 const ACCOUNT: HeaderName = HeaderName::from_static("x-zendesk-mock-account");
@@ -37,19 +36,13 @@ const EXPOSED: HeaderValue = HeaderValue::from_static(
 
 /// Puts a service's headers on its response.
 pub fn stamp<B>(context: &RequestContext, response: &mut Response<B>) {
-    let RequestContext { route, settings, admission, .. } = context;
+    let RequestContext { route, admission, .. } = context;
     let service = route.service;
     let status = response.status();
     let headers = response.headers_mut();
     headers.reserve(MOST_HEADERS);
     match service {
-        Service::Support => {
-            support(status, headers);
-            if settings.cors != Cors::Off && status != StatusCode::NO_CONTENT {
-                headers.entry(ACCESS_CONTROL_ALLOW_ORIGIN).or_insert(HeaderValue::from_static("*"));
-                headers.entry(ACCESS_CONTROL_EXPOSE_HEADERS).or_insert(EXPOSED);
-            }
-        }
+        Service::Support => support(status, headers),
         Service::Guide => gateway(headers),
         Service::Bucket => {
             set(headers, AMZ_REQUEST_ID, s3_request_id(admission));
@@ -57,6 +50,10 @@ pub fn stamp<B>(context: &RequestContext, response: &mut Response<B>) {
             headers.insert(SERVER, HeaderValue::from_static("AmazonS3"));
         }
         Service::Files | Service::Control | Service::Page => {}
+    }
+    if cors::is_for_every_origin(context, status) {
+        headers.entry(ACCESS_CONTROL_ALLOW_ORIGIN).or_insert(HeaderValue::from_static("*"));
+        headers.entry(ACCESS_CONTROL_EXPOSE_HEADERS).or_insert(EXPOSED);
     }
     if service != Service::Bucket {
         let mut text = [0; uuid::fmt::Hyphenated::LENGTH];

@@ -12,14 +12,15 @@ use axum::response::{IntoResponse, Response};
 
 pub use self::detail::describe;
 use self::difference::find_difference;
-use self::envelope::{Envelope, invalid, invalid_attribute, plain, titled, too_large};
+use self::envelope::{
+    Envelope, ids_exhausted, invalid, invalid_attribute, not_found, out_of_memory, plain, titled,
+    too_large,
+};
 use self::user::user;
 use crate::core::account::CallerError;
 use crate::core::accounts::AccountError;
 use crate::core::attachments::AttachmentError;
-use crate::core::blobs::OutOfMemory;
 use crate::core::file_checks::FailedCheck;
-use crate::core::id::IdsExhausted;
 use crate::core::tickets::TicketError;
 use crate::core::uploads::{BadTokenError, UploadError};
 use crate::http::exchange::context::Exchange;
@@ -101,10 +102,16 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         Problem::CommentRequired => {
             (406, plain("CommentRequired", "A comment is required to update your request."))
         }
-        Problem::Forbidden(_) | Problem::ForeignPage | Problem::RoleTooLow { .. } => {
-            (403, forbidden())
+        Problem::UnknownImpersonated => {
+            let error_description = "The access token provided is expired, revoked, malformed or \
+                                     invalid for other reasons.";
+            (401, Envelope::Token { error: "invalid_token", error_description })
         }
         Problem::Unreachable(_) => (502, plain("BadGateway", problem.to_string())),
+        Problem::Forbidden(_)
+        | Problem::ForeignPage
+        | Problem::NoImpersonation(_)
+        | Problem::RoleTooLow { .. } => (403, forbidden()),
         Problem::NotProxied(_) => (403, plain("Forbidden", problem.to_string())),
         Problem::JsonMalformed(_) => {
             let (error, message) = ("Unprocessable Entity", "Server could not parse JSON");
@@ -206,18 +213,6 @@ fn ticket(error: &TicketError) -> (u16, Envelope) {
 /// A refusal of which no answer of Zendesk is known, with the text of the error.
 fn unprocessable(error: &impl ToString) -> Envelope {
     invalid("base", error.to_string(), None)
-}
-
-fn out_of_memory(error: &OutOfMemory) -> (u16, Envelope) {
-    (503, plain("OutOfMemory", error.to_string()))
-}
-
-fn ids_exhausted(error: IdsExhausted) -> (u16, Envelope) {
-    (503, plain("IdsExhausted", error.to_string()))
-}
-
-fn not_found() -> Envelope {
-    plain("RecordNotFound", "Not found")
 }
 
 fn forbidden() -> Envelope {

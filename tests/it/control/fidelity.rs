@@ -193,6 +193,10 @@ const CASES: &[Case] = &[
         server.post("/api/v2/users").agent().json(&user).fetch()
     }),
     ("autocompletion", |server| server.get("/api/v2/users/autocomplete?name=ada").agent().fetch()),
+    ("impersonation-credentials", |server| {
+        server.get_json("/api/v2/users/me");
+        server.get("/api/v2/users/me").agent().header("X-On-Behalf-Of", "agent@example.com").fetch()
+    }),
     ("requests-for-all", |server| {
         plain_ticket(server);
         server.get("/api/v2/requests/1").agent().fetch()

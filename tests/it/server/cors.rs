@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 use reqwest::blocking::{RequestBuilder, Response};
+use serde_json::json;
 use zendesk_mock::Cors;
 
 use crate::harness::*;
@@ -99,6 +100,80 @@ fn faithful_allows_every_origin_without_credentials() {
     assert_eq!(response.header("access-control-allow-origin"), "*");
     assert_eq!(response.header("access-control-allow-credentials"), "");
     assert!(response.header("access-control-expose-headers").contains("X-Zendesk-API-Warn"));
+}
+
+/// Recorded for uploads; documented for new requests and OAuth tokens.
+#[test]
+fn faithful_answers_say_so_for_uploads_new_requests_and_oauth_tokens() {
+    let server = with_cors(Cors::Faithful);
+    let request = json!({"request": {"requester": {"name": "Eve"}, "comment": {"body": "b"}}});
+    let ticket = json!({"ticket": {"description": "d"}});
+    server.create_ticket(&ticket["ticket"]);
+    let upload = server.upload("a.txt", "a");
+    let of_upload = format!("/api/v2/uploads/{}", token(&upload));
+    let image = r#"{"content_type":"image/png","file_size":1}"#;
+    let file = text(&upload["attachment"]["content_url"]).to_owned();
+    // What is sent, whether without an OAuth token its answer says so, and whether with one.
+    let cases: [(&str, RequestBuilder, bool, bool); 10] = [
+        ("upload", server.post(UPLOADS).body("a"), true, true),
+        ("refused upload", server.post("/api/v2/uploads").body("a"), true, true),
+        ("new request", server.post("/api/v2/requests").json(&request), true, true),
+        ("request", server.get("/api/v2/requests/1"), false, true),
+        ("tickets", server.get("/api/v2/tickets.json"), false, true),
+        ("new ticket", server.post("/api/v2/tickets").json(&ticket), false, true),
+        ("unknown", server.get("/api/v2/tickets/99"), false, true),
+        ("shown upload", server.get(&of_upload), false, true),
+        ("image", server.post(crate::harness::images::RESERVE).body(image), false, true),
+        ("file", server.get(&file), false, false),
+    ];
+    for (what, request, without, with) in cases {
+        let send = |request: RequestBuilder| {
+            let plain = request.try_clone().expect("a body that repeats").fetch();
+            let page = request.header("Origin", PAGE).fetch();
+            let says = [&plain, &page].map(|response| {
+                assert_eq!(response.header("access-control-allow-credentials"), "", "{what}");
+                response.header("access-control-allow-origin")
+            });
+            assert_eq!(says[0], says[1], "{what}: a page changes nothing");
+            let exposed = plain.header("access-control-expose-headers");
+            assert_eq!(exposed.is_empty(), says[0].is_empty(), "{what}");
+            says[0] == "*"
+        };
+        let twin = request.try_clone().expect("a body that repeats");
+        assert_eq!(send(request.agent()), without, "{what} by an API token");
+        assert_eq!(send(twin.bearer_auth("any")), with, "{what} by an OAuth token");
+    }
+    let deleted = server.delete(&of_upload).agent().header("Origin", PAGE).fetch();
+    assert_eq!((deleted.status().as_u16(), cors_headers(&deleted)), (204, vec![]));
+}
+
+#[test]
+fn faithful_says_nothing_on_403_and_429() {
+    let server = exhausted(Cors::Faithful);
+    for request in [server.post(UPLOADS).body("a"), server.get("/api/v2/tickets")] {
+        let refused = request.bearer_auth("any").header("Origin", PAGE).fetch();
+        assert_eq!((refused.status().as_u16(), cors_headers(&refused)), (429, vec![]));
+    }
+    let server = with_cors(Cors::Faithful);
+    let eve = json!({"users": [{"role": "end-user", "access_tokens": ["eve"]}]});
+    assert_eq!(server.post("/_mock/seed").json(&eve).fetch().status(), 200);
+    let refused = server.get("/api/v2/tickets").bearer_auth("eve").header("Origin", PAGE).fetch();
+    assert_eq!((refused.status().as_u16(), cors_headers(&refused)), (403, vec![]));
+    let unauthenticated = server.post(UPLOADS).header("Origin", PAGE).body("a").fetch();
+    assert_eq!(unauthenticated.status(), 401);
+    assert_eq!(unauthenticated.header("access-control-allow-origin"), "*");
+    let other = server.get("/api/v2/tickets").header("Origin", PAGE).fetch();
+    assert_eq!((other.status().as_u16(), cors_headers(&other)), (401, vec![]));
+}
+
+#[test]
+fn faithful_answers_preflights_of_every_endpoint() {
+    let server = with_cors(Cors::Faithful);
+    for path in [UPLOADS, "/api/v2/tickets", "/api/v2/requests/1.json", "/api/v2/nothing"] {
+        let response = preflight(&server, path).fetch();
+        assert!(response.status().is_success(), "{path}: {}", response.status());
+        assert_eq!(response.header("access-control-allow-origin"), "*", "{path}");
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod attachments;
 mod brands;
 mod bulk;
 mod exports;
+mod impersonation;
 mod pagination;
 mod redactions;
 mod request_lists;

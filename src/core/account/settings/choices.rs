@@ -17,13 +17,24 @@ pub enum Auth {
     Strict,
 }
 
+/// With which credentials an admin acts for another user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Impersonation {
+    /// With any.
+    Any,
+    /// With OAuth access tokens. They have no scopes here.
+    Bearer,
+}
+
 /// What pages of other origins may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Cors {
     /// Everything, with credentials, on the API and the bucket.
     Open,
-    /// What is recorded and documented: `*` on API answers, and preflights as S3 answers them.
+    /// What is recorded and documented: `*` on answers to uploads, new requests and OAuth tokens,
+    /// and preflights as S3 answers them.
     Faithful,
     /// Nothing.
     Off,

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 pub use self::choices::{
     AttachmentOnlyComment, Auth, BucketSizeCheck, Cors, Downloads, FileVerdict, FormType,
-    OtherFormName, Reuse, TypeCheck, UnknownType, UploadChecks, UploadContentType,
+    Impersonation, OtherFormName, Reuse, TypeCheck, UnknownType, UploadChecks, UploadContentType,
 };
 use self::validate::{ACCEPTED_IMAGE_TYPES, is_image_types, is_origin};
 pub use self::validate::{SettingError, ensure_valid, is_authority, is_image_type};
@@ -73,6 +73,9 @@ macro_rules! account_settings {
             /// Credentials that an endpoint requires where Zendesk requires some: any well-formed
             /// ones, the same except for uploads, none, or only those that are listed or seeded.
             auth: Auth = Auth::Any;
+            /// Credentials of an admin with which `X-On-Behalf-Of` acts for another user: any, or
+            /// OAuth tokens only, for which it is documented.
+            impersonation: Impersonation = Impersonation::Any;
             /// What pages of other origins may do: everything, what Zendesk and S3 allow, or
             /// nothing.
             cors: Cors = Cors::Open;

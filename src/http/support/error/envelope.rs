@@ -4,6 +4,9 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
+use crate::core::blobs::OutOfMemory;
+use crate::core::id::IdsExhausted;
+
 /// The Support API's envelopes, in the recorded order of their keys.
 #[derive(Serialize)]
 #[serde(untagged)]
@@ -28,6 +31,11 @@ pub enum Envelope {
     },
     Bare {
         error: &'static str,
+    },
+    /// RFC 6750 has the names; readers of tokens quote the text (2023 to 2026).
+    Token {
+        error: &'static str,
+        error_description: &'static str,
     },
     Unparsed {
         error: &'static str,
@@ -75,4 +83,16 @@ pub fn invalid(
 
 pub fn too_large() -> Envelope {
     plain("AttachmentTooLarge", "Attachment exceeds the maximum size allowed")
+}
+
+pub fn out_of_memory(error: &OutOfMemory) -> (u16, Envelope) {
+    (503, plain("OutOfMemory", error.to_string()))
+}
+
+pub fn ids_exhausted(error: IdsExhausted) -> (u16, Envelope) {
+    (503, plain("IdsExhausted", error.to_string()))
+}
+
+pub fn not_found() -> Envelope {
+    plain("RecordNotFound", "Not found")
 }

@@ -1,8 +1,9 @@
 //! Refusals of users that clients create and change.
 
 use crate::core::users::UserError;
-use crate::http::support::error::envelope::{Envelope, invalid};
-use crate::http::support::error::{ids_exhausted, not_found, out_of_memory};
+use crate::http::support::error::envelope::{
+    Envelope, ids_exhausted, invalid, not_found, out_of_memory,
+};
 
 /// The texts about names (2013) and malformed addresses (2021) are those of users' reports.
 pub fn user(error: &UserError) -> (u16, Envelope) {
