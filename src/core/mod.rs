@@ -32,6 +32,7 @@ pub mod malware;
 pub mod maps;
 pub mod media;
 pub mod paging;
+pub mod search;
 pub mod signatures;
 pub mod tickets;
 pub mod tokens;

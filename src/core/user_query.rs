@@ -1,99 +1,68 @@
 //! What `users/search` looks for. Terms and their keywords are documented; that an address finds no
 //! longer one was recorded in 2015.
 
+use crate::core::search::terms::{Comparison, Term, matches_pattern, parse_terms};
 use crate::core::users::User;
 
-/// All terms of a query. One without terms finds no user.
+/// All terms of a query. One without terms finds no user, unless it asks for users.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UserQuery(Vec<Term>);
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Term {
-    keyword: Option<String>,
-    /// In lower case. A `*` stands for any text.
-    text: String,
+pub struct UserQuery {
+    terms: Vec<Term>,
+    finds_all: bool,
 }
 
 impl UserQuery {
     pub fn parse(query: &str) -> Self {
-        let mut terms = Vec::new();
-        let mut rest = query.trim_start();
-        while !rest.is_empty() {
-            let mut is_quoted = false;
-            let end = rest.find(|c: char| {
-                is_quoted ^= c == '"';
-                c.is_whitespace() && !is_quoted
-            });
-            let (term, behind) = rest.split_at(end.unwrap_or(rest.len()));
-            rest = behind.trim_start();
-            let (keyword, text) = match term.split_once(':') {
-                Some((keyword, text)) if is_keyword(keyword) => (Some(keyword.to_owned()), text),
-                _ => (None, term),
-            };
-            let text = text.replace('"', "").trim().to_lowercase();
-            // All that is searched are users.
-            let is_all = keyword.as_deref() == Some("type") && text == "user";
-            if !is_all && !text.is_empty() {
-                terms.push(Term { keyword: keyword.filter(|word| word != "user"), text });
-            }
-        }
-        Self(terms)
+        let mut terms = parse_terms(query);
+        // All that is searched are users.
+        let is_all = |term: &Term| term.keyword.as_deref() == Some("type") && term.text == "user";
+        terms.retain(|term| !is_all(term));
+        Self::new(terms, false)
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    pub fn new(terms: Vec<Term>, finds_all: bool) -> Self {
+        Self { terms, finds_all }
     }
 
     pub fn finds(&self, user: &User) -> bool {
-        !self.is_empty() && self.0.iter().all(|term| term.finds(user))
+        if self.terms.is_empty() {
+            return self.finds_all;
+        }
+        self.terms.iter().all(|term| term_finds(term, user) != term.is_excluded)
     }
 }
 
-fn is_keyword(word: &str) -> bool {
-    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+fn term_finds(term: &Term, user: &User) -> bool {
+    let text = &term.text;
+    let email = user.email.as_deref().unwrap_or_default();
+    let name = user.name.to_lowercase();
+    match term.keyword.as_deref() {
+        _ if term.comparison != Comparison::Is => false,
+        Some("email") => matches_pattern(text, email),
+        Some("name") => is_in(text, &name),
+        Some("role") => text == user.role.into_str(),
+        Some("external_id") => {
+            let own = user.external_id.as_ref().map(|id| id.to_lowercase());
+            own.is_some_and(|own| matches_pattern(text, &own))
+        }
+        // No user has what other keywords ask for.
+        Some(keyword) if keyword != "user" => false,
+        // An address, or the domain of addresses.
+        _ if text.starts_with('@') => email.ends_with(text.as_str()),
+        _ if is_whole_address(text) => matches_pattern(text, email),
+        _ => is_in(text, email) || is_in(text, &name),
+    }
 }
 
-impl Term {
-    fn finds(&self, user: &User) -> bool {
-        let email = user.email.as_deref().unwrap_or_default();
-        let name = user.name.to_lowercase();
-        match self.keyword.as_deref() {
-            Some("email") => matches_pattern(&self.text, email),
-            Some("name") => self.is_in(&name),
-            Some("role") => self.text == user.role.into_str(),
-            // No user has what other keywords ask for.
-            Some(_) => false,
-            // An address, or the domain of addresses.
-            None if self.text.starts_with('@') => email.ends_with(&self.text),
-            None if is_whole_address(&self.text) => matches_pattern(&self.text, email),
-            None => self.is_in(email) || self.is_in(&name),
-        }
+fn is_in(pattern: &str, text: &str) -> bool {
+    if pattern.contains('*') {
+        return matches_pattern(pattern, text);
     }
-
-    fn is_in(&self, text: &str) -> bool {
-        if self.text.contains('*') {
-            return matches_pattern(&self.text, text);
-        }
-        text.contains(&self.text)
-    }
+    text.contains(pattern)
 }
 
 fn is_whole_address(text: &str) -> bool {
     text.rsplit_once('@').is_some_and(|(_, domain)| domain.contains('.'))
-}
-
-/// Whether a text is what a pattern says, in which `*` stands for any text.
-fn matches_pattern(pattern: &str, text: &str) -> bool {
-    let Some((first, rest)) = pattern.split_once('*') else {
-        return pattern == text;
-    };
-    let Some(mut text) = text.strip_prefix(first) else { return false };
-    let Some((middle, last)) = rest.rsplit_once('*') else { return text.ends_with(rest) };
-    for part in middle.split('*') {
-        let Some((_, behind)) = text.split_once(part) else { return false };
-        text = behind;
-    }
-    text.ends_with(last)
 }
 
 #[cfg(test)]
@@ -148,6 +117,8 @@ mod tests {
             ("role:agent", vec![]),
             ("type:user role:admin", vec![1]),
             ("phone:1", vec![]),
+            ("ann -other", vec![0, 1]),
+            ("-role:admin", vec![0, 2, 3]),
             ("Bob:", vec![3]),
         ] {
             let parsed = UserQuery::parse(query);

@@ -46,6 +46,7 @@ pub enum KnownDifference {
     RedactionKeepsUrl,
     RedactionRules,
     RecentTickets,
+    SearchAtOnce,
     RequestScopes,
     AnonymousUser,
     ImageNames,

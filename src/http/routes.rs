@@ -16,8 +16,8 @@ use crate::http::exchange::row::{Handler, Row};
 use crate::http::guide::user_images;
 use crate::http::support::{
     attachments, brands, bulk, comment_changes, comments, counts, exports, job_statuses,
-    request_lists, requests, sessions, ticket_parts, tickets, uploads, user_changes, user_lists,
-    users,
+    request_lists, requests, search, sessions, ticket_parts, tickets, uploads, user_changes,
+    user_lists, users,
 };
 use crate::http::unknown_endpoint::unknown_endpoint;
 use crate::http::{bucket, control, files, page};
@@ -103,11 +103,14 @@ static SUPPORT: &[Row] = rows! {
     GET    "/api/v2/requests/open" Other EndUsers None request_lists::list_open;
     GET    "/api/v2/requests/solved" Other EndUsers None request_lists::list_solved;
     GET    "/api/v2/requests/ccd" Other EndUsers None request_lists::list_copied;
+    GET    "/api/v2/requests/search" Other EndUsers None search::search_requests;
     POST   "/api/v2/requests" Ticket Optional CreateTicket requests::create;
     GET    "/api/v2/requests/{id}" Other EndUsers None requests::show;
     PUT    "/api/v2/requests/{id}" Ticket EndUsers TouchTicket requests::update;
     GET    "/api/v2/requests/{id}/comments" Other EndUsers None requests::list_comments;
     GET    "/api/v2/requests/{id}/comments/{comment}" Other EndUsers None requests::show_comment;
+    GET    "/api/v2/search" Other Required None search::search;
+    GET    "/api/v2/search/count" Other Required None search::count;
     GET    "/api/v2/brands" Other Required None brands::list;
     GET    "/api/v2/brands/{id}" Other Required None brands::show;
     GET    "/api/v2/users" Other Required None user_lists::list;

@@ -64,7 +64,7 @@ pub enum RequestScope {
 }
 
 impl RequestScope {
-    fn has(self, ticket: &Ticket, user: u64) -> bool {
+    pub(super) fn has(self, ticket: &Ticket, user: u64) -> bool {
         let is_made = ticket.requester_id == user;
         match self {
             Self::Made => is_made,

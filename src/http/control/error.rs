@@ -101,6 +101,8 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         | Problem::WrongType { .. }
         | Problem::NotAllowed { .. }
         | Problem::CommentRequired
+        | Problem::SearchTooDeep { .. }
+        | Problem::QueryMissing
         | Problem::FilenameMissing
         | Problem::FilenameTooLong { .. }
         | Problem::FileEmpty

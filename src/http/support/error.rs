@@ -99,6 +99,13 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         Problem::Ticket(TicketError::NotShown) if settings.hidden_request_status == 403 => {
             (403, forbidden())
         }
+        // A client library quotes the first one.
+        Problem::SearchTooDeep { .. } => {
+            let text =
+                "Invalid search: Requested response size was greater than Search Response Limits";
+            (422, plain("invalid", text))
+        }
+        Problem::QueryMissing => (422, plain("invalid", format!("Invalid search: {problem}"))),
         Problem::CommentRequired => {
             (406, plain("CommentRequired", "A comment is required to update your request."))
         }

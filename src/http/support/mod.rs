@@ -20,6 +20,7 @@ mod page;
 mod pagination;
 pub mod request_lists;
 pub mod requests;
+pub mod search;
 pub mod sessions;
 mod ticket_copies;
 mod ticket_input;

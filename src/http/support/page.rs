@@ -20,6 +20,8 @@ pub struct PageJson<'a, J> {
     items: Vec<J>,
     /// Users that the client asked to be brought along.
     users: Option<Vec<UserJson<'a>>>,
+    /// Whether it is a list of search results, which have facets.
+    has_facets: bool,
     total: usize,
     has_more: bool,
     first: Option<String>,
@@ -42,12 +44,18 @@ impl<'a, J> PageJson<'a, J> {
             name,
             items: page.items.iter().map(json).collect(),
             users: None,
+            has_facets: false,
             total: page.total,
             has_more: page.has_more,
             first: cursor(page.items.first()),
             last: cursor(page.items.last()),
             link: Link { paging, path, urls },
         }
+    }
+
+    /// Adds the facets of search results, which are always null.
+    pub fn with_facets(self) -> Self {
+        Self { has_facets: true, ..self }
     }
 
     /// Brings users along, if the client asked for them.
@@ -129,6 +137,9 @@ impl<J: Serialize> Serialize for PageJson<'_, J> {
         map.serialize_entry(self.name, &self.items)?;
         if let Some(users) = &self.users {
             map.serialize_entry("users", users)?;
+        }
+        if self.has_facets {
+            map.serialize_entry("facets", &None::<()>)?;
         }
         match self.link.paging.style {
             Style::Offset { page, per_page } => {

@@ -10,6 +10,7 @@ mod redactions;
 mod request_lists;
 mod requests;
 pub mod roles;
+mod search;
 mod sessions;
 mod suspended;
 mod tickets;

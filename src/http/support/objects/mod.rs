@@ -10,6 +10,7 @@ mod field;
 mod html;
 pub mod job;
 pub mod request;
+pub mod search_result;
 pub mod ticket;
 pub mod ticket_event;
 mod time;

@@ -1,0 +1,110 @@
+//! A query, apart from what it is compared with.
+
+use crate::core::search::terms::{Comparison, Term, parse_terms};
+use crate::core::user_query::UserQuery;
+use crate::core::users::User;
+
+/// The keywords that are searched, apart from `custom_field_ID`.
+const KEYWORDS: [&str; 24] = [
+    "assignee",
+    "brand",
+    "cc",
+    "comment",
+    "commenter",
+    "created",
+    "description",
+    "due_date",
+    "external_id",
+    "fieldvalue",
+    "form",
+    "group",
+    "has_attachment",
+    "organization",
+    "priority",
+    "requester",
+    "solved",
+    "status",
+    "subject",
+    "submitter",
+    "tags",
+    "ticket_type",
+    "updated",
+    "via",
+];
+pub const CUSTOM_FIELD: &str = "custom_field_";
+
+fn is_known(keyword: &str) -> bool {
+    KEYWORDS.contains(&keyword) || keyword.starts_with(CUSTOM_FIELD)
+}
+
+/// The words of a query that say how its results are sorted.
+const ORDERS: [&str; 2] = ["order_by", "sort"];
+
+/// A query, and which kinds of objects it can find.
+#[derive(Debug, Clone)]
+pub struct SearchQuery {
+    terms: Vec<Term>,
+    users: UserQuery,
+    pub order_by: Option<String>,
+    /// `asc` or `desc`.
+    pub sort: Option<String>,
+    pub finds_tickets: bool,
+    pub finds_users: bool,
+}
+
+impl SearchQuery {
+    pub fn parse(query: &str) -> Self {
+        let mut terms = parse_terms(query);
+        let take = |keyword: &str| {
+            let found = terms.iter().find(|term| term.keyword.as_deref() == Some(keyword));
+            found.map(|term| term.text.clone())
+        };
+        let (order_by, sort) = (take(ORDERS[0]), take(ORDERS[1]));
+        let is_kind = |term: &Term| term.keyword.as_deref() == Some("type");
+        let kinds: Vec<_> = terms.iter().filter(|term| is_kind(term)).cloned().collect();
+        terms.retain(|term| {
+            !is_kind(term) && term.keyword.as_deref().is_none_or(|word| !ORDERS.contains(&word))
+        });
+        let finds = |kind: &str| {
+            let (excluded, named): (Vec<_>, Vec<_>) =
+                kinds.iter().partition(|term| term.is_excluded);
+            !excluded.iter().any(|term| term.text == kind)
+                && (named.is_empty() || named.iter().any(|term| term.text == kind))
+        };
+        Self {
+            finds_tickets: finds("ticket"),
+            finds_users: finds("user"),
+            users: UserQuery::new(terms.clone(), !kinds.is_empty()),
+            terms,
+            order_by,
+            sort,
+        }
+    }
+
+    pub fn finds_user(&self, user: &User) -> bool {
+        self.finds_users && self.users.finds(user)
+    }
+
+    /// The keywords of tickets that no ticket here has, such as `satisfaction`.
+    pub fn unknown_keywords(&self) -> impl Iterator<Item = &str> {
+        let keywords = self.terms.iter().filter_map(|term| term.keyword.as_deref());
+        keywords.filter(|word| !is_known(word))
+    }
+
+    /// Whether an object is found by terms: by all of them, except that several values of one
+    /// keyword are alternatives.
+    pub fn all_find(&self, finds: impl Fn(&Term) -> bool) -> bool {
+        self.terms.iter().all(|term| {
+            if term.is_excluded {
+                return !finds(term);
+            }
+            let is_alternative = |other: &&Term| {
+                term.keyword.is_some()
+                    && other.keyword == term.keyword
+                    && !other.is_excluded
+                    && [other.comparison, term.comparison] == [Comparison::Is; 2]
+            };
+            finds(term) || self.terms.iter().filter(is_alternative).any(&finds)
+        })
+    }
+}

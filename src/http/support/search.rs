@@ -1,0 +1,184 @@
+//! `/api/v2/search`: tickets and users by what this server keeps of them.
+
+use std::sync::Arc;
+
+use axum::extract::RawQuery;
+use axum::response::{IntoResponse, Response};
+
+use crate::core::account::{FoundObject, RequestScope};
+use crate::core::paging::Page;
+use crate::core::search::query::SearchQuery;
+use crate::core::tickets::values::TicketStatus;
+use crate::fidelity::KnownDifference;
+use crate::http::exchange::context::RequestContext;
+use crate::http::exchange::extract::Client;
+use crate::http::exchange::json::{NamedValue, TaggedJson};
+use crate::http::exchange::json_list;
+use crate::http::exchange::problem::Problem;
+use crate::http::exchange::query;
+use crate::http::exchange::recorder::Recorder;
+use crate::http::exchange::refusal::Refusal;
+use crate::http::support::cursor::Place;
+use crate::http::support::objects::request::RequestJson;
+use crate::http::support::objects::search_result::SearchResultJson;
+use crate::http::support::page::PageJson;
+use crate::http::support::pagination::{NO_RULES, Paging, Style};
+
+/// How many results a client can read, as documented.
+const MOST_RESULTS: usize = 1_000;
+const LARGEST_PAGE: usize = 100;
+
+/// `GET /api/v2/search`
+pub async fn search(
+    context: Arc<RequestContext>,
+    recorder: Recorder,
+    client: Client,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let paging = read_paging(query.as_deref())?;
+    let wanted = read_query(&paging, &recorder)?;
+    let mut found = find(&wanted, &context, &client);
+    let order_by = paging.other("sort_by").or(wanted.order_by.as_deref()).unwrap_or_default();
+    let sort = paging.other("sort_order").or(wanted.sort.as_deref()).unwrap_or("desc");
+    found.sort_by_key(|one| key(one, order_by));
+    if sort != "asc" {
+        found.reverse();
+    }
+    let page = cut(&found, &paging);
+    let urls = &context.urls;
+    let page = PageJson::new(
+        &paging,
+        urls,
+        ("results", "search"),
+        &page,
+        |_| Place::Number(0),
+        |one| SearchResultJson::new(one, urls),
+    );
+    Ok(json_list::list(&page.with_facets(), &context.account)?)
+}
+
+/// `GET /api/v2/search/count`
+pub async fn count(
+    context: Arc<RequestContext>,
+    recorder: Recorder,
+    client: Client,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let paging = Paging::read(query.as_deref())?;
+    let wanted = read_query(&paging, &recorder)?;
+    let count = find(&wanted, &context, &client).len();
+    Ok(TaggedJson(NamedValue("count", count)).into_response())
+}
+
+/// `GET /api/v2/requests/search`: the requests of the client.
+pub async fn search_requests(
+    context: Arc<RequestContext>,
+    recorder: Recorder,
+    client: Client,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let paging = read_paging(query.as_deref())?;
+    // Filters may come without a query.
+    let wanted = SearchQuery::parse(paging.other("query").unwrap_or_default());
+    record(&wanted, &recorder);
+    recorder.record_difference(KnownDifference::IdsUnchecked);
+    let is_copied = paging.other("cc_id") == Some("true");
+    let scope = if is_copied { RequestScope::Copied } else { RequestScope::Made };
+    let user = client.sender().login.and_then(|login| context.account.user_id(login));
+    let mut found = context.account.search_requests(&wanted, user.unwrap_or_default(), scope);
+    if let Some(statuses) = paging.other("status") {
+        let statuses: Vec<TicketStatus> =
+            statuses.split(',').filter_map(|status| status.trim().parse().ok()).collect();
+        found.retain(|ticket| statuses.contains(&ticket.status));
+    }
+    if let Some(organization) = paging.other("organization_id") {
+        found.retain(|ticket| {
+            ticket.organization_id.is_some_and(|id| id.to_string() == organization)
+        });
+    }
+    found.reverse();
+    let page = cut(&found, &paging);
+    let urls = &context.urls;
+    let page = PageJson::new(
+        &paging,
+        urls,
+        ("requests", "requests/search"),
+        &page,
+        |ticket| Place::Number(ticket.id),
+        |ticket| RequestJson::new(ticket, urls),
+    );
+    Ok(json_list::list(&page, &context.account)?)
+}
+
+/// Reads a page by offset, the only ones of searches.
+fn read_paging(text: Option<&str>) -> Result<Paging, Problem> {
+    let text = text.unwrap_or_default();
+    let is_cursor = |name: &str| query::value(text, name).is_some();
+    if ["page[size]", "page[after]", "page[before]"].into_iter().any(is_cursor) {
+        let must = "has no cursors: use page and per_page";
+        return Err(Problem::Pagination { parameter: "search", must });
+    }
+    let paging = Paging::read_by(Some(text), &NO_RULES)?;
+    if let Style::Offset { page, per_page } = paging.style
+        && (page - 1).saturating_mul(per_page.unwrap_or(LARGEST_PAGE)) >= MOST_RESULTS
+    {
+        return Err(Problem::SearchTooDeep { max: MOST_RESULTS });
+    }
+    Ok(paging)
+}
+
+fn read_query(paging: &Paging, recorder: &Recorder) -> Result<SearchQuery, Problem> {
+    let text = paging.other("query").unwrap_or_default();
+    if text.trim().is_empty() {
+        return Err(Problem::QueryMissing);
+    }
+    let wanted = SearchQuery::parse(text);
+    record(&wanted, recorder);
+    Ok(wanted)
+}
+
+fn record(wanted: &SearchQuery, recorder: &Recorder) {
+    recorder.record_difference(KnownDifference::SearchAtOnce);
+    let unknown: Vec<_> = wanted.unknown_keywords().take(5).collect();
+    if wanted.finds_tickets && !unknown.is_empty() {
+        let unknown = unknown.join(", ");
+        recorder.record_hint(&format!("no ticket of zendesk-mock is found by {unknown}"));
+    }
+}
+
+fn find(wanted: &SearchQuery, context: &RequestContext, client: &Client) -> Vec<FoundObject> {
+    let me = client.sender().login.and_then(|login| context.account.user_id(login));
+    context.account.search(wanted, me)
+}
+
+/// What results are sorted by, and then by their time and their id.
+fn key(found: &FoundObject, order_by: &str) -> (i64, i64, u64) {
+    match found {
+        FoundObject::Ticket(ticket) => {
+            let created = ticket.created_at.as_second();
+            let value = match order_by.trim_end_matches("_at") {
+                "updated" => ticket.updated_at.as_second(),
+                "priority" => ticket.priority.map_or(-4, |priority| -(priority as i64)),
+                "status" => ticket.status as i64,
+                "ticket_type" => ticket.kind.map_or(-1, |kind| kind as i64),
+                _ => created,
+            };
+            (value, created, ticket.id)
+        }
+        FoundObject::User(user) => {
+            let created = user.created_at.as_second();
+            let is_time = !["priority", "status", "ticket_type"].contains(&order_by);
+            (if is_time { created } else { i64::MIN }, created, user.id)
+        }
+    }
+}
+
+fn cut<T: Clone>(found: &[T], paging: &Paging) -> Page<T> {
+    let (page, per_page) = match paging.style {
+        Style::Offset { page, per_page } => (page, per_page.unwrap_or(LARGEST_PAGE)),
+        Style::Cursor { size, .. } => (1, size),
+    };
+    let start = (page - 1).saturating_mul(per_page).min(found.len());
+    let end = start.saturating_add(per_page).min(found.len());
+    Page { items: found[start..end].to_vec(), total: found.len(), has_more: end < found.len() }
+}
