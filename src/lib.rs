@@ -77,7 +77,9 @@ pub use core::account::settings::{
     FormType, Impersonation, OtherFormName, Reuse, SettingError, TypeCheck, UnknownType,
     UploadChecks, UploadContentType,
 };
-pub use core::account::{ObjectCounts, ScanError, Snapshot, SnapshotError, SnapshotName};
+pub use core::account::{
+    FileState, ObjectCounts, ScanError, Snapshot, SnapshotError, SnapshotName,
+};
 pub use core::accounts::AccountError;
 pub use core::attachments::AttachmentError;
 pub use core::blobs::OutOfMemory;
@@ -88,10 +90,11 @@ pub use core::journal::{
 };
 pub use core::limits::endpoint::EndpointLimits;
 pub use core::malware::ScanResult;
+pub use core::tickets::values::TicketStatus;
 pub use core::tokens::{Family, MissingStep, ObjectToken, TokenRef};
 pub use core::uploads::BadToken;
 pub use fidelity::{Behaviour, Difference, Evidence, all as behaviours};
-pub use handle::{AccountHandle, NotReceived};
+pub use handle::{AccountComment, AccountFile, AccountHandle, AccountTicket, NotReceived};
 pub use jiff::Timestamp;
 pub use seed::SeedError;
 pub use server::ZendeskMock;

@@ -36,6 +36,8 @@ pub struct Impairment {
     pub jitter: Duration,
     /// How it ends.
     pub effect: Effect,
+    /// What `Retry-After` says, in seconds, if anything. It goes together with a status.
+    pub retry_after: Option<u32>,
 }
 
 /// How a request ends.
@@ -46,12 +48,10 @@ pub enum Effect {
     #[default]
     Served,
     /// It is not handled, and answered with a status.
-    Status {
-        /// The status, from 400 to 599.
-        status: u16,
-        /// What `Retry-After` says, in seconds, if anything.
-        retry_after: Option<u32>,
-    },
+    Status(
+        /// From 400 to 599.
+        u16,
+    ),
     /// Its connection is closed without an answer.
     Cut(Phase),
     /// It is never answered.
@@ -105,7 +105,7 @@ impl Fault {
     /// service.
     #[must_use]
     pub fn status(status: u16) -> Self {
-        Self::new(Effect::Status { status, retry_after: None })
+        Self::new(Effect::Status(status))
     }
 
     /// The connection is closed without an answer.
@@ -173,12 +173,10 @@ impl Fault {
         Self { probability, ..self }
     }
 
-    /// The answer has `Retry-After` with so many seconds. It has an effect with a status only.
+    /// The answer has `Retry-After` with so many seconds. A fault without a status is refused.
     #[must_use]
     pub fn retry_after(mut self, seconds: u32) -> Self {
-        if let Effect::Status { retry_after, .. } = &mut self.impairment.effect {
-            *retry_after = Some(seconds);
-        }
+        self.impairment.retry_after = Some(seconds);
         self
     }
 
@@ -202,7 +200,7 @@ impl Fault {
     /// [`FaultError::Invalid`].
     pub(crate) fn validate(&self) -> Result<(), FaultError> {
         let Self { nth, times, probability, impairment, .. } = self;
-        let Impairment { delay, jitter, effect } = impairment;
+        let Impairment { delay, jitter, effect, retry_after } = impairment;
         let is_status = |status: &u16| STATUSES.contains(status);
         let checks = [
             (*nth > 0, "nth", ONE),
@@ -211,9 +209,14 @@ impl Fault {
             (*delay <= LONGEST, "delay", SHORT),
             (*jitter <= LONGEST, "jitter", SHORT),
             (
-                !matches!(effect, Effect::Status { status, .. } if !is_status(status)),
+                !matches!(effect, Effect::Status(status) if !is_status(status)),
                 "status",
                 "takes a number from 400 to 599",
+            ),
+            (
+                retry_after.is_none() || matches!(effect, Effect::Status(_)),
+                "retry_after",
+                "goes together with status",
             ),
             (*effect != Effect::Throttled(0), "throttle", ONE),
             (
@@ -339,7 +342,7 @@ mod tests {
         faults.add(Fault::status(503).once()).expect("there is room");
         let hang = faults.add(Fault::hang()).expect("there is room");
         let mut effect = || faults.trigger(Operation::Put, || 0.5).map(|found| found.1.effect);
-        assert_eq!(effect(), Some(Effect::Status { status: 503, retry_after: None }));
+        assert_eq!(effect(), Some(Effect::Status(503)));
         assert_eq!(effect(), Some(Effect::Hang));
         assert_eq!(faults.remove(hang.id), Ok(()));
         assert_eq!(faults.trigger(Operation::Put, || 0.5), None);
@@ -359,6 +362,11 @@ mod tests {
             Fault::hang().after(Duration::from_secs(3601)),
             Fault::hang().jitter(Duration::MAX),
             Fault::delay(Duration::ZERO),
+            Fault::hang().retry_after(3),
+            Fault::cut(Phase::Before).retry_after(3),
+            Fault::truncate(1).retry_after(3),
+            Fault::throttle(1).retry_after(3),
+            Fault::delay(Duration::from_secs(1)).retry_after(3),
         ] {
             let refused = faults.add(invalid.clone());
             assert!(matches!(refused, Err(FaultError::Invalid { .. })), "{invalid:?}");

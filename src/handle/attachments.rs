@@ -29,7 +29,7 @@ impl AccountHandle {
         result: ScanResult,
     ) -> Result<(), AttachmentError> {
         let edit = AttachmentEdit { scan_result: Some(result), ..Default::default() };
-        self.account.edit_attachment(attachment, edit).map(drop)
+        self.change(|account| account.edit_attachment(attachment, edit).map(drop))
     }
 
     /// Sets the scan result of the next `files` files, which each file has `after` its arrival on
@@ -43,7 +43,7 @@ impl AccountHandle {
         result: ScanResult,
         after: Duration,
     ) -> Result<(), ScanError> {
-        self.account.schedule_scan(ScanOf::Next(files), Scan { result, after })
+        self.change(|account| account.schedule_scan(ScanOf::Next(files), Scan { result, after }))
     }
 
     /// Sets whether an attachment is part of the text of its comment, as files from channels other
@@ -53,6 +53,6 @@ impl AccountHandle {
     /// No attachment has this id.
     pub fn set_inline(&self, attachment: u64, inline: bool) -> Result<(), AttachmentError> {
         let edit = AttachmentEdit { inline: Some(inline), ..Default::default() };
-        self.account.edit_attachment(attachment, edit).map(drop)
+        self.change(|account| account.edit_attachment(attachment, edit).map(drop))
     }
 }

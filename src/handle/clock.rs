@@ -14,12 +14,12 @@ impl AccountHandle {
 
     /// Moves the account's clock forward. Objects that expire by then are gone at once.
     pub fn advance(&self, by: Duration) {
-        self.account.set_clock(|clock| clock.advance(by));
+        self.change(|account| account.set_clock(|clock| clock.advance(by)));
     }
 
     /// Makes the account's clock stand still.
     pub fn freeze(&self) {
-        self.account.set_clock(Clock::freeze);
+        self.change(|account| account.set_clock(Clock::freeze));
     }
 
     /// Moves the account's clock to an instant, past or future. Expired objects stay gone.
@@ -33,11 +33,11 @@ impl AccountHandle {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn set_time(&self, to: Timestamp) {
-        self.account.set_clock(|clock| clock.set(to));
+        self.change(|account| account.set_clock(|clock| clock.set(to)));
     }
 
     /// Starts the account's clock from its current time, after [`freeze`](Self::freeze).
     pub fn resume(&self) {
-        self.account.set_clock(Clock::resume);
+        self.change(|account| account.set_clock(Clock::resume));
     }
 }

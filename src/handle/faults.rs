@@ -21,7 +21,7 @@ impl AccountHandle {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn add_fault(&self, fault: Fault) -> Result<ActiveFault, FaultError> {
-        self.account.add_fault(fault)
+        self.change(|account| account.add_fault(fault))
     }
 
     /// The faults, oldest first, and how often each matched and triggered.
@@ -46,11 +46,11 @@ impl AccountHandle {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn remove_fault(&self, id: u64) -> Result<(), FaultError> {
-        self.account.remove_fault(id)
+        self.change(|account| account.remove_fault(id))
     }
 
     /// Removes all faults.
     pub fn clear_faults(&self) {
-        self.account.clear_faults();
+        self.change(|account| account.clear_faults());
     }
 }

@@ -152,7 +152,7 @@ impl AccountHandle {
 
     /// Empties the journal. The numbers of later requests continue.
     pub fn clear_journal(&self) {
-        self.account.clear_journal();
+        self.change(|account| account.clear_journal());
     }
 }
 

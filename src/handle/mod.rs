@@ -2,12 +2,14 @@
 
 mod attachments;
 mod clock;
+mod contents;
 mod faults;
 mod journal;
 mod seeds;
 mod snapshots;
 mod tokens;
 
+pub use self::contents::{AccountComment, AccountFile, AccountTicket};
 pub use self::journal::NotReceived;
 
 use std::sync::Arc;
@@ -96,17 +98,25 @@ impl AccountHandle {
             change(settings);
             Ok(())
         };
-        self.account.change_settings(change).map(drop)
+        self.change(|account| account.change_settings(change).map(drop))
     }
 
     /// Makes tokens, ids and names a function of `seed`, from the next one on.
     pub fn seed_random(&self, seed: u64) {
-        self.account.reseed(seed);
+        self.change(|account| account.reseed(seed));
     }
 
     /// Returns the account to its seed, or to the state in which it was created: objects, settings,
     /// clock, faults, journal and, if they are seeded, names.
     pub fn reset(&self) {
-        self.account.reset();
+        self.change(|account| account.reset());
+    }
+
+    /// Does something to the account, and notifies its event streams, as a call of the control API
+    /// does.
+    fn change<T>(&self, change: impl FnOnce(&Account) -> T) -> T {
+        let done = change(&self.account);
+        self.account.record_change();
+        done
     }
 }

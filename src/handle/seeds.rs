@@ -25,7 +25,7 @@ impl AccountHandle {
     /// ```
     pub fn seed(&self, document: &str) -> Result<(), SeedError> {
         let document = Document::parse(document.as_bytes())?;
-        document.import(&self.account, Files::In(Path::new(""))).map(drop)
+        self.change(|account| document.import(account, Files::In(Path::new(""))).map(drop))
     }
 
     /// Does the same with a file, or with `seed.json` of a directory. Paths in it are relative to
@@ -35,7 +35,7 @@ impl AccountHandle {
     /// The seed cannot be read or used. The account is unchanged then.
     pub fn seed_from(&self, path: impl AsRef<Path>) -> Result<(), SeedError> {
         let (document, directory) = Document::open(path.as_ref(), self.account.memory_limit())?;
-        document.import(&self.account, Files::In(&directory)).map(drop)
+        self.change(|account| document.import(account, Files::In(&directory)).map(drop))
     }
 
     /// Returns the account's objects as a seed.

@@ -20,7 +20,7 @@ impl AccountHandle {
     /// ```
     pub fn take_snapshot(&self, name: &str) -> Result<Snapshot, SnapshotError> {
         let name = SnapshotName::parse(name).ok_or(SnapshotError::InvalidName)?;
-        self.account.take_snapshot(name)
+        self.change(|account| account.take_snapshot(name))
     }
 
     /// Restores a snapshot in constant time. Journal, faults and settings stay.
@@ -28,7 +28,8 @@ impl AccountHandle {
     /// # Errors
     /// No snapshot has this name.
     pub fn restore(&self, name: &str) -> Result<Snapshot, SnapshotError> {
-        self.account.restore(&SnapshotName::parse(name).ok_or(SnapshotError::Unknown)?)
+        let name = SnapshotName::parse(name).ok_or(SnapshotError::Unknown)?;
+        self.change(|account| account.restore(&name))
     }
 
     /// The snapshots by name, each with its time and the number of its objects.
@@ -51,6 +52,7 @@ impl AccountHandle {
     /// # Errors
     /// No snapshot has this name.
     pub fn delete_snapshot(&self, name: &str) -> Result<(), SnapshotError> {
-        self.account.delete_snapshot(&SnapshotName::parse(name).ok_or(SnapshotError::Unknown)?)
+        let name = SnapshotName::parse(name).ok_or(SnapshotError::Unknown)?;
+        self.change(|account| account.delete_snapshot(&name))
     }
 }

@@ -79,6 +79,14 @@ impl ListedFile {
         }
     }
 
+    /// What finds the bytes of an object of the bucket that has some: its name, or its token.
+    pub fn bucket_name(&self) -> Option<String> {
+        let has_bytes = matches!(self.state, FileState::Stored | FileState::Published);
+        let name = self.published.as_ref().map(|object| object.name.to_string());
+        let name = name.or_else(|| self.token.map(|token| token.to_string()));
+        name.filter(|_| has_bytes)
+    }
+
     fn with_attachment(self, attachment: Arc<Attachment>) -> Self {
         let size = Some(attachment.original.blob.len());
         Self { attachment: Some(attachment), size, ..self }

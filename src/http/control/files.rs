@@ -59,13 +59,10 @@ impl<'a> ListedFileJson<'a> {
         let attachment = file.attachment.as_deref();
         let original = attachment.map(|attachment| &attachment.original);
         let published = file.published.as_deref();
-        let has_bytes = matches!(file.state, FileState::Stored | FileState::Published);
         let token = file.token.map(|token| token.to_string());
-        let name = published.map(|object| object.name.to_string());
-        let of_object = || name.or_else(|| token.clone()).filter(|_| has_bytes);
         let names = (!file.file_names.is_empty()).then(|| file.file_names.join(", "));
         Self {
-            file: original.map(|file| file.id.to_string()).or_else(of_object),
+            file: original.map(|file| file.id.to_string()).or_else(|| file.bucket_name()),
             kind: file.family.map_or("upload", |family| family.name),
             state: file.state.into_str(),
             token,

@@ -102,14 +102,12 @@ impl FaultJson {
             probability: Some(*probability),
             delay: time(impairment.delay),
             jitter: time(impairment.jitter),
+            retry_after: impairment.retry_after,
             ..Self::default()
         };
         match impairment.effect {
             Effect::Served => {}
-            Effect::Status { status, retry_after } => {
-                let status = Notated(FaultStatus(status));
-                (json.status, json.retry_after) = (Some(status), retry_after);
-            }
+            Effect::Status(status) => json.status = Some(Notated(FaultStatus(status))),
             Effect::Cut(phase) => json.cut = Some(Notated(phase)),
             Effect::Hang => json.hang = Some(true),
             Effect::Truncated(bytes) => json.truncate = Some(bytes),
@@ -130,7 +128,12 @@ impl FaultJson {
             nth: self.nth.map_or(1, NonZeroU64::get),
             times: self.times.map(NonZeroU64::get),
             probability: self.probability.unwrap_or(1.0),
-            impairment: Impairment { delay, jitter, effect: self.effect()? },
+            impairment: Impairment {
+                delay,
+                jitter,
+                effect: self.effect()?,
+                retry_after: self.retry_after,
+            },
         };
         fault.validate().map_err(|error| match error {
             FaultError::Invalid { field, accepts } => Problem::field(field, accepts),
@@ -141,15 +144,8 @@ impl FaultJson {
 
     /// The effect, of which there is one at most.
     fn effect(&self) -> Result<Effect, Problem> {
-        let retry_after = self.retry_after;
-        if retry_after.is_some() && self.status.is_none() {
-            return Err(Problem::field("retry_after", "goes together with status"));
-        }
         let effects = [
-            (
-                "status",
-                self.status.map(|status| Effect::Status { status: status.0.0, retry_after }),
-            ),
+            ("status", self.status.map(|status| Effect::Status(status.0.0))),
             ("cut", self.cut.map(|phase| Effect::Cut(phase.0))),
             ("hang", (self.hang == Some(true)).then_some(Effect::Hang)),
             ("truncate", self.truncate.map(Effect::Truncated)),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::http::{Method, request};
 
 use crate::core::account::Admission;
-use crate::core::faults::Effect;
+use crate::core::faults::{Effect, Impairment};
 use crate::http::exchange::context::{AppState, Exchange, RequestContext};
 use crate::http::exchange::credentials::Credentials;
 use crate::http::exchange::fault_json;
@@ -75,8 +75,9 @@ pub fn admit(
 
 /// The status that a fault answers with instead of the handler.
 fn failed(admission: &Admission) -> Option<Problem> {
-    match admission.fault?.effect {
-        Effect::Status { status, retry_after } => {
+    let Impairment { effect, retry_after, .. } = admission.fault?;
+    match effect {
+        Effect::Status(status) => {
             Some(Problem::Fault { id: admission.fault_id, status, retry_after })
         }
         _ => None,

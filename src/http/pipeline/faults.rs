@@ -38,7 +38,7 @@ pub async fn apply(fault: Impairment, fraction: f64, body: &mut Body) -> Result<
             Err(Cut)
         }
         Effect::Served
-        | Effect::Status { .. }
+        | Effect::Status(_)
         | Effect::Cut(Phase::After)
         | Effect::Truncated(_)
         | Effect::Throttled(_) => Ok(()),

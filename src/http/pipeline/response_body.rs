@@ -59,7 +59,7 @@ pub fn attach(response: Response<Body>, effect: Effect) -> Response<ResponseBody
     let body = match effect {
         Effect::Truncated(bytes) => impair(Impaired::truncated(content, bytes)),
         Effect::Throttled(rate) => impair(Impaired::throttled(content, rate)),
-        Effect::Served | Effect::Status { .. } | Effect::Cut(_) | Effect::Hang => {
+        Effect::Served | Effect::Status(_) | Effect::Cut(_) | Effect::Hang => {
             ResponseBody::Whole(content)
         }
     };

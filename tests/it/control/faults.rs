@@ -484,4 +484,17 @@ fn the_handle_adds_and_removes_faults() {
     assert!(account.faults().is_empty());
     let refused = account.add_fault(Fault::status(200)).expect_err("it refuses nothing");
     assert_eq!(refused.to_string(), "status takes a number from 400 to 599");
+    let second = Duration::from_secs(1);
+    for without_status in [
+        Fault::hang(),
+        Fault::cut(Phase::After),
+        Fault::truncate(1),
+        Fault::throttle(1),
+        Fault::delay(second),
+    ] {
+        let refused = account.add_fault(without_status.retry_after(3)).expect_err("no status");
+        assert_eq!(refused.to_string(), "retry_after goes together with status");
+    }
+    let late = account.add_fault(Fault::status(503).after(second).retry_after(3));
+    assert_eq!(late.expect("a fault").fault.impairment.retry_after, Some(3));
 }

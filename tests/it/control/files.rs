@@ -111,3 +111,55 @@ fn a_file_of_another_account_is_named() {
     assert_eq!(status, 404);
     assert!(text(&answer["description"]).contains("account \"default\" has it"), "{answer}");
 }
+
+#[test]
+fn the_handle_has_the_same_files_and_tickets() {
+    use zendesk_mock::{FileState, MissingStep, TicketStatus};
+
+    let server = server();
+    let account = &server.account;
+    assert!(account.files().is_empty() && account.tickets().is_empty());
+    let upload = server.upload("a.txt", "hello");
+    let open = account.files();
+    assert_eq!(
+        (open.len(), open[0].state, open[0].missing),
+        (1, FileState::Open, Some(MissingStep::Attach))
+    );
+    assert_eq!(open[0].token.map(|token| token.to_string()).as_deref(), Some(token(&upload)));
+    let body = json!({"body": "see **files**", "uploads": [upload["token"]]});
+    server.create_ticket(&json!({"subject": "s", "comment": body, "tags": ["t"]}));
+    let reserved = reserve_and_store(&server);
+    reserve(&server, "image/gif", 9);
+    publish(&server, &reserved.token);
+    // Each file, as the control API lists it.
+    let files = account.files();
+    let shown = files.iter().map(|file| {
+        let state: &str = file.state.into();
+        let size = file.size.expect("a size");
+        json!([file.file, state, file.file_name, file.content_type, size, file.ticket])
+    });
+    let facts = ["file", "state", "file_name", "content_type", "size", "ticket"];
+    assert_eq!(shown.collect::<Vec<_>>(), listed(&server, &facts));
+    for file in &files {
+        let bytes = file.file.as_deref().and_then(|id| account.file_content(id));
+        let expected = match file.state {
+            FileState::Attached => Some(b"hello".to_vec()),
+            FileState::Published => Some(PNG.to_vec()),
+            _ => None,
+        };
+        assert_eq!(bytes, expected, "{file:?}");
+    }
+    assert_eq!(account.file_content("7"), None);
+
+    let tickets = account.tickets();
+    let ticket = &tickets[0];
+    assert_eq!((tickets.len(), ticket.id, ticket.status), (1, 1, TicketStatus::New));
+    assert_eq!((ticket.subject.as_deref(), &*ticket.tags), (Some("s"), &["t".to_owned()][..]));
+    let comment = &ticket.comments[0];
+    assert_eq!((comment.body.as_str(), comment.public), ("see **files**", true));
+    assert_eq!(comment.files[0].file_name.as_deref(), Some("a.txt"));
+    assert_eq!(comment.files[0].file, upload["attachment"]["id"].as_u64().map(|id| id.to_string()));
+    server.create_ticket(&json!({"comment": {"body": "second"}}));
+    let ids: Vec<_> = account.tickets().iter().map(|ticket| ticket.id).collect();
+    assert_eq!(ids, [2, 1], "newest first, as in the control API");
+}

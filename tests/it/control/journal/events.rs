@@ -88,3 +88,50 @@ fn a_call_that_may_change_the_account_is_an_event_and_reading_is_none() {
     server.delete("/_mock/faults").fetch();
     assert_eq!(names.next().as_deref(), Some("event: change"));
 }
+
+#[test]
+fn each_change_by_the_handle_is_an_event_and_reading_is_none() {
+    use std::time::Duration;
+
+    use zendesk_mock::{AccountHandle, Fault, ScanResult};
+
+    let server = server();
+    let attachment = server.upload("a.txt", "a")["attachment"]["id"].as_u64().expect("an id");
+    let mut lines = listen(&server, "/_mock/journal/events", "");
+    let changes: [(&str, &dyn Fn(&AccountHandle)); 18] = [
+        ("configure", &|account| account.configure(|_| ()).expect("settings")),
+        ("seed_random", &|account| account.seed_random(1)),
+        ("freeze", &AccountHandle::freeze),
+        ("advance", &|account| account.advance(Duration::from_secs(1))),
+        ("set_time", &|account| account.set_time(START.parse().expect("an instant"))),
+        ("resume", &AccountHandle::resume),
+        ("set_scan_result", &|account| {
+            account.set_scan_result(attachment, ScanResult::MalwareFound).expect("a file");
+        }),
+        ("set_inline", &|account| account.set_inline(attachment, true).expect("a file")),
+        ("scan_next", &|account| {
+            account.scan_next(1, ScanResult::MalwareFound, Duration::ZERO).expect("room");
+        }),
+        ("add_fault", &|account| drop(account.add_fault(Fault::hang()).expect("room"))),
+        ("remove_fault", &|account| account.remove_fault(1).expect("a fault")),
+        ("clear_faults", &AccountHandle::clear_faults),
+        ("take_snapshot", &|account| drop(account.take_snapshot("a").expect("room"))),
+        ("restore", &|account| drop(account.restore("a").expect("a snapshot"))),
+        ("delete_snapshot", &|account| account.delete_snapshot("a").expect("a snapshot")),
+        ("seed", &|account| account.seed("{}").expect("a seed")),
+        ("clear_journal", &AccountHandle::clear_journal),
+        ("reset", &AccountHandle::reset),
+    ];
+    for (name, change) in changes {
+        let account = &server.account;
+        drop((account.faults(), account.files(), account.tickets(), account.snapshots()));
+        drop((account.requests(), account.leaks(), account.now(), account.export()));
+        change(account);
+        let event = lines.by_ref().find(|line| line.starts_with("event: "));
+        assert_eq!(event.as_deref(), Some("event: change"), "{name}");
+    }
+    // Had reading been an event, it would come before this one.
+    server.upload("b.txt", "b");
+    let event = lines.by_ref().find(|line| line.starts_with("event: "));
+    assert_eq!(event.as_deref(), Some("event: request"));
+}
