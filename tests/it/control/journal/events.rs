@@ -95,10 +95,12 @@ fn each_change_by_the_handle_is_an_event_and_reading_is_none() {
 
     use zendesk_mock::{AccountHandle, Fault, ScanResult};
 
+    type Change<'a> = (&'a str, &'a dyn Fn(&AccountHandle));
+
     let server = server();
     let attachment = server.upload("a.txt", "a")["attachment"]["id"].as_u64().expect("an id");
     let mut lines = listen(&server, "/_mock/journal/events", "");
-    let changes: [(&str, &dyn Fn(&AccountHandle)); 18] = [
+    let changes: [Change<'_>; 18] = [
         ("configure", &|account| account.configure(|_| ()).expect("settings")),
         ("seed_random", &|account| account.seed_random(1)),
         ("freeze", &AccountHandle::freeze),
@@ -112,7 +114,9 @@ fn each_change_by_the_handle_is_an_event_and_reading_is_none() {
         ("scan_next", &|account| {
             account.scan_next(1, ScanResult::MalwareFound, Duration::ZERO).expect("room");
         }),
-        ("add_fault", &|account| drop(account.add_fault(Fault::hang()).expect("room"))),
+        ("add_fault", &|account| {
+            account.add_fault(Fault::hang()).expect("room");
+        }),
         ("remove_fault", &|account| account.remove_fault(1).expect("a fault")),
         ("clear_faults", &AccountHandle::clear_faults),
         ("take_snapshot", &|account| drop(account.take_snapshot("a").expect("room"))),
