@@ -15,8 +15,8 @@ use crate::handle::AccountHandle;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AccountFile {
-    /// What [`AccountHandle::file_content`] takes: the id of an attachment, or the token or the name
-    /// of an image. A file without bytes has none.
+    /// What [`AccountHandle::file_content`] takes: the id of an attachment, or the token or the
+    /// name of an image. A file without bytes has none.
     pub file: Option<String>,
     /// How far it has come.
     pub state: FileState,
