@@ -79,6 +79,7 @@ mod tests {
             role,
             external_id: None,
             created_at: Timestamp::UNIX_EPOCH,
+            updated_at: Timestamp::UNIX_EPOCH,
             is_seeded: false,
             is_suspended: false,
         }

@@ -69,7 +69,7 @@ pub enum Role {
     EndUser,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
     pub id: u64,
     pub name: String,
@@ -79,6 +79,8 @@ pub struct User {
     pub external_id: Option<String>,
     /// When it appeared.
     pub created_at: Timestamp,
+    /// When a client changed it last.
+    pub updated_at: Timestamp,
     /// Whether a seed or a client gave it a role. It then keeps that role.
     pub is_seeded: bool,
     /// Whether its tickets are refused.
@@ -95,6 +97,7 @@ impl User {
             role,
             external_id: None,
             created_at: now,
+            updated_at: now,
             is_seeded: false,
             is_suspended: false,
         }

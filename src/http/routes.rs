@@ -16,8 +16,8 @@ use crate::http::exchange::row::{Handler, Row};
 use crate::http::guide::user_images;
 use crate::http::support::{
     attachments, brands, bulk, comment_changes, comments, counts, exports, job_statuses,
-    request_lists, requests, search, sessions, ticket_parts, tickets, uploads, user_changes,
-    user_lists, users,
+    named_objects, request_lists, requests, search, sessions, ticket_parts, tickets, uploads,
+    user_changes, user_lists, users,
 };
 use crate::http::unknown_endpoint::unknown_endpoint;
 use crate::http::{bucket, control, files, page};
@@ -93,9 +93,9 @@ static SUPPORT: &[Row] = rows! {
            Ticket Required None comment_changes::redact_comment;
     POST   "/api/v2/imports/tickets" Ticket Admins None tickets::import;
     POST   "/api/v2/imports/tickets/create_many" Ticket Admins None bulk::import;
-    GET    "/api/v2/incremental/tickets" Other Admins None exports::list_tickets;
-    GET    "/api/v2/incremental/tickets/cursor" Other Admins None exports::list_tickets_by_cursor;
-    GET    "/api/v2/incremental/ticket_events" Other Admins None exports::list_ticket_events;
+    GET    "/api/v2/incremental/tickets" Other Admins Export exports::list_tickets;
+    GET    "/api/v2/incremental/tickets/cursor" Other Admins Export exports::list_tickets_by_cursor;
+    GET    "/api/v2/incremental/ticket_events" Other Admins Export exports::list_ticket_events;
     GET    "/api/v2/job_statuses" Other Required None job_statuses::list;
     GET    "/api/v2/job_statuses/show_many" Other Required None job_statuses::show_many;
     GET    "/api/v2/job_statuses/{id}" Other Required None job_statuses::show;
@@ -113,6 +113,14 @@ static SUPPORT: &[Row] = rows! {
     GET    "/api/v2/search/count" Other Required None search::count;
     GET    "/api/v2/brands" Other Required None brands::list;
     GET    "/api/v2/brands/{id}" Other Required None brands::show;
+    GET    "/api/v2/groups" Other Required None named_objects::list_groups;
+    GET    "/api/v2/groups/{id}" Other Required None named_objects::show_group;
+    GET    "/api/v2/organizations" Other Required None named_objects::list_organizations;
+    GET    "/api/v2/organizations/{id}" Other Required None named_objects::show_organization;
+    GET    "/api/v2/ticket_forms" Other Required None named_objects::list_forms;
+    GET    "/api/v2/ticket_forms/{id}" Other Required None named_objects::show_form;
+    GET    "/api/v2/ticket_fields" Other Required None named_objects::list_fields;
+    GET    "/api/v2/ticket_fields/{id}" Other Required None named_objects::show_field;
     GET    "/api/v2/users" Other Required None user_lists::list;
     POST   "/api/v2/users" Other Required None user_changes::create;
     POST   "/api/v2/users/create_or_update" Other Required None user_changes::create_or_update;

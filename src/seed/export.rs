@@ -66,6 +66,7 @@ fn seed_user(user: &User) -> SeedUser {
         role: (user.is_seeded || user.role == Role::Admin).then_some(user.role),
         suspended: user.is_suspended.then_some(true),
         created_at: Some(user.created_at),
+        updated_at: (user.updated_at != user.created_at).then_some(user.updated_at),
         ..SeedUser::default()
     }
 }

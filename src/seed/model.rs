@@ -133,6 +133,8 @@ parts! {
         /// Whether tickets for it are refused.
         suspended: Option<bool>,
         #[serde(deserialize_with = "instant")] created_at: Option<Timestamp>,
+        /// Without it the time at which it was created.
+        #[serde(deserialize_with = "instant")] updated_at: Option<Timestamp>,
         password: Option<String>,
         api_tokens: Vec<String>,
         access_tokens: Vec<String>,

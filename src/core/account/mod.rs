@@ -8,6 +8,7 @@ mod files;
 mod jobs;
 mod journal;
 mod listed_files;
+mod named_objects;
 mod object_counts;
 mod requesters;
 mod reset;
@@ -41,6 +42,7 @@ pub use self::comment_changes::{FileName, Redaction, RedactionResult, TextRedact
 pub use self::exports::ExportSpan;
 pub use self::files::{AttachmentEdit, ScanError, ScanOf};
 pub use self::listed_files::{FileState, ListedFile};
+pub use self::named_objects::{NamedKind, SYSTEM_FIELDS};
 pub use self::object_counts::ObjectCounts;
 pub use self::saved_stores::{Snapshot, SnapshotError, SnapshotName};
 pub use self::search::FoundObject;

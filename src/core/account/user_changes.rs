@@ -34,7 +34,8 @@ impl Account {
             store.users.ensure_valid(&change, Some(id))?;
             Ok::<_, UserError>(((), change.cost()))
         })?;
-        Ok(state.store.users.change(id, change)?)
+        let now = state.store.clock.now();
+        Ok(state.store.users.change(id, change, now)?)
     }
 
     /// Changes the user with this external id or address, or creates it. Says whether it is new.
@@ -49,12 +50,10 @@ impl Account {
             Ok::<_, UserError>((same, change.cost()))
         })?;
         let store = &mut state.store;
+        let now = store.clock.now();
         match same {
-            Some(id) => Ok((store.users.change(id, change)?, false)),
-            None => {
-                let now = store.clock.now();
-                Ok((store.users.create(change, now, &mut store.ids), true))
-            }
+            Some(id) => Ok((store.users.change(id, change, now)?, false)),
+            None => Ok((store.users.create(change, now, &mut store.ids), true)),
         }
     }
 

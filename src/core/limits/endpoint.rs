@@ -65,9 +65,10 @@ const UPDATE: usize = 3;
 const UPDATE_ONE: usize = 4;
 const CONTENT: usize = 5;
 const UNATTACHED: usize = 6;
+const EXPORT: usize = 7;
 
 /// All limits of endpoints that this server emulates.
-pub const LIMITS: [NamedLimit; 7] = [
+pub const LIMITS: [NamedLimit; 8] = [
     NamedLimit {
         name: "tickets-index",
         has_header: true,
@@ -128,6 +129,15 @@ pub const LIMITS: [NamedLimit; 7] = [
         requests: [10, 10, 10],
         evidence: "documented without a name, as of an upload, read 2026-11-22",
     },
+    NamedLimit {
+        name: "incremental-exports",
+        has_header: false,
+        counts: "`GET /api/v2/incremental/…`, by account",
+        seconds: 60,
+        requests: [10, 30, 10],
+        evidence: "documented without a name, read 2026-11; that the exports share it is \
+            inferred",
+    },
 ];
 
 /// A request, as far as a limit counts it.
@@ -140,6 +150,8 @@ pub enum Endpoint {
     UpdateTicket(Option<Login>, u64),
     /// Another change of a ticket.
     TouchTicket(Option<Login>, u64),
+    /// A page of an incremental export.
+    Export,
     /// A file, by the token in its URL if that can be one.
     Content(Option<FileToken>),
 }
@@ -167,6 +179,7 @@ impl Endpoint {
                 [Some((UPDATE, 0)), Some((UPDATE_ONE, key(&(user, ticket))))]
             }
             Self::TouchTicket(user, ticket) => [Some((UPDATE_ONE, key(&(user, ticket)))), None],
+            Self::Export => [Some((EXPORT, 0)), None],
             Self::Content(_) => [Some((CONTENT, 0)), unattached.map(|id| (UNATTACHED, id))],
         }
     }

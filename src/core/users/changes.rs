@@ -98,6 +98,7 @@ impl Users {
             role: role.unwrap_or(Role::EndUser),
             external_id: external_id.flatten(),
             created_at: now,
+            updated_at: now,
             is_seeded: role.is_some(),
             is_suspended: suspended.unwrap_or(false),
         };
@@ -106,7 +107,12 @@ impl Users {
 
     /// Changes a user. The change must be valid. An address is added to that of the user, as
     /// documented, which it can then log in with as well.
-    pub fn change(&mut self, id: u64, change: UserChange) -> Result<Arc<User>, UnknownUser> {
+    pub fn change(
+        &mut self,
+        id: u64,
+        change: UserChange,
+        now: Timestamp,
+    ) -> Result<Arc<User>, UnknownUser> {
         let place = self.place(id).ok_or(UnknownUser)?;
         if let Some(login) = change.login() {
             self.index(login, id);
@@ -114,6 +120,7 @@ impl Users {
         let UserChange { name, email, role, external_id, suspended } = change;
         let user = Arc::make_mut(&mut self.all[place]);
         self.cost -= user.cost();
+        let before = user.clone();
         user.name = name.unwrap_or_else(|| std::mem::take(&mut user.name));
         let email = email.map(|email| email.trim().to_lowercase());
         user.email = user.email.take().or(email);
@@ -124,6 +131,9 @@ impl Users {
             user.external_id = external_id;
         }
         user.is_suspended = suspended.unwrap_or(user.is_suspended);
+        if *user != before {
+            user.updated_at = now;
+        }
         self.cost += user.cost();
         Ok(Arc::clone(&self.all[place]))
     }

@@ -129,6 +129,7 @@ pub enum LimitRule {
     /// The first id in the path is the ticket's, here and below.
     UpdateTicket,
     TouchTicket,
+    Export,
     /// The first parameter in the path is the file's token.
     Content,
 }

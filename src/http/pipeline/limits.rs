@@ -35,6 +35,7 @@ pub fn counted(
         LimitRule::CreateTicket => Endpoint::CreateTicket(credentials.login()),
         LimitRule::UpdateTicket => Endpoint::UpdateTicket(credentials.login(), ticket()?),
         LimitRule::TouchTicket => Endpoint::TouchTicket(credentials.login(), ticket()?),
+        LimitRule::Export => Endpoint::Export,
         LimitRule::Content => Endpoint::Content(parameter.and_then(FileToken::parse)),
     })
 }

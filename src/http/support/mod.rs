@@ -15,6 +15,7 @@ mod id_list;
 pub mod job_statuses;
 mod json_input;
 mod json_shape;
+pub mod named_objects;
 mod objects;
 mod page;
 mod pagination;

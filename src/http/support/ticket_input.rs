@@ -81,6 +81,12 @@ pub fn safe_since(sent: &JsonMap, is_safe: Option<bool>) -> Result<Option<Timest
     }
 }
 
+/// Whether a change is to be safe, and does not say since when.
+pub fn lacks_stamp(body: &Value) -> bool {
+    let sent = &body["ticket"];
+    sent["safe_update"] == true && sent["updated_stamp"].is_null()
+}
+
 /// Reads a new request: a ticket whose comment is public.
 pub fn request(body: &Value) -> Result<NewTicket, Problem> {
     let sent = object_under(body, "request")?;

@@ -161,6 +161,9 @@ pub async fn update(
         if sets_status {
             recorder.record_difference(KnownDifference::AnyStatus);
         }
+        if ticket_input::lacks_stamp(&body) {
+            recorder.record_difference(KnownDifference::SafeUpdateUnstamped);
+        }
         recorder.record_ticket(EventKind::Changed, &done);
         Ok::<_, Refusal>(TaggedJson(envelope(&done, true, &context, &recorder)).into_response())
     };

@@ -39,13 +39,15 @@ impl Importer<'_> {
             }
         }
         let usual = if secrets.is_empty() { Role::EndUser } else { Role::Admin };
+        let created_at = user.created_at.unwrap_or(self.now);
         let user = User {
             id: user.id.map_or_else(|| ids.id(), Id::get),
             name: users::display_name(user.name, email.as_deref()),
             email,
             role: user.role.unwrap_or(usual),
             external_id: user.external_id,
-            created_at: user.created_at.unwrap_or(self.now),
+            created_at,
+            updated_at: user.updated_at.unwrap_or(created_at),
             is_seeded: user.role.is_some(),
             is_suspended: user.suspended.unwrap_or(false),
         };

@@ -170,6 +170,8 @@ const CASES: &[Case] = &[
     }),
     ("ids-unchecked", |server| create(server, &json!({"comment": {"body": "b"}, "group_id": 7}))),
     ("any-status", |server| update(server, &json!({"status": "new"}))),
+    ("safe-update-unstamped", |server| update(server, &json!({"safe_update": true}))),
+    ("named-objects", |server| server.get("/api/v2/groups").agent().fetch()),
     ("text-limits", |server| {
         create(server, &json!({"comment": {"body": "b"}, "tags": vec!["t"; 1_001]}))
     }),

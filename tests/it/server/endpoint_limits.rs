@@ -59,6 +59,42 @@ fn exceeded(what: &str, window: &str) -> Value {
     json!({"error": "APIRateLimitExceeded", "description": description})
 }
 
+/// They have no header, and share the limit.
+#[test]
+fn exports_have_10_requests_a_minute() {
+    for (limits, total) in [
+        (EndpointLimits::Standard, 10),
+        (EndpointLimits::HighVolume, 30),
+        (EndpointLimits::Sandbox, 10),
+    ] {
+        let server = limited(limits);
+        server.account.advance(Duration::from_secs(120));
+        let paths = ["tickets", "tickets/cursor", "ticket_events"];
+        let export = |path: &str| {
+            server.get(&format!("/api/v2/incremental/{path}?start_time=1767225600")).agent().fetch()
+        };
+        for path in paths.into_iter().cycle().take(total) {
+            assert_eq!(export(path).status(), 200, "{limits:?} {path}");
+        }
+        for path in paths {
+            let refused = export(path);
+            assert_eq!(
+                (refused.status().as_u16(), refused.header("retry-after")),
+                (429, "50".into())
+            );
+            assert_eq!(refused.into_json(), exceeded("incremental exports", "minute"), "{path}");
+        }
+        assert_eq!(server.get("/api/v2/tickets").agent().fetch().status(), 200);
+        server.account.advance(Duration::from_secs(50));
+        assert_eq!(export("tickets").status(), 200, "a new window");
+    }
+    let server = server();
+    for _ in 0..40 {
+        let path = "/api/v2/incremental/tickets?start_time=1577836800";
+        assert_eq!(server.get(path).agent().fetch().status(), 200);
+    }
+}
+
 #[test]
 fn listing_tickets_has_100_requests_a_minute_in_a_sandbox() {
     let server = sandbox();

@@ -104,7 +104,7 @@ fn every_service_gives_a_reason() {
 fn a_zendesk_endpoint_that_is_not_emulated_is_called_so() {
     let server = server();
     for (method, path, named) in [
-        (Method::GET, "/api/v2/organizations", "endpoint (GET /api/v2/organizations)"),
+        (Method::POST, "/api/v2/organizations", "endpoint (POST /api/v2/organizations)"),
         (Method::GET, "/api/v2/macros.json", "endpoint (GET /api/v2/macros)"),
         (Method::GET, "/api/v2/tickets/1/related", "(GET /api/v2/tickets/{ticket_id}/related)"),
         (Method::POST, "/api/v2/tickets/1/merge", "(POST /api/v2/tickets/{ticket_id}/merge)"),

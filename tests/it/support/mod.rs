@@ -5,6 +5,7 @@ mod brands;
 mod bulk;
 mod exports;
 mod impersonation;
+mod named_objects;
 mod pagination;
 mod redactions;
 mod request_lists;

@@ -36,6 +36,36 @@ fn a_new_user_is_answered_and_can_be_read_and_call() {
 }
 
 #[test]
+fn updated_at_is_the_time_of_the_last_change() {
+    let server = server();
+    let ada = create(&server, &json!({"name": "Ada", "external_id": "x1"})).1["user"].take();
+    assert_eq!((&ada["created_at"], &ada["updated_at"]), (&json!(START), &json!(START)));
+    let path = format!("/api/v2/users/{}", ada["id"]);
+    let times = || {
+        let user = server.get_json(&path)["user"].take();
+        assert_eq!(user["created_at"], START);
+        text(&user["updated_at"]).to_owned()
+    };
+    server.account.advance(HOUR);
+    for same in [json!({}), json!({"name": "Ada"}), json!({"phone": "1"})] {
+        let put = server.put(&path).agent().json(&json!({ "user": same })).fetch();
+        assert_eq!((put.status().as_u16(), &*times()), (200, START), "{same}");
+    }
+    let put = server.put(&path).agent().json(&json!({"user": {"name": "Ada L."}})).fetch();
+    assert_eq!(put.into_json()["user"]["updated_at"], "2026-01-01T01:00:00Z");
+    assert_eq!(times(), "2026-01-01T01:00:00Z");
+    server.account.advance(HOUR);
+    let user = json!({"user": {"external_id": "x1", "name": "Ada", "email": "ada@example.com"}});
+    let same = server.post("/api/v2/users/create_or_update").agent().json(&user).fetch();
+    assert_eq!(same.status(), 200);
+    assert_eq!(times(), "2026-01-01T02:00:00Z");
+    // An export keeps it.
+    let exported = server.account.export().expect("room");
+    server.account.seed(&exported).expect("an export is a seed");
+    assert_eq!(times(), "2026-01-01T02:00:00Z");
+}
+
+#[test]
 fn a_user_without_a_role_is_an_end_user() {
     let server = server();
     let (status, created) = create(&server, &json!({"name": "Eve"}));

@@ -9,6 +9,7 @@ pub mod export;
 mod field;
 mod html;
 pub mod job;
+pub mod named;
 pub mod request;
 pub mod search_result;
 pub mod ticket;
