@@ -87,14 +87,16 @@ func TestAFileIsAttachedToATicketAndReadBack(t *testing.T) {
 	ticket := map[string]any{"subject": "Help", "comment": comment}
 	var created struct{ Ticket struct{ ID int64 } }
 	body := map[string]any{"ticket": ticket}
-	if status := send(t, "POST", zendesk+"/api/v2/tickets", body, &created); status != http.StatusCreated {
+	status := send(t, "POST", zendesk+"/api/v2/tickets", body, &created)
+	if status != http.StatusCreated {
 		t.Fatalf("create the ticket: %d", status)
 	}
 
 	var listed struct {
 		Comments []struct{ Attachments []attachment }
 	}
-	send(t, "GET", fmt.Sprintf("%s/api/v2/tickets/%d/comments", zendesk, created.Ticket.ID), nil, &listed)
+	comments := fmt.Sprintf("%s/api/v2/tickets/%d/comments", zendesk, created.Ticket.ID)
+	send(t, "GET", comments, nil, &listed)
 	if len(listed.Comments) != 1 || len(listed.Comments[0].Attachments) != 1 {
 		t.Fatalf("comments: %+v", listed)
 	}
@@ -109,7 +111,8 @@ func TestAFileIsAttachedToATicketAndReadBack(t *testing.T) {
 
 func TestAnUploadIsDeleted(t *testing.T) {
 	unused := uploadFile(t, "unused.txt", []byte("hello"))
-	if status := send(t, "DELETE", zendesk+"/api/v2/uploads/"+unused.Token, nil, nil); status != http.StatusNoContent {
+	status := send(t, "DELETE", zendesk+"/api/v2/uploads/"+unused.Token, nil, nil)
+	if status != http.StatusNoContent {
 		t.Fatalf("delete: %d", status)
 	}
 	shown := fmt.Sprintf("%s/api/v2/attachments/%d", zendesk, unused.Attachment.ID)
@@ -136,7 +139,8 @@ func TestFilesAreRefused(t *testing.T) {
 }
 
 func TestAnImageIsPublishedInTheHelpCenter(t *testing.T) {
-	gif, _ := base64.StdEncoding.DecodeString("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+	const image = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+	gif, _ := base64.StdEncoding.DecodeString(image)
 	images := zendesk + "/api/v2/guide/user_images"
 	var created struct {
 		Upload struct {
@@ -144,7 +148,8 @@ func TestAnImageIsPublishedInTheHelpCenter(t *testing.T) {
 			Headers    map[string]string
 		}
 	}
-	send(t, "POST", images+"/uploads", map[string]any{"content_type": "image/gif", "file_size": len(gif)}, &created)
+	wanted := map[string]any{"content_type": "image/gif", "file_size": len(gif)}
+	send(t, "POST", images+"/uploads", wanted, &created)
 
 	store, err := http.NewRequest("PUT", created.Upload.URL, bytes.NewReader(gif))
 	if err != nil {
@@ -153,20 +158,20 @@ func TestAnImageIsPublishedInTheHelpCenter(t *testing.T) {
 	for name, value := range created.Upload.Headers {
 		store.Header.Set(name, value)
 	}
-	stored, err := http.DefaultClient.Do(store)
+	response, err := http.DefaultClient.Do(store)
 	if err != nil {
 		t.Fatal(err)
 	}
-	stored.Body.Close()
-	if stored.StatusCode != http.StatusOK {
-		t.Fatalf("store: %s", stored.Status)
+	response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		t.Fatalf("store: %s", response.Status)
 	}
 
 	var published struct {
 		UserImage struct{ Path string } `json:"user_image"`
 	}
-	image := map[string]any{"token": created.Upload.Token, "brand_id": "10016"}
-	send(t, "POST", images, image, &published)
+	stored := map[string]any{"token": created.Upload.Token, "brand_id": "10016"}
+	send(t, "POST", images, stored, &published)
 	if !bytes.Equal(download(t, zendesk+published.UserImage.Path), gif) {
 		t.Error("the published image differs from the file")
 	}

@@ -28,7 +28,8 @@ test("a file is attached to a ticket and read back", async () => {
   const content = Buffer.alloc(1 << 20, "\x00\xffzendesk\r\n", "latin1");
   const { token } = await upload("débug.log", content);
   const comment = { body: "My printer is on fire.", uploads: [token] };
-  const created = await zendesk("POST", "/api/v2/tickets", { ticket: { subject: "Help", comment } });
+  const help = { subject: "Help", comment };
+  const created = await zendesk("POST", "/api/v2/tickets", { ticket: help });
   assert.equal(created.status, 201);
   const { ticket } = await created.json();
 

@@ -15,8 +15,8 @@ const cleanups = [];
 let page;
 
 /**
- * The hash of the key in the certificate of the host, which Node verifies. Chromium trusts it without
- * a change of the machine; authorities it takes from the machine only.
+ * The hash of the key in the certificate of the host, which Node verifies. Chromium trusts it
+ * without a change of the machine; authorities it takes from the machine only.
  */
 async function pin({ url }) {
   const { hostname, port } = new URL(url);

@@ -1,5 +1,5 @@
-"""Copies an account as readers of data warehouses do: pages of incremental exports, by cursor and by
-time, and the files that their comments name."""
+"""Copies an account as readers of data warehouses do: pages of incremental exports, by cursor and
+by time, and the files that their comments name."""
 
 import time
 

@@ -1,5 +1,5 @@
-"""Drives the server with python-zendesk-sdk. It connects to https://{subdomain}.zendesk.com only, so
-the server is its proxy, and its requests and their TLS end in the server."""
+"""Drives the server with python-zendesk-sdk. It connects to https://{subdomain}.zendesk.com only,
+so the server is its proxy, and its requests and their TLS end in the server."""
 
 import asyncio
 from urllib.request import urlopen

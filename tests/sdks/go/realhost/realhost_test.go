@@ -1,5 +1,5 @@
-// Package realhost drives zendesk-mock with github.com/nukosuke/go-zendesk at the host that the client
-// derives from a subdomain. `zendesk-mock exec` runs it.
+// Package realhost drives zendesk-mock with github.com/nukosuke/go-zendesk at the host that the
+// client derives from a subdomain. `zendesk-mock exec` runs it.
 package realhost
 
 import (
