@@ -6,11 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
+import java.net.URL;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
@@ -254,6 +261,22 @@ class ZendeskJavaClientTest {
     assertEquals(written, exported.stream().map(Ticket::getId).distinct().toList());
   }
 
+  /** The client and Java's own negotiate HTTP/2. */
+  @Test
+  void overTls() throws Exception {
+    trust(server);
+    String url = server.url().replace("http://127.0.0.1", "https://localhost");
+    try (Zendesk overTls = new Zendesk.Builder(url).setUsername(agent).setToken("t").build()) {
+      String token = overTls.createUpload("tls.txt", HELLO).getToken();
+      Ticket created = overTls.createTicket(ticket(new Comment("one file", token)));
+
+      Comment comment = overTls.getTicketComments(created.getId()).iterator().next();
+      Attachment attachment = comment.getAttachments().get(0);
+      assertTrue(attachment.getContentUrl().startsWith(url), attachment.getContentUrl());
+      assertArrayEquals(HELLO, contentOf(attachment));
+    }
+  }
+
   @Test
   void error401() throws IOException {
     try (ZendeskMock strict =
@@ -307,6 +330,22 @@ class ZendeskJavaClientTest {
           assertInstanceOf(ZendeskResponseRateLimitException.class, refused).getRetryAfter();
       assertTrue(1 <= seconds && seconds <= 60, "Retry-After: " + seconds);
     }
+  }
+
+  /** Makes Java trust the server. It reads its trust store when it first needs one. */
+  private static void trust(ZendeskMock server) throws Exception {
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    try (InputStream certificate = new URL(server.url() + "/_mock/ca.pem").openStream()) {
+      CertificateFactory factory = CertificateFactory.getInstance("X.509");
+      trusted.setCertificateEntry("zendesk-mock", factory.generateCertificate(certificate));
+    }
+    Path file = Path.of("target/trust.p12");
+    try (OutputStream stored = Files.newOutputStream(file)) {
+      trusted.store(stored, "changeit".toCharArray());
+    }
+    System.setProperty("javax.net.ssl.trustStore", file.toString());
+    System.setProperty("javax.net.ssl.trustStorePassword", "changeit");
   }
 
   private static Zendesk client(ZendeskMock server, String user, String token) {
