@@ -150,10 +150,16 @@ impl<'a> NamedIn<'a> {
     }
 }
 
+fn names_file(history: &TokenHistory) -> bool {
+    history.steps.iter().any(|step| matches!(step.object, Some(ObjectRef::Attachment(_))))
+}
+
 /// What is left of the files of a token.
 fn left(history: &TokenHistory) -> Option<ListedFile> {
     let state = match history.status {
         TokenStatus::Expired => FileState::Expired,
+        // A journal that has dropped the upload does not name the files, which are still stored.
+        TokenStatus::Attached if !names_file(history) => return None,
         TokenStatus::Deleted | TokenStatus::Attached => FileState::Deleted,
         // All its files were deleted one by one.
         TokenStatus::Open if matches!(history.token, TokenRef::Upload(_)) => FileState::Deleted,

@@ -89,6 +89,8 @@ pub fn target_without_secrets(target: &Uri) -> String {
 /// Whether a parameter is a secret. Its name is decoded, as handlers decode it.
 fn is_secret(parameter: &str, is_api: bool) -> bool {
     let name = parameter.split('=').next().unwrap_or_default();
+    // A URL that was escaped as HTML has `&amp;` between its parameters.
+    let name = name.strip_prefix("amp;").unwrap_or(name);
     let is = |name: &str| {
         let secret = SECRETS.into_iter().find(|secret| name.eq_ignore_ascii_case(secret));
         // In the API it is an upload token, which the entry is about; elsewhere it opens a file.
@@ -154,5 +156,9 @@ mod tests {
             "/api/v2/uploads?a=b&%61ccess_token=…&authenticity_token=…"
         );
         assert_eq!(redacted("/b/1?X-Amz-Security-Token=S"), "/b/1?X-Amz-Security-Token=…");
+        assert_eq!(
+            redacted("/b/1?X-Amz-Date=D&amp;X-Amz-Signature=S"),
+            "/b/1?X-Amz-Date=D&amp;X-Amz-Signature=…"
+        );
     }
 }

@@ -163,3 +163,15 @@ fn the_handle_has_the_same_files_and_tickets() {
     let ids: Vec<_> = account.tickets().iter().map(|ticket| ticket.id).collect();
     assert_eq!(ids, [2, 1], "newest first, as in the control API");
 }
+
+#[test]
+fn an_attached_file_is_listed_once_although_the_journal_has_dropped_its_upload() {
+    let server = server();
+    let upload = server.upload("a.txt", "a");
+    server.attach(&upload["token"]);
+    server.account.clear_journal();
+    let files = server.get_json("/_mock/files")["files"].take();
+    let states: Vec<_> =
+        files.as_array().expect("files").iter().map(|file| &file["state"]).collect();
+    assert_eq!(states, ["attached"]);
+}
