@@ -52,6 +52,7 @@ where
                 *opened.lock() = Some(Tunnel { upgrade, destination });
                 return Ok(context.app.accept_tunnel());
             }
+            let scheme = scheme.in_target(request.uri());
             context.app.answer(request, scheme).await
         }
     });

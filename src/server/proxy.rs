@@ -46,13 +46,23 @@ pub async fn proxy(
 /// Whether an absolute target is on this server, or the refusal.
 fn absolute(request: &Request<Incoming>, context: &ConnectionContext) -> Result<(), ProxyRefusal> {
     let Some(authority) = request.uri().authority() else { return Ok(()) };
-    let (host, port) = (authority.host(), authority.port_u16());
-    if context.leaves.names().is_proxied(host) || is_own(host, port, context) {
+    let (host, scheme) = (authority.host(), request.uri().scheme_str().unwrap_or("http"));
+    let default_port = match scheme {
+        "http" => 80,
+        "https" => 443,
+        _ => {
+            return Err(ProxyRefusal::Forbidden(format!(
+                "the proxy knows no {scheme}: use http or https"
+            )));
+        }
+    };
+    let port = authority.port_u16().unwrap_or(default_port);
+    if context.leaves.names().is_proxied(host) || is_own(host, Some(port), context) {
         return Ok(());
     }
     Err(ProxyRefusal::Forbidden(format!(
-        "the proxy does not lead to http://{authority}: it serves names below `domains` and the \
-         hosts of Zendesk's files; set NO_PROXY for other hosts"
+        "the proxy does not lead to {scheme}://{authority}: it serves names below `domains` and \
+         the hosts of Zendesk's files; set NO_PROXY for other hosts"
     )))
 }
 
@@ -102,5 +112,5 @@ fn forbidden<T>(why: &str) -> Result<T, ProxyRefusal> {
 fn is_own(host: &str, port: Option<u16>, context: &ConnectionContext) -> bool {
     let Some((own, own_port)) = context.app.local().rsplit_once(':') else { return false };
     let is_name = host.eq_ignore_ascii_case("localhost") || !host.contains(['.', ':']);
-    own_port.parse() == Ok(port.unwrap_or(80)) && (host == own || is_name)
+    own_port.parse().ok() == port && (host == own || is_name)
 }

@@ -23,6 +23,16 @@ pub enum Scheme {
 }
 
 impl Scheme {
+    /// The scheme of an absolute target, which a client sends to its proxy, or else this one.
+    /// axios 1.6.8 sends targets of https in that form, and opens no tunnel.
+    pub fn in_target(self, target: &Uri) -> Self {
+        match target.scheme_str() {
+            Some("https") => Self::Https,
+            Some("http") => Self::Http,
+            _ => self,
+        }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Http => "http",

@@ -96,6 +96,37 @@ fn an_absolute_target_of_an_account_is_answered() {
 }
 
 #[test]
+fn an_absolute_target_has_its_own_scheme() {
+    let server = server();
+    for (target, origin) in [
+        ("https://acme.zendesk.com", "https://acme.zendesk.com"),
+        ("https://acme.zendesk.com:443", "https://acme.zendesk.com"),
+        ("http://acme.zendesk.com:80", "http://acme.zendesk.com"),
+    ] {
+        let answer = server.exchange(
+            format!(
+                "POST {target}/api/v2/uploads?filename=a.txt HTTP/1.1\r\n\
+                 Host: acme.zendesk.com\r\n{AGENT}Content-Length: 1\r\n\r\na"
+            )
+            .as_bytes(),
+        );
+        let answer = answer.json();
+        let url = text(&answer["upload"]["attachment"]["url"]);
+        assert!(url.starts_with(&format!("{origin}/api/")), "{target}: {url}");
+    }
+    for (target, part) in [
+        ("ftp://acme.zendesk.com/", "the proxy knows no ftp"),
+        ("https://example.com/", "the proxy does not lead to https://example.com:"),
+    ] {
+        let request = format!("GET {target} HTTP/1.1\r\nHost: x\r\n\r\n");
+        let refused = server.exchange(request.as_bytes());
+        assert_eq!(refused.status(), 403, "{target}: {refused}");
+        let reason = refused.header("x-zendesk-mock-reason").expect("a reason");
+        assert!(reason.starts_with(part), "{reason}");
+    }
+}
+
+#[test]
 fn other_destinations_are_refused_with_a_reason() {
     let server = server();
     for authority in [
