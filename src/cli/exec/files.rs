@@ -29,7 +29,7 @@ impl ClientFiles {
     /// The directory cannot be written.
     pub fn write(ca_pem: &str, server: SocketAddr, hosts: &[String]) -> io::Result<Self> {
         let name = format!("zendesk-mock-exec-{}-{}", std::process::id(), server.port());
-        let files = Self { directory: env::temp_dir().join(name) };
+        let files = Self { directory: std::path::absolute(env::temp_dir())?.join(name) };
         create_private(&files.directory)?;
         let bundle =
             with_trusted(&["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"], &SYSTEM_BUNDLES, ca_pem);

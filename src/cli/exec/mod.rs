@@ -4,6 +4,7 @@
 mod environment;
 mod files;
 mod leftovers;
+mod no_proxy;
 mod signals;
 mod trust_store;
 
@@ -15,8 +16,9 @@ use std::time::Duration;
 use tokio::process::Command;
 use zendesk_mock::{FILE_HOSTS, ServerConfig, ZendeskMock};
 
-use self::environment::variables;
+use self::environment::{REMOVED, variables};
 use self::files::ClientFiles;
+use self::no_proxy::NoProxy;
 use self::signals::PassedSignals;
 use crate::cli::options::ExecOptions;
 use crate::cli::stderr::report;
@@ -48,7 +50,18 @@ pub fn exec(config: ServerConfig, options: &ExecOptions) -> Result<ExitCode, Box
         let files = ClientFiles::write(server.ca_pem(), address, &hosts)?;
         let [program, arguments @ ..] = &*options.command else { return Ok(NOT_RUN.into()) };
         let mut command = Command::new(program);
-        command.args(arguments).envs(variables(address, &files));
+        let no_proxy = NoProxy::read(&hosts);
+        command.args(arguments).envs(variables(address, &files, &no_proxy));
+        for variable in REMOVED {
+            command.env_remove(variable);
+        }
+        if !no_proxy.dropped.is_empty() {
+            let dropped = no_proxy.dropped.join(", ");
+            report(&format!(
+                "NO_PROXY of the command is without {dropped}: it covers hosts of this server; \
+                 remove it from NO_PROXY"
+            ));
+        }
         let mut child = match command.spawn() {
             Ok(child) => child,
             Err(error) => {

@@ -1,5 +1,6 @@
 //! A trust store for Java, in the format JKS, which every Java reads.
 
+use ring::digest::{Context, SHA1_FOR_LEGACY_USE_ONLY};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
@@ -7,8 +8,10 @@ const MAGIC: u32 = 0xfeed_feed;
 const VERSION: u32 = 2;
 /// The tag of an entry that is a trusted certificate.
 const TRUSTED: u32 = 2;
-/// The digest at the end. Java verifies it only if it is given a password, and it is given none.
-const NO_DIGEST: [u8; 20] = [0; 20];
+/// The usual password of a trust store, which keeps nothing secret.
+pub const PASSWORD: &str = "changeit";
+/// What the format puts between the password and the entries that a digest covers.
+const WHITENER: &[u8] = b"Mighty Aphrodite";
 
 /// The trust store with all certificates of a PEM file.
 pub fn trust_store(pem: &str) -> Vec<u8> {
@@ -29,8 +32,20 @@ pub fn trust_store(pem: &str) -> Vec<u8> {
         number(&mut store, length(certificate.len()));
         store.extend_from_slice(certificate);
     }
-    store.extend(NO_DIGEST);
+    let digest = digest(&store);
+    store.extend(digest.as_ref());
     store
+}
+
+/// The digest at the end. Java verifies it if it has a password (`JavaKeyStore.java` of OpenJDK).
+fn digest(entries: &[u8]) -> impl AsRef<[u8]> + use<> {
+    let mut digest = Context::new(&SHA1_FOR_LEGACY_USE_ONLY);
+    for unit in PASSWORD.encode_utf16() {
+        digest.update(&unit.to_be_bytes());
+    }
+    digest.update(WHITENER);
+    digest.update(entries);
+    digest.finish()
 }
 
 /// A short ASCII text with its length, as `DataOutput.writeUTF` writes it.
@@ -53,6 +68,7 @@ mod tests {
             CertificateDer::from_pem_slice(server.ca_pem().as_bytes()).expect("a certificate");
         let found = store.windows(der.len()).filter(|window| *window == &*der).count();
         assert_eq!(found, 2);
-        assert!(store.ends_with(&NO_DIGEST));
+        let (entries, end) = store.split_at(store.len() - 20);
+        assert_eq!(end, digest(entries).as_ref());
     }
 }

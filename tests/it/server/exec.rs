@@ -90,12 +90,37 @@ fn a_command_gets_the_variables_of_its_runtime_and_nothing_is_left() {
     assert_eq!(proxies[4], "db,localhost,127.0.0.1,::1");
     let bundles: Vec<_> = bundles.split(' ').collect();
     assert!(bundles.len() == 3 && bundles.iter().all(|path| *path == bundles[0]), "{bundles:?}");
-    assert!(node.starts_with("--no-warnings --require="), "{node}");
-    assert!(java.contains("-Djavax.net.ssl.trustStore=") && java.contains("-Dhttps.proxyPort="));
+    assert!(node.starts_with("--no-warnings --require=\"/"), "{node}");
+    assert!(java.contains("-Djavax.net.ssl.trustStore=\"/") && java.contains("-Dhttps.proxyPort="));
     assert_eq!(*first, "the system's authorities");
     assert_eq!(rest.first(), Some(&"-----BEGIN CERTIFICATE-----"));
     let directory = Path::new(bundles[0]).parent().expect("a directory");
     assert!(!directory.exists(), "{}", directory.display());
+}
+
+#[test]
+fn variables_of_the_user_do_not_lead_past_the_server() {
+    let mut command = exec(&[], "echo $NO_PROXY/$no_proxy/${ALL_PROXY-none}/${all_proxy-none}");
+    command.env("NO_PROXY", ".zendesk.com,*,db").env("no_proxy", "cache,db");
+    command.env("ALL_PROXY", "socks5://127.0.0.1:9").env("all_proxy", "socks5://127.0.0.1:9");
+    let exit = run(command);
+    let hosts = "db,cache,localhost,127.0.0.1,::1";
+    assert_eq!(exit.stdout.trim_end(), format!("{hosts}/{hosts}/none/none"), "{exit:?}");
+    assert!(exit.stderr.contains("NO_PROXY of the command is without .zendesk.com, *"), "{exit:?}");
+}
+
+#[test]
+fn a_temporary_directory_may_have_a_space_and_be_relative() {
+    let name = format!("zendesk-mock a b {}", std::process::id());
+    let directory = std::env::temp_dir().join(&name);
+    fs::create_dir_all(&directory).expect("a directory");
+    let mut command = exec(&[], "echo $NODE_OPTIONS; cat \"$SSL_CERT_FILE\" > /dev/null");
+    command.current_dir(std::env::temp_dir()).env("TMPDIR", &name).env_remove("NODE_OPTIONS");
+    let exit = run(command);
+    let _ = fs::remove_dir_all(&directory);
+    assert_eq!((exit.code, exit.stderr.as_str()), (Some(0), ""));
+    let start = format!("--require=\"{}/zendesk-mock-exec-", directory.display());
+    assert!(exit.stdout.starts_with(&start) && exit.stdout.ends_with("\"\n"), "{exit:?}");
 }
 
 #[test]
