@@ -8,6 +8,7 @@ mod control;
 mod files;
 mod golden;
 mod guide;
+mod model;
 mod page;
 mod replay;
 mod server;
