@@ -1,7 +1,7 @@
 //! The TLS handshake of a connection.
 
 use rustls::server::Acceptor;
-use rustls::{AlertDescription, Error};
+use rustls::{AlertDescription, Error, PeerIncompatible};
 use std::io;
 use tokio::sync::watch;
 use tokio_rustls::LazyConfigAcceptor;
@@ -19,6 +19,13 @@ enum HandshakeError {
     NoLeaf(#[from] NoLeaf),
     #[error("its client does not trust the CA of this server, which GET /_mock/ca.pem returns")]
     Untrusted,
+    #[error(
+        "its client left during the TLS handshake, perhaps because it does not trust the CA, which \
+         GET /_mock/ca.pem returns"
+    )]
+    Left,
+    #[error("its client offers no TLS 1.2 or 1.3")]
+    OldVersion,
     #[error("its TLS handshake failed: {0}")]
     Failed(io::Error),
 }
@@ -74,6 +81,18 @@ async fn shake(
 }
 
 fn failure(error: io::Error) -> HandshakeError {
+    if error.kind() == io::ErrorKind::UnexpectedEof {
+        return HandshakeError::Left;
+    }
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
+    if let Some(Error::PeerIncompatible(
+        PeerIncompatible::Tls12NotOffered
+        | PeerIncompatible::Tls12NotOfferedOrEnabled
+        | PeerIncompatible::SupportedVersionsExtensionRequired,
+    )) = inner
+    {
+        return HandshakeError::OldVersion;
+    }
     let alert = error.get_ref().and_then(|inner| match inner.downcast_ref() {
         Some(Error::AlertReceived(alert)) => Some(*alert),
         _ => None,
