@@ -9,6 +9,7 @@ mod signals;
 mod trust_store;
 
 use std::error::Error;
+use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::process::{ExitCode, ExitStatus};
 use std::time::Duration;
@@ -26,7 +27,10 @@ use crate::cli::stderr::report;
 /// How long requests that the command left open may take.
 const DRAIN: Duration = Duration::from_millis(500);
 
-/// What a shell returns for a command that it cannot run.
+/// What a shell returns for a command that it may not run.
+const NOT_EXECUTABLE: u8 = 126;
+
+/// What a shell returns for a command that it does not find.
 const NOT_RUN: u8 = 127;
 
 /// What `exec` returns for a command that succeeds and leaves something behind.
@@ -67,7 +71,11 @@ pub fn exec(config: ServerConfig, options: &ExecOptions) -> Result<ExitCode, Box
             Err(error) => {
                 let program = program.to_string_lossy();
                 report(&format!("cannot run {program}: {error}"));
-                return Ok(NOT_RUN.into());
+                let code = match error.kind() {
+                    ErrorKind::PermissionDenied => NOT_EXECUTABLE,
+                    _ => NOT_RUN,
+                };
+                return Ok(code.into());
             }
         };
         let status = loop {
@@ -84,10 +92,15 @@ pub fn exec(config: ServerConfig, options: &ExecOptions) -> Result<ExitCode, Box
         for line in &left {
             report(line);
         }
-        Ok::<_, Box<dyn Error>>(match exit_code(status) {
-            0 if !left.is_empty() => LEFT_BEHIND.into(),
-            code => code.into(),
-        })
+        let code = exit_code(status);
+        if code != 0 || left.is_empty() {
+            return Ok::<_, Box<dyn Error>>(code.into());
+        }
+        report(
+            "the command succeeded; the exit code is 1 because of --fail-on-leaks or \
+             --fail-on-unused-faults",
+        );
+        Ok(LEFT_BEHIND.into())
     });
     runtime.shutdown_background();
     code

@@ -137,6 +137,7 @@ fn a_leak_or_an_unused_fault_turns_success_into_failure() {
     leaking.upload();
     let (code, report) = leaking.end();
     assert_eq!(code, Some(1), "{report}");
+    assert!(report.contains("the command succeeded; the exit code is 1 because"), "{report}");
     assert!(report.contains("account acme: these tokens miss a step:\n  upload "), "{report}");
 
     let unused = Running::start(&["--fail-on-unused-faults"]);
@@ -160,6 +161,7 @@ fn the_code_of_a_command_that_fails_is_kept() {
     let missing = run(command(&["exec", "--", "/no/such/command"]));
     assert_eq!(missing.code, Some(127));
     assert!(missing.stderr.contains("cannot run /no/such/command"), "{missing:?}");
+    assert_eq!(run(command(&["exec", "--", "/"])).code, Some(126));
 }
 
 #[test]
