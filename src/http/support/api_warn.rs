@@ -91,7 +91,7 @@ fn hint(shape: &Shape, sent: &Value, ignored: &[String]) -> Option<String> {
     }
     let last = |path: &str| path.rsplit('.').next().is_some_and(|name| MISPLACED.contains(&name));
     if let Some(misplaced) = ignored.iter().find(|path| last(path)) {
-        return Some(format!("{misplaced} is ignored; tokens belong into comment.uploads"));
+        return Some(format!("{misplaced} is ignored; tokens belong in comment.uploads"));
     }
     let nearest = |path: &String| {
         let name = path.rsplit('.').next().unwrap_or_default();

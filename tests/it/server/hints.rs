@@ -59,7 +59,7 @@ fn uploads_beside_the_comment_bring_a_hint() {
         ),
     ] {
         let response = server.post(path).agent().json(&body).fetch();
-        let expected = format!("{misplaced} is ignored; tokens belong into comment.uploads");
+        let expected = format!("{misplaced} is ignored; tokens belong in comment.uploads");
         assert_eq!(hint(&server, &response), expected);
     }
     let ticket = server.attach(&json!(uploads));
@@ -76,7 +76,7 @@ fn a_hint_is_a_warning_of_the_log() {
     let line = server.child.stderr_line();
     assert!(line.contains(" WARN POST /api/v2/tickets 201 "), "{line}");
     assert!(
-        line.ends_with("; hint: ticket.uploads is ignored; tokens belong into comment.uploads")
+        line.ends_with("; hint: ticket.uploads is ignored; tokens belong in comment.uploads")
     );
 }
 
@@ -124,7 +124,7 @@ fn a_misspelt_property_of_a_ticket_brings_the_right_name() {
         ),
         (
             json!({"ticket": {"comment": {"body": "a", "attachments": ["x"]}}}),
-            "ticket.comment.attachments is ignored; tokens belong into comment.uploads",
+            "ticket.comment.attachments is ignored; tokens belong in comment.uploads",
         ),
         (
             json!({"ticket": {"description": "d", "subjct": "s"}}),

@@ -80,6 +80,16 @@ function useRequests(file) {
   }, [file, entries, bodies]);
 }
 
+/**
+ * The refusal that stopped a file: that of its first missing step, or else the newest. A file whose
+ * PUT was refused has a refused publication too, because of the PUT.
+ */
+function refusalOf(file, requests) {
+  const refused = requests.filter((entry) => entry.status == null || entry.status >= 400);
+  const isPut = ({ path }) => path.includes("/aus-uploaded-assets");
+  return (file.state === "reserved" && refused.find(isPut)) || refused[0];
+}
+
 export function FileDetail({ id, now }) {
   const { account, entries } = useStore();
   const file = useFile(id);
@@ -92,7 +102,7 @@ export function FileDetail({ id, now }) {
         has removed it.</p>`;
   }
   const name = nameOf(file, entries);
-  const refused = requests.find((entry) => entry.status == null || entry.status >= 400);
+  const refused = refusalOf(file, requests);
   return html`<${DetailHead} title=${name} back=${back}><${StateBadge} state=${file.state} /><//>
     <div class="pad">
       <${Timeline} file=${file} history=${history} now=${now} account=${account} refused=${refused} />
@@ -123,7 +133,7 @@ export function FileDetail({ id, now }) {
       <h3>Requests</h3>
       ${requests.length
         ? html`<ul class="lines">
-            ${requests.slice(0, 30).map((entry) => html`<li key=${entry.number}><${RequestLine} entry=${entry} account=${account} /></li>`)}
+            ${requests.slice(0, 30).map((entry) => html`<li key=${entry.number}><${RequestLine} entry=${entry} account=${account} withReason /></li>`)}
           </ul>`
         : html`<p class="note">The journal has no request of this file.</p>`}
       ${file.token && html`<${CallBehind} path=${`/tokens/${file.token}`} label="The call behind the history" />`}
@@ -172,15 +182,23 @@ function Timeline({ file, history, now, account, refused }) {
   ${file.state === "expired" && html`<div class="callout">
     <strong>The token expired before it was used</strong>
     <p>The token lives for ${lifetime(file)} on
-      the account's clock. The bytes are gone, and a ticket that names the token gets no file. Upload
-      again and use the token in time, or raise <code>${ttlOf(file)}</code> under <a href=${href(account, "controls")}>Controls</a>.</p>
+      the account's clock. ${file.kind === "upload"
+        ? "The bytes are gone, and a ticket that names the token gets no file. Upload again and use the token in time,"
+        : "After it the URL refuses the PUT, and the token cannot be published. Ask for a new URL and use it in time,"}
+      ${" "}or raise <code>${ttlOf(file)}</code> under <a href=${href(account, "controls")}>Controls</a>.</p>
   </div>`}`;
 }
 
 /** The setting for the lifetime of a token. */
 const ttlOf = ({ kind }) => (kind === "upload" ? "upload_ttl" : "image_ttl");
 
+/** The lifetime of a token: whole minutes, because an instant is shown to the second. */
 function lifetime(file) {
   const started = Date.parse(file.at);
-  return file.expires && started ? span((file.expires - started) / 1000 + 0.5) : "a limited time";
+  if (!file.expires || !started) return "a limited time";
+  const seconds = (file.expires - started) / 1000;
+  if (seconds < 60) return span(seconds + 0.5);
+  const minutes = Math.round(seconds / 60);
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  return [hours && `${hours} h`, rest && `${rest} m`].filter(Boolean).join(" ");
 }

@@ -29,6 +29,7 @@ const isRefused = (entry) => entry.status == null || entry.status >= 400;
 const GROUPS = {
   all: () => true,
   refused: isRefused,
+  hints: ({ hint }) => hint != null,
   uploads: ({ route, path }) => (route ?? path).includes("/uploads") && !path.includes("/guide/"),
   images: ({ route, path }) => /user_images|aus-uploaded-assets/.test(route ?? path),
   tickets: ({ route, path }) => /\/(tickets|requests)/.test(route ?? path),
@@ -48,7 +49,7 @@ function Path({ path }) {
   return html`<span class="path cut" title=${text}>${start}<span class="query">${query}</span></span>`;
 }
 
-/** One request on one line, as a link. */
+/** One request on one line, as a link. `withReason` adds why it was refused, and its hint. */
 export function RequestLine({ entry, account, withReason }) {
   return html`<a class="line" href=${href(account, "requests", entry.number)}>
     <${Status} entry=${entry} />
@@ -56,6 +57,7 @@ export function RequestLine({ entry, account, withReason }) {
     <${Path} path=${entry.path} />
     <time title=${dateTime(entry.at)}>${clockTime(entry.at)}</time>
     ${withReason && entry.reason && html`<span class="reason">${entry.reason}</span>`}
+    ${withReason && entry.hint && html`<span class="reason">Hint: ${entry.hint}</span>`}
   </a>`;
 }
 
@@ -119,6 +121,7 @@ export function Requests({ id }) {
         options=${[
           ["all", "All", numbers.all],
           ["refused", "Refused", numbers.refused],
+          ["hints", "Hints", numbers.hints],
           ["uploads", "Uploads", numbers.uploads],
           ["images", "Images", numbers.images],
           ["tickets", "Tickets", numbers.tickets],

@@ -137,8 +137,16 @@ function namedTokens(text) {
 }
 
 /** Why a token brought no file to a ticket that was sent at an instant. */
-function becauseOf(token, sentAt) {
-  if (token.status === "unknown") return ", which this account never issued.";
+function becauseOf(token, { id, account, sentAt }) {
+  if (token.status === "unknown") return `: ${token.why}.`;
+  const attached = token.steps.find(({ step, object }) => step === "attached" && object?.startsWith("ticket/"));
+  if (token.status === "attached" && attached) {
+    const number = attached.object.slice(7);
+    const at = clockTime(attached.at);
+    if (number === String(id)) return `, which was attached at ${at}. The file was removed from the ticket since.`;
+    return html`, which <a href=${href(account, "tickets", number)}>ticket #${number}</a> attached at ${at}; a
+      token works once.`;
+  }
   if (token.status !== "expired") return `, which is ${token.status}.`;
   const isBefore = sentAt > Date.parse(token.expires_at);
   const before = isBefore ? `, before the ticket was sent at ${clockTime(sentAt)}` : "";
@@ -157,7 +165,12 @@ function NoFilesBecause({ id, requests, updated }) {
     const read = async ({ number }) => namedTokens(textOf(await api.bytes(`/journal/${number}/body`))) ?? [];
     const explain = async (token) => {
       const { tokens: known } = await api.get(`/tokens?token=${encodeURIComponent(token)}`);
-      return known[0] ?? { token, status: "unknown" };
+      if (known[0]) return known[0];
+      // The description of its 404 names the account that has the token.
+      return api
+        .get(`/tokens/${encodeURIComponent(token)}`)
+        .then(({ token: found }) => found)
+        .catch((error) => ({ token, status: "unknown", why: error.message }));
     };
     Promise.all(sent.map((entry) => read(entry).catch(() => [])))
       .then((named) => Promise.all([...new Set(named.flat())].map(explain)))
@@ -167,20 +180,27 @@ function NoFilesBecause({ id, requests, updated }) {
     };
   }, [id, numbers, updated]);
   if (!sent.length || !tokens) return null;
+  const hints = sent
+    .filter(({ hint }) => hint)
+    .map((entry) => html`<${RequestLine} key=${entry.number} entry=${entry} account=${account} withReason />`);
   const open = (files ?? []).filter((file) => file.state === "open").slice(0, 3);
   if (!tokens.length) {
     return html`<div class="callout">
       <strong>Why it has no files</strong>
-      <p>No request of this ticket names an upload token. The token of an upload belongs into
+      ${hints}
+      <p>No request of this ticket names an upload token. The token of an upload belongs in
         <code>ticket.comment.uploads</code>.</p>
       ${open.length > 0 && html`<p>Uploads that wait for a ticket: ${open.map((file, place) => html`${place > 0 && ", "}<a href=${href(account, "files", file.key)}>${file.file_name}</a>`)}.</p>`}
     </div>`;
   }
-  const at = sent.length && Date.parse(sent[sent.length - 1].at);
+  const sentAt = Date.parse(sent[sent.length - 1].at);
   return html`<div class="callout bad">
     <strong>Why it has no files</strong>
+    ${hints}
     ${tokens.map((token) => html`<p key=${token.token}>
-      The ticket names the upload token <a href=${href(account, "files", token.token)}>${token.file_names?.join(", ") || token.token}</a>${becauseOf(token, at)}
+      The ticket names the upload token ${token.status === "unknown"
+        ? html`<code>${token.token}</code>`
+        : html`<a href=${href(account, "files", token.token)}><bdi>${token.file_names?.join(", ") || token.token}</bdi></a>`}${becauseOf(token, { id, account, sentAt })}
     </p>`)}
     ${settings?.bad_token_on_ticket === "ignore" && html`<p>The setting <code>bad_token_on_ticket</code> is
       <code>ignore</code>: the ticket is created without the files of such a token. With
