@@ -75,9 +75,7 @@ fn a_hint_is_a_warning_of_the_log() {
     assert_eq!(answered.status(), 201);
     let line = server.child.stderr_line();
     assert!(line.contains(" WARN POST /api/v2/tickets 201 "), "{line}");
-    assert!(
-        line.ends_with("; hint: ticket.uploads is ignored; tokens belong in comment.uploads")
-    );
+    assert!(line.ends_with("; hint: ticket.uploads is ignored; tokens belong in comment.uploads"));
 }
 
 #[test]

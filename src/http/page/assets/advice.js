@@ -8,6 +8,78 @@ const controls = (account) => html`<a href=${href(account, "controls")}>Controls
 
 const ADVICE = [
   [
+    /^method: .*SignatureDoesNotMatch/s,
+    () => html`Use PUT: the signature of ${code("upload.url")} covers the method.`,
+  ],
+  [
+    /^header [^ :]+: .*SignatureDoesNotMatch/s,
+    (_, { reason }) => html`Send the header ${code(/^header ([^ :]+)/.exec(reason)[1])} with the value
+      that ${code("upload.headers")} has for it: the signature covers it. Some clients set a header
+      such as ${code("Content-Type")} by themselves, and need it set by name.`,
+  ],
+  [
+    /query has no signature/,
+    (_, { path }) => (/&amp;|%26amp%3B|amp;X-Amz/i.test(path)
+      ? html`The URL was escaped for HTML: its query has ${code("&amp;")} where ${code("upload.url")}
+          has ${code("&")}. Use the text of ${code("upload.url")} as JSON has it.`
+      : html`Send the PUT to the whole ${code("upload.url")}, with its query. A client that builds the
+          URL from its parts loses the signature.`),
+  ],
+  [
+    /presigned URL and an Authorization header/,
+    () => html`Send the PUT without ${code("Authorization")}: the URL has the signature. A client that
+      adds credentials to each request needs another one for this PUT.`,
+  ],
+  [
+    /the body is chunked|Content-Length is missing/,
+    () => html`Send the length of the body: pass bytes, or a file whose size is known, instead of a
+      stream. The size is ${code("file_size")} of the request for the URL.`,
+  ],
+  [
+    /not among image_types/,
+    (account) => html`Announce a type that Zendesk takes for images, or change
+      ${code("image_types")} under ${controls(account)}.`,
+  ],
+  [
+    /max_image_size/,
+    (account) => html`Make the image smaller before it is sent, or raise ${code("max_image_size")} under
+      ${controls(account)}.`,
+  ],
+  [
+    /max_filename_length is/,
+    (account) => html`Shorten ${code("filename")}, or raise ${code("max_filename_length")} under
+      ${controls(account)}.`,
+  ],
+  [
+    /uploads: must be an array of strings|uploads must be an array of strings/,
+    () => html`Send the tokens as a list, even one: ${code('"uploads": ["TOKEN"]')}.`,
+  ],
+  [
+    /never issued this token|never issued/,
+    () => html`Use ${code("upload.token")} of the answer to the upload, and send the ticket to the
+      account that has the upload. The base URL or the credentials choose the account. A reset or a
+      restore forgets tokens.`,
+  ],
+  [
+    /not a JSON object/,
+    () => html`Send JSON text whose outermost value is an object, with
+      ${code("Content-Type: application/json")}.`,
+  ],
+  [
+    /(token|brand_id): is missing/,
+    (_, { reason }) => {
+      const name = /(token|brand_id): is missing/.exec(reason)[1];
+      const source = name === "token" ? html`${code("upload.token")} of the answer with the URL` : "the id of a brand of the help center";
+      return html`Add ${code(name)} at the top of the JSON body: it is ${source}. A publication needs
+        ${code("token")} and ${code("brand_id")}.`;
+    },
+  ],
+  [
+    /this path has no (?:GET|PUT|POST|PATCH|DELETE|HEAD)\b/,
+    () => html`Use one of the methods that the reason lists. A PUT of bytes goes to
+      ${code("upload.url")}, not to the API.`,
+  ],
+  [
     /SignatureDoesNotMatch/,
     () => html`Send the PUT to ${code("upload.url")} exactly as it was returned, with each header of
       ${code("upload.headers")} unchanged: the signature covers them. A client that encodes the URL
@@ -68,5 +140,5 @@ const ADVICE = [
 export function adviceFor(entry, account) {
   if (!entry.reason) return null;
   const found = ADVICE.find(([pattern]) => pattern.test(entry.reason));
-  return found ? found[1](account) : null;
+  return found ? found[1](account, entry) : null;
 }

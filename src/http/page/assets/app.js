@@ -1,6 +1,6 @@
 // The page: navigation, account and theme around one of its views.
 
-import { html, render, useEffect, useState } from "./html.js";
+import { html, render, useEffect, useRef, useState } from "./html.js";
 import { addressedAccount, token } from "./api.js";
 import { clockTime, dateTime } from "./format.js";
 import { href, useRoute, VIEWS } from "./route.js";
@@ -35,9 +35,10 @@ function App() {
   const [problem, setProblem] = useState(null);
   const { account } = useStore();
   const find = () => {
-    setProblem(null);
+    // The form for the token stays until the token is accepted.
+    setProblem((known) => (known?.status === 401 ? known : null));
     addressedAccount().then(
-      (name) => location.replace(href(name, route.view)),
+      (name) => (setProblem(null), location.replace(href(name, route.view))),
       (error) => setProblem(error),
     );
   };
@@ -49,7 +50,7 @@ function App() {
     document.title = `${TITLES[route.view]} · ${route.account ?? ""} · zendesk-mock`;
     document.querySelector("main")?.scrollTo(0, 0);
   }, [route.view, route.account]);
-  if (problem?.status === 401) return html`<${AskToken} onDone=${find} />`;
+  if (problem?.status === 401) return html`<${AskToken} problem=${problem} onDone=${find} />`;
   if (problem) {
     return html`<main class="alone"><h1>zendesk-mock</h1><p class="problem" role="alert">${problem.message}</p>
       <button type="button" class="primary" onClick=${find}>Try again</button></main>`;
@@ -61,15 +62,13 @@ function App() {
 function Shell({ route }) {
   const state = useStore();
   const { account, exists, problem } = state;
-  if (problem?.status === 401) return html`<${AskToken} onDone=${() => store.reopen()} />`;
+  if (problem?.status === 401) return html`<${AskToken} problem=${problem} onDone=${() => store.reopen()} />`;
   const View = COMPONENTS[route.view];
   return html`<a class="skip" href="#main" onClick=${skip}>Skip to the content</a>
     <header class="top">
       <span class="brand"><img src="/_mock/ui/icon.svg" alt="" width="24" height="24" />zendesk-mock</span>
       <${Accounts} route=${route} />
-      <${ClockChip} />
-      <${Link} />
-      <${ThemeButton} />
+      <div class="about"><${ClockChip} /><${Link} /><${ThemeButton} /></div>
     </header>
     <nav class="nav" aria-label="Views">
       ${VIEWS.map((view) => html`<a key=${view} href=${href(account, view)} aria-current=${view === route.view ? "page" : undefined}>
@@ -152,22 +151,44 @@ function NoAccount({ view, account }) {
   </div>`;
 }
 
-function AskToken({ onDone }) {
-  const [value, setValue] = useState("");
-  const wasRefused = token.get() != null;
+function AskToken({ problem, onDone }) {
+  const [value, setValue] = useState(token.get() ?? "");
+  // The problem before the token was sent. Another one is the answer to the token.
+  const [before, setBefore] = useState(null);
+  const wasRefused = token.get() != null && problem !== before;
+  const field = useRef();
+  useEffect(() => {
+    field.current?.focus();
+    field.current?.select();
+  }, [wasRefused]);
   const save = (event) => {
     event.preventDefault();
     token.set(value.trim());
+    setBefore(problem);
     onDone();
   };
   return html`<main class="alone"><form onSubmit=${save}>
     <h1>zendesk-mock</h1>
     <p>The control API of this server needs its token, the value of <code>--control-token</code>. This
       tab keeps it until it is closed.</p>
-    ${wasRefused && html`<p class="problem" role="alert">The server does not accept this token.</p>`}
-    <label class="wide">Control token <input type="password" autocomplete="off" required value=${value} onInput=${(event) => setValue(event.target.value)} autofocus /></label>
+    ${wasRefused && html`<p class="problem" role="alert" id="token-problem">The server does not accept this token.</p>`}
+    <label class="wide">Control token <input type="password" autocomplete="off" required ref=${field} value=${value} aria-invalid=${wasRefused ? "true" : undefined} aria-describedby=${wasRefused ? "token-problem" : undefined} onInput=${(event) => setValue(event.target.value)} /></label>
     <button class="primary">Open</button>
   </form></main>`;
+}
+
+/** Closes what is open. The focus goes to its row, where it was before. */
+function closeDetail() {
+  const back = document.querySelector("[data-back]");
+  if (!back) return;
+  const address = document.querySelector(".row[aria-current]")?.getAttribute("href");
+  back.click();
+  // The row is visible once the page is drawn without the detail: on a phone that hides the list.
+  const focus = () => {
+    const rows = [...document.querySelectorAll(".row")];
+    rows.find((row) => row.getAttribute("href") === address)?.focus();
+  };
+  if (address) requestAnimationFrame(() => requestAnimationFrame(focus));
 }
 
 /** `/` goes to the search, Escape closes what is open, and numbers go to the views. */
@@ -176,7 +197,7 @@ addEventListener("keydown", (event) => {
   const isTyping = event.target.closest?.("input, textarea, select");
   if (event.key === "Escape") {
     if (isTyping) event.target.blur();
-    else document.querySelector("[data-back]")?.click();
+    else closeDetail();
   } else if (event.key === "/" && !isTyping) {
     event.preventDefault();
     document.querySelector("[data-search] , input[data-search]")?.focus();

@@ -126,7 +126,12 @@ let base_url = zendesk.account("acme")?.url();`,
   },
 };
 
-const zendeskHost = (account) => `${account === "default" ? "acme" : account.replaceAll("_", "-")}.zendesk.com`;
+/** Whether the name of an account can be that of a host, which has no `_`. */
+const isHost = (account) => account !== "default" && !account.includes("_");
+
+/** The account is in the host. For other accounts the user names it: `hasUser`. */
+const zendeskHost = (account) => `${isHost(account) ? account : "acme"}.zendesk.com`;
+const hostUser = (account) => (isHost(account) ? USER : `me@${account}.mock`);
 
 /** What a shell needs so that clients trust the server and reach it by Zendesk's names. */
 const proxyLines = (account) => `curl -o zendesk-mock-ca.pem '${location.origin}/_mock/ca.pem'
@@ -135,7 +140,7 @@ export CURL_CA_BUNDLE=$PWD/zendesk-mock-ca.pem      # curl
 export REQUESTS_CA_BUNDLE=$PWD/zendesk-mock-ca.pem  # Python: requests, zenpy
 export SSL_CERT_FILE=$PWD/zendesk-mock-ca.pem       # Python: httpx; Go; Ruby
 export NODE_EXTRA_CA_CERTS=$PWD/zendesk-mock-ca.pem # Node, which also needs NODE_USE_ENV_PROXY=1
-curl -u ${USER}/token:secret --data-binary hello 'https://${zendeskHost(account)}/api/v2/uploads?filename=hello.txt'`;
+curl -u ${hostUser(account)}/token:secret --data-binary hello 'https://${zendeskHost(account)}/api/v2/uploads?filename=hello.txt'`;
 
 const EXEC = `zendesk-mock exec -- pytest
 zendesk-mock exec -- npm test

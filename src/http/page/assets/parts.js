@@ -35,7 +35,7 @@ export function Icon({ name }) {
 
 /** A text that says in its title what may be cut off. */
 export function Cut({ text, class: className = "" }) {
-  return html`<span class=${`cut ${className}`} title=${text}>${text}</span>`;
+  return html`<span class=${`cut ${className}`} title=${text}><bdi>${text}</bdi></span>`;
 }
 
 export function Badge({ kind, children, title }) {
@@ -272,7 +272,7 @@ export function DetailHead({ title, back, children }) {
     <a class="button quiet" href=${back} data-back title="Close">
       <${Icon} name="close" /><span class="sr">Close</span>
     </a>
-    <h2 tabindex="-1" ref=${heading} title=${title}>${title}</h2>
+    <h2 tabindex="-1" ref=${heading} title=${title}><bdi>${title}</bdi></h2>
     ${children}
   </header>`;
 }

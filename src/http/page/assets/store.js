@@ -56,21 +56,21 @@ class Store {
   }
 
   /** Shows another account. */
-  open(account) {
+  open(account, problem = null) {
     if (account === this.state.account) return;
     this.#stop.abort();
     this.#stop = new AbortController();
     this.#pending.clear();
     this.#api = new Api(account);
-    this.set({ ...EMPTY, account, link: "connecting", problem: null });
+    this.set({ ...EMPTY, account, link: "connecting", problem });
     this.#follow(this.#api, this.#stop.signal);
   }
 
-  /** Connects again at once, for example with a new token. */
+  /** Connects again at once, for example with a new token. A problem stays until the answer. */
   reopen() {
-    const { account } = this.state;
+    const { account, problem } = this.state;
     this.state.account = null;
-    this.open(account);
+    this.open(account, problem);
   }
 
   async listAccounts() {

@@ -65,7 +65,7 @@ function TicketRow({ ticket, account, isOpen, today }) {
     <span class="id">#${ticket.id}</span>
     <span class="two">
       <${Cut} text=${ticket.subject ?? "(no subject)"} class="name" />
-      <span class="sub cut">${personName(ticket.requester)} · ${count(ticket.comments, "comment")}</span>
+      <span class="sub cut"><bdi>${personName(ticket.requester)}</bdi> · ${count(ticket.comments, "comment")}</span>
     </span>
     <span class="end">
       <${Badge} kind=${STATUS_KINDS[ticket.status] ?? "mute"}>${ticket.status}<//>
@@ -103,7 +103,7 @@ function TicketDetail({ id }) {
       ${ticket.files === 0 && html`<${NoFilesBecause} id=${id} updated=${updated?.updated_at} requests=${requests} />`}
       ${comments.map((comment) => html`<article class=${comment.public ? "comment" : "comment private"} key=${comment.id}>
         <header>
-          <strong>${personName(comment.author)}</strong>
+          <strong><bdi>${personName(comment.author)}</bdi></strong>
           ${comment.author.email && comment.author.email !== comment.author.name && html`<span class="sub">${comment.author.email}</span>`}
           ${!comment.public && html`<${Badge} kind="mute">internal note<//>`}
           <time title=${dateTime(comment.created_at)}>${clockTime(comment.created_at)}</time>
@@ -190,7 +190,7 @@ function NoFilesBecause({ id, requests, updated }) {
       ${hints}
       <p>No request of this ticket names an upload token. The token of an upload belongs in
         <code>ticket.comment.uploads</code>.</p>
-      ${open.length > 0 && html`<p>Uploads that wait for a ticket: ${open.map((file, place) => html`${place > 0 && ", "}<a href=${href(account, "files", file.key)}>${file.file_name}</a>`)}.</p>`}
+      ${open.length > 0 && html`<p>Uploads that wait for a ticket: ${open.map((file, place) => html`${place > 0 && ", "}<a href=${href(account, "files", file.key)}><bdi>${file.file_name}</bdi></a>`)}.</p>`}
     </div>`;
   }
   const sentAt = Date.parse(sent[sent.length - 1].at);
