@@ -143,6 +143,59 @@ test("the page says why a ticket has no file", async () => {
   await closePage(page);
 });
 
+test("a ticket without a file says what its request did wrong", async () => {
+  const [client, page] = await start("hints", "tickets");
+  const upload = await client.upload("once.txt");
+  await client.control("settings", { bad_token_on_ticket: "ignore" }, "PATCH");
+  await client.createTicket("First", { body: "It has it.", uploads: [upload.token] });
+  await client.createTicket("Second", { body: "Again.", uploads: [upload.token] });
+  await row(page, "Second").click();
+  const callout = page.locator(".detail .callout");
+  await callout.getByText("a token works once").waitFor();
+  await callout.getByRole("link", { name: "ticket #1" }).waitFor();
+
+  const other = new Client(server.url, "hints-other");
+  await other.control("reset");
+  const foreign = await other.upload("foreign.txt");
+  await client.createTicket("Third", { body: "Elsewhere.", uploads: [foreign.token] });
+  await row(page, "Third").click();
+  await callout.getByText("hints-other").waitFor();
+
+  await client.createTicket("Fourth", { body: "Misplaced.", attachments: [upload.token] });
+  await row(page, "Fourth").click();
+  await callout.getByText("ticket.comment.attachments is ignored").waitFor();
+  await page.getByRole("link", { name: "Requests" }).click();
+  await page.getByRole("button", { name: /^Hints/ }).click();
+  await row(page, "ticket.comment.attachments is ignored").waitFor();
+  await closePage(page, { mayFail: /404/ });
+});
+
+test("the refusal of the PUT is shown before that of the publication", async () => {
+  const [client, page] = await start("first-refusal");
+  const reserved = await client.reserve();
+  await client.put(reserved, { "Content-Disposition": "inline" });
+  assert.ok((await client.publish(reserved)).status >= 400);
+  await row(page, reserved.token).click();
+  const callout = page.locator(".detail .callout.bad");
+  await callout.getByText("header content-disposition: signed").waitFor();
+  await closePage(page);
+});
+
+test("a detail does not move the list, and Escape leads back to its row", async () => {
+  const [client, page] = await start("steady", "requests");
+  await client.upload("a.txt");
+  const first = row(page, "a.txt").first();
+  const top = async () => (await first.boundingBox()).y;
+  const before = await top();
+  await first.click();
+  await page.locator(".detail .pad").waitFor();
+  assert.equal(await top(), before);
+  await page.keyboard.press("Escape");
+  await page.locator(".row.request:focus").waitFor();
+  assert.equal(await top(), before);
+  await closePage(page);
+});
+
 const SCRIPT = "window.top.pwned = true; globalThis.pwned = true; alert(1)";
 const HOSTILE_NAME = `<img src=x onerror="${SCRIPT}">"'&amp;\u202egnp.html`;
 

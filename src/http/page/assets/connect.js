@@ -126,12 +126,8 @@ let base_url = zendesk.account("acme")?.url();`,
   },
 };
 
-/** Whether the name of an account can be that of a host, which has no `_`. */
-const isHost = (account) => account !== "default" && !account.includes("_");
-
-/** The account is in the host. For other accounts the user names it: `hasUser`. */
-const zendeskHost = (account) => `${isHost(account) ? account : "acme"}.zendesk.com`;
-const hostUser = (account) => (isHost(account) ? USER : `me@${account}.mock`);
+/** The host that names the account. It comes before the user. */
+const zendeskHost = (account) => `${account}.zendesk.com`;
 
 /** What a shell needs so that clients trust the server and reach it by Zendesk's names. */
 const proxyLines = (account) => `curl -o zendesk-mock-ca.pem '${location.origin}/_mock/ca.pem'
@@ -140,7 +136,7 @@ export CURL_CA_BUNDLE=$PWD/zendesk-mock-ca.pem      # curl
 export REQUESTS_CA_BUNDLE=$PWD/zendesk-mock-ca.pem  # Python: requests, zenpy
 export SSL_CERT_FILE=$PWD/zendesk-mock-ca.pem       # Python: httpx; Go; Ruby
 export NODE_EXTRA_CA_CERTS=$PWD/zendesk-mock-ca.pem # Node, which also needs NODE_USE_ENV_PROXY=1
-curl -u ${hostUser(account)}/token:secret --data-binary hello 'https://${zendeskHost(account)}/api/v2/uploads?filename=hello.txt'`;
+curl -u ${USER}/token:secret --data-binary hello 'https://${zendeskHost(account)}/api/v2/uploads?filename=hello.txt'`;
 
 const EXEC = `zendesk-mock exec -- pytest
 zendesk-mock exec -- npm test
@@ -177,6 +173,8 @@ export function Connect() {
       <p>The same port speaks TLS, and it is a proxy that leads <code>https://${zendeskHost(account)}</code> here: a
         client keeps its real URLs. It has to trust the certificate of this server.</p>
       <${Code} text=${proxyLines(account)} label="Copy the commands" />
+      ${account.includes("_") && html`<p class="note">Some clients refuse a host name with <code>_</code>.
+        For them, use an account with another name.</p>`}
       <p class="note">Variables of other clients: <${DocsLink} name="https" />.</p>
     </section>
     <section class="card">
