@@ -121,7 +121,7 @@ test("the page says why a PUT was refused, and what to change", async () => {
   await callout.getByText("What to change").waitFor();
   await callout.getByRole("link").first().click();
   await page.getByText("Why it was refused").waitFor();
-  await page.getByText("with each header of upload.headers unchanged").waitFor();
+  await page.getByText("that upload.headers has for it").waitFor();
   await closePage(page);
 });
 

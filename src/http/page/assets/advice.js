@@ -51,7 +51,7 @@ const ADVICE = [
       ${controls(account)}.`,
   ],
   [
-    /uploads: must be an array of strings|uploads must be an array of strings/,
+    /uploads:? must be an array/,
     () => html`Send the tokens as a list, even one: ${code('"uploads": ["TOKEN"]')}.`,
   ],
   [
