@@ -2,7 +2,9 @@
 //!
 //! Formats in one container, such as ZIP, are one group: their first bytes are alike.
 
+use std::collections::HashMap;
 use std::io::Read;
+use std::sync::LazyLock;
 
 use crate::core::blobs::Blob;
 use crate::core::media;
@@ -69,6 +71,12 @@ static WEAK: &[Group] = groups! {
     "ttf": b"\0\x01\0\0" b"true";
 };
 
+/// Each upload is looked up here.
+static BY_EXTENSION: LazyLock<HashMap<&str, &Group>> = LazyLock::new(|| {
+    let groups = GROUPS.iter().chain(WEAK);
+    groups.flat_map(|group| group.extensions.split(' ').map(move |own| (own, group))).collect()
+});
+
 /// How text in UTF-8 may begin.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -98,8 +106,7 @@ pub fn compare(file_name: &str, file: &Blob) -> Result<(), NameMismatch> {
         length += read;
     }
     let head = &head[..length];
-    let has = |group: &&Group| group.extensions.split(' ').any(|own| own == extension);
-    if let Some(own) = GROUPS.iter().chain(WEAK).find(has) {
+    if let Some(own) = BY_EXTENSION.get(&*extension) {
         return if own.fits(head) { Ok(()) } else { Err(NameMismatch::Unlike) };
     }
     if !is_text(&extension) {
