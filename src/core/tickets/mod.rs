@@ -240,7 +240,7 @@ impl Tickets {
         AuditedTicket { ticket, audit }
     }
 
-    /// Links a ticket to one that follows up on it, which is no change of it.
+    /// Links a ticket to one that follows up on it. That does not count as a change of the ticket.
     fn add_followup(&mut self, source: u64, followup: u64) {
         let Ok((TicketPlace(place), _)) = self.locate(source) else { return };
         let ticket = Arc::make_mut(&mut self.all[place]);

@@ -125,8 +125,8 @@ macro_rules! account_settings {
             /// with 422. The real behaviour is unknown.
             other_form_name: OtherFormName = OtherFormName::Accept;
             /// The type of a file that is declared as `application/x-www-form-urlencoded`, as curl
-            /// does by itself, and is no such form: by the file name, or the declared one. The real
-            /// behaviour is unknown.
+            /// does by itself, but is not such a form: by the file name, or the declared one. The
+            /// real behaviour is unknown.
             curl_form_type: FormType = FormType::Guess;
             /// What a ticket does about an upload token that is unknown, expired or attached: it is
             /// refused with 422, which hides nothing from a test, or created without the files of

@@ -105,7 +105,7 @@ impl Marks {
                 if is_marked && name == "img" {
                     self.images.extend(attribute(&tag, "src"));
                 }
-                // The element that is around every comment is no part of its text.
+                // The element around every comment is not part of its text.
                 let class = attribute(&tag, "class").unwrap_or_default();
                 let is_hidden = is_marked || class.split_whitespace().any(|c| c == "zd-comment");
                 if !is_void(&name) && !tag.self_closing {
