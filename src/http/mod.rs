@@ -3,6 +3,7 @@
 
 mod bucket;
 mod control;
+mod emulated_openapi;
 mod exchange;
 mod files;
 mod guide;
@@ -100,6 +101,7 @@ impl App {
             #[cfg(feature = "tls")]
             authority,
             patterns: routes::patterns(),
+            emulated_document: routes::emulated_document,
             event_streams,
         });
         let pipeline = Arc::new(Pipeline { state, cors: CorsLayers::new() });

@@ -2,12 +2,13 @@
 //!
 //! Every later step takes what it needs from the matched row.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, request};
 use axum::response::Response;
+use serde_json::Value;
 use tower::service_fn;
 
 use crate::core::faults::Operation;
@@ -20,7 +21,7 @@ use crate::http::support::{
     user_changes, user_lists, users,
 };
 use crate::http::unknown_endpoint::unknown_endpoint;
-use crate::http::{bucket, control, files, page};
+use crate::http::{bucket, control, emulated_openapi, files, page};
 
 macro_rules! rows {
     (@method ANY) => { None };
@@ -45,6 +46,7 @@ macro_rules! rows {
             handler: |request, exchange| {
                 axum::handler::Handler::call($handler, request, exchange)
             },
+            handler_path: stringify!($handler),
         }),+]
     };
 }
@@ -98,7 +100,7 @@ static SUPPORT: &[Row] = rows! {
     GET    "/api/v2/incremental/ticket_events" Other Admins Export exports::list_ticket_events;
     GET    "/api/v2/job_statuses" Other Required None job_statuses::list;
     GET    "/api/v2/job_statuses/show_many" Other Required None job_statuses::show_many;
-    GET    "/api/v2/job_statuses/{id}" Other Required None job_statuses::show;
+    GET    "/api/v2/job_statuses/{job}" Other Required None job_statuses::show;
     GET    "/api/v2/requests" Other EndUsers None request_lists::list;
     GET    "/api/v2/requests/open" Other EndUsers None request_lists::list_open;
     GET    "/api/v2/requests/solved" Other EndUsers None request_lists::list_solved;
@@ -168,7 +170,15 @@ static BUCKET: &[Row] = rows! {
 };
 
 /// The rows of all services that are emulated.
-const EMULATED_ROWS: [&[Row]; 5] = [SUPPORT, GUIDE, FILES, BUCKET, SESSIONS];
+static EMULATED_ROWS: [&[Row]; 5] = [SUPPORT, GUIDE, FILES, BUCKET, SESSIONS];
+
+static EMULATED_DOCUMENT: LazyLock<Value> =
+    LazyLock::new(|| emulated_openapi::document(&EMULATED_ROWS));
+
+/// The OpenAPI document of the rows that are emulated.
+pub fn emulated_document() -> &'static Value {
+    &EMULATED_DOCUMENT
+}
 
 /// The page calls the control API, which checks where a call comes from. The page itself is open,
 /// so that it can say why a call is refused.
@@ -186,6 +196,7 @@ const fn page_row(pattern: &'static str, handler: Handler) -> Row {
             account: AccountIn::Nothing,
         },
         handler,
+        handler_path: "page",
     }
 }
 
@@ -225,6 +236,7 @@ const fn unknown(service: Service, operation: Option<Operation>, access: Access)
         handler: |request, exchange| {
             axum::handler::Handler::call(unknown_endpoint, request, exchange)
         },
+        handler_path: "unknown_endpoint",
     }
 }
 
@@ -311,6 +323,11 @@ where
         router = router.route_service(pattern, service(rows));
     }
     router
+}
+
+#[cfg(test)]
+pub fn emulated() -> &'static [&'static [Row]] {
+    &EMULATED_ROWS
 }
 
 /// The patterns of the rows that the journal records.

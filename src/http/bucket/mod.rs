@@ -3,6 +3,7 @@
 
 mod condition;
 mod cors;
+pub mod endpoints;
 mod error;
 
 use std::ops::RangeInclusive;

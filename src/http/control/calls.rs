@@ -38,10 +38,10 @@ macro_rules! calls {
                     account: AccountIn::Nothing,
                 },
                 handler: |request, exchange| Box::pin(call::answer($handler, request, exchange)),
+                handler_path: stringify!($handler),
             },
             method: Method::$method,
             path: $path,
-            handler: stringify!($handler),
             summary: $summary,
             describe: |schemas| schemas.describe($handler),
         }),+];
@@ -53,6 +53,7 @@ calls! {
     GET "/_mock/health" health::show, "Returns the server's version, once it is ready";
     GET "/_mock/ca.pem" ca::show, "Returns the certificate that clients trust for https";
     GET "/_mock/openapi.json" show_document, "Returns this document";
+    GET "/_mock/emulated-openapi.json" show_emulated, "Returns the OpenAPI document of the endpoints that are emulated";
     GET "/_mock/behaviours" fidelity::list, "Lists the behaviours of the server with evidence, date and tests, and the known differences from Zendesk";
     GET "/_mock/accounts" accounts::list, "Lists all accounts and how many objects they hold";
     POST "/_mock/accounts" accounts::create, "Creates an account, under an unused name";
@@ -123,6 +124,10 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(|| openapi::document(CALLS));
 
 async fn show_document(_: Call) -> Result<RawJson, Refusal> {
     Ok(RawJson(Json(&*DOCUMENT).into_response()))
+}
+
+async fn show_emulated(call: Call) -> Result<RawJson, Refusal> {
+    Ok(RawJson(Json((call.app.emulated_document)()).into_response()))
 }
 
 #[cfg(test)]

@@ -2,11 +2,12 @@
 
 use axum::http::Method;
 use schemars::SchemaGenerator;
-use schemars::generate::{Contract, SchemaSettings};
+use schemars::generate::Contract;
 use serde_json::{Map, Value};
 
 use crate::http::control::answer::Output;
 use crate::http::control::call::{Call, Input};
+use crate::http::exchange::endpoint::schema_generator;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::exchange::row::Row;
 
@@ -16,8 +17,6 @@ pub struct ControlRow {
     pub row: Row,
     pub method: Method,
     pub path: &'static str,
-    /// The path of its handler.
-    pub handler: &'static str,
     pub summary: &'static str,
     pub describe: fn(&mut Schemas) -> CallDescription,
 }
@@ -38,13 +37,10 @@ pub struct CallDescription {
 
 impl Schemas {
     pub fn new() -> Self {
-        let generator = |contract| {
-            let mut settings = SchemaSettings::draft2020_12();
-            settings.definitions_path = "/components/schemas".into();
-            settings.contract = contract;
-            settings.into_generator()
-        };
-        Self { inputs: generator(Contract::Deserialize), answers: generator(Contract::Serialize) }
+        Self {
+            inputs: schema_generator(Contract::Deserialize),
+            answers: schema_generator(Contract::Serialize),
+        }
     }
 
     /// Describes the call that a handler answers.

@@ -22,9 +22,9 @@ pub fn document(calls: &[ControlRow]) -> Value {
     }
     let components = schemas.into_components();
     for (call, CallDescription { input, example, needs_body, mut responses }) in described {
-        let ControlRow { method, path, handler, summary, .. } = call;
+        let ControlRow { row, method, path, summary, .. } = call;
         responses["default"] = refused.clone();
-        let operation_id = handler.replace("::", "_").replace(' ', "");
+        let operation_id = row.name().replace("::", "_");
         add_examples(&operation_id, &mut responses);
         let mut operation = json!({
             "operationId": operation_id,

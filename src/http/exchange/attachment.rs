@@ -2,12 +2,13 @@
 
 use std::rc::Rc;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::core::attachments::{Attachment, File, FoundFile};
 use crate::http::exchange::urls::Urls;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct AttachmentJson<'a> {
     url: String,
     id: u64,

@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::Value;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config::ServerConfig;
@@ -40,6 +41,8 @@ pub struct AppState {
     pub authority: Arc<Authority>,
     /// The patterns of all routes, as entries of the journal name them.
     pub patterns: Vec<&'static str>,
+    /// The OpenAPI document of the emulated endpoints.
+    pub emulated_document: fn() -> &'static Value,
     pub event_streams: EventStreams,
 }
 

@@ -4,6 +4,7 @@ pub mod attachment;
 pub mod blob_range;
 pub mod context;
 pub mod credentials;
+pub mod endpoint;
 pub mod extract;
 pub mod fault_json;
 pub mod file;

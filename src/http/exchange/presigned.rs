@@ -3,6 +3,7 @@
 //! No setting that can change takes part, so a request is compared with the one that was signed.
 
 use axum::http::header::CONTENT_DISPOSITION;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::config::ServerConfig;
@@ -80,7 +81,7 @@ impl<'a> PresignedPut<'a> {
 }
 
 /// What a client gets to store a reserved object.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct PresignedUploadJson<'a> {
     headers: PutHeaders<'a>,
     token: String,
@@ -88,7 +89,7 @@ pub struct PresignedUploadJson<'a> {
 }
 
 /// The headers that the PUT must carry, spelled as documented.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct PutHeaders<'a> {
     #[serde(rename = "Content-Disposition")]
     content_disposition: String,

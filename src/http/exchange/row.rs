@@ -16,4 +16,13 @@ pub type Handler =
 pub struct Row {
     pub route: Route,
     pub handler: Handler,
+    /// The path of the handler as the table has it.
+    pub handler_path: &'static str,
+}
+
+impl Row {
+    /// The path of the handler, such as `tickets::list`. The compiler may have put in white space.
+    pub fn name(&self) -> String {
+        self.handler_path.replace(' ', "")
+    }
 }

@@ -2,6 +2,7 @@
 //! `/hc/user_images/{name}`.
 
 mod disposition;
+pub mod endpoints;
 mod signed_url;
 
 use std::sync::Arc;

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::core::account::ObjectError;
@@ -13,12 +14,12 @@ use crate::http::exchange::problem::Problem;
 use crate::http::exchange::refusal::rate_limited;
 
 /// The Guide gateway's envelope, in the documented order of its keys.
-#[derive(Serialize)]
-struct Errors {
+#[derive(Serialize, JsonSchema)]
+pub struct Errors {
     errors: [GuideProblem; 1],
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct GuideProblem {
     code: String,
     meta: Meta,
@@ -27,7 +28,7 @@ struct GuideProblem {
 }
 
 /// Which property is at fault, and why. Documented errors have an empty one.
-#[derive(Default, Serialize)]
+#[derive(Default, Serialize, JsonSchema)]
 struct Meta {
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'static str>,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -42,8 +43,8 @@ pub async fn reserve(
     Ok(Json(NamedValue("upload", upload)).into_response())
 }
 
-#[derive(Serialize)]
-struct ImageJson<'a> {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ImageJson<'a> {
     content_type: &'a str,
     path: String,
     size: u64,

@@ -12,9 +12,9 @@ use axum::response::{IntoResponse, Response};
 
 pub use self::detail::describe;
 use self::difference::find_difference;
+pub use self::envelope::Envelope;
 use self::envelope::{
-    Envelope, ids_exhausted, invalid, invalid_attribute, not_found, out_of_memory, plain, titled,
-    too_large,
+    ids_exhausted, invalid, invalid_attribute, not_found, out_of_memory, plain, titled, too_large,
 };
 use self::user::user;
 use crate::core::account::CallerError;

@@ -21,7 +21,7 @@ use crate::http::support::objects::ticket::TicketJson;
 use crate::http::support::objects::ticket_event::TicketEventJson;
 
 /// The most items on a page, which is also the default, as documented and recorded.
-const LARGEST: usize = 1_000;
+pub const LARGEST: usize = 1_000;
 
 /// What a query asks of an export.
 struct ExportQuery {

@@ -19,7 +19,7 @@ use crate::http::support::objects::job::JobJson;
 use crate::http::support::page::{PageJson, WholeListJson};
 use crate::http::support::pagination::Paging;
 
-/// `GET /api/v2/job_statuses/{id}`
+/// `GET /api/v2/job_statuses/{job}`
 pub async fn show(context: Arc<RequestContext>, Path(id): Path) -> Result<Response, Refusal> {
     let id = JobId::parse(&id).ok_or(UnknownJob)?;
     let job = context.account.find_job(id)?;

@@ -22,7 +22,7 @@ pub struct Shape {
 
 impl Shape {
     /// The used paths below the object.
-    fn paths(&self) -> impl Iterator<Item = &'static str> + Clone + use<> {
+    pub fn paths(&self) -> impl Iterator<Item = &'static str> + Clone + use<> {
         let properties = self.properties.iter().copied().flatten();
         properties.chain(self.used).flat_map(|used| used.split_whitespace())
     }

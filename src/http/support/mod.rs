@@ -8,6 +8,7 @@ pub mod comment_changes;
 pub mod comments;
 pub mod counts;
 mod cursor;
+pub mod endpoints;
 pub mod error;
 pub mod exports;
 mod file_type;

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use form_urlencoded::Serializer as Query;
+use schemars::{JsonSchema, SchemaGenerator};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
 
 use crate::core::paging::Page;
 use crate::core::users::User;
@@ -118,14 +120,14 @@ impl Link<'_> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct CursorMeta<'a> {
     has_more: bool,
     after_cursor: Option<&'a str>,
     before_cursor: Option<&'a str>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Links {
     prev: Option<String>,
     next: Option<String>,
@@ -167,4 +169,42 @@ impl<J: Serialize> Serialize for PageJson<'_, J> {
         }
         map.end()
     }
+}
+
+/// The schema of a page with these items under their name.
+pub fn page_of<T: JsonSchema>(schemas: &mut SchemaGenerator, name: &str) -> Value {
+    let items = schemas.subschema_for::<T>();
+    let users = schemas.subschema_for::<UserJson<'_>>();
+    json!({
+        "type": "object",
+        "required": [name],
+        "properties": {
+            name: {"type": "array", "items": items},
+            "users": {"type": "array", "items": users},
+            "facets": {"type": "null"},
+            "next_page": {"type": ["string", "null"]},
+            "previous_page": {"type": ["string", "null"]},
+            "count": {"type": "integer"},
+            "meta": schemas.subschema_for::<CursorMeta<'_>>(),
+            "links": schemas.subschema_for::<Links>(),
+        },
+        "oneOf": [
+            {"required": ["next_page", "previous_page", "count"]},
+            {"required": ["meta", "links"]},
+        ],
+    })
+}
+
+/// The schema of a list that has one page.
+pub fn whole_list_of<T: JsonSchema>(schemas: &mut SchemaGenerator, name: &str) -> Value {
+    json!({
+        "type": "object",
+        "required": [name, "next_page", "previous_page", "count"],
+        "properties": {
+            name: {"type": "array", "items": schemas.subschema_for::<T>()},
+            "next_page": {"type": "null"},
+            "previous_page": {"type": "null"},
+            "count": {"type": "integer"},
+        },
+    })
 }

@@ -8,7 +8,7 @@ use crate::http::exchange::recorder::Recorder;
 use crate::http::support::cursor::{CursorKey, key_in};
 
 /// The most items on a page, which is also the default, as documented.
-const LARGEST: usize = 100;
+pub const LARGEST: usize = 100;
 
 /// The last record that Zendesk lists by offset.
 const DEEPEST: usize = 10_000;

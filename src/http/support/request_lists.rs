@@ -20,7 +20,8 @@ use crate::http::support::page::PageJson;
 use crate::http::support::pagination::{ListRules, NO_RULES, Paging};
 
 /// As documented.
-static REQUEST_RULES: ListRules = ListRules { sort_bys: &["created_at", "updated_at"], ..NO_RULES };
+pub(super) static REQUEST_RULES: ListRules =
+    ListRules { sort_bys: &["created_at", "updated_at"], ..NO_RULES };
 
 /// `GET /api/v2/requests`
 pub async fn list(

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::fidelity::KnownDifference;
@@ -10,8 +11,8 @@ use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::json::{Json, NamedValue};
 use crate::http::exchange::recorder::Recorder;
 
-#[derive(Serialize)]
-struct SessionJson<'a> {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct SessionJson<'a> {
     csrf_token: &'a str,
 }
 

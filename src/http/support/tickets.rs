@@ -6,6 +6,7 @@ use axum::extract::{RawQuery, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use md5::{Digest, Md5};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -36,10 +37,10 @@ use crate::http::support::{id_list, ticket_input, ticket_shapes};
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const IDEMPOTENCY_LOOKUP: HeaderName = HeaderName::from_static("x-idempotency-lookup");
 /// The longest idempotency key, in bytes, as documented.
-const LONGEST_KEY: usize = 255;
+pub(super) const LONGEST_KEY: usize = 255;
 
-#[derive(Serialize)]
-struct TicketEnvelope<'a> {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct TicketEnvelope<'a> {
     ticket: TicketJson<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     audit: Option<AuditJson<'a>>,
@@ -48,7 +49,7 @@ struct TicketEnvelope<'a> {
 }
 
 /// As documented. `group`, `assignee` and `requester` sort by id.
-static TICKET_RULES: ListRules = ListRules {
+pub(super) static TICKET_RULES: ListRules = ListRules {
     sorts: &["id", "updated_at", "status"],
     drops_sort_by: true,
     sort_bys: &[

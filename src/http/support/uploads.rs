@@ -7,6 +7,7 @@ use axum::extract::Request;
 use axum::http::header::ACCEPT;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::core::account::settings::UploadContentType;
@@ -93,8 +94,8 @@ fn response_type(headers: &HeaderMap, setting: UploadContentType) -> HeaderValue
     }
 }
 
-#[derive(Serialize)]
-struct UploadJson<'a> {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct UploadJson<'a> {
     token: &'a str,
     expires_at: String,
     attachments: &'a [AttachmentJson<'a>],

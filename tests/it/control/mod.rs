@@ -3,6 +3,7 @@
 mod accounts;
 mod clock;
 mod control_token;
+mod emulated_openapi;
 mod faults;
 mod fidelity;
 mod files;

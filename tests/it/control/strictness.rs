@@ -13,6 +13,7 @@ const CALLS: &[(&str, &str, (&str, &str))] = &[
     ("GET", "/_mock", NOTHING),
     ("GET", "/_mock/health", NOTHING),
     ("GET", "/_mock/openapi.json", NOTHING),
+    ("GET", "/_mock/emulated-openapi.json", NOTHING),
     ("GET", "/_mock/behaviours", ("evidnce", "evidence")),
     ("GET", "/_mock/accounts", NOTHING),
     ("POST", "/_mock/accounts", ("nmae", "name")),

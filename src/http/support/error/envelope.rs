@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::core::blobs::OutOfMemory;
 use crate::core::id::IdsExhausted;
 
 /// The Support API's envelopes, in the recorded order of their keys.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Envelope {
     Plain {
@@ -43,13 +44,13 @@ pub enum Envelope {
     },
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct Title {
     pub title: String,
     pub message: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct Detail {
     pub description: String,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,5 +1,6 @@
 //! Audits of tickets.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::core::account::AuditDetail;
@@ -11,7 +12,7 @@ use crate::http::support::objects::comment::{CommentJson, Metadata};
 use crate::http::support::objects::time::instant;
 use crate::http::support::objects::via::Via;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct AuditJson<'a> {
     id: u64,
     ticket_id: u64,
@@ -22,7 +23,7 @@ pub struct AuditJson<'a> {
     via: Via<'a>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 enum EventJson<'a> {
     Comment(Box<CommentJson<'a>>),
@@ -63,7 +64,7 @@ enum EventJson<'a> {
     },
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum AuditValueJson<'a> {
     Nothing(()),

@@ -1,12 +1,13 @@
 //! Brands, with the recorded fields.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::core::brands::Brand;
 use crate::http::exchange::urls::Urls;
 use crate::http::support::objects::time::instant;
 
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 pub struct BrandJson<'a> {
     url: String,
     id: u64,

@@ -1,5 +1,6 @@
 //! Comments of tickets.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::core::account::CommentDetail;
@@ -11,13 +12,13 @@ use crate::http::support::objects::time::instant;
 use crate::http::support::objects::via::{Empty, Via};
 
 /// What is known of the program that sent a comment or a change.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Metadata<'a> {
     system: System<'a>,
     custom: Empty,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct System<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     client: Option<&'a str>,
@@ -29,7 +30,8 @@ impl<'a> Metadata<'a> {
     }
 }
 
-#[derive(Debug, Serialize)]
+/// A comment of a ticket. In an audit it says neither how nor when it came.
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct CommentJson<'a> {
     id: u64,
     #[serde(rename = "type")]
@@ -44,7 +46,7 @@ pub struct CommentJson<'a> {
     how: Option<How<'a>>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct How<'a> {
     via: Via<'a>,
     created_at: String,

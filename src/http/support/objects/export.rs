@@ -1,7 +1,9 @@
 //! Pages of incremental exports, as recorded in 2024.
 
+use schemars::{JsonSchema, SchemaGenerator};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
 
 /// A page of an export by time.
 #[derive(Debug)]
@@ -70,4 +72,37 @@ impl<J: Serialize> Serialize for CursorExportJson<J> {
         map.serialize_entry("end_of_stream", &self.is_last)?;
         map.end()
     }
+}
+
+/// The schema of a page of an export by time.
+pub fn time_export_of<T: JsonSchema>(schemas: &mut SchemaGenerator, name: &str) -> Value {
+    json!({
+        "type": "object",
+        "required": [name, "count", "end_of_stream", "next_page", "end_time"],
+        "properties": {
+            name: {"type": "array", "items": schemas.subschema_for::<T>()},
+            "count": {"type": "integer"},
+            "end_of_stream": {"type": "boolean"},
+            "next_page": {"type": ["string", "null"]},
+            "end_time": {"type": ["integer", "null"]},
+        },
+    })
+}
+
+/// The schema of a page of an export by cursor.
+pub fn cursor_export_of<T: JsonSchema>(schemas: &mut SchemaGenerator, name: &str) -> Value {
+    json!({
+        "type": "object",
+        "required": [
+            name, "after_url", "before_url", "after_cursor", "before_cursor", "end_of_stream",
+        ],
+        "properties": {
+            name: {"type": "array", "items": schemas.subschema_for::<T>()},
+            "after_url": {"type": ["string", "null"]},
+            "before_url": {"type": "null"},
+            "after_cursor": {"type": ["string", "null"]},
+            "before_cursor": {"type": "null"},
+            "end_of_stream": {"type": "boolean"},
+        },
+    })
 }

@@ -1,5 +1,8 @@
 //! Custom fields of tickets.
 
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
@@ -32,5 +35,25 @@ impl Serialize for FieldJson<'_> {
         field.serialize_field("id", &self.0.id)?;
         field.serialize_field("value", &value)?;
         field.end()
+    }
+}
+
+impl JsonSchema for FieldJson<'_> {
+    fn schema_name() -> Cow<'static, str> {
+        "CustomField".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "required": ["id", "value"],
+            "properties": {
+                "id": {"type": "integer"},
+                "value": {
+                    "type": ["null", "boolean", "number", "string", "array"],
+                    "items": {"type": "string"},
+                },
+            },
+        })
     }
 }

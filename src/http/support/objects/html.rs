@@ -1,13 +1,15 @@
 //! The text of a comment in the three forms that Zendesk returns.
 
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use crate::core::tickets::text::CommentText;
 
 /// `body`, `html_body` and `plain_body` of a comment.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Bodies<'a> {
     body: &'a str,
+    #[schemars(with = "String")]
     html_body: Wrapped<'a>,
     plain_body: &'a str,
 }

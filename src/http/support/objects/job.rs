@@ -1,6 +1,7 @@
 //! Jobs, as recorded in 2023 and 2024. Results of items that fail are recorded of new tickets
 //! (2016) and users (2021); those of changed tickets are inferred.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::core::clock::Timestamp;
@@ -8,7 +9,7 @@ use crate::core::ids::AccountId;
 use crate::core::jobs::{Job, JobKind, JobOutcome, JobStatus};
 use crate::http::exchange::context::RequestContext;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct JobJson<'a> {
     id: String,
     job_type: &'static str,
@@ -20,7 +21,7 @@ pub struct JobJson<'a> {
     results: Option<Vec<ResultJson<'a>>>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 enum ResultJson<'a> {
     Created {

@@ -1,6 +1,7 @@
 //! Groups, organizations, ticket forms and ticket fields, with the documented properties. What this
 //! server does not keep is as in a fresh account.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::core::account::{NamedKind, SYSTEM_FIELDS};
@@ -12,7 +13,7 @@ use crate::http::support::objects::via::Empty;
 /// They are as old as the brand that each account begins with.
 const INITIAL_TIME: Timestamp = Timestamp::constant(1_577_836_800, 0);
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum NamedJson {
     Group(GroupJson),
@@ -21,7 +22,7 @@ pub enum NamedJson {
     Field(TicketFieldJson),
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct GroupJson {
     url: String,
     id: u64,
@@ -34,7 +35,7 @@ pub struct GroupJson {
     updated_at: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct OrganizationJson {
     url: String,
     id: u64,
@@ -52,7 +53,7 @@ pub struct OrganizationJson {
     organization_fields: Empty,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct FormJson {
     url: String,
     name: String,
@@ -73,7 +74,7 @@ pub struct FormJson {
     agent_conditions: [(); 0],
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct TicketFieldJson {
     url: String,
     id: u64,

@@ -1,6 +1,7 @@
 //! Requests: tickets as their requesters see them. The keys are those of a request of 2015 in a
 //! client's specification, and the documented ones that came later.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::core::account::CommentDetail;
@@ -13,7 +14,7 @@ use crate::http::support::objects::time::instant;
 use crate::http::support::objects::via::Via;
 
 /// What this server does not keep is `null`, `false` or empty.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 pub struct RequestJson<'a> {
     url: String,
     id: u64,
@@ -74,7 +75,7 @@ impl<'a> RequestJson<'a> {
 }
 
 /// A public comment of a request.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RequestCommentJson<'a> {
     url: String,
     id: u64,

@@ -1,5 +1,6 @@
 //! Results of a search: tickets and users, which say what they are.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::core::account::FoundObject;
@@ -7,14 +8,14 @@ use crate::http::exchange::urls::Urls;
 use crate::http::support::objects::ticket::TicketJson;
 use crate::http::support::objects::user::UserJson;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct SearchResultJson<'a> {
     #[serde(flatten)]
     object: ObjectJson<'a>,
     result_type: &'static str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 enum ObjectJson<'a> {
     Ticket(Box<TicketJson<'a>>),

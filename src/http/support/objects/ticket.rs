@@ -1,5 +1,6 @@
 //! Tickets.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::core::tickets::Ticket;
@@ -9,7 +10,7 @@ use crate::http::support::objects::time::instant;
 use crate::http::support::objects::via::Via;
 
 /// A ticket. What this server does not keep is `null`, `false` or empty.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 pub struct TicketJson<'a> {
     url: String,
     id: u64,
@@ -59,7 +60,7 @@ pub struct TicketJson<'a> {
 }
 
 /// The documented side-load `dates`, as far as the dates are known.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Dates {
     assignee_updated_at: Option<()>,
     requester_updated_at: Option<()>,

@@ -1,5 +1,8 @@
 //! Events of tickets in exports, as documented. The names of fields are the keys of their values.
 
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
@@ -15,7 +18,7 @@ use crate::http::support::objects::via::Via;
 /// The name of the channel of the API in events.
 const VIA: &str = "Web service";
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct TicketEventJson<'a> {
     id: u64,
     ticket_id: u64,
@@ -29,7 +32,7 @@ pub struct TicketEventJson<'a> {
     child_events: Vec<ChildEventJson<'a>>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 enum ChildEventJson<'a> {
     Comment(Box<IncludedCommentJson<'a>>),
@@ -39,7 +42,7 @@ enum ChildEventJson<'a> {
 }
 
 /// A comment that the client asks for.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct IncludedCommentJson<'a> {
     #[serde(flatten)]
     comment: CommentJson<'a>,
@@ -49,7 +52,7 @@ struct IncludedCommentJson<'a> {
     event_type: &'static str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct CommentSummaryJson {
     id: u64,
     via: &'static str,
@@ -68,7 +71,7 @@ struct FieldEventJson<'a> {
     previous: Option<AuditValueJson<'a>>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct CommentEventJson {
     id: u64,
     via: &'static str,
@@ -96,6 +99,27 @@ impl Serialize for FieldEventJson<'_> {
             }
         }
         map.end()
+    }
+}
+
+impl JsonSchema for FieldEventJson<'_> {
+    fn schema_name() -> Cow<'static, str> {
+        "FieldEvent".into()
+    }
+
+    fn json_schema(schemas: &mut SchemaGenerator) -> Schema {
+        let value = schemas.subschema_for::<AuditValueJson<'_>>();
+        json_schema!({
+            "type": "object",
+            "required": ["id", "via", "via_reference_id", "event_type"],
+            "properties": {
+                "id": {"type": "integer"},
+                "via": {"type": "string"},
+                "via_reference_id": {"type": "null"},
+                "event_type": {"enum": ["Create", "Change"]},
+                "previous_value": value,
+            },
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Users, as recorded in 2023.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::core::users::{Role, User};
@@ -8,7 +9,7 @@ use crate::http::support::objects::time::instant;
 use crate::http::support::objects::via::Empty;
 
 /// A user. What this server does not keep is `null`, `false` or empty.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 pub struct UserJson<'a> {
     id: Option<u64>,
     url: Option<String>,

@@ -1,17 +1,18 @@
 //! The channel of tickets, comments and audits.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::core::tickets::{FollowupSource, Ticket};
 
 /// The channel that something came in by: here always the API.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Via<'a> {
     channel: &'static str,
     source: Source<'a>,
 }
 
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 struct Source<'a> {
     from: ViaOrigin<'a>,
     to: Empty,
@@ -19,7 +20,7 @@ struct Source<'a> {
 }
 
 /// The ticket that another one follows up on, or nothing.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 struct ViaOrigin<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     ticket_id: Option<u64>,
@@ -27,7 +28,7 @@ struct ViaOrigin<'a> {
     subject: Option<Option<&'a str>>,
 }
 
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 pub struct Empty {}
 
 impl Default for Via<'_> {
