@@ -208,14 +208,18 @@ impl<I> Call<I> {
     /// The problem of an object that the account does not have. It names another account that has
     /// the object: the test may address the wrong one.
     pub fn missing(&self, error: impl Display, has: impl Fn(&Account) -> bool) -> Problem {
-        let is_other = |account: &&Arc<Account>| account.name() != self.account().name();
-        let all = self.app.accounts.all();
-        Problem::NotFound(match all.iter().filter(is_other).find(|account| has(account)) {
+        Problem::NotFound(match self.find_other(has) {
             Some(other) => {
                 let (name, url) = (other.name(), self.context.urls.account(other.name()));
                 format!("{error}; account \"{name}\" has it: call {url}/_mock/…")
             }
             None => error.to_string(),
         })
+    }
+
+    /// Another account that has what the account of the call does not have.
+    pub fn find_other(&self, has: impl Fn(&Account) -> bool) -> Option<Arc<Account>> {
+        let is_other = |account: &Arc<Account>| account.name() != self.account().name();
+        self.app.accounts.all().into_iter().filter(is_other).find(|account| has(account))
     }
 }

@@ -110,6 +110,9 @@ pub struct TokenList<'a> {
     dropped: u64,
     /// Tokens that expired unused and are not listed any more.
     expired_dropped: u64,
+    /// The account that has the token of the filter, if this one does not have it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    elsewhere: Option<String>,
 }
 
 impl MissingFilter {
@@ -126,26 +129,37 @@ impl MissingFilter {
 
 pub async fn list(call: Call<TokenFilter>) -> Reply<TokenList<'static>> {
     let TokenFilter { token, missing } = &call.input;
+    let token = token.as_ref().map(|token| &*token.0.0);
     let mut histories = call.account().token_histories();
     histories.tokens.retain(|history| {
         missing.is_none_or(|wanted| wanted.matches(history.missing))
-            && token.as_ref().is_none_or(|token| history.token.to_string() == token.0.0)
+            && token.is_none_or(|token| history.token.to_string() == token)
     });
-    answer(&call, &histories)
+    let has = |account: &Account| token.is_some_and(|token| find(account, token).is_some());
+    let elsewhere = token.filter(|_| !has(call.account())).and_then(|_| call.find_other(has));
+    answer(&call, &histories, elsewhere.map(|account| account.name().to_owned()))
 }
 
 pub async fn leaks(call: Call) -> Reply<TokenList<'static>> {
-    answer(&call, &call.account().leaks())
+    answer(&call, &call.account().leaks(), None)
 }
 
-fn answer<I>(call: &Call<I>, histories: &TokenHistories) -> Reply<TokenList<'static>> {
+fn answer<I>(
+    call: &Call<I>,
+    histories: &TokenHistories,
+    elsewhere: Option<String>,
+) -> Reply<TokenList<'static>> {
     let &TokenHistories { ref tokens, dropped, expired_dropped } = histories;
     let tokens = tokens.iter().map(Into::into).collect();
-    call.answer(TokenList { tokens, dropped, expired_dropped })
+    call.answer(TokenList { tokens, dropped, expired_dropped, elsewhere })
+}
+
+fn find(account: &Account, token: &str) -> Option<TokenHistory> {
+    account.token_history(account.find_token(token)?)
 }
 
 pub async fn show(call: Call) -> Reply<OneToken<'static>> {
-    let find = |account: &Account| account.token_history(account.find_token(&call.parameter)?);
+    let find = |account: &Account| find(account, &call.parameter);
     let history = find(call.account()).ok_or_else(|| {
         let error = "the account knows no such token: it was never issued, a reset or a restore \
                      removed it, or newer requests took its place in the journal";

@@ -302,3 +302,18 @@ fn the_handle_returns_the_same_histories() {
     assert_eq!(account.token_histories(), [history]);
     assert_eq!(account.token_history("unknown"), None);
 }
+
+#[test]
+fn the_list_names_the_account_that_has_the_token_of_its_filter() {
+    let server = server();
+    let upload = server.upload("a.txt", "a");
+    let token = token(&upload);
+    let list = |account: &str, token: &str| {
+        let list = server.get_json(&format!("{account}/_mock/tokens?token={token}"));
+        (list["tokens"].as_array().map(Vec::len), list["elsewhere"].clone())
+    };
+    assert_eq!(list("", token), (Some(1), Value::Null));
+    assert_eq!(list("", &format!("{token}&missing=store")), (Some(0), Value::Null));
+    assert_eq!(list("/@acme", token), (Some(0), json!("default")));
+    assert_eq!(list("/@acme", "unknown"), (Some(0), Value::Null));
+}
