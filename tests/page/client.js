@@ -62,14 +62,24 @@ export class Client {
     return this.send("POST", "/api/v2/tickets", { ticket: { subject, comment } }, headers);
   }
 
+  changeTicket(id, ticket) {
+    const headers = { authorization: AUTHORIZATION };
+    return this.send("PUT", `/api/v2/tickets/${id}`, { ticket }, headers);
+  }
+
+  deleteUpload({ token }) {
+    const headers = { authorization: AUTHORIZATION };
+    return this.send("DELETE", `/api/v2/uploads/${token}`, undefined, headers);
+  }
+
   async reserve(contentType = "image/png", size = PNG.length) {
     const path = "/api/v2/guide/user_images/uploads";
     const { json } = await this.send("POST", path, { content_type: contentType, file_size: size });
     return json.upload;
   }
 
-  put(reserved, headers = {}) {
-    return this.send("PUT", reserved.url, PNG, { ...reserved.headers, ...headers });
+  put(reserved, headers = {}, body = PNG) {
+    return this.send("PUT", reserved.url, body, { ...reserved.headers, ...headers });
   }
 
   publish(reserved) {

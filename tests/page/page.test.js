@@ -1,7 +1,7 @@
 // The page in a browser, beside a client whose requests it shows.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import { startServer } from "../sdks/node/server.js";
 import {
@@ -12,30 +12,9 @@ import {
   openPage,
   PHONE,
   shoot,
-  startBrowser,
 } from "./browser.js";
 import { Client, PNG } from "./client.js";
-
-let server;
-let browser;
-
-before(async () => {
-  [server, browser] = await Promise.all([startServer(), startBrowser()]);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-/** A client with an account of its own, and the page of that account. */
-async function start(account, view = "files", options = undefined) {
-  const client = new Client(server.url, account);
-  await client.control("reset");
-  return [client, await openPage(browser, client.page + view, options)];
-}
-
-const row = (page, text) => page.locator(".row", { hasText: text });
+import { browser, row, server, start } from "./setup.js";
 
 test("an upload appears without a reload, and so does its ticket", async () => {
   const [client, page] = await start("live");
@@ -107,77 +86,6 @@ test("clock, settings, snapshots and reset act on the account and ask once", asy
   await page.getByRole("button", { name: "Yes, restore" }).click();
   await page.getByRole("link", { name: /^Files 1/ }).click();
   await row(page, "kept.txt").waitFor();
-  await closePage(page);
-});
-
-test("the page says why a PUT was refused, and what to change", async () => {
-  const [client, page] = await start("refused");
-  const reserved = await client.reserve();
-  assert.equal((await client.put(reserved, { "Content-Disposition": "inline" })).status, 403);
-  await row(page, reserved.token).click();
-  const callout = page.locator(".callout.bad");
-  await callout.getByText("A request of this file was refused").waitFor();
-  await callout.getByText("header content-disposition: signed").waitFor();
-  await callout.getByText("What to change").waitFor();
-  await callout.getByRole("link").first().click();
-  await page.getByText("Why it was refused").waitFor();
-  await page.getByText("that upload.headers has for it").waitFor();
-  await closePage(page);
-});
-
-test("the page says why a ticket has no file", async () => {
-  const [client, page] = await start("no-file", "tickets");
-  const upload = await client.upload("invoice.pdf");
-  await client.control("clock/advance", { by: "61m" });
-  await client.createTicket("Invoice", { body: "Attached.", uploads: [upload.token] });
-  const refused = page.locator(".callout", { hasText: "1 ticket request refused" });
-  await refused.getByText("expired at").waitFor();
-  await client.control("settings", { bad_token_on_ticket: "ignore" }, "PATCH");
-  await client.createTicket("Invoice", { body: "Attached.", uploads: [upload.token] });
-  await row(page, "Invoice").click();
-  await page.getByText("Why it has no files").waitFor();
-  await page.getByText("which had expired at").waitFor();
-  await client.createTicket("Nothing", { body: "No file at all." });
-  await row(page, "Nothing").click();
-  await page.getByText("No request of this ticket names an upload token").waitFor();
-  await closePage(page);
-});
-
-test("a ticket without a file says what its request did wrong", async () => {
-  const [client, page] = await start("hints", "tickets");
-  const upload = await client.upload("once.txt");
-  await client.control("settings", { bad_token_on_ticket: "ignore" }, "PATCH");
-  await client.createTicket("First", { body: "It has it.", uploads: [upload.token] });
-  await client.createTicket("Second", { body: "Again.", uploads: [upload.token] });
-  await row(page, "Second").click();
-  const callout = page.locator(".detail .callout");
-  await callout.getByText("a token works once").waitFor();
-  await callout.getByRole("link", { name: "ticket #1" }).waitFor();
-
-  const other = new Client(server.url, "hints-other");
-  await other.control("reset");
-  const foreign = await other.upload("foreign.txt");
-  await client.createTicket("Third", { body: "Elsewhere.", uploads: [foreign.token] });
-  await row(page, "Third").click();
-  await callout.getByText("hints-other").waitFor();
-
-  await client.createTicket("Fourth", { body: "Misplaced.", attachments: [upload.token] });
-  await row(page, "Fourth").click();
-  await callout.getByText("ticket.comment.attachments is ignored").waitFor();
-  await page.getByRole("link", { name: "Requests" }).click();
-  await page.getByRole("button", { name: /^Hints/ }).click();
-  await row(page, "ticket.comment.attachments is ignored").waitFor();
-  await closePage(page, { mayFail: /404/ });
-});
-
-test("the refusal of the PUT is shown before that of the publication", async () => {
-  const [client, page] = await start("first-refusal");
-  const reserved = await client.reserve();
-  await client.put(reserved, { "Content-Disposition": "inline" });
-  assert.ok((await client.publish(reserved)).status >= 400);
-  await row(page, reserved.token).click();
-  const callout = page.locator(".detail .callout.bad");
-  await callout.getByText("header content-disposition: signed").waitFor();
   await closePage(page);
 });
 

@@ -49,9 +49,11 @@ assets! {
     "files.js": SCRIPT;
     "format.js": SCRIPT;
     "html.js": SCRIPT;
+    "missing_files.js": SCRIPT;
     "parts.js": SCRIPT;
     "preview.js": SCRIPT;
-    "refused_bodies.js": SCRIPT;
+    "put_warnings.js": SCRIPT;
+    "refused.js": SCRIPT;
     "requests.js": SCRIPT;
     "route.js": SCRIPT;
     "store.js": SCRIPT;

@@ -18,6 +18,49 @@ const ADVICE = [
       such as ${code("Content-Type")} by themselves, and need it set by name.`,
   ],
   [
+    /^host: .*SignatureDoesNotMatch/s,
+    () => html`Send the PUT to the host of ${code("upload.url")}: the signature covers it. A proxy in
+      between has to keep ${code("Host")}, or the server needs its outer address as
+      ${code("--public-url")}.`,
+  ],
+  [
+    /^not signed: /,
+    () => html`Send the headers of ${code("upload.headers")} and no other one that begins with
+      ${code("x-amz-")}. Some SDKs of AWS add such headers by themselves.`,
+  ],
+  [
+    /minutes ahead of the account's clock/,
+    (account) => html`The account's clock was set back after the URL was created. Ask for a new URL, or
+      advance the clock under ${controls(account)}.`,
+  ],
+  [
+    /is not access_key_id/,
+    () => html`Another server created this URL. Ask this one for a URL, and use it unchanged.`,
+  ],
+  [
+    /were declared, and bucket_size_check/,
+    (account) => html`Send as many bytes as ${code("file_size")} of the request for the URL promised. The
+      setting ${code("bucket_size_check")} is under ${controls(account)}.`,
+  ],
+  [
+    /^Content-MD5/,
+    () => html`Leave ${code("Content-MD5")} out, or compute it of the bytes that the PUT sends, in base64.`,
+  ],
+  [
+    /no reservation has/,
+    () => html`Ask for a new URL. A URL ends with its token, and with a reset or a restore of the
+      account.`,
+  ],
+  [
+    /the bucket only receives/,
+    () => html`Use PUT. An image is read by the path that its publication returns.`,
+  ],
+  [
+    /\bcors\b|the preflight lacks/i,
+    (account) => html`A browser asks before it sends a request to another origin. The setting
+      ${code("cors")} under ${controls(account)} says what is allowed.`,
+  ],
+  [
     /query has no signature/,
     (_, { path }) => (/&amp;|%26amp%3B|amp;X-Amz/i.test(path)
       ? html`The URL was escaped for HTML: its query has ${code("&amp;")} where ${code("upload.url")}

@@ -5,11 +5,12 @@ import { clockTime, dateTime, size, span } from "./format.js";
 import { href } from "./route.js";
 import { store, useStore } from "./store.js";
 import { CallBehind, Copy, DetailHead, Empty, Facts } from "./parts.js";
-import { kindName, nameOf, StateBadge } from "./files.js";
+import { kindName, nameOf, States } from "./files.js";
 import { Preview } from "./preview.js";
 import { adviceFor } from "./advice.js";
 import { RequestLine } from "./requests.js";
-import { useRefusedBodies } from "./refused_bodies.js";
+import { isPut, isRefused, refusedPut, useRefusedBodies, useRefusedPuts } from "./refused.js";
+import { PutWarnings, usePutWarnings } from "./put_warnings.js";
 
 /** The steps that each kind of file takes, with the request that takes them. */
 const PATHS = {
@@ -47,12 +48,17 @@ function useFile(id) {
   return found;
 }
 
+/** The history of the token of a file: `null` if nothing has it, `undefined` until it is read. */
 function useHistory(file) {
-  const [history, setHistory] = useState(null);
+  const [history, setHistory] = useState(undefined);
   const { entries, files } = useStore();
   useEffect(() => {
-    if (!file?.token) return undefined;
+    if (!file) return undefined;
     let isWanted = true;
+    if (!file.token) {
+      setHistory(null);
+      return undefined;
+    }
     store.api
       .get(`/tokens?token=${encodeURIComponent(file.token)}`)
       .then(({ tokens }) => isWanted && setHistory(tokens[0] ?? null))
@@ -61,15 +67,15 @@ function useHistory(file) {
       isWanted = false;
     };
   }, [file?.token, entries?.[0]?.number, files]);
-  return history?.token === file?.token ? history : null;
+  return history && history.token !== file?.token ? undefined : history;
 }
 
-/** The requests that name a file or its token, refused ones too, newest first. */
+/** The requests that name a file or its token, refused ones too, newest first; `null` until read. */
 function useRequests(file) {
   const { entries } = useStore();
   const bodies = useRefusedBodies(entries);
   return useMemo(() => {
-    if (!file || !entries) return [];
+    if (!file || !entries || !bodies) return null;
     const objects = [`upload/${file.token}`, `${file.kind}-token/${file.token}`, `attachment/${file.file}`];
     const published = file.kind !== "upload" && `${file.kind}/${file.file_name}`;
     return entries.filter((entry) => {
@@ -85,9 +91,8 @@ function useRequests(file) {
  * PUT was refused has a refused publication too, because of the PUT.
  */
 function refusalOf(file, requests) {
-  const refused = requests.filter((entry) => entry.status == null || entry.status >= 400);
-  const isPut = ({ path }) => path.includes("/aus-uploaded-assets");
-  return (file.state === "reserved" && refused.find(isPut)) || refused[0];
+  const refused = requests.filter(isRefused);
+  return (file.missing === "store" && refused.find(isPut)) || refused[0];
 }
 
 export function FileDetail({ id, now }) {
@@ -95,6 +100,8 @@ export function FileDetail({ id, now }) {
   const file = useFile(id);
   const history = useHistory(file);
   const requests = useRequests(file);
+  const warnings = usePutWarnings(file, requests);
+  const refusedPuts = useRefusedPuts(entries);
   const back = href(account, "files");
   if (!file) {
     return html`<${DetailHead} title="No such file" back=${back} />
@@ -102,10 +109,17 @@ export function FileDetail({ id, now }) {
         has removed it.</p>`;
   }
   const name = nameOf(file, entries);
-  const refused = refusalOf(file, requests);
-  return html`<${DetailHead} title=${name} back=${back}><${StateBadge} state=${file.state} /><//>
+  const head = html`<${DetailHead} title=${name} back=${back}>
+    <${States} file=${file} refused=${refusedPut(file, refusedPuts)} />
+  <//>`;
+  // All at once, so that nothing moves what is below it.
+  if (history === undefined || !requests || !warnings) {
+    return html`${head}<p class="pad loading">Loading…</p>`;
+  }
+  return html`${head}
     <div class="pad">
-      <${Timeline} file=${file} history=${history} now=${now} account=${account} refused=${refused} />
+      <${Timeline} file=${file} history=${history} now=${now} account=${account} refused=${refusalOf(file, requests)} />
+      <${PutWarnings} warnings=${warnings} account=${account} />
       ${file.file &&
       html`<h3>Preview</h3>
         <${Preview}
@@ -163,6 +177,9 @@ function Timeline({ file, history, now, account, refused }) {
   done.sort((one, other) => (Date.parse(one.at) || 0) - (Date.parse(other.at) || 0));
   const missing = rows.filter((row) => row.sort === 1 && file.state !== "deleted");
   const left = file.expires && !ended ? (file.expires - now) / 1000 : null;
+  // The life of a token has a callout of its own.
+  const isLate = file.state === "expired" && /expired/.test(refused?.reason ?? "");
+  const advice = refused && !isLate && adviceFor(refused, account);
   return html`<ol class="timeline" aria-label="History">
     ${done.map((row) => html`<li class=${row.state} key=${row.text + row.at}>
       <span class="what">${row.text}${row.step?.object?.startsWith("ticket/") && html` <a href=${href(account, "tickets", row.step.object.slice(7))}>${row.step.object.slice(7)}</a>`}${row.step?.times > 1 && ` ${row.step.times} times`}</span>
@@ -175,9 +192,9 @@ function Timeline({ file, history, now, account, refused }) {
     </li>`)}
   </ol>
   ${missing.length > 0 && refused && html`<div class="callout bad">
-    <strong>A request of this file was refused</strong>
+    <strong>${isPut(refused) ? `The ${refused.method} to its upload URL was refused` : "A request of this file was refused"}</strong>
     <${RequestLine} entry=${refused} account=${account} withReason />
-    ${file.state !== "expired" && adviceFor(refused, account) && html`<strong>What to change</strong><p>${adviceFor(refused, account)}</p>`}
+    ${advice && html`<strong>What to change</strong><p>${advice}</p>`}
   </div>`}
   ${file.state === "expired" && html`<div class="callout">
     <strong>The token expired before it was used</strong>

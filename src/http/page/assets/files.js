@@ -8,6 +8,7 @@ import { Badge, CallBehind, Chips, Cut, Empty, Rows, Search, Split } from "./par
 import { FirstCalls } from "./connect.js";
 import { Thumb } from "./preview.js";
 import { FileDetail } from "./file_detail.js";
+import { refusedPut, useRefusedPuts } from "./refused.js";
 
 const HEIGHT = 60;
 
@@ -25,13 +26,18 @@ export const STATES = {
 const GROUPS = {
   all: () => true,
   waiting: ({ state }) => ["open", "reserved", "stored"].includes(state),
+  refused: (file, refusalOf) => refusalOf(file) !== undefined,
   used: ({ state }) => ["attached", "published"].includes(state),
   gone: ({ state }) => ["expired", "deleted"].includes(state),
 };
 
-export function StateBadge({ state }) {
+/** The state of a file, after the mark of one whose PUT was refused. */
+export function States({ file: { state }, refused }) {
   const [title, kind] = STATES[state] ?? ["", "mute"];
-  return html`<${Badge} kind=${kind} title=${`${state}: ${title}`}>${state}<//>`;
+  return html`<span class="states">
+    ${refused && html`<${Badge} kind="bad" title=${`The ${refused.method} was refused: ${refused.reason ?? "no answer"}`}>Refused<//>`}
+    <${Badge} kind=${kind} title=${`${state}: ${title}`}>${state}<//>
+  </span>`;
 }
 
 export const kindName = ({ kind }) => (kind === "image" ? "user image" : kind);
@@ -59,7 +65,7 @@ function TimeLeft({ file, now }) {
   return html`<span class="left"></span>`;
 }
 
-function FileRow({ file, now, account, isOpen, entries, today }) {
+function FileRow({ file, now, account, isOpen, entries, today, refused }) {
   const name = nameOf(file, entries);
   const at = file.at ? (date(file.at) === today ? clockTime(file.at) : date(file.at)) : "";
   return html`<a
@@ -70,12 +76,13 @@ function FileRow({ file, now, account, isOpen, entries, today }) {
     <${Thumb} file=${file} />
     <span class="two">
       <${Cut} text=${name} class="name" />
-      <span class="sub cut">
+      ${refused && html`<${Cut} text=${`${refused.method} refused: ${refused.reason ?? "no answer"}`} class="sub bad" />`}
+      ${!refused && html`<span class="sub cut">
         ${file.malware_scan_result === "malware_found" && html`<b class="bad">malware</b> · `}${kindName(file)}${file.content_type && ` · ${essence(file.content_type)}`}${file.size != null && ` · ${size(file.size)}`}
-      </span>
+      </span>`}
     </span>
     <span class="end">
-      <${StateBadge} state=${file.state} />
+      <${States} file=${file} refused=${refused} />
       <${TimeLeft} file=${file} now=${now} />
     </span>
     <time class="when" title=${file.at && dateTime(file.at)}>${at}</time>
@@ -87,19 +94,21 @@ export function Files({ id }) {
   const now = useSeconds();
   const [query, setQuery] = useState("");
   const [group, setGroup] = useState("all");
+  const refusedPuts = useRefusedPuts(entries);
+  const refusalOf = (file) => refusedPut(file, refusedPuts);
   const numbers = useMemo(() => {
-    const number = (name) => files?.filter(GROUPS[name]).length ?? 0;
+    const number = (name) => files?.filter((file) => GROUPS[name](file, refusalOf)).length ?? 0;
     return Object.fromEntries(Object.keys(GROUPS).map((name) => [name, number(name)]));
-  }, [files]);
+  }, [files, refusedPuts]);
   const shown = useMemo(() => {
     const words = query.toLowerCase().split(/\s+/).filter(Boolean);
     const text = (file) =>
-      [nameOf(file, entries), file.kind, file.state, file.content_type, file.token, file.file, file.ticket && `ticket ${file.ticket}`]
+      [nameOf(file, entries), refusalOf(file) && `refused ${refusalOf(file).reason}`, file.kind, file.state, file.content_type, file.token, file.file, file.ticket && `ticket ${file.ticket}`]
         .join(" ")
         .toLowerCase();
     const matches = (file) => words.every((word) => text(file).includes(word));
-    return (files ?? []).filter((file) => GROUPS[group](file) && (!words.length || matches(file)));
-  }, [files, query, group, isSearch(query) ? entries : null]);
+    return (files ?? []).filter((file) => GROUPS[group](file, refusalOf) && (!words.length || matches(file)));
+  }, [files, query, group, refusedPuts]);
 
   if (!files) return html`<p class="note loading">Loading…</p>`;
   if (!files.length && !id) return html`<${NoFiles} account=${account} accounts=${accounts} />`;
@@ -114,6 +123,7 @@ export function Files({ id }) {
         options=${[
           ["all", "All", numbers.all],
           ["waiting", "Waiting", numbers.waiting],
+          ["refused", "Refused", numbers.refused],
           ["used", "Used", numbers.used],
           ["gone", "Expired or deleted", numbers.gone],
         ]}
@@ -127,6 +137,7 @@ export function Files({ id }) {
           row=${(file) =>
             html`<${FileRow}
               file=${file}
+              refused=${refusalOf(file)}
               now=${now}
               account=${account}
               entries=${entries}
@@ -141,8 +152,6 @@ export function Files({ id }) {
     detail=${id && html`<${FileDetail} key=${id} id=${id} now=${now} />`}
   />`;
 }
-
-const isSearch = (query) => query.trim() !== "";
 
 function NoFiles({ account, accounts }) {
   const others = accounts

@@ -21,10 +21,9 @@ import {
 import { adviceFor } from "./advice.js";
 import { FirstCalls } from "./connect.js";
 import { kindOf, Preview } from "./preview.js";
+import { isRefused } from "./refused.js";
 
 const HEIGHT = 60;
-
-const isRefused = (entry) => entry.status == null || entry.status >= 400;
 
 const GROUPS = {
   all: () => true,

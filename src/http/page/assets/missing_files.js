@@ -1,0 +1,171 @@
+// Why a ticket lacks files: what its requests named, beside what was attached.
+
+import { html, useEffect, useState } from "./html.js";
+import { clockTime } from "./format.js";
+import { href } from "./route.js";
+import { store, useStore } from "./store.js";
+import { adviceFor } from "./advice.js";
+import { nameOf } from "./files.js";
+import { textOf } from "./preview.js";
+import { isRefused } from "./refused.js";
+import { RequestLine } from "./requests.js";
+
+/** The upload tokens that the body of a request names for a ticket. */
+function namedTokens(text, { id, subject }) {
+  const body = JSON.parse(text);
+  // Of many tickets, those that are changed have an id.
+  const many = Array.isArray(body?.tickets) ? body.tickets : [];
+  const ofMany = many.filter((one) => (one?.id == null ? one?.subject === subject : String(one.id) === String(id)));
+  return [body?.ticket, body?.request, ...ofMany].flatMap((ticket) => {
+    const comments = [ticket?.comment, ...(Array.isArray(ticket?.comments) ? ticket.comments : [])];
+    return comments.flatMap((comment) => comment?.uploads ?? []).map(String);
+  });
+}
+
+/** The history of a token, or where else it is known. */
+async function historyOf(api, token) {
+  const { tokens, elsewhere } = await api.get(`/tokens?token=${encodeURIComponent(token)}`);
+  return tokens[0] ?? { token, kind: "upload", status: "unknown", elsewhere, steps: [] };
+}
+
+const attachedTo = (history, id) =>
+  history.steps.find(({ step, object }) => step === "attached" && object === `ticket/${id}`);
+
+/** Whether a ticket still has one of the files of a token. */
+function hasFiles(history, present) {
+  const objects = history.steps.filter(({ step }) => ["issued", "appended"].includes(step)).map(({ object }) => object);
+  return !objects.length || objects.some((object) => present.has(object));
+}
+
+/** Whether a request made or changed a ticket. A fault may have cut its answer. */
+const isOf = (entry, { id }) => entry.objects.includes(`ticket/${id}`);
+
+/** Compares the tokens that accepted requests named, oldest first, with what the ticket has. */
+async function compare(api, { ticket, comments }, requests) {
+  const sent = requests
+    .filter((entry) => ["POST", "PUT"].includes(entry.method) && isOf(entry, ticket))
+    .reverse();
+  const present = new Set(comments.flatMap(({ files }) => files.map(({ file }) => `attachment/${file}`)));
+  const named = await Promise.all(
+    sent.map(async (entry) => {
+      if (!entry.body?.kept) return { entry, tokens: [] };
+      const bytes = await api.bytes(`/journal/${entry.number}/body`);
+      return { entry, tokens: [...new Set(namedTokens(textOf(bytes), ticket))] };
+    }).map((read, place) => read.catch(() => ({ entry: sent[place], tokens: [] }))),
+  );
+  const tokens = [...new Set(named.flatMap((one) => one.tokens))];
+  const histories = new Map(await Promise.all(tokens.map(async (token) => [token, await historyOf(api, token)])));
+  const seen = new Set();
+  const lacking = [];
+  for (const one of named) {
+    for (const token of one.tokens) {
+      const history = histories.get(token);
+      const attached = attachedTo(history, ticket.id);
+      const isFirst = !seen.has(token);
+      seen.add(token);
+      if (attached && isFirst && hasFiles(history, present)) continue;
+      lacking.push({ history, attached, isFirst, sentAt: one.entry.at });
+    }
+  }
+  return { sent, lacking, named: tokens.length };
+}
+
+/** What a ticket lacks, or `null` until that is known. */
+export function useMissingFiles(found, requests) {
+  const [result, setResult] = useState(null);
+  const id = found?.ticket.id;
+  const files = found?.comments.flatMap((comment) => comment.files.map(({ file }) => file));
+  useEffect(() => {
+    if (!found) return undefined;
+    let isWanted = true;
+    compare(store.api, found, requests)
+      .catch(() => ({ sent: [], lacking: [], named: 0 }))
+      .then((compared) => isWanted && setResult({ id, ...compared }));
+    return () => {
+      isWanted = false;
+    };
+  }, [id, files?.join(), requests.map(({ number }) => number).join()]);
+  return result && result.id === id ? result : null;
+}
+
+/** Why a token brought no file. */
+function Because({ lacking: { history, attached, isFirst, sentAt }, ticket }) {
+  const { account, files, entries } = useStore();
+  const { token, status, kind, elsewhere } = history;
+  const names = files?.filter((one) => one.token === token).map((one) => nameOf(one, entries));
+  const file = files?.find((one) => one.file === token);
+  const name = status === "unknown"
+    ? html`<code>${token}</code>`
+    : html`<a href=${href(account, "files", token)}><bdi>${names?.join(", ") || token}</bdi></a>`;
+  return html`<p>The request at ${clockTime(sentAt)} names ${name}${because()}</p>`;
+
+  function because() {
+    if (file) {
+      return html`, which is the id of the file <a href=${href(account, "files", file.key)}><bdi>${file.file_name}</bdi></a>.
+        A ticket takes the token of an upload: <code>upload.token</code> of its answer.`;
+    }
+    if (status === "unknown" && elsewhere) {
+      return html`, a token of account <a href=${href(elsewhere, "files", token)}>${elsewhere}</a>. The ticket is in
+        ${" "}${account}: send both to one account. The base URL or the credentials choose it.`;
+    }
+    if (status === "unknown") {
+      return html`, a token that account ${account} does not know: no upload has returned it, or a reset or a restore
+        has removed it. Use <code>upload.token</code> of the answer to the upload.`;
+    }
+    if (kind !== "upload") return ", the token of a user image. A ticket takes tokens of uploads.";
+    if (attached && isFirst) return `, which was attached at ${clockTime(attached.at)}. The file was removed from the ticket since.`;
+    const used = history.steps.find(({ step, object }) => step === "attached" && object?.startsWith("ticket/"));
+    if (used) {
+      const number = used.object.slice(7);
+      const owner = number === String(ticket.id) ? "an earlier comment of this ticket" : html`<a href=${href(account, "tickets", number)}>ticket #${number}</a>`;
+      return html`, which ${owner} attached at ${clockTime(used.at)}; a token works once.`;
+    }
+    if (status === "expired") {
+      const isBefore = Date.parse(sentAt) > Date.parse(history.expires_at);
+      return `, which had expired at ${clockTime(history.expires_at)}${isBefore ? ", before the ticket was sent" : ""}.`;
+    }
+    const deleted = history.steps.find(({ step }) => step === "deleted");
+    if (deleted) return `, which was deleted at ${clockTime(deleted.at)}.`;
+    return `, which is ${status}.`;
+  }
+}
+
+/** Says which files a ticket lacks, and why, from the requests that made and changed it. */
+export function MissingFiles({ ticket, missing: { sent, lacking, named }, requests }) {
+  const { account, files, settings } = useStore();
+  const lines = (entries) =>
+    entries.map((entry) => html`<${RequestLine} key=${entry.number} entry=${entry} account=${account} withReason />`);
+  const refused = requests.filter((entry) => isRefused(entry) && !isOf(entry, ticket)).slice(0, 3);
+  const advice = refused.length > 0 && adviceFor(refused[0], account);
+  const refusals = refused.length > 0 && html`<div class="callout bad">
+    <strong>A change of this ticket was refused</strong>
+    ${lines(refused)}
+    ${advice && html`<strong>What to change</strong><p>${advice}</p>`}
+  </div>`;
+  const hints = lines(sent.filter(({ hint }) => hint));
+  if (lacking.length > 0) {
+    const isIgnored = settings?.bad_token_on_ticket === "ignore";
+    return html`${refusals}<div class="callout bad">
+      <strong>${ticket.files === 0 ? "Why it has no files" : `Why ${lacking.length === 1 ? "a file is" : `${lacking.length} files are`} missing`}</strong>
+      ${hints}
+      ${lacking.map((one) => html`<${Because} key=${`${one.history.token} ${one.sentAt}`} lacking=${one} ticket=${ticket} />`)}
+      ${isIgnored && html`<p>The setting <code>bad_token_on_ticket</code> is <code>ignore</code>: the ticket is
+        created without the files of such a token. With <code>reject</code> it is refused with 422. See
+        ${" "}<a href=${href(account, "controls")}>Controls</a>.</p>`}
+      <strong>What to change</strong>
+      <p>Upload the file again, and name its new token once, while it is valid.</p>
+    </div>`;
+  }
+  if (!sent.length || (ticket.files > 0 && !hints.length)) return refusals;
+  if (named > 0 || ticket.files > 0) {
+    return html`${refusals}${hints.length > 0 && html`<div class="callout"><strong>Hint</strong>${hints}</div>`}`;
+  }
+  const open = (files ?? []).filter((file) => file.state === "open").slice(0, 3);
+  return html`${refusals}<div class="callout">
+    <strong>Why it has no files</strong>
+    ${hints}
+    <p>No request of this ticket names an upload token. The token of an upload belongs in
+      ${" "}<code>ticket.comment.uploads</code>.</p>
+    ${open.length > 0 && html`<p>Uploads that wait for a ticket: ${open.map((file, place) => html`${place > 0 && ", "}<a href=${href(account, "files", file.key)}><bdi>${file.file_name}</bdi></a>`)}.</p>`}
+  </div>`;
+}

@@ -1,0 +1,98 @@
+// What a PUT brought that differs from what the request for its URL promised.
+
+import { html, useEffect, useState } from "./html.js";
+import { count, essence } from "./format.js";
+import { href } from "./route.js";
+import { store } from "./store.js";
+import { isPut, isRefused } from "./refused.js";
+
+/** A form as a client sends it: a boundary, and the head of its first part. */
+const FORM = /^--([^\r\n]+)\r?\nContent-[A-Za-z-]+:/i;
+/** How much of a body shows that it is a form. */
+const START = 512;
+
+const isForm = (bytes) => FORM.test(new TextDecoder("latin1").decode(bytes.slice(0, START)));
+
+/** What was promised, in the request for the URL: its type and its size. */
+async function readPromise(api, requests) {
+  const reserve = requests.find(
+    (entry) => entry.method === "POST" && entry.route?.endsWith("/uploads") && !isRefused(entry),
+  );
+  if (!reserve?.body?.kept) return {};
+  const bytes = await api.bytes(`/journal/${reserve.number}/body`);
+  const { content_type: type, file_size: size } = JSON.parse(new TextDecoder().decode(bytes));
+  return { type: typeof type === "string" ? type : undefined, size: Number(size) || undefined };
+}
+
+async function compare(api, requests, put) {
+  const [promise, { entry }] = await Promise.all([
+    readPromise(api, requests).catch(() => ({})),
+    api.get(`/journal/${put.number}`),
+  ]);
+  const sent = entry.headers?.find(([name]) => name === "content-type")?.[1];
+  const found = entry.body?.sniffed_type;
+  const mayBeForm = !found && entry.body?.kept && entry.body.size > 0;
+  return {
+    put,
+    promise,
+    size: entry.received,
+    sent,
+    found,
+    isForm: mayBeForm && isForm(await api.bytes(`/journal/${put.number}/body`)),
+  };
+}
+
+/** What to warn of. An empty list if nothing differs, and `null` until that is known. */
+export function usePutWarnings(file, requests) {
+  const [result, setResult] = useState(null);
+  const put = requests?.find((entry) => isPut(entry) && entry.method === "PUT");
+  const isUpload = !file || file.kind === "upload";
+  const key = requests && (isUpload || !put ? "none" : `${put.number}/${put.at}`);
+  useEffect(() => {
+    if (!key || key === "none") return undefined;
+    let isWanted = true;
+    compare(store.api, requests, put)
+      .catch(() => ({}))
+      .then((compared) => isWanted && setResult({ warnings: warningsOf(compared) }));
+    return () => {
+      isWanted = false;
+    };
+  }, [key]);
+  if (!key) return null;
+  return key === "none" ? [] : result?.warnings ?? null;
+}
+
+function warningsOf({ put, promise, size, sent, found, isForm: isFramed }) {
+  if (!put) return [];
+  const warnings = [];
+  const declared = essence(sent);
+  const promised = essence(promise.type ?? new URLSearchParams(put.path.split("?")[1]).get("Content-Type"));
+  if (isFramed || declared.startsWith("multipart/")) warnings.push({ kind: "form", put, isFramed, declared });
+  else if (promised && declared !== promised) warnings.push({ kind: "type", put, promised, declared });
+  if (found && promised && essence(found) !== promised) warnings.push({ kind: "bytes", put, promised, found });
+  if (promise.size && size !== promise.size) warnings.push({ kind: "size", put, promised: promise.size, size });
+  return warnings;
+}
+
+export function PutWarnings({ warnings, account }) {
+  if (!warnings.length) return null;
+  const code = (text) => html`<code>${text}</code>`;
+  const texts = {
+    form: ({ isFramed, declared }) => html`The PUT sent a form, not the bytes of the image:
+      ${isFramed ? html` its body begins with a boundary, ${code("--…")}.` : html` its type is ${code(declared)}.`}
+      ${" "}The bucket stores the body as it is. Send the bytes alone: ${code("curl --data-binary @FILE")} instead
+      of ${code("-F")}, or ${code("fetch")} with the file as its ${code("body")} instead of ${code("FormData")}.`,
+    type: ({ promised, declared }) => html`The PUT has ${declared ? html`the ${code("Content-Type")} ${code(declared)}` : html`no ${code("Content-Type")}`},
+      and ${code(promised)} was promised. Send the promised type, or promise the one that is sent.`,
+    bytes: ({ promised, found }) => html`The bytes are those of ${code(found)}, and ${code(promised)} was promised
+      by ${code("content_type")}.`,
+    size: ({ promised, size: got }) => html`The PUT brought ${count(got, "byte")}, and ${count(promised, "byte")}
+      ${promised === 1 ? " was" : " were"} promised by ${code("file_size")}. The setting ${code("bucket_size_check")}
+      ${" "}under <a href=${href(account, "controls")}>Controls</a> decides whether the bucket refuses that.`,
+  };
+  return html`<div class="callout warn">
+    <strong>What the PUT brought is not what was promised</strong>
+    ${warnings.map((warning) => html`<p key=${warning.kind}>${texts[warning.kind](warning)}</p>`)}
+    <p><a href=${href(account, "requests", warnings[0].put.number)}>Look at the PUT</a></p>
+  </div>`;
+}
