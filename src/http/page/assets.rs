@@ -40,6 +40,7 @@ assets! {
     "style.css": STYLE;
     "icon.svg": ICON;
     "app.js": SCRIPT;
+    "accounts.js": SCRIPT;
     "advice.js": SCRIPT;
     "api.js": SCRIPT;
     "comment.js": SCRIPT;
@@ -49,6 +50,7 @@ assets! {
     "files.js": SCRIPT;
     "format.js": SCRIPT;
     "html.js": SCRIPT;
+    "kept.js": SCRIPT;
     "missing_files.js": SCRIPT;
     "parts.js": SCRIPT;
     "preview.js": SCRIPT;

@@ -78,11 +78,11 @@ export class Api {
   }
 
   /**
-   * Reads the event stream until it ends. `on` gets the name and the data of each event; `opened`
-   * is called once the stream is open.
+   * Reads the stream of the events from now on until it ends. `on` gets the name and the data of
+   * each event; `opened` is called once the stream is open.
    */
-  async listen(after, on, opened, signal) {
-    const response = await this.fetch("GET", `/journal/events?after=${after}`, undefined, signal);
+  async listen(on, opened, signal) {
+    const response = await this.fetch("GET", "/journal/events", undefined, signal);
     opened();
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     let text = "";

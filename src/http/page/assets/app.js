@@ -6,6 +6,7 @@ import { clockTime, dateTime } from "./format.js";
 import { href, useRoute, VIEWS } from "./route.js";
 import { store, useSeconds, useStore } from "./store.js";
 import { Guard, Icon } from "./parts.js";
+import { Accounts } from "./accounts.js";
 import { Files } from "./files.js";
 import { Requests } from "./requests.js";
 import { Tickets } from "./tickets.js";
@@ -61,7 +62,7 @@ function App() {
 
 function Shell({ route }) {
   const state = useStore();
-  const { account, exists, problem } = state;
+  const { account, exists, problem, link } = state;
   if (problem?.status === 401) return html`<${AskToken} problem=${problem} onDone=${() => store.reopen()} />`;
   const View = COMPONENTS[route.view];
   return html`<a class="skip" href="#main" onClick=${skip}>Skip to the content</a>
@@ -77,8 +78,10 @@ function Shell({ route }) {
     </nav>
     <main id="main" tabindex="-1">
       <h1 class="sr">${TITLES[route.view]} of account ${account}</h1>
-      ${problem && html`<p class="problem" role="alert">${problem.message}</p>`}
-      ${exists === false
+      ${problem && link !== "stopped" && html`<p class="problem" role="alert">${problem.message}</p>`}
+      ${link === "stopped"
+        ? html`<${Stopped} view=${route.view} account=${account} problem=${problem} />`
+        : exists === false
         ? html`<${NoAccount} view=${route.view} account=${account} />`
         : exists && html`<${Guard} key=${`${account}/${route.view}`}><${View} id=${route.id} /><//>`}
     </main>`;
@@ -98,21 +101,6 @@ function numberOf(view, { files, entries, tickets, faults }) {
   </span>`;
 }
 
-function Accounts({ route }) {
-  const { account, accounts } = useStore();
-  const names = accounts.map((one) => one.account);
-  if (!names.includes(account)) names.push(account);
-  names.sort((one, other) => (other === "default") - (one === "default") || one.localeCompare(other));
-  const go = (event) => {
-    location.hash = href(event.target.value, route.view);
-  };
-  return html`<label class="account"><span class="sr">Account</span>
-    <select value=${account} onChange=${go} title="Account" onFocus=${() => store.listAccounts()}>
-      ${names.map((name) => html`<option key=${name} value=${name}>${name}</option>`)}
-    </select>
-  </label>`;
-}
-
 function ClockChip() {
   const { clock, account } = useStore();
   const now = useSeconds();
@@ -128,6 +116,7 @@ function Link() {
     live: ["Live", "Connected: changes appear at once"],
     connecting: ["Connecting", "Connecting to the server"],
     away: ["Reconnecting", "The server does not answer. The page connects again by itself."],
+    stopped: ["Not connected", "The server refuses to show this account"],
   }[link];
   return html`<span class=${`link ${link}`} role="status" title=${title}><span class="dot"></span>${text}</span>`;
 }
@@ -140,13 +129,22 @@ function ThemeButton() {
   </button>`;
 }
 
+function Stopped({ view, account, problem }) {
+  return html`<div class="empty">
+    <h2>The server does not show account ${account}</h2>
+    <p class="problem" role="alert">${problem?.message}</p>
+    <p class="together"><a class="button primary" href=${href("default", view)}>Go to account default</a>
+      <button type="button" onClick=${() => store.reopen()}>Try again</button></p>
+  </div>`;
+}
+
 function NoAccount({ view, account }) {
   if (view === "connect") return html`<${Connect} />`;
   return html`<div class="empty">
     <h2>There is no account ${account} yet</h2>
     <p>Its first request creates it: give a client the base URL</p>
     <p><code>${location.origin}/@${account}</code></p>
-    <p><a class="button primary" href=${href(account, "connect")}>Connect a client</a>
+    <p class="together"><a class="button primary" href=${href(account, "connect")}>Connect a client</a>
       <a class="button" href=${href("default", view)}>Go to account default</a></p>
   </div>`;
 }

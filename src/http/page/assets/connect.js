@@ -1,6 +1,7 @@
 // Connect: what a client needs to reach the account.
 
-import { html, useState } from "./html.js";
+import { html } from "./html.js";
+import { useKept } from "./kept.js";
 import { Chips, Code } from "./parts.js";
 import { store, useStore } from "./store.js";
 
@@ -18,13 +19,28 @@ const baseUrl = (account) =>
 const upload = (url) =>
   `curl -u ${USER}/token:secret -H 'Content-Type: text/plain' --data-binary hello '${url}/api/v2/uploads?filename=hello.txt'`;
 
-const image = (url) => `curl --json '{"content_type": "image/png", "file_size": 68}' '${url}/api/v2/guide/user_images/uploads'`;
+/** A PNG of one pixel, for a shell without images. */
+const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+const image = (url) => `# 0. an image, unless you have one
+echo '${PIXEL}' | base64 -d > image.png
+
+# 1. create the upload URL
+SIZE=$(wc -c < image.png)
+curl -s --json "{\\"content_type\\": \\"image/png\\", \\"file_size\\": $SIZE}" '${url}/api/v2/guide/user_images/uploads' > upload.json
+
+# 2. PUT the bytes there, with all headers of the answer
+jq -r '.upload.headers | to_entries[] | "\\(.key): \\(.value)"' upload.json > headers.txt
+curl -X PUT -H @headers.txt --data-binary @image.png "$(jq -r .upload.url upload.json)"
+
+# 3. create the path
+jq '{token: .upload.token, brand_id: "10016"}' upload.json | curl --json @- '${url}/api/v2/guide/user_images'`;
 
 export function FirstCalls({ account }) {
   const url = baseUrl(account);
   return html`<${Code} text=${upload(url)} label="Copy the curl command" />
-    <p>A help-center image begins with a URL to store it at:</p>
-    <${Code} text=${image(url)} label="Copy the curl command" />`;
+    <p>An image of the help center takes three calls:</p>
+    <${Code} text=${image(url)} label="Copy the curl commands" />`;
 }
 
 const ticketBody = (token) => `{"ticket": {"subject": "Printer", "comment": {"body": "See the file.", "uploads": ["${token}"]}}}`;
@@ -144,7 +160,7 @@ zendesk-mock exec --fail-on-leaks -- go test ./...`;
 
 export function Connect() {
   const { account } = useStore();
-  const [client, setClient] = useState("curl");
+  const [client, setClient] = useKept("connect/client", "curl");
   const url = baseUrl(account);
   const { host, hostname, port } = location;
   const text = CLIENTS[client].text(url, { host, hostname, port, account, isDefault: account === "default" });
@@ -160,6 +176,11 @@ export function Connect() {
           own: <code>${location.origin}/@NAME</code>. It is created by its first request.`
         : html`A client without a base path reaches this account by a user such as
           <code>me@${account}.mock</code>, or by the host <code>${account}.localhost${port && `:${port}`}</code>.`}</p>
+    </section>
+    <section class="card">
+      <h2>First calls</h2>
+      <p>An upload, as for a file of a ticket:</p>
+      <${FirstCalls} account=${account} />
     </section>
     <section class="card">
       <h2>Clients</h2>

@@ -2,6 +2,7 @@
 
 import { html, useEffect, useMemo, useState } from "./html.js";
 import { count, dateTime } from "./format.js";
+import { useKept } from "./kept.js";
 import { store, useSeconds, useStore } from "./store.js";
 import { Badge, Confirm, Curl, Problem, Search, useAction } from "./parts.js";
 
@@ -24,10 +25,11 @@ function useCall() {
 }
 
 function Card({ title, children, call, preview }) {
+  const { link } = useStore();
   const shown = preview ?? call.last;
   return html`<section class="card">
     <h2>${title}</h2>
-    ${children}
+    <fieldset disabled=${link === "away"}>${children}</fieldset>
     ${call.problem && html`<${Problem} text=${call.problem} />`}
     ${shown && html`<${Curl} ...${shown} />`}
   </section>`;
@@ -236,9 +238,9 @@ function Seed() {
   <//>`;
 }
 
-/** What each setting means and accepts, from the document of the control API. */
+/** What each setting means and accepts, from the document of the control API; `null` until read. */
 function useSchema() {
-  const [schema, setSchema] = useState({});
+  const [schema, setSchema] = useState(null);
   useEffect(() => {
     store.api
       .get("/openapi.json")
@@ -262,23 +264,25 @@ function fromText(text, before, schema) {
 function Settings() {
   const { settings } = useStore();
   const schema = useSchema();
-  const [query, setQuery] = useState("");
-  const call = useCall();
+  const [query, setQuery] = useKept("controls/query", "");
+  const [last, setLast] = useState(null);
   const names = useMemo(() => {
     const text = query.toLowerCase();
-    const has = (name) => `${name} ${schema[name]?.description ?? ""}`.toLowerCase().includes(text);
+    const has = (name) => `${name} ${schema?.[name]?.description ?? ""}`.toLowerCase().includes(text);
     return Object.keys(settings ?? {}).filter(has);
   }, [settings, schema, query]);
-  const change = (name, text) => {
+  const change = async (name, text) => {
     const value = fromText(text, settings[name], schema[name]);
-    if (asText(value) === asText(settings[name])) return undefined;
-    return call.make("PATCH", "/settings", { [name]: value });
+    if (asText(value) === asText(settings[name])) return;
+    const body = { [name]: value };
+    setLast({ method: "PATCH", path: "/settings", body });
+    await store.act("PATCH", "/settings", body);
   };
-  return html`<${Card} title="Settings" call=${call} preview=${call.last ?? { path: "/settings" }}>
+  return html`<${Card} title="Settings" call=${{}} preview=${last ?? { path: "/settings" }}>
     <p class="note">A change counts until the account is reset.</p>
     <${Search} value=${query} onInput=${setQuery} label="Search settings" />
     <ul class="settings">
-      ${names.map((name) => html`<${Setting} key=${name} name=${name} value=${settings[name]} schema=${schema[name]} onChange=${change} />`)}
+      ${schema && names.map((name) => html`<${Setting} key=${name} name=${name} value=${settings[name]} schema=${schema[name]} onChange=${change} />`)}
     </ul>
   <//>`;
 }
@@ -291,19 +295,34 @@ function Setting({ name, value, schema, onChange }) {
   const options = schema?.enum ?? (typeof value === "boolean" ? ["true", "false"] : null);
   // What is being typed stays, whatever arrives meanwhile.
   const [draft, setDraft] = useState(null);
+  const [problem, setProblem] = useState(null);
   const shown = draft ?? asText(value);
   const set = async (event) => {
     setDraft(event.target.value);
-    await onChange(name, event.target.value);
-    setDraft(null);
+    try {
+      await onChange(name, event.target.value);
+      setDraft(null);
+      setProblem(null);
+    } catch (error) {
+      // What was typed stays, to be corrected.
+      setProblem(error.message);
+    }
+  };
+  const field = {
+    id,
+    value: shown,
+    onChange: set,
+    "aria-describedby": problem ? `${id}-problem ${id}-about` : `${id}-about`,
+    "aria-invalid": problem ? "true" : undefined,
   };
   return html`<li>
     <label for=${id}><code>${name}</code></label>
     ${options
-      ? html`<select id=${id} value=${shown} onChange=${set} aria-describedby=${`${id}-about`}>
+      ? html`<select ...${field}>
           ${options.map((option) => html`<option key=${option} value=${option}>${option}</option>`)}
         </select>`
-      : html`<input id=${id} value=${shown} placeholder="none" onInput=${(event) => setDraft(event.target.value)} onChange=${set} aria-describedby=${`${id}-about`} />`}
+      : html`<input ...${field} placeholder="none" onInput=${(event) => setDraft(event.target.value)} />`}
+    ${problem && html`<p class="problem" role="alert" id=${`${id}-problem`}>${problem}</p>`}
     <p class="note" id=${`${id}-about`}>${withCode(schema?.description ?? "")}</p>
   </li>`;
 }

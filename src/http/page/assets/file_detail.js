@@ -18,6 +18,11 @@ const PATHS = {
     ["issued", "uploaded", "POST /api/v2/uploads"],
     ["attached", "attached to ticket", "comment.uploads of a ticket or request"],
   ],
+  image: [
+    ["issued", "upload URL created", "POST /api/v2/guide/user_images/uploads"],
+    ["stored", "stored in the bucket", "PUT to upload.url, with all upload.headers"],
+    ["published", "published", "POST /api/v2/guide/user_images, with token and brand_id"],
+  ],
   object: [
     ["issued", "upload URL created", "a request for an upload URL"],
     ["stored", "stored in the bucket", "PUT to upload.url, with all upload.headers"],

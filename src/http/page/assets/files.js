@@ -1,10 +1,11 @@
 // Files: uploads and user images, and how far each has come.
 
-import { html, useMemo, useState } from "./html.js";
+import { html, useMemo } from "./html.js";
 import { clockTime, count, date, dateTime, essence, size, span } from "./format.js";
 import { href } from "./route.js";
 import { store, useSeconds, useStore } from "./store.js";
 import { Badge, CallBehind, Chips, Cut, Empty, Rows, Search, Split } from "./parts.js";
+import { useKept } from "./kept.js";
 import { FirstCalls } from "./connect.js";
 import { Thumb } from "./preview.js";
 import { FileDetail } from "./file_detail.js";
@@ -92,8 +93,8 @@ function FileRow({ file, now, account, isOpen, entries, today, refused }) {
 export function Files({ id }) {
   const { account, files, entries, accounts } = useStore();
   const now = useSeconds();
-  const [query, setQuery] = useState("");
-  const [group, setGroup] = useState("all");
+  const [query, setQuery] = useKept("files/query", "");
+  const [group, setGroup] = useKept("files/group", "all");
   const refusedPuts = useRefusedPuts(entries);
   const refusalOf = (file) => refusedPut(file, refusedPuts);
   const numbers = useMemo(() => {

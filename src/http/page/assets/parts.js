@@ -1,7 +1,8 @@
 // Parts that the views share.
 
 import { html, useEffect, useErrorBoundary, useLayoutEffect, useRef, useState } from "./html.js";
-import { store } from "./store.js";
+import { useKeptRef } from "./kept.js";
+import { store, useStore } from "./store.js";
 
 const PATHS = {
   files: "M6 3h8l4 4v14H6zM14 3v4h4",
@@ -123,17 +124,21 @@ export function Problem({ text }) {
 }
 
 /** A button for an action that destroys something. It asks once. */
-export function Confirm({ label, question, onConfirm, disabled }) {
+export function Confirm({ label, question, onConfirm }) {
+  const { link } = useStore();
   const [asking, setAsking] = useState(false);
+  const group = useRef();
   const first = useRef();
   useEffect(() => {
-    if (asking) first.current?.focus();
+    if (!asking) return;
+    first.current?.focus({ preventScroll: true });
+    group.current?.scrollIntoView({ block: "nearest" });
   }, [asking]);
   if (!asking) {
     return html`<button
       type="button"
       class="danger"
-      disabled=${disabled}
+      disabled=${link === "away"}
       onClick=${() => setAsking(true)}
     >
       ${label}
@@ -143,9 +148,9 @@ export function Confirm({ label, question, onConfirm, disabled }) {
     setAsking(false);
     onConfirm();
   };
-  return html`<span class="confirm" role="group" aria-label=${question}>
+  return html`<span class="confirm" role="group" aria-label=${question} ref=${group}>
     <span>${question}</span>
-    <button type="button" class="danger" ref=${first} onClick=${confirm}>Yes, ${label.toLowerCase()}</button>
+    <button type="button" class="danger" disabled=${link === "away"} ref=${first} onClick=${confirm}>Yes, ${label.toLowerCase()}</button>
     <button type="button" onClick=${() => setAsking(false)}>Cancel</button>
   </span>`;
 }
@@ -173,7 +178,7 @@ export function Search({ value, onInput, label }) {
     <input
       type="search"
       value=${value}
-      placeholder=${label}
+      placeholder="Search"
       data-search
       onInput=${(event) => onInput(event.target.value)}
     />
@@ -189,12 +194,19 @@ const AHEAD = 8;
  */
 export function Rows({ items, height, row, label }) {
   const box = useRef();
-  const [view, setView] = useState({ top: 0, size: 800 });
-  const first = useRef(null);
+  // Where the list was when it was last seen, and the key of its first item then.
+  const place = useKeptRef(`rows/${label}`, { top: 0, first: null });
+  const [view, setView] = useState({ top: place.current.top, size: 800 });
 
   useLayoutEffect(() => {
     const element = box.current;
-    const measure = () => setView({ top: element.scrollTop, size: element.clientHeight });
+    let isHidden = true;
+    const measure = () => {
+      // A detail covers the list on a narrow screen.
+      if (isHidden && element.clientHeight > 0) element.scrollTop = place.current.top;
+      isHidden = element.clientHeight === 0;
+      if (!isHidden) setView({ top: element.scrollTop, size: element.clientHeight });
+    };
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     measure();
@@ -204,17 +216,22 @@ export function Rows({ items, height, row, label }) {
   // New rows come on top. Those that a reader has scrolled to stay where they are.
   useLayoutEffect(() => {
     const element = box.current;
-    const known = first.current;
-    first.current = items[0]?.key ?? null;
-    if (known == null || known === first.current || element.scrollTop < height) return;
+    const known = place.current.first;
+    place.current.first = items[0]?.key ?? null;
+    if (known == null || known === place.current.first || place.current.top < height) return;
     const added = items.findIndex((item) => item.key === known);
-    if (added > 0) element.scrollTop += added * height;
+    if (added > 0) {
+      place.current.top += added * height;
+      element.scrollTop = place.current.top;
+    }
   }, [items]);
 
   const from = Math.max(0, Math.floor(view.top / height) - AHEAD);
   const to = Math.min(items.length, Math.ceil((view.top + view.size) / height) + AHEAD);
   const scrolled = () => {
     const { scrollTop, clientHeight } = box.current;
+    if (clientHeight === 0) return;
+    place.current.top = scrollTop;
     setView({ top: scrollTop, size: clientHeight });
   };
   return html`<div class="rows" ref=${box} onScroll=${scrolled} onKeyDown=${moveFocus}>

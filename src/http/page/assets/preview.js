@@ -52,6 +52,16 @@ function next() {
   }
 }
 
+/** Whether the browser can draw an image. To ask first keeps the sign of a broken one away. */
+async function canDraw(url) {
+  const image = new Image();
+  image.src = url;
+  return image.decode().then(
+    () => true,
+    () => false,
+  );
+}
+
 /** A URL by which the browser draws a file of the account, or `null`. */
 export function imageUrl(file) {
   const { api } = store;
@@ -59,7 +69,10 @@ export function imageUrl(file) {
   if (!thumbs.has(key)) {
     const load = async () => {
       const bytes = await api.bytes(`/files/${encodeURIComponent(file.file)}/content`);
-      return URL.createObjectURL(new Blob([bytes], { type: essence(file.content_type) }));
+      const url = URL.createObjectURL(new Blob([bytes], { type: essence(file.content_type) }));
+      if (await canDraw(url)) return url;
+      URL.revokeObjectURL(url);
+      return null;
     };
     thumbs.set(
       key,
@@ -97,13 +110,13 @@ export function Thumb({ file }) {
   }, [file.file, file.size, mayDraw]);
   return html`<span class="thumb">
     ${url
-      ? html`<img src=${url} alt="" onError=${() => setUrl(null)} />`
+      ? html`<img src=${url} alt="" />`
       : html`<${Icon} name=${kindOf(file.content_type)} />`}
   </span>`;
 }
 
 /** The bytes of a file, or of a call, with the URL that a browser shows them by. */
-function useBytes(path, type, isWanted) {
+function useBytes(path, type, kind, isWanted) {
   const [found, setFound] = useState({});
   useEffect(() => {
     setFound({});
@@ -112,17 +125,18 @@ function useBytes(path, type, isWanted) {
     let url;
     store.api
       .bytes(path, stop.signal)
-      .then((bytes) => {
+      .then(async (bytes) => {
         if (stop.signal.aborted) return;
         url = URL.createObjectURL(new Blob([bytes], { type }));
-        setFound({ bytes, url });
+        const isBroken = kind === "image" && !(await canDraw(url));
+        if (!stop.signal.aborted) setFound({ bytes, url, isBroken });
       })
       .catch((error) => error.name !== "AbortError" && setFound({ error: error.message }));
     return () => {
       stop.abort();
       if (url) URL.revokeObjectURL(url);
     };
-  }, [path, type, isWanted]);
+  }, [path, type, kind, isWanted]);
   return found;
 }
 
@@ -160,9 +174,7 @@ export function Preview({ path, name, contentType, bytes: length }) {
       : "application/octet-stream";
   const [isWanted, setWanted] = useState(false);
   const isSmall = length <= LARGEST_PREVIEW;
-  const { bytes, url, error } = useBytes(path, type, isSmall || isWanted);
-  const [isBroken, setBroken] = useState(false);
-  useEffect(() => setBroken(false), [url]);
+  const { bytes, url, isBroken, error } = useBytes(path, type, kind, isSmall || isWanted);
 
   if (!isSmall && !isWanted) {
     return html`<div class="preview">
@@ -179,7 +191,7 @@ export function Preview({ path, name, contentType, bytes: length }) {
   function shown() {
     if (bytes.byteLength === 0) return html`<p class="note">The file is empty.</p>`;
     if (kind === "image" && !isBroken) {
-      return html`<img src=${url} alt=${`Preview of ${name}`} onError=${() => setBroken(true)} />`;
+      return html`<img src=${url} alt=${`Preview of ${name}`} />`;
     }
     if (kind === "audio") return html`<audio controls src=${url}></audio>`;
     if (kind === "video") return html`<video controls src=${url}></video>`;

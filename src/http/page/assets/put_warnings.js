@@ -80,7 +80,7 @@ export function PutWarnings({ warnings, account }) {
   const texts = {
     form: ({ isFramed, declared }) => html`The PUT sent a form, not the bytes of the image:
       ${isFramed ? html` its body begins with a boundary, ${code("--…")}.` : html` its type is ${code(declared)}.`}
-      ${" "}The bucket stores the body as it is. Send the bytes alone: ${code("curl --data-binary @FILE")} instead
+      ${" "}S3 stores such a body as it is. Send the bytes alone: ${code("curl --data-binary @FILE")} instead
       of ${code("-F")}, or ${code("fetch")} with the file as its ${code("body")} instead of ${code("FormData")}.`,
     type: ({ promised, declared }) => html`The PUT has ${declared ? html`the ${code("Content-Type")} ${code(declared)}` : html`no ${code("Content-Type")}`},
       and ${code(promised)} was promised. Send the promised type, or promise the one that is sent.`,

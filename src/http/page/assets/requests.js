@@ -1,7 +1,7 @@
 // Requests: the journal, live.
 
 import { html, useEffect, useMemo, useState } from "./html.js";
-import { clockTime, date, dateTime, readablePath, size } from "./format.js";
+import { clockTime, count, date, dateTime, readablePath, size } from "./format.js";
 import { href } from "./route.js";
 import { store, useStore } from "./store.js";
 import {
@@ -19,6 +19,7 @@ import {
   useAction,
 } from "./parts.js";
 import { adviceFor } from "./advice.js";
+import { useKept } from "./kept.js";
 import { FirstCalls } from "./connect.js";
 import { kindOf, Preview } from "./preview.js";
 import { isRefused } from "./refused.js";
@@ -83,8 +84,8 @@ function RequestRow({ entry, account, isOpen, today }) {
 
 export function Requests({ id }) {
   const { account, entries, dropped } = useStore();
-  const [query, setQuery] = useState("");
-  const [group, setGroup] = useState("all");
+  const [query, setQuery] = useKept("requests/query", "");
+  const [group, setGroup] = useKept("requests/group", "all");
   const numbers = useMemo(
     () => Object.fromEntries(Object.keys(GROUPS).map((name) => [name, entries?.filter(GROUPS[name]).length ?? 0])),
     [entries],
@@ -166,6 +167,7 @@ function RequestDetail({ number }) {
   const known = entries?.find((entry) => entry.number === number);
   useEffect(() => {
     let isWanted = true;
+    if (!known) return undefined;
     store.api
       .get(`/journal/${number}`)
       .then(({ entry }) => isWanted && (setFound(entry), setProblem(null)))
@@ -177,13 +179,16 @@ function RequestDetail({ number }) {
   const back = href(account, "requests");
   const entry = found ?? known;
   if (!entry) {
-    return html`<${DetailHead} title=${`Request ${number}`} back=${back} />
-      <p class="pad">${problem ?? "Loading…"}</p>`;
+    return html`<${DetailHead} title=${`Request ${number} is not in the journal`} back=${back} />
+      <p class="pad">The journal was cleared, or newer requests took its place.</p>`;
   }
   const advice = adviceFor(entry, account);
-  return html`<${DetailHead} title=${`${entry.method} ${readablePath(entry.path).split("?")[0]}`} back=${back}>
-      <${Status} entry=${entry} />
-    <//>
+  const head = html`<${DetailHead} title=${`${entry.method} ${readablePath(entry.path).split("?")[0]}`} back=${back}>
+    <${Status} entry=${entry} />
+  <//>`;
+  // All at once, so that nothing moves what is below it.
+  if (!found && !problem) return html`${head}<p class="pad loading">Loading…</p>`;
+  return html`${head}
     <div class="pad">
       ${entry.reason &&
       html`<div class="callout bad">
@@ -219,9 +224,14 @@ function RequestDetail({ number }) {
     </div>`;
 }
 
+/** As many parameters of a query are shown unfolded. */
+const MOST_PARAMETERS = 3;
+
 function Query({ path }) {
   const parameters = [...new URLSearchParams(path.slice(path.indexOf("?")))];
-  return html`<span class="stack">${parameters.map(([name, value]) => html`<code>${name}=${value}</code>`)}</span>`;
+  const list = html`<span class="stack">${parameters.map(([name, value]) => html`<code>${name}=${value}</code>`)}</span>`;
+  if (parameters.length <= MOST_PARAMETERS) return list;
+  return html`<details class="fold"><summary>${count(parameters.length, "parameter")}</summary>${list}</details>`;
 }
 
 function Headers({ headers }) {

@@ -7,7 +7,8 @@ export const VIEWS = ["files", "requests", "tickets", "controls", "connect"];
 export function parse(hash) {
   const [account, view, ...id] = hash.replace(/^#\/?/, "").split("/").map(decode);
   return {
-    account: account || null,
+    // The server folds the case of a name too.
+    account: account.toLowerCase() || null,
     view: VIEWS.includes(view) ? view : "files",
     id: id.length ? id.join("/") : null,
   };

@@ -8,6 +8,10 @@ const MOST_ENTRIES = 1000;
 /** How often accounts are listed: no stream tells of other accounts. */
 const ACCOUNTS_EVERY = 5000;
 const RETRY_AFTER = [250, 500, 1000, 2000, 3000];
+/** The place in that list at which the page looks whether an account exists by now. */
+const LOOK_AGAIN = 2;
+/** Refusals that a later call may not get: a timeout, and a limit. */
+const MAY_PASS = new Set([408, 429]);
 
 const EMPTY = {
   /** Whether the account exists. `null` while that is not known. */
@@ -122,14 +126,15 @@ class Store {
         } else {
           // To look must not create an account, which the stream would.
           this.set({ link: "live" });
-          attempt = 0;
+          attempt = LOOK_AGAIN;
         }
       } catch (error) {
         if (stopped.aborted) return;
-        this.set({
-          link: "away",
-          problem: error instanceof ApiError && error.status ? error : null,
-        });
+        const problem = error instanceof ApiError && error.status ? error : null;
+        // The same call would be refused again.
+        const isFinal = problem && problem.status < 500 && !MAY_PASS.has(problem.status);
+        this.set({ link: isFinal ? "stopped" : "away", problem });
+        if (isFinal) return;
       }
       if (stopped.aborted) return;
       const wait = RETRY_AFTER[Math.min(attempt, RETRY_AFTER.length - 1)];
@@ -137,17 +142,30 @@ class Store {
     }
   }
 
+  /** Follows the stream of an account, and reads the account once the stream is open. */
   async #stream(api, stopped, opened) {
-    await Promise.all(Object.keys(PARTS).map((part) => this.#read(part, stopped, EMPTY)));
-    const last = this.state.last;
+    const failed = new AbortController();
+    let isRead = false;
+    let hasChanged = false;
+    const on = (name, data) => {
+      if (isRead) this.#on(name, data);
+      else hasChanged = true;
+    };
+    const read = async () => {
+      opened();
+      this.set({ link: "live" });
+      await Promise.all(Object.keys(PARTS).map((part) => this.#read(part, stopped, EMPTY)));
+      isRead = true;
+      // Some parts were read before the change, some after it.
+      if (hasChanged) this.refresh();
+    };
     try {
-      await api.listen(last, (name, data) => this.#on(name, data), () => {
-        opened();
-        this.set({ link: "live" });
-        // What changed between the reading and the opening is in no event.
-        this.refresh();
-      }, stopped);
+      await new Promise((resolve, reject) => {
+        const isOpen = () => read().catch(reject);
+        api.listen(on, isOpen, AbortSignal.any([stopped, failed.signal])).then(resolve, reject);
+      });
     } finally {
+      failed.abort();
       if (!stopped.aborted) this.set({ link: "away" });
     }
   }
@@ -160,7 +178,7 @@ class Store {
     if (name !== "request") return;
     const known = this.state.entries ?? [];
     if (known.length && data.number <= known[0].number) return;
-    this.set({ entries: [data, ...known.slice(0, MOST_ENTRIES - 1)], last: data.number });
+    this.set({ entries: [data, ...known.slice(0, MOST_ENTRIES - 1)] });
     for (const part of ["files", "tickets", "faults"]) this.#load(part);
   }
 
@@ -223,7 +241,7 @@ const PARTS = {
       // The stream may have been faster.
       const newer = (known.entries ?? []).filter(({ number }) => number > last);
       const all = [...newer, ...entries.reverse()];
-      return { entries: all, last: all[0]?.number ?? last, dropped };
+      return { entries: all, dropped };
     },
   },
   tickets: { path: "/tickets", take: ({ tickets }) => ({ tickets }) },

@@ -6,6 +6,7 @@ import { href } from "./route.js";
 import { store, useStore } from "./store.js";
 import { Badge, CallBehind, Cut, DetailHead, Empty, Icon, Rows, Search, Split } from "./parts.js";
 import { CommentText } from "./comment.js";
+import { useKept } from "./kept.js";
 import { FirstTicket } from "./connect.js";
 import { RequestLine } from "./requests.js";
 import { Thumb } from "./preview.js";
@@ -27,7 +28,7 @@ export const personName = ({ name, email, id }) => name ?? email ?? `user ${id}`
 
 export function Tickets({ id }) {
   const { account, tickets, entries } = useStore();
-  const [query, setQuery] = useState("");
+  const [query, setQuery] = useKept("tickets/query", "");
   const shown = useMemo(() => {
     const words = query.toLowerCase().split(/\s+/).filter(Boolean);
     const text = ({ id: number, subject, status, requester }) =>
