@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use zendesk_mock::ZendeskMock;
 
-/// How often the use is looked at.
+/// How often the memory is looked at.
 const PERIOD: Duration = Duration::from_secs(2);
 /// Less is not worth the time: the allocator uses it again.
-const WORTHWHILE: u64 = 16 * 1024 * 1024;
+const WORTHWHILE: u64 = 32 * 1024 * 1024;
 
 /// Sets the allocator up. Call it before other threads start.
 pub fn configure() {
@@ -23,20 +23,32 @@ pub fn configure() {
     }
 }
 
-/// Gives memory back to the system after much of what was stored is gone. The allocator keeps it
-/// otherwise: a small object behind a freed file is enough. Never ends.
+/// Gives memory back to the system when the process holds much more than what is stored. The
+/// allocator keeps it otherwise: a small object behind a freed file is enough. Never ends.
 pub async fn give_back_freed(server: &ZendeskMock) {
-    let mut most = 0;
+    // What the process holds beside what is stored, and cannot give back.
+    let mut kept = 0;
     loop {
         tokio::time::sleep(PERIOD).await;
         // This drops what a reset or the sweep has left to be dropped.
         let used = server.memory_used();
-        if used + WORTHWHILE <= most {
+        let beside = || Some(resident()?.saturating_sub(used));
+        let Some(mut excess) = beside() else { continue };
+        if excess > kept + WORTHWHILE {
             give_back();
-            most = used;
+            excess = beside().unwrap_or(excess);
+            kept = excess;
         }
-        most = most.max(used);
+        kept = kept.min(excess);
     }
+}
+
+/// The memory of the process, in bytes. Only Linux has this file.
+fn resident() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kilobytes: u64 = line.split_whitespace().next()?.parse().ok()?;
+    kilobytes.checked_mul(1024)
 }
 
 fn give_back() {

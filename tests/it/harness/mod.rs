@@ -146,12 +146,13 @@ impl Server {
 
     /// Waits for an effect that follows a response, such as the end of a connection.
     pub fn wait_until(&self, what: &str, happened: impl Fn() -> bool) {
-        #[expect(clippy::disallowed_methods, reason = "real time bounds the wait")]
-        let started = Instant::now();
-        while !happened() {
-            assert!(started.elapsed() < TIMEOUT, "not within {TIMEOUT:?}: {what}");
-            self.get("/_mock/health").fetch();
-        }
+        wait_until(what, || {
+            let happened = happened();
+            if !happened {
+                self.get("/_mock/health").fetch();
+            }
+            happened
+        });
     }
 
     /// Opens a raw connection.
@@ -164,6 +165,15 @@ impl Server {
         let mut connection = self.connect();
         connection.send(request);
         connection.read_response()
+    }
+}
+
+/// Asks until something has happened, which must take some time itself.
+pub fn wait_until(what: &str, happened: impl Fn() -> bool) {
+    #[expect(clippy::disallowed_methods, reason = "real time bounds the wait")]
+    let started = Instant::now();
+    while !happened() {
+        assert!(started.elapsed() < TIMEOUT, "not within {TIMEOUT:?}: {what}");
     }
 }
 

@@ -14,9 +14,13 @@ const BESIDE: u64 = 64 * MEGABYTE;
 
 /// The peak memory of the process, in bytes.
 fn peak(server: &ServerProcess) -> u64 {
+    memory(server, "VmHWM:")
+}
+
+fn memory(server: &ServerProcess, field: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.child.id()));
     let status = status.expect("the process runs");
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).expect("a peak");
+    let line = status.lines().find(|line| line.starts_with(field)).expect("the field");
     let kilobytes = line.split_whitespace().nth(1).expect("a number");
     kilobytes.parse::<u64>().expect("a number") * 1024
 }
@@ -132,4 +136,41 @@ fn concurrent_large_bodies_stay_within_the_budget() {
     });
     // The clients send 320 MB. The allocator keeps freed bytes in each of its arenas.
     assert!(peak(&server) < 4 * 32 * MEGABYTE, "{} bytes", peak(&server));
+}
+
+#[test]
+#[cfg(target_env = "gnu")]
+fn what_a_reset_frees_goes_back_to_the_system() {
+    let server = ServerProcess::start(&["--log", "off"]);
+    let idle = memory(&server, "VmRSS:");
+    let upload = [
+        format!(
+            "POST /api/v2/uploads?filename=a.bin HTTP/1.1\r\nHost: localhost\r\n{AGENT}\
+             Content-Length: 1000000\r\n\r\n"
+        )
+        .into_bytes(),
+        vec![b'x'; 1_000_000],
+    ];
+    let (address, upload) = (server.address, &upload.concat());
+    // Connections on several threads use several arenas of the allocator.
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(move || {
+                for _ in 0..50 {
+                    assert_eq!(status_of(address, upload), 201);
+                }
+            });
+        }
+    });
+    let full = memory(&server, "VmRSS:");
+    assert!(full > idle + 190 * MEGABYTE, "{full} bytes");
+    // At once: the files have lived shorter than the time between two looks at the memory.
+    assert_eq!(status_of(address, b"POST /_mock/reset HTTP/1.1\r\nHost: localhost\r\n\r\n"), 200);
+    wait_until("the memory is given back", || {
+        assert_eq!(
+            status_of(address, b"GET /_mock/health HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+            200
+        );
+        memory(&server, "VmRSS:") < idle + BESIDE
+    });
 }
