@@ -85,7 +85,7 @@ macro_rules! server_settings {
             /// `email:password` or `Bearer TOKEN`, separated by commas.
             credentials: Vec<Credential> = Vec::new();
             /// Token that calls of the control API must send as `Authorization: Bearer TOKEN`, all
-            /// but `GET /_mock/health`. Without it they need none.
+            /// but `GET /_mock/health` and `GET /_mock/ca.pem`. Without it they need none.
             control_token: Option<ControlToken> = None,
                 |token: &Option<ControlToken>| token.as_ref().is_none_or(|it| is_key(it.as_str()))
                     => "takes printable ASCII without spaces";

@@ -136,6 +136,12 @@ impl App {
         &self.pipeline.state.local
     }
 
+    /// Whether the server listens on all addresses of its machine.
+    #[cfg(feature = "tls")]
+    pub fn listens_on_all(&self) -> bool {
+        self.pipeline.state.server.host.is_unspecified()
+    }
+
     /// Answers one request of a connection that has this scheme: the steps before its route is
     /// known, and the last one.
     ///

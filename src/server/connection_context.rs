@@ -1,5 +1,7 @@
 //! What serving a connection needs, whatever it speaks.
 
+use std::error::Error as _;
+use std::io;
 #[cfg(feature = "tls")]
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -64,6 +66,12 @@ pub fn log_end(ended: hyper::Result<()>, bad_connections: &BadConnections) {
         Err(error) if error.is_parse() => {
             bad_connections.log(format_args!("a request could not be read: {error}"));
         }
-        Err(error) => tracing::debug!(%error, "a connection ended badly"),
+        // An error of the system is the end of a client that has gone. Others are those of HTTP/2.
+        Err(error) => match error.source() {
+            Some(cause) if !cause.is::<io::Error>() => {
+                bad_connections.log(format_args!("{error}: {cause}"));
+            }
+            _ => tracing::debug!(%error, "a connection ended badly"),
+        },
     }
 }

@@ -1,5 +1,7 @@
 //! What a client asks of this server as its proxy: tunnels, and absolute targets of plain HTTP.
 
+use std::net::{IpAddr, UdpSocket};
+
 use hyper::body::{Body as _, Incoming};
 use hyper::upgrade::OnUpgrade;
 use hyper::{Method, Request, Version};
@@ -112,5 +114,12 @@ fn forbidden<T>(why: &str) -> Result<T, ProxyRefusal> {
 fn is_own(host: &str, port: Option<u16>, context: &ConnectionContext) -> bool {
     let Some((own, own_port)) = context.app.local().rsplit_once(':') else { return false };
     let is_name = host.eq_ignore_ascii_case("localhost") || !host.contains(['.', ':']);
-    own_port.parse().ok() == port && (host == own || is_name)
+    own_port.parse().ok() == port && (host == own || is_name || is_own_address(host, context))
+}
+
+/// Whether a host is an address of this machine, if the server listens on all of them. The system
+/// binds a socket to no other address.
+fn is_own_address(host: &str, context: &ConnectionContext) -> bool {
+    let host = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    context.app.listens_on_all() && host.is_ok_and(|host| UdpSocket::bind((host, 0)).is_ok())
 }

@@ -19,6 +19,11 @@ pub struct Traffic {
 }
 
 impl Traffic {
+    /// Whether bytes were ever read or written.
+    pub fn has_begun(&self) -> bool {
+        self.transfers.load(Relaxed) > 0
+    }
+
     /// Resolves once a connection has carried nothing for `timeout`, or for up to twice as long.
     pub async fn idle(&self, timeout: Duration) {
         let mut before = None;

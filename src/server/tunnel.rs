@@ -12,6 +12,9 @@ use crate::server::connection_context::{AnyStream, ConnectionContext};
 use crate::server::protocol::Protocol;
 use crate::server::traffic::{Tracked, Traffic};
 
+/// Why a tunnel is closed in which nothing passes.
+const SILENT: &str = "its tunnel stays silent, idle_timeout";
+
 /// Waits for the client's first bytes in a tunnel that leads here. `None` is a tunnel that is
 /// closed, or in which the client says nothing in time.
 pub async fn enter(
@@ -27,7 +30,7 @@ pub async fn enter(
     match started {
         Ok(found) => found.map(|(protocol, stream)| (protocol, Box::new(stream) as AnyStream)),
         Err(_) => {
-            context.bad_connections.log("its tunnel stays silent, idle_timeout");
+            context.bad_connections.log(SILENT);
             None
         }
     }
@@ -46,7 +49,11 @@ pub async fn pass_through(
     tokio::select! {
         // An end with an error is an end.
         _ = copy_bidirectional(&mut client, &mut server) => {}
-        () = traffic.idle(context.app.timeout()) => {}
+        () = traffic.idle(context.app.timeout()) => {
+            if !traffic.has_begun() {
+                context.bad_connections.log(SILENT);
+            }
+        }
         _ = draining.changed() => {}
     }
 }

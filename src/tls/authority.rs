@@ -116,7 +116,7 @@ pub(super) fn certificate(key: &KeyPair) -> Result<Certificate, rcgen::Error> {
 fn params(key: &KeyPair) -> CertificateParams {
     let mut params = CertificateParams::default();
     let mut name = DistinguishedName::new();
-    name.push(DnType::CommonName, format!("zendesk-mock CA {}", short_hash(key)));
+    name.push(DnType::CommonName, common_name(key));
     params.distinguished_name = name;
     params.not_before = date_time_ymd(2025, 1, 1);
     params.not_after = date_time_ymd(2049, 12, 31);
@@ -126,10 +126,11 @@ fn params(key: &KeyPair) -> CertificateParams {
     params
 }
 
-/// Tells authorities apart in a list of trusted ones.
-fn short_hash(key: &KeyPair) -> String {
+/// The name of the authority, which differs from that of others in a list of trusted ones.
+pub(super) fn common_name(key: &KeyPair) -> String {
     let hash = Sha256::digest(key.public_key_raw());
-    hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    let hash: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    format!("zendesk-mock CA {hash}")
 }
 
 fn serial(parts: &[&str]) -> SerialNumber {

@@ -8,7 +8,7 @@ use rcgen::KeyPair;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
-use crate::tls::authority::{Authority, certificate, generate_key};
+use crate::tls::authority::{Authority, certificate, common_name, generate_key};
 
 const KEY: &str = "ca-key.pem";
 const CERTIFICATE: &str = "ca.pem";
@@ -22,7 +22,9 @@ pub enum AuthorityError {
     Exposed { path: PathBuf },
     #[error("{path} holds no private key of this program ({cause}): remove it to have a new one")]
     Key { path: PathBuf, cause: rcgen::Error },
-    #[error("{path} is not the certificate of {KEY} beside it: remove both to have new ones")]
+    #[error(
+        "{path} is not a certificate of this program for {KEY} beside it: remove both to have new ones"
+    )]
     Certificate { path: PathBuf },
     #[error("no certificate authority can be made: {0}")]
     Impossible(#[from] rcgen::Error),
@@ -36,8 +38,12 @@ impl Authority {
     /// can read.
     pub fn kept(directory: &Path) -> Result<Self, AuthorityError> {
         fs::create_dir_all(directory).map_err(file_error(directory))?;
-        let key = read_or_make_key(&directory.join(KEY))?;
-        let path = directory.join(CERTIFICATE);
+        let (key, path) = (directory.join(KEY), directory.join(CERTIFICATE));
+        // The key is written first. A certificate alone is that of another program.
+        if path.exists() && !key.exists() {
+            return Err(AuthorityError::Certificate { path });
+        }
+        let key = read_or_make_key(&key)?;
         let pem = match fs::read_to_string(&path) {
             Ok(pem) if is_of_key(&pem, &key) => pem,
             Ok(_) => return Err(AuthorityError::Certificate { path }),
@@ -84,11 +90,14 @@ fn read_or_make_key(path: &Path) -> Result<KeyPair, AuthorityError> {
     KeyPair::from_pem(&pem).map_err(|cause| AuthorityError::Key { path: path.to_owned(), cause })
 }
 
-/// Whether a certificate is for this key: it contains the public half.
+/// Whether a certificate is for this key, with the name that the certificates below it have for
+/// their issuer: it contains both.
 fn is_of_key(pem: &str, key: &KeyPair) -> bool {
-    let public = key.public_key_raw();
-    CertificateDer::from_pem_slice(pem.as_bytes())
-        .is_ok_and(|der| der.windows(public.len()).any(|window| window == public))
+    let name = common_name(key);
+    CertificateDer::from_pem_slice(pem.as_bytes()).is_ok_and(|der| {
+        let contains = |part: &[u8]| der.windows(part.len()).any(|window| window == part);
+        contains(key.public_key_raw()) && contains(name.as_bytes())
+    })
 }
 
 fn write(path: &Path, text: &str) -> Result<(), AuthorityError> {

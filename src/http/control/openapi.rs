@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::http::control::answer_examples::add_examples;
 use crate::http::control::control_row::{CallDescription, ControlRow, Schemas};
 use crate::http::control::error::ControlError;
+use crate::http::exchange::route::PUBLIC_CALLS;
 
 pub fn document(calls: &[ControlRow]) -> Value {
     let mut schemas = Schemas::new();
@@ -42,7 +43,7 @@ pub fn document(calls: &[ControlRow]) -> Value {
                 json!({"required": required, "content": {"application/json": content}});
         }
         operation["parameters"] = Value::Array(parameters);
-        if *path == "/_mock/health" {
+        if PUBLIC_CALLS.contains(path) {
             operation["security"] = json!([]);
         }
         let operations = paths.entry(*path).or_insert_with(|| json!({}));

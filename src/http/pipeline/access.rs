@@ -13,10 +13,7 @@ use crate::http::exchange::on_behalf_of::OnBehalfOf;
 use crate::http::exchange::origin::Origin;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::proxy_refusal::ProxyRefusal;
-use crate::http::exchange::route::{Access, Service};
-
-/// The call that needs no control token.
-const HEALTH: &str = "/_mock/health";
+use crate::http::exchange::route::{Access, PUBLIC_CALLS, Service};
 
 /// Browsers send it with every request of a page.
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -137,15 +134,15 @@ fn ensure_role(context: &RequestContext) -> Result<(), Problem> {
     Err(Problem::RoleTooLow { user: name, role: user.role, least })
 }
 
-/// Refuses a call without the server's control token, if it has one. Health checks need none: those
-/// of containers have no place for a secret.
+/// Refuses a call without the server's control token, if it has one. Health checks of containers
+/// have no place for a secret, and a client needs the certificate before it can send one.
 ///
 /// # Errors
 /// [`Problem::Unauthenticated`].
 fn ensure_control_token(Exchange { app, context, .. }: &Exchange) -> Result<(), Problem> {
     let Some(token) = &app.server.control_token else { return Ok(()) };
     match &context.credentials {
-        _ if context.route.pattern == Some(HEALTH) => Ok(()),
+        _ if context.route.pattern.is_some_and(|path| PUBLIC_CALLS.contains(&path)) => Ok(()),
         Credentials::Bearer(sent) if token.matches(sent) => Ok(()),
         Credentials::Bearer(_) => Err(Problem::Unauthenticated(
             "this is not the control token of this server: send the one that it was started with",

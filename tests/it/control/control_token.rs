@@ -42,9 +42,10 @@ fn a_call_without_the_token_is_401_and_changes_nothing() {
 }
 
 #[test]
-fn health_the_emulated_endpoints_and_the_handles_need_no_token() {
+fn health_the_certificate_the_emulated_endpoints_and_the_handles_need_no_token() {
     let server = guarded();
     assert_eq!(server.get("/_mock/health").fetch().status(), 200);
+    assert_eq!(server.get("/_mock/ca.pem").fetch().status(), 200);
     server.upload("a.txt", "hello");
     server.account.add_fault(zendesk_mock::Fault::status(503).once()).expect("a valid fault");
     assert_eq!(server.account.faults().len(), 1);
@@ -71,7 +72,9 @@ fn the_document_names_the_token() {
     let scheme = &document["components"]["securitySchemes"]["controlToken"];
     assert_eq!((&scheme["type"], &scheme["scheme"]), (&json!("http"), &json!("bearer")));
     assert_eq!(document["security"], json!([{}, {"controlToken": []}]));
-    assert_eq!(document["paths"]["/_mock/health"]["get"]["security"], json!([]));
+    for path in ["/_mock/health", "/_mock/ca.pem"] {
+        assert_eq!(document["paths"][path]["get"]["security"], json!([]), "{path}");
+    }
     let verify = &document["paths"]["/_mock/journal/verify"]["post"]["responses"];
     assert_ne!(verify["409"]["description"], verify["200"]["description"]);
 }

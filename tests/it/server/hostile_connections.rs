@@ -65,6 +65,23 @@ fn a_failed_handshake_is_closed_in_time_with_one_log_line() {
 }
 
 #[test]
+fn a_connection_that_breaks_the_rules_of_http2_is_closed_with_one_log_line() {
+    let server = ServerProcess::start(&[]);
+    let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    for (what, rest) in [
+        ("garbage", &[0xff; 64][..]),
+        // A frame of DATA for stream 0.
+        ("a frame of no stream", &[0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]),
+    ] {
+        let mut connection = Connection::open(server.address);
+        connection.try_send(&[preface, rest].concat());
+        connection.read_to_end();
+        let line = server.child.stderr_line();
+        assert!(line.contains("WARN a connection is closed: http2 error: "), "{what}: {line}");
+    }
+}
+
+#[test]
 fn many_names_are_served_and_few_certificates_are_kept() {
     let server = server();
     let config = client_config(server.mock.ca_pem());

@@ -1,5 +1,6 @@
 //! The server as a proxy: tunnels, absolute targets, and Zendesk's own hosts.
 
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use serde_json::json;
@@ -235,6 +236,35 @@ fn other_hosts_are_reached_under_passthrough() {
     assert_eq!(refused.status(), 502);
     let reason = refused.header("x-zendesk-mock-reason").expect("a reason");
     assert!(reason.starts_with("the proxy cannot connect to 127.0.0.1:9"), "{reason}");
+}
+
+#[test]
+fn a_server_on_all_addresses_is_reached_at_each() {
+    let server = ServerProcess::start(&["--host", "0.0.0.0"]);
+    let port = server.address.port();
+    let address = (Ipv4Addr::LOCALHOST, port).into();
+    // All addresses of 127.0.0.0/8 are those of this machine.
+    for host in ["127.0.0.1", "0.0.0.0", "127.1.2.3"] {
+        let mut connection = Connection::open(address);
+        assert_eq!(connect(&mut connection, &format!("{host}:{port}")).status(), 200, "{host}");
+        let health = connection.exchange("GET /_mock/health HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        assert_eq!(health.status(), 200, "{host}");
+    }
+    for other in [format!("127.1.2.3:{}", port ^ 1), format!("192.0.2.1:{port}")] {
+        let refused = connect(&mut Connection::open(address), &other);
+        assert_eq!(refused.status(), 403, "{other}");
+    }
+}
+
+#[test]
+fn a_silent_tunnel_to_another_server_is_closed_with_a_log_line() {
+    let other = server();
+    let server = ServerProcess::start(&["--proxy-passthrough", "--idle-timeout=200ms"]);
+    let mut connection = Connection::open(server.address);
+    assert_eq!(connect(&mut connection, &other.mock.address().to_string()).status(), 200);
+    assert!(connection.is_closed_or_reset());
+    let line = server.child.stderr_line();
+    assert!(line.contains("WARN a connection is closed: its tunnel stays silent"), "{line}");
 }
 
 #[test]

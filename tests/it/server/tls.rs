@@ -1,7 +1,8 @@
 //! TLS on the port of plain HTTP: certificates, URLs, and the authority behind them.
 
 use std::fs;
-use std::path::PathBuf;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 
 use reqwest::Method;
 use serde_json::json;
@@ -213,6 +214,11 @@ fn a_kept_key_is_secret() {
     assert!(refused.stderr.contains("run chmod 600"), "{}", refused.stderr);
 }
 
+fn write_key(path: &Path, text: &str) {
+    fs::write(path, text).expect("a key");
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("its permissions");
+}
+
 #[test]
 fn files_that_do_not_belong_together_are_refused() {
     let directory = Directory::new("mixed");
@@ -225,9 +231,23 @@ fn files_that_do_not_belong_together_are_refused() {
         };
         zendesk_mock::ZendeskMock::builder().configure(config).start()
     };
-    let error = start().expect_err("another's certificate").to_string();
-    assert!(error.contains("ca.pem is not the certificate of ca-key.pem"), "{error}");
-    fs::write(directory.path("ca-key.pem"), "no key").expect("a key");
+    let refused = || {
+        let error = start().expect_err("another's certificate").to_string();
+        assert!(
+            error.contains("ca.pem is not a certificate of this program for ca-key"),
+            "{error}"
+        );
+    };
+    refused();
+    let key_path = directory.path("ca-key.pem");
+    assert!(!key_path.exists(), "a refused start leaves no key");
+    // The authority of another program, with its key.
+    let key = rcgen::KeyPair::generate().expect("a key");
+    let foreign = rcgen::CertificateParams::new([]).and_then(|params| params.self_signed(&key));
+    fs::write(&path, foreign.expect("a certificate").pem()).expect("a certificate");
+    write_key(&key_path, &key.serialize_pem());
+    refused();
+    write_key(&key_path, "no key");
     let error = start().expect_err("no key").to_string();
     assert!(error.contains("holds no private key"), "{error}");
 }
