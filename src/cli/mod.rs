@@ -42,7 +42,8 @@ pub fn read() -> Invocation {
     let own = own.mut_subcommand("ready", |ready| ready.mut_args(ignore_foreign));
     let own = own.mut_subcommand("exec", |exec| exec.mut_args(ignore_foreign));
     let matches = own.try_get_matches().unwrap_or_else(|error| {
-        if let Some(problem) = explain_switch(&command, &error) {
+        let word = refused_word(&error);
+        if let Some(problem) = word.and_then(|word| explain_word(&command, word)) {
             refuse(&problem);
         }
         name_source(error).exit()
@@ -56,18 +57,29 @@ fn refuse(problem: &str) -> ! {
     std::process::exit(2)
 }
 
-/// Explains a word behind a switch, which clap takes for a command.
-fn explain_switch(command: &clap::Command, error: &clap::Error) -> Option<String> {
+/// The word that clap does not know.
+fn refused_word(error: &clap::Error) -> Option<&str> {
     let context = [ContextKind::InvalidSubcommand, ContextKind::InvalidArg];
-    let word = context.into_iter().find_map(|kind| match error.get(kind) {
-        Some(ContextValue::String(word)) => Some(word),
+    context.into_iter().find_map(|kind| match error.get(kind) {
+        Some(ContextValue::String(word)) => Some(&**word),
         _ => None,
-    })?;
+    })
+}
+
+/// Explains a word behind a switch, which clap takes for a command, and a command without `--`.
+fn explain_word(command: &clap::Command, word: &str) -> Option<String> {
     let arguments: Vec<_> = std::env::args().collect();
-    let before = arguments.windows(2).find(|pair| pair[1] == *word)?[0].strip_prefix("--")?;
+    let place = arguments.iter().skip(1).position(|argument| argument == word)?;
+    let before = arguments[place].trim_start_matches("--");
     let is_switch = |arg: &Arg| arg.get_long() == Some(before) && arg.is_require_equals_set();
-    command.get_arguments().any(is_switch).then(|| {
-        format!("--{before} takes a value only after =: write --{before} or --{before}={word}")
+    if arguments[place].starts_with("--") && command.get_arguments().any(is_switch) {
+        return Some(format!(
+            "--{before} takes a value only after =: write --{before} or --{before}={word}"
+        ));
+    }
+    let is_exec = arguments[1..=place].iter().any(|argument| argument == "exec");
+    (is_exec && !word.starts_with('-')).then(|| {
+        format!("{word} is no flag: put -- before the command: zendesk-mock exec -- {word}")
     })
 }
 
@@ -80,7 +92,9 @@ fn command() -> clap::Command {
         .mut_subcommand("ready", |ready| ready.args(address.map(as_of_ready)))
         .mut_subcommand("exec", |exec| {
             // The log is beside the output of the command.
-            exec.args(settings().iter().map(flag)).mut_arg("log", |log| log.default_value("warn"))
+            exec.args(settings().iter().map(flag))
+                .mut_arg("log", |log| log.default_value("warn"))
+                .mut_arg("port", |port| port.default_value("0"))
         })
 }
 

@@ -20,6 +20,7 @@ pub mod bucket;
 pub mod clock;
 pub mod copy_on_write;
 pub mod expiring_map;
+mod fault_text;
 pub mod faults;
 pub mod file_checks;
 pub mod id;

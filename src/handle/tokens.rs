@@ -3,6 +3,9 @@
 use crate::core::journal::{TokenHistories, TokenHistory};
 use crate::handle::AccountHandle;
 
+/// How many leaks a description lists, at most.
+const MOST_DESCRIBED: usize = 20;
+
 impl AccountHandle {
     /// What happened to each upload token and image token, in the order in which they were issued.
     /// The journal says it, so what it dropped, or forgot when it was cleared, is missing.
@@ -50,7 +53,11 @@ impl AccountHandle {
     #[must_use]
     pub fn describe_leaks(&self) -> Option<String> {
         let TokenHistories { tokens, expired_dropped, .. } = self.account.leaks();
-        let mut leaks: Vec<_> = tokens.iter().map(describe).collect();
+        let mut leaks: Vec<_> = tokens.iter().take(MOST_DESCRIBED).map(describe).collect();
+        let others = tokens.len().saturating_sub(MOST_DESCRIBED);
+        if others > 0 {
+            leaks.push(format!("  and {others} more, which GET /_mock/leaks lists"));
+        }
         if expired_dropped > 0 {
             leaks.push(format!("  {expired_dropped} more tokens expired unused"));
         }

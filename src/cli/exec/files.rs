@@ -27,9 +27,25 @@ pub struct ClientFiles {
 impl ClientFiles {
     /// # Errors
     /// The directory cannot be written.
-    pub fn write(ca_pem: &str, server: SocketAddr, hosts: &[String]) -> io::Result<Self> {
+    pub fn write(ca_pem: &str, server: SocketAddr, hosts: &[String]) -> Result<Self, String> {
         let name = format!("zendesk-mock-exec-{}-{}", std::process::id(), server.port());
-        let files = Self { directory: std::path::absolute(env::temp_dir())?.join(name) };
+        let directory = env::temp_dir().join(name);
+        Self::write_in(&directory, ca_pem, server, hosts).map_err(|error| {
+            format!(
+                "cannot write the certificates for the command into {}: {error}; set TMPDIR to a \
+                 directory that can be written",
+                directory.display()
+            )
+        })
+    }
+
+    fn write_in(
+        directory: &Path,
+        ca_pem: &str,
+        server: SocketAddr,
+        hosts: &[String],
+    ) -> io::Result<Self> {
+        let files = Self { directory: std::path::absolute(directory)? };
         create_private(&files.directory)?;
         let bundle =
             with_trusted(&["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"], &SYSTEM_BUNDLES, ca_pem);

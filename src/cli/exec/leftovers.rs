@@ -20,6 +20,6 @@ pub fn find(server: &ZendeskMock, leaks: bool, unused_faults: bool) -> Vec<Strin
 
 fn describe(account: &str, ActiveFault { id, fault, matched, .. }: &ActiveFault) -> String {
     format!(
-        "account {account}: no request triggered fault {id}, and {matched} matched it: {fault:?}"
+        "account {account}: no request triggered fault {id} ({fault}), and {matched} matched it"
     )
 }

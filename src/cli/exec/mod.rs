@@ -33,6 +33,10 @@ const NOT_EXECUTABLE: u8 = 126;
 /// What a shell returns for a command that it does not find.
 const NOT_RUN: u8 = 127;
 
+/// What a shell returns for a command that a signal ends, less the number of the signal.
+#[cfg(unix)]
+const SIGNALLED: u8 = 128;
+
 /// What `exec` returns for a command that succeeds and leaves something behind.
 const LEFT_BEHIND: u8 = 1;
 
@@ -48,7 +52,7 @@ pub fn exec(config: ServerConfig, options: &ExecOptions) -> Result<ExitCode, Box
             tokio::task::spawn_blocking(|| ZendeskMock::builder().config(config).start());
         let server = tokio::select! {
             started = starting => started??,
-            _ = signals.next() => return Ok(ExitCode::FAILURE),
+            signal = signals.next() => return Ok(ended_by(signal).into()),
         };
         let address = reachable(server.address());
         let files = ClientFiles::write(server.ca_pem(), address, &hosts)?;
@@ -126,7 +130,23 @@ fn hosts(config: &ServerConfig) -> Vec<String> {
 fn exit_code(status: ExitStatus) -> u8 {
     #[cfg(unix)]
     if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
-        return u8::try_from(128 + signal).unwrap_or(u8::MAX);
+        return signalled(signal);
     }
     status.code().and_then(|code| u8::try_from(code & 0xff).ok()).unwrap_or(u8::MAX)
+}
+
+/// The code of a command that was ended before it ran.
+#[cfg(unix)]
+fn ended_by(signal: rustix::process::Signal) -> u8 {
+    signalled(signal.as_raw())
+}
+
+#[cfg(not(unix))]
+fn ended_by((): ()) -> u8 {
+    1
+}
+
+#[cfg(unix)]
+fn signalled(signal: i32) -> u8 {
+    u8::try_from(signal).map_or(u8::MAX, |signal| SIGNALLED.saturating_add(signal))
 }

@@ -4,10 +4,17 @@ use std::io;
 
 use tokio::process::Child;
 
-/// The signals that ask a process to end.
+/// The signals that a process receives from others and that end it unless it handles them.
+#[cfg(unix)]
+const PASSED: [rustix::process::Signal; 6] = {
+    use rustix::process::Signal;
+    [Signal::INT, Signal::TERM, Signal::HUP, Signal::QUIT, Signal::USR1, Signal::USR2]
+};
+
+/// Receives the signals.
 pub struct PassedSignals {
     #[cfg(unix)]
-    all: [(rustix::process::Signal, tokio::signal::unix::Signal); 4],
+    received: tokio::sync::mpsc::UnboundedReceiver<rustix::process::Signal>,
 }
 
 #[cfg(unix)]
@@ -15,28 +22,30 @@ impl PassedSignals {
     /// # Errors
     /// The system refuses to listen.
     pub fn listen() -> io::Result<Self> {
-        use rustix::process::Signal;
         use tokio::signal::unix::{SignalKind, signal};
 
-        let listen = |passed, kind| signal(kind).map(|signal| (passed, signal));
-        Ok(Self {
-            all: [
-                listen(Signal::INT, SignalKind::interrupt())?,
-                listen(Signal::TERM, SignalKind::terminate())?,
-                listen(Signal::HUP, SignalKind::hangup())?,
-                listen(Signal::QUIT, SignalKind::quit())?,
-            ],
-        })
+        let ignored = ignored();
+        let (sender, received) = tokio::sync::mpsc::unbounded_channel();
+        for passed in PASSED {
+            let number = passed.as_raw();
+            if ignored & (1 << (number - 1)) != 0 {
+                continue;
+            }
+            let mut signals = signal(SignalKind::from_raw(number))?;
+            let sender = sender.clone();
+            tokio::spawn(async move {
+                while signals.recv().await.is_some() && sender.send(passed).is_ok() {}
+            });
+        }
+        Ok(Self { received })
     }
 
     /// Waits for the next signal.
     pub async fn next(&mut self) -> rustix::process::Signal {
-        let [(int, a), (term, b), (hup, c), (quit, d)] = &mut self.all;
-        tokio::select! {
-            _ = a.recv() => *int,
-            _ = b.recv() => *term,
-            _ = c.recv() => *hup,
-            _ = d.recv() => *quit,
+        match self.received.recv().await {
+            Some(signal) => signal,
+            // All of them are ignored.
+            None => std::future::pending().await,
         }
     }
 
@@ -53,6 +62,15 @@ impl PassedSignals {
         // A command that has ended gets no signal.
         let _ = id.map(|id| kill_process(id, signal));
     }
+}
+
+/// The signals that this process was started to ignore, as by `nohup`, as a bit each. The command
+/// inherits that, unless it is changed here. Other systems than Linux do not say.
+#[cfg(unix)]
+fn ignored() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
 }
 
 /// The console sends Ctrl-C to the command too.

@@ -144,7 +144,11 @@ fn a_leak_or_an_unused_fault_turns_success_into_failure() {
     fault(&unused);
     let (code, report) = unused.end();
     assert_eq!(code, Some(1), "{report}");
-    assert!(report.contains("account acme: no request triggered fault 1"), "{report}");
+    assert!(
+        report
+            .contains("account acme: no request triggered fault 1 (status 503), and 0 matched it"),
+        "{report}"
+    );
 
     let neither = Running::start(&[]);
     neither.upload();
@@ -152,6 +156,17 @@ fn a_leak_or_an_unused_fault_turns_success_into_failure() {
     assert_eq!(neither.end(), (Some(0), String::new()));
     let clean = Running::start(&["--fail-on-leaks", "--fail-on-unused-faults"]);
     assert_eq!(clean.end(), (Some(0), String::new()));
+}
+
+#[test]
+fn a_report_lists_some_leaks_and_counts_the_others() {
+    let leaking = Running::start(&["--fail-on-leaks"]);
+    for _ in 0..25 {
+        leaking.upload();
+    }
+    let (_, report) = leaking.end();
+    assert_eq!(report.matches("\n  upload ").count(), 20, "{report}");
+    assert!(report.contains("\n  and 5 more, which GET /_mock/leaks lists"), "{report}");
 }
 
 #[test]
@@ -166,11 +181,19 @@ fn the_code_of_a_command_that_fails_is_kept() {
 
 #[test]
 fn signals_are_passed_on() {
-    for (signal, code) in [("TERM", 7), ("INT", 8), ("HUP", 9)] {
+    let ignored = ignored_signals();
+    for (number, signal, code) in
+        [(15, "TERM", 7), (2, "INT", 8), (1, "HUP", 9), (10, "USR1", 10), (12, "USR2", 11)]
+    {
+        // Below nohup, and in the background of a script, children ignore some.
+        if ignored & (1 << (number - 1)) != 0 {
+            continue;
+        }
         // A shell that has forked ignores the signal until it runs `sleep`, which then goes on. So it
         // must not hold the output.
         let script = "end() { kill $!; exit $1; }
             trap 'end 7' TERM; trap 'end 8' INT; trap 'end 9' HUP
+            trap 'end 10' USR1; trap 'end 11' USR2
             sleep 60 > /dev/null 2>&1 & echo $SSL_CERT_FILE; wait";
         let child = Child::spawn(exec(&[], script));
         let bundle = child.stdout_line();
@@ -179,6 +202,39 @@ fn signals_are_passed_on() {
         assert_eq!(child.wait().code, Some(code), "{signal}");
         assert!(!Path::new(&bundle).exists(), "{bundle}");
     }
+}
+
+/// The signals that this process was started to ignore, as a bit each.
+fn ignored_signals() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_signal_that_is_ignored_stays_ignored() {
+    let program = command(&[]).get_program().to_string_lossy().into_owned();
+    let script = format!(
+        "trap '' HUP; exec '{program}' exec -- sh -c 'kill -s HUP $PPID; kill -s HUP $$; exit 5'"
+    );
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &script]);
+    assert_eq!(run(shell).code, Some(5));
+}
+
+#[test]
+fn a_mistake_is_explained() {
+    let without = run(command(&["exec", "pytest", "-q"]));
+    assert_eq!(without.code, Some(2), "{without:?}");
+    assert!(without.stderr.contains("zendesk-mock exec -- pytest"), "{without:?}");
+    let mut nowhere = exec(&[], "echo ran");
+    nowhere.env("TMPDIR", "/no/such/directory");
+    let nowhere = run(nowhere);
+    assert_eq!((nowhere.code, nowhere.stdout.as_str()), (Some(1), ""), "{nowhere:?}");
+    let explained =
+        nowhere.stderr.contains("/no/such/directory/") && nowhere.stderr.contains("TMPDIR");
+    assert!(explained, "{nowhere:?}");
 }
 
 #[test]
