@@ -116,6 +116,13 @@ export class Client {
     await this.control("malware", { malware_scan_result: "malware_found", next: 1 });
     await this.upload("setup.exe", Buffer.alloc(80_000, 7), "application/octet-stream");
     await this.send("POST", "/api/v2/uploads?filename=a.txt", "x");
+    // A form instead of the bytes, and a ticket that lacks two of its files.
+    const head = '--X1\r\nContent-Disposition: form-data; name="file"\r\n\r\n';
+    const framed = await this.reserve("image/png", 5000);
+    await this.put(framed, { "Content-Type": "multipart/form-data; boundary=X1" }, `${head}…\r\n--X1--`);
+    const counter = await this.upload("counter.txt", "Pages: 20,114\n");
+    const uploads = [counter.token, photo.token, "A1b2C3"];
+    await this.createTicket("The counter of the printer", { body: "With a photo.", uploads });
     await this.control("faults", { operation: "put", status: 503, nth: 2 });
     await this.control("snapshots/before", undefined, "PUT");
   }

@@ -314,9 +314,11 @@ for (const [device, viewport] of Object.entries({ desktop: DESKTOP, phone: PHONE
         `files/${file("attached").token}`,
         `files/${file("reserved").token}`,
         `files/${file("expired").token}`,
+        `files/${file("stored").token}`,
         `requests/${entry(403)}`,
         "tickets/1",
         "tickets/2",
+        "tickets/4",
       ];
       const page = await openPage(browser, client.page, { viewport, colorScheme });
       for (const view of [...VIEWS, ...details]) {

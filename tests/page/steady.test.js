@@ -9,7 +9,7 @@ import { test } from "node:test";
 import { promisify } from "node:util";
 
 import { startServer } from "../sdks/node/server.js";
-import { closePage, openPage, PHONE } from "./browser.js";
+import { assertAccessible, closePage, openPage, PHONE } from "./browser.js";
 import { Client, PNG } from "./client.js";
 import { browser, row, server, start } from "./setup.js";
 
@@ -59,6 +59,7 @@ test("a switcher of many accounts searches, and a wrong name has a way back", as
   const page = await openPage(browser, `${client.page}files`);
   const field = page.getByRole("combobox", { name: "Account" });
   await page.locator("#accounts option").nth(40).waitFor({ state: "attached" });
+  await assertAccessible(page, "many accounts");
   await field.focus();
   assert.equal(await field.inputValue(), "");
   await field.fill("m-17");

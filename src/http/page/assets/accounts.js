@@ -1,6 +1,6 @@
 // The account that the page shows, and the way to another one.
 
-import { html, useState } from "./html.js";
+import { html, useEffect, useState } from "./html.js";
 import { href } from "./route.js";
 import { store, useStore } from "./store.js";
 
@@ -30,6 +30,7 @@ function AccountList({ account, names, go }) {
 /** A field that shows the account, is empty while it is typed into, and offers the names. */
 function AccountSearch({ account, names, go }) {
   const [text, setText] = useState(null);
+  useEffect(() => setText(null), [account]);
   const enter = () => {
     const wanted = (text ?? "").trim().toLowerCase();
     const found = names.filter((name) => name.includes(wanted));

@@ -1,12 +1,15 @@
 // Controls: clock, faults, settings, snapshots, seed and reset of the account.
 
-import { html, useEffect, useMemo, useState } from "./html.js";
+import { html, useEffect, useMemo, useRef, useState } from "./html.js";
 import { count, dateTime } from "./format.js";
 import { useKept } from "./kept.js";
 import { store, useSeconds, useStore } from "./store.js";
 import { Badge, Confirm, Curl, Problem, Search, useAction } from "./parts.js";
 
 export function Controls() {
+  const { clock, faults, settings, snapshots } = useStore();
+  // All at once, so that nothing moves what is below it.
+  if (!clock || !faults || !settings || !snapshots) return html`<p class="note loading">Loading…</p>`;
   return html`<div class="page controls">
     <div class="column"><${Clock} /><${Snapshots} /><${Seed} /><${Reset} /></div>
     <div class="column"><${Faults} /><${Settings} /></div>
@@ -296,6 +299,8 @@ function Setting({ name, value, schema, onChange }) {
   // What is being typed stays, whatever arrives meanwhile.
   const [draft, setDraft] = useState(null);
   const [problem, setProblem] = useState(null);
+  const about = useRef();
+  useEffect(() => about.current?.scrollIntoView({ block: "nearest" }), [problem]);
   const shown = draft ?? asText(value);
   const set = async (event) => {
     setDraft(event.target.value);
@@ -322,7 +327,7 @@ function Setting({ name, value, schema, onChange }) {
           ${options.map((option) => html`<option key=${option} value=${option}>${option}</option>`)}
         </select>`
       : html`<input ...${field} placeholder="none" onInput=${(event) => setDraft(event.target.value)} />`}
-    ${problem && html`<p class="problem" role="alert" id=${`${id}-problem`}>${problem}</p>`}
+    ${problem && html`<p class="problem" role="alert" ref=${about} id=${`${id}-problem`}>${problem}</p>`}
     <p class="note" id=${`${id}-about`}>${withCode(schema?.description ?? "")}</p>
   </li>`;
 }

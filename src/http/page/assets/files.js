@@ -111,7 +111,7 @@ export function Files({ id }) {
     return (files ?? []).filter((file) => GROUPS[group](file, refusalOf) && (!words.length || matches(file)));
   }, [files, query, group, refusedPuts]);
 
-  if (!files) return html`<p class="note loading">Loading…</p>`;
+  if (!files || !entries) return html`<p class="note loading">Loading…</p>`;
   if (!files.length && !id) return html`<${NoFiles} account=${account} accounts=${accounts} />`;
   const today = date(now);
   const list = html`
@@ -154,19 +154,23 @@ export function Files({ id }) {
   />`;
 }
 
+/** As many other accounts are named. */
+const MOST_OTHERS = 6;
+
 function NoFiles({ account, accounts }) {
   const others = accounts
     .filter((one) => one.account !== account)
     .map((one) => [one.account, one.holds.attachments + one.holds.image_tokens + one.holds.published_images])
-    .filter(([, files]) => files > 0);
+    .filter(([, files]) => files > 0)
+    .sort(([, one], [, other]) => other - one);
   return html`<${Empty} title="No files yet">
     <p>A file appears here as soon as a client uploads it. Try it:</p>
     <${FirstCalls} account=${account} />
     ${others.length > 0 &&
     html`<p>Other accounts have files:
-      ${others.map(
+      ${others.slice(0, MOST_OTHERS).map(
         ([name, files]) => html` <a class="button" href=${href(name, "files")}>${name} (${count(files, "file")})</a>`,
-      )}
+      )}${others.length > MOST_OTHERS && html` and ${count(others.length - MOST_OTHERS, "more account")}`}
     </p>`}
     <p class="note">
       Each account has its own files. A client reaches this one by

@@ -38,7 +38,7 @@ export function Tickets({ id }) {
       .map((ticket) => ({ key: ticket.id, ticket }));
   }, [tickets, query]);
   const refused = useMemo(() => (entries ?? []).filter(isRefusedTicket), [entries]);
-  if (!tickets) return html`<p class="note loading">Loading…</p>`;
+  if (!tickets || !entries) return html`<p class="note loading">Loading…</p>`;
   const refusals = refused.length > 0 && html`<div class="callout bad refused">
     <strong>${count(refused.length, "ticket request")} refused</strong>
     ${refused.slice(0, 3).map((entry) => html`<${RequestLine} key=${entry.number} entry=${entry} account=${account} withReason />`)}
