@@ -176,6 +176,7 @@ test("what comes late moves nothing", async () => {
   await page.locator(".detail .facts").waitFor();
   await row(page, "broken.png").click();
   await page.getByText("A browser cannot draw this as an image").waitFor();
+  await page.locator(".preview pre", { hasText: "this is no image" }).waitFor();
   await page.getByRole("link", { name: "Tickets" }).click();
   await row(page, "Bad").click();
   await page.locator(".comment").waitFor();

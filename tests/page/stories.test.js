@@ -162,6 +162,11 @@ test("an image warns of a PUT that brought something else than was promised", as
   await client.put(framed, {}, body);
   await row(page, framed.token).click();
   await has("The PUT sent a form, not the bytes of the image");
+  await page.locator(".preview pre", { hasText: "2d 2d 58 31" }).waitFor();
+  await callout.getByRole("link", { name: "Look at the PUT" }).click();
+  await page.locator(".detail h2", { hasText: framed.token }).waitFor();
+  await has("The PUT sent a form, not the bytes of the image");
+  await page.goBack();
 
   const good = await client.reserve();
   await client.put(good);

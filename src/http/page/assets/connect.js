@@ -49,11 +49,12 @@ export function FirstTicket({ account }) {
   const { files } = useStore();
   const open = files?.find((file) => file.state === "open");
   const url = baseUrl(account);
-  return html`<${Code}
+  return html`${!open && html`<${Code} text=${upload(url)} label="Copy the curl command" />`}
+  <${Code}
     text=${`curl -u ${USER}/token:secret --json '${ticketBody(open?.token ?? "TOKEN")}' '${url}/api/v2/tickets'`}
     label="Copy the curl command"
   />
-  <p class="note">${open ? "It attaches the newest open upload." : html`Replace <code>TOKEN</code> by the token of an upload.`}</p>`;
+  <p class="note">${open ? "It attaches the newest open upload." : html`Replace <code>TOKEN</code> by <code>upload.token</code> of the first answer.`}</p>`;
 }
 
 const CLIENTS = {

@@ -105,7 +105,7 @@ export function FileDetail({ id, now }) {
   const file = useFile(id);
   const history = useHistory(file);
   const requests = useRequests(file);
-  const warnings = usePutWarnings(file, requests);
+  const warnings = usePutWarnings(requests);
   const refusedPuts = useRefusedPuts(entries);
   const back = href(account, "files");
   if (!file) {

@@ -149,17 +149,31 @@ export function textOf(bytes) {
   return bytes.byteLength > LONGEST_TEXT ? `${shown}\n… ${size(bytes.byteLength)} in all` : shown;
 }
 
+/** Whether bytes can be read as they are: a JSON or HTML document in the place of an image. */
+function isText(bytes) {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.slice(0, LONGEST_TEXT), { stream: true });
+    return !/[\u0000-\u0008\u000e-\u001f]/.test(text);
+  } catch {
+    return false;
+  }
+}
+
+/** How many bytes are shown as numbers, in all and on a line: a phone has room for eight. */
+const DUMPED = 256;
+const PER_LINE = 8;
+
 /** The first bytes as hexadecimal numbers and characters. */
 function dump(bytes) {
-  const all = new Uint8Array(bytes.slice(0, 512));
+  const all = new Uint8Array(bytes.slice(0, DUMPED));
   const lines = [];
-  for (let at = 0; at < all.length; at += 16) {
-    const line = [...all.slice(at, at + 16)];
+  for (let at = 0; at < all.length; at += PER_LINE) {
+    const line = [...all.slice(at, at + PER_LINE)];
     const numbers = line.map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
     const text = line.map((byte) => (byte > 31 && byte < 127 ? String.fromCharCode(byte) : "·"));
-    lines.push(`${at.toString(16).padStart(4, "0")}  ${numbers.padEnd(47)}  ${text.join("")}`);
+    lines.push(`${at.toString(16).padStart(4, "0")}  ${numbers.padEnd(3 * PER_LINE - 1)}  ${text.join("")}`);
   }
-  if (bytes.byteLength > 512) lines.push(`… ${size(bytes.byteLength)} in all`);
+  if (bytes.byteLength > DUMPED) lines.push(`… ${size(bytes.byteLength)} in all`);
   return lines.join("\n");
 }
 
@@ -199,7 +213,8 @@ export function Preview({ path, name, contentType, bytes: length }) {
       return html`<iframe title=${`Preview of ${name}`} src=${url}></iframe>`;
     }
     if (kind === "text") return html`<pre tabindex="0">${textOf(bytes)}</pre>`;
-    return html`${isBroken && html`<p class="note">A browser cannot draw this as an image. Its first bytes:</p>`}
-      <pre tabindex="0">${dump(bytes)}</pre>`;
+    const isReadable = isBroken && isText(bytes);
+    return html`${isBroken && html`<p class="note">A browser cannot draw this as an image. ${isReadable ? "It is text:" : "Its first bytes:"}</p>`}
+      <pre tabindex="0">${isReadable ? textOf(bytes) : dump(bytes)}</pre>`;
   }
 }

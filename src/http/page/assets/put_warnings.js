@@ -42,28 +42,29 @@ async function compare(api, requests, put) {
   };
 }
 
-/** What to warn of. An empty list if nothing differs, and `null` until that is known. */
-export function usePutWarnings(file, requests) {
-  const [result, setResult] = useState(null);
+/**
+ * What to warn of in the newest PUT among requests. An empty list if nothing differs, and `null`
+ * until that is known.
+ */
+export function usePutWarnings(requests) {
+  const [warnings, setWarnings] = useState(null);
   const put = requests?.find((entry) => isPut(entry) && entry.method === "PUT");
-  const isUpload = !file || file.kind === "upload";
-  const key = requests && (isUpload || !put ? "none" : `${put.number}/${put.at}`);
+  const key = put && `${put.number}/${put.at}`;
   useEffect(() => {
-    if (!key || key === "none") return undefined;
+    if (!put) return undefined;
     let isWanted = true;
     compare(store.api, requests, put)
-      .catch(() => ({}))
-      .then((compared) => isWanted && setResult({ warnings: warningsOf(compared) }));
+      .then(warningsOf, () => [])
+      .then((found) => isWanted && setWarnings(found));
     return () => {
       isWanted = false;
     };
   }, [key]);
-  if (!key) return null;
-  return key === "none" ? [] : result?.warnings ?? null;
+  if (!requests) return null;
+  return put ? warnings : [];
 }
 
 function warningsOf({ put, promise, size, sent, found, isForm: isFramed }) {
-  if (!put) return [];
   const warnings = [];
   const declared = essence(sent);
   const promised = essence(promise.type ?? new URLSearchParams(put.path.split("?")[1]).get("Content-Type"));
@@ -74,9 +75,10 @@ function warningsOf({ put, promise, size, sent, found, isForm: isFramed }) {
   return warnings;
 }
 
-export function PutWarnings({ warnings, account }) {
-  if (!warnings.length) return null;
-  const code = (text) => html`<code>${text}</code>`;
+/** `number` is that of the request at which the page looks already. */
+export function PutWarnings({ warnings, account, number }) {
+  if (!warnings?.length) return null;
+  const code = (text) => html`<code class="whole">${text}</code>`;
   const texts = {
     form: ({ isFramed, declared }) => html`The PUT sent a form, not the bytes of the image:
       ${isFramed ? html` its body begins with a boundary, ${code("--…")}.` : html` its type is ${code(declared)}.`}
@@ -93,6 +95,6 @@ export function PutWarnings({ warnings, account }) {
   return html`<div class="callout warn">
     <strong>What the PUT brought is not what was promised</strong>
     ${warnings.map((warning) => html`<p key=${warning.kind}>${texts[warning.kind](warning)}</p>`)}
-    <p><a href=${href(account, "requests", warnings[0].put.number)}>Look at the PUT</a></p>
+    ${warnings[0].put.number !== number && html`<p><a href=${href(account, "requests", warnings[0].put.number)}>Look at the PUT</a></p>`}
   </div>`;
 }

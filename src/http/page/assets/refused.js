@@ -10,7 +10,7 @@ export const isRefused = (entry) => entry.status == null || entry.status >= 400;
 export const isPut = ({ route }) => route?.startsWith("/aus-uploaded-assets/") ?? false;
 
 /** The last part of an upload URL is the token of its image. */
-const tokenOf = ({ path }) => path.split("?")[0].split("/").pop();
+export const tokenOf = ({ path }) => path.split("?")[0].split("/").pop();
 
 /** The newest refused request to each upload URL, by the token of the image. */
 export function useRefusedPuts(entries) {

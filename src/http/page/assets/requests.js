@@ -22,7 +22,8 @@ import { adviceFor } from "./advice.js";
 import { useKept } from "./kept.js";
 import { FirstCalls } from "./connect.js";
 import { kindOf, Preview } from "./preview.js";
-import { isRefused } from "./refused.js";
+import { PutWarnings, usePutWarnings } from "./put_warnings.js";
+import { isPut, isRefused, tokenOf } from "./refused.js";
 
 const HEIGHT = 60;
 
@@ -160,6 +161,13 @@ function ObjectLink({ object, account }) {
   return file ? html`<a href=${href(account, "files", file.key)}>${text}</a>` : html`<span>${text}</span>`;
 }
 
+/** A PUT to the bucket and the requests that its image was created by. */
+function aboutPut(entry, entries) {
+  if (!entry || !isPut(entry)) return [];
+  const image = `image-token/${tokenOf(entry)}`;
+  return [entry, ...entries.filter((one) => one.method === "POST" && one.objects.includes(image))];
+}
+
 function RequestDetail({ number }) {
   const { account, entries, faults } = useStore();
   const [found, setFound] = useState(null);
@@ -178,6 +186,7 @@ function RequestDetail({ number }) {
   }, [number, known?.at]);
   const back = href(account, "requests");
   const entry = found ?? known;
+  const warnings = usePutWarnings(useMemo(() => aboutPut(known, entries), [known, entries]));
   if (!entry) {
     return html`<${DetailHead} title=${`Request ${number} is not in the journal`} back=${back} />
       <p class="pad">The journal was cleared, or newer requests took its place.</p>`;
@@ -187,7 +196,7 @@ function RequestDetail({ number }) {
     <${Status} entry=${entry} />
   <//>`;
   // All at once, so that nothing moves what is below it.
-  if (!found && !problem) return html`${head}<p class="pad loading">Loading…</p>`;
+  if ((!found && !problem) || !warnings) return html`${head}<p class="pad loading">Loading…</p>`;
   return html`${head}
     <div class="pad">
       ${entry.reason &&
@@ -196,6 +205,7 @@ function RequestDetail({ number }) {
         <p>${entry.reason}</p>
         ${advice && html`<strong>What to change</strong><p>${advice}</p>`}
       </div>`}
+      <${PutWarnings} warnings=${warnings} account=${account} number=${number} />
       ${entry.hint && html`<div class="callout"><strong>Hint</strong><p>${entry.hint}</p></div>`}
       ${entry.triggered &&
       html`<div class="callout"><strong>A fault acted on it</strong>

@@ -45,8 +45,8 @@ export function Tickets({ id }) {
   </div>`;
   if (!tickets.length && !id) {
     return html`<div class="single">${refusals}<${Empty} title="No tickets yet">
-      <p>A ticket appears here with its comments and files. An upload gets into a ticket by its token,
-        in <code>comment.uploads</code>:</p>
+      <p>A ticket appears here with its comments and files. A file is uploaded first. It gets into a
+        ticket by its token, in <code>comment.uploads</code>:</p>
       <${FirstTicket} account=${account} />
     <//></div>`;
   }
