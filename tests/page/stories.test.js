@@ -130,6 +130,16 @@ test("each token that brought no file is named, with the reason", async () => {
   await closePage(page);
 });
 
+test("an account without files shows which uploads were refused", async () => {
+  const [client, page] = await start("no-files");
+  await client.send("POST", "/api/v2/uploads?filename=a.txt", "x");
+  const callout = page.locator(".callout", { hasText: "What was refused" });
+  await callout.getByText("no credentials").waitFor();
+  await callout.getByRole("link").click();
+  await page.getByText("What to change").waitFor();
+  await closePage(page);
+});
+
 test("a ticket shows the changes of it that were refused", async () => {
   const [client, page] = await start("changes", "tickets");
   const late = await client.upload("late.txt");

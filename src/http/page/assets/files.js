@@ -9,7 +9,8 @@ import { useKept } from "./kept.js";
 import { FirstCalls } from "./connect.js";
 import { Thumb } from "./preview.js";
 import { FileDetail } from "./file_detail.js";
-import { refusedPut, useRefusedPuts } from "./refused.js";
+import { isRefused, refusedPut, useRefusedPuts } from "./refused.js";
+import { RequestLine } from "./requests.js";
 
 const HEIGHT = 60;
 
@@ -112,7 +113,7 @@ export function Files({ id }) {
   }, [files, query, group, refusedPuts]);
 
   if (!files || !entries) return html`<p class="note loading">Loading…</p>`;
-  if (!files.length && !id) return html`<${NoFiles} account=${account} accounts=${accounts} />`;
+  if (!files.length && !id) return html`<${NoFiles} account=${account} accounts=${accounts} entries=${entries} />`;
   const today = date(now);
   const list = html`
     <div class="bar">
@@ -157,13 +158,17 @@ export function Files({ id }) {
 /** As many other accounts are named. */
 const MOST_OTHERS = 6;
 
-function NoFiles({ account, accounts }) {
+function NoFiles({ account, accounts, entries }) {
+  const refused = entries.filter((entry) => isRefused(entry) && /uploads|user_images/.test(entry.path)).slice(0, 3);
   const others = accounts
     .filter((one) => one.account !== account)
     .map((one) => [one.account, one.holds.attachments + one.holds.image_tokens + one.holds.published_images])
     .filter(([, files]) => files > 0)
     .sort(([, one], [, other]) => other - one);
   return html`<${Empty} title="No files yet">
+    ${refused.length > 0 && html`<div class="callout bad"><strong>What was refused</strong>
+      ${refused.map((entry) => html`<${RequestLine} key=${entry.number} entry=${entry} account=${account} withReason />`)}
+    </div>`}
     <p>A file appears here as soon as a client uploads it. Try it:</p>
     <${FirstCalls} account=${account} />
     ${others.length > 0 &&

@@ -43,12 +43,13 @@ async function compare(api, requests, put) {
 }
 
 /**
- * What to warn of in the newest PUT among requests. An empty list if nothing differs, and `null`
- * until that is known.
+ * What to warn of in the PUT among requests that stored the image, or else in the newest one. An
+ * empty list if nothing differs, and `null` until that is known.
  */
 export function usePutWarnings(requests) {
   const [warnings, setWarnings] = useState(null);
-  const put = requests?.find((entry) => isPut(entry) && entry.method === "PUT");
+  const puts = requests?.filter((entry) => isPut(entry) && entry.method === "PUT") ?? [];
+  const put = puts.find((entry) => !isRefused(entry)) ?? puts[0];
   const key = put && `${put.number}/${put.at}`;
   useEffect(() => {
     if (!put) return undefined;
@@ -69,8 +70,10 @@ function warningsOf({ put, promise, size, sent, found, isForm: isFramed }) {
   const declared = essence(sent);
   const promised = essence(promise.type ?? new URLSearchParams(put.path.split("?")[1]).get("Content-Type"));
   if (isFramed || declared.startsWith("multipart/")) warnings.push({ kind: "form", put, isFramed, declared });
-  else if (promised && declared !== promised) warnings.push({ kind: "type", put, promised, declared });
-  if (found && promised && essence(found) !== promised) warnings.push({ kind: "bytes", put, promised, found });
+  // The reason of a refusal says what else is wrong.
+  if (isRefused(put)) return warnings;
+  if (!warnings.length && promised && declared !== promised) warnings.push({ kind: "type", put, promised, declared });
+  if (found && promised && essence(found) !== promised.replace(/\/jpg$/, "/jpeg")) warnings.push({ kind: "bytes", put, promised, found });
   if (promise.size && size !== promise.size) warnings.push({ kind: "size", put, promised: promise.size, size });
   return warnings;
 }

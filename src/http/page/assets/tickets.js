@@ -39,7 +39,7 @@ export function Tickets({ id }) {
   }, [tickets, query]);
   const refused = useMemo(() => (entries ?? []).filter(isRefusedTicket), [entries]);
   if (!tickets || !entries) return html`<p class="note loading">Loading…</p>`;
-  const refusals = refused.length > 0 && html`<div class="callout bad refused">
+  const refusals = refused.length > 0 && html`<div class="callout bad refused" tabindex="0" role="region" aria-label="Refused requests">
     <strong>${count(refused.length, "ticket request")} refused</strong>
     ${refused.slice(0, 3).map((entry) => html`<${RequestLine} key=${entry.number} entry=${entry} account=${account} withReason />`)}
   </div>`;
