@@ -150,12 +150,21 @@ fn path_parameters(pattern: &str) -> Vec<Value> {
     let names = pattern.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let parameter = |name: &str| {
         let name = name.trim_start_matches('*');
+        let example = match name {
+            "token" => Some(json!("SeededToken00000000000001")),
+            name if TEXTS.contains(&name) => None,
+            _ => Some(json!(1)),
+        };
         let schema = if TEXTS.contains(&name) {
             json!({"type": "string", "pattern": "^[A-Za-z0-9._-]+$"})
         } else {
             json!({"type": "integer", "minimum": Id::FIRST, "maximum": Id::LARGEST})
         };
-        json!({"name": name, "in": "path", "required": true, "schema": schema})
+        let mut parameter = json!({"name": name, "in": "path", "required": true, "schema": schema});
+        if let Some(example) = example {
+            parameter["example"] = example;
+        }
+        parameter
     };
     names.map(parameter).collect()
 }

@@ -51,6 +51,14 @@ impl EndpointDescription {
         endpoint
     }
 
+    /// An example of the JSON body.
+    pub fn with_example(mut self, example: Value) -> Self {
+        if let Some(body) = &mut self.request_body {
+            body["content"]["application/json"]["example"] = example;
+        }
+        self
+    }
+
     /// Answers with a body of one of these types.
     pub fn answers_as(mut self, status: u16, types: &[&str], schema: &Value) -> Self {
         let content: Map<_, _> =

@@ -17,6 +17,7 @@ pub fn describe() -> Vec<EndpointDescription> {
             .answers_as(200, &["*/*"], &file)
             .answers_as(206, &["*/*"], &file)
             .answers_empty(304, "The client has the file")
+            .answers_empty(416, "The file has none of these bytes")
     };
     let attachment =
         EndpointDescription::new("files::attachment", "Downloads a file, or redirects to it")

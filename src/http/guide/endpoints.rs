@@ -22,6 +22,7 @@ pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
             "Reserves an image, and returns where it is PUT",
         )
         .takes_json(&reservation)
+        .with_example(json!({"content_type": "image/png", "file_size": 1024}))
         .answers(200, &named::<PresignedUploadJson<'_>>(schemas, "upload")),
         EndpointDescription::new("user_images::publish", "Publishes an image that was PUT")
             .takes_json(&published)

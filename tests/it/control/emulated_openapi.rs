@@ -88,6 +88,32 @@ fn answers_are_as_documented() {
     assert!(checked > 30, "{checked}");
 }
 
+/// What the examples are about.
+const SEED: &str = include_str!("../../../.ci/emulated-seed.json");
+
+#[test]
+fn every_example_is_accepted() {
+    let server = server();
+    let seeded = server.post("/_mock/seed").body(SEED).fetch();
+    assert_eq!(seeded.status(), 200);
+    let document = document(&server);
+    let mut accepted = 0;
+    for (method, path, operation) in operations(&document) {
+        let example = &operation["requestBody"]["content"]["application/json"]["example"];
+        if example.is_null() {
+            continue;
+        }
+        let request = server.request(method.clone(), &concrete(path)).json(example);
+        let answer = request.basic_auth("ada@example.com/token", Some("secret")).fetch();
+        let status = answer.status();
+        let documented = &operation["responses"][status.as_str()];
+        assert!(status.is_success() && documented.is_object(), "{method} {path}: {status}");
+        assert_eq!(server.post("/_mock/reset").fetch().status(), 200);
+        accepted += 1;
+    }
+    assert!(accepted > 15, "{accepted}");
+}
+
 #[test]
 fn parameters_bodies_and_limits_are_documented() {
     let document = document(&server());

@@ -28,12 +28,15 @@ pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
     vec![
         EndpointDescription::new("tickets::import", "Creates a ticket with its history")
             .takes_json(&body(&IMPORT_TICKET))
+            .with_example(json!({"ticket": {"comments": [{"body": "It burns"}]}}))
             .answers(201, &ticket),
         EndpointDescription::new("bulk::create", "Creates tickets in a job")
             .takes_json(&many(&CREATE_TICKET, "tickets"))
+            .with_example(json!({"tickets": [{"comment": {"body": "It burns"}}]}))
             .answers(200, &job),
         EndpointDescription::new("bulk::import", "Creates tickets with their history in a job")
             .takes_json(&many(&IMPORT_TICKET, "tickets"))
+            .with_example(json!({"tickets": [{"comments": [{"body": "It burns"}]}]}))
             .answers(200, &job),
         EndpointDescription::new(
             "bulk::update",
@@ -41,6 +44,7 @@ pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
         )
         .with_parameters([ids()])
         .takes_json(&changes)
+        .with_example(json!({"tickets": [{"id": 1, "priority": "urgent"}]}))
         .answers(200, &job),
         EndpointDescription::new("job_statuses::list", "Lists jobs, the newest first")
             .with_parameters(NO_RULES.parameters())

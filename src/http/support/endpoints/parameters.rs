@@ -10,7 +10,9 @@ use crate::http::support::pagination::{LARGEST, ListRules};
 pub fn ids() -> Value {
     let pattern = format!("^[0-9]+(,[0-9]+){{0,{}}}$", MOST_ITEMS - 1);
     let schema = json!({"type": "string", "pattern": pattern});
-    query_as("ids", "Ids, with commas between, at most 100", &schema)
+    let mut ids = query_as("ids", "Ids, with commas between, at most 100", &schema);
+    ids["example"] = "1".into();
+    ids
 }
 
 /// `page` and `per_page`.

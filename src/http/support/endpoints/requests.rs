@@ -50,6 +50,7 @@ pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
             "Creates a request, and attaches uploads to its comment",
         )
         .takes_json(&body(&CREATE_REQUEST))
+        .with_example(json!({"request": {"subject": "Printer", "comment": {"body": "It burns"}}}))
         .answers(201, &request),
         EndpointDescription::new("requests::show", "Shows a request").answers(200, &request),
         EndpointDescription::new(
@@ -57,6 +58,7 @@ pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
             "Adds a comment to a request, and attaches uploads to it",
         )
         .takes_json(&body(&UPDATE_REQUEST))
+        .with_example(json!({"request": {"comment": {"body": "It is out"}}}))
         .answers(200, &request),
         EndpointDescription::new(
             "requests::list_comments",

@@ -47,6 +47,7 @@ fn tickets(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
         )
         .with_parameters([key])
         .takes_json(&body(&CREATE_TICKET))
+        .with_example(json!({"ticket": {"subject": "Printer", "comment": {"body": "It burns"}}}))
         .answers(201, &ticket),
         EndpointDescription::new("counts::tickets", "Counts the tickets")
             .answers(200, &named::<CountJson>(schemas, "count")),
@@ -66,6 +67,7 @@ fn tickets(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
             "Changes a ticket, and attaches uploads to its comment",
         )
         .takes_json(&body(&UPDATE_TICKET))
+        .with_example(json!({"ticket": {"status": "open", "comment": {"body": "Is it out?"}}}))
         .answers(200, &ticket),
         EndpointDescription::new("tickets::delete", "Deletes a ticket")
             .answers_empty(204, "Deleted"),
@@ -101,13 +103,16 @@ fn parts(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
             .answers(200, &tags),
         EndpointDescription::new("ticket_parts::set_tags", "Replaces the tags of a ticket")
             .takes_json(&tag_change)
+            .with_example(json!({"tags": ["printer"]}))
             .answers(201, &tags),
         EndpointDescription::new("ticket_parts::add_tags", "Adds tags to a ticket")
             .takes_json(&tag_change)
+            .with_example(json!({"tags": ["printer"]}))
             .answers(200, &tags),
         EndpointDescription::new("ticket_parts::remove_tags", "Removes tags from a ticket")
             .with_parameters([query("tags", "The tags, with commas between, if no body has them")])
             .may_take_json(&tag_change)
+            .with_example(json!({"tags": ["printer"]}))
             .answers(200, &tags),
     ]
 }
@@ -130,6 +135,7 @@ fn comment_changes(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
             .answers(200, &named::<AttachmentJson<'_>>(schemas, "attachment")),
         EndpointDescription::new("comment_changes::redact_string", "Redacts a text in a comment")
             .takes_json(&string)
+            .with_example(json!({"text": "burning"}))
             .answers(200, &comment),
         EndpointDescription::new("comment_changes::make_private", "Makes a comment private")
             .answers(200, &nothing),
@@ -138,6 +144,7 @@ fn comment_changes(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
             "Redacts marked texts and files",
         )
         .takes_json(&marked)
+        .with_example(json!({"ticket_id": 1, "html_body": "<p>It is <redact>on fire</redact>, and burning.</p>"}))
         .answers(200, &comment),
     ]
 }

@@ -39,6 +39,7 @@ pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
             "Allows downloads in spite of malware, or forbids them",
         )
         .takes_json(&object(&[("attachment", edit)]))
+        .with_example(json!({"attachment": {"malware_access_override": true}}))
         .answers(200, &attachment),
         EndpointDescription::new("attachments::delete", "Deletes a file")
             .answers_empty(204, "Deleted"),

@@ -39,12 +39,14 @@ pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
             .answers(200, &users),
         EndpointDescription::new("user_changes::create", "Creates a user")
             .takes_json(&change)
+            .with_example(json!({"user": {"name": "Eve", "email": "eve@example.com"}}))
             .answers(201, &user),
         EndpointDescription::new(
             "user_changes::create_or_update",
             "Creates a user, or changes the one there is",
         )
         .takes_json(&change)
+        .with_example(json!({"user": {"name": "Eve", "email": "eve@example.com"}}))
         .answers(200, &user)
         .answers(201, &user),
         EndpointDescription::new(
@@ -68,6 +70,7 @@ pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
         EndpointDescription::new("users::show", "Shows a user").answers(200, &user),
         EndpointDescription::new("user_changes::update", "Changes a user")
             .takes_json(&change)
+            .with_example(json!({"user": {"name": "Ada Lovelace"}}))
             .answers(200, &user),
         EndpointDescription::new("counts::assigned", "Counts the tickets that a user is to solve")
             .answers(200, &count),
