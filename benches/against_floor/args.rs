@@ -7,7 +7,7 @@ use crate::Result;
 
 const USAGE: &str = "usage: cargo bench --bench against_floor -- \
     [--smoke] [--only SUBSTRING] [--out FILE] [--product BINARY] [--against BINARY] \
-    [--instructions | --record REASON]";
+    [--instructions | --record REASON | --soak SECONDS | --peers DIRECTORY]";
 
 pub struct Args {
     /// One short round, which checks every answer and measures nothing.
@@ -22,6 +22,10 @@ pub struct Args {
     pub instructions: bool,
     /// Record the counts, for this reason.
     pub record: Option<String>,
+    /// Load the product for so many seconds, and look for what grows.
+    pub soak: Option<u64>,
+    /// Compare with the servers that are installed there.
+    pub peers: Option<PathBuf>,
     /// Serve as the floor. The benchmark starts its own executable with this flag.
     pub floor: bool,
     /// The same behind TLS.
@@ -38,6 +42,8 @@ impl Args {
             against: None,
             instructions: false,
             record: None,
+            soak: None,
+            peers: None,
             floor: false,
             tls_floor: false,
         };
@@ -53,6 +59,8 @@ impl Args {
                 "--against" => args.against = Some(value()?.into()),
                 "--instructions" => args.instructions = true,
                 "--record" => args.record = Some(value()?),
+                "--soak" => args.soak = Some(value()?.parse()?),
+                "--peers" => args.peers = Some(value()?.into()),
                 "--floor" => args.floor = true,
                 "--tls-floor" => args.tls_floor = true,
                 _ => return Err(format!("unknown argument {flag}\n{USAGE}").into()),

@@ -22,6 +22,8 @@ pub struct Answer {
     pub status: u16,
     pub length: u64,
     pub location: Option<String>,
+    /// Whether the server closes the connection.
+    pub closes: bool,
 }
 
 enum Framing {
@@ -180,7 +182,7 @@ fn parse_head(bytes: &[u8]) -> Result<Option<(usize, Answer, Framing)>> {
     };
     let status = head.code.unwrap_or_default();
     let mut framing = matches!(status, 204 | 304).then_some(Framing::Length(0));
-    let mut location = None;
+    let (mut location, mut closes) = (None, false);
     for header in head.headers.iter() {
         let value = || std::str::from_utf8(header.value).unwrap_or_default();
         if header.name.eq_ignore_ascii_case("content-length") {
@@ -189,9 +191,11 @@ fn parse_head(bytes: &[u8]) -> Result<Option<(usize, Answer, Framing)>> {
             framing = Some(Framing::Chunked);
         } else if header.name.eq_ignore_ascii_case("location") {
             location = Some(value().to_owned());
+        } else if header.name.eq_ignore_ascii_case("connection") {
+            closes = value().eq_ignore_ascii_case("close");
         }
     }
     let framing = framing.ok_or_else(|| format!("{status} without a length"))?;
-    let answer = Answer { status, length: 0, location };
+    let answer = Answer { status, length: 0, location, closes };
     Ok(Some((head_length, answer, framing)))
 }

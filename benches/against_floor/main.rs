@@ -11,6 +11,7 @@
 //! cargo bench --bench against_floor -- --against OLD_BUILD # the change since another build
 //! cargo bench --bench against_floor -- --instructions # counts them with Valgrind, in a minute
 //! cargo bench --bench against_floor -- --record REASON # accepts the new counts
+//! cargo bench --bench against_floor -- --soak 60      # seconds of mixed load: what grows?
 //! ```
 //!
 //! A missed goal is reported. A wrong answer or a dead child fails the benchmark.
@@ -26,12 +27,16 @@ mod http;
 mod instructions;
 mod load;
 mod machine;
+#[path = "../peers/mod.rs"]
+mod peers;
 mod plan;
 mod report;
 mod requests;
 mod reset;
 mod rounds;
 mod server;
+#[path = "../soak/mod.rs"]
+mod soak;
 mod startup;
 mod stats;
 mod target;
@@ -67,6 +72,14 @@ fn benchmark(args: &Args) -> Result<()> {
     server::choose_product(args.product.as_deref());
     if args.instructions || args.record.is_some() {
         return runtime.block_on(instructions::measure(args.record.as_deref()));
+    }
+
+    if let Some(seconds) = args.soak {
+        return runtime.block_on(soak::run(seconds));
+    }
+    if let Some(installed) = &args.peers {
+        println!("{}", runtime.block_on(peers::measure(installed))?);
+        return Ok(());
     }
 
     let (comparisons, figures) = runtime.block_on(async {

@@ -127,7 +127,7 @@ fn mark(met: Option<bool>) -> &'static str {
     }
 }
 
-fn count(per_second: f64) -> String {
+pub fn count(per_second: f64) -> String {
     if per_second < 100.0 {
         return format!("{per_second:.1}");
     }

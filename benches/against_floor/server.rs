@@ -40,6 +40,14 @@ impl Server {
         Self::build("zendesk-mock", binary, max_memory)
     }
 
+    /// The product with more arguments.
+    pub fn product_with(max_memory: &str, args: &[&str]) -> Result<Self> {
+        let binary = PRODUCT.get().ok_or("no product was chosen")?;
+        let mut command = Command::new(binary);
+        command.args(args);
+        Self::start_product("zendesk-mock", command, max_memory)
+    }
+
     fn start_product(name: &'static str, mut command: Command, max_memory: &str) -> Result<Self> {
         command.args(PRODUCT_ARGS).args(["--max-memory", max_memory]);
         // The developer's settings must not affect the figures.
@@ -98,6 +106,22 @@ impl Server {
         Ok(server)
     }
 
+    /// Another server, which may not answer yet at its address.
+    pub fn peer(mut command: Command, address: SocketAddr) -> Result<Self> {
+        let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let child = quiet.spawn().map_err(|error| format!("cannot start it: {error}"))?;
+        Ok(Self { name: "peer", address, child })
+    }
+
+    /// # Errors
+    /// The process has ended.
+    pub fn ensure_running(&mut self) -> Result<()> {
+        match self.child.try_wait()? {
+            Some(status) => Err(format!("the process ended: {status}").into()),
+            None => Ok(()),
+        }
+    }
+
     /// Lets the server end as it does after a signal.
     pub fn end(mut self) -> Result<()> {
         let pid = Pid::from_child(&self.child);
@@ -129,6 +153,11 @@ impl Server {
     /// The peak of bytes of memory in use.
     pub fn peak(&self) -> Option<u64> {
         self.status_field("VmHWM:")
+    }
+
+    /// Open descriptors; `None` without /proc.
+    pub fn descriptors(&self) -> Option<usize> {
+        Some(fs::read_dir(format!("/proc/{}/fd", self.child.id())).ok()?.count())
     }
 
     fn status_field(&self, name: &str) -> Option<u64> {

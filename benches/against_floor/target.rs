@@ -4,6 +4,7 @@
 
 use std::net::SocketAddr;
 
+use axum::body::Bytes;
 use serde_json::Value;
 
 use crate::http::{Connection, Request};
@@ -105,15 +106,7 @@ impl Setup {
         let request = encode("POST", host, path, &headers, Some(image.into()));
         let (_, reserved) = self.expect(&[200, 201], &request).await?;
         let upload = &serde_json::from_slice::<Value>(&reserved)?["upload"];
-        let (host, path) = split_url(text(&upload["url"], "upload.url")?)?;
-        let headers: Vec<(&str, &str)> = upload["headers"]
-            .as_object()
-            .ok_or("no upload.headers in the reservation")?
-            .iter()
-            .filter(|(name, _)| !name.eq_ignore_ascii_case("host"))
-            .filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
-            .collect();
-        Ok(exchange(encode("PUT", host, path, &headers, Some(body(length))), 200))
+        Ok(exchange(put_request(upload, body(length))?, 200))
     }
 
     /// Follows the redirect that a content URL may answer with, and compares the file served.
@@ -138,13 +131,26 @@ impl Setup {
     }
 }
 
+/// The `PUT` to the URL of a reservation, with its headers.
+pub fn put_request(upload: &Value, image: Bytes) -> Result<Request> {
+    let (host, path) = split_url(text(&upload["url"], "upload.url")?)?;
+    let headers: Vec<(&str, &str)> = upload["headers"]
+        .as_object()
+        .ok_or("no upload.headers in the reservation")?
+        .iter()
+        .filter(|(name, _)| !name.eq_ignore_ascii_case("host"))
+        .filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)))
+        .collect();
+    Ok(encode("PUT", host, path, &headers, Some(image)))
+}
+
 fn text<'a>(value: &'a Value, name: &str) -> Result<&'a str> {
     value.as_str().ok_or_else(|| format!("no {name} in the answer").into())
 }
 
 /// The host with its port, and the path with its query.
-fn split_url(url: &str) -> Result<(&str, &str)> {
-    let rest = url.strip_prefix("http://").ok_or_else(|| format!("not a plain http URL: {url}"))?;
+pub fn split_url(url: &str) -> Result<(&str, &str)> {
+    let (_, rest) = url.split_once("://").ok_or_else(|| format!("not a URL: {url}"))?;
     let slash = rest.find('/').ok_or_else(|| format!("no path in {url}"))?;
     Ok(rest.split_at(slash))
 }

@@ -281,6 +281,15 @@ impl Accounts {
         &self.budget
     }
 
+    /// Bytes that the journals of all accounts take.
+    pub fn journals_used(&self) -> u64 {
+        self.journal_budget.used()
+    }
+
+    pub fn count(&self) -> usize {
+        self.read().by_name.len()
+    }
+
     fn ensure_room(&self, index: &Index) -> Result<(), AccountError> {
         let max = self.max_accounts;
         if index.by_name.len() < max { Ok(()) } else { Err(AccountError::TooMany { max }) }

@@ -66,6 +66,11 @@ impl Budget {
         self.used.load(Ordering::Relaxed)
     }
 
+    /// Bytes that small requests take beside the budget.
+    pub fn used_beside(&self) -> u64 {
+        self.beside.as_ref().map_or(0, |beside| beside.used())
+    }
+
     /// Takes a value with many charges, which takes time to drop. It is dropped by the next
     /// [`free`](Self::free), or when the room is needed, or when the use is asked for.
     pub fn defer_drop(&self, what: impl Any + Send) {

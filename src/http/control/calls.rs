@@ -14,7 +14,7 @@ use crate::http::control::call::{self, Call};
 use crate::http::control::control_row::ControlRow;
 use crate::http::control::{
     accounts, attachments, ca, clock, faults, fidelity, files, health, journal, openapi, random,
-    seed, settings, snapshots, tickets, tokens,
+    seed, settings, snapshots, tickets, tokens, usage,
 };
 use crate::http::exchange::json::Json;
 use crate::http::exchange::refusal::Refusal;
@@ -51,6 +51,7 @@ macro_rules! calls {
 calls! {
     GET "/_mock" list_calls, "Lists all calls";
     GET "/_mock/health" health::show, "Returns the server's version, once it is ready";
+    GET "/_mock/usage" usage::show, "Returns how much memory and how many tasks the server uses";
     GET "/_mock/ca.pem" ca::show, "Returns the certificate that clients trust for https";
     GET "/_mock/openapi.json" show_document, "Returns this document";
     GET "/_mock/emulated-openapi.json" show_emulated, "Returns the OpenAPI document of the endpoints that are emulated";

@@ -27,6 +27,7 @@ mod snapshots;
 mod tickets;
 mod tokens;
 pub mod unknown_call;
+mod usage;
 
 use crate::http::exchange::row::Row;
 

@@ -17,6 +17,7 @@ mod snapshots;
 mod strictness;
 mod tickets;
 mod tokens;
+mod usage;
 
 use reqwest::Method;
 use serde_json::json;
