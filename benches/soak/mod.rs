@@ -41,7 +41,7 @@ const TOLERANCE: u64 = 16_000_000;
 pub type Counts = BTreeMap<&'static str, u64>;
 
 pub async fn run(seconds: u64) -> Result<()> {
-    let cycles = (seconds / 12).clamp(2, 30);
+    let cycles = (seconds / 15).clamp(2, 30);
     let cycle = Duration::from_secs(seconds) / u32::try_from(cycles)?;
     let load = cycle.saturating_sub(pause::LENGTH);
     eprintln!("soak: {cycles} cycles of {:.1} s", cycle.as_secs_f64());

@@ -7,13 +7,18 @@ use serde_json::Value;
 
 use crate::Result;
 use crate::figure::megabytes;
-use crate::http::Connection;
+use crate::http::{Connection, Request};
 use crate::load::with_timeout;
-use crate::requests::encode;
+use crate::requests::{encode, upload};
 use crate::server::Server;
 
-/// The binary gives freed memory back within this time.
-pub const LENGTH: Duration = Duration::from_secs(3);
+/// How often the binary looks for freed memory to give back to the system, and a margin.
+const GIVING_BACK: Duration = Duration::from_millis(2_500);
+/// The usual length of a pause.
+pub const LENGTH: Duration = Duration::from_millis(5_500);
+/// What is stored for a moment in each pause. The binary gives back what is free, all of it, only
+/// after more than 16 MB are gone, which is more than some cycles store.
+const PADDING: usize = 40_000_000;
 /// How long the end of connections and tasks may take.
 const ENDING: Duration = Duration::from_secs(10);
 const POLLING: Duration = Duration::from_millis(50);
@@ -67,7 +72,7 @@ impl Observer {
         Ok(observer)
     }
 
-    /// Empties the server, waits, and returns what it uses then.
+    /// Empties the server, lets it give memory back, and returns what it uses then.
     ///
     /// # Errors
     /// Something is left of charges, accounts, tasks or descriptors.
@@ -86,7 +91,13 @@ impl Observer {
             }
             tokio::time::sleep(POLLING).await;
         }
-        tokio::time::sleep(LENGTH.saturating_sub(began.elapsed())).await;
+        let (answer, _) = self.exchange(&upload(server.address, PADDING)).await?;
+        if answer != 201 {
+            return Err(format!("an upload in a pause: {answer}").into());
+        }
+        tokio::time::sleep(GIVING_BACK).await;
+        self.empty().await?;
+        tokio::time::sleep(GIVING_BACK).await;
         self.levels(server).await
     }
 
@@ -125,8 +136,11 @@ impl Observer {
     }
 
     async fn send(&mut self, method: &str, path: &str) -> Result<(u16, Vec<u8>)> {
-        let request = encode(method, &self.host, path, &[], None);
-        let (answer, body) = with_timeout(self.connection.exchange_keeping(&request)).await?;
+        self.exchange(&encode(method, &self.host, path, &[], None)).await
+    }
+
+    async fn exchange(&mut self, request: &Request) -> Result<(u16, Vec<u8>)> {
+        let (answer, body) = with_timeout(self.connection.exchange_keeping(request)).await?;
         Ok((answer.status, body))
     }
 }
