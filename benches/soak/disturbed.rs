@@ -130,13 +130,16 @@ impl Visit<'_> {
         self.leave(&request, 1_000).await
     }
 
-    /// Stores large files until there is no room, or enough. It is rare, since it takes long.
+    /// Stores large files until there is no room. It is rare, since it takes long.
     pub async fn fill(&mut self) -> Outcome {
         if !self.client.random.is(16) {
             return self.upload().await.map(drop);
         }
-        for _ in 0..8 {
-            self.upload_of(20_000_000).await?;
+        loop {
+            match self.upload_of(20_000_000).await {
+                Err(Stop::Refused) => break,
+                stored => stored.map(drop)?,
+            }
         }
         self.reset().await
     }

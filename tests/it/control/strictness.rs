@@ -12,6 +12,7 @@ const NOTHING: (&str, &str) = ("", "");
 const CALLS: &[(&str, &str, (&str, &str))] = &[
     ("GET", "/_mock", NOTHING),
     ("GET", "/_mock/health", NOTHING),
+    ("GET", "/_mock/usage", NOTHING),
     ("GET", "/_mock/openapi.json", NOTHING),
     ("GET", "/_mock/emulated-openapi.json", NOTHING),
     ("GET", "/_mock/behaviours", ("evidnce", "evidence")),
