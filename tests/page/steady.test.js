@@ -87,6 +87,20 @@ test("a switcher of many accounts searches, and a wrong name has a way back", as
   await closePage(page, { mayFail: /40[04]|net::ERR_/ });
 });
 
+test("a call that is refused is not repeated by itself", async () => {
+  const page = await openPage(browser, "about:blank");
+  await page.clock.install();
+  let refused = 0;
+  page.on("response", (response) => {
+    refused += response.status() >= 400 ? 1 : 0;
+  });
+  await page.goto(`${server.url}/_mock/ui/#/no%20name!/files`);
+  await page.getByRole("heading", { name: "The server does not show account no name!" }).waitFor();
+  await page.clock.runFor(60_000);
+  assert.equal(refused, 1);
+  await closePage(page, { mayFail: /40[04]/ });
+});
+
 test("the page reads each list once when it connects", async () => {
   const client = new Client(server.url, "once");
   await client.control("reset");

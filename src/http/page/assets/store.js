@@ -36,7 +36,9 @@ class Store {
 
   constructor() {
     setInterval(() => this.#tick(), 1000);
-    setInterval(() => this.#visible() && this.listAccounts(), ACCOUNTS_EVERY);
+    setInterval(() => {
+      if (this.#visible() && this.state.link === "live") this.listAccounts();
+    }, ACCOUNTS_EVERY);
     document.addEventListener("visibilitychange", () => this.#visible() && this.refresh());
   }
 
