@@ -6,7 +6,6 @@ use std::time::Duration;
 use axum::body::Body;
 use bytes::Bytes;
 use http_body::{Body as _, Frame};
-use tower_http::timeout::TimeoutError;
 
 use crate::core::account::Account;
 use crate::core::blobs::{BlobWriter, OutOfMemory};
@@ -70,12 +69,17 @@ impl From<OutOfMemory> for ReceiveError {
     }
 }
 
+/// Nothing of a body arrived for as long as it may pause.
+#[derive(Debug, thiserror::Error)]
+#[error("the body stopped arriving")]
+pub struct BodyPaused;
+
 /// The problem of a body that cannot be read on.
 pub fn broken(error: &axum::Error, received: u64, timeout: Duration) -> Problem {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     let mut last = String::new();
     while let Some(error) = cause {
-        if error.is::<TimeoutError>() {
+        if error.is::<BodyPaused>() {
             return Problem::BodyTimedOut { received, timeout };
         }
         last = error.to_string();

@@ -22,4 +22,5 @@ pub mod request_log;
 pub mod reserve;
 pub mod response_body;
 pub mod response_headers;
+pub mod timed_body;
 pub mod token_hint;

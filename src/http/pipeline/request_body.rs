@@ -14,30 +14,28 @@ use axum::body::Body;
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
-use tower_http::timeout::TimeoutBody;
 
 use crate::http::pipeline::body_capture::BodyCapture;
+use crate::http::pipeline::timed_body::TimedBody;
 
 /// How long a refused body is drained at most.
 const DRAIN_TIME: Duration = Duration::from_secs(30);
 /// How much of a refused body is drained at most, in bytes.
 const DRAIN_BYTES: u64 = 1024 * 1024 * 1024;
 
-type Arriving = Pin<Box<TimeoutBody<Incoming>>>;
-
 /// What came of a body, shared by the handler's end and the pipeline's.
 #[derive(Default)]
 struct BodyState {
     received: u64,
     incomplete: bool,
-    leftover: Option<Arriving>,
+    leftover: Option<TimedBody>,
     capture: BodyCapture,
 }
 
 /// The handler's end of a request body. When it is dropped, the pipeline has the rest.
 struct GuardedBody {
-    arriving: Option<Arriving>,
-    /// From the head of the request: the body that times out does not pass it on.
+    arriving: Option<TimedBody>,
+    /// From the head of the request.
     announced: Option<u64>,
     received: u64,
     capture: BodyCapture,
@@ -62,7 +60,7 @@ pub fn guard(incoming: Incoming, timeout: Duration, expects_continue: bool) -> (
     let guarded = GuardedBody {
         announced,
         capture: BodyCapture::new(announced),
-        arriving: Some(Box::pin(TimeoutBody::new(timeout, incoming))),
+        arriving: Some(TimedBody::new(timeout, incoming)),
         received: 0,
         polled: false,
         failed: false,
@@ -84,7 +82,7 @@ impl HttpBody for GuardedBody {
         let Some(arriving) = self.arriving.as_mut() else {
             return Poll::Ready(None);
         };
-        let frame = ready!(arriving.as_mut().poll_frame(cx));
+        let frame = ready!(arriving.poll_frame(cx));
         match &frame {
             Some(Ok(frame)) => {
                 self.received += bytes_in(frame);
@@ -143,7 +141,7 @@ impl Leftover {
         drained
     }
 
-    fn take(self) -> (DrainedBody, Option<Arriving>) {
+    fn take(self) -> (DrainedBody, Option<TimedBody>) {
         let Some(state) = self.0 else {
             return (DrainedBody { complete: true, ..DrainedBody::default() }, None);
         };
@@ -155,10 +153,10 @@ impl Leftover {
     }
 }
 
-async fn read_on(mut leftover: Arriving, rest: &mut DrainedBody) {
+async fn read_on(mut leftover: TimedBody, rest: &mut DrainedBody) {
     let limit = rest.received.saturating_add(DRAIN_BYTES);
     while rest.received < limit {
-        match std::future::poll_fn(|cx| leftover.as_mut().poll_frame(cx)).await {
+        match std::future::poll_fn(|cx| leftover.poll_frame(cx)).await {
             Some(Ok(frame)) => {
                 rest.received += bytes_in(&frame);
                 rest.capture.capture(&frame);
