@@ -1,6 +1,7 @@
 //! A connection that is opened when it is needed, and the requests on it.
 
 use std::net::SocketAddr;
+use std::sync::LazyLock;
 
 use axum::body::Bytes;
 use serde_json::Value;
@@ -8,11 +9,21 @@ use serde_json::Value;
 use crate::Result;
 use crate::http::{Connection, Request};
 use crate::load::with_timeout;
-use crate::requests::{CLIENT, encode};
+use crate::requests::{CLIENT, body, encode};
 use crate::soak::random::Random;
 use crate::transport::Transport;
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
+
+/// The longest file.
+pub const LARGE: usize = 20_000_000;
+
+static LARGE_FILE: LazyLock<Bytes> = LazyLock::new(|| body(LARGE));
+
+/// The content of each file of a length.
+pub fn file(length: usize) -> Bytes {
+    LARGE_FILE.slice(..length)
+}
 
 pub struct Client {
     pub address: SocketAddr,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::http::Request;
+use crate::soak::client::LARGE;
 use crate::soak::misbehaviour::{
     leave_in_answer, leave_in_request, read_slowly, read_until_closed, send_slowly,
 };
@@ -56,13 +57,14 @@ impl Visit<'_> {
         Ok(leave_in_answer(self.client.address, request, read, pause, resets).await?)
     }
 
+    /// The fault has no limit of times: the request of a client that went away may arrive late.
     pub async fn trigger_fault(&mut self) -> Outcome {
-        let fault = json!({"operation": "upload", "status": 429, "retry_after": 1, "times": 1});
+        let fault = json!({"operation": "upload", "status": 429, "retry_after": 1});
         self.expect(201, "POST", "/_mock/faults", Some(&fault)).await?;
         let request = self.upload_request("", 1_000, None);
         self.exchange(429, &request).await?;
-        self.exchange(201, &request).await?;
-        self.expect(200, "DELETE", "/_mock/faults", None).await.map(drop)
+        self.expect(200, "DELETE", "/_mock/faults", None).await?;
+        self.exchange(201, &request).await.map(drop)
     }
 
     pub async fn be_cut(&mut self) -> Outcome {
@@ -136,7 +138,7 @@ impl Visit<'_> {
             return self.upload().await.map(drop);
         }
         loop {
-            match self.upload_of(20_000_000).await {
+            match self.upload_of(LARGE).await {
                 Err(Stop::Refused) => break,
                 stored => stored.map(drop)?,
             }

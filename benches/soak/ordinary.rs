@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use serde_json::{Value, json};
 
-use crate::requests::body;
+use crate::soak::client::file;
 use crate::soak::visit::{File, Outcome, Visit};
 use crate::target::put_request;
 
@@ -79,9 +79,9 @@ impl Visit<'_> {
     }
 
     pub async fn download(&mut self) -> Outcome {
-        let file = self.file().await?;
-        let request = self.download_request(&file, &[]);
-        if self.exchange(200, &request).await? == body(file.length) {
+        let stored = self.file().await?;
+        let request = self.download_request(&stored, &[]);
+        if self.exchange(200, &request).await? == file(stored.length) {
             Ok(())
         } else {
             Err("the file served is not the file uploaded".into())
@@ -89,11 +89,12 @@ impl Visit<'_> {
     }
 
     pub async fn download_range(&mut self) -> Outcome {
-        let file = self.file().await?;
-        let first = self.client.random.below(file.length);
-        let last = first + self.client.random.below(file.length - first);
-        let request = self.download_request(&file, &[("Range", &format!("bytes={first}-{last}"))]);
-        if self.exchange(206, &request).await? == body(file.length)[first..=last] {
+        let stored = self.file().await?;
+        let first = self.client.random.below(stored.length);
+        let last = first + self.client.random.below(stored.length - first);
+        let request =
+            self.download_request(&stored, &[("Range", &format!("bytes={first}-{last}"))]);
+        if self.exchange(206, &request).await? == file(stored.length)[first..=last] {
             Ok(())
         } else {
             Err(format!("not the bytes {first} to {last}").into())

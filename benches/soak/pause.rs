@@ -78,8 +78,9 @@ impl Observer {
     /// Something is left of charges, accounts, tasks or descriptors.
     pub async fn pause(&mut self, server: &Server) -> Result<Levels> {
         let began = Instant::now();
-        self.empty().await?;
         loop {
+            // The request of a client that went away may create an account late.
+            self.empty().await?;
             let levels = self.levels(server).await?;
             let is_idle = levels.usage == self.idle.usage
                 && levels.descriptors.is_none_or(|now| Some(now) <= self.idle.descriptors);

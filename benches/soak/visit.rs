@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::http::Request;
-use crate::requests::{OCTETS, body, encode};
-use crate::soak::client::Client;
+use crate::requests::{OCTETS, encode};
+use crate::soak::client::{Client, file};
 use crate::soak::operations::Operation;
 use crate::target::split_url;
 
@@ -98,7 +98,7 @@ impl<'a> Visit<'a> {
         let path = format!("/api/v2/uploads?filename=soak.bin{query}");
         let fault = fault.map(|fault| ("X-Mock-Fault", fault));
         let headers: Vec<_> = fault.into_iter().chain([OCTETS]).collect();
-        self.client.request("POST", self.account, &path, &headers, Some(body(length)))
+        self.client.request("POST", self.account, &path, &headers, Some(file(length)))
     }
 
     pub fn download_request(&self, file: &File, headers: &[(&str, &str)]) -> Request {
