@@ -33,10 +33,10 @@ const WORKERS: u64 = 32;
 const MAX_MEMORY: &str = "256MiB";
 /// As many accounts as may exist at once. Most have a short life.
 const MAX_ACCOUNTS: &str = "1000";
-/// With one arena, as in the image, glibc gives all free memory back in a pause. Of each other arena
-/// it keeps up to 60 MB, so that small growth could not be seen.
+/// With one arena, as in the image, glibc gives all free memory back in a pause. Of each other
+/// arena it keeps up to 60 MB, so that small growth could not be seen.
 const ONE_ARENA: (&str, &str) = ("MALLOC_ARENA_MAX", "1");
-/// By how much resident memory may exceed that of the first pause. It varies by less than 2 MB.
+/// By how much resident memory may exceed that of the first pause. It varies by 4 MB.
 const TOLERANCE: u64 = 8_000_000;
 
 /// How often something happened.
