@@ -124,6 +124,9 @@ fn announce(server: &ZendeskMock) -> io::Result<()> {
 
 /// Removes what an earlier server wrote, so that only this one is found.
 fn remove_ready_file(path: &Path) -> Result<(), String> {
+    if is_special(path) {
+        return Ok(());
+    }
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             Err(format!("cannot remove the ready file {}: {error}", path.display()))
@@ -138,9 +141,17 @@ fn write_ready_file(path: &Path, server: &ZendeskMock) -> Result<(), String> {
     let mut partial = path.as_os_str().to_owned();
     partial.push(format!(".{pid}"));
     let line = format!("{{\"url\":\"{url}\",\"port\":{port},\"pid\":{pid}}}\n");
-    std::fs::write(&partial, line)
-        .and_then(|()| std::fs::rename(&partial, path))
-        .map_err(|error| format!("cannot write the ready file {}: {error}", path.display()))
+    let written = if is_special(path) {
+        std::fs::write(path, line)
+    } else {
+        std::fs::write(&partial, line).and_then(|()| std::fs::rename(&partial, path))
+    };
+    written.map_err(|error| format!("cannot write the ready file {}: {error}", path.display()))
+}
+
+/// Whether a path is that of a device or a pipe, such as /dev/stdout, which no file replaces.
+fn is_special(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
 /// Resolves when standard input is closed. Its thread ends with the process.

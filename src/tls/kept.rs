@@ -101,8 +101,14 @@ fn is_of_key(pem: &str, key: &KeyPair) -> bool {
 }
 
 fn write(path: &Path, text: &str) -> Result<(), AuthorityError> {
-    let partial = beside(path);
-    fs::write(&partial, text).and_then(|()| fs::rename(&partial, path)).map_err(file_error(path))
+    // A device or a pipe, such as /dev/stdout, is written to. A file would take its place.
+    let written = if fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        fs::write(path, text)
+    } else {
+        let partial = beside(path);
+        fs::write(&partial, text).and_then(|()| fs::rename(&partial, path))
+    };
+    written.map_err(file_error(path))
 }
 
 /// Writes a file that no other user can read, not even while it is written.

@@ -123,6 +123,33 @@ fn sigint_ends_it_within_a_second_while_requests_hang() {
     assert_ends_within_a_second("INT");
 }
 
+/// As `/dev/null` is one, which a server of root could replace.
+#[test]
+#[cfg(unix)]
+fn a_pipe_or_a_device_is_written_to_and_stays() {
+    use std::os::unix::fs::FileTypeExt as _;
+
+    let path = |flag: &str| {
+        std::env::temp_dir().join(format!("zendesk-mock{flag}-{}", std::process::id()))
+    };
+    for (flag, part) in [("--ready-file", "\"port\":"), ("--ca-file", "BEGIN CERTIFICATE")] {
+        let path = path(flag);
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.expect("mkfifo runs").success());
+        let reader = std::thread::spawn({
+            let path = path.clone();
+            move || std::fs::read_to_string(path).expect("text")
+        });
+        let server = ServerProcess::start(&[flag, path.to_str().expect("text")]);
+        let read = reader.join().expect("it reads");
+        assert!(read.contains(part), "{flag}: {read}");
+        let found = std::fs::metadata(&path).expect("it is there");
+        assert!(found.file_type().is_fifo(), "{flag}");
+        drop(server);
+        std::fs::remove_file(path).expect("it is there");
+    }
+}
+
 #[test]
 fn a_ready_file_says_where_the_server_is() {
     let path = std::env::temp_dir().join(format!("zendesk-mock-ready-{}", std::process::id()));
