@@ -148,8 +148,16 @@ fn checked_config(matches: &ArgMatches, ready_file: Option<&Path>) -> Result<Ser
             return refuse(setting, "takes the path of a file in an existing directory");
         }
     }
-    if config.ca_dir.as_ref().is_some_and(|path| path.exists() && !path.is_dir()) {
-        return refuse("ca_dir", "takes the path of a directory");
+    if let Some(directory) = &config.ca_dir {
+        if directory.exists() && !directory.is_dir() {
+            return refuse("ca_dir", "takes the path of a directory");
+        }
+        let directory = std::path::absolute(directory).ok();
+        let file = config.ca_file.as_ref().and_then(|file| std::path::absolute(file).ok());
+        if file.as_deref().and_then(Path::parent).is_some_and(|it| Some(it) == directory.as_deref())
+        {
+            return refuse("ca_file", "takes the path of a file outside of ca_dir");
+        }
     }
     if let Err(error) = config.validate() {
         return refuse(error.setting, &error.accepts);

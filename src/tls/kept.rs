@@ -1,6 +1,7 @@
 //! An authority that is kept in a directory, for clients that trust it from run to run.
 
 use std::fs::{self, OpenOptions};
+use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -90,17 +91,21 @@ fn read_or_make_key(path: &Path) -> Result<KeyPair, AuthorityError> {
     KeyPair::from_pem(&pem).map_err(|cause| AuthorityError::Key { path: path.to_owned(), cause })
 }
 
-/// Whether a certificate is for this key, with the name that the certificates below it have for
-/// their issuer: it contains both.
+/// Whether a text is a certificate for this key, and nothing else that clients would get too. It
+/// has the name that the certificates below it have for their issuer.
 fn is_of_key(pem: &str, key: &KeyPair) -> bool {
     let name = common_name(key);
-    CertificateDer::from_pem_slice(pem.as_bytes()).is_ok_and(|der| {
-        let contains = |part: &[u8]| der.windows(part.len()).any(|window| window == part);
-        contains(key.public_key_raw()) && contains(name.as_bytes())
-    })
+    let is_alone = pem.matches("-----BEGIN ").count() == 1;
+    is_alone
+        && CertificateDer::from_pem_slice(pem.as_bytes()).is_ok_and(|der| {
+            let contains = |part: &[u8]| der.windows(part.len()).any(|window| window == part);
+            contains(key.public_key_raw()) && contains(name.as_bytes())
+        })
 }
 
 fn write(path: &Path, text: &str) -> Result<(), AuthorityError> {
+    // The file that a link names is written, and the link stays.
+    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     // A device or a pipe, such as /dev/stdout, is written to. A file would take its place.
     let written = if fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
         fs::write(path, text)
@@ -135,10 +140,10 @@ fn is_exposed(path: &Path) -> bool {
     }
 }
 
-/// A file of this process in the same directory.
+/// A new file in the same directory. Two servers may have one process id, each in its container.
 fn beside(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push(format!(".{}", std::process::id()));
+    name.push(format!(".{:016x}", RandomState::new().hash_one(std::process::id())));
     name.into()
 }
 

@@ -241,6 +241,15 @@ fn files_that_do_not_belong_together_are_refused() {
     refused();
     let key_path = directory.path("ca-key.pem");
     assert!(!key_path.exists(), "a refused start leaves no key");
+    let own = configured(|config| config.ca_dir = Some(directory.path("own")));
+    let own_path = directory.path("own/ca.pem");
+    let key = fs::read_to_string(directory.path("own/ca-key.pem")).expect("a key");
+    fs::write(&own_path, format!("{}{key}", own.mock.ca_pem())).expect("a certificate");
+    let config = |config: &mut zendesk_mock::ServerConfig| {
+        config.ca_dir = Some(directory.path("own"));
+    };
+    let with_key = zendesk_mock::ZendeskMock::builder().configure(config).start();
+    assert!(with_key.is_err(), "a key beside the certificate would be handed out");
     // The authority of another program, with its key.
     let key = rcgen::KeyPair::generate().expect("a key");
     let foreign = rcgen::CertificateParams::new([]).and_then(|params| params.self_signed(&key));
@@ -262,6 +271,35 @@ fn the_certificate_is_written_at_the_start() {
     let exit = run(command(&["--port", "0", "--ca-file", missing.to_str().expect("text")]));
     assert_eq!(exit.code, Some(2));
     assert!(exit.stderr.contains("--ca-file takes the path of a file"), "{}", exit.stderr);
+    let (ca_dir, key) = (directory.path("ca"), directory.path("ca/ca-key.pem"));
+    fs::create_dir(&ca_dir).expect("a directory");
+    let text = |path: &Path| path.to_str().expect("text").to_owned();
+    let (ca_dir, key) = (text(&ca_dir), text(&key));
+    let exit = run(command(&["--port", "0", "--ca-dir", &ca_dir, "--ca-file", &key]));
+    assert_eq!(exit.code, Some(2));
+    assert!(exit.stderr.contains("outside of ca_dir"), "{}", exit.stderr);
+    let link = directory.path("link.pem");
+    std::os::unix::fs::symlink(&path, &link).expect("a link");
+    let server = configured(|config| config.ca_file = Some(link.clone()));
+    assert!(link.is_symlink());
+    assert_eq!(fs::read_to_string(&path).expect("a certificate"), server.mock.ca_pem());
+}
+
+#[test]
+fn servers_that_start_at_once_share_one_authority() {
+    let directory = Directory::new("at-once");
+    let path = directory.path("ca");
+    let start = || configured(|config| config.ca_dir = Some(path.clone()));
+    let servers: Vec<_> = std::thread::scope(|scope| {
+        let servers: Vec<_> = (0..6).map(|_| scope.spawn(start)).collect();
+        servers.into_iter().map(|server| server.join().expect("it starts")).collect()
+    });
+    // Signatures differ, and the key does not.
+    let trusted = client_config(&fs::read_to_string(path.join("ca.pem")).expect("a certificate"));
+    for server in servers {
+        let connection = server.connect().start_tls("acme.test", trusted.clone());
+        assert!(connection.is_ok(), "a client that trusts the file trusts each server");
+    }
 }
 
 #[test]
