@@ -56,7 +56,7 @@ impl AccountHandle {
         let mut leaks: Vec<_> = tokens.iter().take(MOST_DESCRIBED).map(describe).collect();
         let others = tokens.len().saturating_sub(MOST_DESCRIBED);
         if others > 0 {
-            leaks.push(format!("  and {others} more, which GET /_mock/leaks lists"));
+            leaks.push(format!("  and {others} more"));
         }
         if expired_dropped > 0 {
             leaks.push(format!("  {expired_dropped} more tokens expired unused"));

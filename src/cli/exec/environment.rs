@@ -23,8 +23,7 @@ pub fn variables(
     let local = || OsString::from(no_proxy.variable());
     // A path may have spaces. Java takes a backslash for itself, and Node does not.
     let java = format!(
-        "-Dhttps.proxyHost={host} -Dhttps.proxyPort={port} -Dhttp.proxyHost={host} \
-         -Dhttp.proxyPort={port} -Dhttp.nonProxyHosts={} \
+        "-Dhttps.proxyHost={host} -Dhttps.proxyPort={port} -Dhttp.nonProxyHosts={} \
          -Dorg.asynchttpclient.useProxyProperties=true \
          -Djavax.net.ssl.trustStoreType=JKS -Djavax.net.ssl.trustStorePassword={PASSWORD} \
          -Djavax.net.ssl.trustStore=\"{}\"",
@@ -37,8 +36,7 @@ pub fn variables(
         ("ZENDESK_MOCK_URL", proxy()),
         ("HTTPS_PROXY", proxy()),
         ("https_proxy", proxy()),
-        ("HTTP_PROXY", proxy()),
-        ("http_proxy", proxy()),
+        // Zendesk is reached by https alone. Plain HTTP stays as it is, for services of the suite.
         ("NO_PROXY", local()),
         ("no_proxy", local()),
         // OpenSSL, and so Ruby and most of Python; Go and .NET on Linux; rustls.
@@ -46,6 +44,7 @@ pub fn variables(
         // requests, in Python.
         ("REQUESTS_CA_BUNDLE", bundle()),
         ("CURL_CA_BUNDLE", bundle()),
+        ("AWS_CA_BUNDLE", bundle()),
         ("NODE_EXTRA_CA_CERTS", files.node_certificates().into_os_string()),
         // Node 24, and later versions of 22. The hook serves older ones, and libraries that know
         // no proxy.

@@ -1,10 +1,16 @@
 //! The files that clients of one command read. They are removed at its end.
 
+use std::io::Read as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 use super::trust_store::trust_store;
+use crate::cli::stderr::report;
+
+/// The variables that name authorities which the command trusts already. It gets them all.
+const AUTHORITIES: [&str; 4] =
+    ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE"];
 
 /// Where systems keep the authorities that they trust.
 const SYSTEM_BUNDLES: [&str; 6] = [
@@ -47,8 +53,7 @@ impl ClientFiles {
     ) -> io::Result<Self> {
         let files = Self { directory: std::path::absolute(directory)? };
         create_private(&files.directory)?;
-        let bundle =
-            with_trusted(&["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"], &SYSTEM_BUNDLES, ca_pem);
+        let bundle = with_trusted(&AUTHORITIES, &SYSTEM_BUNDLES, ca_pem);
         fs::write(files.bundle(), &bundle)?;
         fs::write(files.node_certificates(), with_trusted(&["NODE_EXTRA_CA_CERTS"], &[], ca_pem))?;
         fs::write(files.java_trust_store(), trust_store(&bundle))?;
@@ -95,14 +100,28 @@ fn create_private(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
-/// The certificates that are trusted already, by the first of the variables that names a file, or
-/// else by the system, and that of the server.
+/// The certificates that are trusted already, by the files that variables name and by the system,
+/// and that of the server.
 fn with_trusted(variables: &[&str], system: &[&str], ca_pem: &str) -> String {
-    let named = variables.iter().filter_map(env::var_os).map(PathBuf::from);
-    let mut known = named.chain(system.iter().map(PathBuf::from));
-    let mut all = known.find_map(|path| fs::read_to_string(path).ok()).unwrap_or_default();
-    if !all.is_empty() && !all.ends_with('\n') {
-        all.push('\n');
+    let mut files: Vec<PathBuf> = Vec::new();
+    for variable in variables {
+        let Some(path) = env::var_os(variable).filter(|path| !path.is_empty()) else { continue };
+        let path = PathBuf::from(path);
+        if let Err(error) = fs::File::open(&path).and_then(|mut file| file.read(&mut [0])) {
+            report(&format!("{variable} names {}, which cannot be read: {error}", path.display()));
+        } else if !files.contains(&path) {
+            files.push(path);
+        }
+    }
+    let system = system.iter().map(PathBuf::from).find(|path| path.is_file());
+    files.extend(system.filter(|path| !files.contains(path)));
+    let mut all = String::new();
+    for bytes in files.iter().filter_map(|path| fs::read(path).ok()) {
+        // A comment may have any encoding.
+        all.push_str(&String::from_utf8_lossy(&bytes));
+        if !all.is_empty() && !all.ends_with('\n') {
+            all.push('\n');
+        }
     }
     all + ca_pem
 }

@@ -90,9 +90,16 @@ pub fn exec(config: ServerConfig, options: &ExecOptions) -> Result<ExitCode, Box
         };
         // Reads the accounts before they end with the server.
         let left = leftovers::find(&server, options.fail_on_leaks, options.fail_on_unused_faults);
+        let is_unused = server.accounts().iter().all(|account| account.requests().is_empty());
         let stopped = tokio::task::spawn_blocking(move || server.shutdown(DRAIN));
         stopped.await?;
         drop(files);
+        if is_unused {
+            report(
+                "the command sent no request to Zendesk's endpoints of the server; a client that \
+                 ignores proxies may have reached the real Zendesk",
+            );
+        }
         for line in &left {
             report(line);
         }
@@ -120,9 +127,10 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
     address
 }
 
-/// The domains and hosts that lead to the server. Hosts of this machine may be other servers.
+/// The domains and hosts that lead to the server. Names below `localhost` or `test` may be those of
+/// other servers of the suite.
 fn hosts(config: &ServerConfig) -> Vec<String> {
-    let domains = config.domains.iter().filter(|domain| *domain != "localhost").cloned();
+    let domains = config.domains.iter().filter(|domain| domain.contains('.')).cloned();
     domains.chain(FILE_HOSTS.map(str::to_owned)).collect()
 }
 

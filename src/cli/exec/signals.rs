@@ -51,17 +51,23 @@ impl PassedSignals {
 
     /// Sends a signal to the command, unless its terminal has sent it there already.
     pub fn pass(signal: rustix::process::Signal, child: &Child) {
-        use std::io::IsTerminal as _;
-
         use rustix::process::{Pid, Signal, kill_process};
 
-        if [Signal::INT, Signal::QUIT].contains(&signal) && io::stdin().is_terminal() {
+        if [Signal::INT, Signal::QUIT].contains(&signal) && is_in_foreground() {
             return;
         }
         let id = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
         // A command that has ended gets no signal.
         let _ = id.map(|id| kill_process(id, signal));
     }
+}
+
+/// Whether the keys of a terminal send signals to this process, and so to its command too.
+#[cfg(unix)]
+fn is_in_foreground() -> bool {
+    std::fs::File::open("/dev/tty")
+        .and_then(|terminal| Ok(rustix::termios::tcgetpgrp(&terminal)?))
+        .is_ok_and(|foreground| foreground == rustix::process::getpgrp())
 }
 
 /// The signals that this process was started to ignore, as by `nohup`, as a bit each. The command
