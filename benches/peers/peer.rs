@@ -28,9 +28,6 @@ pub struct Ask {
     /// `{number}` stands for another number in each request.
     pub path: String,
     pub status: u16,
-    /// The length of the body.
-    #[serde(default)]
-    pub length: usize,
 }
 
 impl Peer {

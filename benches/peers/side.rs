@@ -62,7 +62,7 @@ impl<'a> Side<'a> {
         let start = began.elapsed().as_secs_f64() * 1e3;
         if let SideKind::Peer(peer) = kind {
             for ask in &peer.setup {
-                let request = side.encode(ask, ask.length);
+                let request = side.encode(ask, 0);
                 let status = side.status(&request).await?;
                 if status != ask.status {
                     return Err(format!("{} {}: {status}", ask.method, ask.path).into());
