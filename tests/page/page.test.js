@@ -52,9 +52,9 @@ test("a fault that is added on the page makes the next call fail", async () => {
   await page.getByLabel("Effect").selectOption("429");
   await page.getByText('"status":429,"retry_after":2,"times":1').waitFor();
   await page.getByRole("button", { name: "Add fault" }).click();
-  await page.getByText("triggered 0 of 0").waitFor();
+  await page.getByText("triggered 0 of 0 times").waitFor();
   assert.equal((await client.tryUpload("a.txt")).status, 429);
-  await page.getByText("used up, triggered 1 of 1").waitFor();
+  await page.getByText("used up, triggered 1 of 1 time").waitFor();
   assert.equal((await client.tryUpload("a.txt")).status, 201);
   await page.getByRole("button", { name: "Remove fault 1" }).click();
   await page.getByText("No faults").waitFor();
@@ -72,7 +72,7 @@ test("clock, settings, snapshots and reset act on the account and ask once", asy
   await page.getByLabel("upload_ttl").fill("5m");
   // What comes from elsewhere meanwhile leaves what is typed.
   await client.control("faults", { status: 503 });
-  await page.getByText("triggered 0 of 0").waitFor();
+  await page.getByText("triggered 0 of 0 times").waitFor();
   assert.equal(await page.getByLabel("upload_ttl").inputValue(), "5m");
   await page.getByLabel("upload_ttl").press("Enter");
   await page.getByText('\'{"upload_ttl":"5m"}\'').waitFor();
@@ -241,7 +241,7 @@ test("a change is shown although it was made before the event stream opened", as
 test("to look creates no account, and the first request does", async () => {
   const client = new Client(server.url, "unborn");
   const page = await openPage(browser, client.page + "files");
-  await page.getByText("There is no account unborn yet").waitFor();
+  await page.getByText("There is no account “unborn” yet").waitFor();
   const names = async () =>
     (await client.control("accounts", undefined, "GET")).accounts.map((one) => one.account);
   assert.ok(!(await names()).includes("unborn"));

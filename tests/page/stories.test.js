@@ -82,10 +82,10 @@ test("the list marks an image whose PUT was refused, until a PUT succeeds", asyn
   const [client, page] = await start("marked");
   const [refused, other] = [await client.reserve(), await client.reserve()];
   await client.put(refused, { "Content-Disposition": "inline" });
-  const mark = row(page, refused.token).getByText("Refused", { exact: true });
+  const mark = row(page, refused.token).getByText("refused", { exact: true });
   await mark.waitFor();
   await row(page, refused.token).getByText("PUT refused: header content-disposition").waitFor();
-  assert.equal(await row(page, other.token).getByText("Refused", { exact: true }).count(), 0);
+  assert.equal(await row(page, other.token).getByText("refused", { exact: true }).count(), 0);
   await page.getByRole("button", { name: "Refused 1" }).click();
   await row(page, other.token).waitFor({ state: "detached" });
   await client.put(refused);

@@ -60,6 +60,7 @@ assets! {
     "route.js": SCRIPT;
     "store.js": SCRIPT;
     "tickets.js": SCRIPT;
+    "token_advice.js": SCRIPT;
     "comment.css": STYLE;
     "vendor/preact.js": SCRIPT;
     "vendor/hooks.js": SCRIPT;

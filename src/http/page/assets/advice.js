@@ -1,10 +1,14 @@
 // What to change after a refusal. The server's reason comes first; this adds what to do about it.
 
 import { html } from "./html.js";
+import { count } from "./format.js";
 import { href } from "./route.js";
+import { store } from "./store.js";
+import { TokenAdvice } from "./token_advice.js";
 
 const code = (text) => html`<code>${text}</code>`;
-const controls = (account) => html`<a href=${href(account, "controls")}>Controls</a>`;
+/** A link to the setting itself, if one is named. */
+const controls = (account, setting) => html`<a href=${href(account, "controls", setting)}>Controls</a>`;
 
 const ADVICE = [
   [
@@ -38,9 +42,15 @@ const ADVICE = [
     () => html`Another server created this URL. Ask this one for a URL, and use it unchanged.`,
   ],
   [
-    /were declared, and bucket_size_check/,
-    (account) => html`Send as many bytes as ${code("file_size")} of the request for the URL promised. The
-      setting ${code("bucket_size_check")} is under ${controls(account)}.`,
+    /^\d+ bytes; \d+ were declared/,
+    (account, { reason }) => sizeAdvice(account, reason),
+  ],
+  [
+    /^\d+ bytes; the bucket takes \d+/,
+    (account, { reason }) => (isDeclaredSize(reason)
+      ? sizeAdvice(account, reason)
+      : html`Make the image smaller before it is sent, or raise ${code("max_image_size")} under
+          ${controls(account, "max_image_size")}.`),
   ],
   [
     /^Content-MD5/,
@@ -58,7 +68,7 @@ const ADVICE = [
   [
     /\bcors\b|the preflight lacks/i,
     (account) => html`A browser asks before it sends a request to another origin. The setting
-      ${code("cors")} under ${controls(account)} says what is allowed.`,
+      ${code("cors")} under ${controls(account, "cors")} says what is allowed.`,
   ],
   [
     /query has no signature/,
@@ -81,17 +91,17 @@ const ADVICE = [
   [
     /not among image_types/,
     (account) => html`Announce a type that Zendesk takes for images, or change
-      ${code("image_types")} under ${controls(account)}.`,
+      ${code("image_types")} under ${controls(account, "image_types")}.`,
   ],
   [
     /max_image_size/,
     (account) => html`Make the image smaller before it is sent, or raise ${code("max_image_size")} under
-      ${controls(account)}.`,
+      ${controls(account, "max_image_size")}.`,
   ],
   [
     /max_filename_length is/,
     (account) => html`Shorten ${code("filename")}, or raise ${code("max_filename_length")} under
-      ${controls(account)}.`,
+      ${controls(account, "max_filename_length")}.`,
   ],
   [
     /uploads:? must be an array/,
@@ -99,9 +109,7 @@ const ADVICE = [
   ],
   [
     /never issued this token|never issued/,
-    () => html`Use ${code("upload.token")} of the answer to the upload, and send the ticket to the
-      account that has the upload. The base URL or the credentials choose the account. A reset or a
-      restore forgets tokens.`,
+    (account, entry) => html`<${TokenAdvice} account=${account} entry=${entry} />`,
   ],
   [
     /not a JSON object/,
@@ -130,9 +138,9 @@ const ADVICE = [
   ],
   [
     /stored as/i,
-    () => html`The ${code("Content-Type")} of the PUT was another one than the
+    (_, { reason }) => (store.state.settings?.image_type_check === "sniff" ? bytesAdvice(reason) : html`The ${code("Content-Type")} of the PUT was another one than the
       ${code("content_type")} that was announced. Announce the type that the PUT sends, or send the
-      announced one.`,
+      announced one.`),
   ],
   [
     /reserved but nothing was stored/i,
@@ -142,7 +150,7 @@ const ADVICE = [
   [
     /expired at|past its life|request has expired/i,
     (account) => html`Use the token sooner, or give tokens a longer life: ${code("upload_ttl")} and
-      ${code("image_ttl")} under ${controls(account)}. The account's own clock counts, and a test may
+      ${code("image_ttl")} under ${controls(account, "upload_ttl")}. The account's own clock counts, and a test may
       have advanced it.`,
   ],
   [
@@ -153,7 +161,7 @@ const ADVICE = [
   [
     /no credentials|credentials are neither|credentials/i,
     (account) => html`Send ${code("-u EMAIL/token:ANYTHING")}. The setting ${code("auth")} under
-      ${controls(account)} says what is accepted.`,
+      ${controls(account, "auth")} says what is accepted.`,
   ],
   [
     /filename parameter/i,
@@ -167,7 +175,7 @@ const ADVICE = [
   [
     /rate limit|requests per minute|more than/i,
     (account) => html`Wait as long as ${code("Retry-After")} says. The settings
-      ${code("rate_limit")} and ${code("endpoint_limits")} are under ${controls(account)}.`,
+      ${code("rate_limit")} and ${code("endpoint_limits")} are under ${controls(account, "rate_limit")}.`,
   ],
   [
     /this path is not emulated|there is no such path|lacks \/api\/v2/i,
@@ -179,6 +187,30 @@ const ADVICE = [
     () => html`An upload token can be used once. Upload the file again for another ticket.`,
   ],
 ];
+
+/** Whether a PUT may have as many bytes as were announced, and not as many as an image may have. */
+function isDeclaredSize(reason) {
+  const { bucket_size_check: check, max_image_size: max } = store.state.settings ?? {};
+  return check === "declared" || (check === "max" && numbersOf(reason)[1] !== max);
+}
+
+const numbersOf = (reason) => reason.match(/\d+/g).map(Number);
+
+function sizeAdvice(account, reason) {
+  const [got, announced] = numbersOf(reason);
+  return html`${code("file_size")} announced ${count(announced, "byte")}, and the PUT brought
+    ${got.toLocaleString("en")}: announce the real size, or send the file as it is. The setting
+    ${code("bucket_size_check")} is under ${controls(account, "bucket_size_check")}.`;
+}
+
+/** For `image_type_check` = `sniff`: the bytes count, and not what the PUT says of them. */
+function bytesAdvice(reason) {
+  const [, reserved, stored] = /reserved as (.+) but stored as (.+?)(?:;|$)/.exec(reason) ?? [];
+  const isUnknown = !stored || stored === "application/octet-stream";
+  return html`The bytes are ${isUnknown ? "of no known type" : code(stored)}, and
+    ${code("image_type_check")} is ${code("sniff")}: the ${code("Content-Type")} of the PUT does not
+    count. Convert the file to ${code(reserved ?? "the announced type")}${isUnknown ? "." : html`, or announce ${code(stored)}.`}`;
+}
 
 export function adviceFor(entry, account) {
   if (!entry.reason) return null;

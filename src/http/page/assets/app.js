@@ -141,7 +141,7 @@ function Stopped({ view, account, problem }) {
 function NoAccount({ view, account }) {
   if (view === "connect") return html`<${Connect} />`;
   return html`<div class="empty">
-    <h2>There is no account ${account} yet</h2>
+    <h2>There is no account “${account}” yet</h2>
     <p>Its first request creates it: give a client the base URL</p>
     <p><code>${location.origin}/@${account}</code></p>
     <p class="together"><a class="button primary" href=${href(account, "connect")}>Connect a client</a>

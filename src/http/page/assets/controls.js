@@ -6,13 +6,14 @@ import { useKept } from "./kept.js";
 import { store, useSeconds, useStore } from "./store.js";
 import { Badge, Confirm, Curl, Problem, Search, useAction } from "./parts.js";
 
-export function Controls() {
+/** `id` is the setting that a link leads to. */
+export function Controls({ id }) {
   const { clock, faults, settings, snapshots } = useStore();
   // All at once, so that nothing moves what is below it.
   if (!clock || !faults || !settings || !snapshots) return html`<p class="note loading">Loading…</p>`;
   return html`<div class="page controls">
     <div class="column"><${Clock} /><${Snapshots} /><${Seed} /><${Reset} /></div>
-    <div class="column"><${Faults} /><${Settings} /></div>
+    <div class="column"><${Faults} /><${Settings} wanted=${id} /></div>
   </div>`;
 }
 
@@ -141,7 +142,7 @@ function Faults() {
           const isDone = fault.times && fault.triggered >= fault.times;
           return html`<li key=${fault.id} class=${isDone ? "done" : ""}>
             <span class="grow"><strong>${fault.operation ?? "any request"}</strong> ${describeFault(fault)}</span>
-            <span class="sub">${isDone ? "used up, " : ""}triggered ${fault.triggered} of ${fault.matched}</span>
+            <span class="sub">${isDone ? "used up, " : ""}triggered ${fault.triggered} of ${count(fault.matched, "time")}</span>
             <button type="button" aria-label=${`Remove fault ${fault.id}`} onClick=${() => call.make("DELETE", `/faults/${fault.id}`)}>Remove</button>
           </li>`;
         })}
@@ -244,12 +245,16 @@ function Seed() {
 /** What each setting means and accepts, from the document of the control API; `null` until read. */
 function useSchema() {
   const [schema, setSchema] = useState(null);
+  const { link } = useStore();
+  const isLacking = !schema || Object.keys(schema).length === 0;
   useEffect(() => {
+    // After a reconnect what could not be read before is read.
+    if (link !== "live" || !isLacking) return;
     store.api
       .get("/openapi.json")
       .then((document) => setSchema(document.components.schemas.SettingsChange.properties))
       .catch(() => setSchema({}));
-  }, []);
+  }, [link]);
   return schema;
 }
 
@@ -264,11 +269,18 @@ function fromText(text, before, schema) {
   return text;
 }
 
-function Settings() {
+function Settings({ wanted }) {
   const { settings } = useStore();
   const schema = useSchema();
   const [query, setQuery] = useKept("controls/query", "");
   const [last, setLast] = useState(null);
+  useEffect(() => {
+    if (wanted) setQuery(wanted);
+  }, [wanted]);
+  const isShown = schema != null && query === wanted;
+  useEffect(() => {
+    if (isShown) document.getElementById(`setting-${wanted}`)?.focus();
+  }, [isShown, wanted]);
   const names = useMemo(() => {
     const text = query.toLowerCase();
     const has = (name) => `${name} ${schema?.[name]?.description ?? ""}`.toLowerCase().includes(text);

@@ -1,7 +1,7 @@
 // One file: how far it has come, what came to it, and its bytes.
 
 import { html, useEffect, useMemo, useRef, useState } from "./html.js";
-import { clockTime, dateTime, size, span } from "./format.js";
+import { clockTime, dateTime, isNever, size, span } from "./format.js";
 import { href } from "./route.js";
 import { store, useStore } from "./store.js";
 import { CallBehind, Copy, DetailHead, Empty, Facts } from "./parts.js";
@@ -121,10 +121,15 @@ export function FileDetail({ id, now }) {
   if (history === undefined || !requests || !warnings) {
     return html`${head}<p class="pad loading">Loading…</p>`;
   }
+  // A form explains a wrong size and a wrong type.
+  const isForm = warnings.some(({ kind }) => kind === "form");
+  const about = html`<${PutWarnings} warnings=${warnings} account=${account} />`;
   return html`${head}
     <div class="pad">
-      <${Timeline} file=${file} history=${history} now=${now} account=${account} refused=${refusalOf(file, requests)} />
-      <${PutWarnings} warnings=${warnings} account=${account} />
+      <${Timeline} file=${file} history=${history} now=${now} account=${account} refused=${refusalOf(file, requests)}>
+        ${isForm && about}
+      <//>
+      ${!isForm && about}
       ${file.file &&
       html`<h3>Preview</h3>
         <${Preview}
@@ -160,7 +165,7 @@ export function FileDetail({ id, now }) {
     </div>`;
 }
 
-function Timeline({ file, history, now, account, refused }) {
+function Timeline({ file, history, now, account, refused, children }) {
   const steps = history?.steps ?? [];
   const find = (kind) => steps.find((step) => step.step === kind);
   const path = PATHS[file.kind] ?? PATHS.object;
@@ -192,10 +197,11 @@ function Timeline({ file, history, now, account, refused }) {
     </li>`)}
     ${missing.map((row, place) => html`<li class=${ended ? "never" : "missing"} key=${row.text}>
       <span class="what">${ended ? "never" : "not yet"} ${row.text.replace("to ticket", "to a ticket")}</span>
-      ${place === 0 && left != null && html`<span class=${left < 300 ? "left soon" : "left"}>${left > 0 ? `${span(left)} left` : "expires now"}</span>`}
+      ${place === 0 && left != null && html`<span class=${left < 300 ? "left soon" : "left"}>${isNever(file.expires) ? "does not expire" : left > 0 ? `${span(left)} left` : "expires now"}</span>`}
       <span class="how">${row.how}</span>
     </li>`)}
   </ol>
+  ${children}
   ${missing.length > 0 && refused && html`<div class="callout bad">
     <strong>${isPut(refused) ? `The ${refused.method} to its upload URL was refused` : "A request of this file was refused"}</strong>
     <${RequestLine} entry=${refused} account=${account} withReason />
@@ -207,7 +213,7 @@ function Timeline({ file, history, now, account, refused }) {
       the account's clock. ${file.kind === "upload"
         ? "The bytes are gone, and a ticket that names the token gets no file. Upload again and use the token in time,"
         : "After it the URL refuses the PUT, and the token cannot be published. Ask for a new URL and use it in time,"}
-      ${" "}or raise <code>${ttlOf(file)}</code> under <a href=${href(account, "controls")}>Controls</a>.</p>
+      ${" "}or raise <code>${ttlOf(file)}</code> under <a href=${href(account, "controls", ttlOf(file))}>Controls</a>.</p>
   </div>`}`;
 }
 

@@ -1,7 +1,7 @@
 // Files: uploads and user images, and how far each has come.
 
 import { html, useMemo } from "./html.js";
-import { clockTime, count, date, dateTime, essence, size, span } from "./format.js";
+import { clockTime, count, date, dateTime, essence, isNever, size, span } from "./format.js";
 import { href } from "./route.js";
 import { store, useSeconds, useStore } from "./store.js";
 import { Badge, CallBehind, Chips, Cut, Empty, Rows, Search, Split } from "./parts.js";
@@ -37,7 +37,7 @@ const GROUPS = {
 export function States({ file: { state }, refused }) {
   const [title, kind] = STATES[state] ?? ["", "mute"];
   return html`<span class="states">
-    ${refused && html`<${Badge} kind="bad" title=${`The ${refused.method} was refused: ${refused.reason ?? "no answer"}`}>Refused<//>`}
+    ${refused && html`<${Badge} kind="bad" title=${`The ${refused.method} was refused: ${refused.reason ?? "no answer"}`}>refused<//>`}
     <${Badge} kind=${kind} title=${`${state}: ${title}`}>${state}<//>
   </span>`;
 }
@@ -55,6 +55,7 @@ export function nameOf(file, entries) {
 
 function TimeLeft({ file, now }) {
   if (file.expires && ["open", "reserved", "stored"].includes(file.state)) {
+    if (isNever(file.expires)) return html`<span class="left">does not expire</span>`;
     const left = (file.expires - now) / 1000;
     return html`<span class=${left < 300 ? "left soon" : "left"} title=${`expires at ${dateTime(file.expires)}`}>
       ${left > 0 ? `${span(left)} left` : "expires now"}

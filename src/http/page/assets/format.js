@@ -28,6 +28,10 @@ export function span(seconds) {
   return `${s} s`;
 }
 
+/** A time that never comes: the server has it for tokens that do not expire. */
+const NEVER = Date.parse("9000-01-01T00:00:00Z");
+export const isNever = (instant) => Number(instant) >= NEVER;
+
 const pad = (number, width = 2) => String(number).padStart(width, "0");
 
 /** The time of day of an instant, in UTC as in logs and answers. */

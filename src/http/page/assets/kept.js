@@ -18,6 +18,9 @@ export function useKept(name, initial) {
   return [value, keep];
 }
 
+/** Changes what a view has kept, before it is shown. */
+export const keep = (name, value) => kept.set(keyOf(name), value);
+
 /** The same for what draws nothing when it changes. */
 export function useKeptRef(name, initial) {
   const [ref] = useState(() => {

@@ -9,24 +9,7 @@ import { nameOf } from "./files.js";
 import { textOf } from "./preview.js";
 import { isRefused } from "./refused.js";
 import { RequestLine } from "./requests.js";
-
-/** The upload tokens that the body of a request names for a ticket. */
-function namedTokens(text, { id, subject }) {
-  const body = JSON.parse(text);
-  // Of many tickets, those that are changed have an id.
-  const many = Array.isArray(body?.tickets) ? body.tickets : [];
-  const ofMany = many.filter((one) => (one?.id == null ? one?.subject === subject : String(one.id) === String(id)));
-  return [body?.ticket, body?.request, ...ofMany].flatMap((ticket) => {
-    const comments = [ticket?.comment, ...(Array.isArray(ticket?.comments) ? ticket.comments : [])];
-    return comments.flatMap((comment) => comment?.uploads ?? []).map(String);
-  });
-}
-
-/** The history of a token, or where else it is known. */
-async function historyOf(api, token) {
-  const { tokens, elsewhere } = await api.get(`/tokens?token=${encodeURIComponent(token)}`);
-  return tokens[0] ?? { token, kind: "upload", status: "unknown", elsewhere, steps: [] };
-}
+import { historyOf, namedTokens } from "./token_advice.js";
 
 const attachedTo = (history, id) =>
   history.steps.find(({ step, object }) => step === "attached" && object === `ticket/${id}`);
@@ -88,6 +71,24 @@ export function useMissingFiles(found, requests) {
   return result && result.id === id ? result : null;
 }
 
+/** Why a token brought no file, in one word. */
+function causeOf({ history: { token, status, kind, elsewhere, steps }, attached, isFirst }, files) {
+  if (files?.some((one) => one.file === token)) return "id";
+  if (status === "unknown") return elsewhere ? "elsewhere" : "unknown";
+  if (kind !== "upload") return "kind";
+  if (attached && isFirst) return "removed";
+  if (steps.some(({ step, object }) => step === "attached" && object?.startsWith("ticket/"))) return "used";
+  return steps.some(({ step }) => step === "deleted") && status !== "expired" ? "deleted" : status;
+}
+
+/** What to change, by cause. The sentence about the token says it for the others. */
+const CHANGES = {
+  used: () => "Upload the file again for each ticket or comment that has it.",
+  expired: (account) => html`Send the ticket sooner after the upload, or raise <code>upload_ttl</code> under
+    ${" "}<a href=${href(account, "controls", "upload_ttl")}>Controls</a>.`,
+  deleted: () => html`Delete an upload only if no ticket will name its token. Upload the file again.`,
+};
+
 /** Why a token brought no file. */
 function Because({ lacking: { history, attached, isFirst, sentAt }, ticket }) {
   const { account, files, entries } = useStore();
@@ -144,6 +145,8 @@ export function MissingFiles({ ticket, missing: { sent, lacking, named }, reques
   </div>`;
   const hints = lines(sent.filter(({ hint }) => hint));
   if (lacking.length > 0) {
+    const causes = new Set(lacking.map((one) => causeOf(one, files)));
+    const changes = Object.keys(CHANGES).filter((cause) => causes.has(cause));
     const isIgnored = settings?.bad_token_on_ticket === "ignore";
     return html`${refusals}<div class="callout bad">
       <strong>${ticket.files === 0 ? "Why it has no files" : `Why ${lacking.length === 1 ? "a file is" : `${lacking.length} files are`} missing`}</strong>
@@ -151,9 +154,9 @@ export function MissingFiles({ ticket, missing: { sent, lacking, named }, reques
       ${lacking.map((one) => html`<${Because} key=${`${one.history.token} ${one.sentAt}`} lacking=${one} ticket=${ticket} />`)}
       ${isIgnored && html`<p>The setting <code>bad_token_on_ticket</code> is <code>ignore</code>: the ticket is
         created without the files of such a token. With <code>reject</code> it is refused with 422. See
-        ${" "}<a href=${href(account, "controls")}>Controls</a>.</p>`}
-      <strong>What to change</strong>
-      <p>Upload the file again, and name its new token once, while it is valid.</p>
+        ${" "}<a href=${href(account, "controls", "bad_token_on_ticket")}>Controls</a>.</p>`}
+      ${changes.length > 0 && html`<strong>What to change</strong>`}
+      ${changes.map((cause) => html`<p key=${cause}>${CHANGES[cause](account)}</p>`)}
     </div>`;
   }
   if (!sent.length || (ticket.files > 0 && !hints.length)) return refusals;

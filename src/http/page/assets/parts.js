@@ -128,16 +128,38 @@ export function Confirm({ label, question, onConfirm }) {
   const { link } = useStore();
   const [asking, setAsking] = useState(false);
   const group = useRef();
-  const first = useRef();
+  const cancel = useRef();
+  const button = useRef();
+  // What was pressed has the focus again.
+  const close = () => {
+    setAsking(false);
+    requestAnimationFrame(() => button.current?.focus());
+  };
+  const press = (event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    close();
+  };
   useEffect(() => {
-    if (!asking) return;
-    first.current?.focus({ preventScroll: true });
+    if (!asking) return undefined;
+    cancel.current?.focus({ preventScroll: true });
     group.current?.scrollIntoView({ block: "nearest" });
+    // Another action answers the question too.
+    const leave = (event) => {
+      if (!group.current?.contains(event.target)) setAsking(false);
+    };
+    document.addEventListener("click", leave, true);
+    document.addEventListener("submit", leave, true);
+    return () => {
+      document.removeEventListener("click", leave, true);
+      document.removeEventListener("submit", leave, true);
+    };
   }, [asking]);
   if (!asking) {
     return html`<button
       type="button"
       class="danger"
+      ref=${button}
       disabled=${link === "away"}
       onClick=${() => setAsking(true)}
     >
@@ -148,10 +170,10 @@ export function Confirm({ label, question, onConfirm }) {
     setAsking(false);
     onConfirm();
   };
-  return html`<span class="confirm" role="group" aria-label=${question} ref=${group}>
+  return html`<span class="confirm" role="group" aria-label=${question} ref=${group} onKeyDown=${press}>
     <span>${question}</span>
-    <button type="button" class="danger" disabled=${link === "away"} ref=${first} onClick=${confirm}>Yes, ${label.toLowerCase()}</button>
-    <button type="button" onClick=${() => setAsking(false)}>Cancel</button>
+    <button type="button" class="danger" disabled=${link === "away"} onClick=${confirm}>Yes, ${label.toLowerCase()}</button>
+    <button type="button" ref=${cancel} onClick=${close}>Cancel</button>
   </span>`;
 }
 

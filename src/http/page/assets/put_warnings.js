@@ -93,7 +93,7 @@ export function PutWarnings({ warnings, account, number }) {
       by ${code("content_type")}.`,
     size: ({ promised, size: got }) => html`The PUT brought ${count(got, "byte")}, and ${count(promised, "byte")}
       ${promised === 1 ? " was" : " were"} promised by ${code("file_size")}. The setting ${code("bucket_size_check")}
-      ${" "}under <a href=${href(account, "controls")}>Controls</a> decides whether the bucket refuses that.`,
+      ${" "}under <a href=${href(account, "controls", "bucket_size_check")}>Controls</a> decides whether the bucket refuses that.`,
   };
   return html`<div class="callout warn">
     <strong>What the PUT brought is not what was promised</strong>

@@ -6,6 +6,10 @@ import { textOf } from "./preview.js";
 
 export const isRefused = (entry) => entry.status == null || entry.status >= 400;
 
+/** The refused requests that would have made or changed a ticket. */
+export const isRefusedTicket = (entry) =>
+  isRefused(entry) && ["POST", "PUT"].includes(entry.method) && /\/(tickets|requests)/.test(entry.route ?? "");
+
 /** Whether a request was sent to an upload URL. */
 export const isPut = ({ route }) => route?.startsWith("/aus-uploaded-assets/") ?? false;
 

@@ -23,13 +23,14 @@ import { useKept } from "./kept.js";
 import { FirstCalls } from "./connect.js";
 import { kindOf, Preview } from "./preview.js";
 import { PutWarnings, usePutWarnings } from "./put_warnings.js";
-import { isPut, isRefused, tokenOf } from "./refused.js";
+import { isPut, isRefused, isRefusedTicket, tokenOf } from "./refused.js";
 
 const HEIGHT = 60;
 
 const GROUPS = {
   all: () => true,
   refused: isRefused,
+  "refused-tickets": isRefusedTicket,
   hints: ({ hint }) => hint != null,
   uploads: ({ route, path }) => (route ?? path).includes("/uploads") && !path.includes("/guide/"),
   images: ({ route, path }) => /user_images|aus-uploaded-assets/.test(route ?? path),
@@ -51,12 +52,13 @@ function Path({ path }) {
 }
 
 /** One request on one line, as a link. `withReason` adds why it was refused, and its hint. */
-export function RequestLine({ entry, account, withReason }) {
+export function RequestLine({ entry, account, withReason, about }) {
   return html`<a class="line" href=${href(account, "requests", entry.number)}>
     <${Status} entry=${entry} />
     <span class="method">${entry.method}</span>
     <${Path} path=${entry.path} />
     <time title=${dateTime(entry.at)}>${clockTime(entry.at)}</time>
+    ${about && html`<strong class="reason"><bdi>${about}</bdi></strong>`}
     ${withReason && entry.reason && html`<span class="reason">${entry.reason}</span>`}
     ${withReason && entry.hint && html`<span class="reason">Hint: ${entry.hint}</span>`}
   </a>`;
@@ -122,6 +124,8 @@ export function Requests({ id }) {
         options=${[
           ["all", "All", numbers.all],
           ["refused", "Refused", numbers.refused],
+          // Only a link of the tickets chooses it.
+          ...(group === "refused-tickets" ? [[group, "Refused tickets", numbers[group]]] : []),
           ["hints", "Hints", numbers.hints],
           ["uploads", "Uploads", numbers.uploads],
           ["images", "Images", numbers.images],
@@ -197,17 +201,21 @@ function RequestDetail({ number }) {
   <//>`;
   // All at once, so that nothing moves what is below it.
   if ((!found && !problem) || !warnings) return html`${head}<p class="pad loading">Loading…</p>`;
+  // A form explains a wrong size and a wrong type.
+  const isForm = warnings.some(({ kind }) => kind === "form");
+  const about = html`<${PutWarnings} warnings=${warnings} account=${account} number=${number} />`;
   return html`${head}
     <div class="pad">
+      ${isForm && about}
       ${entry.reason &&
       html`<div class="callout bad">
         <strong>${entry.status ? "Why it was refused" : "Why it has no answer"}</strong>
         <p>${entry.reason}</p>
         ${advice && html`<strong>What to change</strong><p>${advice}</p>`}
       </div>`}
-      <${PutWarnings} warnings=${warnings} account=${account} number=${number} />
+      ${!isForm && about}
       ${entry.hint && html`<div class="callout"><strong>Hint</strong><p>${entry.hint}</p></div>`}
-      ${entry.triggered &&
+      ${entry.triggered && !/\/_mock\/faults|X-Mock-Fault/i.test(entry.reason ?? "") &&
       html`<div class="callout"><strong>A fault acted on it</strong>
         <p>${faults?.length ? "It is" : "It was"} among the faults under
           <a href=${href(account, "controls")}>Controls</a>, or the request asked for it by

@@ -6,19 +6,26 @@ import { href } from "./route.js";
 import { store, useStore } from "./store.js";
 import { Badge, CallBehind, Cut, DetailHead, Empty, Icon, Rows, Search, Split } from "./parts.js";
 import { CommentText } from "./comment.js";
-import { useKept } from "./kept.js";
+import { keep, useKept } from "./kept.js";
 import { FirstTicket } from "./connect.js";
 import { RequestLine } from "./requests.js";
 import { Thumb } from "./preview.js";
-import { isRefused } from "./refused.js";
+import { isRefusedTicket, useRefusedBodies } from "./refused.js";
 import { MissingFiles, useMissingFiles } from "./missing_files.js";
 
 const HEIGHT = 60;
 const STATUS_KINDS = { new: "warn", open: "bad", pending: "info", hold: "mute", solved: "good", closed: "mute" };
 
-/** The refused requests that would have made or changed a ticket. */
-const isRefusedTicket = (entry) =>
-  isRefused(entry) && ["POST", "PUT"].includes(entry.method) && /\/(tickets|requests)/.test(entry.route ?? "");
+/** The subject in the body of a request for a ticket. */
+function subjectOf(text) {
+  try {
+    const body = JSON.parse(text);
+    const { subject } = body.ticket ?? body.request;
+    return typeof subject === "string" ? subject : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** A refused request to a ticket that exists. */
 const isRefusedChange = (entry, id) =>
@@ -38,10 +45,13 @@ export function Tickets({ id }) {
       .map((ticket) => ({ key: ticket.id, ticket }));
   }, [tickets, query]);
   const refused = useMemo(() => (entries ?? []).filter(isRefusedTicket), [entries]);
+  const newest = useMemo(() => refused.slice(0, 3), [refused]);
+  const bodies = useRefusedBodies(newest);
   if (!tickets || !entries) return html`<p class="note loading">Loading…</p>`;
   const refusals = refused.length > 0 && html`<div class="callout bad refused" tabindex="0" role="region" aria-label="Refused requests">
     <strong>${count(refused.length, "ticket request")} refused</strong>
-    ${refused.slice(0, 3).map((entry) => html`<${RequestLine} key=${entry.number} entry=${entry} account=${account} withReason />`)}
+    ${newest.map((entry) => html`<${RequestLine} key=${entry.number} entry=${entry} account=${account} about=${subjectOf(bodies?.get(entry.number))} withReason />`)}
+    ${refused.length > newest.length && html`<p><a href=${href(account, "requests")} onClick=${() => keep("requests/group", "refused-tickets")}>Show all ${refused.length}</a></p>`}
   </div>`;
   if (!tickets.length && !id) {
     return html`<div class="single">${refusals}<${Empty} title="No tickets yet">
@@ -61,7 +71,7 @@ export function Tickets({ id }) {
           label="Tickets, newest first"
           row=${({ ticket }) => html`<${TicketRow} ticket=${ticket} account=${account} today=${today} isOpen=${String(ticket.id) === id} />`}
         />`
-      : html`<${Empty} title="No ticket matches"><p>Change the search.</p><//>`}
+      : query.trim() && html`<${Empty} title="No ticket matches"><p>Change the search.</p><//>`}
     <${CallBehind} path="/tickets" />`;
   return html`<${Split} list=${list} detail=${id && html`<${TicketDetail} key=${id} id=${Number(id)} />`} />`;
 }
