@@ -9,6 +9,8 @@ use crate::core::users::User;
 pub struct UserQuery {
     terms: Vec<Term>,
     finds_all: bool,
+    /// The external id that users must have.
+    external_id: Option<String>,
 }
 
 impl UserQuery {
@@ -21,10 +23,19 @@ impl UserQuery {
     }
 
     pub fn new(terms: Vec<Term>, finds_all: bool) -> Self {
-        Self { terms, finds_all }
+        Self { terms, finds_all, external_id: None }
+    }
+
+    /// The query for the users that it finds and that have this external id.
+    #[must_use]
+    pub fn with_external_id(self, id: &str) -> Self {
+        Self { finds_all: true, external_id: Some(id.to_owned()), ..self }
     }
 
     pub fn finds(&self, user: &User) -> bool {
+        if self.external_id.as_ref().is_some_and(|id| !user.has_external_id(id)) {
+            return false;
+        }
         if self.terms.is_empty() {
             return self.finds_all;
         }

@@ -103,6 +103,11 @@ impl User {
         }
     }
 
+    /// Whether a client gave it this external id. Case does not count, as documented.
+    pub fn has_external_id(&self, id: &str) -> bool {
+        self.external_id.as_ref().is_some_and(|own| own.to_lowercase() == id.to_lowercase())
+    }
+
     fn cost(&self) -> u64 {
         let texts = [Some(&self.name), self.email.as_ref(), self.external_id.as_ref()];
         RECORD_OVERHEAD + texts.into_iter().flatten().map(|text| text.len() as u64).sum::<u64>()

@@ -141,19 +141,22 @@ impl Account {
         tickets.into_iter().take(most).map(|(_, _, ticket)| ticket).collect()
     }
 
-    /// The requests of a user: tickets that it made or gets copies of.
+    /// The requests of a user that the client may see: tickets that it made or gets copies of.
     pub fn list_requests(
         &self,
         user: u64,
         scope: RequestScope,
+        by: Option<&Login>,
         sort: TicketSort,
         order: Order,
         window: Window<(i64, u64)>,
     ) -> Page<Arc<Ticket>> {
-        let is_listed = |ticket: &&Arc<Ticket>| ticket.is_public && scope.has(ticket, user);
         let state = self.state();
-        let mut tickets: Vec<_> =
-            state.store.tickets.all().iter().filter(is_listed).cloned().collect();
+        let Store { tickets, users, .. } = &state.store;
+        let is_listed = |ticket: &&Arc<Ticket>| {
+            ticket.is_public && scope.has(ticket, user) && users.may_see(by, ticket)
+        };
+        let mut tickets: Vec<_> = tickets.all().iter().filter(is_listed).cloned().collect();
         drop(state);
         tickets.sort_by_key(|ticket| sort.key(ticket));
         paging::cut(&tickets, |ticket| sort.key(ticket), order, window)

@@ -139,7 +139,7 @@ impl Users {
     }
 
     fn find_external(&self, id: &str) -> Option<u64> {
-        let found = self.all.iter().find(|user| user.external_id.as_deref() == Some(id));
+        let found = self.all.iter().find(|user| user.has_external_id(id));
         found.map(|user| user.id)
     }
 }

@@ -94,7 +94,7 @@ pub enum Access {
     /// The same as `EndUsers`. Under `faithful` there is no such route.
     EndUsersUnlessFaithful,
     /// Credentials that `auth` accepts, of an agent or an admin.
-    Required,
+    Agents,
     /// Credentials that `auth` accepts, of an admin.
     Admins,
     /// No page of another origin.
@@ -110,7 +110,7 @@ impl Access {
     /// The least role that gets to the handler.
     pub fn least_role(self) -> Role {
         match self {
-            Self::Required => Role::Agent,
+            Self::Agents => Role::Agent,
             Self::Admins => Role::Admin,
             Self::Open
             | Self::Optional

@@ -83,7 +83,7 @@ pub fn check(exchange: &Exchange, request: &Request) -> Result<(), Problem> {
         | Access::EndUsersOrSession
         | Access::EndUsersOrAnonymous
         | Access::EndUsersUnlessFaithful
-        | Access::Required
+        | Access::Agents
         | Access::Admins => {}
     }
     context.authenticate().map_err(Problem::Unauthenticated)?;

@@ -1,4 +1,4 @@
-//! `/api/v2/requests`: lists of the requests of the client.
+//! `/api/v2/requests`: lists of the requests of the client, or of another user.
 
 use std::sync::Arc;
 
@@ -6,11 +6,9 @@ use axum::extract::RawQuery;
 use axum::response::Response;
 
 use crate::core::account::{RequestScope, TicketSort};
-use crate::core::paging::Page;
-use crate::core::tickets::Ticket;
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::RequestContext;
-use crate::http::exchange::extract::Client;
+use crate::http::exchange::extract::{Client, PathIds};
 use crate::http::exchange::json_list;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
@@ -40,7 +38,6 @@ pub async fn list_open(
     client: Client,
     query: RawQuery,
 ) -> Result<Response, Refusal> {
-    recorder.record_difference(KnownDifference::RequestScopes);
     answer(RequestScope::Open, "requests/open", &context, &recorder, &client, query)
 }
 
@@ -51,7 +48,6 @@ pub async fn list_solved(
     client: Client,
     query: RawQuery,
 ) -> Result<Response, Refusal> {
-    recorder.record_difference(KnownDifference::RequestScopes);
     answer(RequestScope::Solved, "requests/solved", &context, &recorder, &client, query)
 }
 
@@ -65,7 +61,38 @@ pub async fn list_copied(
     answer(RequestScope::Copied, "requests/ccd", &context, &recorder, &client, query)
 }
 
+/// `GET /api/v2/users/{id}/requests`. End users see of them what they see of requests.
+pub async fn list_of_user(
+    context: Arc<RequestContext>,
+    recorder: Recorder,
+    client: Client,
+    PathIds([user]): PathIds<1>,
+    query: RawQuery,
+) -> Result<Response, Refusal> {
+    context.account.find_user(user)?;
+    let path = format!("users/{user}/requests");
+    answer_page(user, RequestScope::Made, &path, &context, &recorder, &client, query)
+}
+
 fn answer(
+    scope: RequestScope,
+    path: &str,
+    context: &RequestContext,
+    recorder: &Recorder,
+    client: &Client,
+    query: RawQuery,
+) -> Result<Response, Refusal> {
+    if matches!(scope, RequestScope::Open | RequestScope::Solved) {
+        recorder.record_difference(KnownDifference::RequestScopes);
+    }
+    // A client that calls for the first time has made no request.
+    let user = client.sender().login.and_then(|login| context.account.user_id(login));
+    answer_page(user.unwrap_or_default(), scope, path, context, recorder, client, query)
+}
+
+/// A page of the requests of a user in the list at a path.
+fn answer_page(
+    user: u64,
     scope: RequestScope,
     path: &str,
     context: &RequestContext,
@@ -79,27 +106,14 @@ fn answer(
     let sort: TicketSort = paging.sort().and_then(|name| name.parse().ok()).unwrap_or_default();
     let key = |CursorKey { value, id }| (value.unwrap_or_default(), id);
     let window = paging.window_by_key().map(key);
-    // A client that calls for the first time has made no request.
-    let user = client.sender().login.and_then(|login| context.account.user_id(login));
-    let user = user.unwrap_or_default();
-    let page = context.account.list_requests(user, scope, sort, paging.order(), window);
-    answer_page(&paging, path, &page, sort, context)
-}
-
-/// A page of requests in the list at a path.
-fn answer_page(
-    paging: &Paging,
-    path: &str,
-    page: &Page<Arc<Ticket>>,
-    sort: TicketSort,
-    context: &RequestContext,
-) -> Result<Response, Refusal> {
+    let by = client.sender().login;
+    let page = context.account.list_requests(user, scope, by, sort, paging.order(), window);
     let urls = &context.urls;
     let page = PageJson::new(
-        paging,
+        &paging,
         urls,
         ("requests", path),
-        page,
+        &page,
         |ticket| match sort {
             TicketSort::Id => Place::Number(ticket.id),
             sort => {

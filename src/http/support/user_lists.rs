@@ -49,7 +49,7 @@ pub async fn show_many(
     let users = match id_list::read_external(query.as_deref())? {
         Some(wanted) => context
             .account
-            .select_users(|user| user.external_id.as_ref().is_some_and(|id| wanted.contains(id))),
+            .select_users(|user| wanted.iter().any(|id| user.has_external_id(id))),
         None => {
             let mut ids = id_list::read(query.as_deref())?;
             ids.sort_unstable();

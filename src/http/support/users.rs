@@ -50,7 +50,7 @@ pub async fn show(
     Ok(TaggedJson(NamedValue("user", UserJson::new(&user, &context.urls))).into_response())
 }
 
-/// `GET /api/v2/users/search?query=…`
+/// `GET /api/v2/users/search?query=…` or `?external_id=…`
 pub async fn search(
     context: Arc<RequestContext>,
     recorder: Recorder,
@@ -59,7 +59,10 @@ pub async fn search(
     let paging = Paging::read(query.as_deref())?;
     paging.record(&recorder);
     // An empty query finds none.
-    let wanted = UserQuery::parse(paging.other("query").unwrap_or_default());
+    let mut wanted = UserQuery::parse(paging.other("query").unwrap_or_default());
+    if let Some(id) = paging.other("external_id").filter(|id| !id.is_empty()) {
+        wanted = wanted.with_external_id(id);
+    }
     let found = context.account.search_users(&wanted);
     let id = |user: &Arc<User>| user.id;
     let page = paging::cut(found.as_slice(), id, paging.order(), paging.window());

@@ -112,6 +112,32 @@ fn lists_of_requests_are_sorted_and_paged() {
 }
 
 #[test]
+fn the_requests_of_a_user_are_listed() {
+    let server = requests();
+    let user = |name: &str| {
+        let found = server.get_json(&format!("/api/v2/users/search?query={name}@x.test"));
+        found["users"][0]["id"].clone()
+    };
+    let (eve, ann) = (user("eve"), user("ann"));
+    let (of_eve, of_ann) =
+        (format!("/api/v2/users/{eve}/requests"), format!("/api/v2/users/{ann}/requests.json"));
+    let listed = server.get_json(&format!("{of_eve}?sort_by=updated_at&per_page=4"));
+    assert_eq!((ids(&listed), &listed["count"]), (vec![2, 3, 4, 5], &json!(6)));
+    assert_eq!(ids(&server.get_json(text(&listed["next_page"]))), [6, 1]);
+    let shown = server.get_json("/api/v2/requests/2")["request"].take();
+    assert_eq!(listed["requests"][0], shown);
+    assert_eq!(ids(&server.get_json(&of_ann)), [7]);
+    // End users see what they see of requests.
+    assert_eq!(ids(&page(&server, &of_eve, "eve")), [1, 2, 3, 4, 5, 6]);
+    assert_eq!(ids(&page(&server, &of_ann, "eve")), [7], "Eve gets copies of it");
+    assert!(ids(&page(&server, &of_eve, "ann")).is_empty());
+    for (path, status) in [("/api/v2/users/7/requests", 404), ("/api/v2/users/x/requests", 400)] {
+        assert_eq!(server.get(path).agent().fetch().status(), status, "{path}");
+    }
+    assert_eq!(server.get(&of_eve).fetch().status(), 401);
+}
+
+#[test]
 fn one_comment_of_a_request_is_shown() {
     let server = requests();
     let upload = server.upload("a.txt", "hello");

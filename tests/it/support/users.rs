@@ -169,6 +169,33 @@ fn users_are_found_by_a_part_of_email_or_name() {
 }
 
 #[test]
+fn users_are_found_by_their_external_id() {
+    let server = server();
+    for (name, id) in [("Ann", "A-1"), ("Bob", "A-10"), ("Eve", "A*")] {
+        let user = json!({"user": {"name": name, "external_id": id}});
+        assert_eq!(server.post("/api/v2/users").agent().json(&user).fetch().status(), 201);
+    }
+    for (query, expected) in [
+        ("external_id=A-1", vec!["Ann"]),
+        ("external_id=a-10", vec!["Bob"]),
+        ("external_id=A*", vec!["Eve"]),
+        ("query=external_id:A-1", vec!["Ann"]),
+        ("external_id=A-1&query=ann", vec!["Ann"]),
+        ("external_id=A-1&query=bob", vec![]),
+        ("external_id=A", vec![]),
+        ("external_id=%20A-1", vec![]),
+        ("external_id=", vec![]),
+    ] {
+        assert_eq!(names(&server.get_json(&format!("{SEARCH}?{query}"))), expected, "{query}");
+    }
+    let shown = server.get_json("/api/v2/users/show_many?external_ids=a-1,a-10");
+    assert_eq!(names(&shown), ["Ann", "Bob"]);
+    let same = json!({"user": {"name": "Ann B.", "external_id": "a-1"}});
+    let same = server.post("/api/v2/users/create_or_update").agent().json(&same).fetch();
+    assert_eq!((same.status().as_u16(), &same.into_json()["user"]["name"]), (200, &json!("Ann B.")));
+}
+
+#[test]
 fn search_results_are_paginated() {
     let server = server();
     for name in ["Smith 1", "Smith 2", "Smith 3"] {
