@@ -71,6 +71,11 @@ impl<K: Clone + Eq + Hash + Ord, V> ExpiringMap<K, V> {
         self.expiry.iter().map(|(expires_at, key)| (expires_at, key)).filter_map(find)
     }
 
+    /// The values of all entries that are not swept, in any order.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
+        self.entries.values_mut().map(|(_, value)| value)
+    }
+
     /// Whether anything has expired and is not swept.
     pub fn has_expired(&self, now: Timestamp) -> bool {
         self.expiry.first().is_some_and(|(expires_at, _)| *expires_at <= now)

@@ -107,6 +107,11 @@ impl Account {
             comment_id: comment,
         });
         let what = redacted.chain(emptied).collect();
+        if let Some(text) = &text
+            && store.idempotency.has_comment(ticket, comment)
+        {
+            store.idempotency.replace_text(ticket, comment, text);
+        }
         let change = |comment: &mut Comment| {
             comment.text = text.unwrap_or_else(|| Arc::clone(&comment.text))
         };

@@ -39,6 +39,8 @@ pub struct NewTicket {
     pub properties: Vec<Property>,
     /// The sender, if missing.
     pub requester: Option<Requester>,
+    /// The requester, if missing.
+    pub submitter_id: Option<u64>,
     pub copies: CopyChanges,
     pub dates: ImportDates,
     /// The ticket that it follows up on. One that is not closed has no effect.
@@ -107,7 +109,15 @@ impl Account {
         key: Option<IdempotencyKey>,
         settings: &AccountSettings,
     ) -> Result<(TicketChangeResult, Option<IdempotencyLookup>), TicketError> {
-        let NewTicket { comments, mut properties, requester, copies, dates, followup_source } = new;
+        let NewTicket {
+            comments,
+            mut properties,
+            requester,
+            submitter_id,
+            copies,
+            dates,
+            followup_source,
+        } = new;
         let (mut state, plan) = self.reserve(|State { store, journal, .. }| {
             let now = store.sweep(journal);
             if let Some(key) = &key
@@ -189,8 +199,15 @@ impl Account {
         properties.extend(inherited);
         let mut properties = completed(properties, requester_id);
         properties.extend(store.copy_properties(&[], &[], &copies, now));
-        let draft =
-            TicketDraft { description, comments, requester_id, properties, dates, followup_source };
+        let draft = TicketDraft {
+            description,
+            comments,
+            requester_id,
+            submitter_id: submitter_id.unwrap_or(requester_id),
+            properties,
+            dates,
+            followup_source,
+        };
         let created = store.tickets.create(id, draft, &action, &mut store.ids);
         let lookup = key.map(|key| {
             store.idempotency.remember(key, created.clone(), now);
@@ -273,18 +290,6 @@ impl Account {
         });
         let changed = store.tickets.update(place, comment, properties, &action, &mut store.ids);
         Ok(store.change_result(changed, tokens))
-    }
-
-    /// Deletes a ticket and the files of its comments.
-    pub fn delete_ticket(&self, id: u64) -> Result<(), TicketError> {
-        let mut state = self.state();
-        let store = &mut state.store;
-        store.tickets.find(id)?;
-        let ticket = store.tickets.delete(id)?;
-        for &attachment in ticket.comments.iter().flat_map(|comment| &comment.attachments) {
-            store.attachments.remove(attachment);
-        }
-        Ok(())
     }
 }
 

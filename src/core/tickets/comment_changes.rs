@@ -13,7 +13,7 @@ impl Ticket {
     }
 
     /// Changes a comment wherever the ticket has it, and returns it.
-    fn change_comment(
+    pub(super) fn change_comment(
         &mut self,
         id: u64,
         change: impl FnOnce(&mut Comment),

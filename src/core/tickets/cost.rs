@@ -136,9 +136,9 @@ pub fn cost_of_change(
 }
 
 /// At least the bytes that an audit with so many events adds, and a comment whose text becomes this
-/// one.
+/// one, also where an idempotency key remembers it.
 pub fn cost_of_events(events: usize, text: Option<&CommentText>, client: Option<&str>) -> u64 {
-    let text = text.map_or(0, text_len);
+    let text = text.map_or(0, |text| 2 * text_len(text));
     RECORD_OVERHEAD + client_len(client) + events as u64 * EVENT + text
 }
 

@@ -8,6 +8,7 @@ use crate::core::clock::{Timestamp, after};
 use crate::core::expiring_map::ExpiringMap;
 use crate::core::tickets::AuditedTicket;
 use crate::core::tickets::error::TicketError;
+use crate::core::tickets::text::CommentText;
 
 /// How long a key is remembered, as documented.
 const LIFETIME: Duration = Duration::from_secs(2 * 60 * 60);
@@ -61,6 +62,31 @@ impl Idempotency {
         }
     }
 
+    /// Whether a key remembers a comment.
+    pub fn has_comment(&self, ticket: u64, comment: u64) -> bool {
+        let remembered = self.entries.iter().map(|(_, entry)| &entry.created.ticket);
+        let mut remembered = remembered.filter(|remembered| remembered.id == ticket);
+        remembered.any(|remembered| remembered.find_comment(comment).is_ok())
+    }
+
+    /// Replaces the text of a comment, so that no repeat brings back what a redaction removes.
+    pub fn replace_text(&mut self, ticket: u64, comment: u64, text: &Arc<CommentText>) {
+        for Entry { created, .. } in self.entries.values_mut() {
+            if created.ticket.id != ticket {
+                continue;
+            }
+            self.cost -= created.ticket.cost();
+            let remembered = Arc::make_mut(&mut created.ticket);
+            // A comment that came later is in no answer to the creation.
+            let _ = remembered.change_comment(comment, |found| found.text = Arc::clone(text));
+            let audits = remembered.audits.iter();
+            if let Some(audit) = audits.into_iter().find(|audit| audit.id == created.audit.id) {
+                created.audit = Arc::clone(audit);
+            }
+            self.cost += created.ticket.cost();
+        }
+    }
+
     /// Whether any key has expired and is not swept.
     pub fn has_expired(&self, now: Timestamp) -> bool {
         self.entries.has_expired(now)
@@ -84,7 +110,7 @@ impl Idempotency {
 }
 
 impl IdempotencyKey {
-    /// Bytes that it is charged. It keeps its ticket as it was, whatever becomes of it.
+    /// Bytes that it is charged. It keeps its ticket as it was, apart from redactions.
     pub fn cost(&self, of_ticket: u64) -> u64 {
         cost(&self.key, of_ticket)
     }

@@ -34,7 +34,7 @@ use crate::core::uploads::SentToken;
 pub struct NewComment {
     pub text: Arc<CommentText>,
     pub public: bool,
-    /// The caller, if missing.
+    /// The caller, if missing. In the first comment of a ticket its submitter.
     pub author_id: Option<u64>,
     /// Now, if missing. Only imports have it.
     pub created_at: Option<Timestamp>,
@@ -64,6 +64,8 @@ pub struct TicketDraft {
     pub description: Arc<CommentText>,
     pub comments: Vec<PreparedComment>,
     pub requester_id: u64,
+    /// The author of the first comment too, unless that names another one.
+    pub submitter_id: u64,
     pub properties: Vec<Property>,
     pub dates: ImportDates,
     pub followup_source: Option<FollowupSource>,
@@ -208,15 +210,25 @@ impl Tickets {
         act: &TicketAction<'_>,
         ids: &mut Ids,
     ) -> AuditedTicket {
-        let TicketDraft { description, comments, requester_id, properties, dates, followup_source } =
-            draft;
+        let TicketDraft {
+            description,
+            mut comments,
+            requester_id,
+            submitter_id,
+            properties,
+            dates,
+            followup_source,
+        } = draft;
+        if let Some(first) = comments.first_mut() {
+            first.comment.author_id.get_or_insert(submitter_id);
+        }
         let mut comments = comments.into_iter();
         self.last_id = Some(id);
         let created_at = dates.created_at.unwrap_or(act.now);
         let mut ticket = Ticket {
             id: id.get(),
             created_at,
-            submitter_id: act.author_id,
+            submitter_id,
             followup_source,
             ..Ticket::new(requester_id, description)
         };

@@ -27,7 +27,7 @@ use crate::http::support::api_warn::warn;
 use crate::http::support::error::describe;
 use crate::http::support::json_shape::Shape;
 use crate::http::support::objects::job::JobJson;
-use crate::http::support::tickets::unchecked;
+use crate::http::support::tickets::{unchecked, unchecked_in_new};
 use crate::http::support::{id_list, json_input, ticket_input, ticket_shapes};
 
 const CREATE_MANY: Shape = Shape { action: "create_many", ..ticket_shapes::CREATE_TICKET };
@@ -138,7 +138,7 @@ impl BulkCall {
 
     fn create_ticket(&self, new: NewTicket) -> Result<TicketChangeResult, Problem> {
         let Self { context, recorder, client } = self;
-        let unchecked = unchecked(&new.properties, new.comments.iter());
+        let unchecked = unchecked_in_new(&new);
         let (done, _) =
             context.account.create_ticket(new, client.sender(), None, &context.settings)?;
         recorder.record_difference(unchecked);

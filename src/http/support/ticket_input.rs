@@ -22,6 +22,7 @@ pub fn ticket(body: &Value) -> Result<NewTicket, Problem> {
         comments: first_comment(sent)?.into_iter().collect(),
         properties: ticket_properties::read_ticket(sent)?,
         requester: requester(sent)?,
+        submitter_id: json_input::id(sent, "submitter_id")?.flatten().map(Id::get),
         copies: read_copies(sent)?,
         dates: ImportDates::default(),
         followup_source: json_input::id(sent, "via_followup_source_id")?.flatten().map(Id::get),
@@ -41,6 +42,7 @@ pub fn import(body: &Value) -> Result<NewTicket, Problem> {
         comments,
         properties: ticket_properties::read_ticket(sent)?,
         requester: requester(sent)?,
+        submitter_id: json_input::id(sent, "submitter_id")?.flatten().map(Id::get),
         copies: read_copies(sent)?,
         dates: ImportDates {
             created_at: date("created_at")?,
@@ -94,6 +96,7 @@ pub fn request(body: &Value) -> Result<NewTicket, Problem> {
         comments: read_comment(sent)?.map(public).into_iter().collect(),
         properties: ticket_properties::read_request(sent)?,
         requester: requester(sent)?,
+        submitter_id: None,
         copies: read_copies(sent)?,
         dates: ImportDates::default(),
         followup_source: json_input::id(sent, "via_followup_source_id")?.flatten().map(Id::get),
@@ -162,10 +165,11 @@ fn plain(text: &str) -> Result<NewComment, Problem> {
 }
 
 fn comment(sent: &JsonMap) -> Result<NewComment, Problem> {
-    let html = json_input::present_text(sent, "html_body")?.filter(|html| !html.trim().is_empty());
+    let html = json_input::present_text(sent, "html_body")?;
+    let html = html.map(CommentText::from_html).transpose()?.filter(|html| !html.is_blank());
     let body = json_input::present_text(sent, "body")?.filter(|body| !body.trim().is_empty());
     let text = match (html, body, json_input::present_text(sent, "value")?) {
-        (Some(html), ..) => CommentText::from_html(html)?,
+        (Some(html), ..) => html,
         (None, Some(body), _) => CommentText::from_markdown(body.to_owned())?,
         (None, None, value) => CommentText::from_markdown(value.unwrap_or_default().to_owned())?,
     };

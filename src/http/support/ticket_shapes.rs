@@ -16,7 +16,13 @@ pub const CREATE_TICKET: Shape = Shape {
     action: "create",
     name: "ticket",
     properties: TICKET_NAMES,
-    used: &["description via_followup_source_id", REQUESTER, COPIES, "followers", COMMENT],
+    used: &[
+        "description submitter_id via_followup_source_id",
+        REQUESTER,
+        COPIES,
+        "followers",
+        COMMENT,
+    ],
 };
 pub const UPDATE_TICKET: Shape = Shape {
     action: "update",
@@ -38,7 +44,14 @@ pub const DELETE_TICKET: Shape =
     Shape { action: "destroy", properties: &[], used: &[], ..CREATE_TICKET };
 pub const IMPORT_TICKET: Shape = Shape {
     controller: "imports/tickets",
-    used: &["description followers", REQUESTER, COPIES, COMMENT, IMPORTED_COMMENTS, IMPORT_DATES],
+    used: &[
+        "description submitter_id followers",
+        REQUESTER,
+        COPIES,
+        COMMENT,
+        IMPORTED_COMMENTS,
+        IMPORT_DATES,
+    ],
     ..CREATE_TICKET
 };
 pub const CREATE_REQUEST: Shape = Shape {

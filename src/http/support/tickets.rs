@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::core::account::{TicketChangeResult, TicketFilter, TicketSort};
+use crate::core::account::{NewTicket, TicketChangeResult, TicketFilter, TicketSort};
 use crate::core::journal::{EventKind, ObjectRef};
 use crate::core::tickets::idempotency::{IdempotencyKey, IdempotencyLookup};
 use crate::core::tickets::properties::Property;
@@ -76,7 +76,7 @@ pub async fn create(
     let answer = || {
         let key = idempotency_key(&headers, &body)?;
         let new = ticket_input::ticket(&body)?;
-        let unchecked = unchecked(&new.properties, new.comments.iter());
+        let unchecked = unchecked_in_new(&new);
         let names_source = new.followup_source.is_some();
         let (done, lookup) =
             context.account.create_ticket(new, client.sender(), key, &context.settings)?;
@@ -109,7 +109,7 @@ pub async fn import(
 ) -> Response {
     let answer = || {
         let new = ticket_input::import(&body)?;
-        let unchecked = unchecked(&new.properties, new.comments.iter());
+        let unchecked = unchecked_in_new(&new);
         let (done, _) =
             context.account.create_ticket(new, client.sender(), None, &context.settings)?;
         recorder.record_difference(unchecked);
@@ -289,6 +289,12 @@ fn created(
     let location = location(context.urls.object("tickets", done.ticket.id));
     let answer = TaggedJson(envelope(done, with_audit, context, recorder));
     (StatusCode::CREATED, location, answer).into_response()
+}
+
+/// The known differences of a new ticket, whose properties are taken unchecked.
+pub(super) fn unchecked_in_new(new: &NewTicket) -> DifferenceSet {
+    let submitter = new.submitter_id.map(|_| KnownDifference::PeopleUnchecked.into());
+    unchecked(&new.properties, new.comments.iter()).and(submitter.unwrap_or_default())
 }
 
 /// The known differences of properties that are taken unchecked.

@@ -47,9 +47,9 @@ pub async fn show_many(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let users = match id_list::read_external(query.as_deref())? {
-        Some(wanted) => context
-            .account
-            .select_users(|user| wanted.iter().any(|id| user.has_external_id(id))),
+        Some(wanted) => {
+            context.account.select_users(|user| wanted.iter().any(|id| user.has_external_id(id)))
+        }
         None => {
             let mut ids = id_list::read(query.as_deref())?;
             ids.sort_unstable();

@@ -76,6 +76,7 @@ impl Importer<'_> {
             description,
             comments: comments.into_iter().map(|(_, comment)| comment).collect(),
             requester_id,
+            submitter_id,
             properties: completed(properties, requester_id),
             dates: ImportDates {
                 created_at: None,

@@ -192,7 +192,10 @@ fn users_are_found_by_their_external_id() {
     assert_eq!(names(&shown), ["Ann", "Bob"]);
     let same = json!({"user": {"name": "Ann B.", "external_id": "a-1"}});
     let same = server.post("/api/v2/users/create_or_update").agent().json(&same).fetch();
-    assert_eq!((same.status().as_u16(), &same.into_json()["user"]["name"]), (200, &json!("Ann B.")));
+    assert_eq!(
+        (same.status().as_u16(), &same.into_json()["user"]["name"]),
+        (200, &json!("Ann B."))
+    );
 }
 
 #[test]

@@ -61,11 +61,9 @@ impl CommentText {
         Self { markup: Markup::Html, body, html, plain }
     }
 
+    /// Whether it shows nothing: neither a text nor an image.
     pub fn is_blank(&self) -> bool {
-        match self.markup {
-            Markup::Markdown => self.body.trim().is_empty(),
-            Markup::Html => self.html.trim().is_empty(),
-        }
+        self.body.trim().is_empty()
     }
 
     pub fn markup(&self) -> Markup {

@@ -98,6 +98,45 @@ fn plain_bodies_of_html_are_the_recorded_ones() {
 }
 
 #[test]
+fn markup_without_text_or_image_is_blank() {
+    for blank in [
+        "",
+        " \n\t",
+        "<p></p>",
+        "<p dir=\"auto\"> </p>\n<p></p>",
+        "<br>",
+        "<div><br/><br /></div>",
+        "&nbsp;",
+        "<p>&nbsp;&#160;\u{a0}</p>",
+        "&ensp;&emsp;<b>&thinsp;</b>",
+        "<!-- a comment -->",
+        "<p><!-- <img src=\"/i.png\"> --></p>",
+        "<b><i> </i></b>",
+        "<ul><li></li></ul><ol><li> </ol>",
+        "<h1></h1><pre>\n</pre><blockquote></blockquote>",
+        "<table><tr><td></td></tr></table>",
+        "<a href=\"https://x.test\"></a>",
+        "<script>alert(1)</script><style>p {}</style>",
+        "<p",
+    ] {
+        assert!(html(blank).is_blank(), "{blank}: {:?}", html(blank));
+    }
+    for shown in [
+        "a",
+        "<p>.</p>",
+        "<img src=\"/i.png\">",
+        "<p>&nbsp;<img src=\"cid:1\" alt=\"\"></p>",
+        "<a href=\"/x\"><img src=\"/i.png\"></a>",
+        "&lt;",
+        "<hr>",
+        "&#x1f600;",
+    ] {
+        assert!(!html(shown).is_blank(), "{shown}: {:?}", html(shown));
+    }
+    assert!(markdown(" \u{a0}\n").is_blank() && !markdown("<p></p>").is_blank());
+}
+
+#[test]
 fn the_body_of_html_is_markdown() {
     for (sent, expected) in [
         (
@@ -329,6 +368,7 @@ proptest! {
         write(&nodes, closes, &mut sent, &mut words, &mut images);
         let text = html(&sent);
         prop_assert!(parts_words(text.body(), &words), "{sent}\n{}", text.body());
+        prop_assert_eq!(text.is_blank(), words.iter().all(Option::is_none) && images.is_empty(), "{}", sent);
         prop_assert!(parts_words(text.plain(), &words), "{sent}\n{}", text.plain());
         for image in images {
             prop_assert!(text.body().contains(&format!("]({image})")), "{sent}\n{}", text.body());

@@ -146,12 +146,11 @@ impl Writer {
                 self.has_space |= line.ends_with(char::is_whitespace);
                 continue;
             }
-            let is_space = |c: char| c.is_ascii_whitespace() || c == '\u{a0}';
-            self.has_space |= place > 0 || line.starts_with(is_space);
-            let mut words = line.split(is_space).filter(|word| !word.is_empty()).peekable();
+            self.has_space |= place > 0 || line.starts_with(char::is_whitespace);
+            let mut words = line.split_whitespace().peekable();
             while let Some(word) = words.next() {
                 self.word(word);
-                self.has_space = words.peek().is_some() || line.ends_with(is_space);
+                self.has_space = words.peek().is_some() || line.ends_with(char::is_whitespace);
             }
         }
     }

@@ -72,6 +72,45 @@ fn a_repeated_key_repeats_the_answer_after_the_ticket_changed() {
 }
 
 #[test]
+fn a_repeated_key_brings_no_redacted_text_back() {
+    let server = server();
+    let ticket = json!({"description": "my secret and another", "subject": "s"});
+    let (_, _, created) = status_lookup_json(send(&server, "key", &ticket));
+    let other = json!({"description": "my secret too"});
+    assert_eq!(status_lookup_json(send(&server, "other key", &other)).1, "miss");
+    let comment = created["audit"]["events"][0]["id"].clone();
+    let add = json!({"ticket": {"comment": {"body": "a secret that came later"}}});
+    let added = server.put("/api/v2/tickets/1").agent().json(&add).fetch().into_json();
+    let redact = |comment: &Value, secret: &str| {
+        let path = format!("/api/v2/tickets/1/comments/{comment}/redact");
+        let redacted = server.put(&path).agent().json(&json!({"text": secret})).fetch();
+        assert_eq!(redacted.status(), 200);
+    };
+    redact(&comment, "secret");
+    redact(&added["audit"]["events"][0]["id"], "secret");
+    let marked = json!({"ticket_id": 1, "html_body":
+        "<div class=\"zd-comment\" dir=\"auto\"><p>my ▇▇▇▇▇▇ and <redact>another</redact></p></div>"});
+    let path = format!("/api/v2/comment_redactions/{comment}");
+    assert_eq!(server.put(&path).agent().json(&marked).fetch().status(), 200);
+    let repeat = || {
+        let (status, lookup, answer) = status_lookup_json(send(&server, "key", &ticket));
+        assert_eq!((status, &*lookup), (201, "hit"));
+        answer
+    };
+    let repeated = repeat();
+    let redacted = "my ▇▇▇▇▇▇ and ▇▇▇▇▇▇▇";
+    assert_eq!(repeated["ticket"]["description"], redacted);
+    assert_eq!(repeated["audit"]["events"][0]["body"], redacted);
+    assert!(!repeated.to_string().contains("secret"), "{repeated}");
+    assert_eq!(repeated["ticket"]["subject"], "s");
+    assert_eq!(repeated["audit"]["id"], created["audit"]["id"]);
+    let (_, _, other_answer) = status_lookup_json(send(&server, "other key", &other));
+    assert_eq!(other_answer["ticket"]["description"], "my secret too");
+    assert_eq!(server.delete("/api/v2/tickets/1").agent().fetch().status(), 204);
+    assert_eq!(repeat(), repeated);
+}
+
+#[test]
 fn other_parameters_with_the_same_key_are_400() {
     let server = server();
     let upload = server.upload("a.txt", "hello");

@@ -201,6 +201,38 @@ fn a_due_date_is_a_datetime_or_a_date() {
     }
 }
 
+/// An own test of MEDIGO/go-zendesk expects two users among the comments of such a ticket.
+#[test]
+fn the_submitter_is_the_requester_unless_another_is_named() {
+    let server = server();
+    let me = server.get_json("/api/v2/users/me")["user"]["id"].take();
+    let ann = json!({"name": "Ann", "email": "ann@x.test"});
+    let plain = create_plain(&server);
+    assert_eq!((&plain["ticket"]["submitter_id"], &plain["audit"]["author_id"]), (&me, &me));
+    for path in ["/api/v2/tickets", "/api/v2/imports/tickets"] {
+        let create = |ticket: Value| {
+            let body = json!({ "ticket": ticket });
+            server.post(path).agent().json(&body).fetch().into_json()["ticket"].take()
+        };
+        let author = |ticket: &Value| server.comments(&ticket["id"])[0]["author_id"].take();
+        let ticket = create(json!({"description": "d", "requester": ann}));
+        assert_ne!(ticket["requester_id"], me);
+        assert_eq!(ticket["submitter_id"], ticket["requester_id"], "{path}");
+        assert_eq!(author(&ticket), ticket["requester_id"], "{path}");
+        let audit = server.get_json(&format!("/api/v2/tickets/{}/audits", ticket["id"]));
+        assert_eq!(audit["audits"][0]["author_id"], me, "the caller made the change: {path}");
+
+        let ticket = create(json!({"description": "d", "requester": ann, "submitter_id": me}));
+        assert_eq!((&ticket["submitter_id"], author(&ticket)), (&me, me.clone()), "{path}");
+        let comment = json!({"body": "b", "author_id": 77});
+        let ticket = create(json!({"comment": comment, "requester": ann}));
+        assert_eq!(ticket["submitter_id"], ticket["requester_id"], "{path}");
+        assert_eq!(author(&ticket), 77, "{path}");
+    }
+    let wrong = json!({"ticket": {"description": "d", "submitter_id": "x"}});
+    assert_eq!(server.post("/api/v2/tickets").agent().json(&wrong).fetch().status(), 400);
+}
+
 #[test]
 fn the_requester_is_the_named_user_or_the_caller() {
     let server = server();
@@ -215,7 +247,6 @@ fn the_requester_is_the_named_user_or_the_caller() {
     let named = json!({"name": "Ann", "email": "Ann@Example.org"});
     let first = server.create_ticket(&json!({"description": "d", "requester": named}));
     assert_eq!(known(&first), (json!("Ann"), json!("ann@example.org")));
-    assert_eq!(first["ticket"]["submitter_id"], me);
     let again = json!({"name": "Another Name", "email": "ann@example.org"});
     let second = server.create_ticket(&json!({"description": "d", "requester": again}));
     assert_eq!(second["ticket"]["requester_id"], first["ticket"]["requester_id"]);

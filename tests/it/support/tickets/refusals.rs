@@ -62,6 +62,8 @@ fn a_ticket_without_text_is_422() {
         json!({"comment": {"body": null}}),
         json!({"comment": {"body": "\n"}}),
         json!({"comment": {"html_body": " ", "value": ""}}),
+        json!({"comment": {"html_body": "<p></p>"}}),
+        json!({"comment": {"html_body": "<div><br>&nbsp;<!-- c --></div>", "body": " "}}),
         json!({"comments": [{"body": "only imports have those"}]}),
     ] {
         assert_eq!(create(&server, &ticket), blank, "{ticket}");
@@ -73,6 +75,17 @@ fn a_ticket_without_text_is_422() {
         assert_eq!(refused.status_and_json(), blank, "{body}");
     }
     assert_no_ticket(&server);
+    // A text elsewhere counts, and an image is one.
+    for (ticket, description) in [
+        (json!({"comment": {"html_body": "<p></p>", "body": "b"}}), "b"),
+        (json!({"comment": {"html_body": "<br>"}, "description": "d"}), "d"),
+        (json!({"comment": {"html_body": "<img src=\"/i.png\">"}}), "![](/i.png)"),
+    ] {
+        assert_eq!(create(&server, &ticket).1["ticket"]["description"], description, "{ticket}");
+    }
+    let (status, _) = update(&server, &json!({"comment": {"html_body": "<p>&nbsp;</p>"}}));
+    assert_eq!(status, 200, "a change without a comment");
+    assert_eq!(server.get_json("/api/v2/tickets/1/comments")["count"], 1);
 }
 
 #[test]

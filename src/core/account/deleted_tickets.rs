@@ -1,0 +1,18 @@
+//! Tickets that are deleted.
+
+use crate::core::account::Account;
+use crate::core::tickets::TicketError;
+
+impl Account {
+    /// Deletes a ticket and the files of its comments.
+    pub fn delete_ticket(&self, id: u64) -> Result<(), TicketError> {
+        let mut state = self.state();
+        let store = &mut state.store;
+        store.tickets.find(id)?;
+        let ticket = store.tickets.delete(id)?;
+        for &attachment in ticket.comments.iter().flat_map(|comment| &comment.attachments) {
+            store.attachments.remove(attachment);
+        }
+        Ok(())
+    }
+}
