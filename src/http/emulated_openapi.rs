@@ -184,7 +184,7 @@ fn security(access: Access) -> Value {
 /// The user that a request needs, if that is not any.
 fn needs(access: Access) -> Option<&'static str> {
     match access {
-        Access::Required => Some("Needs an agent or an admin."),
+        Access::Agents => Some("Needs an agent or an admin."),
         Access::Admins => Some("Needs an admin."),
         Access::EndUsersOrAnonymous => {
             Some("Needs no credentials if the setting auth is anonymous-requests.")

@@ -23,6 +23,7 @@ pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
         ("request_lists::list_open", "Lists the open requests of the client"),
         ("request_lists::list_solved", "Lists the solved requests of the client"),
         ("request_lists::list_copied", "Lists the requests that the client is copied on"),
+        ("request_lists::list_of_user", "Lists the requests of a user"),
     ]
     .map(|(handler, summary)| {
         EndpointDescription::new(handler, summary)

@@ -65,7 +65,10 @@ pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
         EndpointDescription::new("users::me", "Shows the user of the request").answers(200, &user),
         EndpointDescription::new("users::search", "Searches users by name, address or external id")
             .with_parameters(NO_RULES.parameters())
-            .with_parameters([query("query", "What is searched for")])
+            .with_parameters([
+                query("query", "What is searched for"),
+                query("external_id", "The external id of the users"),
+            ])
             .answers(200, &users),
         EndpointDescription::new("users::show", "Shows a user").answers(200, &user),
         EndpointDescription::new("user_changes::update", "Changes a user")
