@@ -34,6 +34,7 @@ pub mod maps;
 pub mod media;
 pub mod paging;
 pub mod search;
+pub mod side_conversations;
 pub mod signatures;
 pub mod tickets;
 pub mod tokens;

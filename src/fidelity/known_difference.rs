@@ -49,6 +49,7 @@ pub enum KnownDifference {
     RecentTickets,
     SearchAtOnce,
     RequestScopes,
+    SideConversations,
     AnonymousUser,
     NamedObjects,
     ImageNames,

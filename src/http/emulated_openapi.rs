@@ -19,7 +19,7 @@ const DESCRIPTION: &str = "What zendesk-mock emulates of Zendesk and of S3. Ever
     parameters and properties are ignored.";
 
 /// The names of parameters in paths that are no ids.
-const TEXTS: [&str; 4] = ["token", "name", "key", "job"];
+const TEXTS: [&str; 5] = ["token", "name", "key", "job", "conversation"];
 
 pub fn document(rows: &[&'static [Row]]) -> Value {
     let mut schemas = schema_generator(Contract::Serialize);

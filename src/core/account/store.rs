@@ -12,6 +12,7 @@ use crate::core::jobs::Jobs;
 use crate::core::journal::{ExpiredToken, Journal};
 use crate::core::limits::account::RateLimit;
 use crate::core::limits::endpoint::Windows;
+use crate::core::side_conversations::SideConversations;
 use crate::core::tickets::Tickets;
 use crate::core::tickets::idempotency::Idempotency;
 use crate::core::tokens::{MissingStep, TokenRef};
@@ -35,6 +36,7 @@ pub struct Store {
     pub users: CopyOnWrite<Users>,
     pub brands: CopyOnWrite<Brands>,
     pub bucket: CopyOnWrite<Bucket>,
+    pub side_conversations: CopyOnWrite<SideConversations>,
 }
 
 impl Store {
@@ -53,6 +55,7 @@ impl Store {
             users: CopyOnWrite::default(),
             brands: CopyOnWrite::default(),
             bucket: CopyOnWrite::default(),
+            side_conversations: CopyOnWrite::default(),
         }
     }
 
@@ -71,6 +74,7 @@ impl Store {
             + self.users.cost()
             + self.brands.cost()
             + self.bucket.cost()
+            + self.side_conversations.cost()
     }
 
     /// Frees what has expired, and returns the time. The journal keeps tokens that expired unused.
@@ -122,6 +126,7 @@ impl Store {
             + self.users.counted_cost()
             + self.brands.counted_cost()
             + self.bucket.cost()
+            + self.side_conversations.counted_cost()
     }
 
     /// Ends the malware scans whose time has come.

@@ -4,6 +4,7 @@ use crate::core::attachments::AttachmentError;
 use crate::core::blobs::OutOfMemory;
 use crate::core::id::IdsExhausted;
 use crate::core::uploads::BadTokenError;
+use uuid::Uuid;
 
 /// Why a ticket cannot be created, found or changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -16,6 +17,13 @@ pub enum TicketError {
     UnknownComment,
     #[error("the ticket has no audit with this id")]
     UnknownAudit,
+    #[error("the ticket has no side conversation with this id")]
+    UnknownSideConversation,
+    #[error(
+        "no file of side conversations has the id {0}; send the id that \
+         tickets/side_conversations/attachments answers"
+    )]
+    UnknownSideFile(Uuid),
     #[error("the ticket is closed, and nothing changes a closed ticket")]
     Closed,
     #[error("the ticket has changed since updated_stamp, and safe_update is true; read it again")]

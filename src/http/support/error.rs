@@ -177,7 +177,9 @@ fn ticket(error: &TicketError) -> (u16, Envelope) {
         TicketError::Unknown
         | TicketError::NotShown
         | TicketError::UnknownComment
-        | TicketError::UnknownAudit => (404, not_found()),
+        | TicketError::UnknownAudit
+        | TicketError::UnknownSideConversation => (404, not_found()),
+        TicketError::UnknownSideFile(_) => (422, unprocessable(error)),
         TicketError::Closed => {
             (422, invalid("status", "Status: closed prevents ticket update", None))
         }

@@ -24,6 +24,7 @@ pub mod request_lists;
 pub mod requests;
 pub mod search;
 pub mod sessions;
+pub mod side_conversations;
 mod ticket_copies;
 mod ticket_input;
 pub mod ticket_parts;

@@ -52,10 +52,11 @@ pub fn boundary(content_type: &str) -> Option<String> {
     multer::parse_boundary(content_type).ok()
 }
 
-/// Parses a form that was received whole.
+/// Parses a form that was received whole, with the file in the part of this name.
 pub async fn parse(
     raw: &Blob,
     boundary: String,
+    data_part: &str,
     account: &Account,
 ) -> Result<ParsedForm, ReceiveError> {
     let allowance = Arc::new(AtomicUsize::new(MAX_HEAD));
@@ -69,7 +70,7 @@ pub async fn parse(
     while let Some(mut field) = form.next_field().await.map_err(malformed)? {
         allow(usize::MAX);
         match field.name() {
-            Some("uploaded_data") => {
+            Some(name) if name == data_part => {
                 content_type = field.content_type().map(ToString::to_string);
                 part_name = field.file_name().map(ToOwned::to_owned);
                 let mut writer = account.receive(raw.len())?;

@@ -22,6 +22,9 @@ use crate::http::exchange::recorder::Recorder;
 use crate::http::support::file_type::FileType;
 use crate::http::support::upload_form::{self, OtherForm, ParsedForm, UploadForm};
 
+/// The part of a form that has the file.
+const FILE_PART: &str = "uploaded_data";
+
 /// What a form may have around its file, in bytes: boundaries, part headers, file name and token.
 const FORM_ENVELOPE: u64 = 64 * 1024;
 
@@ -47,6 +50,36 @@ pub async fn receive(
         None => head.receive_file(context, recorder, body).await,
         Some(boundary) => head.receive_form(context, recorder, body, boundary).await,
     }
+}
+
+/// Receives a form whose file is in the part of this name.
+pub async fn receive_part(
+    context: &RequestContext,
+    recorder: &Recorder,
+    parts: &Parts,
+    body: Body,
+    part: &str,
+) -> Result<NewFile, Problem> {
+    let (_, boundary) = UploadHead::read(parts);
+    let missing = || Problem::FormMalformed(format!("no part has the file; name it {part}"));
+    let boundary = boundary.ok_or_else(missing)?;
+    let settings = &context.settings;
+    let raw = receive_blob(context, body, FORM_ENVELOPE).await?;
+    let form = upload_form::parse(&raw, boundary, part, &context.account).await;
+    let ParsedForm::WithData(form) = form.map_err(|error| problem(error, settings))? else {
+        return Err(missing());
+    };
+    let UploadForm { data, content_type, file_name, .. } = form;
+    let file_name = check_name(file_name.as_deref(), settings, recorder)?;
+    let file_type = FileType::find(content_type, &file_name, settings)?;
+    let blob = data.finish();
+    if blob.is_empty() {
+        return Err(Problem::FileEmpty);
+    }
+    if blob.len() > settings.max_upload_size {
+        return Err(too_large(settings));
+    }
+    Ok(NewFile::new(file_name, file_type.content_type, blob))
 }
 
 struct UploadHead {
@@ -105,7 +138,7 @@ impl UploadHead {
         boundary: String,
     ) -> Result<Upload, Problem> {
         let raw = receive_blob(context, body, FORM_ENVELOPE).await?;
-        let form = upload_form::parse(&raw, boundary, &context.account).await;
+        let form = upload_form::parse(&raw, boundary, FILE_PART, &context.account).await;
         let form = form.map_err(|error| problem(error, &context.settings))?;
         let form = match form {
             ParsedForm::WithData(form) => form,

@@ -240,6 +240,10 @@ const CASES: &[Case] = &[
     ("recent-tickets", |server| server.get("/api/v2/tickets/recent").agent().fetch()),
     ("request-scopes", |server| server.get("/api/v2/requests/open").agent().fetch()),
     ("search-at-once", |server| server.get("/api/v2/search?query=a").agent().fetch()),
+    ("side-conversations", |server| {
+        plain_ticket(server);
+        server.get("/api/v2/tickets/1/side_conversations").agent().fetch()
+    }),
     ("anonymous-user", |server| server.get("/api/v2/users/me").fetch()),
     ("image-names", |server| try_publish(server, &reserve_and_store(server).token)),
     ("stored-type", |server| {

@@ -5,6 +5,7 @@ mod imports;
 mod objects;
 mod parameters;
 mod requests;
+mod side_conversations;
 mod tickets;
 mod uploads;
 mod users;
@@ -22,6 +23,7 @@ pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
         tickets::describe,
         imports::describe,
         requests::describe,
+        side_conversations::describe,
         users::describe,
         objects::describe,
     ]

@@ -23,7 +23,7 @@ impl<'a> Bodies<'a> {
 
 /// HTML in the element that is around every comment, as recorded.
 #[derive(Debug)]
-struct Wrapped<'a>(&'a str);
+pub struct Wrapped<'a>(pub &'a str);
 
 impl Serialize for Wrapped<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -12,6 +12,7 @@ pub mod job;
 pub mod named;
 pub mod request;
 pub mod search_result;
+pub mod side_conversation;
 pub mod ticket;
 pub mod ticket_event;
 mod time;

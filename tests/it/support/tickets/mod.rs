@@ -13,6 +13,7 @@ mod properties;
 mod races;
 mod refusals;
 mod safe_update;
+mod side_conversations;
 
 use std::time::Duration;
 

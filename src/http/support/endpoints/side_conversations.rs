@@ -1,0 +1,44 @@
+//! Side conversations.
+
+use schemars::SchemaGenerator;
+use serde_json::json;
+
+use crate::http::exchange::endpoint::{EndpointDescription, object, text};
+use crate::http::support::objects::side_conversation::{
+    SideConversationJson, SideEventJson, SideFileJson,
+};
+use crate::http::support::page::whole_list_of;
+use crate::http::support::side_conversations::SideConversationEnvelope;
+
+pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
+    let one = schemas.subschema_for::<SideConversationEnvelope<'_>>().into();
+    let file = schemas.subschema_for::<SideFileJson<'_>>().into();
+    let form = object(&[("file", json!({"type": "string", "format": "binary"}))]);
+    let person = json!({"type": "object", "properties": {"email": {"type": "string"}}});
+    let mut message = object(&[
+        ("body", text()),
+        ("to", json!({"type": "array", "items": person, "minItems": 1})),
+    ]);
+    message["properties"]["subject"] = json!({"type": "string"});
+    let message = object(&[("message", message)]);
+    vec![
+        EndpointDescription::new("side_conversations::upload", "Stores a file for a message")
+            .takes(&["multipart/form-data"], &form)
+            .answers(201, &file),
+        EndpointDescription::new("side_conversations::create", "Starts a side conversation")
+            .takes_json(&message)
+            .answers(201, &one),
+        EndpointDescription::new("side_conversations::reply", "Replies in a side conversation")
+            .takes_json(&message)
+            .answers(201, &one),
+        EndpointDescription::new("side_conversations::show", "Shows a side conversation")
+            .answers(200, &one),
+        EndpointDescription::new("side_conversations::list", "Lists the side conversations")
+            .answers(
+                200,
+                &whole_list_of::<SideConversationJson<'_>>(schemas, "side_conversations"),
+            ),
+        EndpointDescription::new("side_conversations::list_events", "Lists messages with files")
+            .answers(200, &whole_list_of::<SideEventJson<'_>>(schemas, "events")),
+    ]
+}

@@ -1,0 +1,130 @@
+//! `/api/v2/tickets/{id}/side_conversations`: messages beside a ticket, and their files.
+
+use reqwest::blocking::Response;
+use serde_json::{Value, json};
+
+use crate::harness::*;
+
+const FILES: &str = "/api/v2/tickets/side_conversations/attachments";
+const LIST: &str = "/api/v2/tickets/1/side_conversations";
+
+/// Uploads the parts of a form: each has a name, a file name and a text.
+fn upload(server: &Server, path: &str, parts: &[(&str, &str, &str)]) -> Response {
+    let parts = parts.iter().map(|(name, file_name, text)| {
+        format!(
+            "--b\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file_name}\"\r\n\r\n\
+             {text}\r\n"
+        )
+    });
+    let body = parts.collect::<String>() + "--b--\r\n";
+    let request =
+        server.post(path).agent().header("content-type", "multipart/form-data; boundary=b");
+    request.body(body).fetch()
+}
+
+fn send(server: &Server, path: &str, message: &Value) -> (u16, Value) {
+    server.post(path).agent().json(&json!({ "message": message })).fetch_json()
+}
+
+#[test]
+fn a_message_has_its_files() {
+    let server = server();
+    server.create_ticket(&json!({"description": "d"}));
+    let uploaded = upload(&server, &format!("{FILES}.json"), &[("file", "a.txt", "hello")]);
+    assert_eq!(uploaded.status(), 201);
+    let file = uploaded.into_json();
+    let id = text(&file["id"]);
+    assert!(id.starts_with("s3-") && id.len() == 39, "{id}");
+    let expected = json!({
+        "content_type": "text/plain", "height": null, "id": id, "name": "a.txt", "size": 5,
+        "width": null
+    });
+    assert_eq!(file, expected);
+
+    let to = json!([{"email": "bob@x.test", "name": "Bob"}]);
+    let message = json!({"subject": "s", "body": "**b**", "to": to, "attachment_ids": [id, id]});
+    let (status, started) = send(&server, LIST, &message);
+    assert_eq!(status, 201);
+    let conversation = &started["side_conversation"];
+    let path = format!("{LIST}/{}", text(&conversation["id"]));
+    assert_eq!(conversation["url"], format!("{}{path}.json", server.mock.url()));
+    assert_eq!((&conversation["ticket_id"], &conversation["subject"]), (&json!(1), &json!("s")));
+    assert_eq!(conversation["created_at"], "2026-01-01T00:00:00.000+00:00");
+    assert_eq!(conversation["participants"][1]["email"], "bob@x.test");
+    server.account.advance(HOUR);
+    let (status, replied) =
+        send(&server, &format!("{path}/reply"), &json!({"html_body": "<p>r</p>", "to": to}));
+    assert_eq!((status, &replied["event"]["type"]), (201, &json!("reply")));
+    assert_eq!(replied["event"]["message"]["attachments"], json!([]));
+
+    let events = server.get_json(&format!("{path}/events"))["events"].take();
+    assert_eq!((&events[0], &events[1]), (&started["event"], &replied["event"]));
+    let sent = &events[0]["message"];
+    assert_eq!((&sent["body"], &sent["to"][0]["name"]), (&json!("b"), &json!("Bob")));
+    assert_eq!(sent["attachments"].as_array().map(Vec::len), Some(1), "each file once");
+    let attached = &sent["attachments"][0];
+    assert_eq!((&attached["id"], &attached["size"]), (&file["id"], &json!(5)));
+    let content = || server.get(text(&attached["content_url"])).fetch();
+    assert_eq!(content().text().expect("a text"), "hello");
+    let shown = server.get_json(&path)["side_conversation"].take();
+    assert_eq!(shown, replied["side_conversation"]);
+    assert_eq!(shown["message_added_at"], "2026-01-01T01:00:00.000+00:00");
+    let listed = server.get_json(LIST);
+    assert_eq!((&listed["side_conversations"], &listed["count"]), (&json!([shown]), &json!(1)));
+
+    assert_eq!(server.delete("/api/v2/tickets/1").agent().fetch().status(), 204);
+    for gone in [path.as_str(), LIST] {
+        assert_eq!(server.get(gone).agent().fetch().status(), 404, "{gone}");
+    }
+    assert_eq!(content().status(), 404);
+}
+
+#[test]
+fn what_is_no_file_or_no_message_is_refused() {
+    let server = server();
+    server.create_ticket(&json!({"description": "d"}));
+    let before = server.mock.memory_used();
+    for parts in [
+        vec![],
+        vec![("uploaded_data", "a.txt", "hello")],
+        vec![("file", "a.txt", "")],
+        vec![("file", "", "hello")],
+    ] {
+        let refused = upload(&server, FILES, &parts);
+        assert_eq!(refused.status(), 422, "{parts:?}");
+    }
+    let raw = server.post(FILES).agent().body("hello").fetch();
+    assert_eq!(raw.status(), 422);
+    assert!(raw.header("x-zendesk-mock-reason").contains("file"));
+    let to = json!([{"email": "bob@x.test"}]);
+    let unknown = "s3-00000000-0000-0000-0000-000000000000";
+    for (message, status) in [
+        (json!(null), 400),
+        (json!("text"), 400),
+        (json!({"body": "b"}), 400),
+        (json!({"body": "b", "to": []}), 400),
+        (json!({"body": "b", "to": [{}]}), 400),
+        (json!({"body": "b", "to": [{"name": "Bob", "email": " "}]}), 400),
+        (json!({"to": to}), 400),
+        (json!({"html_body": "<p></p>", "to": to}), 400),
+        (json!({"body": "b", "to": ["bob@x.test"]}), 400),
+        (json!({"body": 1, "to": to}), 400),
+        (json!({"body": "b", "to": to, "attachment_ids": ["x"]}), 400),
+        (json!({"body": "b", "to": to, "attachment_ids": [1]}), 400),
+        (json!({"body": "b", "to": to, "attachment_ids": [unknown]}), 422),
+    ] {
+        assert_eq!(send(&server, LIST, &message).0, status, "{message}");
+    }
+    let message = json!({"body": "b", "to": to});
+    for (path, status) in [
+        ("/api/v2/tickets/2/side_conversations".to_owned(), 404),
+        ("/api/v2/tickets/x/side_conversations".to_owned(), 400),
+        (format!("{LIST}/x/reply"), 404),
+        (format!("{LIST}/{}/reply", &unknown[3..]), 404),
+    ] {
+        assert_eq!(send(&server, &path, &message).0, status, "{path}");
+    }
+    assert_eq!(server.get_json(LIST)["side_conversations"], json!([]));
+    assert_eq!(server.mock.memory_used(), before);
+    assert_eq!(server.post(FILES).fetch().status(), 401);
+}
