@@ -21,9 +21,11 @@ pub fn variables(
     let bundle = || files.bundle().into_os_string();
     let proxy = || OsString::from(&url);
     let local = || OsString::from(no_proxy.variable());
+    // zendesk-java-client reads only the proxy of plain HTTP (async-http-client's `ProxyUtils`).
     // A path may have spaces. Java takes a backslash for itself, and Node does not.
     let java = format!(
-        "-Dhttps.proxyHost={host} -Dhttps.proxyPort={port} -Dhttp.nonProxyHosts={} \
+        "-Dhttps.proxyHost={host} -Dhttps.proxyPort={port} -Dhttp.proxyHost={host} \
+         -Dhttp.proxyPort={port} -Dhttp.nonProxyHosts={} \
          -Dorg.asynchttpclient.useProxyProperties=true \
          -Djavax.net.ssl.trustStoreType=JKS -Djavax.net.ssl.trustStorePassword={PASSWORD} \
          -Djavax.net.ssl.trustStore=\"{}\"",
