@@ -2,7 +2,7 @@
 
 import { html, render, useEffect, useRef, useState } from "./html.js";
 import { addressedAccount, token } from "./api.js";
-import { clockTime, dateTime } from "./format.js";
+import { clockTime, date, dateTime, span } from "./format.js";
 import { href, useRoute, VIEWS } from "./route.js";
 import { store, useSeconds, useStore } from "./store.js";
 import { Guard, Icon } from "./parts.js";
@@ -101,12 +101,25 @@ function numberOf(view, { files, entries, tickets, faults }) {
   </span>`;
 }
 
+const [MINUTE, DAY] = [60_000, 86_400_000];
+
+/** How far a clock is from the real time: a span within a day, and else its date. */
+function shiftOf(clock, now) {
+  const shift = now - Date.now();
+  if (!clock.emulated || Math.abs(shift) < MINUTE) return null;
+  if (Math.abs(shift) >= DAY) return date(now);
+  // Two readings of one clock differ by some milliseconds.
+  const minutes = Math.round(Math.abs(shift) / MINUTE) * 60;
+  return `${shift < 0 ? "−" : "+"}${span(minutes).replace(/ 00 s$| 0 m$/, "")}`;
+}
+
 function ClockChip() {
   const { clock, account } = useStore();
   const now = useSeconds();
   if (!clock) return null;
+  const shift = shiftOf(clock, now);
   return html`<a class="clock" href=${href(account, "controls")} title=${`The account's clock: ${dateTime(now)}${clock.frozen ? ", frozen" : ""}`}>
-    <time>${clockTime(now)}</time>${clock.frozen && html` <span class="badge info">frozen</span>`}
+    <time>${clockTime(now)}</time>${shift && html` <span class="shift">${shift}</span>`}${clock.frozen && html` <span class="badge info">frozen</span>`}
   </a>`;
 }
 

@@ -186,7 +186,8 @@ function documentOf(text) {
   return policy.createHTML(`<!doctype html>${doc.documentElement.outerHTML}`);
 }
 
-export function CommentText({ text, title }) {
+/** `onMeasured` is called once the height of the comment is known. */
+export function CommentText({ text, title, onMeasured }) {
   const source = useMemo(() => documentOf(text), [text]);
   const frame = useRef();
   const { files } = useStore();
@@ -203,6 +204,7 @@ export function CommentText({ text, title }) {
     };
     measure();
     new ResizeObserver(measure).observe(body);
+    onMeasured();
     setLoaded(frame.current.contentDocument);
   };
   return html`<iframe

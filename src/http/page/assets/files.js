@@ -1,7 +1,7 @@
 // Files: uploads and user images, and how far each has come.
 
 import { html, useMemo } from "./html.js";
-import { clockTime, count, date, dateTime, essence, isNever, size, span } from "./format.js";
+import { clockTime, count, date, dateTime, essence, isNever, rowReason, size, span } from "./format.js";
 import { href } from "./route.js";
 import { store, useSeconds, useStore } from "./store.js";
 import { Badge, CallBehind, Chips, Cut, Empty, Rows, Search, Split } from "./parts.js";
@@ -79,7 +79,7 @@ function FileRow({ file, now, account, isOpen, entries, today, refused }) {
     <${Thumb} file=${file} />
     <span class="two">
       <${Cut} text=${name} class="name" />
-      ${refused && html`<${Cut} text=${`${refused.method} refused: ${refused.reason ?? "no answer"}`} class="sub bad" />`}
+      ${refused && html`<${Cut} text=${`${refused.method} refused: ${rowReason(refused.reason ?? "no answer")}`} class="sub bad" />`}
       ${!refused && html`<span class="sub cut">
         ${file.malware_scan_result === "malware_found" && html`<b class="bad">malware</b> · `}${kindName(file)}${file.content_type && ` · ${essence(file.content_type)}`}${file.size != null && ` · ${size(file.size)}`}
       </span>`}

@@ -64,6 +64,25 @@ export function readablePath(path) {
   }
 }
 
+/** Characters that change the order in which others are shown. */
+const REORDERING = /([\u202a-\u202e\u2066-\u2069])/;
+
+export const codePoint = (char) => `U+${char.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
+
+/** A text in pieces: at odd places are characters that reorder a text. */
+export const reorderingParts = (text) => String(text ?? "").split(REORDERING);
+
+/** A text with the names of such characters in their place. */
+export const plain = (text) =>
+  reorderingParts(text).map((part, place) => (place % 2 ? codePoint(part) : part)).join("");
+
+/** A reason without the escapes of quoted texts. */
+export const readableReason = (reason) => reason.replaceAll('\\"', '"');
+
+/** The same for a row of a list: what was received comes before the long text that was signed. */
+export const rowReason = (reason) =>
+  readableReason(reason).replace(/^(header \S+): signed (.+), received (.+?)(?= \(|$)/, "$1: received $3 instead of $2");
+
 /** The part of a content type that says what it is. */
 export const essence = (type) => (type ?? "").split(";")[0].trim().toLowerCase();
 

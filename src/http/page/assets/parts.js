@@ -1,6 +1,7 @@
 // Parts that the views share.
 
 import { html, useEffect, useErrorBoundary, useLayoutEffect, useRef, useState } from "./html.js";
+import { codePoint, plain, reorderingParts } from "./format.js";
 import { useKeptRef } from "./kept.js";
 import { store, useStore } from "./store.js";
 
@@ -34,9 +35,13 @@ export function Icon({ name }) {
   </svg>`;
 }
 
+/** A text in which characters that reorder it are seen. */
+export const Text = ({ text }) =>
+  reorderingParts(text).map((part, place) => (place % 2 ? html`<span class="control">${codePoint(part)}</span>` : part));
+
 /** A text that says in its title what may be cut off. */
 export function Cut({ text, class: className = "" }) {
-  return html`<span class=${`cut ${className}`} title=${text}><bdi>${text}</bdi></span>`;
+  return html`<span class=${`cut ${className}`} title=${plain(text)}><bdi><${Text} text=${text} /></bdi></span>`;
 }
 
 export function Badge({ kind, children, title }) {
@@ -248,6 +253,41 @@ export function Rows({ items, height, row, label }) {
     }
   }, [items]);
 
+  // The list is one stop of the Tab key: the row that had the focus, or the first one in sight.
+  const active = useRef(null);
+  const wanted = useRef(null);
+  useLayoutEffect(() => {
+    const rows = [...box.current.querySelectorAll("li")];
+    const rowOf = (key) => key != null && rows.find((one) => one.dataset.key === String(key));
+    const place = Math.ceil(box.current.scrollTop / height) + 1;
+    const stop = rowOf(wanted.current) || rowOf(active.current) ||
+      rows.find((one) => one.querySelector("[aria-current]")) ||
+      rows.find((one) => Number(one.ariaPosInSet) === place) || rows[0];
+    for (const one of rows) one.querySelector("a").tabIndex = one === stop ? 0 : -1;
+    if (wanted.current != null) stop?.querySelector("a").focus({ preventScroll: true });
+    wanted.current = null;
+  });
+  const focused = (event) => {
+    const one = event.target.closest("li");
+    if (!one) return;
+    active.current = one.dataset.key;
+    for (const link of box.current.querySelectorAll("li > a")) link.tabIndex = link === event.target ? 0 : -1;
+  };
+  const move = (event) => {
+    const element = box.current;
+    const at = Number(event.target.closest("li")?.ariaPosInSet) - 1;
+    const page = Math.max(1, Math.floor(element.clientHeight / height) - 1);
+    const aims = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + page, PageUp: at - page, Home: 0, End: items.length - 1 };
+    const aim = aims[event.key];
+    if (!(at >= 0) || aim == null || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const to = Math.min(items.length - 1, Math.max(0, aim));
+    const [top, bottom] = [to * height, (to + 1) * height - element.clientHeight];
+    element.scrollTop = Math.max(bottom, Math.min(top, element.scrollTop));
+    wanted.current = items[to].key;
+    scrolled();
+  };
+
   const from = Math.max(0, Math.floor(view.top / height) - AHEAD);
   const to = Math.min(items.length, Math.ceil((view.top + view.size) / height) + AHEAD);
   const scrolled = () => {
@@ -256,11 +296,12 @@ export function Rows({ items, height, row, label }) {
     place.current.top = scrollTop;
     setView({ top: scrollTop, size: clientHeight });
   };
-  return html`<div class="rows" ref=${box} onScroll=${scrolled} onKeyDown=${moveFocus}>
+  return html`<div class="rows" ref=${box} onScroll=${scrolled} onKeyDown=${move} onFocusIn=${focused}>
     <ul aria-label=${label} style=${{ height: `${items.length * height}px` }}>
       ${items.slice(from, to).map(
         (item, place) => html`<li
           key=${item.key}
+          data-key=${item.key}
           aria-setsize=${items.length}
           aria-posinset=${from + place + 1}
           style=${{ top: `${(from + place) * height}px`, height: `${height}px` }}
@@ -270,18 +311,6 @@ export function Rows({ items, height, row, label }) {
       )}
     </ul>
   </div>`;
-}
-
-/** Arrow keys move from row to row. */
-function moveFocus(event) {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  const row = event.target.closest("li");
-  if (!step || !row) return;
-  event.preventDefault();
-  const next = step > 0 ? row.nextElementSibling : row.previousElementSibling;
-  const link = next?.querySelector("a");
-  link?.focus();
-  link?.scrollIntoView({ block: "nearest" });
 }
 
 /** A list beside what one of its rows shows. On a narrow screen that covers the list. */
@@ -311,7 +340,7 @@ export function DetailHead({ title, back, children }) {
     <a class="button quiet" href=${back} data-back title="Close">
       <${Icon} name="close" /><span class="sr">Close</span>
     </a>
-    <h2 tabindex="-1" ref=${heading} title=${title}><bdi>${title}</bdi></h2>
+    <h2 tabindex="-1" ref=${heading} title=${plain(title)}><bdi><${Text} text=${title} /></bdi></h2>
     ${children}
   </header>`;
 }

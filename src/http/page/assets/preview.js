@@ -215,6 +215,6 @@ export function Preview({ path, name, contentType, bytes: length }) {
     if (kind === "text") return html`<pre tabindex="0">${textOf(bytes)}</pre>`;
     const isReadable = isBroken && isText(bytes);
     return html`${isBroken && html`<p class="note">A browser cannot draw this as an image. ${isReadable ? "It is text:" : "Its first bytes:"}</p>`}
-      <pre tabindex="0">${isReadable ? textOf(bytes) : dump(bytes)}</pre>`;
+      <pre tabindex="0" class=${isReadable ? "" : "dump"}>${isReadable ? textOf(bytes) : dump(bytes)}</pre>`;
   }
 }

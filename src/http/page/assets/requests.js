@@ -1,7 +1,7 @@
 // Requests: the journal, live.
 
 import { html, useEffect, useMemo, useState } from "./html.js";
-import { clockTime, count, date, dateTime, readablePath, size } from "./format.js";
+import { clockTime, count, date, dateTime, plain, readablePath, readableReason, rowReason, size } from "./format.js";
 import { href } from "./route.js";
 import { store, useStore } from "./store.js";
 import {
@@ -16,6 +16,7 @@ import {
   Rows,
   Search,
   Split,
+  Text,
   useAction,
 } from "./parts.js";
 import { adviceFor } from "./advice.js";
@@ -48,7 +49,7 @@ function Path({ path }) {
   const text = readablePath(path);
   const at = text.indexOf("?");
   const [start, query] = at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at)];
-  return html`<span class="path cut" title=${text}>${start}<span class="query">${query}</span></span>`;
+  return html`<span class="path cut" title=${plain(text)}><${Text} text=${start} /><span class="query"><${Text} text=${query} /></span></span>`;
 }
 
 /** One request on one line, as a link. `withReason` adds why it was refused, and its hint. */
@@ -58,14 +59,14 @@ export function RequestLine({ entry, account, withReason, about }) {
     <span class="method">${entry.method}</span>
     <${Path} path=${entry.path} />
     <time title=${dateTime(entry.at)}>${clockTime(entry.at)}</time>
-    ${about && html`<strong class="reason"><bdi>${about}</bdi></strong>`}
-    ${withReason && entry.reason && html`<span class="reason">${entry.reason}</span>`}
+    ${about && html`<strong class="reason"><bdi><${Text} text=${about} /></bdi></strong>`}
+    ${withReason && entry.reason && html`<span class="reason"><${Text} text=${readableReason(entry.reason)} /></span>`}
     ${withReason && entry.hint && html`<span class="reason">Hint: ${entry.hint}</span>`}
   </a>`;
 }
 
 function RequestRow({ entry, account, isOpen, today }) {
-  const about = entry.reason ?? entry.hint;
+  const about = entry.reason ? rowReason(entry.reason) : entry.hint;
   const quiet = [entry.caller, entry.client].filter(Boolean).join(" · ") || "no credentials";
   const at = date(entry.at) === today ? clockTime(entry.at) : `${date(entry.at)} ${clockTime(entry.at)}`;
   return html`<a
@@ -76,7 +77,7 @@ function RequestRow({ entry, account, isOpen, today }) {
     <${Status} entry=${entry} />
     <span class="two">
       <span class="first"><span class="method">${entry.method}</span> <${Path} path=${entry.path} /></span>
-      <span class=${`sub cut ${entry.reason ? "bad" : entry.hint ? "warn" : ""}`} title=${about ?? quiet}>${about ?? quiet}</span>
+      <span class=${`sub cut ${entry.reason ? "bad" : entry.hint ? "warn" : ""}`} title=${plain(about ?? quiet)}><${Text} text=${about ?? quiet} /></span>
     </span>
     <span class="end">
       <time title=${dateTime(entry.at)}>${at}</time>
@@ -210,7 +211,7 @@ function RequestDetail({ number }) {
       ${entry.reason &&
       html`<div class="callout bad">
         <strong>${entry.status ? "Why it was refused" : "Why it has no answer"}</strong>
-        <p>${entry.reason}</p>
+        <p><${Text} text=${readableReason(entry.reason)} /></p>
         ${advice && html`<strong>What to change</strong><p>${advice}</p>`}
       </div>`}
       ${!isForm && about}

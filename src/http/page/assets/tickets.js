@@ -1,6 +1,6 @@
 // Tickets: their comments with the files, and why one has no file.
 
-import { html, useEffect, useMemo, useState } from "./html.js";
+import { html, useEffect, useMemo, useRef, useState } from "./html.js";
 import { clockTime, count, date, dateTime, size } from "./format.js";
 import { href } from "./route.js";
 import { store, useStore } from "./store.js";
@@ -14,6 +14,8 @@ import { isRefusedTicket, useRefusedBodies } from "./refused.js";
 import { MissingFiles, useMissingFiles } from "./missing_files.js";
 
 const HEIGHT = 60;
+/** After so many milliseconds comments are shown although one is not measured. */
+const LONGEST_MEASURE = 1500;
 const STATUS_KINDS = { new: "warn", open: "bad", pending: "info", hold: "mute", solved: "good", closed: "mute" };
 
 /** The subject in the body of a request for a ticket. */
@@ -116,6 +118,15 @@ function TicketDetail({ id }) {
     [entries, id],
   );
   const missing = useMissingFiles(found, requests);
+  // The comments appear once their heights are known, so that they move nothing.
+  const measured = useRef(0);
+  const [isShown, setShown] = useState(false);
+  const isReady = Boolean(found && missing);
+  useEffect(() => {
+    if (!isReady) return undefined;
+    const timer = setTimeout(() => setShown(true), LONGEST_MEASURE);
+    return () => clearTimeout(timer);
+  }, [isReady]);
   const back = href(account, "tickets");
   if (!isListed) {
     return html`<${DetailHead} title=${`Ticket ${id} does not exist`} back=${back} />
@@ -127,10 +138,14 @@ function TicketDetail({ id }) {
     return html`<${DetailHead} title=${`Ticket ${id}`} back=${back} /><p class="pad loading">${problem ?? "Loading…"}</p>`;
   }
   const { ticket, comments } = found;
+  const measure = () => {
+    measured.current += 1;
+    if (measured.current >= comments.length) setShown(true);
+  };
   return html`<${DetailHead} title=${`#${ticket.id} ${ticket.subject ?? "(no subject)"}`} back=${back}>
       <${Badge} kind=${STATUS_KINDS[ticket.status] ?? "mute"}>${ticket.status}<//>
     <//>
-    <div class="pad">
+    <div class=${isShown ? "pad" : "pad measured"}>
       <${MissingFiles} ticket=${ticket} missing=${missing} requests=${requests} />
       ${comments.map((comment) => html`<article class=${comment.public ? "comment" : "comment private"} key=${comment.id}>
         <header>
@@ -139,7 +154,7 @@ function TicketDetail({ id }) {
           ${!comment.public && html`<${Badge} kind="mute">internal note<//>`}
           <time title=${dateTime(comment.created_at)}>${clockTime(comment.created_at)}</time>
         </header>
-        <${CommentText} text=${comment.html} title=${`Comment of ${personName(comment.author)}`} />
+        <${CommentText} text=${comment.html} title=${`Comment of ${personName(comment.author)}`} onMeasured=${measure} />
         ${comment.files.length > 0 && html`<ul class="clips" aria-label="Files">
           ${comment.files.map((file) => html`<li key=${file.file}><a href=${href(account, "files", file.file)}>
             <${Thumb} file=${file} /><span class="two"><${Cut} text=${file.file_name} class="name" /><span class="sub">${size(file.size)}</span></span>
