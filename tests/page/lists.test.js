@@ -93,3 +93,19 @@ test("a ticket moves nothing while its comments load", async () => {
   assert.ok(shifted < 0.02, `${shifted}`);
   await closePage(page);
 });
+
+test("bytes as numbers keep their lines on a narrow screen", async () => {
+  const [client, page] = await start("dump", "files", { viewport: { width: 320, height: 700 } });
+  const { token } = await client.upload("a.bin", Buffer.alloc(64, 65), "application/octet-stream");
+  await page.goto(`${client.page}files/${token}`);
+  const dump = page.locator(".preview pre.dump");
+  await dump.waitFor();
+  const lines = await dump.evaluate((pre) => {
+    const { paddingTop, paddingBottom, lineHeight } = getComputedStyle(pre);
+    const height = pre.clientHeight - parseFloat(paddingTop) - parseFloat(paddingBottom);
+    return height / (parseFloat(lineHeight) || 1);
+  });
+  assert.equal(await dump.evaluate((pre) => getComputedStyle(pre).whiteSpace), "pre");
+  assert.ok(lines < 9.5, `${lines}`);
+  await closePage(page);
+});

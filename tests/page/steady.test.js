@@ -139,6 +139,23 @@ test("the error of a setting is beside its field, and what was typed stays", asy
   await closePage(page, { mayFail: /400/ });
 });
 
+test("descriptions of settings that could not be read are read after a reconnect", async () => {
+  let other = await startServer();
+  const { port } = new URL(other.url);
+  const page = await openPage(browser, "about:blank");
+  let isAway = true;
+  await page.route("**/openapi.json", (route) => (isAway ? route.abort() : route.continue()));
+  await page.goto(`${other.url}/_mock/ui/#/default/controls`);
+  await page.getByLabel("upload_ttl").waitFor();
+  isAway = false;
+  await other.stop();
+  await page.getByRole("status").getByText("Reconnecting").waitFor();
+  other = await startServer("--port", port);
+  await page.locator("#setting-upload_ttl-about", { hasText: "Lifetime" }).waitFor();
+  await other.stop();
+  await closePage(page, { mayFail: /net::ERR_/ });
+});
+
 test("a question is in sight on a phone, and controls rest while the server is away", async () => {
   let other = await startServer();
   const { port } = new URL(other.url);
