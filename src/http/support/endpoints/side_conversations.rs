@@ -3,6 +3,7 @@
 use schemars::SchemaGenerator;
 use serde_json::json;
 
+use crate::core::id::Id;
 use crate::http::exchange::endpoint::{EndpointDescription, object, text};
 use crate::http::support::objects::side_conversation::{
     SideConversationJson, SideEventJson, SideFileJson,
@@ -14,22 +15,34 @@ pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
     let one = schemas.subschema_for::<SideConversationEnvelope<'_>>().into();
     let file = schemas.subschema_for::<SideFileJson<'_>>().into();
     let form = object(&[("file", json!({"type": "string", "format": "binary"}))]);
-    let person = json!({"type": "object", "properties": {"email": {"type": "string"}}});
+    let person = json!({
+        "type": "object",
+        "properties": {
+            "email": {"type": "string", "format": "email"},
+            "user_id": {"type": "integer", "minimum": Id::FIRST, "maximum": Id::LARGEST},
+        },
+        "anyOf": [{"required": ["email"]}, {"required": ["user_id"]}],
+    });
     let mut message = object(&[
         ("body", text()),
         ("to", json!({"type": "array", "items": person, "minItems": 1})),
     ]);
     message["properties"]["subject"] = json!({"type": "string"});
     let message = object(&[("message", message)]);
+    let example = json!({
+        "message": {"subject": "Parts", "body": "When?", "to": [{"email": "bo@example.com"}]}
+    });
     vec![
         EndpointDescription::new("side_conversations::upload", "Stores a file for a message")
             .takes(&["multipart/form-data"], &form)
             .answers(201, &file),
         EndpointDescription::new("side_conversations::create", "Starts a side conversation")
             .takes_json(&message)
+            .with_example(example.clone())
             .answers(201, &one),
         EndpointDescription::new("side_conversations::reply", "Replies in a side conversation")
             .takes_json(&message)
+            .with_example(example.clone())
             .answers(201, &one),
         EndpointDescription::new("side_conversations::show", "Shows a side conversation")
             .answers(200, &one),
