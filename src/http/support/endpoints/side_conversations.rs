@@ -38,11 +38,10 @@ pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
             .answers(201, &file),
         EndpointDescription::new("side_conversations::create", "Starts a side conversation")
             .takes_json(&message)
-            .with_example(example.clone())
+            .with_example(example)
             .answers(201, &one),
         EndpointDescription::new("side_conversations::reply", "Replies in a side conversation")
             .takes_json(&message)
-            .with_example(example.clone())
             .answers(201, &one),
         EndpointDescription::new("side_conversations::show", "Shows a side conversation")
             .answers(200, &one),
