@@ -70,16 +70,18 @@ fn refused_word(error: &clap::Error) -> Option<&str> {
 fn explain_word(command: &clap::Command, word: &str) -> Option<String> {
     let arguments: Vec<_> = std::env::args().collect();
     let place = arguments.iter().skip(1).position(|argument| argument == word)?;
-    let before = arguments[place].trim_start_matches("--");
-    let is_switch = |arg: &Arg| arg.get_long() == Some(before) && arg.is_require_equals_set();
-    if arguments[place].starts_with("--") && command.get_arguments().any(is_switch) {
+    let is_switch = |before: &&str| {
+        let is_it = |arg: &Arg| arg.get_long() == Some(*before) && arg.is_require_equals_set();
+        command.get_arguments().any(is_it)
+    };
+    if let Some(before) = arguments[place].strip_prefix("--").filter(is_switch) {
         return Some(format!(
             "--{before} takes a value only after =: write --{before} or --{before}={word}"
         ));
     }
     let is_exec = arguments[1..=place].iter().any(|argument| argument == "exec");
     (is_exec && !word.starts_with('-')).then(|| {
-        format!("{word} is no flag: put -- before the command: zendesk-mock exec -- {word}")
+        format!("{word} is not a flag; put -- before the command: zendesk-mock exec -- {word}")
     })
 }
 

@@ -1,6 +1,5 @@
 //! The files that clients of one command read. They are removed at its end.
 
-use std::io::Read as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
@@ -103,22 +102,31 @@ fn create_private(path: &Path) -> io::Result<()> {
 /// The certificates that are trusted already, by the files that variables name and by the system,
 /// and that of the server.
 fn with_trusted(variables: &[&str], system: &[&str], ca_pem: &str) -> String {
-    let mut files: Vec<PathBuf> = Vec::new();
+    let mut files: Vec<(PathBuf, Vec<u8>)> = Vec::new();
     for variable in variables {
         let Some(path) = env::var_os(variable).filter(|path| !path.is_empty()) else { continue };
         let path = PathBuf::from(path);
-        if let Err(error) = fs::File::open(&path).and_then(|mut file| file.read(&mut [0])) {
-            report(&format!("{variable} names {}, which cannot be read: {error}", path.display()));
-        } else if !files.contains(&path) {
-            files.push(path);
+        if files.iter().any(|(known, _)| *known == path) {
+            continue;
+        }
+        match fs::read(&path) {
+            Ok(bytes) => files.push((path, bytes)),
+            Err(error) => {
+                let path = path.display();
+                report(&format!("{variable} names {path}, which cannot be read: {error}"));
+            }
         }
     }
-    let system = system.iter().map(PathBuf::from).find(|path| path.is_file());
-    files.extend(system.filter(|path| !files.contains(path)));
+    if let Some(path) = system.iter().map(PathBuf::from).find(|path| path.is_file())
+        && !files.iter().any(|(known, _)| *known == path)
+        && let Ok(bytes) = fs::read(&path)
+    {
+        files.push((path, bytes));
+    }
     let mut all = String::new();
-    for bytes in files.iter().filter_map(|path| fs::read(path).ok()) {
+    for (_, bytes) in &files {
         // A comment may have any encoding.
-        all.push_str(&String::from_utf8_lossy(&bytes));
+        all.push_str(&String::from_utf8_lossy(bytes));
         if !all.is_empty() && !all.ends_with('\n') {
             all.push('\n');
         }

@@ -31,9 +31,7 @@ impl EndpointDescription {
 
     /// Takes a body of one of these types, or of any.
     pub fn takes(mut self, types: &[&str], schema: &Value) -> Self {
-        let content: Map<_, _> =
-            types.iter().map(|name| ((*name).to_owned(), json!({"schema": schema}))).collect();
-        self.request_body = Some(json!({"required": true, "content": content}));
+        self.request_body = Some(json!({"required": true, "content": content(types, schema)}));
         self
     }
 
@@ -61,9 +59,7 @@ impl EndpointDescription {
 
     /// Answers with a body of one of these types.
     pub fn answers_as(mut self, status: u16, types: &[&str], schema: &Value) -> Self {
-        let content: Map<_, _> =
-            types.iter().map(|name| ((*name).to_owned(), json!({"schema": schema}))).collect();
-        let response = json!({"description": "Success", "content": content});
+        let response = json!({"description": "Success", "content": content(types, schema)});
         self.responses.insert(status.to_string(), response);
         self
     }
@@ -77,6 +73,11 @@ impl EndpointDescription {
         self.responses.insert(status.to_string(), json!({"description": description}));
         self
     }
+}
+
+/// The same schema for each media type.
+fn content(types: &[&str], schema: &Value) -> Map<String, Value> {
+    types.iter().map(|name| ((*name).to_owned(), json!({"schema": schema}))).collect()
 }
 
 /// A generator of schemas whose definitions are among the components of a document.
