@@ -16,8 +16,8 @@ use crate::server::Server;
 const GIVING_BACK: Duration = Duration::from_millis(2_500);
 /// The usual length of a pause.
 pub const LENGTH: Duration = Duration::from_millis(5_500);
-/// What is stored for a moment in each pause. The binary gives back what is free, all of it, only
-/// after more than 16 MB are gone, which is more than some cycles store.
+/// What is stored for a moment in each pause. The binary gives memory back only when it holds over
+/// 32 MiB more than is stored, which some cycles do not reach.
 const PADDING: usize = 40_000_000;
 /// How long the end of connections and tasks may take.
 const ENDING: Duration = Duration::from_secs(10);

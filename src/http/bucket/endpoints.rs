@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::http::exchange::endpoint::EndpointDescription;
 
-/// Describes the handler of the bucket. Where the URL is no presigned one, everything is refused.
+/// Describes the handler of the bucket, which refuses a request to a URL that is not presigned.
 pub fn describe() -> EndpointDescription {
     let file = json!({"type": "string", "format": "binary"});
     EndpointDescription::new(

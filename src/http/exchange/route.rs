@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, Method};
 use crate::core::faults::Operation;
 use crate::core::users::Role;
 
-/// The calls of the control API that need no control token. What they return is no secret.
+/// The calls of the control API that need no control token. What they return is public.
 pub const PUBLIC_CALLS: [&str; 2] = ["/_mock/health", "/_mock/ca.pem"];
 
 /// The part of the server that a path belongs to. Each has its own headers and its own shape of
