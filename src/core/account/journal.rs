@@ -54,6 +54,11 @@ impl Account {
         }
     }
 
+    /// How many entries the journal has.
+    pub fn journal_length(&self) -> usize {
+        self.state().journal.length()
+    }
+
     pub fn journal_entry(&self, number: u64) -> Option<Arc<JournalEntry>> {
         self.budget.free();
         self.state().journal.entry(number).cloned()

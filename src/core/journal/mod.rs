@@ -166,6 +166,10 @@ impl Journal {
         self.last
     }
 
+    pub fn length(&self) -> usize {
+        self.kept.len()
+    }
+
     /// The numbers of the entries that were dropped for want of room. Entries that were cleared on
     /// purpose are not among them.
     pub fn dropped(&self) -> Range<u64> {

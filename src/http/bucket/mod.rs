@@ -43,6 +43,9 @@ use crate::http::exchange::receive::receive_file;
 use crate::http::exchange::recorder::Recorder;
 use crate::sigv4::{self, ReceivedRequest, SignatureRefusal};
 
+const FORM_HINT: &str = "the body is a form, and the bucket keeps it as it is; send the bytes of \
+                         the image alone";
+
 /// Gives a request to a host of the bucket the path of the bucket on this server's hosts.
 pub fn normalize(parts: &mut Parts) {
     let in_header = || parts.headers.get(HOST).and_then(|host| host.to_str().ok());
@@ -112,6 +115,9 @@ async fn put(
         recorder.record_difference(KnownDifference::NoReservation);
         return Err(S3Refusal::no_reservation());
     };
+    if header(parts, &CONTENT_TYPE).is_some_and(is_form) {
+        recorder.record_hint(FORM_HINT);
+    }
     let max = check_length(parts, &sizes)?;
     let condition = PutCondition::read(parts)?;
     let sent_key = path.unwrap_or_default();
@@ -272,6 +278,10 @@ fn check_length(parts: &Parts, sizes: &RangeInclusive<u64>) -> Result<u64, S3Ref
         return Err(S3Refusal::too_small(length, min));
     }
     Ok(max)
+}
+
+fn is_form(content_type: &str) -> bool {
+    media::essence(content_type).eq_ignore_ascii_case("multipart/form-data")
 }
 
 fn header<'a>(parts: &'a Parts, name: &HeaderName) -> Option<&'a str> {

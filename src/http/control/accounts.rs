@@ -50,6 +50,8 @@ pub struct AccountJson {
     /// When it is deleted, in real time.
     ends_at: Option<String>,
     holds: ObjectCountsJson,
+    /// How many requests its journal has.
+    requests: usize,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -76,6 +78,7 @@ impl AccountJson {
             url: context.urls.account(account.name()),
             ends_at: account.ends().map(|ends| format!("{ends:.0}")),
             holds: account.object_counts().into(),
+            requests: account.journal_length(),
         }
     }
 }

@@ -14,7 +14,7 @@ const EXAMPLES: &[(&str, &str, &str)] = &[
                 "uploads": 0, "attachments": 0, "tickets": 0, "users": 0, "image_tokens": 0,
                 "published_images": 0
             },
-            "settings": {"upload_ttl": "5s"}
+            "requests": 0, "settings": {"upload_ttl": "5s"}
         }"#,
     ),
     (

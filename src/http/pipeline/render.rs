@@ -34,11 +34,16 @@ fn explain(problem: &Problem, exchange: &Exchange) -> String {
     let account = &*context.account;
     let became = match problem {
         Problem::Ticket(TicketError::BadToken(BadTokenError { token, cause })) => {
-            let token = match token {
-                SentToken::Token(token) => Some(TokenRef::Upload(*token)),
-                SentToken::Malformed(_) => None,
+            let is_unknown = cause == &UploadError::Unknown;
+            let became = match token {
+                SentToken::Token(token) => {
+                    token_hint::explain(account, Some(TokenRef::Upload(*token)), is_unknown)
+                }
+                // A ticket may name several tokens, so that the text says which one is meant.
+                SentToken::Malformed(text) => is_unknown.then(|| {
+                    token_hint::explain_unknown(account, &format!("upload token {text:?}"))
+                }),
             };
-            let became = token_hint::explain(account, token, cause == &UploadError::Unknown);
             became.map(|became| became + "; bad_token_on_ticket is reject")
         }
         Problem::Upload(cause) => {

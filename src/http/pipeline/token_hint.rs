@@ -10,9 +10,12 @@ pub fn explain(account: &Account, token: Option<TokenRef>, is_unknown: bool) -> 
     let named = token
         .map_or_else(|| "this token".to_owned(), |token| format!("{} token {token}", token.kind()));
     let known = token.and_then(|token| explain_known(account, token, &named));
-    let unknown =
-        || format!("account {} never issued {named}, or has forgotten it", account.name());
-    known.or_else(|| is_unknown.then(unknown))
+    known.or_else(|| is_unknown.then(|| explain_unknown(account, &named)))
+}
+
+/// Says which account does not know a token, by what the token is called.
+pub fn explain_unknown(account: &Account, named: &str) -> String {
+    format!("account {} never issued {named}, or has forgotten it", account.name())
 }
 
 fn explain_known(account: &Account, token: TokenRef, named: &str) -> Option<String> {

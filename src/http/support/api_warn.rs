@@ -89,22 +89,26 @@ fn hint(shape: &Shape, sent: &Value, ignored: &[String]) -> Option<String> {
     if shape.used.is_empty() {
         return None;
     }
+    let nearest = |path: &String| {
+        let name = path.rsplit('.').next().unwrap_or_default();
+        let name = nearest_name(name, shape.names_beside(path))?;
+        Some(format!("{path} is ignored; did you mean {name}?"))
+    };
+    let name = shape.name;
+    // Nothing in such a body is used, wherever it is. A list has the bodies of a bulk call.
+    if !sent.is_array() && sent.get(name).is_none() {
+        let misspelt = ignored.iter().filter(|path| !path.contains('.')).find_map(nearest);
+        return Some(misspelt.unwrap_or_else(|| {
+            format!(
+                "the body has no `{name}`; send {{\"{name}\": {{…}}}} with the properties inside"
+            )
+        }));
+    }
     let last = |path: &str| path.rsplit('.').next().is_some_and(|name| MISPLACED.contains(&name));
     if let Some(misplaced) = ignored.iter().find(|path| last(path)) {
         return Some(format!("{misplaced} is ignored; tokens belong in comment.uploads"));
     }
-    let nearest = |path: &String| {
-        let name = path.rsplit('.').next().unwrap_or_default();
-        Some((path.clone(), nearest_name(name, shape.names_beside(path))?))
-    };
-    if let Some((path, name)) = ignored.iter().find_map(nearest) {
-        return Some(format!("{path} is ignored; did you mean {name}?"));
-    }
-    let name = shape.name;
-    // A list has the bodies of the items of a bulk call.
-    (!sent.is_array() && sent.get(name).is_none()).then(|| {
-        format!("the body has no `{name}`; send {{\"{name}\": {{…}}}} with the properties inside")
-    })
+    ignored.iter().find_map(nearest)
 }
 
 fn value(shape: &Shape, unused: &[String]) -> String {

@@ -30,7 +30,7 @@ fn an_account_is_created_used_and_deleted() {
     let upload = server.post(&format!("{url}/api/v2/uploads?filename=a.txt")).agent();
     let upload = upload.body("hello").fetch().into_json()["upload"].take();
     let shown = server.get(&format!("{url}/_mock/account")).fetch().into_json();
-    assert_eq!(shown["holds"]["uploads"], 1);
+    assert_eq!((&shown["holds"]["uploads"], &shown["requests"]), (&json!(1), &json!(1)));
     assert_eq!(shown["id"], account["id"]);
 
     assert_eq!(server.delete("/_mock/accounts/acme").fetch().status(), 200);

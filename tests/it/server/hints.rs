@@ -37,6 +37,22 @@ fn a_form_whose_file_has_another_name_brings_a_hint() {
 }
 
 #[test]
+fn a_form_in_the_place_of_an_image_brings_a_hint() {
+    let server = server();
+    let expected = "the body is a form, and the bucket keeps it as it is; send the bytes of the \
+                    image alone";
+    let put = |size: usize| {
+        let reserved = reserve(&server, "image/png", 10);
+        let request = server.put(&reserved.url).header("Content-Disposition", reserved.disposition);
+        request.header("Content-Type", "multipart/form-data; boundary=X").body(vec![b'x'; size])
+    };
+    let stored = put(10).fetch();
+    assert_eq!((stored.status().as_u16(), &*stored.header(HINT)), (200, expected));
+    let (_, hint) = reason_and_hint(&server, put(2_000_001), 400);
+    assert_eq!(hint, expected);
+}
+
+#[test]
 fn uploads_beside_the_comment_bring_a_hint() {
     let server = server();
     let uploads = server.upload("a.txt", "hello");
@@ -110,6 +126,14 @@ fn a_misspelt_property_of_a_ticket_brings_the_right_name() {
         (json!({"tickt": {"comment": {"body": "a"}}}), "tickt is ignored; did you mean ticket?"),
         (
             json!({"comment": {"body": "a"}}),
+            "the body has no `ticket`; send {\"ticket\": {\\u{2026}}} with the properties inside",
+        ),
+        (
+            json!({"comment": {"body": "a", "uploads": ["x"]}, "uploads": ["x"]}),
+            "the body has no `ticket`; send {\"ticket\": {\\u{2026}}} with the properties inside",
+        ),
+        (
+            json!({"request": {"comment": {"body": "a", "uploads": ["x"]}}}),
             "the body has no `ticket`; send {\"ticket\": {\\u{2026}}} with the properties inside",
         ),
         (

@@ -198,6 +198,13 @@ fn a_used_expired_or_deleted_token_is_refused_with_what_became_of_it() {
     assert_eq!(unknown, expected);
     let malformed = reason(&server, append("nonsense"), 404);
     assert_eq!(malformed, "account default never issued this token, or has forgotten it");
+    let one_of_two = server.upload("good.txt", "hello");
+    let uploads = json!({"body": "a", "uploads": [token(&one_of_two), "nonsense"]});
+    let ticket = json!({"ticket": {"comment": uploads}});
+    let named = reason(&server, server.post("/api/v2/tickets").agent().json(&ticket), 422);
+    let expected = "account default never issued upload token \"nonsense\", or has forgotten it; \
+                    bad_token_on_ticket is reject";
+    assert_eq!(named, expected);
 }
 
 #[test]
