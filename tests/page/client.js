@@ -62,6 +62,11 @@ export class Client {
     return this.send("POST", "/api/v2/tickets", { ticket: { subject, comment } }, headers);
   }
 
+  createRequest(subject, comment) {
+    const headers = { authorization: AUTHORIZATION };
+    return this.send("POST", "/api/v2/requests", { request: { subject, comment } }, headers);
+  }
+
   changeTicket(id, ticket) {
     const headers = { authorization: AUTHORIZATION };
     return this.send("PUT", `/api/v2/tickets/${id}`, { ticket }, headers);

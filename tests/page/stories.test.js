@@ -36,7 +36,7 @@ test("the page says why a ticket has no file", async () => {
   await page.getByText("which had expired at").waitFor();
   await client.createTicket("Nothing", { body: "No file at all." });
   await row(page, "Nothing").click();
-  await page.getByText("No request of this ticket names an upload token").waitFor();
+  await page.getByText("No request of this ticket names an upload token in ticket.comment.uploads").waitFor();
   await closePage(page);
 });
 
@@ -123,7 +123,7 @@ test("each token that brought no file is named, with the reason", async () => {
     /names used\.txt, which ticket #1 attached at .*; a token works once/,
     /names gone\.txt, which was deleted at/,
     /a token of account lacking-other/,
-    /names nonsense, a token that account lacking does not know/,
+    /names nonsense, which is no token that account lacking knows/,
     /which is the id of the file good\.txt/,
   ];
   expected.forEach((pattern, place) => assert.match(reasons[place], pattern));
@@ -146,12 +146,13 @@ test("a ticket shows the changes of it that were refused", async () => {
   await client.control("clock/advance", { by: "61m" });
   const { json } = await client.createTicket("Later", { body: "The file follows." });
   await row(page, "Later").click();
-  await page.getByText("No request of this ticket names an upload token").waitFor();
+  await page.getByText("No request of this ticket names an upload token in ticket.comment.uploads").waitFor();
   const comment = { body: "Here it is.", uploads: [late.token] };
   assert.equal((await client.changeTicket(json.ticket.id, { comment })).status, 422);
   const callout = page.locator(".callout", { hasText: "A change of this ticket was refused" });
   await callout.getByText("expired at").waitFor();
   await callout.getByText("What to change").waitFor();
+  await page.getByText("A change that names one was refused, as shown above").waitFor();
   await closePage(page);
 });
 

@@ -1,93 +1,17 @@
 // What to change after a refusal. The server's reason comes first; this adds what to do about it.
 
 import { html } from "./html.js";
-import { count } from "./format.js";
 import { href } from "./route.js";
-import { store } from "./store.js";
-import { TokenAdvice } from "./token_advice.js";
+import { PUT_ADVICE, urlAdvice } from "./put_advice.js";
+import { isFormAmong } from "./put_warnings.js";
+import { isPut } from "./refused.js";
+import { TokenAdvice, UploadsAdvice } from "./wrong_token.js";
 
 const code = (text) => html`<code>${text}</code>`;
 /** A link to the setting itself, if one is named. */
 const controls = (account, setting) => html`<a href=${href(account, "controls", setting)}>Controls</a>`;
 
 const ADVICE = [
-  [
-    /^method: .*SignatureDoesNotMatch/s,
-    () => html`Use PUT: the signature of ${code("upload.url")} covers the method.`,
-  ],
-  [
-    /^header [^ :]+: .*SignatureDoesNotMatch/s,
-    (_, { reason }) => html`Send the header ${code(/^header ([^ :]+)/.exec(reason)[1])} with the value
-      that ${code("upload.headers")} has for it: the signature covers it. Some clients set a header
-      such as ${code("Content-Type")} by themselves, and need it set by name.`,
-  ],
-  [
-    /^host: .*SignatureDoesNotMatch/s,
-    () => html`Send the PUT to the host of ${code("upload.url")}: the signature covers it. A proxy in
-      between has to keep ${code("Host")}, or the server needs its outer address as
-      ${code("--public-url")}.`,
-  ],
-  [
-    /^not signed: /,
-    () => html`Send the headers of ${code("upload.headers")} and no other one that begins with
-      ${code("x-amz-")}. Some SDKs of AWS add such headers by themselves.`,
-  ],
-  [
-    /minutes ahead of the account's clock/,
-    (account) => html`The account's clock was set back after the URL was created. Ask for a new URL, or
-      advance the clock under ${controls(account)}.`,
-  ],
-  [
-    /is not access_key_id/,
-    () => html`Another server created this URL. Ask this one for a URL, and use it unchanged.`,
-  ],
-  [
-    /^\d+ bytes; \d+ were declared/,
-    (account, { reason }) => sizeAdvice(account, reason),
-  ],
-  [
-    /^\d+ bytes; the bucket takes \d+/,
-    (account, { reason }) => (isDeclaredSize(reason)
-      ? sizeAdvice(account, reason)
-      : html`Make the image smaller before it is sent, or raise ${code("max_image_size")} under
-          ${controls(account, "max_image_size")}.`),
-  ],
-  [
-    /^Content-MD5/,
-    () => html`Leave ${code("Content-MD5")} out, or compute it of the bytes that the PUT sends, in base64.`,
-  ],
-  [
-    /no reservation has/,
-    () => html`Ask for a new URL. A URL ends with its token, and with a reset or a restore of the
-      account.`,
-  ],
-  [
-    /the bucket only receives/,
-    () => html`Use PUT. An image is read by the path that its publication returns.`,
-  ],
-  [
-    /\bcors\b|the preflight lacks/i,
-    (account) => html`A browser asks before it sends a request to another origin. The setting
-      ${code("cors")} under ${controls(account, "cors")} says what is allowed.`,
-  ],
-  [
-    /query has no signature/,
-    (_, { path }) => (/&amp;|%26amp%3B|amp;X-Amz/i.test(path)
-      ? html`The URL was escaped for HTML: its query has ${code("&amp;")} where ${code("upload.url")}
-          has ${code("&")}. Use the text of ${code("upload.url")} as JSON has it.`
-      : html`Send the PUT to the whole ${code("upload.url")}, with its query. A client that builds the
-          URL from its parts loses the signature.`),
-  ],
-  [
-    /presigned URL and an Authorization header/,
-    () => html`Send the PUT without ${code("Authorization")}: the URL has the signature. A client that
-      adds credentials to each request needs another one for this PUT.`,
-  ],
-  [
-    /the body is chunked|Content-Length is missing/,
-    () => html`Send the length of the body: pass bytes, or a file whose size is known, instead of a
-      stream. The size is ${code("file_size")} of the request for the URL.`,
-  ],
   [
     /not among image_types/,
     (account) => html`Announce a type that Zendesk takes for images, or change
@@ -105,11 +29,16 @@ const ADVICE = [
   ],
   [
     /uploads:? must be an array/,
-    () => html`Send the tokens as a list, even one: ${code('"uploads": ["TOKEN"]')}.`,
+    (account, entry) => html`<${UploadsAdvice} account=${account} entry=${entry} />`,
   ],
   [
-    /never issued this token|never issued/,
+    /never issued .*bad_token_on_ticket|cannot be attached: .*bad_token_on_ticket/s,
     (account, entry) => html`<${TokenAdvice} account=${account} entry=${entry} />`,
+  ],
+  [
+    /never issued/,
+    () => html`Use the token of the answer that created it, and send the request to the account that has it. The
+      base URL or the credentials choose the account. A reset or a restore forgets tokens.`,
   ],
   [
     /not a JSON object/,
@@ -129,23 +58,6 @@ const ADVICE = [
     /this path has no (?:GET|PUT|POST|PATCH|DELETE|HEAD)\b/,
     () => html`Use one of the methods that the reason lists. A PUT of bytes goes to
       ${code("upload.url")}, not to the API.`,
-  ],
-  [
-    /SignatureDoesNotMatch/,
-    () => html`Send the PUT to ${code("upload.url")} exactly as it was returned, with each header of
-      ${code("upload.headers")} unchanged: the signature covers them. A client that encodes the URL
-      again, or replaces a header, changes what was signed.`,
-  ],
-  [
-    /stored as/i,
-    (_, { reason }) => (store.state.settings?.image_type_check === "sniff" ? bytesAdvice(reason) : html`The ${code("Content-Type")} of the PUT was another one than the
-      ${code("content_type")} that was announced. Announce the type that the PUT sends, or send the
-      announced one.`),
-  ],
-  [
-    /reserved but nothing was stored/i,
-    () => html`Send the bytes by PUT to ${code("upload.url")} before you publish. If there was a PUT,
-      it was refused: look at it among the requests.`,
   ],
   [
     /expired at|past its life|request has expired/i,
@@ -183,37 +95,20 @@ const ADVICE = [
       the client.`,
   ],
   [
-    /was attached|attached it at|attached to ticket/i,
+    /was attached|attached upload token/i,
     () => html`An upload token can be used once. Upload the file again for another ticket.`,
   ],
 ];
 
-/** Whether a PUT may have as many bytes as were announced, and not as many as an image may have. */
-function isDeclaredSize(reason) {
-  const { bucket_size_check: check, max_image_size: max } = store.state.settings ?? {};
-  return check === "declared" || (check === "max" && numbersOf(reason)[1] !== max);
-}
+const ALL = [...PUT_ADVICE, ...ADVICE];
 
-const numbersOf = (reason) => reason.match(/\d+/g).map(Number);
-
-function sizeAdvice(account, reason) {
-  const [got, announced] = numbersOf(reason);
-  return html`${code("file_size")} announced ${count(announced, "byte")}, and the PUT brought
-    ${got.toLocaleString("en")}: announce the real size, or send the file as it is. The setting
-    ${code("bucket_size_check")} is under ${controls(account, "bucket_size_check")}.`;
-}
-
-/** For `image_type_check` = `sniff`: the bytes count, and not what the PUT says of them. */
-function bytesAdvice(reason) {
-  const [, reserved, stored] = /reserved as (.+) but stored as (.+?)(?:;|$)/.exec(reason) ?? [];
-  const isUnknown = !stored || stored === "application/octet-stream";
-  return html`The bytes are ${isUnknown ? "of no known type" : code(stored)}, and
-    ${code("image_type_check")} is ${code("sniff")}: the ${code("Content-Type")} of the PUT does not
-    count. Convert the file to ${code(reserved ?? "the announced type")}${isUnknown ? "." : html`, or announce ${code(stored)}.`}`;
-}
-
-export function adviceFor(entry, account) {
+/** `warnings` are those of the PUT that the refused request is, or is about. */
+export function adviceFor(entry, account, warnings = []) {
   if (!entry.reason) return null;
-  const found = ADVICE.find(([pattern]) => pattern.test(entry.reason));
-  return found ? found[1](account, entry) : null;
+  // A form is what to change. Its size and its type follow from it.
+  if (isFormAmong(warnings) && /\bbytes\b|stored as/.test(entry.reason)) return null;
+  const ofUrl = isPut(entry) && urlAdvice(entry);
+  if (ofUrl) return ofUrl;
+  const found = ALL.find(([pattern]) => pattern.test(entry.reason));
+  return found ? found[1](account, entry, warnings) : null;
 }

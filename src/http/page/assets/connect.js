@@ -2,7 +2,8 @@
 
 import { html } from "./html.js";
 import { useKept } from "./kept.js";
-import { Chips, Code } from "./parts.js";
+import { Code } from "./call.js";
+import { Chips } from "./parts.js";
 import { store, useStore } from "./store.js";
 
 const USER = "me@example.com";

@@ -4,13 +4,16 @@ import { html, useEffect, useMemo, useRef, useState } from "./html.js";
 import { clockTime, dateTime, isNever, size, span } from "./format.js";
 import { href } from "./route.js";
 import { store, useStore } from "./store.js";
-import { CallBehind, Copy, DetailHead, Empty, Facts } from "./parts.js";
-import { kindName, nameOf, States } from "./files.js";
+import { CallBehind, Copy } from "./call.js";
+import { DetailHead, Facts } from "./parts.js";
+import { useRefusedBodies } from "./bodies.js";
+import { kindName, nameOf, States } from "./file_state.js";
+import { useImageRefusals } from "./image_refusals.js";
 import { Preview } from "./preview.js";
 import { adviceFor } from "./advice.js";
-import { RequestLine } from "./requests.js";
-import { isPut, isRefused, refusedPut, useRefusedBodies, useRefusedPuts } from "./refused.js";
-import { PutWarnings, usePutWarnings } from "./put_warnings.js";
+import { RequestLine } from "./request_line.js";
+import { isPublication, isPut, isRefused } from "./refused.js";
+import { isFormAmong, PutWarnings, usePutWarnings } from "./put_warnings.js";
 
 /** The steps that each kind of file takes, with the request that takes them. */
 const PATHS = {
@@ -76,37 +79,40 @@ function useHistory(file) {
 }
 
 /** The requests that name a file or its token, refused ones too, newest first; `null` until read. */
-function useRequests(file) {
+function useRequests(file, refusals, bodies) {
   const { entries } = useStore();
-  const bodies = useRefusedBodies(entries);
   return useMemo(() => {
     if (!file || !entries || !bodies) return null;
     const objects = [`upload/${file.token}`, `${file.kind}-token/${file.token}`, `attachment/${file.file}`];
     const published = file.kind !== "upload" && `${file.kind}/${file.file_name}`;
     return entries.filter((entry) => {
       if (entry.objects.some((object) => objects.includes(object) || object === published)) return true;
-      const texts = [entry.path, entry.reason, bodies.get(entry.number)];
-      return file.token && texts.some((text) => text?.includes(file.token));
+      const texts = [entry.path, entry.reason, bodies.find(entry)];
+      return file.token && (refusals.tokenOf(entry) === file.token || texts.some((text) => text?.includes(file.token)));
     });
-  }, [file, entries, bodies]);
+  }, [file, entries, refusals, bodies]);
 }
 
 /**
  * The refusal that stopped a file: that of its first missing step, or else the newest. A file whose
  * PUT was refused has a refused publication too, because of the PUT.
  */
-function refusalOf(file, requests) {
-  const refused = requests.filter(isRefused);
-  return (file.missing === "store" && refused.find(isPut)) || refused[0];
-}
+const refusalOf = (file, requests, refusals) =>
+  refusals.of(file) ?? (file.missing === "publish" ? undefined : requests.find(isRefused));
+
+const refusalTitle = (refused) =>
+  isPublication(refused)
+    ? "Its publication was refused"
+    : isPut(refused) ? `The ${refused.method} to its upload URL was refused` : "A request of this file was refused";
 
 export function FileDetail({ id, now }) {
-  const { account, entries } = useStore();
+  const { account, entries, files } = useStore();
   const file = useFile(id);
   const history = useHistory(file);
-  const requests = useRequests(file);
+  const bodies = useRefusedBodies(entries);
+  const refusals = useImageRefusals(entries, files, bodies);
+  const requests = useRequests(file, refusals, bodies);
   const warnings = usePutWarnings(requests);
-  const refusedPuts = useRefusedPuts(entries);
   const back = href(account, "files");
   if (!file) {
     return html`<${DetailHead} title="No such file" back=${back} />
@@ -115,18 +121,18 @@ export function FileDetail({ id, now }) {
   }
   const name = nameOf(file, entries);
   const head = html`<${DetailHead} title=${name} back=${back}>
-    <${States} file=${file} refused=${refusedPut(file, refusedPuts)} />
+    <${States} file=${file} refused=${refusals.of(file)} />
   <//>`;
   // All at once, so that nothing moves what is below it.
   if (history === undefined || !requests || !warnings) {
     return html`${head}<p class="pad loading">Loading…</p>`;
   }
-  // A form explains a wrong size and a wrong type.
-  const isForm = warnings.some(({ kind }) => kind === "form");
-  const about = html`<${PutWarnings} warnings=${warnings} account=${account} />`;
+  const refused = refusalOf(file, requests, refusals);
+  const isForm = isFormAmong(warnings);
+  const about = html`<${PutWarnings} warnings=${warnings} account=${account} refused=${refused} />`;
   return html`${head}
     <div class="pad">
-      <${Timeline} file=${file} history=${history} now=${now} account=${account} refused=${refusalOf(file, requests)}>
+      <${Timeline} file=${file} history=${history} now=${now} account=${account} refused=${refused} warnings=${warnings}>
         ${isForm && about}
       <//>
       ${!isForm && about}
@@ -150,8 +156,8 @@ export function FileDetail({ id, now }) {
           ["Malware scan", file.malware_scan_result?.replaceAll("_", " ")],
           ["Ticket", file.ticket && html`<a href=${href(account, "tickets", file.ticket)}>ticket ${file.ticket}</a>`],
           ["Id", file.kind === "upload" && file.file],
-          ["Token", file.token && html`<code>${file.token}</code> <${Copy} text=${file.token} label="Copy the token" />`],
-          ["URL", file.url && html`<code>${file.url}</code> <${Copy} text=${file.url} label="Copy the URL" />`],
+          ["Token", file.token && html`<span class="copied"><code>${file.token}</code><${Copy} text=${file.token} label="Copy the token" /></span>`],
+          ["URL", file.url && html`<span class="copied"><code>${file.url}</code><${Copy} text=${file.url} label="Copy the URL" /></span>`],
         ]}
       />
       <h3>Requests</h3>
@@ -165,7 +171,7 @@ export function FileDetail({ id, now }) {
     </div>`;
 }
 
-function Timeline({ file, history, now, account, refused, children }) {
+function Timeline({ file, history, now, account, refused, warnings, children }) {
   const steps = history?.steps ?? [];
   const find = (kind) => steps.find((step) => step.step === kind);
   const path = PATHS[file.kind] ?? PATHS.object;
@@ -189,7 +195,7 @@ function Timeline({ file, history, now, account, refused, children }) {
   const left = file.expires && !ended ? (file.expires - now) / 1000 : null;
   // The life of a token has a callout of its own.
   const isLate = file.state === "expired" && /expired/.test(refused?.reason ?? "");
-  const advice = refused && !isLate && adviceFor(refused, account);
+  const advice = refused && !isLate && adviceFor(refused, account, warnings);
   return html`<ol class="timeline" aria-label="History">
     ${done.map((row) => html`<li class=${row.state} key=${row.text + row.at}>
       <span class="what">${row.text}${row.step?.object?.startsWith("ticket/") && html` <a href=${href(account, "tickets", row.step.object.slice(7))}>${row.step.object.slice(7)}</a>`}${row.step?.times > 1 && ` ${row.step.times} times`}</span>
@@ -203,7 +209,7 @@ function Timeline({ file, history, now, account, refused, children }) {
   </ol>
   ${children}
   ${missing.length > 0 && refused && html`<div class="callout bad">
-    <strong>${isPut(refused) ? `The ${refused.method} to its upload URL was refused` : "A request of this file was refused"}</strong>
+    <strong>${refusalTitle(refused)}</strong>
     <${RequestLine} entry=${refused} account=${account} withReason />
     ${advice && html`<strong>What to change</strong><p>${advice}</p>`}
   </div>`}

@@ -1,29 +1,24 @@
 // Files: uploads and user images, and how far each has come.
 
 import { html, useMemo } from "./html.js";
-import { clockTime, count, date, dateTime, essence, isNever, rowReason, size, span } from "./format.js";
+import { clockTime, count, date, dateTime, essence, isNever, rowReason, size, span, wordsOf } from "./format.js";
 import { href } from "./route.js";
-import { store, useSeconds, useStore } from "./store.js";
-import { Badge, CallBehind, Chips, Cut, Empty, Rows, Search, Split } from "./parts.js";
+import { useSeconds, useStore } from "./store.js";
+import { CallBehind } from "./call.js";
+import { Rows } from "./rows.js";
+import { Chips, Cut, Empty, Search, Split } from "./parts.js";
+import { useRefusedBodies } from "./bodies.js";
 import { useKept } from "./kept.js";
 import { FirstCalls } from "./connect.js";
 import { Thumb } from "./preview.js";
 import { FileDetail } from "./file_detail.js";
-import { isRefused, refusedPut, useRefusedPuts } from "./refused.js";
-import { RequestLine } from "./requests.js";
+import { kindName, nameOf, refusedStep, States } from "./file_state.js";
+import { useImageRefusals } from "./image_refusals.js";
+import { OtherAccounts } from "./other_accounts.js";
+import { isRefusedFile } from "./refused.js";
+import { Refusals, searchRefused } from "./refusals.js";
 
 const HEIGHT = 60;
-
-/** What a state means, and its colour. */
-export const STATES = {
-  open: ["waits for a ticket", "warn"],
-  attached: ["a ticket has it", "good"],
-  reserved: ["waits for its PUT", "warn"],
-  stored: ["waits to be published", "warn"],
-  published: ["has a path in the help center", "good"],
-  expired: ["was not used in time", "bad"],
-  deleted: ["is gone", "mute"],
-};
 
 const GROUPS = {
   all: () => true,
@@ -32,26 +27,6 @@ const GROUPS = {
   used: ({ state }) => ["attached", "published"].includes(state),
   gone: ({ state }) => ["expired", "deleted"].includes(state),
 };
-
-/** The state of a file, after the mark of one whose PUT was refused. */
-export function States({ file: { state }, refused }) {
-  const [title, kind] = STATES[state] ?? ["", "mute"];
-  return html`<span class="states">
-    ${refused && html`<${Badge} kind="bad" title=${`The ${refused.method} was refused: ${refused.reason ?? "no answer"}`}>refused<//>`}
-    <${Badge} kind=${kind} title=${`${state}: ${title}`}>${state}<//>
-  </span>`;
-}
-
-export const kindName = ({ kind }) => (kind === "image" ? "user image" : kind);
-
-/** The name of a file. That of a deleted upload is in the request that sent it. */
-export function nameOf(file, entries) {
-  if (file.file_name) return file.file_name;
-  const named = `upload/${file.token}`;
-  const issued = entries?.find((entry) => entry.objects.includes(named) && entry.path.includes("filename="));
-  const query = issued && new URLSearchParams(issued.path.split("?")[1]);
-  return query?.get("filename") || `${file.kind} ${file.token ?? ""}`;
-}
 
 function TimeLeft({ file, now }) {
   if (file.expires && ["open", "reserved", "stored"].includes(file.state)) {
@@ -79,7 +54,7 @@ function FileRow({ file, now, account, isOpen, entries, today, refused }) {
     <${Thumb} file=${file} />
     <span class="two">
       <${Cut} text=${name} class="name" />
-      ${refused && html`<${Cut} text=${`${refused.method} refused: ${rowReason(refused.reason ?? "no answer")}`} class="sub bad" />`}
+      ${refused && html`<${Cut} text=${`${refusedStep(refused)} refused: ${rowReason(refused.reason ?? "no answer")}`} class="sub bad" />`}
       ${!refused && html`<span class="sub cut">
         ${file.malware_scan_result === "malware_found" && html`<b class="bad">malware</b> · `}${kindName(file)}${file.content_type && ` · ${essence(file.content_type)}`}${file.size != null && ` · ${size(file.size)}`}
       </span>`}
@@ -93,28 +68,30 @@ function FileRow({ file, now, account, isOpen, entries, today, refused }) {
 }
 
 export function Files({ id }) {
-  const { account, files, entries, accounts } = useStore();
+  const { account, files, entries } = useStore();
   const now = useSeconds();
   const [query, setQuery] = useKept("files/query", "");
   const [group, setGroup] = useKept("files/group", "all");
-  const refusedPuts = useRefusedPuts(entries);
-  const refusalOf = (file) => refusedPut(file, refusedPuts);
+  const bodies = useRefusedBodies(entries);
+  const refusals = useImageRefusals(entries, files, bodies);
+  const refusalOf = refusals.of;
   const numbers = useMemo(() => {
     const number = (name) => files?.filter((file) => GROUPS[name](file, refusalOf)).length ?? 0;
     return Object.fromEntries(Object.keys(GROUPS).map((name) => [name, number(name)]));
-  }, [files, refusedPuts]);
+  }, [files, refusals]);
   const shown = useMemo(() => {
-    const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = wordsOf(query);
     const text = (file) =>
       [nameOf(file, entries), refusalOf(file) && `refused ${refusalOf(file).reason}`, file.kind, file.state, file.content_type, file.token, file.file, file.ticket && `ticket ${file.ticket}`]
         .join(" ")
         .toLowerCase();
     const matches = (file) => words.every((word) => text(file).includes(word));
     return (files ?? []).filter((file) => GROUPS[group](file, refusalOf) && (!words.length || matches(file)));
-  }, [files, query, group, refusedPuts]);
+  }, [files, query, group, refusals]);
 
+  const lost = useMemo(() => searchRefused(refusals.lost, bodies, query), [refusals, bodies, query]);
   if (!files || !entries) return html`<p class="note loading">Loading…</p>`;
-  if (!files.length && !id) return html`<${NoFiles} account=${account} accounts=${accounts} entries=${entries} />`;
+  if (!files.length && !id) return html`<${NoFiles} account=${account} entries=${entries} bodies=${bodies} />`;
   const today = date(now);
   const list = html`
     <div class="bar">
@@ -132,6 +109,14 @@ export function Files({ id }) {
         ]}
       />
     </div>
+    ${["all", "refused"].includes(group) && html`<${Refusals}
+      found=${lost}
+      bodies=${bodies}
+      title=${`${count(lost.length, "refused request")} made no file`}
+      group="refused-files"
+      query=${query}
+      isFolded
+    />`}
     ${shown.length
       ? html`<${Rows}
           items=${shown}
@@ -156,28 +141,18 @@ export function Files({ id }) {
   />`;
 }
 
-/** As many other accounts are named. */
-const MOST_OTHERS = 6;
-
-function NoFiles({ account, accounts, entries }) {
-  const refused = entries.filter((entry) => isRefused(entry) && /uploads|user_images/.test(entry.path)).slice(0, 3);
-  const others = accounts
-    .filter((one) => one.account !== account)
-    .map((one) => [one.account, one.holds.attachments + one.holds.image_tokens + one.holds.published_images])
-    .filter(([, files]) => files > 0)
-    .sort(([, one], [, other]) => other - one);
+function NoFiles({ account, entries, bodies }) {
+  const refused = entries.filter(isRefusedFile);
   return html`<${Empty} title="No files yet">
-    ${refused.length > 0 && html`<div class="callout bad"><strong>What was refused</strong>
-      ${refused.map((entry) => html`<${RequestLine} key=${entry.number} entry=${entry} account=${account} withReason />`)}
-    </div>`}
+    <${Refusals}
+      found=${refused}
+      bodies=${bodies}
+      title=${`What was refused${refused.length > 1 ? `: ${refused.length.toLocaleString("en")} requests` : ""}`}
+      group="refused-files"
+    />
+    <${OtherAccounts} view="files" />
     <p>A file appears here as soon as a client uploads it. Try it:</p>
     <${FirstCalls} account=${account} />
-    ${others.length > 0 &&
-    html`<p>Other accounts have files:
-      ${others.slice(0, MOST_OTHERS).map(
-        ([name, files]) => html` <a class="button" href=${href(name, "files")}>${name} (${count(files, "file")})</a>`,
-      )}${others.length > MOST_OTHERS && html` and ${count(others.length - MOST_OTHERS, "more account")}`}
-    </p>`}
     <p class="note">
       Each account has its own files. A client reaches this one by
       <code> ${location.origin}/@${account}</code>.

@@ -86,6 +86,9 @@ export const rowReason = (reason) =>
 /** The part of a content type that says what it is. */
 export const essence = (type) => (type ?? "").split(";")[0].trim().toLowerCase();
 
+/** The words that a search looks for. */
+export const wordsOf = (query) => query.toLowerCase().split(/\s+/).filter(Boolean);
+
 export const json = (value) => JSON.stringify(value);
 
 /** A word in single quotes for a shell. */

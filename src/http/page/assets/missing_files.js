@@ -5,11 +5,12 @@ import { clockTime } from "./format.js";
 import { href } from "./route.js";
 import { store, useStore } from "./store.js";
 import { adviceFor } from "./advice.js";
-import { nameOf } from "./files.js";
+import { nameOf } from "./file_state.js";
 import { textOf } from "./preview.js";
 import { isRefused } from "./refused.js";
-import { RequestLine } from "./requests.js";
-import { historyOf, namedTokens } from "./token_advice.js";
+import { RequestLine } from "./request_line.js";
+import { historyOf, namedTokens } from "./named_tokens.js";
+import { wrongToken } from "./wrong_token.js";
 
 const attachedTo = (history, id) =>
   history.steps.find(({ step, object }) => step === "attached" && object === `ticket/${id}`);
@@ -23,19 +24,28 @@ function hasFiles(history, present) {
 /** Whether a request made or changed a ticket. A fault may have cut its answer. */
 const isOf = (entry, { id }) => entry.objects.includes(`ticket/${id}`);
 
+/** The tokens that the body of a request names for a ticket. */
+async function tokensOf(api, entry, ticket) {
+  if (!entry.body?.kept) return [];
+  try {
+    return [...new Set(namedTokens(textOf(await api.bytes(`/journal/${entry.number}/body`)), ticket))];
+  } catch {
+    return [];
+  }
+}
+
+/** As many refused changes are looked at. */
+const MOST_REFUSED = 3;
+
 /** Compares the tokens that accepted requests named, oldest first, with what the ticket has. */
 async function compare(api, { ticket, comments }, requests) {
   const sent = requests
     .filter((entry) => ["POST", "PUT"].includes(entry.method) && isOf(entry, ticket))
     .reverse();
   const present = new Set(comments.flatMap(({ files }) => files.map(({ file }) => `attachment/${file}`)));
-  const named = await Promise.all(
-    sent.map(async (entry) => {
-      if (!entry.body?.kept) return { entry, tokens: [] };
-      const bytes = await api.bytes(`/journal/${entry.number}/body`);
-      return { entry, tokens: [...new Set(namedTokens(textOf(bytes), ticket))] };
-    }).map((read, place) => read.catch(() => ({ entry: sent[place], tokens: [] }))),
-  );
+  const read = (entries) => Promise.all(entries.map(async (entry) => ({ entry, tokens: await tokensOf(api, entry, ticket) })));
+  const refused = requests.filter((entry) => isRefused(entry) && !isOf(entry, ticket)).slice(0, MOST_REFUSED);
+  const [named, namedByRefused] = await Promise.all([read(sent), read(refused)]);
   const tokens = [...new Set(named.flatMap((one) => one.tokens))];
   const histories = new Map(await Promise.all(tokens.map(async (token) => [token, await historyOf(api, token)])));
   const seen = new Set();
@@ -50,7 +60,8 @@ async function compare(api, { ticket, comments }, requests) {
       lacking.push({ history, attached, isFirst, sentAt: one.entry.at });
     }
   }
-  return { sent, lacking, named: tokens.length };
+  const isNamedByRefused = namedByRefused.some((one) => one.tokens.length > 0);
+  return { sent, refused, lacking, named: tokens.length, isNamedByRefused };
 }
 
 /** What a ticket lacks, or `null` until that is known. */
@@ -62,7 +73,7 @@ export function useMissingFiles(found, requests) {
     if (!found) return undefined;
     let isWanted = true;
     compare(store.api, found, requests)
-      .catch(() => ({ sent: [], lacking: [], named: 0 }))
+      .catch(() => ({ sent: [], refused: [], lacking: [], named: 0 }))
       .then((compared) => isWanted && setResult({ id, ...compared }));
     return () => {
       isWanted = false;
@@ -72,10 +83,8 @@ export function useMissingFiles(found, requests) {
 }
 
 /** Why a token brought no file, in one word. */
-function causeOf({ history: { token, status, kind, elsewhere, steps }, attached, isFirst }, files) {
-  if (files?.some((one) => one.file === token)) return "id";
-  if (status === "unknown") return elsewhere ? "elsewhere" : "unknown";
-  if (kind !== "upload") return "kind";
+function causeOf({ history: { status, kind, steps }, attached, isFirst }) {
+  if (status === "unknown" || kind !== "upload") return "wrong";
   if (attached && isFirst) return "removed";
   if (steps.some(({ step, object }) => step === "attached" && object?.startsWith("ticket/"))) return "used";
   return steps.some(({ step }) => step === "deleted") && status !== "expired" ? "deleted" : status;
@@ -92,28 +101,17 @@ const CHANGES = {
 /** Why a token brought no file. */
 function Because({ lacking: { history, attached, isFirst, sentAt }, ticket }) {
   const { account, files, entries } = useStore();
-  const { token, status, kind, elsewhere } = history;
+  const { token, status } = history;
   const names = files?.filter((one) => one.token === token).map((one) => nameOf(one, entries));
-  const file = files?.find((one) => one.file === token);
   const name = status === "unknown"
-    ? html`<code>${token}</code>`
+    ? (token ? html`<code>${token}</code>` : "an empty text")
     : html`<a href=${href(account, "files", token)}><bdi>${names?.join(", ") || token}</bdi></a>`;
   return html`<p>The request at ${clockTime(sentAt)} names ${name}${because()}</p>`;
 
   function because() {
-    if (file) {
-      return html`, which is the id of the file <a href=${href(account, "files", file.key)}><bdi>${file.file_name}</bdi></a>.
-        A ticket takes the token of an upload: <code>upload.token</code> of its answer.`;
+    if (causeOf({ history, attached, isFirst }) === "wrong") {
+      return html`, which ${wrongToken(history, { account, files, entries })}`;
     }
-    if (status === "unknown" && elsewhere) {
-      return html`, a token of account <a href=${href(elsewhere, "files", token)}>${elsewhere}</a>. The ticket is in
-        ${" "}${account}: send both to one account. The base URL or the credentials choose it.`;
-    }
-    if (status === "unknown") {
-      return html`, a token that account ${account} does not know: no upload has returned it, or a reset or a restore
-        has removed it. Use <code>upload.token</code> of the answer to the upload.`;
-    }
-    if (kind !== "upload") return ", the token of a user image. A ticket takes tokens of uploads.";
     if (attached && isFirst) return `, which was attached at ${clockTime(attached.at)}. The file was removed from the ticket since.`;
     const used = history.steps.find(({ step, object }) => step === "attached" && object?.startsWith("ticket/"));
     if (used) {
@@ -132,11 +130,10 @@ function Because({ lacking: { history, attached, isFirst, sentAt }, ticket }) {
 }
 
 /** Says which files a ticket lacks, and why, from the requests that made and changed it. */
-export function MissingFiles({ ticket, missing: { sent, lacking, named }, requests }) {
+export function MissingFiles({ ticket, missing: { sent, refused, lacking, named, isNamedByRefused } }) {
   const { account, files, settings } = useStore();
   const lines = (entries) =>
     entries.map((entry) => html`<${RequestLine} key=${entry.number} entry=${entry} account=${account} withReason />`);
-  const refused = requests.filter((entry) => isRefused(entry) && !isOf(entry, ticket)).slice(0, 3);
   const advice = refused.length > 0 && adviceFor(refused[0], account);
   const refusals = refused.length > 0 && html`<div class="callout bad">
     <strong>A change of this ticket was refused</strong>
@@ -145,7 +142,7 @@ export function MissingFiles({ ticket, missing: { sent, lacking, named }, reques
   </div>`;
   const hints = lines(sent.filter(({ hint }) => hint));
   if (lacking.length > 0) {
-    const causes = new Set(lacking.map((one) => causeOf(one, files)));
+    const causes = new Set(lacking.map(causeOf));
     const changes = Object.keys(CHANGES).filter((cause) => causes.has(cause));
     const isIgnored = settings?.bad_token_on_ticket === "ignore";
     return html`${refusals}<div class="callout bad">
@@ -163,12 +160,15 @@ export function MissingFiles({ ticket, missing: { sent, lacking, named }, reques
   if (named > 0 || ticket.files > 0) {
     return html`${refusals}${hints.length > 0 && html`<div class="callout"><strong>Hint</strong>${hints}</div>`}`;
   }
+  // A client that sends requests wraps them by another name than one that sends tickets.
+  const wrapper = sent.some(({ route }) => route?.includes("/tickets")) ? "ticket" : "request";
   const open = (files ?? []).filter((file) => file.state === "open").slice(0, 3);
   return html`${refusals}<div class="callout">
     <strong>Why it has no files</strong>
     ${hints}
-    <p>No request of this ticket names an upload token. The token of an upload belongs in
-      ${" "}<code>ticket.comment.uploads</code>.</p>
+    <p>${isNamedByRefused
+      ? "No accepted request of this ticket names an upload token. A change that names one was refused, as shown above."
+      : html`No request of this ticket names an upload token in <code>${wrapper}.comment.uploads</code>, where it belongs.`}</p>
     ${open.length > 0 && html`<p>Uploads that wait for a ticket: ${open.map((file, place) => html`${place > 0 && ", "}<a href=${href(account, "files", file.key)}><bdi>${file.file_name}</bdi></a>`)}.</p>`}
   </div>`;
 }

@@ -4,7 +4,7 @@
 import { html, useEffect, useState } from "./html.js";
 import { essence, size } from "./format.js";
 import { store } from "./store.js";
-import { Icon } from "./parts.js";
+import { Icon } from "./icons.js";
 
 const LARGEST_THUMB = 2_000_000;
 const LARGEST_PREVIEW = 64_000_000;

@@ -66,38 +66,73 @@ export function usePutWarnings(requests) {
 }
 
 function warningsOf({ put, promise, size, sent, found, isForm: isFramed }) {
-  const warnings = [];
   const declared = essence(sent);
   const promised = essence(promise.type ?? new URLSearchParams(put.path.split("?")[1]).get("Content-Type"));
-  if (isFramed || declared.startsWith("multipart/")) warnings.push({ kind: "form", put, isFramed, declared });
-  // The reason of a refusal says what else is wrong.
-  if (isRefused(put)) return warnings;
-  if (!warnings.length && promised && declared !== promised) warnings.push({ kind: "type", put, promised, declared });
-  if (found && promised && essence(found) !== promised.replace(/\/jpg$/, "/jpeg")) warnings.push({ kind: "bytes", put, promised, found });
+  // A form explains another size and another type.
+  if (isFramed || declared.startsWith("multipart/")) return [{ kind: "form", put, isFramed, declared }];
+  // The reason of a refusal says what is wrong.
+  if (isRefused(put)) return [];
+  const isOther = found && promised && essence(found) !== promised.replace(/\/jpg$/, "/jpeg");
+  const warnings = [];
+  if (promised && declared !== promised) warnings.push({ kind: "type", put, promised, declared });
+  if (isOther) warnings.push({ kind: "bytes", put, promised, found });
   if (promise.size && size !== promise.size) warnings.push({ kind: "size", put, promised: promise.size, size });
   return warnings;
 }
 
-/** `number` is that of the request at which the page looks already. */
-export function PutWarnings({ warnings, account, number }) {
-  if (!warnings?.length) return null;
-  const code = (text) => html`<code class="whole">${text}</code>`;
-  const texts = {
-    form: ({ isFramed, declared }) => html`The PUT sent a form, not the bytes of the image:
-      ${isFramed ? html` its body begins with a boundary, ${code("--…")}.` : html` its type is ${code(declared)}.`}
-      ${" "}S3 stores such a body as it is. Send the bytes alone: ${code("curl --data-binary @FILE")} instead
-      of ${code("-F")}, or ${code("fetch")} with the file as its ${code("body")} instead of ${code("FormData")}.`,
-    type: ({ promised, declared }) => html`The PUT has ${declared ? html`the ${code("Content-Type")} ${code(declared)}` : html`no ${code("Content-Type")}`},
-      and ${code(promised)} was promised. Send the promised type, or promise the one that is sent.`,
-    bytes: ({ promised, found }) => html`The bytes are those of ${code(found)}, and ${code(promised)} was promised
-      by ${code("content_type")}.`,
-    size: ({ promised, size: got }) => html`The PUT brought ${count(got, "byte")}, and ${count(promised, "byte")}
-      ${promised === 1 ? " was" : " were"} promised by ${code("file_size")}. The setting ${code("bucket_size_check")}
-      ${" "}under <a href=${href(account, "controls", "bucket_size_check")}>Controls</a> decides whether the bucket refuses that.`,
-  };
+export const isFormAmong = (warnings) => warnings?.some(({ kind }) => kind === "form") ?? false;
+
+/** Without what the advice about a refusal says already, and what the settings do not look at. */
+function shownBeside(warnings, refused) {
+  const isTypeRefused = /stored as/.test(refused?.reason ?? "");
+  const isSniffed = store.state.settings?.image_type_check === "sniff";
+  return (warnings ?? []).filter(({ kind }) =>
+    kind === "type" ? !isTypeRefused && !isSniffed : kind === "bytes" ? !isTypeRefused : true,
+  );
+}
+
+const code = (text) => html`<code class="whole">${text}</code>`;
+
+/** Whether Zendesk takes a type for images. Others cannot be announced. */
+export const isImageType = (type) => store.state.settings?.image_types?.includes(type) ?? true;
+
+/** How the type of a PUT becomes the announced one. curl has a type of its own. */
+export function sendType(promised, declared) {
+  const isOfCurl = declared === "application/x-www-form-urlencoded";
+  return html`Send the PUT with the headers of ${code("upload.headers")}: its type is ${code(promised)}.${" "}
+    ${isOfCurl && html`curl sends ${code(declared)} by itself unless the type is named:
+      ${" "}${code(`-H 'Content-Type: ${promised}'`)}.`}`;
+}
+
+/** How a type that the bytes have is announced. */
+export const announce = (found) =>
+  html`Announce ${code(found)} as ${code("content_type")}, and send the PUT with the headers of that answer.`;
+
+const TEXTS = {
+  form: ({ isFramed, declared }) => html`The PUT sent a form, not the bytes of the image:
+    ${isFramed ? html` its body begins with a boundary, ${code("--…")}.` : html` its type is ${code(declared)}.`}
+    ${" "}S3 stores such a body as it is. Send the bytes alone: ${code("curl --data-binary @FILE")} instead
+    of ${code("-F")}, or ${code("fetch")} with the file as its ${code("body")} instead of ${code("FormData")}.
+    ${" "}Send the headers of ${code("upload.headers")} with them.`,
+  type: ({ promised, declared, isOther }) => html`The PUT has ${declared ? html`the ${code("Content-Type")} ${code(declared)}` : html`no ${code("Content-Type")}`},
+    and ${code(promised)} was promised. ${!isOther && (isImageType(declared)
+      ? "Send the promised type, or promise the one that is sent."
+      : sendType(promised, declared))}`,
+  bytes: ({ promised, found }) => html`The bytes are those of ${code(found)}, and ${code(promised)} was promised
+    by ${code("content_type")}. ${isImageType(found) ? announce(found) : html`Convert the file to ${code(promised)}.`}`,
+  size: ({ promised, size: got }, account) => html`The PUT brought ${count(got, "byte")}, and ${count(promised, "byte")}
+    ${promised === 1 ? " was" : " were"} promised by ${code("file_size")}. The setting ${code("bucket_size_check")}
+    ${" "}under <a href=${href(account, "controls", "bucket_size_check")}>Controls</a> decides whether the bucket refuses that.`,
+};
+
+/** `number` is that of the request at which the page looks already, `refused` what it explains. */
+export function PutWarnings({ warnings, account, number, refused }) {
+  const shown = shownBeside(warnings, refused);
+  if (!shown.length) return null;
+  const isOther = shown.some(({ kind }) => kind === "bytes");
   return html`<div class="callout warn">
     <strong>What the PUT brought is not what was promised</strong>
-    ${warnings.map((warning) => html`<p key=${warning.kind}>${texts[warning.kind](warning)}</p>`)}
-    ${warnings[0].put.number !== number && html`<p><a href=${href(account, "requests", warnings[0].put.number)}>Look at the PUT</a></p>`}
+    ${shown.map((warning) => html`<p key=${warning.kind}>${TEXTS[warning.kind]({ ...warning, isOther }, account)}</p>`)}
+    ${shown[0].put.number !== number && html`<p><a href=${href(account, "requests", shown[0].put.number)}>Look at the PUT</a></p>`}
   </div>`;
 }

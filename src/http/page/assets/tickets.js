@@ -1,33 +1,28 @@
 // Tickets: their comments with the files, and why one has no file.
 
 import { html, useEffect, useMemo, useRef, useState } from "./html.js";
-import { clockTime, count, date, dateTime, size } from "./format.js";
+import { clockTime, count, date, dateTime, size, wordsOf } from "./format.js";
 import { href } from "./route.js";
 import { store, useStore } from "./store.js";
-import { Badge, CallBehind, Cut, DetailHead, Empty, Icon, Rows, Search, Split } from "./parts.js";
+import { Icon } from "./icons.js";
+import { CallBehind } from "./call.js";
+import { Rows } from "./rows.js";
+import { Badge, Cut, DetailHead, Empty, Search, Split } from "./parts.js";
 import { CommentText } from "./comment.js";
-import { keep, useKept } from "./kept.js";
+import { useRefusedBodies } from "./bodies.js";
+import { useKept } from "./kept.js";
 import { FirstTicket } from "./connect.js";
-import { RequestLine } from "./requests.js";
+import { OtherAccounts } from "./other_accounts.js";
+import { RequestLine } from "./request_line.js";
 import { Thumb } from "./preview.js";
-import { isRefusedTicket, useRefusedBodies } from "./refused.js";
+import { isRefusedTicket } from "./refused.js";
+import { Refusals, searchRefused } from "./refusals.js";
 import { MissingFiles, useMissingFiles } from "./missing_files.js";
 
 const HEIGHT = 60;
 /** After so many milliseconds comments are shown although one is not measured. */
 const LONGEST_MEASURE = 1500;
 const STATUS_KINDS = { new: "warn", open: "bad", pending: "info", hold: "mute", solved: "good", closed: "mute" };
-
-/** The subject in the body of a request for a ticket. */
-function subjectOf(text) {
-  try {
-    const body = JSON.parse(text);
-    const { subject } = body.ticket ?? body.request;
-    return typeof subject === "string" ? subject : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 /** A refused request to a ticket that exists. */
 const isRefusedChange = (entry, id) =>
@@ -39,7 +34,7 @@ export function Tickets({ id }) {
   const { account, tickets, entries } = useStore();
   const [query, setQuery] = useKept("tickets/query", "");
   const shown = useMemo(() => {
-    const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = wordsOf(query);
     const text = ({ id: number, subject, status, requester }) =>
       `#${number} ${subject ?? ""} ${status} ${requester.name ?? ""} ${requester.email ?? ""}`.toLowerCase();
     return (tickets ?? [])
@@ -47,16 +42,19 @@ export function Tickets({ id }) {
       .map((ticket) => ({ key: ticket.id, ticket }));
   }, [tickets, query]);
   const refused = useMemo(() => (entries ?? []).filter(isRefusedTicket), [entries]);
-  const newest = useMemo(() => refused.slice(0, 3), [refused]);
-  const bodies = useRefusedBodies(newest);
+  const bodies = useRefusedBodies(entries);
+  const foundRefused = useMemo(() => searchRefused(refused, bodies, query), [refused, bodies, query]);
   if (!tickets || !entries) return html`<p class="note loading">Loading…</p>`;
-  const refusals = refused.length > 0 && html`<div class="callout bad refused" tabindex="0" role="region" aria-label="Refused requests">
-    <strong>${count(refused.length, "ticket request")} refused</strong>
-    ${newest.map((entry) => html`<${RequestLine} key=${entry.number} entry=${entry} account=${account} about=${subjectOf(bodies?.get(entry.number))} withReason />`)}
-    ${refused.length > newest.length && html`<p><a href=${href(account, "requests")} onClick=${() => keep("requests/group", "refused-tickets")}>Show all ${refused.length}</a></p>`}
-  </div>`;
+  const refusals = (found, searched) => html`<${Refusals}
+    found=${found}
+    bodies=${bodies}
+    title=${`${count(found.length, "ticket request")} refused`}
+    group="refused-tickets"
+    query=${searched}
+  />`;
   if (!tickets.length && !id) {
-    return html`<div class="single">${refusals}<${Empty} title="No tickets yet">
+    return html`<div class="single">${refusals(refused, "")}<${Empty} title="No tickets yet">
+      <${OtherAccounts} view="tickets" />
       <p>A ticket appears here with its comments and files. A file is uploaded first. It gets into a
         ticket by its token, in <code>comment.uploads</code>:</p>
       <${FirstTicket} account=${account} />
@@ -65,7 +63,7 @@ export function Tickets({ id }) {
   const today = date(store.now());
   const list = html`
     <div class="bar"><${Search} value=${query} onInput=${setQuery} label="Search tickets" /></div>
-    ${refusals}
+    ${refusals(foundRefused, query)}
     ${shown.length
       ? html`<${Rows}
           items=${shown}
@@ -73,7 +71,7 @@ export function Tickets({ id }) {
           label="Tickets, newest first"
           row=${({ ticket }) => html`<${TicketRow} ticket=${ticket} account=${account} today=${today} isOpen=${String(ticket.id) === id} />`}
         />`
-      : query.trim() && html`<${Empty} title="No ticket matches"><p>Change the search.</p><//>`}
+      : query.trim() && !foundRefused.length && html`<${Empty} title="No ticket matches"><p>Change the search.</p><//>`}
     <${CallBehind} path="/tickets" />`;
   return html`<${Split} list=${list} detail=${id && html`<${TicketDetail} key=${id} id=${Number(id)} />`} />`;
 }
@@ -146,7 +144,7 @@ function TicketDetail({ id }) {
       <${Badge} kind=${STATUS_KINDS[ticket.status] ?? "mute"}>${ticket.status}<//>
     <//>
     <div class=${isShown ? "pad" : "pad measured"}>
-      <${MissingFiles} ticket=${ticket} missing=${missing} requests=${requests} />
+      <${MissingFiles} ticket=${ticket} missing=${missing} />
       ${comments.map((comment) => html`<article class=${comment.public ? "comment" : "comment private"} key=${comment.id}>
         <header>
           <strong><bdi>${personName(comment.author)}</bdi></strong>
