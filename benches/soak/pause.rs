@@ -105,7 +105,7 @@ impl Observer {
     async fn levels(&mut self, server: &Server) -> Result<Levels> {
         let usage = self.call("GET", "/_mock/usage").await?;
         let number = |name: &str| usage[name].as_u64().ok_or(format!("no {name} in {usage}"));
-        let charges = [number("memory")?, number("arriving")?, number("journals")?];
+        let charges = [number("memory")?, number("reserve")?, number("journals")?];
         let usage = Usage {
             accounts: number("accounts")?,
             charged: charges.iter().sum(),

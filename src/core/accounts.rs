@@ -277,7 +277,7 @@ impl Accounts {
         }
     }
 
-    pub fn budget(&self) -> &Budget {
+    pub fn budget(&self) -> &Arc<Budget> {
         &self.budget
     }
 

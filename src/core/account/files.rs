@@ -50,6 +50,12 @@ impl Account {
         BlobWriter::new(&self.budget, expected)
     }
 
+    /// Starts to receive bytes that a full store takes all the same, while there is room beside
+    /// the budget.
+    pub fn receive_beside(&self) -> Result<BlobWriter, OutOfMemory> {
+        BlobWriter::new(self.budget.beside(), 0)
+    }
+
     pub(super) fn empty_blob(&self) -> Result<Blob, OutOfMemory> {
         self.receive(0).map(BlobWriter::finish)
     }

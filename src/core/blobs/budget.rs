@@ -12,7 +12,8 @@ pub const OBJECT_OVERHEAD: u64 = 4 * 1024;
 /// fields, its entries in the indexes, and what the allocator adds.
 pub const RECORD_OVERHEAD: u64 = 1024;
 
-/// Memory for small requests that have not arrived completely, beside the budget.
+/// Memory beside the budget, so that a full store can still be looked at and emptied: for small
+/// requests that have not arrived completely, and for answers of the control API.
 const BESIDE: u64 = 16 * 1024 * 1024;
 
 #[derive(Debug)]
@@ -66,9 +67,9 @@ impl Budget {
         self.used.load(Ordering::Relaxed)
     }
 
-    /// Bytes that small requests take beside the budget.
-    pub fn used_beside(&self) -> u64 {
-        self.beside.as_ref().map_or(0, |beside| beside.used())
+    /// The memory beside this budget, which has none beside itself.
+    pub fn beside(self: &Arc<Self>) -> &Arc<Self> {
+        self.beside.as_ref().unwrap_or(self)
     }
 
     /// Takes a value with many charges, which takes time to drop. It is dropped by the next
@@ -134,9 +135,7 @@ impl Charge {
 
     /// Charges a number of bytes beside the budget, or to the budget once that is full.
     pub fn beside(budget: &Arc<Budget>, bytes: u64) -> Result<Self, OutOfMemory> {
-        let beside = budget.beside.as_ref();
-        let charged = beside.and_then(|beside| Self::try_within(beside, bytes, u64::MAX).ok());
-        charged.map_or_else(|| Self::new(budget, bytes), Ok)
+        Self::try_within(budget.beside(), bytes, u64::MAX).or_else(|_| Self::new(budget, bytes))
     }
 
     /// Charges a number of bytes to the part of the budget below `most`. It drops nothing, so it

@@ -15,8 +15,9 @@ pub struct UsageJson {
     /// Bytes of `max_memory` that are charged, in all accounts.
     memory: u64,
     max_memory: u64,
-    /// Bytes of small requests that have not arrived completely.
-    arriving: u64,
+    /// Bytes beside `max_memory`: of small requests that have not arrived completely, and of long
+    /// answers of the control API that go out.
+    reserve: u64,
     /// Bytes that the journals of all accounts are charged.
     journals: u64,
     /// Tasks of the server's runtime: one for each connection, this one included, and those that
@@ -34,7 +35,7 @@ pub async fn show(call: Call) -> Reply<UsageJson> {
         accounts: accounts.count(),
         memory: accounts.budget().used(),
         max_memory: accounts.budget().limit(),
-        arriving: accounts.budget().used_beside(),
+        reserve: accounts.budget().beside().used(),
         journals: accounts.journals_used(),
         tasks: Handle::current().metrics().num_alive_tasks(),
     })

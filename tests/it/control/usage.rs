@@ -20,7 +20,7 @@ fn usage_shows_what_is_charged_until_it_is_gone() {
     assert!(shown["journals"].as_u64() > Some(0), "{shown}");
     server.post("/_mock/reset").fetch();
     let shown = usage(&server);
-    let charges = ["memory", "arriving", "journals"].map(|charge| shown[charge].clone());
+    let charges = ["memory", "reserve", "journals"].map(|charge| shown[charge].clone());
     assert_eq!(charges, [json!(0), json!(0), json!(0)]);
     assert_eq!((&shown["account"], &shown["accounts"]), (&json!("default"), &json!(1)));
 }

@@ -238,3 +238,17 @@ fn a_ticket_in_a_full_store_can_be_deleted() {
     assert_eq!(deleted.status(), 204);
     assert_eq!(full.post("/api/v2/tickets").agent().json(&ticket).fetch().status(), 201);
 }
+
+#[test]
+fn a_full_store_lists_its_accounts() {
+    let full = with_memory(1_000_000);
+    for _ in 0..300 {
+        assert_eq!(full.post("/_mock/accounts").json(&json!({})).fetch().status(), 201);
+    }
+    let room = 1_000_000 - full.mock.memory_used() - OVERHEAD - TOKEN_OVERHEAD;
+    assert_eq!(post(&full, "", room as usize).status(), 201);
+    let listed = full.get("/_mock/accounts").fetch();
+    assert_eq!(listed.status(), 200);
+    let listed = listed.text().expect("a body");
+    assert!(listed.len() > 64 * 1024, "{} bytes are no long answer", listed.len());
+}
