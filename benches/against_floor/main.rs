@@ -35,6 +35,7 @@ mod requests;
 mod reset;
 mod rounds;
 mod server;
+mod slow_clients;
 #[path = "../soak/mod.rs"]
 mod soak;
 mod startup;
@@ -101,6 +102,9 @@ fn benchmark(args: &Args) -> Result<()> {
         }
         if args.wants(capacity::OVERLOAD) {
             figures.extend(capacity::overload().await?);
+        }
+        if args.wants(slow_clients::NAME) {
+            figures.extend(slow_clients::measure(&scale).await?);
         }
         if args.wants(capacity::MANY_FILES) {
             figures.extend(capacity::many_files(&scale).await?);

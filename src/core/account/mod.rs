@@ -21,6 +21,8 @@ mod snapshots;
 mod state;
 mod store;
 #[cfg(test)]
+mod stress;
+#[cfg(test)]
 mod tests;
 mod ticket_copies;
 mod ticket_lists;

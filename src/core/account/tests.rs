@@ -28,7 +28,7 @@ use crate::core::users::{Login, Requester};
 const LIMIT: u64 = 200_000;
 
 #[derive(Debug, Clone)]
-enum Step {
+pub enum Step {
     Upload(usize),
     Append,
     DeleteUpload,
@@ -111,7 +111,7 @@ impl Account {
     }
 
     /// Does one step with the latest upload token. `number` makes its texts distinct.
-    fn step(
+    pub fn step(
         &self,
         step: Step,
         number: usize,
@@ -182,7 +182,7 @@ impl Account {
     }
 }
 
-fn accounts() -> (Accounts, Arc<Account>) {
+pub fn accounts() -> (Accounts, Arc<Account>) {
     let initial = InitialState {
         settings: Arc::new(AccountSettings::for_tests()),
         clock: Clock::Frozen { at: Timestamp::UNIX_EPOCH },
