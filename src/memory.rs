@@ -13,11 +13,16 @@ const WORTHWHILE: u64 = 32 * 1024 * 1024;
 pub fn configure() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     {
-        /// How much an arena grows by, in bytes of address space, of which only what is written
+        /// How much the arena grows by, in bytes of address space, of which only what is written
         /// becomes memory. The default makes a system call for nearly each body that is kept.
         const GROWTH: i32 = 60 * 1024 * 1024;
+        /// How many arenas there are, instead of up to eight for each processor. What one thread
+        /// frees, another can use, and `malloc_trim` gives all of it back: of each further arena
+        /// it keeps as much as that grows by.
+        const ARENAS: i32 = 1;
         // SAFETY: `mallopt` takes two integers, and no other thread allocates yet.
         unsafe {
+            libc::mallopt(libc::M_ARENA_MAX, ARENAS);
             libc::mallopt(libc::M_TOP_PAD, GROWTH);
         }
     }

@@ -40,15 +40,11 @@ impl Server {
         Self::build("zendesk-mock", binary, max_memory)
     }
 
-    /// The product with more arguments and a variable.
-    pub fn product_with(
-        max_memory: &str,
-        args: &[&str],
-        (name, value): (&str, &str),
-    ) -> Result<Self> {
+    /// The product with more arguments.
+    pub fn product_with(max_memory: &str, args: &[&str]) -> Result<Self> {
         let binary = PRODUCT.get().ok_or("no product was chosen")?;
         let mut command = Command::new(binary);
-        command.args(args).env(name, value);
+        command.args(args);
         Self::start_product("zendesk-mock", command, max_memory)
     }
 

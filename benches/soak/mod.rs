@@ -33,9 +33,6 @@ const WORKERS: u64 = 32;
 const MAX_MEMORY: &str = "256MiB";
 /// As many accounts as may exist at once. Most have a short life.
 const MAX_ACCOUNTS: &str = "1000";
-/// With one arena, as in the image, glibc gives all free memory back in a pause. Of each other
-/// arena it keeps up to 60 MB, so that small growth could not be seen.
-const ONE_ARENA: (&str, &str) = ("MALLOC_ARENA_MAX", "1");
 /// By how much resident memory may exceed that of the first pause. It varies by 4 MB.
 const TOLERANCE: u64 = 8_000_000;
 
@@ -47,8 +44,7 @@ pub async fn run(seconds: u64) -> Result<()> {
     let cycle = Duration::from_secs(seconds) / u32::try_from(cycles)?;
     let load = cycle.saturating_sub(pause::LENGTH);
     eprintln!("soak: {cycles} cycles of {:.1} s", cycle.as_secs_f64());
-    let mut server =
-        Server::product_with(MAX_MEMORY, &["--max-accounts", MAX_ACCOUNTS], ONE_ARENA)?;
+    let mut server = Server::product_with(MAX_MEMORY, &["--max-accounts", MAX_ACCOUNTS])?;
     let soaked = soak(&server, cycles, load).await;
     let report = soaked.map_err(|error| server.blame(error))?;
     println!("{report}");

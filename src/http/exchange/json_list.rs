@@ -133,3 +133,35 @@ impl io::Write for ListWriter {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::core::account::settings::{AccountSettings, InitialState};
+    use crate::core::accounts::{AccountName, Accounts};
+    use crate::core::clock::{Clock, Timestamp};
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_long_list_is_charged_beside_the_budget_first_while_it_goes_out() {
+        const MIB: usize = 1024 * 1024;
+        let initial = InitialState {
+            settings: Arc::new(AccountSettings::for_tests()),
+            clock: Clock::Frozen { at: Timestamp::UNIX_EPOCH },
+            random_seed: Some(1),
+        };
+        let accounts = Accounts::new(1, 10 * MIB as u64, initial);
+        let account = accounts.open(&AccountName::default_account()).expect("there is room");
+        let (budget, long) = (accounts.budget(), "x".repeat(9 * MIB));
+        let first = plain_list(&long, &account).expect("there is room beside the budget");
+        assert_eq!(budget.used(), 0);
+        assert!(budget.beside().used() > 9 * MIB as u64);
+        let second = plain_list(&long, &account).expect("there is room in the budget");
+        assert!(budget.used() > 9 * MIB as u64);
+        assert!(plain_list(&long, &account).is_err());
+        assert!(list(&long, &account).is_err(), "a list of the Support API has no room beside");
+        drop((first, second));
+        assert_eq!((budget.used(), budget.beside().used()), (0, 0));
+    }
+}
