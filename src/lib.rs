@@ -61,6 +61,8 @@ mod server;
 mod sigv4;
 #[cfg(feature = "tls")]
 mod tls;
+#[cfg(feature = "tls")]
+mod whole_file;
 
 pub use config::field_error::FieldError;
 #[doc(hidden)]

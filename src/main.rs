@@ -5,6 +5,7 @@ mod cli;
 mod docs_table;
 mod log;
 mod memory;
+mod whole_file;
 
 use std::error::Error;
 use std::io;
@@ -124,7 +125,7 @@ fn announce(server: &ZendeskMock) -> io::Result<()> {
 
 /// Removes what an earlier server wrote, so that only this one is found.
 fn remove_ready_file(path: &Path) -> Result<(), String> {
-    if is_special(path) {
+    if whole_file::is_special(path) {
         return Ok(());
     }
     match std::fs::remove_file(path) {
@@ -138,20 +139,9 @@ fn remove_ready_file(path: &Path) -> Result<(), String> {
 /// Writes where the server is. A reader sees the whole file or none.
 fn write_ready_file(path: &Path, server: &ZendeskMock) -> Result<(), String> {
     let (url, port, pid) = (server.url(), server.address().port(), std::process::id());
-    let mut partial = path.as_os_str().to_owned();
-    partial.push(format!(".{pid}"));
     let line = format!("{{\"url\":\"{url}\",\"port\":{port},\"pid\":{pid}}}\n");
-    let written = if is_special(path) {
-        std::fs::write(path, line)
-    } else {
-        std::fs::write(&partial, line).and_then(|()| std::fs::rename(&partial, path))
-    };
-    written.map_err(|error| format!("cannot write the ready file {}: {error}", path.display()))
-}
-
-/// Whether a path is that of a device or a pipe, such as /dev/stdout, which no file replaces.
-fn is_special(path: &Path) -> bool {
-    std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
+    whole_file::write(path, &line)
+        .map_err(|error| format!("cannot write the ready file {}: {error}", path.display()))
 }
 
 /// Resolves when standard input is closed. Its thread ends with the process.

@@ -1,7 +1,6 @@
 //! An authority that is kept in a directory, for clients that trust it from run to run.
 
 use std::fs::{self, OpenOptions};
-use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -10,6 +9,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use crate::tls::authority::{Authority, certificate, common_name, generate_key};
+use crate::whole_file;
 
 const KEY: &str = "ca-key.pem";
 const CERTIFICATE: &str = "ca.pem";
@@ -50,7 +50,7 @@ impl Authority {
             Ok(_) => return Err(AuthorityError::Certificate { path }),
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 let pem = certificate(&key)?.pem();
-                write(&path, &pem)?;
+                whole_file::write(&path, &pem).map_err(file_error(&path))?;
                 pem
             }
             Err(cause) => return Err(AuthorityError::File { path, cause }),
@@ -63,14 +63,14 @@ impl Authority {
     /// # Errors
     /// The file cannot be written.
     pub fn write_certificate(&self, path: &Path) -> Result<(), AuthorityError> {
-        write(path, self.pem())
+        whole_file::write(path, self.pem()).map_err(file_error(path))
     }
 }
 
 /// Two servers that start at once get the same key: the first file stays.
 fn read_or_make_key(path: &Path) -> Result<KeyPair, AuthorityError> {
     if !path.exists() {
-        let partial = beside(path);
+        let partial = whole_file::partial(path);
         let written = write_secret(&partial, &generate_key()?.serialize_pem()).and_then(|()| {
             match fs::hard_link(&partial, path) {
                 Err(error) if error.kind() != ErrorKind::AlreadyExists => {
@@ -103,19 +103,6 @@ fn is_of_key(pem: &str, key: &KeyPair) -> bool {
         })
 }
 
-fn write(path: &Path, text: &str) -> Result<(), AuthorityError> {
-    // The file that a link names is written, and the link stays.
-    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    // A device or a pipe, such as /dev/stdout, is written to. A file would take its place.
-    let written = if fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
-        fs::write(path, text)
-    } else {
-        let partial = beside(path);
-        fs::write(&partial, text).and_then(|()| fs::rename(&partial, path))
-    };
-    written.map_err(file_error(path))
-}
-
 /// Writes a file that no other user can read, not even while it is written.
 fn write_secret(path: &Path, text: &str) -> io::Result<()> {
     let mut options = OpenOptions::new();
@@ -138,13 +125,6 @@ fn is_exposed(path: &Path) -> bool {
         let _ = path;
         false
     }
-}
-
-/// A new file in the same directory. Two servers may have one process id, each in its container.
-fn beside(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".{:016x}", RandomState::new().hash_one(std::process::id())));
-    name.into()
 }
 
 fn file_error(path: &Path) -> impl FnOnce(io::Error) -> AuthorityError {
