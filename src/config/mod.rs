@@ -49,7 +49,7 @@ macro_rules! server_settings {
             idle_timeout: Duration = Duration::from_secs(30), |time: &Duration| !time.is_zero()
                 => "takes a time longer than none";
             /// Memory for stored files in all accounts together. What exceeds it is refused with
-            /// 503, and nothing already stored is lost.
+            /// 503, and of what is stored only deleted tickets are lost.
             max_memory: u64 = 1024 * 1024 * 1024;
         }
         "TLS and proxy" {

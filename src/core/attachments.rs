@@ -2,15 +2,17 @@
 //!
 //! An attachment lives as long as its upload or, once a comment has it, until it is deleted.
 
+mod file;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
+pub use self::file::{Attachment, File, FileNames, FoundFile, NewFile};
 use crate::core::blobs::Blob;
 use crate::core::clock::Timestamp;
 use crate::core::ids::{FileToken, Ids};
 use crate::core::malware::{Scan, ScanResult, Scans};
 use crate::core::maps::shrink_if_sparse;
-use crate::core::media::{self, Dimensions};
 
 const REDACTED_NAME: &str = "redacted.txt";
 
@@ -27,120 +29,6 @@ pub enum AttachmentError {
     /// Malware prevents the download.
     #[error("malware was found in this file, and malware_access_override is off")]
     MalwareFound,
-}
-
-/// A received file that has no id and no token yet.
-#[derive(Debug)]
-pub struct NewFile {
-    pub file_name: String,
-    pub content_type: String,
-    pub dimensions: Option<Dimensions>,
-    pub blob: Blob,
-}
-
-impl NewFile {
-    /// A file, with its dimensions if it is declared an image: a wrong type suppresses the
-    /// thumbnail, as recorded.
-    pub fn new(file_name: String, content_type: String, blob: Blob) -> Self {
-        let is_image =
-            content_type.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("image/"));
-        let dimensions = is_image.then(|| media::dimensions(&blob)).flatten();
-        Self { file_name, content_type, dimensions, blob }
-    }
-}
-
-#[derive(Debug, Clone)]
-pub struct File {
-    pub id: u64,
-    pub token: FileToken,
-    pub file_name: String,
-    /// Its content type, declared or guessed.
-    pub content_type: String,
-    /// Those of an image whose header could be read.
-    pub dimensions: Option<Dimensions>,
-    pub blob: Blob,
-}
-
-/// An attachment: a file, and its thumbnail when it is an image.
-#[derive(Debug, Clone)]
-pub struct Attachment {
-    pub original: File,
-    /// Its thumbnail: another id, token, name and size in pixels, over the same bytes.
-    pub thumbnail: Option<File>,
-    pub scan_result: ScanResult,
-    /// Whether an admin allows its download in spite of malware.
-    pub malware_access_override: bool,
-    /// Whether it is part of the text of its comment rather than attached to it. Files from the API
-    /// never are.
-    pub inline: bool,
-}
-
-/// The id and the token that a file already has, if any.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct FileNames {
-    pub id: Option<u64>,
-    pub token: Option<FileToken>,
-}
-
-impl Attachment {
-    /// An attachment with the given names of it and its thumbnail, and new ones for the rest.
-    pub fn new(
-        new: NewFile,
-        names: FileNames,
-        of_thumbnail: FileNames,
-        ids: &mut Ids,
-        is_taken: impl Fn(&FileToken) -> bool,
-    ) -> Self {
-        let original = File {
-            id: names.id.unwrap_or_else(|| ids.id()),
-            token: names.token.unwrap_or_else(|| ids.token(&is_taken)),
-            file_name: new.file_name,
-            content_type: new.content_type,
-            dimensions: new.dimensions,
-            blob: new.blob,
-        };
-        let thumbnail = original.dimensions.map(|dimensions| File {
-            id: of_thumbnail.id.unwrap_or_else(|| ids.id()),
-            token: of_thumbnail.token.unwrap_or_else(|| ids.token(&is_taken)),
-            file_name: media::thumbnail_name(&original.file_name),
-            content_type: original.content_type.clone(),
-            dimensions: Some(media::thumbnail(dimensions)),
-            blob: original.blob.clone(),
-        });
-        Self {
-            original,
-            thumbnail,
-            scan_result: ScanResult::default(),
-            malware_access_override: false,
-            inline: false,
-        }
-    }
-
-    /// Whether malware prevents its download.
-    pub fn is_blocked(&self) -> bool {
-        self.scan_result == ScanResult::MalwareFound && !self.malware_access_override
-    }
-}
-
-/// One file of an attachment, found by its id or its token.
-#[derive(Debug, Clone)]
-pub struct FoundFile {
-    pub attachment: Arc<Attachment>,
-    is_thumbnail: bool,
-}
-
-impl FoundFile {
-    pub fn file(&self) -> &File {
-        match &self.attachment.thumbnail {
-            Some(thumbnail) if self.is_thumbnail => thumbnail,
-            _ => &self.attachment.original,
-        }
-    }
-
-    /// The thumbnail of the file. A thumbnail has none.
-    pub fn thumbnail(&self) -> Option<&File> {
-        self.attachment.thumbnail.as_ref().filter(|_| !self.is_thumbnail)
-    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -303,14 +191,32 @@ impl Attachments {
     }
 
     pub fn remove(&mut self, id: u64) {
+        if let Some(attachment) = self.withdraw(id) {
+            self.free_tokens(attachment.tokens());
+        }
+    }
+
+    /// Takes an attachment out. Its URL tokens stay taken, so that it can be inserted again.
+    pub fn withdraw(&mut self, id: u64) -> Option<Arc<Attachment>> {
         self.scans.cancel(id);
-        let Some(StoredAttachment { attachment, .. }) = self.stored.remove(&id) else { return };
+        let StoredAttachment { attachment, .. } = self.stored.remove(&id)?;
         shrink_if_sparse(&mut self.stored);
-        self.by_token.remove(&attachment.original.token);
         if let Some(thumbnail) = &attachment.thumbnail {
             self.thumbnails.remove(&thumbnail.id);
-            self.by_token.remove(&thumbnail.token);
             shrink_if_sparse(&mut self.thumbnails);
+        }
+        Some(attachment)
+    }
+
+    /// Puts back an attachment that was withdrawn.
+    pub fn put_back(&mut self, attachment: Arc<Attachment>) {
+        self.insert(attachment, Lifetime::Kept);
+    }
+
+    /// Frees the tokens of attachments that are withdrawn.
+    pub fn free_tokens(&mut self, tokens: impl IntoIterator<Item = FileToken>) {
+        for token in tokens {
+            self.by_token.remove(&token);
         }
         shrink_if_sparse(&mut self.by_token);
     }

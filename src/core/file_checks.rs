@@ -49,11 +49,12 @@ pub fn check_content(file: &NewFile) -> Result<(), FailedCheck> {
     signatures::compare(&file.file_name, &file.blob).map_err(FailedCheck::WrongExtension)
 }
 
-/// Reads all of the file, and so does nothing unless text that is not in UTF-8 is refused.
+/// Reads all of the file if text that is not in UTF-8 is refused, and else only its beginning.
 pub fn check_text(file: &NewFile, settings: &AccountSettings) -> Result<(), FailedCheck> {
     let failed = FailedCheck::UndecodableText;
     let essence = media::essence(&file.content_type);
     let is_text = essence.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("text/"));
-    let passes = !is_text || !failed.is_refused(settings) || signatures::is_utf8(&file.blob);
-    if passes { Ok(()) } else { Err(failed) }
+    let is_refused = failed.is_refused(settings);
+    let is_utf8 = if is_refused { signatures::is_utf8 } else { signatures::begins_as_utf8 };
+    if !is_text || is_utf8(&file.blob) { Ok(()) } else { Err(failed) }
 }

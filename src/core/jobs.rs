@@ -24,6 +24,9 @@ pub enum JobKind {
     Create,
     Import,
     Update,
+    Delete,
+    /// Deletes deleted tickets permanently.
+    Destroy,
 }
 
 /// What became of one item.

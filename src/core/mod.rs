@@ -19,6 +19,7 @@ pub mod brands;
 pub mod bucket;
 pub mod clock;
 pub mod copy_on_write;
+pub mod deleted_tickets;
 pub mod expiring_map;
 mod fault_text;
 pub mod faults;

@@ -53,6 +53,32 @@ pub struct SideConversations {
     cost: u64,
 }
 
+/// The conversations of a ticket that is deleted, and the files that only they have.
+#[derive(Debug, Clone, Default)]
+pub struct WithdrawnConversations {
+    conversations: Vec<Arc<SideConversation>>,
+    /// The ids of files and of their attachments.
+    pub files: Vec<(Uuid, u64)>,
+}
+
+impl WithdrawnConversations {
+    pub fn is_empty(&self) -> bool {
+        self.conversations.is_empty()
+    }
+}
+
+fn messages_of(all: &[Arc<SideConversation>]) -> impl Iterator<Item = &Arc<SideMessage>> {
+    all.iter().flat_map(|conversation| &conversation.messages)
+}
+
+fn files_of(all: &[Arc<SideConversation>]) -> impl Iterator<Item = &Uuid> {
+    messages_of(all).flat_map(|message| &message.message.files)
+}
+
+fn cost_of(all: &[Arc<SideConversation>]) -> u64 {
+    messages_of(all).map(|message| message.cost()).sum()
+}
+
 impl NewSideMessage {
     /// At least the bytes that it adds.
     pub fn cost(&self) -> u64 {
@@ -110,29 +136,28 @@ impl SideConversations {
         started
     }
 
-    /// Removes the conversations of a ticket, and returns the attachments that only they have.
-    pub fn remove_all_in(&mut self, ticket: u64) -> Vec<u64> {
-        let (removed, kept) = std::mem::take(&mut self.all)
+    /// Takes out the conversations of a ticket, and the files that only they have.
+    pub fn withdraw_all_in(&mut self, ticket: u64) -> WithdrawnConversations {
+        let (conversations, kept): (Vec<_>, Vec<_>) = std::mem::take(&mut self.all)
             .into_iter()
             .partition(|conversation| conversation.ticket_id == ticket);
         self.all = kept;
-        let messages = |all: &[Arc<SideConversation>]| -> Vec<Arc<SideMessage>> {
-            all.iter().flat_map(|conversation| conversation.messages.clone()).collect()
-        };
-        let kept = messages(&self.all);
-        let has = |id: &Uuid| kept.iter().any(|message| message.message.files.contains(id));
-        let removed: Vec<Arc<SideConversation>> = removed;
-        let mut attachments = Vec::new();
-        for message in messages(&removed) {
-            self.cost -= message.cost();
-            for id in message.message.files.iter().filter(|id| !has(id)) {
-                if let Some(attachment) = self.files.remove(id) {
-                    self.cost -= Self::FILE_COST;
-                    attachments.push(attachment);
-                }
-            }
+        let kept = |id: &Uuid| files_of(&self.all).any(|other| other == id);
+        let ids: Vec<_> = files_of(&conversations).filter(|id| !kept(id)).copied().collect();
+        let taken = ids.into_iter().filter_map(|id| Some((id, self.files.remove(&id)?)));
+        let files: Vec<_> = taken.collect();
+        self.cost -= cost_of(&conversations) + files.len() as u64 * Self::FILE_COST;
+        WithdrawnConversations { conversations, files }
+    }
+
+    /// Puts back what was taken out.
+    pub fn put_back(&mut self, withdrawn: WithdrawnConversations) {
+        let WithdrawnConversations { conversations, files } = withdrawn;
+        self.cost += cost_of(&conversations);
+        self.all.extend(conversations);
+        for (id, attachment) in files {
+            self.add_file(id, attachment);
         }
-        attachments
     }
 
     pub fn cost(&self) -> u64 {
@@ -141,8 +166,6 @@ impl SideConversations {
 
     #[cfg(test)]
     pub fn counted_cost(&self) -> u64 {
-        let messages = self.all.iter().flat_map(|conversation| &conversation.messages);
-        let messages: u64 = messages.map(|message| message.cost()).sum();
-        messages + self.files.len() as u64 * Self::FILE_COST
+        cost_of(&self.all) + self.files.len() as u64 * Self::FILE_COST
     }
 }

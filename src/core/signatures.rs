@@ -148,6 +148,18 @@ pub fn is_utf8(file: &Blob) -> bool {
     are_utf8(file.chunks().iter().map(|chunk| &chunk[..]))
 }
 
+/// Whether a file can be text in UTF-8, as far as the beginning of it says.
+pub fn begins_as_utf8(file: &Blob) -> bool {
+    const HEAD: usize = 4 * 1024;
+    let Some(chunk) = file.chunks().first() else { return true };
+    let head = &chunk[..chunk.len().min(HEAD)];
+    match std::str::from_utf8(head) {
+        Ok(_) => true,
+        // The last character may go on.
+        Err(error) => error.error_len().is_none() && (head.len() as u64) < file.len(),
+    }
+}
+
 /// A character may lie in two chunks, or in more.
 fn are_utf8<'a>(chunks: impl Iterator<Item = &'a [u8]>) -> bool {
     let mut split = Vec::new();

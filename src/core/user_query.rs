@@ -1,6 +1,8 @@
 //! What `users/search` looks for. Terms and their keywords are documented; that an address finds no
 //! longer one was recorded in 2015.
 
+use crate::core::clock::Timestamp;
+use crate::core::search::dates::DateRange;
 use crate::core::search::terms::{Comparison, Term, matches_pattern, parse_terms};
 use crate::core::users::User;
 
@@ -26,28 +28,39 @@ impl UserQuery {
         Self { terms, finds_all, external_id: None }
     }
 
+    /// The query for all users, if it has no terms.
+    #[must_use]
+    pub fn or_all(self) -> Self {
+        Self { finds_all: true, ..self }
+    }
+
     /// The query for the users that it finds and that have this external id.
     #[must_use]
     pub fn with_external_id(self, id: &str) -> Self {
         Self { finds_all: true, external_id: Some(id.to_owned()), ..self }
     }
 
-    pub fn finds(&self, user: &User) -> bool {
+    pub fn finds(&self, user: &User, now: Timestamp) -> bool {
         if self.external_id.as_ref().is_some_and(|id| !user.has_external_id(id)) {
             return false;
         }
         if self.terms.is_empty() {
             return self.finds_all;
         }
-        self.terms.iter().all(|term| term_finds(term, user) != term.is_excluded)
+        self.terms.iter().all(|term| term_finds(term, user, now) != term.is_excluded)
     }
 }
 
-fn term_finds(term: &Term, user: &User) -> bool {
+fn term_finds(term: &Term, user: &User, now: Timestamp) -> bool {
     let text = &term.text;
+    let date = |at: Timestamp| {
+        DateRange::parse(text, now).is_some_and(|range| range.has(at, term.comparison))
+    };
     let email = user.email.as_deref().unwrap_or_default();
     let name = user.name.to_lowercase();
     match term.keyword.as_deref() {
+        Some("created") => date(user.created_at),
+        Some("updated") => date(user.updated_at),
         _ if term.comparison != Comparison::Is => false,
         Some("email") => matches_pattern(text, email),
         Some("name") => is_in(text, &name),
@@ -79,7 +92,6 @@ fn is_whole_address(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::clock::Timestamp;
     use crate::core::users::Role;
 
     fn user(name: &str, email: &str, role: Role) -> User {
@@ -129,12 +141,18 @@ mod tests {
             ("role:agent", vec![]),
             ("type:user role:admin", vec![1]),
             ("phone:1", vec![]),
+            ("created:1970", vec![0, 1, 2, 3]),
+            ("created_at>=1970-01-01 role:admin", vec![1]),
+            ("updated<1970-01-01", vec![]),
+            ("created>1hour", vec![0, 1, 2, 3]),
             ("ann -other", vec![0, 1]),
             ("-role:admin", vec![0, 2, 3]),
             ("Bob:", vec![3]),
         ] {
             let parsed = UserQuery::parse(query);
-            let found: Vec<_> = (0..users.len()).filter(|&at| parsed.finds(&users[at])).collect();
+            let found: Vec<_> = (0..users.len())
+                .filter(|&at| parsed.finds(&users[at], Timestamp::UNIX_EPOCH))
+                .collect();
             assert_eq!(found, expected, "{query}");
         }
     }

@@ -18,9 +18,9 @@ use crate::http::exchange::route::{Access, AccountIn, LimitRule, Route, Service}
 use crate::http::exchange::row::{Handler, Row};
 use crate::http::guide::user_images;
 use crate::http::support::{
-    attachments, brands, bulk, comment_changes, comments, counts, exports, job_statuses,
-    named_objects, request_lists, requests, search, sessions, side_conversations, ticket_parts,
-    tickets, uploads, user_changes, user_lists, users,
+    attachments, brands, bulk, comment_changes, comments, counts, deleted_tickets, exports,
+    job_statuses, named_objects, request_lists, requests, search, search_export, sessions,
+    side_conversations, ticket_parts, tickets, uploads, user_changes, user_lists, users,
 };
 use crate::http::unknown_endpoint::unknown_endpoint;
 use crate::http::{bucket, control, emulated_openapi, files, page};
@@ -71,6 +71,7 @@ static SUPPORT: &[Row] = rows! {
     GET    "/api/v2/tickets/show_many" Other Agents None tickets::show_many;
     POST   "/api/v2/tickets/create_many" Ticket Agents None bulk::create;
     PUT    "/api/v2/tickets/update_many" Ticket Agents None bulk::update;
+    DELETE "/api/v2/tickets/destroy_many" Other Agents None deleted_tickets::delete_many;
     GET    "/api/v2/tickets/{id}" Other Agents None tickets::show;
     PUT    "/api/v2/tickets/{id}" Ticket Agents UpdateTicket tickets::update;
     DELETE "/api/v2/tickets/{id}" Other Agents None tickets::delete;
@@ -105,6 +106,13 @@ static SUPPORT: &[Row] = rows! {
            Other Agents None side_conversations::list_events;
     PUT    "/api/v2/comment_redactions/{comment}"
            Ticket Agents None comment_changes::redact_comment;
+    GET    "/api/v2/deleted_tickets" Other Agents None deleted_tickets::list;
+    PUT    "/api/v2/deleted_tickets/restore_many"
+           Other Agents None deleted_tickets::restore_many;
+    DELETE "/api/v2/deleted_tickets/destroy_many"
+           Other Agents None deleted_tickets::destroy_many;
+    DELETE "/api/v2/deleted_tickets/{id}" Other Agents None deleted_tickets::destroy;
+    PUT    "/api/v2/deleted_tickets/{id}/restore" Other Agents None deleted_tickets::restore;
     POST   "/api/v2/imports/tickets" Ticket Admins None tickets::import;
     POST   "/api/v2/imports/tickets/create_many" Ticket Admins None bulk::import;
     GET    "/api/v2/incremental/tickets" Other Admins Export exports::list_tickets;
@@ -125,6 +133,7 @@ static SUPPORT: &[Row] = rows! {
     GET    "/api/v2/requests/{id}/comments/{comment}" Other EndUsers None requests::show_comment;
     GET    "/api/v2/search" Other Agents None search::search;
     GET    "/api/v2/search/count" Other Agents None search::count;
+    GET    "/api/v2/search/export" Other Agents None search_export::export;
     GET    "/api/v2/brands" Other Agents None brands::list;
     GET    "/api/v2/brands/{id}" Other Agents None brands::show;
     GET    "/api/v2/groups" Other Agents None named_objects::list_groups;

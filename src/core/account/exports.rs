@@ -19,15 +19,41 @@ impl ExportSpan {
     }
 }
 
+/// A ticket in an export.
+#[derive(Debug)]
+pub struct ExportedTicket {
+    pub ticket: Arc<Ticket>,
+    /// When it was deleted, if it can be restored.
+    pub deleted_at: Option<Timestamp>,
+}
+
+impl ExportedTicket {
+    /// The second in which it changed last, and its id.
+    pub fn place(&self) -> (i64, u64) {
+        let changed_at = self.deleted_at.unwrap_or(self.ticket.updated_at);
+        (changed_at.as_second(), self.ticket.id)
+    }
+}
+
 impl Account {
     /// The tickets that last changed in a span, in the order of that and of their ids.
-    pub fn export_tickets(&self, span: ExportSpan) -> Vec<Arc<Ticket>> {
+    pub fn export_tickets(&self, span: ExportSpan, with_deleted: bool) -> Vec<ExportedTicket> {
         let state = self.state();
-        let all = state.store.tickets.all().iter();
-        let mut tickets: Vec<_> =
-            all.filter(|ticket| span.has(ticket.updated_at)).cloned().collect();
+        let store = &state.store;
+        let live = store.tickets.all().iter().filter(|ticket| span.has(ticket.updated_at));
+        let live =
+            live.map(|ticket| ExportedTicket { ticket: Arc::clone(ticket), deleted_at: None });
+        let mut tickets: Vec<_> = live.collect();
+        if with_deleted {
+            let deleted = store.deleted_tickets.all(store.clock.now());
+            let deleted = deleted.filter(|(deleted, _)| span.has(deleted.deleted_at));
+            tickets.extend(deleted.map(|(deleted, ticket)| ExportedTicket {
+                ticket,
+                deleted_at: Some(deleted.deleted_at),
+            }));
+        }
         drop(state);
-        tickets.sort_by_key(|ticket| (ticket.updated_at.as_second(), ticket.id));
+        tickets.sort_by_key(ExportedTicket::place);
         tickets
     }
 

@@ -43,7 +43,8 @@ use uuid::Uuid;
 
 pub use self::bucket::{NotStored, ObjectError, Replaceable, ReservedObject};
 pub use self::comment_changes::{FileName, Redaction, RedactionResult, TextRedaction};
-pub use self::exports::ExportSpan;
+pub use self::deleted_tickets::{DeletedTicketDetail, DeletedTicketSort};
+pub use self::exports::{ExportSpan, ExportedTicket};
 pub use self::files::{AttachmentEdit, ScanError, ScanOf};
 pub use self::listed_files::{FileState, ListedFile};
 pub use self::named_objects::{NamedKind, SYSTEM_FIELDS};
@@ -315,8 +316,8 @@ impl Account {
             return Ok((state, planned));
         }
         drop((state, planned));
-        // Deferred drops take time. Others may use the account meanwhile, so it is planned again.
-        self.budget.free();
+        // Drops take time. Others may use the account meanwhile, so it is planned again.
+        self.budget.make_room(bytes);
         let mut state = self.state();
         let (planned, bytes) = plan(&mut state)?;
         state.reserve(bytes)?;

@@ -95,7 +95,8 @@ impl Baseline {
 impl Store {
     /// Bytes that it is charged while it is kept beside the one in use.
     pub fn cost_to_keep(&self) -> u64 {
-        OBJECT_OVERHEAD + PER_OBJECT * self.object_counts().objects() as u64 + self.cost()
+        let objects = self.object_counts().objects() + self.deleted_tickets.count();
+        OBJECT_OVERHEAD + PER_OBJECT * objects as u64 + self.cost()
     }
 }
 

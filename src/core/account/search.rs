@@ -28,7 +28,7 @@ impl Account {
             let tickets = tickets.all().iter().filter(|ticket| searcher.finds(ticket));
             found.extend(tickets.cloned().map(FoundObject::Ticket));
         }
-        let users = users.all().iter().filter(|user| query.finds_user(user));
+        let users = users.all().iter().filter(|user| query.finds_user(user, now));
         found.extend(users.cloned().map(FoundObject::User));
         found
     }

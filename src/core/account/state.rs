@@ -72,6 +72,15 @@ impl State {
         ReplacedStore { store, charge }
     }
 
+    /// Takes the charge of what has left the store and is kept beside it. `None` is a budget that
+    /// has no room for it beside what the account needs to return to a snapshot.
+    pub fn split_charge(&mut self, bytes: u64, budget: &Arc<Budget>) -> Option<Charge> {
+        if self.charge.bytes().saturating_sub(bytes) >= self.least_charge() {
+            return Some(self.charge.split(bytes));
+        }
+        Charge::try_within(budget, bytes, u64::MAX).ok()
+    }
+
     pub fn least_charge(&self) -> u64 {
         let baseline = self.baseline.iter().map(|baseline| &baseline.saved);
         let saved = baseline.chain(self.snapshots.values());

@@ -7,6 +7,7 @@ use crate::core::brands::Brands;
 use crate::core::bucket::Bucket;
 use crate::core::clock::{Clock, ClockTurns, Timestamp};
 use crate::core::copy_on_write::CopyOnWrite;
+use crate::core::deleted_tickets::DeletedTickets;
 use crate::core::ids::{AccountId, Ids};
 use crate::core::jobs::Jobs;
 use crate::core::journal::{ExpiredToken, Journal};
@@ -31,6 +32,7 @@ pub struct Store {
     pub attachments: CopyOnWrite<Attachments>,
     pub uploads: CopyOnWrite<Uploads>,
     pub tickets: CopyOnWrite<Tickets>,
+    pub deleted_tickets: CopyOnWrite<DeletedTickets>,
     pub idempotency: CopyOnWrite<Idempotency>,
     pub jobs: CopyOnWrite<Jobs>,
     pub users: CopyOnWrite<Users>,
@@ -50,6 +52,7 @@ impl Store {
             attachments: CopyOnWrite::default(),
             uploads: CopyOnWrite::default(),
             tickets: CopyOnWrite::default(),
+            deleted_tickets: CopyOnWrite::default(),
             idempotency: CopyOnWrite::default(),
             jobs: CopyOnWrite::default(),
             users: CopyOnWrite::default(),
@@ -65,7 +68,7 @@ impl Store {
         Self { ids: self.ids.fork(), ..self.clone() }
     }
 
-    /// Bytes that the objects are charged, apart from blobs.
+    /// Bytes that the objects are charged, apart from blobs. Deleted tickets are charged apart.
     pub fn cost(&self) -> u64 {
         self.uploads.cost()
             + self.tickets.cost()
@@ -98,6 +101,11 @@ impl Store {
         }
         if self.jobs.has_expired(now) {
             self.jobs.sweep(now);
+        }
+        if self.deleted_tickets.has_expired(now) {
+            while let Some(deleted) = self.deleted_tickets.pop_expired(now) {
+                self.forget_tokens(deleted.tokens.iter().copied());
+            }
         }
         if self.bucket.objects.has_expired(now) {
             while let Some((_, expires_at, object)) = self.bucket.objects.pop_expired(now) {

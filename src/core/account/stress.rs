@@ -63,7 +63,7 @@ fn the_budget_holds_while_many_threads_change_an_account() {
             scope.spawn(move || {
                 let mut token = None;
                 for number in 0..1_000 {
-                    let step = match (number + thread) % 11 {
+                    let step = match (number + thread) % 14 {
                         0..5 => Step::Upload(2_000),
                         5 | 6 => Step::Append,
                         7 => {
@@ -71,6 +71,9 @@ fn the_budget_holds_while_many_threads_change_an_account() {
                         }
                         8 => Step::DeleteUpload,
                         9 => Step::Save(number % 2),
+                        10 => Step::Delete(1 + number as u64 % 4),
+                        11 => Step::RestoreTicket(1 + number as u64 % 4),
+                        12 => Step::Destroy(1 + number as u64 % 4),
                         _ if number % 7 == 0 => Step::Reset,
                         _ => Step::Restore(number % 2),
                     };

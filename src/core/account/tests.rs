@@ -35,6 +35,8 @@ pub enum Step {
     Create { texts: Vec<String>, properties: Vec<Property>, key: Option<String> },
     Update { ticket: u64, text: Option<String>, properties: Vec<Property> },
     Delete(u64),
+    RestoreTicket(u64),
+    Destroy(u64),
     Redact(u64),
     Reserve,
     Job(usize, String),
@@ -86,6 +88,8 @@ fn step() -> impl Strategy<Value = Step> {
         6 => (1..9_u64, prop::option::of(text()), properties())
             .prop_map(|(ticket, text, properties)| Step::Update { ticket, text, properties }),
         3 => (1..9_u64).prop_map(Step::Delete),
+        3 => (1..9_u64).prop_map(Step::RestoreTicket),
+        1 => (1..9_u64).prop_map(Step::Destroy),
         2 => (1..9_u64).prop_map(Step::Redact),
         2 => Just(Step::Reserve),
         2 => (1..9_usize, text()).prop_map(|(total, text)| Step::Job(total, text)),
@@ -143,7 +147,9 @@ impl Account {
                     TicketChange { comment, properties, requester, ..TicketChange::default() };
                 self.update_ticket(ticket, change, sender, &self.settings())?;
             }
-            Step::Delete(ticket) => self.delete_ticket(ticket)?,
+            Step::Delete(ticket) => self.delete_ticket(ticket, sender, &self.settings())?,
+            Step::RestoreTicket(ticket) => self.restore_ticket(ticket)?,
+            Step::Destroy(ticket) => self.destroy_ticket(ticket)?,
             Step::Redact(id) => {
                 let ticket = self.find_ticket(id)?;
                 let Some(comment) = ticket.comments.last() else { return Ok(()) };
@@ -201,7 +207,7 @@ fn a_full_store_has_room_to_return_to_a_snapshot() {
         || Step::Create { texts: vec!["x".repeat(40_000)], properties: Vec::new(), key: None };
     account.step(create(), 1, &mut None).expect("there is room");
     account.take_snapshot(name.clone()).expect("there is room");
-    account.delete_ticket(1).expect("it was created");
+    account.step(Step::Delete(1), 1, &mut None).expect("it was created");
     account.step(create(), 2, &mut None).expect("what was deleted makes room");
     let other = AccountName::parse("other").expect("a name");
     let other = accounts.open(&other).expect("there is room");
@@ -235,6 +241,97 @@ fn an_open_token_is_charged_until_it_expires_even_without_files() {
     assert!(matches!(refused, Some(UploadError::OutOfMemory(_))), "{refused:?}");
     account.set_clock(|clock| clock.advance(Duration::from_secs(2 * 60 * 60)));
     assert_eq!(accounts.budget().used(), 0);
+}
+
+/// An account with ticket 1, which has a file, and the token of that.
+fn account_with_ticket() -> (Accounts, Arc<Account>, Option<UploadToken>) {
+    let (accounts, account) = accounts();
+    let mut token = None;
+    let create = Step::Create { texts: vec!["a".to_owned()], properties: vec![], key: None };
+    for step in [Step::Upload(9_000), create] {
+        account.step(step, 1, &mut token).expect("there is room");
+    }
+    (accounts, account, token)
+}
+
+#[test]
+fn a_restored_ticket_is_what_it_was_and_charged_as_before() {
+    let (accounts, account, mut token) = account_with_ticket();
+    let mut step = |step: Step| account.step(step, 1, &mut token);
+    let (before, used) = (contents(&account.state().store), accounts.budget().used());
+    step(Step::Delete(1)).expect("it was created");
+    assert_eq!(accounts.budget().used(), used, "it stays charged");
+    assert_ne!(contents(&account.state().store), before);
+    step(Step::RestoreTicket(1)).expect("it is deleted");
+    assert_eq!((contents(&account.state().store), accounts.budget().used()), (before, used));
+    assert!(step(Step::RestoreTicket(1)).is_err(), "it is not deleted");
+    step(Step::Delete(1)).expect("it is back");
+    step(Step::Destroy(1)).expect("it is deleted");
+    assert!(accounts.budget().used() < used - 9_000);
+    assert!(step(Step::RestoreTicket(1)).is_err() && step(Step::Destroy(1)).is_err());
+}
+
+#[test]
+fn a_ticket_that_a_snapshot_has_deleted_can_be_restored_in_both() {
+    let (accounts, account, mut token) = account_with_ticket();
+    let mut step = |step: Step| account.step(step, 1, &mut token);
+    step(Step::Delete(1)).expect("it was created");
+    step(Step::Save(0)).expect("there is room");
+    for _ in 0..2 {
+        step(Step::RestoreTicket(1)).expect("it is deleted");
+        assert!(account.find_ticket(1).is_ok());
+        step(Step::Restore(0)).expect("it was taken");
+        assert!(account.find_ticket(1).is_err());
+    }
+    step(Step::Forget(0)).expect("it was taken");
+    step(Step::Reset).expect("always");
+    assert_eq!(accounts.budget().used(), 0);
+}
+
+#[test]
+fn deleted_tickets_expire_and_are_evicted_before_anything_is_refused() {
+    let (accounts, account, mut token) = account_with_ticket();
+    let mut step = |step: Step| account.step(step, 1, &mut token);
+    let files = account.state().store.attachments.all_of(&[2, 3, 4]).len();
+    step(Step::Delete(1)).expect("it was created");
+    let lifetime = account.settings().deleted_ticket_ttl.as_secs();
+    step(Step::Pass(lifetime - 1)).expect("always");
+    step(Step::RestoreTicket(1)).expect("it is deleted");
+    assert_eq!(account.state().store.attachments.all_of(&[2, 3, 4]).len(), files);
+    step(Step::Delete(1)).expect("it is back");
+    step(Step::Pass(lifetime)).expect("always");
+    assert!(step(Step::RestoreTicket(1)).is_err());
+
+    let create = Step::Create { texts: vec!["a".to_owned()], properties: vec![], key: None };
+    step(create).expect("there is room");
+    step(Step::Delete(2)).expect("it was created");
+    let rest = LIMIT - accounts.budget().used() - OBJECT_OVERHEAD - RECORD_OVERHEAD + 1;
+    step(Step::Upload(usize::try_from(rest).expect("small"))).expect("an eviction makes room");
+    assert!(step(Step::RestoreTicket(2)).is_err());
+    assert!(accounts.budget().used() <= LIMIT);
+    step(Step::Reset).expect("always");
+    assert_eq!(accounts.budget().used(), 0);
+}
+
+#[test]
+fn the_url_token_of_a_deleted_file_is_not_given_again() {
+    let (_, account, _) = account_with_ticket();
+    let token = |account: &Account| {
+        let state = account.state();
+        let ticket = Arc::clone(state.store.tickets.find(1).expect("it is there"));
+        let files = state.store.attachments.all_of(&ticket.comments[0].attachments);
+        files[0].original.token
+    };
+    let before = token(&account);
+    account.step(Step::Delete(1), 1, &mut None).expect("it was created");
+    account.reseed(1);
+    for _ in 0..20 {
+        account.step(Step::Upload(1), 1, &mut None).expect("there is room");
+    }
+    account.step(Step::RestoreTicket(1), 1, &mut None).expect("it is deleted");
+    assert_eq!(token(&account), before);
+    let found = account.find_content(before).expect("it is back");
+    assert_eq!(found.file().blob.len(), 9_000);
 }
 
 /// A value that takes all memory, and notices a lock that is held while it is dropped.
@@ -295,6 +392,8 @@ fn unshared(one: &Store, other: &Store) -> Vec<&'static str> {
         ("attachments", one.attachments.is_shared_with(&other.attachments)),
         ("uploads", one.uploads.is_shared_with(&other.uploads)),
         ("tickets", one.tickets.is_shared_with(&other.tickets)),
+        ("deleted tickets", one.deleted_tickets.is_shared_with(&other.deleted_tickets)),
+        ("side conversations", one.side_conversations.is_shared_with(&other.side_conversations)),
         ("idempotency", one.idempotency.is_shared_with(&other.idempotency)),
         ("jobs", one.jobs.is_shared_with(&other.jobs)),
         ("users", one.users.is_shared_with(&other.users)),
@@ -351,7 +450,8 @@ fn a_call_that_changes_nothing_copies_nothing_that_a_snapshot_shares() {
         let redaction = Redaction { files: vec![FileName::Id(file)], ..Redaction::default() };
         account.redact_comment(1, 0, &redaction, sender).map(drop)
     };
-    let calls: [(&str, &dyn Fn() -> bool); 17] = [
+    let delete = |id| account.delete_ticket(id, sender, &settings);
+    let calls: [(&str, &dyn Fn() -> bool); 19] = [
         ("append to an unknown upload", &|| append(unknown).is_err()),
         ("append to an attached upload", &|| append(attached).is_err()),
         ("append to a full upload", &|| append(open.token).is_err()),
@@ -366,7 +466,9 @@ fn a_call_that_changes_nothing_copies_nothing_that_a_snapshot_shares() {
         ("schedule too many scans", &|| {
             account.schedule_scan(ScanOf::Next(1_000_000), scan).is_err()
         }),
-        ("delete an unknown ticket", &|| account.delete_ticket(0).is_err()),
+        ("delete an unknown ticket", &|| delete(0).is_err()),
+        ("restore a ticket that is not deleted", &|| account.restore_ticket(1).is_err()),
+        ("destroy a ticket that is not deleted", &|| account.destroy_ticket(1).is_err()),
         ("redact an unknown file", &|| redact(0).is_err()),
         ("publish an image before its PUT", &|| {
             account.publish_object(&USER_IMAGES, reserved.key, &settings).is_err()
@@ -391,6 +493,8 @@ fn a_call_that_changes_nothing_copies_nothing_that_a_snapshot_shares() {
     assert_unshared("create a ticket", &["tickets"]);
     edit(first, true).expect("it is there");
     assert_unshared("edit an attachment", &["attachments"]);
+    delete(1).expect("it is there");
+    assert_unshared("delete a ticket", &["attachments", "tickets", "deleted tickets"]);
 }
 
 /// What requests would find in a store, and when things expire.

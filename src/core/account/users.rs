@@ -56,7 +56,8 @@ impl Account {
     /// The users that a query finds.
     pub fn search_users(&self, query: &UserQuery) -> Vec<Arc<User>> {
         let state = self.state();
-        state.store.users.all().iter().filter(|user| query.finds(user)).cloned().collect()
+        let now = state.store.clock.now();
+        state.store.users.all().iter().filter(|user| query.finds(user, now)).cloned().collect()
     }
 
     /// The id of the user that has this id or address.

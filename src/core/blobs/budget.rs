@@ -2,7 +2,9 @@
 
 use std::any::Any;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use crate::core::blobs::eviction::{Evict, EvictionQueue};
 
 /// What a stored file is charged beyond its bytes: enough for the longest name and type, twice
 /// because of its thumbnail, and for the indexes. It bounds the number of files.
@@ -27,6 +29,7 @@ pub struct Budget {
     deferred: Mutex<Vec<Box<dyn Any + Send>>>,
     /// Locked while they are dropped, so that others can wait for that.
     freeing: Mutex<()>,
+    evictable: Mutex<EvictionQueue>,
 }
 
 /// The memory budget of the server has no room.
@@ -50,6 +53,7 @@ impl Budget {
             used: AtomicU64::new(0),
             deferred: Mutex::default(),
             freeing: Mutex::default(),
+            evictable: Mutex::default(),
         }
     }
 
@@ -86,6 +90,22 @@ impl Budget {
         drop(freeing);
     }
 
+    /// Takes a value that is evicted when there is no room, the oldest first.
+    pub fn add_evictable(&self, value: Weak<dyn Evict>) {
+        self.evictable.lock().unwrap_or_else(PoisonError::into_inner).push(value);
+    }
+
+    /// Makes room for a number of bytes, as far as deferred drops and evictions do. Both take time.
+    pub fn make_room(&self, bytes: u64) {
+        self.free();
+        let has_room = || self.used.load(Ordering::Relaxed).saturating_add(bytes) <= self.limit;
+        while bytes <= self.limit && !has_room() {
+            let oldest = self.evictable.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let Some(oldest) = oldest else { return };
+            oldest.evict();
+        }
+    }
+
     /// Frees if half of the budget is used, for those that charge it where nothing may be dropped.
     pub fn free_if_half_used(&self) {
         if self.used.load(Ordering::Relaxed) > self.limit / 2 {
@@ -95,7 +115,7 @@ impl Budget {
 
     fn take(&self, bytes: u64) -> Result<(), OutOfMemory> {
         self.try_take(bytes, self.limit).or_else(|_| {
-            self.free();
+            self.make_room(bytes);
             self.try_take(bytes, self.limit)
         })
     }
@@ -163,6 +183,18 @@ impl Charge {
         Ok(())
     }
 
+    /// Takes out a part of it, at most all.
+    pub fn split(&mut self, bytes: u64) -> Self {
+        let bytes = bytes.min(self.bytes);
+        self.bytes -= bytes;
+        Self { budget: Arc::clone(&self.budget), bytes }
+    }
+
+    /// Adds a charge of the same budget.
+    pub fn merge(&mut self, mut other: Self) {
+        self.bytes += std::mem::take(&mut other.bytes);
+    }
+
     pub fn shrink_to(&mut self, bytes: u64) {
         let excess = self.bytes.saturating_sub(bytes);
         self.budget.used.fetch_sub(excess, Ordering::Relaxed);
@@ -198,6 +230,47 @@ mod tests {
         drop((beside, within));
         assert_eq!(budget.used(), 0);
         assert!(Charge::beside(&budget, BESIDE).is_ok());
+    }
+
+    #[derive(Debug)]
+    struct Kept(Mutex<Option<Charge>>);
+
+    impl Evict for Kept {
+        fn evict(&self) {
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+    }
+
+    #[test]
+    fn the_oldest_values_are_evicted_until_there_is_room() {
+        let budget = Budget::new(100);
+        let kept: Vec<Arc<dyn Evict>> = (0..4)
+            .map(|_| {
+                let charge = Charge::new(&budget, 20).expect("there is room");
+                let kept: Arc<dyn Evict> = Arc::new(Kept(Mutex::new(Some(charge))));
+                budget.add_evictable(Arc::downgrade(&kept));
+                kept
+            })
+            .collect();
+        assert!(Charge::new(&budget, 101).is_err());
+        assert_eq!(budget.used(), 80, "nothing is evicted for what can have no room");
+        let charge = Charge::new(&budget, 50).expect("two are evicted");
+        assert_eq!(budget.used(), 90);
+        assert!(Charge::new(&budget, 60).is_err());
+        drop((charge, kept));
+        assert_eq!(budget.used(), 0);
+    }
+
+    #[test]
+    fn a_charge_is_split_and_merged() {
+        let budget = Budget::new(100);
+        let mut charge = Charge::new(&budget, 50).expect("there is room");
+        let part = charge.split(20);
+        assert_eq!((charge.bytes(), part.bytes(), budget.used()), (30, 20, 50));
+        charge.merge(part);
+        assert_eq!((charge.bytes(), budget.used()), (50, 50));
+        assert_eq!(charge.split(60).bytes(), 50);
+        assert_eq!(budget.used(), 0);
     }
 
     #[test]

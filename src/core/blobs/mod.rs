@@ -2,6 +2,7 @@
 //! charged to one budget while they arrive.
 
 pub mod budget;
+mod eviction;
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 use std::sync::{Arc, Weak};
@@ -12,6 +13,7 @@ use sha2::{Digest, Sha256};
 pub use crate::core::blobs::budget::{
     Budget, Charge, OBJECT_OVERHEAD, OutOfMemory, RECORD_OVERHEAD,
 };
+pub use crate::core::blobs::eviction::Evict;
 
 /// A chunk smaller than this is copied: it is a slice of a read buffer of up to 64 KiB, and would
 /// keep all of that alive.

@@ -1,6 +1,6 @@
 //! Searches for tickets and users. Terms and keywords are documented.
 
-mod dates;
+pub mod dates;
 pub mod query;
 pub mod terms;
 pub mod tickets;

@@ -1,5 +1,6 @@
 //! A query, apart from what it is compared with.
 
+use crate::core::clock::Timestamp;
 use crate::core::search::terms::{Comparison, Term, parse_terms};
 use crate::core::user_query::UserQuery;
 use crate::core::users::User;
@@ -48,6 +49,8 @@ pub struct SearchQuery {
     pub order_by: Option<String>,
     /// `asc` or `desc`.
     pub sort: Option<String>,
+    /// Whether it has the keyword `type`.
+    names_kinds: bool,
     pub finds_tickets: bool,
     pub finds_users: bool,
 }
@@ -72,6 +75,7 @@ impl SearchQuery {
                 && (named.is_empty() || named.iter().any(|term| term.text == kind))
         };
         Self {
+            names_kinds: !kinds.is_empty(),
             finds_tickets: finds("ticket"),
             finds_users: finds("user"),
             users: UserQuery::new(terms.clone(), !kinds.is_empty()),
@@ -81,8 +85,21 @@ impl SearchQuery {
         }
     }
 
-    pub fn finds_user(&self, user: &User) -> bool {
-        self.finds_users && self.users.finds(user)
+    pub fn finds_user(&self, user: &User, now: Timestamp) -> bool {
+        self.finds_users && self.users.finds(user, now)
+    }
+
+    /// The same query for one kind of objects. `None` is a query that itself names other kinds.
+    pub fn restricted_to(self, kind: &str) -> Option<Self> {
+        let is_ticket = kind == "ticket";
+        let (finds_tickets, finds_users) = (is_ticket, kind == "user");
+        if self.names_kinds
+            && (self.finds_tickets, self.finds_users) != (finds_tickets, finds_users)
+        {
+            return None;
+        }
+        let users = self.users.or_all();
+        Some(Self { finds_tickets, finds_users, users, ..self })
     }
 
     /// The keywords of tickets that no ticket here has, such as `satisfaction`.

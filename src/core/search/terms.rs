@@ -61,6 +61,12 @@ fn parse_term(sent: &str) -> Option<Term> {
         Some((text, comparison)) => (Some(keyword.to_owned()), text, comparison),
         None => (None, sent, Comparison::Is),
     };
+    // Recordings of 2024 have `created_at` where `created` is documented.
+    let keyword = keyword.map(|mut word| {
+        let is_date = ["created_at", "solved_at", "updated_at"].contains(&&*word);
+        word.truncate(word.len() - if is_date { "_at".len() } else { 0 });
+        word
+    });
     let text = text.replace('"', "").trim().to_lowercase();
     (!text.is_empty()).then_some(Term { is_excluded, keyword, comparison, text })
 }
@@ -116,6 +122,7 @@ mod tests {
                 "created>=\"2026-01-01\"",
                 vec![(false, Some("created"), Comparison::GreaterOrEqual, "2026-01-01")],
             ),
+            ("updated_at>1day", vec![(false, Some("updated"), Comparison::Greater, "1day")]),
             ("custom_field_7:x", vec![(false, Some("custom_field_7"), Comparison::Is, "x")]),
             (
                 "Bob: - a:",

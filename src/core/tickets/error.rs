@@ -11,6 +11,11 @@ use uuid::Uuid;
 pub enum TicketError {
     #[error("no ticket has this id: never made, or deleted")]
     Unknown,
+    #[error(
+        "no deleted ticket has this id: never deleted, restored, deleted permanently or more than \
+         deleted_ticket_ttl ago, or evicted because the store was full"
+    )]
+    NotDeleted,
     #[error("an end user sees only requests that it made or gets a copy of, and this is another")]
     NotShown,
     #[error("the ticket has no comment with this id")]

@@ -283,12 +283,21 @@ impl Tickets {
         place.map(|place| (TicketPlace(place), &self.all[place])).map_err(|_| TicketError::Unknown)
     }
 
-    /// Deletes a ticket, and answers what it was.
-    pub fn delete(&mut self, id: u64) -> Result<Arc<Ticket>, TicketError> {
+    /// Takes a ticket out.
+    pub fn withdraw(&mut self, id: u64) -> Result<Arc<Ticket>, TicketError> {
         let (TicketPlace(place), _) = self.locate(id)?;
         let ticket = self.all.remove(place);
         self.cost -= ticket.cost();
         Ok(ticket)
+    }
+
+    /// Puts a ticket back that was taken out. That counts as a change of the ticket.
+    pub fn put_back(&mut self, mut ticket: Arc<Ticket>, now: Timestamp) {
+        if let Err(place) = self.all.binary_search_by_key(&ticket.id, |other| other.id) {
+            Arc::make_mut(&mut ticket).updated_at = now;
+            self.cost += ticket.cost();
+            self.all.insert(place, ticket);
+        }
     }
 
     pub fn all(&self) -> &[Arc<Ticket>] {

@@ -102,7 +102,7 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         | Problem::NotAllowed { .. }
         | Problem::CommentRequired
         | Problem::SearchTooDeep { .. }
-        | Problem::QueryMissing
+        | Problem::InvalidSearch(_)
         | Problem::FilenameMissing
         | Problem::FilenameTooLong { .. }
         | Problem::FileEmpty

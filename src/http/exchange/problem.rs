@@ -98,8 +98,8 @@ pub enum Problem {
     Pagination { parameter: &'static str, must: &'static str },
     #[error("a search has {max} results at most; search for less, or export")]
     SearchTooDeep { max: usize },
-    #[error("the parameter query is missing or blank")]
-    QueryMissing,
+    #[error("{0}")]
+    InvalidSearch(&'static str),
     /// A property of a ticket with a value that it cannot have.
     #[error("{field}: {value:?} is none of {}", allowed.join(", "))]
     NotAllowed { field: &'static str, value: String, allowed: &'static [&'static str] },

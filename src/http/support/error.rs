@@ -105,7 +105,7 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
                 "Invalid search: Requested response size was greater than Search Response Limits";
             (422, plain("invalid", text))
         }
-        Problem::QueryMissing => (422, plain("invalid", format!("Invalid search: {problem}"))),
+        Problem::InvalidSearch(_) => (422, plain("invalid", format!("Invalid search: {problem}"))),
         Problem::CommentRequired => {
             (406, plain("CommentRequired", "A comment is required to update your request."))
         }
@@ -175,6 +175,7 @@ fn ticket(error: &TicketError) -> (u16, Envelope) {
     };
     match error {
         TicketError::Unknown
+        | TicketError::NotDeleted
         | TicketError::NotShown
         | TicketError::UnknownComment
         | TicketError::UnknownAudit

@@ -7,9 +7,8 @@ use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::core::account::{AuditDetail, ExportSpan};
+use crate::core::account::{AuditDetail, ExportSpan, ExportedTicket};
 use crate::core::journal::{EventKind, ObjectRef};
-use crate::core::tickets::Ticket;
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::json_list;
@@ -39,11 +38,11 @@ pub async fn list_tickets(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let query = ExportQuery::read(query.as_deref())?;
-    let tickets = context.account.export_tickets(query.span(&context)?);
-    let second = |ticket: &Arc<Ticket>| ticket.updated_at.as_second();
+    let tickets = context.account.export_tickets(query.span(&context)?, query.has_deleted());
+    let second = |exported: &ExportedTicket| exported.place().0;
     let page = cut_by_time(&tickets, second, query.per_page);
     record_tickets(page, &recorder);
-    let items = page.iter().map(|ticket| TicketJson::new(ticket, &context.urls)).collect();
+    let items = page.iter().map(|exported| json(exported, &context)).collect();
     let next = tickets.get(page.len()).or(page.last()).map(second);
     let is_last = page.len() == tickets.len();
     answer_by_time("tickets", items, next, is_last, query, &context)
@@ -64,18 +63,17 @@ pub async fn list_tickets_by_cursor(
         }
         None => (query.span(&context)?.start, 0),
     };
-    let tickets = context.account.export_tickets(ExportSpan { start, end: end(&context) });
-    let is_behind =
-        |ticket: &Arc<Ticket>| (ticket.updated_at.as_second(), ticket.id) > (start, after);
-    let tickets: Vec<_> = tickets.into_iter().filter(is_behind).collect();
+    let span = ExportSpan { start, end: end(&context) };
+    let mut tickets = context.account.export_tickets(span, query.has_deleted());
+    tickets.retain(|exported| exported.place() > (start, after));
     let page = &tickets[..tickets.len().min(query.per_page)];
     record_tickets(page, &recorder);
     let cursor = match page.last() {
-        Some(last) => Some(write_cursor(last.updated_at.as_second(), last.id)),
+        Some(last) => Some(write_cursor(last.place())),
         None => query.cursor.clone(),
     };
     let after_url = cursor.as_ref().map(|cursor| query.link(PATH, ("cursor", cursor), &context));
-    let items = page.iter().map(|ticket| TicketJson::new(ticket, &context.urls)).collect();
+    let items = page.iter().map(|exported| json(exported, &context)).collect();
     let is_last = page.len() == tickets.len();
     let page = CursorExportJson::new("tickets", items, after_url, cursor, is_last);
     Ok(json_list::list(&page, &context.account)?)
@@ -127,9 +125,20 @@ fn answer_by_time<J: serde::Serialize>(
     Ok(json_list::list(&page, &context.account)?)
 }
 
-fn record_tickets(tickets: &[Arc<Ticket>], recorder: &Recorder) {
-    for ticket in tickets {
-        recorder.record_object(EventKind::Read, ObjectRef::Ticket(ticket.id));
+fn json<'a>(exported: &'a ExportedTicket, context: &RequestContext) -> TicketJson<'a> {
+    let json = TicketJson::new(&exported.ticket, &context.urls);
+    match exported.deleted_at {
+        Some(at) => json.deleted(at),
+        None => json,
+    }
+}
+
+fn record_tickets(tickets: &[ExportedTicket], recorder: &Recorder) {
+    for exported in tickets {
+        recorder.record_object(EventKind::Read, ObjectRef::Ticket(exported.ticket.id));
+    }
+    if tickets.iter().any(|exported| exported.deleted_at.is_some()) {
+        recorder.record_difference(KnownDifference::TicketDeletion);
     }
     recorder.record_difference(KnownDifference::IdsUnchecked);
 }
@@ -169,6 +178,14 @@ impl ExportQuery {
         Ok(read)
     }
 
+    /// Whether the export has deleted tickets, which a parameter leaves out, as documented.
+    fn has_deleted(&self) -> bool {
+        let excluded = |(name, value): &(String, String)| {
+            name == "exclude_deleted" && value.eq_ignore_ascii_case("true")
+        };
+        !self.others.iter().any(excluded)
+    }
+
     fn span(&self, context: &RequestContext) -> Result<ExportSpan, Problem> {
         let start = self.start.ok_or_else(|| wrong("start_time", "must be an integer"))?;
         let delay = context.settings.export_delay;
@@ -192,7 +209,7 @@ impl ExportQuery {
 }
 
 /// The recorded form of a cursor: the second and the id of the last item.
-fn write_cursor(second: i64, id: u64) -> String {
+fn write_cursor((second, id): (i64, u64)) -> String {
     STANDARD.encode(format!("{second}.0||{id}|"))
 }
 
@@ -215,7 +232,7 @@ mod tests {
 
     #[test]
     fn cursors_are_the_recorded_ones() {
-        assert_eq!(write_cursor(1_695_052_663, 28), "MTY5NTA1MjY2My4wfHwyOHw=");
+        assert_eq!(write_cursor((1_695_052_663, 28)), "MTY5NTA1MjY2My4wfHwyOHw=");
         assert_eq!(read_cursor("MTY5NTA1MjY2My4wfHwyOHw=").ok(), Some((1_695_052_663, 28)));
         for bad in ["", "x", "MTY5NTA1MjY2My4wfHw", "fA=="] {
             assert!(read_cursor(bad).is_err(), "{bad}");

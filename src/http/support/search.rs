@@ -128,16 +128,19 @@ fn read_paging(text: Option<&str>) -> Result<Paging, Problem> {
 }
 
 fn read_query(paging: &Paging, recorder: &Recorder) -> Result<SearchQuery, Problem> {
-    let text = paging.other("query").unwrap_or_default();
-    if text.trim().is_empty() {
-        return Err(Problem::QueryMissing);
-    }
-    let wanted = SearchQuery::parse(text);
+    let wanted = parse_query(paging.other("query").unwrap_or_default())?;
     record(&wanted, recorder);
     Ok(wanted)
 }
 
-fn record(wanted: &SearchQuery, recorder: &Recorder) {
+pub(super) fn parse_query(text: &str) -> Result<SearchQuery, Problem> {
+    if text.trim().is_empty() {
+        return Err(Problem::InvalidSearch("the parameter query is missing or blank"));
+    }
+    Ok(SearchQuery::parse(text))
+}
+
+pub(super) fn record(wanted: &SearchQuery, recorder: &Recorder) {
     recorder.record_difference(KnownDifference::SearchAtOnce);
     let unknown: Vec<_> = wanted.unknown_keywords().take(5).collect();
     if wanted.finds_tickets && !unknown.is_empty() {
@@ -146,7 +149,11 @@ fn record(wanted: &SearchQuery, recorder: &Recorder) {
     }
 }
 
-fn find(wanted: &SearchQuery, context: &RequestContext, client: &Client) -> Vec<FoundObject> {
+pub(super) fn find(
+    wanted: &SearchQuery,
+    context: &RequestContext,
+    client: &Client,
+) -> Vec<FoundObject> {
     let me = client.sender().login.and_then(|login| context.account.user_id(login));
     context.account.search(wanted, me)
 }

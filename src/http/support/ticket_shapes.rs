@@ -42,6 +42,7 @@ pub const UPDATE_TICKETS: Shape = Shape {
 };
 pub const DELETE_TICKET: Shape =
     Shape { action: "destroy", properties: &[], used: &[], ..CREATE_TICKET };
+pub const DELETE_TICKETS: Shape = Shape { action: "destroy_many", ..DELETE_TICKET };
 pub const IMPORT_TICKET: Shape = Shape {
     controller: "imports/tickets",
     used: &[

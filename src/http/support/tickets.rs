@@ -176,11 +176,13 @@ pub async fn delete(
     context: Arc<RequestContext>,
     recorder: Recorder,
     PathIds([id]): PathIds<1>,
+    client: Client,
     request: Request,
 ) -> Response {
     // A body that cannot be read is ignored.
     let body = read_json(request, &context).await.unwrap_or(Value::Null);
-    let deleted = context.account.delete_ticket(id).map_err(Refusal::from);
+    let deleted = context.account.delete_ticket(id, client.sender(), &context.settings);
+    let deleted = deleted.map_err(Refusal::from);
     if deleted.is_ok() {
         recorder.record_object(EventKind::Deleted, ObjectRef::Ticket(id));
         recorder.record_difference(KnownDifference::TicketDeletion);

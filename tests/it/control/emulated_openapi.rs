@@ -66,7 +66,7 @@ fn answers_are_as_documented() {
             continue;
         }
         let id = if path.contains("attachments") { &file } else { &ticket };
-        let needed = "?query=x&name=xx&ids=1&start_time=0";
+        let needed = "?query=x&name=xx&ids=1&start_time=0&filter[type]=ticket";
         let answer = server.get(&(path.replace("{id}", id) + needed)).agent().fetch();
         if answer.status() != 200 {
             continue;

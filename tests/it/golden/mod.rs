@@ -2,6 +2,9 @@
 //! seeded.
 
 mod bucket;
+mod deleted_tickets;
+mod search;
+mod side_conversations;
 mod support_refusals;
 mod tickets;
 mod uploads;
@@ -39,6 +42,9 @@ fn every_golden_answer_is_compared() {
         .collect();
     let sources = [
         include_str!("bucket.rs"),
+        include_str!("deleted_tickets.rs"),
+        include_str!("search.rs"),
+        include_str!("side_conversations.rs"),
         include_str!("support_refusals.rs"),
         include_str!("tickets.rs"),
         include_str!("uploads.rs"),

@@ -108,6 +108,7 @@ const REFUSED: &[(&str, &[&str], &str)] = &[
     ("frozen-at", &["noon"], "2026-01-01T00:00:00Z"),
     ("seed-data", &["no/such/file"], "takes a seed as JSON"),
     ("log", &["loud"], "off, error, warn, info, debug"),
+    ("deleted-ticket-ttl", &["soon", "-1s"], "a time"),
     ("export-delay", &["soon"], "a time"),
     ("job-duration", &["soon", "-1s"], "a time"),
     ("log-format", &["xml"], "text, json"),

@@ -3,6 +3,7 @@
 mod attachments;
 mod brands;
 mod bulk;
+mod deleted_tickets;
 mod exports;
 mod impersonation;
 mod named_objects;
@@ -12,6 +13,7 @@ mod request_lists;
 mod requests;
 pub mod roles;
 mod search;
+mod search_export;
 mod sessions;
 mod suspended;
 mod tickets;

@@ -150,6 +150,9 @@ macro_rules! account_settings {
             /// unknown.
             hidden_request_status: u16 = 404,
                 |status| [404, 403].contains(status) => "takes 404 or 403";
+            /// How long a deleted ticket can be restored. After that, or at once with 0s, it is
+            /// gone with its files. 30 days are documented.
+            deleted_ticket_ttl: Duration = Duration::from_secs(30 * 24 * 60 * 60);
             /// How long the status of a job is queued, and then working, on the account's clock.
             /// Without it a job is completed when it is first asked for.
             job_duration: Duration = Duration::ZERO;

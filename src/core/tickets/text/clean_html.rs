@@ -92,9 +92,9 @@ const KEPT: [&str; 77] = [
 ];
 
 /// Elements that are left out with what is in them.
-const DROPPED: [&str; 16] = [
-    "applet", "audio", "canvas", "embed", "iframe", "math", "noembed", "noframes", "noscript",
-    "object", "script", "style", "svg", "template", "title", "video",
+const DROPPED: [&str; 14] = [
+    "applet", "audio", "canvas", "embed", "iframe", "noembed", "noframes", "noscript", "object",
+    "script", "style", "template", "title", "video",
 ];
 
 const ATTRIBUTES: [&str; 24] = [

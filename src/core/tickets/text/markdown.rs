@@ -114,7 +114,7 @@ impl Renderer<'_> {
 fn push_linked(events: &mut Vec<Event<'_>>, text: &str) {
     let mut finder = LinkFinder::new();
     finder.kinds(&[linkify::LinkKind::Url]);
-    for span in finder.spans(text) {
+    for span in parts_with_a_url(text).flat_map(|part| finder.spans(part)) {
         let text = span.as_str();
         if span.kind().is_some() && is_safe_url(text, false) {
             let mut link = link_start(text);
@@ -124,6 +124,32 @@ fn push_linked(events: &mut Vec<Event<'_>>, text: &str) {
             events.push(Event::Text(text.to_owned().into()));
         }
     }
+}
+
+/// A text in parts, so that URLs without white space between them, as in
+/// `http://a.test,http://b.test`, are apart. The finder takes both for one, or only the second.
+fn parts_with_a_url(text: &str) -> impl Iterator<Item = &str> {
+    let schemes = text.match_indices("://").map(|(end, _)| end);
+    let places = schemes.flat_map(|end| [url_start(text, end), host_end(text, end + 3)]);
+    let mut start = 0;
+    let parts = places.flatten().chain([text.len()]);
+    parts.map(move |end| &text[std::mem::replace(&mut start, end)..end])
+}
+
+/// Where a URL with this end of its scheme begins, if it follows a sign that can part URLs.
+fn url_start(text: &str, scheme_end: usize) -> Option<usize> {
+    let start = ["https", "http", "ftp"].iter().find_map(|scheme| {
+        let start = scheme_end.checked_sub(scheme.len())?;
+        text.get(start..scheme_end)?.eq_ignore_ascii_case(scheme).then_some(start)
+    });
+    start.filter(|start| text[..*start].ends_with([',', ';', '|', '(', ')', ']']))
+}
+
+/// Where the host of a URL ends, if a sign follows that is in no URL there.
+fn host_end(text: &str, start: usize) -> Option<usize> {
+    let is_end = |c: char| c.is_whitespace() || "/?#,;|".contains(c);
+    let end = start + text[start..].find(is_end)?;
+    text[end..].starts_with([',', ';', '|']).then_some(end)
 }
 
 fn link_start(url: &str) -> String {

@@ -166,7 +166,8 @@ fn only_harmless_html_is_kept() {
     for (sent, kept) in [
         ("<p>see <b>this</b> &amp; that</p>", "<p>see <b>this</b> &amp; that</p>"),
         ("a<script>b</script>c<style>d</style>e", "a c e"),
-        ("<svg><svg></svg><p>x</p></svg>a", " a"),
+        ("<svg><svg></svg><p>x</p></svg>a", " <p>x</p> a"),
+        ("<svg><style>p{}</style><text onload=\"f()\">x</text></svg>a", " x a"),
         ("<b onclick=x style='color: red' id=y>a", "<b style=\"color: red\">a</b>"),
         ("<b style='background: url(x)'>a</b>", "<b>a</b>"),
         ("<a href='java\nscript:x'>a</a>", "<a rel=\"noreferrer\">a</a>"),
@@ -391,4 +392,44 @@ proptest! {
         let tags: String = clean_html(text.html());
         prop_assert!(!text.html().contains("<script"), "{}", tags);
     }
+}
+#[test]
+fn each_of_several_urls_is_a_link() {
+    for (sent, urls) in [
+        ("http://x.test,http://y.test", vec!["http://x.test", "http://y.test"]),
+        ("http://x.test, http://y.test", vec!["http://x.test", "http://y.test"]),
+        ("http://x.test;https://y.test", vec!["http://x.test", "https://y.test"]),
+        ("http://x.test:80/a,b,http://y.test/c", vec!["http://x.test:80/a,b", "http://y.test/c"]),
+        ("(http://x.test)(ftp://y.test)", vec!["http://x.test", "ftp://y.test"]),
+        ("http://x.test|http://y.test", vec!["http://x.test", "http://y.test"]),
+        ("HTTP://x.test,HTTPS://y.test", vec!["HTTP://x.test", "HTTPS://y.test"]),
+        ("http://x.test,y.test", vec!["http://x.test"]),
+        ("http://x.test;http://", vec!["http://x.test"]),
+        ("http://x.test/?u=http://y.test/", vec!["http://x.test/?u=http://y.test/"]),
+        ("http://x.test/a,b", vec!["http://x.test/a,b"]),
+        (",://,http://x.test", vec!["http://x.test"]),
+        ("ä,http://x.test,ä", vec!["http://x.test"]),
+    ] {
+        let text = markdown(sent);
+        let links = text.html().split("<a href=\"").skip(1);
+        let links: Vec<_> = links.filter_map(|link| Some(link.split_once('"')?.0)).collect();
+        assert_eq!(links, urls, "{sent}: {}", text.html());
+        assert_eq!(text.plain(), sent, "{sent}");
+    }
+}
+
+#[test]
+fn the_text_of_formulas_and_drawings_is_kept() {
+    for (sent, plain) in [
+        ("<math><mi>x</mi><mo>=</mo><mn>2</mn></math>", "x  =  2"),
+        ("<svg><text x=\"1\">hello</text></svg>", "hello"),
+        ("<p>see <math><mi>x</mi></math></p>", "see x"),
+        ("<svg><script>f()</script><text>a</text></svg>", "a"),
+    ] {
+        let text = html(sent);
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(words(text.plain()), words(plain), "{sent}: {:?}", text.plain());
+        assert!(!text.is_blank() && !text.html().contains("math") && !text.html().contains("svg"));
+    }
+    assert!(html("<svg width=\"1\"><path d=\"M0 0\"/></svg>").is_blank());
 }

@@ -25,6 +25,9 @@ pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
         || query_as("start_time", "The time since which objects changed, in seconds", &time);
     let size = json!({"type": "integer", "minimum": 1, "maximum": LARGEST});
     let per_page = || query_as("per_page", "How many items a page has", &size);
+    let excluded = json!({"type": "boolean"});
+    let excluded =
+        || query_as("exclude_deleted", "Whether deleted tickets are left out", &excluded);
     vec![
         EndpointDescription::new("tickets::import", "Creates a ticket with its history")
             .takes_json(&body(&IMPORT_TICKET))
@@ -54,12 +57,13 @@ pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
             .answers(200, &whole_list_of::<JobJson<'_>>(schemas, "job_statuses")),
         EndpointDescription::new("job_statuses::show", "Shows a job").answers(200, &job),
         EndpointDescription::new("exports::list_tickets", "Exports tickets by time")
-            .with_parameters([required(start()), per_page()])
+            .with_parameters([required(start()), per_page(), excluded()])
             .answers(200, &time_export_of::<TicketJson<'_>>(schemas, "tickets")),
         EndpointDescription::new("exports::list_tickets_by_cursor", "Exports tickets by cursor")
             .with_parameters([
                 start(),
                 per_page(),
+                excluded(),
                 query("cursor", "The cursor of an earlier page"),
             ])
             .answers(200, &cursor_export_of::<TicketJson<'_>>(schemas, "tickets")),

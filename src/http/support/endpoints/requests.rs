@@ -13,6 +13,7 @@ use crate::http::support::objects::request::{RequestCommentJson, RequestJson};
 use crate::http::support::objects::search_result::SearchResultJson;
 use crate::http::support::page::page_of;
 use crate::http::support::request_lists::REQUEST_RULES;
+use crate::http::support::search_export::{KINDS, LARGEST, SearchExportJson};
 use crate::http::support::ticket_shapes::{CREATE_REQUEST, UPDATE_REQUEST};
 
 pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
@@ -77,6 +78,21 @@ pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
                 sort_order(),
             ])
             .answers(200, &page_of::<SearchResultJson<'_>>(schemas, "results")),
+        EndpointDescription::new(
+            "search_export::export",
+            "Exports all results of a search for one kind of objects",
+        )
+        .with_parameters([
+            required(wanted()),
+            required(query_as("filter[type]", "The kind of the objects", &json!({"enum": KINDS}))),
+            query_as(
+                "page[size]",
+                "How many results a page has",
+                &json!({"type": "integer", "minimum": 1, "maximum": LARGEST}),
+            ),
+            query("page[after]", "The cursor before the page, which lives for an hour"),
+        ])
+        .answers(200, &schemas.subschema_for::<SearchExportJson<'_>>().into()),
         EndpointDescription::new("search::count", "Counts the results of a search")
             .with_parameters([required(wanted())])
             .answers(200, &named::<u64>(schemas, "count")),

@@ -6,11 +6,14 @@ use serde_json::{Value, json};
 use crate::http::exchange::attachment::AttachmentJson;
 use crate::http::exchange::endpoint::{EndpointDescription, named, object, query, required, text};
 use crate::http::support::comments::COMMENT_RULES;
+use crate::http::support::deleted_tickets::DELETED_RULES;
 use crate::http::support::endpoints::bodies::{body, id, optional};
 use crate::http::support::endpoints::parameters::ids;
 use crate::http::support::objects::audit::AuditJson;
 use crate::http::support::objects::comment::CommentJson;
 use crate::http::support::objects::count::CountJson;
+use crate::http::support::objects::deleted_ticket::DeletedTicketJson;
+use crate::http::support::objects::job::JobJson;
 use crate::http::support::objects::ticket::TicketJson;
 use crate::http::support::objects::user::UserJson;
 use crate::http::support::page::{page_of, whole_list_of};
@@ -20,6 +23,7 @@ use crate::http::support::tickets::{LONGEST_KEY, TICKET_RULES, TicketEnvelope};
 
 pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
     let mut all = tickets(schemas);
+    all.extend(deleted_tickets(schemas));
     all.extend(parts(schemas));
     all.extend(comment_changes(schemas));
     all
@@ -71,6 +75,35 @@ fn tickets(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
         .answers(200, &ticket),
         EndpointDescription::new("tickets::delete", "Deletes a ticket")
             .answers_empty(204, "Deleted"),
+    ]
+}
+
+fn deleted_tickets(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
+    let job = named::<JobJson<'_>>(schemas, "job_status");
+    let nothing = optional(json!({}));
+    vec![
+        EndpointDescription::new("deleted_tickets::delete_many", "Deletes tickets in a job")
+            .with_parameters([required(ids())])
+            .answers(200, &job),
+        EndpointDescription::new("deleted_tickets::list", "Lists the tickets that can be restored")
+            .with_parameters(DELETED_RULES.parameters())
+            .answers(200, &page_of::<DeletedTicketJson<'_>>(schemas, "deleted_tickets")),
+        EndpointDescription::new("deleted_tickets::restore", "Restores a deleted ticket")
+            .answers(200, &nothing),
+        EndpointDescription::new("deleted_tickets::restore_many", "Restores deleted tickets")
+            .with_parameters([required(ids())])
+            .answers(200, &nothing),
+        EndpointDescription::new(
+            "deleted_tickets::destroy",
+            "Deletes a deleted ticket permanently, in a job",
+        )
+        .answers(200, &job),
+        EndpointDescription::new(
+            "deleted_tickets::destroy_many",
+            "Deletes deleted tickets permanently, in a job",
+        )
+        .with_parameters([required(ids())])
+        .answers(200, &job),
     ]
 }
 

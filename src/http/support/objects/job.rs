@@ -14,11 +14,21 @@ pub struct JobJson<'a> {
     id: String,
     job_type: &'static str,
     url: String,
-    total: usize,
+    total: Option<usize>,
     progress: Option<usize>,
     status: &'static str,
     message: Option<String>,
-    results: Option<Vec<ResultJson<'a>>>,
+    results: Option<ResultsJson<'a>>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+enum ResultsJson<'a> {
+    Items(Vec<ResultJson<'a>>),
+    /// A permanent deletion says only whether it succeeded, as recorded in 2023.
+    Destroyed {
+        success: bool,
+    },
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -34,6 +44,7 @@ enum ResultJson<'a> {
         error: &'static str,
         details: &'a str,
     },
+    /// A changed or deleted ticket.
     Updated {
         id: u64,
         action: &'static str,
@@ -54,10 +65,13 @@ impl<'a> JobJson<'a> {
             job_type: match job.kind {
                 JobKind::Create => "Bulk Create Ticket",
                 JobKind::Import => "Bulk Import Ticket",
-                JobKind::Update => "Bulk Update Ticket",
+                // Recorded of deletions too, in 2024.
+                JobKind::Update | JobKind::Delete => "Bulk Update Ticket",
+                // No recording has a name.
+                JobKind::Destroy => "Permanently Delete Ticket",
             },
             url: context.urls.object("job_statuses", job.id),
-            total: job.total,
+            total: counted(job, job.total),
             progress: None,
             status: "queued",
             message: None,
@@ -74,21 +88,22 @@ impl<'a> JobJson<'a> {
             JobStatus::Queued => queued,
             JobStatus::Working(done) => {
                 let verb = match job.kind {
+                    JobKind::Create | JobKind::Import => "Creating",
                     JobKind::Update => "Updating",
-                    _ => "Creating",
+                    JobKind::Delete | JobKind::Destroy => "Deleting",
                 };
                 let message = Some(format!("{verb} ticket #{done}"));
-                Self { progress: Some(done), status: "working", message, ..queued }
+                Self { progress: counted(job, done), status: "working", message, ..queued }
             }
             JobStatus::Completed => Self {
-                progress: Some(job.total),
+                progress: counted(job, job.total),
                 status: "completed",
                 message: ended("Completed"),
                 results: results(),
                 ..queued
             },
             JobStatus::Failed => Self {
-                progress: Some(0),
+                progress: counted(job, 0),
                 status: "failed",
                 message: ended("Failed"),
                 results: results(),
@@ -102,31 +117,44 @@ fn message(word: &str, at: Timestamp) -> Option<String> {
     Some(format!("{word} at {}", at.strftime("%Y-%m-%d %H:%M:%S +0000")))
 }
 
-fn results(job: &Job, AccountId(account_id): AccountId) -> Vec<ResultJson<'_>> {
-    let is_update = job.kind == JobKind::Update;
+/// A number of items. A permanent deletion counts none, as recorded in 2023.
+fn counted(job: &Job, items: usize) -> Option<usize> {
+    (job.kind != JobKind::Destroy).then_some(items)
+}
+
+fn results(job: &Job, AccountId(account_id): AccountId) -> ResultsJson<'_> {
+    let (action, done, failed) = match job.kind {
+        JobKind::Create | JobKind::Import => ("create", "", "TicketCreateFailed"),
+        JobKind::Update => ("update", "Updated", "TicketUpdateFailed"),
+        JobKind::Delete => ("delete", "Deleted", "TicketDeleteFailed"),
+        JobKind::Destroy => {
+            let is_done = |outcome: &JobOutcome| matches!(outcome, JobOutcome::Done(_));
+            return ResultsJson::Destroyed { success: job.outcomes.iter().all(is_done) };
+        }
+    };
+    let is_new = matches!(job.kind, JobKind::Create | JobKind::Import);
     let outcomes = job.outcomes.iter().enumerate();
-    outcomes
-        .map(|(index, outcome)| match outcome {
-            JobOutcome::Done(id) if is_update => ResultJson::Updated {
-                id: *id,
-                action: "update",
-                status: "Updated",
-                success: true,
-                error: None,
-                details: None,
-            },
-            JobOutcome::Done(id) => ResultJson::Created { index, id: *id, account_id },
-            JobOutcome::Failed { id: Some(id), detail } => ResultJson::Updated {
-                id: *id,
-                action: "update",
-                status: "Failed",
-                success: false,
-                error: Some("TicketUpdateFailed"),
-                details: Some(detail),
-            },
-            JobOutcome::Failed { id: None, detail } => {
-                ResultJson::NotCreated { index, error: "TicketCreateFailed", details: detail }
-            }
-        })
-        .collect()
+    let results = outcomes.map(|(index, outcome)| match outcome {
+        JobOutcome::Done(id) if is_new => ResultJson::Created { index, id: *id, account_id },
+        JobOutcome::Done(id) => ResultJson::Updated {
+            id: *id,
+            action,
+            status: done,
+            success: true,
+            error: None,
+            details: None,
+        },
+        JobOutcome::Failed { id: Some(id), detail } => ResultJson::Updated {
+            id: *id,
+            action,
+            status: "Failed",
+            success: false,
+            error: Some(failed),
+            details: Some(detail),
+        },
+        JobOutcome::Failed { id: None, detail } => {
+            ResultJson::NotCreated { index, error: failed, details: detail }
+        }
+    });
+    ResultsJson::Items(results.collect())
 }

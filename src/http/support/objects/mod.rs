@@ -5,6 +5,7 @@ pub mod audit;
 pub mod brand;
 pub mod comment;
 pub mod count;
+pub mod deleted_ticket;
 pub mod export;
 mod field;
 mod html;

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::core::clock::Timestamp;
 use crate::core::tickets::Ticket;
 use crate::http::exchange::urls::Urls;
 use crate::http::support::objects::field::FieldJson;
@@ -75,6 +76,11 @@ impl<'a> TicketJson<'a> {
     /// A ticket outside of a list.
     pub fn new(ticket: &'a Ticket, urls: &Urls) -> Self {
         Self { fields: Some(fields(ticket)), ..Self::listed(ticket, urls) }
+    }
+
+    /// A deleted ticket in an export, as recorded in 2023: `updated_at` is that of its last change.
+    pub fn deleted(self, at: Timestamp) -> Self {
+        Self { status: "deleted", generated_timestamp: at.as_second(), ..self }
     }
 
     /// Brings along what the client asked for.

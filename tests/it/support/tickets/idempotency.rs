@@ -188,7 +188,7 @@ fn keys_belong_to_one_account() {
 
 #[test]
 fn an_expired_key_frees_its_memory() {
-    let server = server();
+    let server = configured(|config| config.account.deleted_ticket_ttl = Duration::ZERO);
     server.get_json("/api/v2/users/me");
     let used = server.mock.memory_used();
     assert_eq!(send(&server, "key", &json!({"description": "d"})).status(), 201);

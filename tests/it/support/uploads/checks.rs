@@ -228,3 +228,25 @@ fn what_the_head_says_is_refused_before_the_token_of_an_append_is_looked_up() {
         assert_eq!(answer.status(), status, "{name}");
     }
 }
+
+#[test]
+fn a_lenient_answer_names_text_that_begins_in_another_encoding() {
+    let long = |end: &[u8]| [&b"a".repeat(10_000), end].concat();
+    for (content_type, body, is_named) in [
+        (Some("text/plain"), b"\xff\xfe".to_vec(), true),
+        (Some("text/plain"), b"\xff\xfeh\0i\0".to_vec(), true),
+        (Some("text/csv; charset=latin1"), b"caf\xe9".to_vec(), true),
+        (Some("text/plain"), "caf\u{e9}".into(), false),
+        (Some("text/plain"), b"caf\xc3".to_vec(), true),
+        // Only the beginning is read where nothing is refused.
+        (Some("text/plain"), long(b"\xff"), false),
+        (Some("text/plain"), [&b"a".repeat(4_095)[..], "\u{e9}".as_bytes()].concat(), false),
+        (Some("application/octet-stream"), b"\xff\xfe".to_vec(), false),
+        (None, b"\xff\xfe".to_vec(), false),
+    ] {
+        let answer = post(&server(), "notes.txt", content_type, &body);
+        let named = answer.header("x-zendesk-mock-difference");
+        assert_eq!(answer.status(), 201);
+        assert_eq!(named.contains("undecodable-text"), is_named, "{content_type:?}: {named}");
+    }
+}
