@@ -24,8 +24,9 @@ for (const width of [1280, 1440, 1920]) {
   test(`filters fit beside a detail, and the list stays: ${width}`, async () => {
     const [client, page] = await start(`fits-${width}`, "requests", { viewport: { width, height: 800 } });
     await client.upload("a.txt");
+    await client.createTicket("Accepted", { body: "No file." });
     await refuse(client, 12);
-    for (const view of ["files", "requests"]) {
+    for (const view of ["files", "requests", "tickets"]) {
       await page.goto(client.page + view);
       const first = page.locator(".row").first();
       await first.waitFor();

@@ -26,14 +26,18 @@ async function read(api, entry) {
   }
 }
 
-/** Finds the text of the body of a refused request. It is `null` until the newest ones are read. */
+/**
+ * Finds the text of the body of a refused request, or `undefined` until that is read. `null` until
+ * the newest ones are read.
+ */
 export function useRefusedBodies(entries) {
   const [bodies, setBodies] = useState(null);
   const newest = entries?.[0];
   useEffect(() => {
     const { api } = store;
     let isWanted = true;
-    const refused = (entries ?? [])
+    if (!entries) return undefined;
+    const refused = entries
       .filter((entry) => isRefused(entry) && entry.path.includes("/api/v2/"))
       .filter((entry) => entry.body?.kept && entry.body.size <= LONGEST);
     const show = () => {

@@ -210,7 +210,7 @@ function Timeline({ file, history, now, account, refused, warnings, children }) 
   ${children}
   ${missing.length > 0 && refused && html`<div class="callout bad">
     <strong>${refusalTitle(refused)}</strong>
-    <${RequestLine} entry=${refused} account=${account} withReason />
+    <${RequestLine} entry=${isFormAmong(warnings) ? { ...refused, hint: null } : refused} account=${account} withReason />
     ${advice && html`<strong>What to change</strong><p>${advice}</p>`}
   </div>`}
   ${file.state === "expired" && html`<div class="callout">

@@ -44,9 +44,10 @@ export function useImageRefusals(entries, files, bodies) {
       }
       if (!isRefusedFile(entry)) continue;
       const isPublishing = isPublication(entry);
-      // The body has the token.
-      if (isPublishing && !bodies) continue;
-      const named = isPublishing ? publishedToken(bodies.find(entry)) : isPut(entry) ? tokenOf(entry) : undefined;
+      const text = isPublishing ? bodies?.find(entry) : undefined;
+      // The body has the token, and is not read yet.
+      if (isPublishing && text === undefined && entry.body?.kept) continue;
+      const named = isPublishing ? publishedToken(text) : isPut(entry) ? tokenOf(entry) : undefined;
       const token = known.has(named) ? named : isPut(entry) ? meantImage(entry, files)?.token : undefined;
       if (!token) {
         lost.push(entry);
