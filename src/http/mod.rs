@@ -55,6 +55,7 @@ use crate::config::ServerConfig;
 use crate::core::account::Account;
 use crate::core::accounts::Accounts;
 use crate::core::faults::{Effect, Impairment, Phase};
+use crate::fidelity::KnownDifference;
 #[cfg(feature = "tls")]
 use crate::tls::authority::Authority;
 
@@ -315,6 +316,8 @@ async fn handle(
     let problem = refused.or_else(|| access::check(&exchange, &request).err());
 
     // 9. Call the handler.
+    let is_support = matches!(row.route.service, Service::Support);
+    let asks = is_support && support::pagination::asks_for_includes(request.uri().query());
     let response = match problem {
         None => panics::catch((row.handler)(request, exchange.clone())).await,
         Some(problem) => Refusal(problem).into_response(),
@@ -327,5 +330,10 @@ async fn handle(
         Service::Bucket => bucket::render,
         Service::Control | Service::Page => control::error::render,
     };
-    render_refusal(response, &exchange, render)
+    let response = render_refusal(response, &exchange, render);
+    // A handler that does not know what it is asked for brings nothing along.
+    if asks && response.status().is_success() && !exchange.recorder.reads_includes() {
+        exchange.recorder.record_difference(KnownDifference::SortAndInclude);
+    }
+    response
 }

@@ -106,7 +106,7 @@ static SUPPORT: &[Row] = rows! {
            Other Agents None side_conversations::list_events;
     PUT    "/api/v2/comment_redactions/{comment}"
            Ticket Agents None comment_changes::redact_comment;
-    GET    "/api/v2/deleted_tickets" Other Agents None deleted_tickets::list;
+    GET    "/api/v2/deleted_tickets" Other Agents ListDeleted deleted_tickets::list;
     PUT    "/api/v2/deleted_tickets/restore_many"
            Other Agents None deleted_tickets::restore_many;
     DELETE "/api/v2/deleted_tickets/destroy_many"
@@ -133,7 +133,7 @@ static SUPPORT: &[Row] = rows! {
     GET    "/api/v2/requests/{id}/comments/{comment}" Other EndUsers None requests::show_comment;
     GET    "/api/v2/search" Other Agents None search::search;
     GET    "/api/v2/search/count" Other Agents None search::count;
-    GET    "/api/v2/search/export" Other Agents None search_export::export;
+    GET    "/api/v2/search/export" Other Agents SearchExport search_export::export;
     GET    "/api/v2/brands" Other Agents None brands::list;
     GET    "/api/v2/brands/{id}" Other Agents None brands::show;
     GET    "/api/v2/groups" Other Agents None named_objects::list_groups;

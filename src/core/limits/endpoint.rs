@@ -66,9 +66,12 @@ const UPDATE_ONE: usize = 4;
 const CONTENT: usize = 5;
 const UNATTACHED: usize = 6;
 const EXPORT: usize = 7;
+const DELETED: usize = 8;
+const DEEP_DELETED: usize = 9;
+const SEARCH_EXPORT: usize = 10;
 
 /// All limits of endpoints that this server emulates.
-pub const LIMITS: [NamedLimit; 8] = [
+pub const LIMITS: [NamedLimit; 11] = [
     NamedLimit {
         name: "tickets-index",
         has_header: true,
@@ -138,6 +141,30 @@ pub const LIMITS: [NamedLimit; 8] = [
         evidence: "documented without a name, read 2026-11; that the exports share it is \
             inferred",
     },
+    NamedLimit {
+        name: "deleted-tickets-index",
+        has_header: false,
+        counts: "`GET /api/v2/deleted_tickets`, by account",
+        seconds: 60,
+        requests: [10, 10, 10],
+        evidence: "documented without a name, 2026-07; that it is the account's is inferred",
+    },
+    NamedLimit {
+        name: "deleted-tickets-index-pagination",
+        has_header: false,
+        counts: "`GET /api/v2/deleted_tickets?page=` over 100, by account",
+        seconds: 60,
+        requests: [5, 5, 5],
+        evidence: "documented without a name, 2026-07; that it is the account's is inferred",
+    },
+    NamedLimit {
+        name: "search-export",
+        has_header: false,
+        counts: "`GET /api/v2/search/export`, by account",
+        seconds: 60,
+        requests: [100, 100, 100],
+        evidence: "documented without a name, 2026-07",
+    },
 ];
 
 /// A request, as far as a limit counts it.
@@ -152,6 +179,9 @@ pub enum Endpoint {
     TouchTicket(Option<Login>, u64),
     /// A page of an incremental export.
     Export,
+    /// A page of the deleted tickets: its number, unless it has a cursor.
+    ListDeleted(Option<u64>),
+    SearchExport,
     /// A file, by the token in its URL if that can be one.
     Content(Option<FileToken>),
 }
@@ -180,6 +210,11 @@ impl Endpoint {
             }
             Self::TouchTicket(user, ticket) => [Some((UPDATE_ONE, key(&(user, ticket)))), None],
             Self::Export => [Some((EXPORT, 0)), None],
+            Self::ListDeleted(page) => {
+                let deep = page.filter(|page| *page > 100).map(|_| (DEEP_DELETED, 0));
+                [Some((DELETED, 0)), deep]
+            }
+            Self::SearchExport => [Some((SEARCH_EXPORT, 0)), None],
             Self::Content(_) => [Some((CONTENT, 0)), unattached.map(|id| (UNATTACHED, id))],
         }
     }

@@ -52,11 +52,18 @@ pub struct Origin {
 impl Origin {
     /// No default port appears in a URL, nor in what a client signs.
     fn new(scheme: Cow<'static, str>, authority: &str) -> Self {
-        let port = match &*scheme {
-            "https" => ":443",
-            _ => ":80",
-        };
-        let authority = authority.strip_suffix(port).unwrap_or(authority).to_owned();
+        let default = if scheme == "https" { "443" } else { "80" };
+        // As browsers write it: a host in lower case, and a port without zeros in front.
+        let mut authority = authority.to_ascii_lowercase();
+        if let Some((host, port)) = authority.rsplit_once(':')
+            && port.bytes().all(|byte| byte.is_ascii_digit())
+        {
+            authority = match port.trim_start_matches('0') {
+                "" => host.to_owned(),
+                port if port == default => host.to_owned(),
+                port => format!("{host}:{port}"),
+            };
+        }
         Self { scheme, authority }
     }
 
@@ -188,6 +195,10 @@ mod tests {
             (Scheme::Https, "acme.test:443", "https://acme.test"),
             (Scheme::Https, "[::1]:443", "https://[::1]"),
             (Scheme::Https, "acme.test:4430", "https://acme.test:4430"),
+            (Scheme::Http, "ACME.test:080", "http://acme.test"),
+            (Scheme::Http, "acme.test:", "http://acme.test"),
+            (Scheme::Http, "[::1]", "http://[::1]"),
+            (Scheme::Http, "acme.test:03375", "http://acme.test:3375"),
         ] {
             let origin = Origin::new(scheme.name().into(), authority);
             assert_eq!(origin.to_string(), shown, "{authority}");

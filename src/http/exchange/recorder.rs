@@ -26,6 +26,8 @@ pub struct Findings {
     pub token: Option<TokenRef>,
     /// What the client probably did not mean, where Zendesk does not refuse it.
     pub hint: Option<String>,
+    /// Whether the handler looked at what the query asks to be brought along.
+    pub reads_includes: bool,
 }
 
 /// Collects the findings of one request. A request that is cut leaves what was found until then.
@@ -110,6 +112,15 @@ impl Recorder {
     /// Records the file that the request stored.
     pub fn store_file(&self, file: &Blob) {
         self.findings().file = Some(file.downgrade());
+    }
+
+    /// Records that the handler looked at what the query asks to be brought along.
+    pub fn mark_includes_read(&self) {
+        self.findings().reads_includes = true;
+    }
+
+    pub fn reads_includes(&self) -> bool {
+        self.findings().reads_includes
     }
 
     /// Records that the response differs from Zendesk's in this.

@@ -133,6 +133,8 @@ pub enum LimitRule {
     UpdateTicket,
     TouchTicket,
     Export,
+    ListDeleted,
+    SearchExport,
     /// The first parameter in the path is the file's token.
     Content,
 }

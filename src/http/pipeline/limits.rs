@@ -36,6 +36,8 @@ pub fn counted(
         LimitRule::UpdateTicket => Endpoint::UpdateTicket(credentials.login(), ticket()?),
         LimitRule::TouchTicket => Endpoint::TouchTicket(credentials.login(), ticket()?),
         LimitRule::Export => Endpoint::Export,
+        LimitRule::ListDeleted => Endpoint::ListDeleted(offset_page(query.unwrap_or_default())),
+        LimitRule::SearchExport => Endpoint::SearchExport,
         LimitRule::Content => Endpoint::Content(parameter.and_then(FileToken::parse)),
     })
 }

@@ -19,17 +19,34 @@ pub fn normalize(uri: &mut Uri) -> String {
     prefix
 }
 
-/// The path of an object in the bucket as the route has it, if it was sent with slashes as `%2F` or
-/// with several in front. S3 decodes the first, recorded, and takes the others for another key.
+/// The path of an object in the bucket as the route has it, if it was sent with slashes as `%2F`,
+/// with letters in that form or with several slashes in front. S3 decodes the first, recorded, and
+/// takes several slashes for another key.
 pub fn bucket_path(path: &str) -> Option<String> {
     const BUCKET: &str = "/aus-uploaded-assets";
     if !path.contains('%') && !path.starts_with("//") {
         return None;
     }
-    let decoded = path.replace("%2F", "/").replace("%2f", "/");
+    let decoded = decode_plain(path);
     let routed = format!("/{}", decoded.trim_start_matches('/'));
     let is_in_bucket = routed.strip_prefix(BUCKET).is_some_and(|rest| rest.starts_with('/'));
     (is_in_bucket && routed != path).then_some(routed)
+}
+
+/// Decodes slashes, and what needs no encoding.
+fn decode_plain(path: &str) -> String {
+    let mut parts = path.split('%');
+    let mut decoded = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let byte = part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        let plain =
+            byte.map(char::from).filter(|c| c.is_ascii_alphanumeric() || "/-_~".contains(*c));
+        match plain {
+            Some(c) => decoded.extend([&*c.to_string(), &part[2..]]),
+            None => decoded.extend(["%", part]),
+        }
+    }
+    decoded
 }
 
 /// Splits `/@acme/rest` into `/@acme` and `/rest`.
@@ -107,10 +124,13 @@ mod tests {
             "//aus-uploaded-assets/1/2/x",
             "/aus-uploaded-assets%2F1%2f2%2Fx",
             "/%2Faus-uploaded-assets/1/2/x",
+            "/%61us%2duploaded-assets/1/2/%78",
         ] {
             assert_eq!(bucket_path(sent).as_deref(), Some(routed), "{sent}");
         }
-        for other in [routed, "/aus-uploaded-assetsx%2F1", "/api/v2/uploads", "*"] {
+        for other in
+            [routed, "/aus-uploaded-assetsx%2F1", "/%", "/%6", "/%é/", "/api/v2/uploads", "*"]
+        {
             assert_eq!(bucket_path(other), None, "{other}");
         }
     }

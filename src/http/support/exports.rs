@@ -18,6 +18,7 @@ use crate::http::exchange::refusal::Refusal;
 use crate::http::support::objects::export::{CursorExportJson, TimeExportJson};
 use crate::http::support::objects::ticket::TicketJson;
 use crate::http::support::objects::ticket_event::TicketEventJson;
+use crate::http::support::pagination::{record_includes, split_includes};
 
 /// The most items on a page, which is also the default, as documented and recorded.
 pub const LARGEST: usize = 1_000;
@@ -88,8 +89,9 @@ pub async fn list_ticket_events(
 ) -> Result<Response, Refusal> {
     let query = ExportQuery::read(query.as_deref())?;
     let included = query.others.iter().filter(|(name, _)| name == "include");
-    let with_comments =
-        included.flat_map(|(_, names)| names.split(',')).any(|name| name == "comment_events");
+    let included: Vec<_> = included.flat_map(|(_, names)| split_includes(names)).collect();
+    record_includes(included.iter().copied(), &["comment_events"], &recorder);
+    let with_comments = included.contains(&"comment_events");
     let audits = context.account.export_audits(query.span(&context)?);
     let second = |detail: &AuditDetail| detail.audit.created_at.as_second();
     let page = cut_by_time(&audits, second, query.per_page);

@@ -20,7 +20,7 @@ mod json_shape;
 pub mod named_objects;
 mod objects;
 mod page;
-mod pagination;
+pub mod pagination;
 pub mod request_lists;
 pub mod requests;
 pub mod search;

@@ -62,29 +62,41 @@ impl<'a, J> PageJson<'a, J> {
 
     /// Brings users along, if the client asked for them.
     pub fn with_users(self, users: Option<&'a [Arc<User>]>, urls: &Urls) -> Self {
-        let json =
-            |users: &'a [Arc<User>]| users.iter().map(|user| UserJson::new(user, urls)).collect();
-        Self { users: users.map(json), ..self }
+        Self { users: users.map(|users| users_json(users, urls)), ..self }
     }
 }
 
 /// A list that has one page.
 #[derive(Debug)]
-pub struct WholeListJson<J> {
+pub struct WholeListJson<'a, J> {
     name: &'static str,
     items: Vec<J>,
+    /// Users that the client asked to be brought along.
+    users: Option<Vec<UserJson<'a>>>,
 }
 
-impl<J> WholeListJson<J> {
+impl<'a, J> WholeListJson<'a, J> {
     pub fn new(name: &'static str, items: Vec<J>) -> Self {
-        Self { name, items }
+        Self { name, items, users: None }
+    }
+
+    /// Brings users along, if the client asked for them.
+    pub fn with_users(self, users: Option<&'a [Arc<User>]>, urls: &Urls) -> Self {
+        Self { users: users.map(|users| users_json(users, urls)), ..self }
     }
 }
 
-impl<J: Serialize> Serialize for WholeListJson<J> {
+fn users_json<'a>(users: &'a [Arc<User>], urls: &Urls) -> Vec<UserJson<'a>> {
+    users.iter().map(|user| UserJson::new(user, urls)).collect()
+}
+
+impl<J: Serialize> Serialize for WholeListJson<'_, J> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry(self.name, &self.items)?;
+        if let Some(users) = &self.users {
+            map.serialize_entry("users", users)?;
+        }
         map.serialize_entry("next_page", &None::<()>)?;
         map.serialize_entry("previous_page", &None::<()>)?;
         map.serialize_entry("count", &self.items.len())?;
@@ -197,11 +209,14 @@ pub fn page_of<T: JsonSchema>(schemas: &mut SchemaGenerator, name: &str) -> Valu
 
 /// The schema of a list that has one page.
 pub fn whole_list_of<T: JsonSchema>(schemas: &mut SchemaGenerator, name: &str) -> Value {
+    let items = schemas.subschema_for::<T>();
+    let users = schemas.subschema_for::<UserJson<'_>>();
     json!({
         "type": "object",
         "required": [name, "next_page", "previous_page", "count"],
         "properties": {
-            name: {"type": "array", "items": schemas.subschema_for::<T>()},
+            "users": {"type": "array", "items": users},
+            name: {"type": "array", "items": items},
             "next_page": {"type": "null"},
             "previous_page": {"type": "null"},
             "count": {"type": "integer"},

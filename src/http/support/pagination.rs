@@ -117,7 +117,8 @@ impl Paging {
         if self.other("sort_by").is_some_and(ignores) {
             recorder.record_difference(KnownDifference::SortAndInclude);
         }
-        record_includes(self.includes(), self.rules.includes, recorder);
+        let listed = self.other(INCLUDE_LIST).map(|_| INCLUDE_LIST);
+        record_includes(self.includes().chain(listed), self.rules.includes, recorder);
         if let Style::Offset { page, per_page } = self.style
             && page.saturating_mul(per_page.unwrap_or(LARGEST)) > DEEPEST
         {
@@ -168,6 +169,18 @@ impl Paging {
     }
 }
 
+/// The parameter of clients that send a list, which brings nothing along.
+const INCLUDE_LIST: &str = "include[]";
+
+/// Whether a query asks for something to be brought along.
+pub fn asks_for_includes(query: Option<&str>) -> bool {
+    let query = query.filter(|query| query.contains("include")).unwrap_or_default();
+    let mut parameters = form_urlencoded::parse(query.as_bytes());
+    parameters.any(|(name, value)| {
+        (name == "include" || name == INCLUDE_LIST) && split_includes(&value).next().is_some()
+    })
+}
+
 /// The names in a parameter `include`.
 pub fn split_includes(include: &str) -> impl Iterator<Item = &str> {
     include.split(',').map(str::trim).filter(|name| !name.is_empty())
@@ -179,6 +192,7 @@ pub fn record_includes<'a>(
     known: &[&str],
     recorder: &Recorder,
 ) {
+    recorder.mark_includes_read();
     if names.any(|name| !known.contains(&name)) {
         recorder.record_difference(KnownDifference::SortAndInclude);
     }

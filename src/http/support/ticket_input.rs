@@ -33,9 +33,15 @@ pub fn ticket(body: &Value) -> Result<NewTicket, Problem> {
 pub fn import(body: &Value) -> Result<NewTicket, Problem> {
     let sent = object_under(body, "ticket")?;
     let mut comments: Vec<_> = first_comment(sent)?.into_iter().collect();
+    let described = comments.len();
     for said in json_input::objects(sent, "comments")? {
         let created_at = json_input::instant(said, "created_at")?.flatten();
         comments.push(NewComment { created_at, ..comment(said)? });
+    }
+    // Comments are listed chronologically, as documented.
+    let dated = &mut comments[described..];
+    if dated.iter().all(|comment| comment.created_at.is_some()) {
+        dated.sort_by_key(|comment| comment.created_at);
     }
     let date = |name| Ok::<_, Problem>(json_input::instant(sent, name)?.flatten());
     Ok(NewTicket {

@@ -243,13 +243,20 @@ pub async fn show_many(
     let mut ids = id_list::read(query.as_deref())?;
     ids.sort_unstable();
     ids.dedup();
+    let paging = Paging::read_by(query.as_deref(), &TICKET_RULES)?;
+    paging.record(&recorder);
     let tickets = context.account.find_tickets(&ids);
+    let includes = |name: &str| paging.includes_any(name);
+    let people = || tickets.iter().flat_map(|ticket| people_of(ticket));
+    let users = context.account.users_if(includes("users"), people);
     for ticket in &tickets {
         recorder.record_object(EventKind::Read, ObjectRef::Ticket(ticket.id));
     }
     recorder.record_difference(KnownDifference::IdsUnchecked);
-    let tickets = tickets.iter().map(|ticket| TicketJson::new(ticket, &context.urls)).collect();
-    Ok(json_list::list(&WholeListJson::new("tickets", tickets), &context.account)?)
+    let urls = &context.urls;
+    let json = |ticket| TicketJson::new(ticket, urls).including(ticket, includes);
+    let list = WholeListJson::new("tickets", tickets.iter().map(|ticket| json(ticket)).collect());
+    Ok(json_list::list(&list.with_users(users.as_deref(), urls), &context.account)?)
 }
 
 /// Explains why a new ticket follows up on no other one, if it was meant to.

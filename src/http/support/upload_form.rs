@@ -80,8 +80,11 @@ pub async fn parse(
                 }
                 data = Some(writer);
             }
-            Some("filename") => file_name = Some(text(field).await?),
-            Some("token") => token = Some(text(field).await?),
+            // A file is neither a name nor a token.
+            Some("filename") if field.file_name().is_none() => {
+                file_name = Some(text(field).await?);
+            }
+            Some("token") if field.file_name().is_none() => token = Some(text(field).await?),
             name => {
                 if file_part.is_none() && field.file_name().is_some() {
                     file_part = name.map(ToOwned::to_owned);

@@ -171,6 +171,23 @@ fn the_port_of_the_scheme_is_no_part_of_the_host() {
     }
 }
 
+/// As browsers and some clients write the host of a URL.
+#[test]
+fn the_host_counts_without_its_case_and_zeros_in_front_of_its_port() {
+    for reserving in ["DESK.zendesk.com", "desk.zendesk.com:", "desk.zendesk.com:080"] {
+        for putting in ["desk.zendesk.com", "Desk.Zendesk.com:80", "desk.zendesk.com:"] {
+            let server = server();
+            let body = r#"{"content_type":"image/png","file_size":1}"#;
+            let first = server.post(crate::harness::images::RESERVE).header("Host", reserving);
+            let reserved = Reservation::from_json(first.body(body).fetch().into_json());
+            assert_eq!(reserved.host(), "desk.zendesk.com", "{reserving}");
+            let put = server.put(reserved.target()).header("Host", putting);
+            let put = put.header("Content-Disposition", &reserved.disposition).body(PNG);
+            assert_eq!(put.fetch().status(), 200, "{reserving} {putting}");
+        }
+    }
+}
+
 #[test]
 fn another_host_is_a_mismatch() {
     let server = server();

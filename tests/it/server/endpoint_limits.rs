@@ -96,6 +96,27 @@ fn exports_have_10_requests_a_minute() {
 }
 
 #[test]
+fn deleted_tickets_and_exported_searches_have_limits_of_their_own() {
+    let server = limited(EndpointLimits::Standard);
+    let read = |path: &str| server.get(&format!("/api/v2/{path}")).agent().fetch();
+    let is_refused_after = |path: &str, times: usize, what: &str| {
+        for _ in 0..times {
+            assert_eq!(read(path).status(), 200, "{path}");
+        }
+        let refused = read(path).status_and_json();
+        assert_eq!(refused, (429, exceeded(what, "minute")), "{path}");
+    };
+    let deep = "deleted_tickets?page=101";
+    is_refused_after(deep, 5, "deleted tickets index pagination");
+    is_refused_after("deleted_tickets", 5, "deleted tickets index");
+    let export = "search/export?query=a&filter[type]=ticket";
+    is_refused_after(export, 100, "search export");
+    assert_eq!(read("search?query=a").status(), 200);
+    server.account.advance(Duration::from_secs(60));
+    assert_eq!((read(export).status().as_u16(), read(deep).status().as_u16()), (200, 200));
+}
+
+#[test]
 fn listing_tickets_has_100_requests_a_minute_in_a_sandbox() {
     let server = sandbox();
     let refused =

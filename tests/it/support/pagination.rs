@@ -256,3 +256,76 @@ fn audits_are_paginated() {
         flat(follow(&server, &format!("{path}?page[size]=2&sort_order=desc"), "/links/next"));
     assert_eq!(reversed.iter().rev().collect::<Vec<_>>(), all.iter().collect::<Vec<_>>());
 }
+
+#[test]
+fn what_is_asked_for_is_brought_along_or_declared() {
+    let server = server();
+    let upload = server.upload("a.txt", "hello");
+    let comment = json!({"body": "b", "uploads": [upload["token"]]});
+    let created = server.create_ticket(&json!({"subject": "s", "comment": comment}));
+    let (user, audit) = (&created["ticket"]["requester_id"], &created["audit"]["id"]);
+    let attachment = &upload["attachment"]["id"];
+    let named = |path: &str| {
+        let answer = server.get(&format!("/api/v2/{path}")).agent().fetch();
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.header("x-zendesk-mock-difference").contains("sort-and-include")
+    };
+    for path in [
+        "tickets/1?include=users,comment_count",
+        "tickets/1?include=%20dates%20,",
+        "tickets/1?include=",
+        "tickets/1?include_inline_images=true",
+        "tickets?include=users",
+        "tickets/show_many?ids=1&include=users,comment_count,dates",
+        "tickets/1/comments?include=users",
+        "tickets/1/audits?include=users",
+        "requests/1/comments?include=users",
+        "incremental/ticket_events?start_time=0&include=comment_events",
+        "requests/1",
+    ] {
+        assert!(!named(path), "{path}");
+    }
+    for path in [
+        "tickets/1?include=groups",
+        "tickets/1?include[]=comment_count",
+        "tickets/recent?include=users",
+        "tickets/show_many?ids=1&include=metric_sets",
+        &format!("tickets/1/audits/{audit}?include=users"),
+        "tickets/1/tags?include=users",
+        "requests?include=users",
+        "requests/1?include=users",
+        &format!("users/{user}?include=identities"),
+        &format!("users/{user}/tickets/requested?include=users"),
+        "search?query=s&include=tickets(users)",
+        "search/count?query=s&include=users",
+        "search/export?query=s&filter[type]=ticket&include=users",
+        "incremental/tickets?start_time=0&include=users",
+        "incremental/tickets/cursor?start_time=0&include=users",
+        "incremental/ticket_events?start_time=0&include=users",
+        &format!("attachments/{attachment}?include=users"),
+        "job_statuses?include=users",
+        "deleted_tickets?include=users",
+        "groups?include=users",
+    ] {
+        assert!(named(path), "{path}");
+    }
+    let change = server.put("/api/v2/tickets/1?include=comment_count").agent();
+    let change = change.json(&json!({"ticket": {"subject": "t"}})).fetch();
+    assert!(change.header("x-zendesk-mock-difference").contains("sort-and-include"));
+    let refused = server.get("/api/v2/requests/9?include=groups").agent().fetch();
+    assert!(!refused.header("x-zendesk-mock-difference").contains("sort-and-include"));
+}
+
+#[test]
+fn tickets_by_their_ids_bring_users_along() {
+    let server = server();
+    (0..2).for_each(|_| drop(server.create_ticket(&json!({"comment": {"body": "b"}}))));
+    let list = server.get_json("/api/v2/tickets/show_many?ids=2,1&include=users,comment_count");
+    assert_eq!(
+        (&list["tickets"][1]["id"], &list["tickets"][1]["comment_count"]),
+        (&json!(2), &json!(1))
+    );
+    assert_eq!(list["users"].as_array().map(Vec::len), Some(1));
+    let plain = server.get_json("/api/v2/tickets/show_many?ids=2,1");
+    assert!(plain.get("users").is_none() && plain["tickets"][0].get("comment_count").is_none());
+}

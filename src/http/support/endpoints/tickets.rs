@@ -37,6 +37,7 @@ fn tickets(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
         "schema": {"type": "string", "pattern": format!("^[!-~]{{1,{LONGEST_KEY}}}$")},
     });
     let include = TICKET_RULES.parameters().into_iter().filter(|one| one["name"] == "include");
+    let include: Vec<_> = include.collect();
     vec![
         EndpointDescription::new("tickets::list", "Lists tickets")
             .with_parameters(TICKET_RULES.parameters())
@@ -62,6 +63,7 @@ fn tickets(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
         .answers(200, &whole_list_of::<TicketJson<'_>>(schemas, "tickets")),
         EndpointDescription::new("tickets::show_many", "Lists the tickets with these ids")
             .with_parameters([required(ids())])
+            .with_parameters(include.clone())
             .answers(200, &whole_list_of::<TicketJson<'_>>(schemas, "tickets")),
         EndpointDescription::new("tickets::show", "Shows a ticket")
             .with_parameters(include)

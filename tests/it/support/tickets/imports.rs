@@ -212,3 +212,28 @@ fn a_comment_from_before_1970_is_400() {
     let comments = server.get_json("/api/v2/tickets/1/comments");
     assert_eq!(comments["comments"][1]["created_at"], "1970-01-01T00:00:00Z");
 }
+
+#[test]
+fn imported_comments_are_listed_and_audited_by_their_dates() {
+    let server = server();
+    let dated = |body: &str, at: &str| json!({"body": body, "created_at": at});
+    let (late, early) = (dated("late", "2020-03-01T00:00:00Z"), dated("early", "2020-02-01"));
+    let undated = json!({"body": "now"});
+    let bodies = |id: u64| {
+        let comments = server.comments(&json!(id));
+        let audits = server.get_json(&format!("/api/v2/tickets/{id}/audits"))["audits"].take();
+        let times = audits.as_array().expect("audits").iter().map(|audit| &audit["created_at"]);
+        assert!(times.eq(comments.iter().map(|comment| &comment["created_at"])), "{audits}");
+        comments.iter().map(|comment| text(&comment["body"]).to_owned()).collect::<Vec<_>>()
+    };
+    for (id, ticket, expected) in [
+        (1, json!({"comments": [late, early]}), vec!["early", "late"]),
+        (2, json!({"description": "d", "comments": [late, early]}), vec!["d", "early", "late"]),
+        (3, json!({"comments": [late, undated, early]}), vec!["late", "now", "early"]),
+        (4, json!({"comments": [early, dated("same", "2020-02-01")]}), vec!["early", "same"]),
+    ] {
+        let imported = import_ticket(&server, &ticket);
+        assert_eq!(bodies(id), expected, "{ticket}");
+        assert_eq!(imported["ticket"]["description"], expected[0]);
+    }
+}

@@ -295,3 +295,20 @@ fn a_form_with_a_file_of_the_limit_is_stored() {
     let (status, answer) = post_form(&server, "?filename=a.bin", form);
     assert_eq!((status, &answer["upload"]["attachment"]["size"]), (201, &json!(10_000)));
 }
+
+#[test]
+fn a_file_in_the_part_of_the_name_is_no_name() {
+    let server = server();
+    let form = Form::new().part("filename", file("other.txt").file_name("a.txt"));
+    let (status, refused) = post_form(&server, "", form);
+    assert_eq!(
+        (status, &refused["details"]["filename"][0]["description"]),
+        (422, &json!("cannot be blank"))
+    );
+    let form = Form::new()
+        .part("filename", file("other.txt").file_name("a.txt"))
+        .part("token", file("x").file_name("token"))
+        .part("uploaded_data", file("hello").file_name("b.txt"));
+    let (status, uploaded) = post_form(&server, "", form);
+    assert_eq!((status, &uploaded["upload"]["attachment"]["file_name"]), (201, &json!("b.txt")));
+}
