@@ -1,9 +1,9 @@
-//! What `users/search` looks for. Terms and their keywords are documented; that an address finds no
-//! longer one was recorded in 2015.
+//! What `users/search` looks for, and `search` among users. Terms and their keywords are
+//! documented; that an address finds no longer one was recorded in 2015.
 
 use crate::core::clock::Timestamp;
 use crate::core::search::dates::DateRange;
-use crate::core::search::terms::{Comparison, Term, matches_pattern, parse_terms};
+use crate::core::search::terms::{Comparison, Term, has_words, matches_pattern, parse_terms};
 use crate::core::users::User;
 
 /// All terms of a query. One without terms finds no user, unless it asks for users.
@@ -11,6 +11,8 @@ use crate::core::users::User;
 pub struct UserQuery {
     terms: Vec<Term>,
     finds_all: bool,
+    /// Whether names and addresses are found by whole words, and not by any part.
+    by_words: bool,
     /// The external id that users must have.
     external_id: Option<String>,
 }
@@ -21,11 +23,12 @@ impl UserQuery {
         // All that is searched are users.
         let is_all = |term: &Term| term.keyword.as_deref() == Some("type") && term.text == "user";
         terms.retain(|term| !is_all(term));
-        Self::new(terms, false)
+        Self { terms, finds_all: false, by_words: false, external_id: None }
     }
 
-    pub fn new(terms: Vec<Term>, finds_all: bool) -> Self {
-        Self { terms, finds_all, external_id: None }
+    /// A query that finds users by whole words, as `search` finds tickets.
+    pub fn by_words(terms: Vec<Term>, finds_all: bool) -> Self {
+        Self { terms, finds_all, by_words: true, external_id: None }
     }
 
     /// The query for all users, if it has no terms.
@@ -47,11 +50,17 @@ impl UserQuery {
         if self.terms.is_empty() {
             return self.finds_all;
         }
-        self.terms.iter().all(|term| term_finds(term, user, now) != term.is_excluded)
+        let is_in = if self.by_words { has_words_of } else { is_in };
+        self.terms.iter().all(|term| term_finds(term, user, now, is_in) != term.is_excluded)
     }
 }
 
-fn term_finds(term: &Term, user: &User, now: Timestamp) -> bool {
+fn term_finds(
+    term: &Term,
+    user: &User,
+    now: Timestamp,
+    is_in: fn(pattern: &str, text: &str) -> bool,
+) -> bool {
     let text = &term.text;
     let date = |at: Timestamp| {
         DateRange::parse(text, now).is_some_and(|range| range.has(at, term.comparison))
@@ -76,6 +85,10 @@ fn term_finds(term: &Term, user: &User, now: Timestamp) -> bool {
         _ if is_whole_address(text) => matches_pattern(text, email),
         _ => is_in(text, email) || is_in(text, &name),
     }
+}
+
+fn has_words_of(pattern: &str, text: &str) -> bool {
+    has_words(text, pattern)
 }
 
 fn is_in(pattern: &str, text: &str) -> bool {
@@ -105,6 +118,33 @@ mod tests {
             updated_at: Timestamp::UNIX_EPOCH,
             is_seeded: false,
             is_suspended: false,
+        }
+    }
+
+    #[test]
+    fn names_and_addresses_have_words() {
+        let ann = user("Ann Example", "ann.e@camp.io", Role::EndUser);
+        for (query, is_found) in [
+            ("ann", true),
+            ("example", true),
+            ("\"ann example\"", true),
+            ("camp", true),
+            ("camp.io", true),
+            ("ann.e@camp.io", true),
+            ("@camp.io", true),
+            ("name:ann", true),
+            ("exa*", true),
+            ("name:exa*", true),
+            ("amp", false),
+            ("e", true),
+            ("xample", false),
+            ("name:exa", false),
+            ("*amp", false),
+            ("n.e@camp.io", false),
+            ("-amp", true),
+        ] {
+            let query_of_words = UserQuery::by_words(parse_terms(query), false);
+            assert_eq!(query_of_words.finds(&ann, Timestamp::UNIX_EPOCH), is_found, "{query}");
         }
     }
 

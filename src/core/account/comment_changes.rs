@@ -116,7 +116,7 @@ impl Account {
             comment.text = text.unwrap_or_else(|| Arc::clone(&comment.text))
         };
         let author_id = store.caller(login, now).id;
-        let act = TicketAction { author_id, now, client: sender.client };
+        let act = TicketAction { author_id, now, recorded_at: None, client: sender.client };
         let comment =
             store.tickets.change_comment(place, comment, change, what, &act, &mut store.ids)?;
         let empty = |id: &u64| store.attachments.redact(*id, empty.clone(), now).ok();
@@ -146,7 +146,7 @@ impl Account {
             let store = &mut state.store;
             let now = store.clock.now();
             let author_id = store.caller(login, now).id;
-            let act = TicketAction { author_id, now, client: sender.client };
+            let act = TicketAction { author_id, now, recorded_at: None, client: sender.client };
             let what = vec![AuditEventDetail::CommentPrivacy { comment_id: comment }];
             let hide = |comment: &mut Comment| comment.public = false;
             store.tickets.change_comment(place, comment, hide, what, &act, &mut store.ids)?;

@@ -30,7 +30,7 @@ pub struct ExportedTicket {
 impl ExportedTicket {
     /// The second in which it changed last, and its id.
     pub fn place(&self) -> (i64, u64) {
-        let changed_at = self.deleted_at.unwrap_or(self.ticket.updated_at);
+        let changed_at = self.deleted_at.unwrap_or(self.ticket.generated_at);
         (changed_at.as_second(), self.ticket.id)
     }
 }
@@ -40,7 +40,7 @@ impl Account {
     pub fn export_tickets(&self, span: ExportSpan, with_deleted: bool) -> Vec<ExportedTicket> {
         let state = self.state();
         let store = &state.store;
-        let live = store.tickets.all().iter().filter(|ticket| span.has(ticket.updated_at));
+        let live = store.tickets.all().iter().filter(|ticket| span.has(ticket.generated_at));
         let live =
             live.map(|ticket| ExportedTicket { ticket: Arc::clone(ticket), deleted_at: None });
         let mut tickets: Vec<_> = live.collect();
@@ -61,10 +61,10 @@ impl Account {
     pub fn export_audits(&self, span: ExportSpan) -> Vec<AuditDetail> {
         let state = self.state();
         let all = state.store.tickets.all().iter().flat_map(|ticket| &ticket.audits);
-        let audits = all.filter(|audit| span.has(audit.created_at)).cloned();
+        let audits = all.filter(|audit| span.has(audit.recorded_at)).cloned();
         let mut audits: Vec<_> = audits.map(|audit| state.store.audit_detail(audit)).collect();
         drop(state);
-        audits.sort_by_key(|detail| (detail.audit.created_at.as_second(), detail.audit.id));
+        audits.sort_by_key(|detail| (detail.audit.recorded_at.as_second(), detail.audit.id));
         audits
     }
 }

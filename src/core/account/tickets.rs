@@ -188,7 +188,7 @@ impl Account {
             PlannedRequester::Caller(login) => store.caller(login, now).id,
         };
         let author_id = caller.unwrap_or(requester_id);
-        let action = TicketAction { author_id, now, client: sender.client };
+        let action = TicketAction { author_id, now, recorded_at: Some(now), client: sender.client };
         let prepared = comments.into_iter().zip(&tokens).map(|(comment, tokens)| PreparedComment {
             comment,
             attachments: store.attach(tokens, id.get(), now),
@@ -282,7 +282,7 @@ impl Account {
             properties.retain(|property| !matches!(property, Property::Requester(_)));
             properties.push(Property::Requester(store.requester(requester, now).id));
         }
-        let action = TicketAction { author_id, now, client: sender.client };
+        let action = TicketAction { author_id, now, recorded_at: None, client: sender.client };
         let comment = comment.map(|comment| PreparedComment {
             comment,
             attachments: store.attach(&tokens, id, now),

@@ -78,7 +78,7 @@ impl SearchQuery {
             names_kinds: !kinds.is_empty(),
             finds_tickets: finds("ticket"),
             finds_users: finds("user"),
-            users: UserQuery::new(terms.clone(), !kinds.is_empty()),
+            users: UserQuery::by_words(terms.clone(), !kinds.is_empty()),
             terms,
             order_by,
             sort,

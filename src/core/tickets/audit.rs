@@ -28,6 +28,8 @@ pub struct Audit {
     pub id: u64,
     pub ticket_id: u64,
     pub created_at: Timestamp,
+    /// When the account got it, which exports go by. An audit of an import is older or newer.
+    pub recorded_at: Timestamp,
     pub author_id: u64,
     pub client: Option<String>,
     /// What happened. A comment comes first.

@@ -46,6 +46,8 @@ pub struct NewComment {
 pub struct TicketAction<'a> {
     pub author_id: u64,
     pub now: Timestamp,
+    /// The time on the account's clock, if that is another one: imports have changes of any time.
+    pub recorded_at: Option<Timestamp>,
     pub client: Option<&'a str>,
 }
 
@@ -155,11 +157,13 @@ impl Ticket {
             id,
             ticket_id: self.id,
             created_at: act.now,
+            recorded_at: act.recorded_at.unwrap_or(act.now),
             author_id: act.author_id,
             client: act.client.map(ToOwned::to_owned),
             events,
         });
         self.updated_at = act.now;
+        self.generated_at = audit.recorded_at;
         self.audits.push(Arc::clone(&audit));
         audit
     }
@@ -242,6 +246,7 @@ impl Tickets {
             ticket.record(Some(comment), Vec::new(), &TicketAction { now, ..*act }, ids);
         }
         ticket.updated_at = dates.updated_at.unwrap_or(act.now);
+        ticket.generated_at = act.recorded_at.unwrap_or(ticket.updated_at);
         ticket.solved_at = dates.solved_at.or(ticket.solved_at);
         self.cost += ticket.cost();
         if let Some(source) = &ticket.followup_source {
@@ -294,7 +299,8 @@ impl Tickets {
     /// Puts a ticket back that was taken out. That counts as a change of the ticket.
     pub fn put_back(&mut self, mut ticket: Arc<Ticket>, now: Timestamp) {
         if let Err(place) = self.all.binary_search_by_key(&ticket.id, |other| other.id) {
-            Arc::make_mut(&mut ticket).updated_at = now;
+            let restored = Arc::make_mut(&mut ticket);
+            (restored.updated_at, restored.generated_at) = (now, now);
             self.cost += ticket.cost();
             self.all.insert(place, ticket);
         }

@@ -22,6 +22,9 @@ pub struct Ticket {
     pub id: u64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// When it changed last on the account's clock. Exports go by it: an import can have any
+    /// `updated_at`.
+    pub generated_at: Timestamp,
     pub description: Arc<CommentText>,
     /// Whether any comment is public.
     pub is_public: bool,
@@ -61,6 +64,7 @@ impl Ticket {
             id: 0,
             created_at: Timestamp::UNIX_EPOCH,
             updated_at: Timestamp::UNIX_EPOCH,
+            generated_at: Timestamp::UNIX_EPOCH,
             description,
             is_public: false,
             subject: None,

@@ -93,7 +93,7 @@ pub async fn list_ticket_events(
     record_includes(included.iter().copied(), &["comment_events"], &recorder);
     let with_comments = included.contains(&"comment_events");
     let audits = context.account.export_audits(query.span(&context)?);
-    let second = |detail: &AuditDetail| detail.audit.created_at.as_second();
+    let second = |detail: &AuditDetail| detail.audit.recorded_at.as_second();
     let page = cut_by_time(&audits, second, query.per_page);
     for detail in page {
         recorder.record_object(EventKind::Read, ObjectRef::Ticket(detail.audit.ticket_id));

@@ -130,6 +130,43 @@ fn tickets_are_exported_by_cursor() {
     assert_eq!(bad, wrong_type("cursor", "must be a cursor that an earlier page gave"));
 }
 
+/// An import keeps its dates, which say nothing about when a reader can find it.
+#[test]
+fn an_import_is_exported_when_it_is_made() {
+    let server = server();
+    three_tickets(&server);
+    let kept = server.get_json(&format!("{CURSOR}?start_time=0"))["after_url"].take();
+    for date in ["2020-01-01T00:00:00Z", "2040-01-01T00:00:00Z"] {
+        let ticket = json!({
+            "created_at": date, "updated_at": date, "comments": [{"body": "x", "created_at": date}]
+        });
+        let body = json!({ "ticket": ticket });
+        let imported = server.post("/api/v2/imports/tickets").agent().json(&body).fetch();
+        assert_eq!(imported.status(), 201);
+    }
+    minute(&server);
+    let imported_at = START_SECOND + 70;
+    let since = imported_at - 1;
+    let by_time = format!("{TICKETS}?start_time={since}");
+    for page in [server.get_json(text(&kept)), server.get_json(&by_time)] {
+        assert_eq!(ids(&page, "tickets"), [4, 5]);
+        assert_eq!(page["tickets"][0]["updated_at"], "2020-01-01T00:00:00Z");
+        assert_eq!(page["tickets"][0]["generated_timestamp"], imported_at);
+    }
+    let events = server.get_json(&format!("{EVENTS}?start_time={since}"))["ticket_events"].take();
+    let events: Vec<_> = events.as_array().expect("events").iter().collect();
+    assert_eq!(events.iter().map(|event| &event["ticket_id"]).collect::<Vec<_>>(), [4, 5]);
+    assert_eq!(events[0]["created_at"], "2020-01-01T00:00:00Z");
+    assert_eq!(events[0]["timestamp"], imported_at);
+    // The same after a change.
+    let change = json!({"ticket": {"subject": "s"}});
+    assert_eq!(server.put("/api/v2/tickets/5").agent().json(&change).fetch().status(), 200);
+    minute(&server);
+    let page = server.get_json(&by_time);
+    assert_eq!(ids(&page, "tickets"), [4, 5]);
+    assert_eq!(page["tickets"][1]["generated_timestamp"], imported_at + 60);
+}
+
 #[test]
 fn events_have_the_attachments_of_comments_if_they_are_asked_for() {
     let server = server();

@@ -139,6 +139,11 @@ fn users_are_found_beside_tickets() {
     for (query, kinds) in [
         ("ann", vec!["user"]),
         ("type:user ann", vec!["user"]),
+        ("exam*", vec!["user"; 2]),
+        ("ann exam*", vec!["user"]),
+        ("nn", vec![]),
+        ("exam", vec![]),
+        ("type:user name:exam", vec![]),
         ("type:user email:ann@x.test", vec!["user"]),
         ("type:user role:end-user", vec!["user"; 3]),
         ("type:user", vec!["user"; 4]),

@@ -110,7 +110,7 @@ impl<'a> TicketJson<'a> {
             via: ticket.into(),
             created_at: instant(ticket.created_at),
             updated_at: instant(ticket.updated_at),
-            generated_timestamp: ticket.updated_at.as_second(),
+            generated_timestamp: ticket.generated_at.as_second(),
             kind: ticket.kind.map(|kind| kind.into_str()),
             subject: ticket.subject.as_deref(),
             raw_subject: ticket.subject.as_deref(),

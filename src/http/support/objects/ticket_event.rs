@@ -131,7 +131,7 @@ impl<'a> TicketEventJson<'a> {
         Self {
             id: audit.id,
             ticket_id: audit.ticket_id,
-            timestamp: audit.created_at.as_second(),
+            timestamp: audit.recorded_at.as_second(),
             created_at: instant(audit.created_at),
             updater_id: audit.author_id,
             via: VIA,
