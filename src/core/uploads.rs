@@ -60,8 +60,15 @@ impl SentToken {
     const SHOWN: usize = 64;
 
     pub fn parse(text: &str) -> Self {
-        UploadToken::parse(text)
-            .map_or_else(|| Self::Malformed(text.chars().take(Self::SHOWN).collect()), Self::Token)
+        UploadToken::parse(text).map_or_else(|| Self::Malformed(Self::cut(text)), Self::Token)
+    }
+
+    /// What an error shows of a text, with an ellipsis for what it does not show.
+    fn cut(text: &str) -> String {
+        match text.char_indices().nth(Self::SHOWN) {
+            Some((end, _)) => format!("{}…", &text[..end]),
+            None => text.to_owned(),
+        }
     }
 }
 

@@ -59,7 +59,13 @@ pub async fn publish(
     hint_misspelt(&body, &["token", "brand_id"], &recorder);
     let token = text("token", &body)?;
     brand(&body)?;
-    let key = BucketKey::parse(token).ok_or(ObjectError::UnknownToken(&USER_IMAGES))?;
+    let Some(key) = BucketKey::parse(token) else {
+        // The reason says whose token it is.
+        if let Some(upload) = context.account.find_token(token) {
+            recorder.name_token(upload);
+        }
+        return Err(ObjectError::UnknownToken(&USER_IMAGES).into());
+    };
     let token = TokenRef::Object(ObjectToken { family: &USER_IMAGES, key });
     recorder.name_token(token);
     let image = context.account.publish_object(&USER_IMAGES, key, &context.settings)?;

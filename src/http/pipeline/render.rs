@@ -49,7 +49,7 @@ fn explain(problem: &Problem, exchange: &Exchange) -> String {
         Problem::Upload(cause) => {
             token_hint::explain(account, recorder.token(), cause == &UploadError::Unknown)
         }
-        Problem::Object(cause) => token_hint::explain(
+        Problem::Object(cause) => token_hint::explain_object(
             account,
             recorder.token(),
             matches!(cause, ObjectError::UnknownToken(_)),

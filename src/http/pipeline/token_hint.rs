@@ -13,6 +13,23 @@ pub fn explain(account: &Account, token: Option<TokenRef>, is_unknown: bool) -> 
     known.or_else(|| is_unknown.then(|| explain_unknown(account, &named)))
 }
 
+/// Says that the token of an upload was sent in the place of an object's token.
+pub fn explain_object(
+    account: &Account,
+    token: Option<TokenRef>,
+    is_unknown: bool,
+) -> Option<String> {
+    match token {
+        Some(token @ TokenRef::Upload(_)) if account.token_history(token).is_some() => Some(
+            "this is the token of an upload; a publication takes upload.token of \
+                 POST /api/v2/guide/user_images/uploads"
+                .to_owned(),
+        ),
+        Some(TokenRef::Upload(_)) => explain(account, None, is_unknown),
+        token => explain(account, token, is_unknown),
+    }
+}
+
 /// Says which account does not know a token, by what the token is called.
 pub fn explain_unknown(account: &Account, named: &str) -> String {
     format!("account {} never issued {named}, or has forgotten it", account.name())
@@ -45,7 +62,7 @@ fn explain_known(account: &Account, token: TokenRef, named: &str) -> Option<Stri
         }
         TokenStatus::Published => {
             let at = step(EventKind::Published)?.last_at;
-            format!("the {} of {named} was published at {at:.0}; {again}", token.kind())
+            format!("{named} was published at {at:.0}; {again}")
         }
         TokenStatus::Deleted => {
             let at = step(EventKind::Deleted)?.last_at;

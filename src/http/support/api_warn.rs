@@ -35,7 +35,7 @@ const ELSEWHERE: [&str; 16] = [
 
 const API_WARN: HeaderName = HeaderName::from_static("x-zendesk-api-warn");
 
-/// Where clients put upload tokens instead of `comment.uploads`.
+/// Where clients put upload tokens instead of the `uploads` of a comment.
 const MISPLACED: [&str; 8] = [
     "attachment",
     "attachments",
@@ -104,11 +104,30 @@ fn hint(shape: &Shape, sent: &Value, ignored: &[String]) -> Option<String> {
             )
         }));
     }
+    if let Some(beside) = find_beside(shape, ignored) {
+        let value = if beside == "comment" { r#"{"body": …, "uploads": […]}"# } else { "…" };
+        return Some(format!(
+            "`{beside}` stands beside `{name}` and is ignored; put it inside: \
+             {{\"{name}\": {{\"{beside}\": {value}}}}}"
+        ));
+    }
     let last = |path: &str| path.rsplit('.').next().is_some_and(|name| MISPLACED.contains(&name));
     if let Some(misplaced) = ignored.iter().find(|path| last(path)) {
-        return Some(format!("{misplaced} is ignored; tokens belong in comment.uploads"));
+        return Some(format!("{misplaced} is ignored; tokens belong in {name}.comment.uploads"));
     }
     ignored.iter().find_map(nearest)
+}
+
+/// The property that belongs into the object and stands beside it: the comment, or else the first.
+fn find_beside<'a>(shape: &Shape, ignored: &'a [String]) -> Option<&'a str> {
+    let inside = shape.names_beside(&format!("{}.", shape.name));
+    let mut beside = ignored.iter().map(|path| &**path).filter(|path| inside.contains(path));
+    let first = beside.next()?;
+    if first == "comment" {
+        Some(first)
+    } else {
+        beside.find(|path| *path == "comment").or(Some(first))
+    }
 }
 
 fn value(shape: &Shape, unused: &[String]) -> String {

@@ -75,11 +75,51 @@ fn uploads_beside_the_comment_bring_a_hint() {
         ),
     ] {
         let response = server.post(path).agent().json(&body).fetch();
-        let expected = format!("{misplaced} is ignored; tokens belong in comment.uploads");
+        let named = if path.ends_with("requests") { "request" } else { "ticket" };
+        let expected = format!("{misplaced} is ignored; tokens belong in {named}.comment.uploads");
         assert_eq!(hint(&server, &response), expected);
     }
     let ticket = server.attach(&json!(uploads));
     assert_eq!(server.comments(&ticket["ticket"]["id"])[0]["attachments"][0]["size"], 5);
+}
+
+/// The comment is where tokens belong, and it is not where the ticket looks for it.
+#[test]
+fn what_stands_beside_the_ticket_is_put_inside() {
+    let server = server();
+    let comment = json!({"body": "see", "uploads": ["TOKEN"]});
+    let inside = |name: &str| {
+        format!(
+            "`comment` stands beside `{name}` and is ignored; put it inside: \
+             {{\"{name}\": {{\"comment\": {{\"body\": …, \"uploads\": […]}}}}}}"
+        )
+    };
+    // A header is ASCII, so that the journal alone has the ellipsis itself.
+    let refused = |path: &str, body: Value| {
+        assert_eq!(server.post(path).agent().json(&body).fetch().status(), 422);
+        text(&last_entry(&server)["hint"]).to_owned()
+    };
+    let bare = json!({"ticket": {"subject": "Printer"}, "comment": comment});
+    assert_eq!(refused("/api/v2/tickets", bare.clone()), inside("ticket"));
+    let with_tokens = json!({"ticket": {}, "comment": comment, "uploads": ["TOKEN"]});
+    assert_eq!(refused("/api/v2/tickets", with_tokens), inside("ticket"));
+    let request = json!({"request": {"subject": "Printer"}, "comment": comment});
+    assert_eq!(refused("/api/v2/requests", request), inside("request"));
+
+    let accepted = |request: RequestBuilder, body: &Value| {
+        let response = request.agent().json(body).fetch();
+        assert!(response.status().is_success(), "{body}");
+        text(&last_entry(&server)["hint"]).to_owned()
+    };
+    let described = json!({"ticket": {"description": "d"}, "comment": comment});
+    assert_eq!(accepted(server.post("/api/v2/tickets"), &described), inside("ticket"));
+    assert_eq!(accepted(server.put("/api/v2/tickets/1"), &bare), inside("ticket"));
+    let subject = json!({"ticket": {"description": "d"}, "subject": "s"});
+    assert_eq!(
+        accepted(server.post("/api/v2/tickets"), &subject),
+        "`subject` stands beside `ticket` and is ignored; put it inside: \
+         {\"ticket\": {\"subject\": …}}"
+    );
 }
 
 #[test]
@@ -91,7 +131,11 @@ fn a_hint_is_a_warning_of_the_log() {
     assert_eq!(answered.status(), 201);
     let line = server.child.stderr_line();
     assert!(line.contains(" WARN POST /api/v2/tickets 201 "), "{line}");
-    assert!(line.ends_with("; hint: ticket.uploads is ignored; tokens belong in comment.uploads"));
+    assert!(
+        line.ends_with(
+            "; hint: ticket.uploads is ignored; tokens belong in ticket.comment.uploads"
+        )
+    );
 }
 
 #[test]
@@ -146,7 +190,7 @@ fn a_misspelt_property_of_a_ticket_brings_the_right_name() {
         ),
         (
             json!({"ticket": {"comment": {"body": "a", "attachments": ["x"]}}}),
-            "ticket.comment.attachments is ignored; tokens belong in comment.uploads",
+            "ticket.comment.attachments is ignored; tokens belong in ticket.comment.uploads",
         ),
         (
             json!({"ticket": {"description": "d", "subjct": "s"}}),

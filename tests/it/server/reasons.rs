@@ -205,6 +205,39 @@ fn a_used_expired_or_deleted_token_is_refused_with_what_became_of_it() {
     let expected = "account default never issued upload token \"nonsense\", or has forgotten it; \
                     bad_token_on_ticket is reject";
     assert_eq!(named, expected);
+    let long = json!({"body": "a", "uploads": ["x".repeat(65)]});
+    let ticket = json!({"ticket": {"comment": long}});
+    assert_eq!(server.post("/api/v2/tickets").agent().json(&ticket).fetch().status(), 422);
+    // A header is ASCII, so that the journal alone has the ellipsis itself.
+    let cut = last_entry(&server);
+    let shown = format!("upload token \"{}…\"", "x".repeat(64));
+    assert!(text(&cut["reason"]).contains(&shown), "{cut}");
+}
+
+#[test]
+fn a_publication_by_the_token_of_an_upload_says_which_token_it_takes() {
+    let server = server();
+    let upload = server.upload("a.txt", "hello");
+    let publish = |token: &str| {
+        let body = json!({"token": token, "brand_id": "1"});
+        reason(&server, server.post(PUBLISH).json(&body), 404)
+    };
+    let expected = "this is the token of an upload; a publication takes upload.token of \
+                    POST /api/v2/guide/user_images/uploads";
+    assert_eq!(publish(&token(&upload)), expected);
+    let unknown = "account default never issued this token, or has forgotten it";
+    assert_eq!(publish("0123456789012345678901234"), unknown);
+}
+
+#[test]
+fn a_second_publication_is_refused_with_the_first() {
+    let server = server();
+    let reserved = reserve_and_store(&server);
+    publish(&server, &reserved.token);
+    assert!(try_publish(&server, &reserved.token).status().is_client_error());
+    let entry = last_entry(&server);
+    let start = format!("image token {} was published at ", reserved.token);
+    assert!(text(&entry["reason"]).starts_with(&start), "{entry}");
 }
 
 #[test]

@@ -4,12 +4,47 @@ import { html } from "./html.js";
 import { href } from "./route.js";
 import { PUT_ADVICE, urlAdvice } from "./put_advice.js";
 import { isFormAmong } from "./put_warnings.js";
-import { isPut } from "./refused.js";
-import { TokenAdvice, UploadsAdvice } from "./wrong_token.js";
+import { isPublication, isPut } from "./refused.js";
+import { ImageTokenAdvice, TokenAdvice, UploadsAdvice } from "./wrong_token.js";
 
 const code = (text) => html`<code>${text}</code>`;
 /** A link to the setting itself, if one is named. */
 const controls = (account, setting) => html`<a href=${href(account, "controls", setting)}>Controls</a>`;
+
+const CLOCK = "The account's own clock counts, and a test may have advanced it.";
+
+/** Which method a path takes instead. A ticket is changed by PUT alone. */
+function methodAdvice({ method, path }) {
+  const [, noun, id, comments] =
+    /\/(ticket|request)s(?:\/(\d+))?(?:\.json)?(\/comments[^?]*)?(?:\?|$)/.exec(path) ?? [];
+  if (noun && id && method !== "PUT") {
+    const kind = noun === "ticket" ? "ticket" : "request";
+    return html`Use PUT to change a ${kind}: ${code(`PUT /api/v2/${noun}s/${id}`)}${comments
+      && html`, with ${code(`{"${noun}": {"comment": {…}}}`)}`}. ${code(`POST /api/v2/${noun}s`)} creates one.`;
+  }
+  if (noun && !id && method !== "POST") {
+    return html`Use POST to create a ${noun}. A change names its id in the path:
+      ${" "}${code(`PUT /api/v2/${noun}s/ID`)}.`;
+  }
+  const isOfFile = method === "PUT" && /uploads|user_images/.test(path);
+  return html`Use one of the methods that the reason lists.${isOfFile
+    && html` A PUT of bytes goes to ${code("upload.url")}, not to the API.`}`;
+}
+
+/** A comment without a text, or one that is not where it belongs. */
+function commentAdvice(account, { reason, hint, path }) {
+  const name = /\/requests?\b/.test(path) ? "request" : "ticket";
+  const whole = code(`{"${name}": {"comment": {"body": …, "uploads": […]}}}`);
+  if (/`comment` stands beside/.test(hint)) {
+    return html`Put ${code("comment")} inside ${code(name)}: ${whole}.`;
+  }
+  if (/the body has no `/.test(hint)) return html`Put the properties inside ${code(name)}: ${whole}.`;
+  if (/is ignored/.test(hint)) return "Send each property by the name and in the place that the hint has.";
+  const isSetting = /attachment_only_comment/.test(reason);
+  return html`Add a text as ${code(`${name}.comment.body`)}.${isSetting && html` The setting
+    ${" "}${code("attachment_only_comment")} under ${controls(account, "attachment_only_comment")} decides whether
+    files may stand for it.`}`;
+}
 
 const ADVICE = [
   [
@@ -36,8 +71,10 @@ const ADVICE = [
     (account, entry) => html`<${TokenAdvice} account=${account} entry=${entry} />`,
   ],
   [
-    /never issued/,
-    () => html`Use the token of the answer that created it, and send the request to the account that has it. The
+    /never issued|is the token of an upload/,
+    (account, entry) => isPublication(entry)
+      ? html`<${ImageTokenAdvice} account=${account} entry=${entry} />`
+      : html`Use the token of the answer that created it, and send the request to the account that has it. The
       base URL or the credentials choose the account. A reset or a restore forgets tokens.`,
   ],
   [
@@ -56,14 +93,21 @@ const ADVICE = [
   ],
   [
     /this path has no (?:GET|PUT|POST|PATCH|DELETE|HEAD)\b/,
-    () => html`Use one of the methods that the reason lists. A PUT of bytes goes to
-      ${code("upload.url")}, not to the API.`,
+    (_, entry) => methodAdvice(entry),
+  ],
+  [
+    /needs a description|comment needs a body/,
+    (account, entry) => commentAdvice(account, entry),
+  ],
+  [
+    /upload token .*expired at/,
+    (account) => html`Upload the file again and send the new token. Send it sooner after the upload, or raise
+      ${" "}${code("upload_ttl")} under ${controls(account, "upload_ttl")}. ${CLOCK}`,
   ],
   [
     /expired at|past its life|request has expired/i,
-    (account) => html`Use the token sooner, or give tokens a longer life: ${code("upload_ttl")} and
-      ${code("image_ttl")} under ${controls(account, "upload_ttl")}. The account's own clock counts, and a test may
-      have advanced it.`,
+    (account) => html`Ask for a new URL, and use it and its token sooner; or raise ${code("image_ttl")} under
+      ${" "}${controls(account, "image_ttl")}. ${CLOCK}`,
   ],
   [
     /GET \/_mock\/faults|X-Mock-Fault/i,

@@ -54,14 +54,23 @@ export const dateTime = (instant) => `${date(instant)} ${clockTime(instant)} UTC
 export const count = (number, noun) =>
   `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 
+/** The text of a percent-encoded one. A percent sign stays encoded: it shows what was encoded twice. */
+function decode(text) {
+  try {
+    return text.split(/(%25)/).map((part) => (part === "%25" ? part : decodeURI(part))).join("");
+  } catch {
+    return text;
+  }
+}
+
+/** Whether a path has the query of a presigned URL, each byte of which counts. */
+export const isPresigned = (path) => /[?&;]X-Amz-/i.test(path);
+
 /** A path without the account's prefix, with its percent-encoded text. */
 export function readablePath(path) {
   const rest = path.replace(/^\/@[^/]+(?=\/)/, "");
-  try {
-    return decodeURI(rest);
-  } catch {
-    return rest;
-  }
+  const end = isPresigned(rest) && rest.indexOf("?");
+  return end > 0 ? decode(rest.slice(0, end)) + rest.slice(end) : decode(rest);
 }
 
 /** Characters that change the order in which others are shown. */
@@ -76,8 +85,11 @@ export const reorderingParts = (text) => String(text ?? "").split(REORDERING);
 export const plain = (text) =>
   reorderingParts(text).map((part, place) => (place % 2 ? codePoint(part) : part)).join("");
 
-/** A reason without the escapes of quoted texts. */
-export const readableReason = (reason) => reason.replaceAll('\\"', '"');
+/** A reason without the escapes of quoted texts: other marks enclose a text that has such quotes. */
+export const readableReason = (reason) =>
+  reason.replace(/"((?:[^"\\]|\\.)*)"/g, (quoted, text) =>
+    text.includes('\\"') ? `“${text.replaceAll('\\"', '"')}”` : quoted,
+  );
 
 /** The same for a row of a list: what was received comes before the long text that was signed. */
 export const rowReason = (reason) =>

@@ -17,6 +17,7 @@ const PATHS = {
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
   check: "M5 13l4 4L19 7",
   close: "M6 6l12 12M18 6L6 18",
+  open: "M9 5l7 7-7 7",
   back: "M15 5l-7 7 7 7",
   clip: "M8 12l6-6a3 3 0 0 1 4.5 4.5l-8 8a5 5 0 0 1-7-7L11 4",
   search: "M11 4a7 7 0 1 1 0 14 7 7 0 0 1 0-14zM16 16l5 5",

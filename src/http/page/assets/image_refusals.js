@@ -57,7 +57,7 @@ export function useImageRefusals(entries, files, bodies) {
       keep(isPublishing ? publications : puts, token, entry);
     }
     const of = ({ token, missing }) => {
-      if (missing === "store") return puts.get(token);
+      if (missing === "store") return puts.get(token) ?? publications.get(token);
       const refused = missing === "publish" ? publications.get(token) : undefined;
       // What was refused before the image was stored says nothing about what is stored.
       return refused && !(refused.number < stored.get(token)?.number) ? refused : undefined;

@@ -93,7 +93,8 @@ function causeOf({ history: { status, kind, steps }, attached, isFirst }) {
 /** What to change, by cause. The sentence about the token says it for the others. */
 const CHANGES = {
   used: () => "Upload the file again for each ticket or comment that has it.",
-  expired: (account) => html`Send the ticket sooner after the upload, or raise <code>upload_ttl</code> under
+  expired: (account) => html`Upload the file again and send the new token. Send the ticket sooner after the
+    upload, or raise <code>upload_ttl</code> under
     ${" "}<a href=${href(account, "controls", "upload_ttl")}>Controls</a>.`,
   deleted: () => html`Delete an upload only if no ticket will name its token. Upload the file again.`,
 };
@@ -168,7 +169,7 @@ export function MissingFiles({ ticket, missing: { sent, refused, lacking, named,
     ${hints}
     <p>${isNamedByRefused
       ? "No accepted request of this ticket names an upload token. A change that names one was refused, as shown above."
-      : html`No request of this ticket names an upload token in <code>${wrapper}.comment.uploads</code>, where it belongs.`}</p>
+      : html`No ${refused.length > 0 && "accepted "}request of this ticket names an upload token in <code>${wrapper}.comment.uploads</code>, where it belongs.`}</p>
     ${open.length > 0 && html`<p>Uploads that wait for a ticket: ${open.map((file, place) => html`${place > 0 && ", "}<a href=${href(account, "files", file.key)}><bdi>${file.file_name}</bdi></a>`)}.</p>`}
   </div>`;
 }

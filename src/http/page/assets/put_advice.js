@@ -143,8 +143,8 @@ const numbersOf = (reason) => reason.match(/\d+/g).map(Number);
 function sizeAdvice(account, reason) {
   const [got, announced] = numbersOf(reason);
   return html`${code("file_size")} announced ${count(announced, "byte")}, and the PUT brought
-    ${got.toLocaleString("en")}: announce the real size, or send the file as it is. The setting
-    ${code("bucket_size_check")} is under ${controls(account, "bucket_size_check")}.`;
+    ${got.toLocaleString("en")}: announce the bytes that you send, ${code(`"file_size": ${got}`)}, or send the file as
+    it is. The setting ${code("bucket_size_check")} is under ${controls(account, "bucket_size_check")}.`;
 }
 
 /** The type of the bytes is the one to announce. Without one, what the PUT says of them counts. */

@@ -13,6 +13,15 @@ const START = 512;
 
 const isForm = (bytes) => FORM.test(new TextDecoder("latin1").decode(bytes.slice(0, START)));
 
+/** Whether bytes begin as a text does. The last character of the start may be cut. */
+function isText(bytes) {
+  try {
+    return !/[\x00-\x08\x0e-\x1f]/.test(new TextDecoder("utf-8", { fatal: true }).decode(bytes.slice(0, START), { stream: true }));
+  } catch {
+    return false;
+  }
+}
+
 /** What was promised, in the request for the URL: its type and its size. */
 async function readPromise(api, requests) {
   const reserve = requests.find(
@@ -31,14 +40,16 @@ async function compare(api, requests, put) {
   ]);
   const sent = entry.headers?.find(([name]) => name === "content-type")?.[1];
   const found = entry.body?.sniffed_type;
-  const mayBeForm = !found && entry.body?.kept && entry.body.size > 0;
+  const isUnknown = !found && entry.body?.kept && entry.body.size > 0;
+  const bytes = isUnknown && (await api.bytes(`/journal/${put.number}/body`));
   return {
     put,
     promise,
     size: entry.received,
     sent,
     found,
-    isForm: mayBeForm && isForm(await api.bytes(`/journal/${put.number}/body`)),
+    isForm: isUnknown && isForm(bytes),
+    isText: isUnknown && isText(bytes),
   };
 }
 
@@ -65,7 +76,7 @@ export function usePutWarnings(requests) {
   return put ? warnings : [];
 }
 
-function warningsOf({ put, promise, size, sent, found, isForm: isFramed }) {
+function warningsOf({ put, promise, size, sent, found, isForm: isFramed, isText: isRead }) {
   const declared = essence(sent);
   const promised = essence(promise.type ?? new URLSearchParams(put.path.split("?")[1]).get("Content-Type"));
   // A form explains another size and another type.
@@ -76,6 +87,8 @@ function warningsOf({ put, promise, size, sent, found, isForm: isFramed }) {
   const warnings = [];
   if (promised && declared !== promised) warnings.push({ kind: "type", put, promised, declared });
   if (isOther) warnings.push({ kind: "bytes", put, promised, found });
+  // An SVG is a text.
+  if (isRead && promised.startsWith("image/") && !promised.includes("svg")) warnings.push({ kind: "text", put, promised });
   if (promise.size && size !== promise.size) warnings.push({ kind: "size", put, promised: promise.size, size });
   return warnings;
 }
@@ -120,8 +133,11 @@ const TEXTS = {
       : sendType(promised, declared))}`,
   bytes: ({ promised, found }) => html`The bytes are those of ${code(found)}, and ${code(promised)} was promised
     by ${code("content_type")}. ${isImageType(found) ? announce(found) : html`Convert the file to ${code(promised)}.`}`,
+  text: ({ promised }) => html`The bytes are a text, and ${code(promised)} was promised by ${code("content_type")}. Send
+    the bytes of the image: a text is often a page, or an error, that the client got instead of it.`,
   size: ({ promised, size: got }, account) => html`The PUT brought ${count(got, "byte")}, and ${count(promised, "byte")}
-    ${promised === 1 ? " was" : " were"} promised by ${code("file_size")}. The setting ${code("bucket_size_check")}
+    ${promised === 1 ? " was" : " were"} promised by ${code("file_size")}. Announce the bytes that you send,
+    ${" "}${code(`"file_size": ${got}`)}, or send the file as it is. The setting ${code("bucket_size_check")}
     ${" "}under <a href=${href(account, "controls", "bucket_size_check")}>Controls</a> decides whether the bucket refuses that.`,
 };
 

@@ -2,9 +2,19 @@
 
 export const isRefused = (entry) => entry.status == null || entry.status >= 400;
 
-/** The refused requests that would have made or changed a ticket. */
+/**
+ * The refused requests that would have made or changed a ticket. One with a wrong method or a
+ * misspelt path has no route.
+ */
 export const isRefusedTicket = (entry) =>
-  isRefused(entry) && ["POST", "PUT"].includes(entry.method) && /\/(tickets|requests)/.test(entry.route ?? "");
+  isRefused(entry) &&
+  ["POST", "PUT", "PATCH"].includes(entry.method) &&
+  /^[^?]*\/(tickets?|requests?)(\.json)?(\/|\?|$)/.test(entry.path);
+
+/** Whether one of them was sent to a ticket, or to its comments. */
+export const isRefusedChange = (entry, id) =>
+  isRefusedTicket(entry) &&
+  new RegExp(`^[^?]*/(tickets?|requests?)/${id}(\\.json)?(/comments?[^?]*)?(\\?|$)`).test(entry.path);
 
 /** Whether a request was sent to an upload URL. */
 export const isPut = ({ route }) => route?.startsWith("/aus-uploaded-assets/") ?? false;

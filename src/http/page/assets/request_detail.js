@@ -1,7 +1,7 @@
 // One request: what was sent, what came of it, and why it was refused.
 
 import { html, useEffect, useMemo, useState } from "./html.js";
-import { count, dateTime, readablePath, readableReason, size } from "./format.js";
+import { count, dateTime, isPresigned, readablePath, readableReason, size } from "./format.js";
 import { href } from "./route.js";
 import { store, useStore } from "./store.js";
 import { Curl } from "./call.js";
@@ -114,8 +114,11 @@ export function RequestDetail({ number }) {
 const MOST_PARAMETERS = 3;
 
 function Query({ path }) {
-  const parameters = [...new URLSearchParams(path.slice(path.indexOf("?")))];
-  const list = html`<span class="stack">${parameters.map(([name, value]) => html`<code>${name}=${value}</code>`)}</span>`;
+  const query = path.slice(path.indexOf("?") + 1);
+  const parameters = isPresigned(path)
+    ? query.split("&")
+    : [...new URLSearchParams(query)].map(([name, value]) => `${name}=${value}`);
+  const list = html`<span class="stack">${parameters.map((text) => html`<code>${text}</code>`)}</span>`;
   if (parameters.length <= MOST_PARAMETERS) return list;
   return html`<details class="fold"><summary>${count(parameters.length, "parameter")}</summary>${list}</details>`;
 }

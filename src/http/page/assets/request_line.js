@@ -3,6 +3,7 @@
 import { html } from "./html.js";
 import { clockTime, dateTime, plain, readablePath, readableReason } from "./format.js";
 import { href } from "./route.js";
+import { Icon } from "./icons.js";
 import { Cut, Text } from "./parts.js";
 import { isRefused } from "./refused.js";
 
@@ -26,6 +27,7 @@ export function RequestLine({ entry, account, withReason, about }) {
     <span class="method">${entry.method}</span>
     ${about ? html`<${Cut} text=${about} class="name" />` : html`<${Path} path=${entry.path} />`}
     <time title=${dateTime(entry.at)}>${clockTime(entry.at)}</time>
+    <${Icon} name="open" />
     ${withReason && entry.reason && html`<span class="reason"><${Text} text=${readableReason(entry.reason)} /></span>`}
     ${withReason && entry.hint && html`<span class="reason">Hint: ${entry.hint}</span>`}
   </a>`;

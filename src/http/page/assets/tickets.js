@@ -15,7 +15,7 @@ import { FirstTicket } from "./connect.js";
 import { OtherAccounts } from "./other_accounts.js";
 import { RequestLine } from "./request_line.js";
 import { Thumb } from "./preview.js";
-import { isRefusedTicket } from "./refused.js";
+import { isRefusedChange, isRefusedTicket } from "./refused.js";
 import { Refusals, searchRefused } from "./refusals.js";
 import { MissingFiles, useMissingFiles } from "./missing_files.js";
 
@@ -23,10 +23,6 @@ const HEIGHT = 60;
 /** After so many milliseconds comments are shown although one is not measured. */
 const LONGEST_MEASURE = 1500;
 const STATUS_KINDS = { new: "warn", open: "bad", pending: "info", hold: "mute", solved: "good", closed: "mute" };
-
-/** A refused request to a ticket that exists. */
-const isRefusedChange = (entry, id) =>
-  entry.method === "PUT" && isRefusedTicket(entry) && new RegExp(`/${id}(\\.json)?(\\?|$)`).test(entry.path);
 
 export const personName = ({ name, email, id }) => name ?? email ?? `user ${id}`;
 

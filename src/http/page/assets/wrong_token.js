@@ -5,6 +5,7 @@ import { count } from "./format.js";
 import { href } from "./route.js";
 import { store, useStore } from "./store.js";
 import { historyOf, isSlip, namedTokens, namedValues } from "./named_tokens.js";
+import { publishedToken } from "./bodies.js";
 import { nameOf } from "./file_state.js";
 import { textOf } from "./preview.js";
 
@@ -26,6 +27,26 @@ const SHORTEST_PART = 8;
 /** Whether one of two texts is a part of the other. */
 const isPart = (text, token) =>
   text.length >= SHORTEST_PART && (token.includes(text) || text.includes(token));
+
+/** How a text differs from the token that it was meant to be, or `undefined` if it was not meant. */
+function differenceOf(text, token) {
+  if (text.trim() === token) {
+    const places = [text.trimStart() !== text && "before", text.trimEnd() !== text && "after"].filter(Boolean);
+    return `has a space ${places.join(" and ")} it, unlike`;
+  }
+  if (text.toLowerCase() === token.toLowerCase()) return "has other capital letters than";
+  if (isSlip(token, text)) return "differs by one character from";
+  if (isPart(text, token)) return text.length < token.length ? "is only a part of" : "is longer than";
+  return undefined;
+}
+
+/** The file whose token a text was meant to be, and how they differ. The closest one comes first. */
+function findMeant(text, files) {
+  const slips = files.filter(({ token }) => token).map((file) => ({ file, how: differenceOf(text, file.token) }));
+  return ["has a", "has other", "differs", "is"]
+    .map((start) => slips.find(({ how }) => how?.startsWith(start)))
+    .find(Boolean);
+}
 
 /** What a text is that names no upload, as the end of a sentence that begins with it. */
 export function wrongToken({ token, kind, elsewhere }, { account, files, entries }) {
@@ -49,15 +70,39 @@ export function wrongToken({ token, kind, elsewhere }, { account, files, entries
   if (kind !== "upload") {
     return html`is the token of a user image, which has no place in a ticket. A ticket takes ${uploadToken()}.`;
   }
-  const near = uploads.find((file) => file.token && isSlip(file.token, token));
-  if (near) return html`differs by one character from the token of ${link(near)}. Use ${uploadToken()}, unchanged.`;
-  const part = uploads.find((file) => file.token && isPart(token, file.token));
-  if (part) {
-    return html`${token.length < part.token.length ? "is only a part of" : "is longer than"} the token
-      of ${link(part)}. Use ${uploadToken()}, unchanged.`;
-  }
+  const meant = findMeant(token, uploads);
+  if (meant) return html`${meant.how} the token of ${link(meant.file)}. Use ${uploadToken()}, unchanged.`;
   return html`is no token that account ${account} knows: no upload has returned it, or a reset or a restore has removed
     it. Use ${uploadToken()}, and send both to one account: the base URL or the credentials choose it.`;
+}
+
+const imageToken = () => html`${code("upload.token")} of the answer of ${code("POST /api/v2/guide/user_images/uploads")}`;
+
+/** What a text is that names no image, as the end of a sentence that begins with it. */
+function wrongImageToken({ token, kind, status, elsewhere }, { account, files, entries }) {
+  const link = (file) => html`<a href=${href(account, "files", file.key)}><bdi>${nameOf(file, entries)}</bdi></a>`;
+  if (elsewhere) {
+    return html`is a token of account <a href=${href(elsewhere, "files", token)}>${elsewhere}</a>. The publication was
+      sent to ${account}: send both to one account. The base URL or the credentials choose it.`;
+  }
+  const upload = kind === "upload" && status !== "unknown" && files?.find((file) => file.token === token);
+  if (upload) return html`is the token of the upload ${link(upload)}. A publication takes ${imageToken()}.`;
+  const meant = findMeant(token, (files ?? []).filter((file) => file.kind !== "upload"));
+  if (meant) return html`${meant.how} the token of ${link(meant.file)}. Use ${imageToken()}, unchanged.`;
+  return html`is no token that account ${account} knows: no request for an upload URL has returned it, or a reset or
+    a restore has removed it. Use ${imageToken()}, and send both to one account: the base URL or the credentials
+    choose it.`;
+}
+
+/** Names the token of a refused publication, and the one that was meant. */
+export function ImageTokenAdvice({ account, entry }) {
+  const { files, entries } = useStore();
+  const history = useNamed(entry, async (text, api) => {
+    const token = publishedToken(text);
+    return token === undefined ? undefined : historyOf(api, token);
+  });
+  if (!history) return html`Use ${imageToken()}, unchanged.`;
+  return html`${history.token ? code(history.token) : "An empty text"} ${wrongImageToken(history, { account, files, entries })}`;
 }
 
 /** Reads the body of a request once. `null` until it is read; `undefined` if there is none. */
