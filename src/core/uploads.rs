@@ -60,15 +60,10 @@ impl SentToken {
     const SHOWN: usize = 64;
 
     pub fn parse(text: &str) -> Self {
-        UploadToken::parse(text).map_or_else(|| Self::Malformed(Self::cut(text)), Self::Token)
-    }
-
-    /// What an error shows of a text, with an ellipsis for what it does not show.
-    fn cut(text: &str) -> String {
-        match text.char_indices().nth(Self::SHOWN) {
-            Some((end, _)) => format!("{}…", &text[..end]),
-            None => text.to_owned(),
-        }
+        // An ellipsis stands for what an error does not show.
+        let cut = |(end, _)| format!("{}…", &text[..end]);
+        let shown = || text.char_indices().nth(Self::SHOWN).map_or_else(|| text.to_owned(), cut);
+        UploadToken::parse(text).map_or_else(|| Self::Malformed(shown()), Self::Token)
     }
 }
 

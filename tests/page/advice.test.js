@@ -16,7 +16,7 @@ test("a size that was not announced is no reason to make an image smaller", asyn
   assert.equal((await client.put(large, {}, Buffer.alloc(1702, PNG))).status, 400);
   await row(page, large.token).click();
   const callout = page.locator(".detail .callout.bad");
-  const advice = /file_size announced 43 bytes, and the PUT brought 1,702: announce the real size/;
+  const advice = /file_size announced 43 bytes, and the PUT brought 1,702: announce the bytes that you send, "file_size": 1702/;
   await callout.getByText(advice).waitFor();
   assert.doesNotMatch(await page.locator(".detail").textContent(), /max_image_size under|not what was promised/);
   await callout.getByRole("link").first().click();
@@ -34,7 +34,7 @@ test("a size that was not announced is no reason to make an image smaller", asyn
     const boxes = await page.locator(".detail .callout").allTextContents();
     assert.match(boxes[0], /The PUT sent a form/, view);
     assert.match(boxes[1], /\d+ bytes; 10 were declared|the bucket takes 10/, view);
-    assert.doesNotMatch(boxes.join(), /What to change|announce the real size|Hint/, view);
+    assert.doesNotMatch(boxes.join(), /What to change|announce the bytes|Hint/, view);
   }
 
   await client.control("settings", { bucket_size_check: "max", max_image_size: 100 }, "PATCH");

@@ -52,7 +52,7 @@ test("filters and reasons fit on a phone, and the difference comes first", async
   const [client, page] = await start("narrow", "requests", { viewport: PHONE });
   await client.put(await client.reserve(), { "Content-Disposition": "inline" });
   const reason = row(page, "PUT").locator(".two .sub");
-  assert.match(await reason.textContent(), /^header content-disposition: received inline instead of "?attachment/);
+  assert.match(await reason.textContent(), /^header content-disposition: received inline instead of “attachment/);
   assert.doesNotMatch(await reason.textContent(), /\\"/);
   const { height } = await reason.boundingBox();
   assert.ok(height > 30 && height < 38, `${height}`);

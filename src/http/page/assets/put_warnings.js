@@ -100,7 +100,7 @@ function shownBeside(warnings, refused) {
   const isTypeRefused = /stored as/.test(refused?.reason ?? "");
   const isSniffed = store.state.settings?.image_type_check === "sniff";
   return (warnings ?? []).filter(({ kind }) =>
-    kind === "type" ? !isTypeRefused && !isSniffed : kind === "bytes" ? !isTypeRefused : true,
+    kind === "type" ? !isTypeRefused && !isSniffed : ["bytes", "text"].includes(kind) ? !isTypeRefused : true,
   );
 }
 
