@@ -224,7 +224,7 @@ fn a_publication_by_the_token_of_an_upload_says_which_token_it_takes() {
     };
     let expected = "this is the token of an upload; a publication takes upload.token of \
                     POST /api/v2/guide/user_images/uploads";
-    assert_eq!(publish(&token(&upload)), expected);
+    assert_eq!(publish(token(&upload)), expected);
     let unknown = "account default never issued this token, or has forgotten it";
     assert_eq!(publish("0123456789012345678901234"), unknown);
 }
