@@ -23,7 +23,7 @@ pub fn set<B>(hint: Option<&str>, response: &mut Response<B>) {
     }
 }
 
-/// A text as a header value: visible ASCII, with everything else escaped.
+/// A text as a header value: visible ASCII, with everything else escaped, except for an ellipsis.
 fn header_value(text: &str) -> Result<HeaderValue, axum::http::header::InvalidHeaderValue> {
     const MORE: &str = "...";
     let mut value = String::with_capacity(text.len().min(LONGEST));
@@ -31,6 +31,7 @@ fn header_value(text: &str) -> Result<HeaderValue, axum::http::header::InvalidHe
         let before = value.len();
         match c {
             ' '..='~' => value.push(c),
+            '…' => value.push_str(MORE),
             c => value.extend(c.escape_default()),
         }
         if value.len() > LONGEST - MORE.len() {
@@ -50,6 +51,7 @@ mod tests {
     fn a_reason_of_any_text_becomes_a_bounded_header_value() {
         let shown = |text: &str| header_value(text).map(|value| value.as_bytes().to_vec());
         assert_eq!(shown("a \"é\"\r\n\u{1b}").expect("a value"), br#"a "\u{e9}"\r\n\u{1b}"#);
+        assert_eq!(shown(r#"{"uploads": […]}"#).expect("a value"), br#"{"uploads": [...]}"#);
         let long = shown(&"日".repeat(1_000)).expect("a value");
         assert!(long.len() <= LONGEST && long.ends_with(b"}..."), "{}", long.len());
     }

@@ -170,15 +170,15 @@ fn a_misspelt_property_of_a_ticket_brings_the_right_name() {
         (json!({"tickt": {"comment": {"body": "a"}}}), "tickt is ignored; did you mean ticket?"),
         (
             json!({"comment": {"body": "a"}}),
-            "the body has no `ticket`; send {\"ticket\": {\\u{2026}}} with the properties inside",
+            "the body has no `ticket`; send {\"ticket\": {...}} with the properties inside",
         ),
         (
             json!({"comment": {"body": "a", "uploads": ["x"]}, "uploads": ["x"]}),
-            "the body has no `ticket`; send {\"ticket\": {\\u{2026}}} with the properties inside",
+            "the body has no `ticket`; send {\"ticket\": {...}} with the properties inside",
         ),
         (
             json!({"request": {"comment": {"body": "a", "uploads": ["x"]}}}),
-            "the body has no `ticket`; send {\"ticket\": {\\u{2026}}} with the properties inside",
+            "the body has no `ticket`; send {\"ticket\": {...}} with the properties inside",
         ),
         (
             json!({"ticket": {"coment": {"body": "a"}, "description": "d"}}),
