@@ -38,8 +38,8 @@ pub struct ReceivedRequest<'a> {
 /// # Errors
 ///
 /// The first of S3's refusals that applies: parameters, then time, then headers that were not
-/// signed, then access key and signature. S3's own order is not on record; that an expired URL is
-/// refused as such whatever else is wrong is that of implementations checked against S3 (2026-11).
+/// signed, then access key and signature. S3's own order is not on record; that time comes
+/// before headers, key and signature is that of implementations checked against S3 (2026-11).
 pub fn verify(
     keys: &Keys<'_>,
     request: &ReceivedRequest<'_>,

@@ -159,7 +159,10 @@ fn list_tickets(
         ("tickets", &path),
         &page,
         |ticket| Place::Number(ticket.id),
-        |ticket| TicketJson::listed(ticket, urls),
+        |ticket| {
+            let json = if paging.is_by_offset() { TicketJson::new } else { TicketJson::listed };
+            json(ticket, urls)
+        },
     );
     Ok(json_list::list(&page, &context.account)?)
 }

@@ -133,7 +133,7 @@ fn an_expired_url_is_403_with_both_times() {
     assert_eq!(found.len(), 7);
 }
 
-/// Whatever else is wrong with it.
+/// Whatever is wrong with its headers, access key or signature.
 #[test]
 fn an_expired_url_is_reported_before_other_faults() {
     let server = server();
@@ -154,6 +154,13 @@ fn an_expired_url_is_reported_before_other_faults() {
     for (request, also) in requests {
         let found = elements(&request.fetch().text().expect("a body"));
         assert_eq!(found[1].1, "Request has expired", "{also}");
+    }
+    let other_algorithm = url.replace("AWS4-HMAC-SHA256", "AWS4-HMAC-SHA1");
+    for (request, also) in [
+        (server.put(url).bearer_auth("x").body(PNG), "it has an Authorization header"),
+        (server.put(&other_algorithm).body(PNG), "its algorithm is unknown"),
+    ] {
+        assert_eq!(request.fetch().status(), 400, "{also}");
     }
 }
 

@@ -87,6 +87,12 @@ fn a_user_has_the_tickets_that_it_requested_or_is_assigned() {
     };
     assert_eq!(listed("requested"), (vec![json!(1), json!(3)], json!(2)));
     assert_eq!(listed("assigned"), (vec![json!(2), json!(3)], json!(2)));
+    for which in ["requested", "assigned"] {
+        let path = format!("/api/v2/users/{ada}/tickets/{which}");
+        assert_eq!(server.get_json(&path)["tickets"][0]["fields"], json!([]), "{which} by offset");
+        let by_cursor = server.get_json(&format!("{path}?page[size]=1"));
+        assert_eq!(by_cursor["tickets"][0].get("fields"), None, "{which} by cursor");
+    }
     let page = format!("/api/v2/users/{ada}/tickets/requested?page[size]=1");
     let next = server.get_json(&page)["links"]["next"].take();
     assert_eq!(ids(&server.get_json(text(&next)), "tickets"), [3]);
