@@ -88,8 +88,11 @@ test("a publication names the token that was meant", async () => {
     ["nonsense", /is no token that account published knows/],
   ];
   for (const [token, expected] of texts) {
+    const listed = await page.locator(".row.request", { hasText: "404" }).count();
     const { status } = await client.publish({ token });
     assert.ok(status >= 400, token);
+    // Not the row that was the first one before.
+    await page.locator(".row.request", { hasText: "404" }).nth(listed).waitFor();
     await page.locator(".row.request").first().click();
     await page.locator(".detail .callout.bad").getByText(expected).waitFor();
     await page.getByRole("link", { name: "Requests" }).first().click();
