@@ -13,8 +13,17 @@ const LONGEST_LIST: usize = 300;
 pub fn nearest_name<'a>(name: &str, valid: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name = Some(name).filter(|name| name.len() <= LONGEST)?;
     let name = name.to_lowercase();
+    // The beginning of a name that is much longer is like it, and means another one.
+    let is_as_long = |valid: &&str| {
+        let (shorter, longer) = (name.len().min(valid.len()), name.len().max(valid.len()));
+        2 * shorter >= longer
+    };
     let likeness = |valid: &'a str| (strsim::jaro(&name, &valid.to_lowercase()), valid);
-    let best = valid.into_iter().map(likeness).max_by(|one, other| one.0.total_cmp(&other.0));
+    let best = valid
+        .into_iter()
+        .filter(is_as_long)
+        .map(likeness)
+        .max_by(|one, other| one.0.total_cmp(&other.0));
     best.filter(|(likeness, _)| *likeness > ALIKE).map(|(_, valid)| valid)
 }
 
@@ -76,6 +85,7 @@ mod tests {
             ("max_upload", Some("max_upload_size")),
             ("uploadTtl", Some("upload_ttl")),
             ("zebra", None),
+            ("com", None),
             ("", None),
         ] {
             assert_eq!(nearest_name(misspelt, valid), found, "{misspelt}");

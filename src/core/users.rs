@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
-pub use self::changes::{UserChange, UserError};
+pub use self::changes::{UserChange, UserError, is_address};
 use crate::core::blobs::RECORD_OVERHEAD;
 use crate::core::clock::Timestamp;
 use crate::core::ids::Ids;

@@ -31,6 +31,7 @@ pub enum KnownDifference {
     SafeUpdateUnstamped,
     TextLimits,
     PeopleUnchecked,
+    MalformedCopies,
     TagsAsSent,
     SortAndInclude,
     EndlessOffset,

@@ -2,6 +2,7 @@
 
 mod bucket;
 mod comment_changes;
+mod comment_checks;
 mod deleted_tickets;
 mod exports;
 mod faults;

@@ -2,8 +2,9 @@
 
 use crate::core::account::store::Store;
 use crate::core::tickets::TicketError;
+use crate::core::tickets::copies::CopyChanges;
 use crate::core::tickets::properties::Property;
-use crate::core::users::{Login, Requester};
+use crate::core::users::{Login, Requester, is_address};
 
 /// The requester of a new ticket.
 pub enum PlannedRequester<'a> {
@@ -21,8 +22,8 @@ pub fn requester_id(properties: &[Property]) -> Option<u64> {
 }
 
 impl Store {
-    /// Refuses a requester that is suspended.
-    pub(super) fn ensure_not_suspended(
+    /// Refuses a requester that is suspended, or of which no user can be made.
+    pub(super) fn ensure_usable(
         &self,
         requester: &PlannedRequester<'_>,
     ) -> Result<(), TicketError> {
@@ -31,11 +32,27 @@ impl Store {
             PlannedRequester::Given(id) => self.users.known(*id),
             PlannedRequester::Caller(login) => self.users.known_login(login),
         };
-        match user {
-            Some(user) if user.is_suspended => {
+        match (user, requester) {
+            (Some(user), _) if user.is_suspended => {
                 Err(TicketError::RequesterSuspended { name: user.name.clone() })
+            }
+            (None, PlannedRequester::Named(Requester { name, email: Some(email) })) => {
+                if !is_address(email) {
+                    return Err(TicketError::RequesterMalformed { email: email.clone() });
+                }
+                name.as_ref().map(drop).ok_or(TicketError::RequesterUnnamed)
             }
             _ => Ok(()),
         }
+    }
+
+    /// Refuses CCs and followers of which no user can be made.
+    pub(super) fn ensure_valid_copies(&self, copies: &CopyChanges) -> Result<(), TicketError> {
+        for email in copies.new_people().filter_map(|person| person.email.as_ref()) {
+            if !is_address(email) && !self.users.has_login(&Login::email(email)) {
+                return Err(TicketError::CopyMalformed { email: email.clone() });
+            }
+        }
+        Ok(())
     }
 }

@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::core::account::comment_checks::{
+    ensure_described, ensure_none_empty, ensure_text_or_files,
+};
 use crate::core::account::requesters::{PlannedRequester, requester_id};
-use crate::core::account::settings::{AccountSettings, AttachmentOnlyComment};
+use crate::core::account::settings::AccountSettings;
 use crate::core::account::store::Store;
 use crate::core::account::{Account, State};
 use crate::core::attachments::Attachment;
@@ -134,12 +137,12 @@ impl Account {
             let mut tokens = Vec::with_capacity(comments.len());
             for comment in &comments {
                 let on_bad = settings.bad_token_on_ticket;
+                if !tokens.is_empty() {
+                    ensure_text_or_files(comment, settings)?;
+                }
                 tokens.push(store.uploads.attachable(&comment.uploads, &tokens, on_bad, now)?);
             }
-            // Bad tokens can be ignored.
-            if description.is_blank() && tokens.first().is_none_or(Vec::is_empty) {
-                return Err(TicketError::DescriptionOfFiles);
-            }
+            ensure_none_empty(&comments, &tokens)?;
             let cost = cost_of_ticket(&comments, &properties, sender.client);
             let cost = cost + key.as_ref().map_or(0, |key| key.cost(cost));
             let cost = cost + store.cost_of_people(sender, requester.as_ref());
@@ -150,7 +153,8 @@ impl Account {
                 (None, None, Some(login)) => PlannedRequester::Caller(login),
                 (None, None, None) => return Err(TicketError::RequesterMissing),
             };
-            store.ensure_not_suspended(&requester)?;
+            store.ensure_usable(&requester)?;
+            store.ensure_valid_copies(&copies)?;
             let source = followup_source.and_then(|id| store.followup_source(id, sender));
             let followup_source = source
                 .map(|ticket| FollowupSource { id: ticket.id, subject: ticket.subject.clone() });
@@ -239,22 +243,20 @@ impl Account {
             store.ids.ensure_left()?;
             let mut tokens = Vec::new();
             if let Some(comment) = &comment {
-                let is_blank = comment.text.is_blank();
-                if is_blank && settings.attachment_only_comment == AttachmentOnlyComment::Reject {
-                    return Err(TicketError::CommentBlank);
-                }
+                ensure_text_or_files(comment, settings)?;
                 let on_bad = settings.bad_token_on_ticket;
                 tokens = store.uploads.attachable(&comment.uploads, &[], on_bad, now)?;
-                if is_blank && tokens.is_empty() {
+                if comment.text.is_blank() && tokens.is_empty() {
                     return Err(TicketError::CommentBlank);
                 }
             }
             let login = sender.login.ok_or(TicketError::RequesterMissing)?;
             if let Some(requester) = &requester {
-                store.ensure_not_suspended(&PlannedRequester::Named(requester))?;
+                store.ensure_usable(&PlannedRequester::Named(requester))?;
             } else if let Some(id) = requester_id(&properties) {
-                store.ensure_not_suspended(&PlannedRequester::Given(id))?;
+                store.ensure_usable(&PlannedRequester::Given(id))?;
             }
+            store.ensure_valid_copies(&copies)?;
             let cost = cost_of_change(comment.as_slice(), &properties, sender.client)
                 + store.cost_of_people(sender, requester.as_ref())
                 + store.cost_of_copies(&ticket.email_cc_ids, &ticket.follower_ids, &copies);
@@ -327,15 +329,5 @@ impl Store {
     pub(super) fn audit_detail(&self, audit: Arc<Audit>) -> AuditDetail {
         let attached = audit.comment().map(|comment| &*comment.attachments).unwrap_or_default();
         AuditDetail { attachments: self.attachments.all_of(attached), audit }
-    }
-}
-
-/// Refuses a first comment without text, which files may stand for.
-fn ensure_described(first: &NewComment, settings: &AccountSettings) -> Result<(), TicketError> {
-    match settings.attachment_only_comment {
-        _ if !first.text.is_blank() => Ok(()),
-        _ if first.uploads.is_empty() => Err(TicketError::DescriptionBlank),
-        AttachmentOnlyComment::Reject => Err(TicketError::DescriptionOfFiles),
-        AttachmentOnlyComment::Accept => Ok(()),
     }
 }

@@ -43,6 +43,17 @@ impl CopyChanges {
         replaced.chain(self.changes.iter().map(|change| &change.person))
     }
 
+    /// The people that it adds and that it does not name by id.
+    pub fn new_people(&self) -> impl Iterator<Item = &Requester> {
+        let added = self.changes.iter().filter(|change| !change.removes);
+        let replaced = self.collaborators.iter().flatten();
+        let people = replaced.chain(added.map(|change| &change.person));
+        people.filter_map(|person| match person {
+            CopiedUser::Id(_) => None,
+            CopiedUser::Named(named) => Some(named),
+        })
+    }
+
     /// The CCs and the followers that result. `id` finds the id of a user, if there is one or if
     /// one is to be made.
     pub fn apply(

@@ -42,8 +42,10 @@ pub enum TicketError {
          attachment_only_comment"
     )]
     DescriptionOfFiles,
-    #[error("a comment needs a body, also when it brings uploads; see attachment_only_comment")]
+    #[error("a comment needs a text: body or html_body")]
     CommentBlank,
+    #[error("a comment needs a text, also when it brings uploads; see attachment_only_comment")]
+    CommentOfFiles,
     #[error("a comment has at most {max} characters")]
     CommentTooLong { max: usize },
     #[error("a ticket has at most {max} custom fields")]
@@ -52,6 +54,12 @@ pub enum TicketError {
     RequesterMissing,
     #[error("the requester {name:?} is suspended; end that, or name another one")]
     RequesterSuspended { name: String },
+    #[error("the requester's {email:?} is no address: expected a name, @ and a domain")]
+    RequesterMalformed { email: String },
+    #[error("no user has the requester's address, and a new user needs a name: requester.name")]
+    RequesterUnnamed,
+    #[error("{email:?}, which is to get copies, is no address: expected a name, @ and a domain")]
+    CopyMalformed { email: String },
     #[error("the same Idempotency-Key came with other parameters in the last two hours")]
     IdempotencyKeyReused,
     #[error(transparent)]

@@ -144,7 +144,8 @@ impl Users {
     }
 }
 
-fn is_address(text: &str) -> bool {
+/// Whether a text is an address: a name, an @ and a domain.
+pub fn is_address(text: &str) -> bool {
     let text = text.trim();
     let parts = text.split_once('@');
     !text.contains(char::is_whitespace)

@@ -99,6 +99,10 @@ impl Recorder {
     pub fn record_hint(&self, hint: &str) {
         let hints = &mut self.findings().hint;
         let text = hints.get_or_insert_default();
+        // Many items of a bulk call can have the same one.
+        if text.contains(hint) {
+            return;
+        }
         if !text.is_empty() {
             text.push_str("; ");
         }

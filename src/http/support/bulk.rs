@@ -27,7 +27,9 @@ use crate::http::support::api_warn::warn;
 use crate::http::support::error::describe;
 use crate::http::support::json_shape::Shape;
 use crate::http::support::objects::job::JobJson;
-use crate::http::support::tickets::{unchecked, unchecked_in_new};
+use crate::http::support::tickets::{
+    explain_empty_comment, explain_followup, unchecked, unchecked_in_new,
+};
 use crate::http::support::{id_list, json_input, ticket_input, ticket_shapes};
 
 const CREATE_MANY: Shape = Shape { action: "create_many", ..ticket_shapes::CREATE_TICKET };
@@ -90,6 +92,9 @@ pub async fn update(
     let items: Vec<_> = items.map(|(id, body)| Item { id: Some(id), body }).collect();
     let update = |id: Option<u64>, change| call.update_ticket(id.unwrap_or_default(), change);
     let answer = call.run_job(JobKind::Update, &items, ticket_input::change_of_many, update);
+    if let Some(body) = bodies.iter().find(|body| ticket_input::has_empty_comment(body)) {
+        explain_empty_comment(body, &call.recorder);
+    }
     Ok(warn(&ticket_shapes::UPDATE_TICKETS, &bodies.into(), answer, &call.recorder))
 }
 
@@ -139,8 +144,10 @@ impl BulkCall {
     fn create_ticket(&self, new: NewTicket) -> Result<TicketChangeResult, Problem> {
         let Self { context, recorder, client } = self;
         let unchecked = unchecked_in_new(&new);
+        let names_source = new.followup_source.is_some();
         let (done, _) =
             context.account.create_ticket(new, client.sender(), None, &context.settings)?;
+        explain_followup(names_source, &done.ticket, recorder);
         recorder.record_difference(unchecked);
         recorder.record_ticket(EventKind::Created, &done);
         Ok(done)

@@ -194,11 +194,24 @@ fn ticket(error: &TicketError) -> (u16, Envelope) {
         TicketError::DescriptionBlank | TicketError::DescriptionOfFiles => {
             blank("base", "Description")
         }
-        TicketError::CommentBlank => blank("base", "Comment"),
+        TicketError::CommentBlank | TicketError::CommentOfFiles => blank("base", "Comment"),
         // A user quoted it (2025-11-26).
         TicketError::RequesterSuspended { name } => {
             let text = format!("Requester: {name} is suspended.");
             (422, invalid("requester", text, Some("UserSuspended")))
+        }
+        TicketError::RequesterMalformed { email } => {
+            let text = format!("Requester: Email: {email} is not properly formatted");
+            (422, invalid("requester", text, None))
+        }
+        // A user quoted it, with two spaces (2019-01-17).
+        TicketError::RequesterUnnamed => {
+            let text = "Requester: Name:  is too short (minimum is 1 character)";
+            (422, invalid("requester", text, None))
+        }
+        TicketError::CopyMalformed { email } => {
+            let text = format!("Email: {email} is not properly formatted");
+            (422, invalid("base", text, Some("InvalidValue")))
         }
         TicketError::CommentTooLong { max } => {
             let text = format!("Comment: is too long (maximum is {max} characters)");

@@ -17,6 +17,7 @@ use crate::core::journal::{EventKind, ObjectRef};
 use crate::core::side_conversations::{NewSideMessage, Participant};
 use crate::core::tickets::TicketError;
 use crate::core::tickets::text::CommentText;
+use crate::core::users::{UserError, is_address};
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::extract::{Client, PathIds, PathPair};
@@ -200,6 +201,9 @@ fn read_participant(sent: &JsonMap) -> Result<Participant, Problem> {
     if user_id.is_none() && email.is_none() {
         let must = "must be participants with a user_id or an email";
         return Err(Problem::WrongType { attribute: "to".to_owned(), must });
+    }
+    if let Some(email) = email.as_ref().filter(|email| !is_address(email)) {
+        return Err(Problem::UserChange(UserError::EmailMalformed(email.clone())));
     }
     Ok(Participant { user_id, name: text("name")?, email })
 }

@@ -25,7 +25,7 @@ pub fn ticket(body: &Value) -> Result<NewTicket, Problem> {
         submitter_id: json_input::id(sent, "submitter_id")?.flatten().map(Id::get),
         copies: read_copies(sent)?,
         dates: ImportDates::default(),
-        followup_source: json_input::id(sent, "via_followup_source_id")?.flatten().map(Id::get),
+        followup_source: followup_source(sent)?,
     })
 }
 
@@ -55,7 +55,7 @@ pub fn import(body: &Value) -> Result<NewTicket, Problem> {
             updated_at: date("updated_at")?,
             solved_at: date("solved_at")?,
         },
-        followup_source: None,
+        followup_source: followup_source(sent)?,
     })
 }
 
@@ -105,7 +105,7 @@ pub fn request(body: &Value) -> Result<NewTicket, Problem> {
         submitter_id: None,
         copies: read_copies(sent)?,
         dates: ImportDates::default(),
-        followup_source: json_input::id(sent, "via_followup_source_id")?.flatten().map(Id::get),
+        followup_source: followup_source(sent)?,
     })
 }
 
@@ -122,6 +122,19 @@ pub fn request_change(body: &Value) -> Result<TicketChange, Problem> {
         solves: json_input::flag(sent, "solved")?.unwrap_or(false),
         safe_since: None,
     })
+}
+
+/// Whether a change has a comment without text and files, which is no comment.
+pub fn has_empty_comment(body: &Value) -> bool {
+    let sent = body.get("ticket").and_then(Value::as_object);
+    sent.is_some_and(|sent| {
+        sent.get("comment").is_some_and(|comment| !comment.is_null())
+            && read_comment(sent).is_ok_and(|comment| comment.is_none())
+    })
+}
+
+fn followup_source(sent: &JsonMap) -> Result<Option<u64>, Problem> {
+    Ok(json_input::id(sent, "via_followup_source_id")?.flatten().map(Id::get))
 }
 
 fn public(comment: NewComment) -> NewComment {

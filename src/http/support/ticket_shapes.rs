@@ -46,7 +46,7 @@ pub const DELETE_TICKETS: Shape = Shape { action: "destroy_many", ..DELETE_TICKE
 pub const IMPORT_TICKET: Shape = Shape {
     controller: "imports/tickets",
     used: &[
-        "description submitter_id followers",
+        "description submitter_id via_followup_source_id followers",
         REQUESTER,
         COPIES,
         COMMENT,

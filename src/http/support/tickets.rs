@@ -110,9 +110,11 @@ pub async fn import(
     let answer = || {
         let new = ticket_input::import(&body)?;
         let unchecked = unchecked_in_new(&new);
+        let names_source = new.followup_source.is_some();
         let (done, _) =
             context.account.create_ticket(new, client.sender(), None, &context.settings)?;
         recorder.record_difference(unchecked);
+        explain_followup(names_source, &done.ticket, &recorder);
         recorder.record_ticket(EventKind::Created, &done);
         Ok::<_, Refusal>(created(&done, false, &context, &recorder))
     };
@@ -165,6 +167,7 @@ pub async fn update(
         if ticket_input::lacks_stamp(&body) {
             recorder.record_difference(KnownDifference::SafeUpdateUnstamped);
         }
+        explain_empty_comment(&body, &recorder);
         recorder.record_ticket(EventKind::Changed, &done);
         Ok::<_, Refusal>(TaggedJson(envelope(&done, true, &context, &recorder)).into_response())
     };
@@ -266,6 +269,13 @@ pub fn explain_followup(names_source: bool, ticket: &Ticket, recorder: &Recorder
             "via_followup_source_id has no effect: it is not the id of a closed ticket that the \
              client sees",
         );
+    }
+}
+
+/// Explains why a change adds no comment, if it was meant to.
+pub fn explain_empty_comment(body: &Value, recorder: &Recorder) {
+    if ticket_input::has_empty_comment(body) {
+        recorder.record_hint("comment is ignored: it has neither a text nor uploads");
     }
 }
 

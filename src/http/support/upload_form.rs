@@ -40,7 +40,8 @@ pub enum ParsedForm {
 /// A form without an `uploaded_data` part.
 #[derive(Debug)]
 pub struct OtherForm {
-    /// The name of the first part with a file name.
+    /// The name of the part that is probably the file: the first with a file name, else the first
+    /// of another name than `filename` and `token`.
     pub file_part: Option<String>,
     /// The `filename` part.
     pub file_name: Option<String>,
@@ -66,7 +67,7 @@ pub async fn parse(
     let mut form = multer::Multipart::new(chunks, boundary);
     let (mut data, mut content_type, mut part_name) = (None, None, None);
     let (mut file_name, mut token) = (None, None);
-    let mut file_part = None;
+    let (mut file_part, mut other_part) = (None, None);
     while let Some(mut field) = form.next_field().await.map_err(malformed)? {
         allow(usize::MAX);
         match field.name() {
@@ -86,8 +87,10 @@ pub async fn parse(
             }
             Some("token") if field.file_name().is_none() => token = Some(text(field).await?),
             name => {
-                if file_part.is_none() && field.file_name().is_some() {
-                    file_part = name.map(ToOwned::to_owned);
+                let part =
+                    if field.file_name().is_some() { &mut file_part } else { &mut other_part };
+                if part.is_none() {
+                    *part = name.map(ToOwned::to_owned);
                 }
                 while field.chunk().await.map_err(malformed)?.is_some() {}
             }
@@ -96,7 +99,11 @@ pub async fn parse(
     }
     let file_name = file_name.filter(|name: &String| !name.trim().is_empty());
     Ok(match data {
-        None => ParsedForm::WithoutData(OtherForm { file_part, file_name, token }),
+        None => ParsedForm::WithoutData(OtherForm {
+            file_part: file_part.or(other_part),
+            file_name,
+            token,
+        }),
         Some(data) => ParsedForm::WithData(UploadForm {
             data,
             content_type,

@@ -162,12 +162,14 @@ impl UploadHead {
         form: OtherForm,
         raw: Blob,
     ) -> Result<Upload, Problem> {
-        if let Some(part) = form.file_part {
-            recorder.record_hint(&format!(
+        recorder.record_hint(&match form.file_part {
+            Some(part) => format!(
                 "the file is in the form part {part:?}, and the whole form is taken for the file; \
                  name the part uploaded_data"
-            ));
-        }
+            ),
+            None => "the form has no part uploaded_data, and the whole form is taken for the file"
+                .to_owned(),
+        });
         let (mut file_name, mut token) = (self.file_name, self.token);
         if file_name.is_none() && form.file_name.is_some() {
             recorder.record_difference(KnownDifference::OtherFormName);

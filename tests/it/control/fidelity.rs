@@ -178,6 +178,9 @@ const CASES: &[Case] = &[
     ("people-unchecked", |server| {
         create(server, &json!({"comment": {"body": "b"}, "requester_id": 12_345}))
     }),
+    ("malformed-copies", |server| {
+        create(server, &json!({"comment": {"body": "b"}, "email_ccs": [{"user_email": "bad"}]}))
+    }),
     ("tags-as-sent", |server| update(server, &json!({"tags": ["Loud"]}))),
     ("sort-and-include", |server| {
         server.get("/api/v2/tickets?sort_by=assignee.name").agent().fetch()

@@ -207,7 +207,7 @@ fn a_ticket_over_max_memory_changes_nothing() {
         };
         let (used, users) = (server.mock.memory_used(), held("users"));
         let ticket = json!({"ticket": {
-            "requester": {"email": format!("new{room}@example.org")},
+            "requester": {"name": "New", "email": format!("new{room}@example.org")},
             "comment": {"body": "b", "uploads": [upload["token"]]}
         }});
         let caller = format!("caller{room}@example.org/token");

@@ -37,6 +37,23 @@ fn a_form_whose_file_has_another_name_brings_a_hint() {
 }
 
 #[test]
+fn a_form_without_a_file_name_brings_a_hint_too() {
+    let server = server();
+    let in_part = |part: &str| format!("the file is in the form part \"{part}\"");
+    let none = "the form has no part uploaded_data".to_owned();
+    for (query, form, expected) in [
+        ("?filename=a.txt", Form::new().text("file", "x"), in_part("file")),
+        ("", Form::new().text("filename", "z.zip"), none),
+        ("", Form::new().text("filename", "z").text("data", "x"), in_part("data")),
+    ] {
+        let path = format!("/api/v2/uploads{query}");
+        let stored = server.post(&path).agent().multipart(form).fetch();
+        let hint = hint(&server, &stored);
+        assert!(hint.starts_with(&expected), "{hint}");
+    }
+}
+
+#[test]
 fn a_form_in_the_place_of_an_image_brings_a_hint() {
     let server = server();
     let expected = "the body is a form, and the bucket keeps it as it is; send the bytes of the \

@@ -72,7 +72,8 @@ fn a_request_on_behalf_of_a_user_is_its_own() {
 #[test]
 fn the_user_is_known_by_any_way_into_the_account() {
     let server = server();
-    let requester = json!({"requester": {"email": "ann@example.com"}, "description": "d"});
+    let requester =
+        json!({"requester": {"name": "Ann", "email": "ann@example.com"}, "description": "d"});
     let ann = server.create_ticket(&requester)["ticket"]["requester_id"].take();
     let bob = json!({"user": {"name": "Bob", "email": "bob@example.com"}});
     let bob = server.post("/api/v2/users").agent().json(&bob).fetch().into_json();

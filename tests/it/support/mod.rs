@@ -10,6 +10,7 @@ mod named_objects;
 mod pagination;
 mod redactions;
 mod request_lists;
+mod requesters;
 mod requests;
 pub mod roles;
 mod search;

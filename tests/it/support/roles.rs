@@ -200,7 +200,8 @@ fn a_role_follows_changes_snapshots_and_resets() {
     seed(&server, &exported);
     assert_eq!(list(), 403);
     // A requester without a role of its own becomes an admin when it calls.
-    let requester = json!({"requester": {"email": "ann@example.com"}, "description": "d"});
+    let requester =
+        json!({"requester": {"name": "Ann", "email": "ann@example.com"}, "description": "d"});
     server.create_ticket(&requester);
     assert_eq!(as_user(server.get("/api/v2/tickets"), "ann").fetch().status(), 200);
 }

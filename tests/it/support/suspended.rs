@@ -48,7 +48,8 @@ fn a_ticket_of_a_suspended_requester_is_422() {
     let own = server.post("/api/v2/requests").bearer_auth("eve").json(&own);
     assert_eq!(own.fetch_json(), suspended("Eve"), "by itself");
     assert_eq!(server.get_json("/api/v2/tickets")["count"], 0);
-    let other = json!({"requester": {"email": "ann@example.com"}, "description": "d"});
+    let other =
+        json!({"requester": {"name": "Ann", "email": "ann@example.com"}, "description": "d"});
     server.create_ticket(&other);
 }
 
@@ -66,7 +67,9 @@ fn a_refused_ticket_of_a_suspended_requester_attaches_nothing() {
 #[test]
 fn a_ticket_does_not_change_to_a_suspended_requester() {
     let (server, eve) = with_eve();
-    server.create_ticket(&json!({"requester": {"email": "ann@example.com"}, "description": "d"}));
+    server.create_ticket(
+        &json!({"requester": {"name": "Ann", "email": "ann@example.com"}, "description": "d"}),
+    );
     let before = server.get_json("/api/v2/tickets/1");
     for change in [
         json!({"requester_id": eve, "comment": {"body": "b"}}),

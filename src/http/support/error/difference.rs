@@ -17,9 +17,10 @@ pub fn find_difference(problem: &Problem) -> Option<KnownDifference> {
         Problem::EndpointLimited { .. } => KnownDifference::EndpointRefusal,
         Problem::Upload(UploadError::TooManyFiles { .. }) => KnownDifference::FilesPerUpload,
         Problem::Ticket(TicketError::NotShown) => KnownDifference::HiddenRequest,
-        Problem::Ticket(TicketError::DescriptionOfFiles | TicketError::CommentBlank) => {
+        Problem::Ticket(TicketError::DescriptionOfFiles | TicketError::CommentOfFiles) => {
             KnownDifference::AttachmentOnlyComment
         }
+        Problem::Ticket(TicketError::CopyMalformed { .. }) => KnownDifference::MalformedCopies,
         Problem::Ticket(TicketError::BadToken(_)) => KnownDifference::BadTokenRefused,
         Problem::Ticket(TicketError::NothingToRedact(_)) => KnownDifference::RedactionRules,
         Problem::JsonTooLarge { .. }

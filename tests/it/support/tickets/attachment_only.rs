@@ -118,3 +118,57 @@ fn a_ticket_of_files_alone_is_exported_and_seeded() {
     server.account.seed(&document).expect("a seed");
     assert_eq!(server.comments(&json!(1)), comments);
 }
+
+#[test]
+fn a_later_comment_of_an_import_needs_a_text_too() {
+    let server = server();
+    let upload = server.upload("a.txt", "a");
+    let files = json!({"uploads": [upload["token"]]});
+    for (blank, named) in [
+        (json!({"body": ""}), ""),
+        (json!({}), ""),
+        (json!({"html_body": "<p></p>", "public": false}), ""),
+        (files.clone(), "attachment-only-comment"),
+    ] {
+        let ticket = json!({"ticket": {"comments": [{"body": "a"}, blank, {"body": "c"}]}});
+        let refused = server.post("/api/v2/imports/tickets").agent().json(&ticket).fetch();
+        assert_eq!(refused.header("x-zendesk-mock-difference"), named, "{blank}");
+        let refusal = invalid("base", "Comment: cannot be blank", Some("BlankValue"));
+        assert_eq!(refused.status_and_json(), refusal, "{blank}");
+        let many = json!({"tickets": [ticket["ticket"], {"comments": [{"body": "b"}]}]});
+        let job = server.post("/api/v2/imports/tickets/create_many").agent().json(&many).fetch();
+        let id = job.into_json()["job_status"]["id"].take();
+        let job = server.get_json(&format!("/api/v2/job_statuses/{}", text(&id)));
+        let failed = &job["job_status"]["results"][0];
+        assert_eq!(failed["details"], "Comment: cannot be blank", "{blank}");
+    }
+    assert_eq!(server.get_json("/api/v2/tickets")["count"], 4, "the other ticket of each job");
+    let accepting = accepting();
+    let upload = accepting.upload("a.txt", "a");
+    let ticket = json!({"ticket": {"comments": [{"body": "a"}, {"uploads": [upload["token"]]}]}});
+    let made = accepting.post("/api/v2/imports/tickets").agent().json(&ticket).fetch();
+    assert_eq!(made.status(), 201);
+    assert_eq!(accepting.comments(&json!(1))[1]["attachments"], upload["attachments"]);
+}
+
+#[test]
+fn an_empty_comment_of_a_change_is_ignored_with_a_hint() {
+    let server = server();
+    server.create_ticket(&json!({"description": "d"}));
+    for comment in [json!({}), json!({"body": ""}), json!(" "), json!({"uploads": [""]})] {
+        let change = json!({"ticket": {"status": "open", "comment": comment}});
+        let changed = server.put("/api/v2/tickets/1").agent().json(&change).fetch();
+        let hint = changed.header("x-zendesk-mock-hint");
+        assert!(hint.contains("comment is ignored"), "{comment}: {hint}");
+        assert_eq!(changed.status(), 200, "{comment}");
+    }
+    for change in [json!({"status": "open"}), json!({"comment": null})] {
+        let change = json!({ "ticket": change });
+        let changed = server.put("/api/v2/tickets/1").agent().json(&change).fetch();
+        assert_eq!(changed.header("x-zendesk-mock-hint"), "");
+    }
+    let many = json!({"ticket": {"comment": {"body": ""}}});
+    let job = server.put("/api/v2/tickets/update_many?ids=1").agent().json(&many).fetch();
+    assert!(job.header("x-zendesk-mock-hint").contains("comment is ignored"));
+    assert_eq!(server.comments(&json!(1)).len(), 1);
+}

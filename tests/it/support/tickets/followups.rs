@@ -79,6 +79,33 @@ fn a_request_follows_up_too() {
 }
 
 #[test]
+fn an_import_follows_up_too() {
+    let server = closed();
+    let new = json!({"via_followup_source_id": 1, "comments": [{"body": "again"}]});
+    let body = json!({ "ticket": new });
+    let made = server.post("/api/v2/imports/tickets").agent().json(&body).fetch();
+    assert_eq!((made.status().as_u16(), &*made.header("x-zendesk-api-warn")), (201, ""));
+    assert_eq!(made.header("x-zendesk-mock-hint"), "");
+    assert_eq!(made.into_json()["ticket"]["via"]["source"]["rel"], "follow_up");
+    for path in ["imports/tickets/create_many", "tickets/create_many"] {
+        let new = json!({"via_followup_source_id": 1, "description": "again"});
+        let none = json!({"via_followup_source_id": 2, "description": "again"});
+        let many = json!({"tickets": [new, none]});
+        let job = server.post(&format!("/api/v2/{path}")).agent().json(&many).fetch();
+        assert_eq!(job.header("x-zendesk-api-warn"), "");
+        let hint = job.header("x-zendesk-mock-hint");
+        assert!(hint.contains("via_followup_source_id has no effect"), "{hint}");
+    }
+    for id in [3, 4, 6] {
+        assert_eq!(ticket(&server, id)["tags"], json!(["a", "b"]), "{id}");
+    }
+    assert_eq!(ticket(&server, 1)["followup_ids"], json!([3, 4, 6]));
+    let none = json!({"ticket": {"via_followup_source_id": 2, "description": "d"}});
+    let made = server.post("/api/v2/imports/tickets").agent().json(&none).fetch();
+    assert!(made.header("x-zendesk-mock-hint").contains("has no effect"));
+}
+
+#[test]
 fn only_a_closed_ticket_has_followups() {
     let server = closed();
     for (place, source) in [json!(2), json!(99), json!(null), json!(3)].iter().enumerate() {

@@ -253,12 +253,8 @@ fn the_requester_is_the_named_user_or_the_caller() {
     let by_id = first["ticket"]["requester_id"].clone();
     let third = server.create_ticket(&json!({"description": "d", "requester_id": by_id}));
     assert_eq!(third["ticket"]["requester_id"], by_id);
-    for (requester, name) in
-        [(json!({"name": "Bob"}), "Bob"), (json!({"email": "cy@example.org"}), "cy")]
-    {
-        let ticket = server.create_ticket(&json!({"description": "d", "requester": requester}));
-        assert_eq!(known(&ticket).0, name);
-    }
+    let by_name = json!({"description": "d", "requester": {"name": "Bob"}});
+    assert_eq!(known(&server.create_ticket(&by_name)).0, "Bob");
     let changed = update(&server, &json!({ "requester": named }));
     assert_eq!(changed["ticket"]["requester_id"], by_id);
     let as_text = |id: &Value| json!(id.to_string());
