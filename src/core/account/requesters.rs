@@ -40,7 +40,10 @@ impl Store {
                 if !is_address(email) {
                     return Err(TicketError::RequesterMalformed { email: email.clone() });
                 }
-                name.as_ref().map(drop).ok_or(TicketError::RequesterUnnamed)
+                if name.is_none() {
+                    return Err(TicketError::RequesterUnnamed);
+                }
+                Ok(())
             }
             _ => Ok(()),
         }

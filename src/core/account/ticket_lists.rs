@@ -50,6 +50,13 @@ impl TicketSort {
         };
         (value, ticket.id)
     }
+
+    pub fn sort(self, tickets: &mut [Arc<Ticket>]) {
+        match self {
+            Self::Subject => tickets.sort_by(|a, b| a.subject.cmp(&b.subject)),
+            sort => tickets.sort_by_key(|ticket| sort.key(ticket)),
+        }
+    }
 }
 
 /// Which of the requests of a user.
@@ -116,10 +123,7 @@ impl Account {
         };
         let mut tickets: Vec<_> = all.iter().filter(is_listed).cloned().collect();
         drop(state);
-        match sort {
-            TicketSort::Subject => tickets.sort_by(|a, b| a.subject.cmp(&b.subject)),
-            _ => tickets.sort_by_key(key),
-        }
+        sort.sort(&mut tickets);
         paging::cut(&tickets, key, order, window)
     }
 

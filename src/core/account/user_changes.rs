@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::core::account::{Account, State};
+use crate::core::account::{Account, State, TicketSort};
 use crate::core::paging::{self, Order, Page, Window};
 use crate::core::tickets::Ticket;
 use crate::core::users::{Role, UnknownUser, User, UserChange, UserError};
@@ -85,8 +85,9 @@ impl Account {
         &self,
         user: u64,
         relation: TicketRelation,
+        sort: TicketSort,
         order: Order,
-        window: Window,
+        window: Window<(i64, u64)>,
     ) -> Result<Page<Arc<Ticket>>, UnknownUser> {
         let state = self.state();
         state.store.users.find(user)?;
@@ -96,7 +97,9 @@ impl Account {
             TicketRelation::Copied => ticket.email_cc_ids.contains(&user),
         };
         let tickets = state.store.tickets.all().iter();
-        let tickets: Vec<_> = tickets.filter(is_related).cloned().collect();
-        Ok(paging::cut(&tickets, |ticket| ticket.id, order, window))
+        let mut tickets: Vec<_> = tickets.filter(is_related).cloned().collect();
+        drop(state);
+        sort.sort(&mut tickets);
+        Ok(paging::cut(&tickets, |ticket| sort.key(ticket), order, window))
     }
 }

@@ -42,9 +42,9 @@ pub enum TicketError {
          attachment_only_comment"
     )]
     DescriptionOfFiles,
-    #[error("a comment needs a text: body or html_body")]
+    #[error("a comment needs a body or an html_body")]
     CommentBlank,
-    #[error("a comment needs a text, also when it brings uploads; see attachment_only_comment")]
+    #[error("a comment needs a body, also when it brings uploads; see attachment_only_comment")]
     CommentOfFiles,
     #[error("a comment has at most {max} characters")]
     CommentTooLong { max: usize },

@@ -27,9 +27,8 @@ use crate::http::support::api_warn::warn;
 use crate::http::support::error::describe;
 use crate::http::support::json_shape::Shape;
 use crate::http::support::objects::job::JobJson;
-use crate::http::support::tickets::{
-    explain_empty_comment, explain_followup, unchecked, unchecked_in_new,
-};
+use crate::http::support::ticket_hints::{explain_empty_comment, explain_followup};
+use crate::http::support::tickets::{unchecked, unchecked_in_new};
 use crate::http::support::{id_list, json_input, ticket_input, ticket_shapes};
 
 const CREATE_MANY: Shape = Shape { action: "create_many", ..ticket_shapes::CREATE_TICKET };

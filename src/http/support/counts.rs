@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
 
-use crate::core::account::TicketRelation;
+use crate::core::account::{TicketRelation, TicketSort};
 use crate::core::paging::{Order, Window};
 use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::extract::PathIds;
@@ -49,7 +49,8 @@ fn count_tickets_of(
     context: &RequestContext,
 ) -> Result<Response, Refusal> {
     let none = Window::Offset { skip: 0, take: 0 };
-    let page = context.account.list_tickets_of(user, relation, Order::Ascending, none)?;
+    let page =
+        context.account.list_tickets_of(user, relation, TicketSort::Id, Order::Ascending, none)?;
     Ok(answer(page.total, context))
 }
 

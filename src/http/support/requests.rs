@@ -23,7 +23,7 @@ use crate::http::support::cursor::Place;
 use crate::http::support::objects::request::{RequestCommentJson, RequestJson};
 use crate::http::support::page::PageJson;
 use crate::http::support::pagination::Paging;
-use crate::http::support::tickets::explain_followup;
+use crate::http::support::ticket_hints::explain_followup;
 use crate::http::support::{ticket_input, ticket_shapes};
 
 /// `POST /api/v2/requests`

@@ -134,6 +134,10 @@ fn add(
     recorder: &Recorder,
     client: &Client,
 ) -> Result<Response, Refusal> {
+    if keeps_no_external_ids(body) {
+        recorder.record_difference(KnownDifference::PropertiesNotKept);
+        recorder.record_hint("Zendesk accepts external_ids, and zendesk-mock does not keep it");
+    }
     let message = read_message(body)?;
     let detail =
         context.account.add_side_message(ticket, conversation, message, client.sender())?;
@@ -144,6 +148,11 @@ fn add(
         event: SideEventJson::all(&detail, &context.urls).pop(),
     };
     Ok((StatusCode::CREATED, TaggedJson(envelope)).into_response())
+}
+
+/// Whether a body has external ids, beside its message or in it.
+fn keeps_no_external_ids(body: &Value) -> bool {
+    [body, &body["message"]].iter().any(|object| !object["external_ids"].is_null())
 }
 
 fn parse_ticket(text: &str) -> Result<u64, Problem> {

@@ -10,11 +10,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::core::account::{NewTicket, TicketChangeResult, TicketFilter, TicketSort};
+use crate::core::account::{NewTicket, TicketChangeResult, TicketFilter};
 use crate::core::journal::{EventKind, ObjectRef};
+use crate::core::tickets::NewComment;
 use crate::core::tickets::idempotency::{IdempotencyKey, IdempotencyLookup};
 use crate::core::tickets::properties::Property;
-use crate::core::tickets::{NewComment, Ticket};
 use crate::fidelity::{DifferenceSet, KnownDifference};
 use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::extract::{Client, PathIds};
@@ -26,12 +26,15 @@ use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::exchange::urls::location;
 use crate::http::support::api_warn::warn;
-use crate::http::support::cursor::{CursorKey, Place};
 use crate::http::support::objects::audit::AuditJson;
 use crate::http::support::objects::ticket::TicketJson;
 use crate::http::support::objects::user::UserJson;
-use crate::http::support::page::{PageJson, WholeListJson};
-use crate::http::support::pagination::{ListRules, Paging};
+use crate::http::support::page::WholeListJson;
+use crate::http::support::pagination::Paging;
+use crate::http::support::ticket_hints::{explain_empty_comment, explain_followup};
+use crate::http::support::ticket_pages::{
+    TICKET_RULES, answer_page, people_of, sort_of, window_by_sort,
+};
 use crate::http::support::{id_list, ticket_input, ticket_shapes};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -47,23 +50,6 @@ pub(super) struct TicketEnvelope<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     users: Option<Vec<UserJson<'a>>>,
 }
-
-/// As documented. `group`, `assignee` and `requester` sort by id.
-pub(super) static TICKET_RULES: ListRules = ListRules {
-    sorts: &["id", "updated_at", "status"],
-    drops_sort_by: true,
-    sort_bys: &[
-        "assignee",
-        "created_at",
-        "group",
-        "id",
-        "requester",
-        "status",
-        "subject",
-        "updated_at",
-    ],
-    includes: &["users", "comment_count", "dates"],
-};
 
 /// `POST /api/v2/tickets`
 pub async fn create(
@@ -205,35 +191,11 @@ pub async fn list(
     let filter = TicketFilter {
         external_id: paging.other("external_id").map(ToOwned::to_owned),
         updated_since: paging.other("start_time").and_then(|time| time.parse().ok()),
-        sort: paging.sort().and_then(|name| name.parse().ok()).unwrap_or_default(),
+        sort: sort_of(&paging),
     };
-    let key = |CursorKey { value, id }| (value.unwrap_or_default(), id);
-    let window = paging.window_by_key().map(key);
-    let page = context.account.list_tickets(&filter, paging.order(), window);
-    let users = context.account.users_if(paging.includes_any("users"), || {
-        page.items.iter().flat_map(|one| people_of(one))
-    });
+    let page = context.account.list_tickets(&filter, paging.order(), window_by_sort(&paging));
     recorder.record_difference(KnownDifference::IdsUnchecked);
-    let urls = &context.urls;
-    let page = PageJson::new(
-        &paging,
-        urls,
-        ("tickets", "tickets"),
-        &page,
-        |ticket| match filter.sort {
-            TicketSort::Id => Place::Number(ticket.id),
-            sort => {
-                let (value, id) = sort.key(ticket);
-                Place::Sorted(sort.into(), value, id)
-            }
-        },
-        |ticket| {
-            let json = if paging.is_by_offset() { TicketJson::new } else { TicketJson::listed };
-            json(ticket, urls).including(ticket, |name| paging.includes_any(name))
-        },
-    )
-    .with_users(users.as_deref(), urls);
-    Ok(json_list::list(&page, &context.account)?)
+    answer_page(&paging, "tickets", &page, filter.sort, &context)
 }
 
 /// `GET /api/v2/tickets/show_many?ids=…`: the tickets that exist, in the order of their ids, as
@@ -260,29 +222,6 @@ pub async fn show_many(
     let json = |ticket| TicketJson::new(ticket, urls).including(ticket, includes);
     let list = WholeListJson::new("tickets", tickets.iter().map(|ticket| json(ticket)).collect());
     Ok(json_list::list(&list.with_users(users.as_deref(), urls), &context.account)?)
-}
-
-/// Explains why a new ticket follows up on no other one, if it was meant to.
-pub fn explain_followup(names_source: bool, ticket: &Ticket, recorder: &Recorder) {
-    if names_source && ticket.followup_source.is_none() {
-        recorder.record_hint(
-            "via_followup_source_id has no effect: it is not the id of a closed ticket that the \
-             client sees",
-        );
-    }
-}
-
-/// Explains why a change adds no comment, if it was meant to.
-pub fn explain_empty_comment(body: &Value, recorder: &Recorder) {
-    if ticket_input::has_empty_comment(body) {
-        recorder.record_hint("comment is ignored: it has neither a text nor uploads");
-    }
-}
-
-/// The users that a ticket names.
-fn people_of(ticket: &Ticket) -> impl Iterator<Item = u64> {
-    let people = [ticket.requester_id, ticket.submitter_id].into_iter().chain(ticket.assignee_id);
-    people.chain(ticket.collaborator_ids())
 }
 
 fn envelope<'a>(

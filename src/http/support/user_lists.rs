@@ -16,11 +16,11 @@ use crate::http::exchange::problem::Problem;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::support::cursor::Place;
-use crate::http::support::id_list;
-use crate::http::support::objects::ticket::TicketJson;
 use crate::http::support::objects::user::UserJson;
 use crate::http::support::page::{PageJson, WholeListJson};
 use crate::http::support::pagination::Paging;
+use crate::http::support::ticket_pages::{TICKET_RULES, sort_of, window_by_sort};
+use crate::http::support::{id_list, ticket_pages};
 
 /// The fewest characters of a name that is completed, as documented.
 const SHORTEST_NAME: usize = 2;
@@ -142,27 +142,15 @@ fn list_tickets(
     PathIds([user]): PathIds<1>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
-    let paging = Paging::read(query.as_deref())?;
-    let (order, window) = (paging.order(), paging.window());
-    let page = context.account.list_tickets_of(user, relation, order, window)?;
+    let paging = Paging::read_by(query.as_deref(), &TICKET_RULES)?;
+    let (sort, order, window) = (sort_of(&paging), paging.order(), window_by_sort(&paging));
+    let page = context.account.list_tickets_of(user, relation, sort, order, window)?;
     paging.record(recorder);
     recorder.record_difference(KnownDifference::IdsUnchecked);
-    let urls = &context.urls;
     let path = match relation {
         TicketRelation::Requested => format!("users/{user}/tickets/requested"),
         TicketRelation::Assigned => format!("users/{user}/tickets/assigned"),
         TicketRelation::Copied => format!("users/{user}/tickets/ccd"),
     };
-    let page = PageJson::new(
-        &paging,
-        urls,
-        ("tickets", &path),
-        &page,
-        |ticket| Place::Number(ticket.id),
-        |ticket| {
-            let json = if paging.is_by_offset() { TicketJson::new } else { TicketJson::listed };
-            json(ticket, urls)
-        },
-    );
-    Ok(json_list::list(&page, &context.account)?)
+    ticket_pages::answer_page(&paging, &path, &page, sort, context)
 }

@@ -276,6 +276,7 @@ fn what_is_asked_for_is_brought_along_or_declared() {
         "tickets/1?include=",
         "tickets/1?include_inline_images=true",
         "tickets?include=users",
+        &format!("users/{user}/tickets/requested?include=users,comment_count"),
         "tickets/show_many?ids=1&include=users,comment_count,dates",
         "tickets/1/comments?include=users",
         "tickets/1/audits?include=users",
@@ -295,7 +296,6 @@ fn what_is_asked_for_is_brought_along_or_declared() {
         "requests?include=users",
         "requests/1?include=users",
         &format!("users/{user}?include=identities"),
-        &format!("users/{user}/tickets/requested?include=users"),
         "search?query=s&include=tickets(users)",
         "search/count?query=s&include=users",
         "search/export?query=s&filter[type]=ticket&include=users",
@@ -306,6 +306,8 @@ fn what_is_asked_for_is_brought_along_or_declared() {
         "job_statuses?include=users",
         "deleted_tickets?include=users",
         "groups?include=users",
+        "tickets/1/side_conversations?include=side_conversations",
+        "users/me?include=organizations",
     ] {
         assert!(named(path), "{path}");
     }

@@ -101,3 +101,32 @@ fn a_user_has_the_tickets_that_it_requested_or_is_assigned() {
     let wrong = server.get("/api/v2/users/x/tickets/assigned").agent().fetch_json();
     assert_eq!(wrong, wrong_type("id", "must be an integer"));
 }
+
+#[test]
+fn the_tickets_of_a_user_are_those_of_the_list_of_tickets() {
+    let server = server();
+    for subject in ["b", "a"] {
+        server.create_ticket(&json!({"description": "d", "subject": subject}));
+        server.account.advance(HOUR);
+    }
+    let change = json!({"ticket": {"tags": ["x"]}});
+    assert_eq!(server.put("/api/v2/tickets/1").agent().json(&change).fetch().status(), 200);
+    let me = server.get_json("/api/v2/users/me")["user"]["id"].take();
+    for query in [
+        "",
+        "?sort_by=updated_at",
+        "?sort_by=subject&sort_order=asc",
+        "?sort_by=updated_at&sort_order=desc",
+        "?include=users",
+        "?page[size]=5",
+        "?page[size]=5&sort=-updated_at",
+        "?page[size]=5&sort_by=updated_at",
+    ] {
+        let of_user = server.get_json(&format!("/api/v2/users/{me}/tickets/requested{query}"));
+        let all = server.get_json(&format!("/api/v2/tickets{query}"));
+        assert_eq!(of_user["tickets"], all["tickets"], "{query}");
+        assert_eq!(of_user["users"], all["users"], "{query}");
+    }
+    let path = format!("/api/v2/users/{me}/tickets/requested?page[size]=5&sort=foo");
+    assert_eq!(server.get(&path).agent().fetch().status(), 400);
+}

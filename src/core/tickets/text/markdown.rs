@@ -6,13 +6,12 @@ use std::ops::Range;
 use linkify::LinkFinder;
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, TextMergeWithOffset, html};
 
+use crate::core::tickets::text::bare_urls::{LESS_THAN, hide_signs, show_signs};
 use crate::core::tickets::text::elements::{is_safe_url, push_attribute, push_escaped};
 
-/// Stands for `<` while Markdown is read, so that HTML is no markup. Unicode never assigns it.
-const LESS_THAN: char = '\u{fdd0}';
-
 pub fn render_markdown(text: &str) -> String {
-    let source = without_html(text);
+    let mut source = without_html(text);
+    hide_signs(&mut source);
     let parser = Parser::new_ext(&source, Options::empty()).into_offset_iter();
     let mut renderer = Renderer { source: &source, ..Renderer::default() };
     let events = TextMergeWithOffset::new(parser);
@@ -30,10 +29,6 @@ fn without_html(text: &str) -> String {
         source.push(if c == '<' && !is_link() { LESS_THAN } else { c });
     }
     source
-}
-
-fn with_html(text: &str) -> String {
-    text.replace(LESS_THAN, "<")
 }
 
 #[derive(Default)]
@@ -66,7 +61,7 @@ impl Renderer<'_> {
             }
             Event::Start(Tag::Link { dest_url, .. }) => {
                 self.literals += 1;
-                let url = with_html(&dest_url);
+                let url = show_signs(&dest_url);
                 self.kept.push(is_safe_url(&url, false));
                 if is_safe_url(&url, false) {
                     events.push(Event::Html(link_start(&url).into()));
@@ -80,7 +75,7 @@ impl Renderer<'_> {
             }
             Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
                 self.literals += 1;
-                let dest_url = CowStr::from(with_html(&dest_url));
+                let dest_url = CowStr::from(show_signs(&dest_url));
                 self.kept.push(is_safe_url(&dest_url, true));
                 if is_safe_url(&dest_url, true) {
                     events.push(Event::Start(Tag::Image { link_type, dest_url, title, id }));
@@ -92,9 +87,9 @@ impl Renderer<'_> {
                     events.push(Event::End(TagEnd::Image));
                 }
             }
-            Event::Text(text) if self.literals == 0 => push_linked(&mut events, &with_html(&text)),
-            Event::Text(text) => events.push(Event::Text(with_html(&text).into())),
-            Event::Code(text) => events.push(Event::Code(with_html(&text).into())),
+            Event::Text(text) if self.literals == 0 => push_linked(&mut events, &show_signs(&text)),
+            Event::Text(text) => events.push(Event::Text(show_signs(&text).into())),
+            Event::Code(text) => events.push(Event::Code(show_signs(&text).into())),
             event => {
                 match &event {
                     Event::Start(Tag::List(_) | Tag::BlockQuote(_)) => self.containers += 1,

@@ -3,6 +3,7 @@
 //!
 //! Every pass is linear in the text, whatever the nesting, and a text has a largest length.
 
+mod bare_urls;
 mod clean_html;
 mod elements;
 mod markdown;

@@ -227,6 +227,8 @@ fn hostile_texts_take_little_work() {
         repeated("* a\n "),
         repeated("http://"),
         repeated("http://a"),
+        repeated("http://a*b "),
+        repeated("http://[a](b)"),
         repeated("a.b@"),
         numbered("[#]: x\n", 3_000) + &numbered("[#]", 3_000),
         repeated("\n"),
@@ -415,6 +417,42 @@ fn each_of_several_urls_is_a_link() {
         let links: Vec<_> = links.filter_map(|link| Some(link.split_once('"')?.0)).collect();
         assert_eq!(links, urls, "{sent}: {}", text.html());
         assert_eq!(text.plain(), sent, "{sent}");
+    }
+}
+
+#[test]
+fn the_signs_of_a_bare_url_are_no_markup() {
+    let link = |url: &str| format!("<a href=\"{url}\" rel=\"noreferrer\">{url}</a>");
+    let paragraph = |inside: &str| format!("<p dir=\"auto\">{inside}</p>");
+    for url in [
+        "https://x.test/a*b*c",
+        "https://x.test/_a_/b",
+        "https://x.test/a**b**c",
+        "https://x.test/a`b`c",
+        "https://x.test/a[b]c",
+        "https://x.test/?name=%C3%BC*x*.png",
+        "https://x.test/a\\*b\\*c",
+    ] {
+        let text = markdown(&format!("see {url} and *it*"));
+        let expected = format!("see {} and <em>it</em>", link(url));
+        assert_eq!(text.html(), paragraph(&expected), "{url}");
+    }
+    let (a, bold) = (link("https://x.test/a"), link("https://x.test/a_b_c"));
+    for (sent, expected) in [
+        ("**https://x.test/a**", format!("<strong>{a}</strong>")),
+        ("*see https://x.test/a_b_c*.", format!("<em>see {bold}</em>.")),
+        ("https://x.test/a b*c*", format!("{a} b<em>c</em>")),
+        ("`https://x.test/a*b*`", "<code>https://x.test/a*b*</code>".to_owned()),
+        (
+            "[*b*](https://x.test/a*b*)",
+            "<a href=\"https://x.test/a*b*\" rel=\"noreferrer\"><em>b</em></a>".to_owned(),
+        ),
+        (
+            "https://x.test/a[b](https://y.test/)",
+            format!("{a}<a href=\"https://y.test/\" rel=\"noreferrer\">b</a>"),
+        ),
+    ] {
+        assert_eq!(markdown(sent).html(), paragraph(&expected), "{sent}");
     }
 }
 

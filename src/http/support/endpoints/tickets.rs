@@ -18,8 +18,9 @@ use crate::http::support::objects::ticket::TicketJson;
 use crate::http::support::objects::user::UserJson;
 use crate::http::support::page::{page_of, whole_list_of};
 use crate::http::support::pagination::NO_RULES;
+use crate::http::support::ticket_pages::TICKET_RULES;
 use crate::http::support::ticket_shapes::{CREATE_TICKET, UPDATE_TICKET};
-use crate::http::support::tickets::{LONGEST_KEY, TICKET_RULES, TicketEnvelope};
+use crate::http::support::tickets::{LONGEST_KEY, TicketEnvelope};
 
 pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
     let mut all = tickets(schemas);

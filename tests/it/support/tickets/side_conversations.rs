@@ -128,3 +128,33 @@ fn what_is_no_file_or_no_message_is_refused() {
     assert_eq!(server.mock.memory_used(), before);
     assert_eq!(server.post(FILES).fetch().status(), 401);
 }
+
+#[test]
+fn a_call_that_is_not_emulated_says_so() {
+    let server = server();
+    server.create_ticket(&json!({"description": "d"}));
+    let path = "/api/v2/tickets/1/side_conversations";
+    let message = json!({"message": {"subject": "s", "body": "b", "to": [{"email": "a@x.test"}]}});
+    let made = server.post(path).agent().json(&message).fetch();
+    assert_eq!(made.header("x-zendesk-mock-hint"), "");
+    let id = made.into_json()["side_conversation"]["id"].take();
+    let state = json!({"side_conversation": {"state": "closed"}});
+    for refused in [
+        server.put(&format!("{path}/{}", text(&id))).agent().json(&state).fetch(),
+        server.post(&format!("{path}/import")).agent().json(&message).fetch(),
+    ] {
+        let reason = refused.header("x-zendesk-mock-reason");
+        assert!(reason.starts_with("Zendesk has this endpoint"), "{reason}");
+        assert_eq!(refused.status(), 404);
+    }
+    for external in ["/external_ids", "/message/external_ids"] {
+        let mut message = message.clone();
+        let (object, name) = external.rsplit_once('/').expect("a name");
+        message.pointer_mut(object).expect("an object")[name] = json!({"a": "b"});
+        let made = server.post(path).agent().json(&message).fetch();
+        let hint = made.header("x-zendesk-mock-hint");
+        assert!(hint.contains("external_ids"), "{hint}");
+        assert!(made.header("x-zendesk-mock-difference").contains("properties-not-kept"));
+        assert_eq!(made.status(), 201);
+    }
+}

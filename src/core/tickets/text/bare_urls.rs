@@ -1,0 +1,106 @@
+//! Bare URLs in Markdown, whose signs are no markup. As in GitHub's Markdown, a URL runs to white
+//! space or `<`, without punctuation at its end.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Options, Parser, Tag};
+
+/// Signs that are markup, and what stands for each while Markdown is read. Unicode never assigns
+/// these characters.
+const STAND_INS: [(char, char); 6] = [
+    // HTML is text.
+    ('<', LESS_THAN),
+    ('*', '\u{fdd1}'),
+    ('_', '\u{fdd2}'),
+    ('`', '\u{fdd3}'),
+    ('[', '\u{fdd4}'),
+    ('\\', '\u{fdd5}'),
+];
+/// Stands for `<` also outside of URLs.
+pub const LESS_THAN: char = '\u{fdd0}';
+
+/// Puts stand-ins for the signs of bare URLs.
+pub fn hide_signs(source: &mut String) {
+    let mut urls = urls(source);
+    urls.retain(|url| source[url.clone()].contains(|sign| stand_in(sign).is_some()));
+    if urls.is_empty() {
+        return;
+    }
+    let mut literals = literals(source).into_iter().peekable();
+    let mut hidden = String::with_capacity(source.len() * 2);
+    let (mut literal_end, mut done) = (0, 0);
+    for mut url in urls {
+        while let Some(literal) = literals.next_if(|literal| literal.range.start <= url.start) {
+            literal_end = literal_end.max(literal.range.end);
+        }
+        if url.start < literal_end {
+            continue;
+        }
+        // A link may follow without white space.
+        while let Some(literal) = literals.next_if(|literal| literal.range.start < url.end) {
+            if literal.is_link {
+                url.end = literal.range.start;
+            }
+        }
+        hidden.push_str(&source[done..url.start]);
+        hidden.extend(source[url.clone()].chars().map(|sign| stand_in(sign).unwrap_or(sign)));
+        done = url.end;
+    }
+    hidden.push_str(&source[done..]);
+    *source = hidden;
+}
+
+/// The text with the signs in place of their stand-ins.
+pub fn show_signs(text: &str) -> String {
+    let sign =
+        |c| STAND_INS.iter().find(|(_, stand_in)| *stand_in == c).map_or(c, |(sign, _)| *sign);
+    text.chars().map(sign).collect()
+}
+
+fn stand_in(sign: char) -> Option<char> {
+    STAND_INS.iter().find(|(own, _)| *own == sign).map(|(_, stand_in)| *stand_in)
+}
+
+/// The URLs of a text, in order.
+fn urls(text: &str) -> Vec<Range<usize>> {
+    let mut urls: Vec<Range<usize>> = Vec::new();
+    for (scheme_end, _) in text.match_indices("://") {
+        if urls.last().is_some_and(|last| scheme_end < last.end) {
+            continue;
+        }
+        let schemes = ["https", "http", "ftp"];
+        let start = schemes.iter().find_map(|scheme| {
+            let start = scheme_end.checked_sub(scheme.len())?;
+            text.get(start..scheme_end)?.eq_ignore_ascii_case(scheme).then_some(start)
+        });
+        let Some(start) = start else { continue };
+        let rest = &text[start..];
+        let url = rest
+            .split(|c: char| c.is_whitespace() || "<\u{fdd0}".contains(c))
+            .next()
+            .unwrap_or(rest);
+        let url = url.trim_end_matches(|c: char| "?!.,:;*_~'\"`)]\\".contains(c));
+        urls.push(start..start + url.len());
+    }
+    urls
+}
+
+/// A link, an image or code: a URL in it is not bare.
+struct Literal {
+    range: Range<usize>,
+    is_link: bool,
+}
+
+/// In the order in which they begin.
+fn literals(source: &str) -> Vec<Literal> {
+    let events = Parser::new_ext(source, Options::empty()).into_offset_iter();
+    let literals = events.filter_map(|(event, range)| {
+        let is_link = match event {
+            Event::Start(Tag::Link { .. } | Tag::Image { .. }) => true,
+            Event::Start(Tag::CodeBlock(_)) | Event::Code(_) => false,
+            _ => return None,
+        };
+        Some(Literal { range, is_link })
+    });
+    literals.collect()
+}
