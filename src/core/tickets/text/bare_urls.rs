@@ -7,7 +7,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag};
 
 /// Signs that are markup, and what stands for each while Markdown is read. Unicode never assigns
 /// these characters.
-const STAND_INS: [(char, char); 6] = [
+const STAND_INS: [(char, char); 7] = [
     // HTML is text.
     ('<', LESS_THAN),
     ('*', '\u{fdd1}'),
@@ -15,6 +15,7 @@ const STAND_INS: [(char, char); 6] = [
     ('`', '\u{fdd3}'),
     ('[', '\u{fdd4}'),
     ('\\', '\u{fdd5}'),
+    (']', '\u{fdd6}'),
 ];
 /// Stands for `<` also outside of URLs.
 pub const LESS_THAN: char = '\u{fdd0}';

@@ -87,7 +87,7 @@ impl Renderer<'_> {
                     events.push(Event::End(TagEnd::Image));
                 }
             }
-            Event::Text(text) if self.literals == 0 => push_linked(&mut events, &show_signs(&text)),
+            Event::Text(text) if self.literals == 0 => push_linked(&mut events, &text),
             Event::Text(text) => events.push(Event::Text(show_signs(&text).into())),
             Event::Code(text) => events.push(Event::Code(show_signs(&text).into())),
             event => {
@@ -105,18 +105,19 @@ impl Renderer<'_> {
     }
 }
 
-/// A text whose URLs are links.
+/// A text whose URLs are links. The finder would end some of them at a sign.
 fn push_linked(events: &mut Vec<Event<'_>>, text: &str) {
+    let text = &text.replace(LESS_THAN, "<");
     let mut finder = LinkFinder::new();
     finder.kinds(&[linkify::LinkKind::Url]);
     for span in parts_with_a_url(text).flat_map(|part| finder.spans(part)) {
-        let text = span.as_str();
-        if span.kind().is_some() && is_safe_url(text, false) {
-            let mut link = link_start(text);
-            push_escaped(&mut link, text);
+        let text = show_signs(span.as_str());
+        if span.kind().is_some() && is_safe_url(&text, false) {
+            let mut link = link_start(&text);
+            push_escaped(&mut link, &text);
             events.push(Event::Html((link + "</a>").into()));
         } else {
-            events.push(Event::Text(text.to_owned().into()));
+            events.push(Event::Text(text.into()));
         }
     }
 }
