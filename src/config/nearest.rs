@@ -16,7 +16,7 @@ pub fn nearest_name<'a>(name: &str, valid: impl IntoIterator<Item = &'a str>) ->
     // The beginning of a name that is much longer is like it, and means another one.
     let is_as_long = |valid: &&str| {
         let (shorter, longer) = (name.len().min(valid.len()), name.len().max(valid.len()));
-        2 * shorter >= longer
+        5 * shorter >= 2 * longer
     };
     let likeness = |valid: &'a str| (strsim::jaro(&name, &valid.to_lowercase()), valid);
     let best = valid

@@ -124,7 +124,7 @@ impl Account {
         let login = Login::email(&format!("agent{number}@example.org"));
         let sender = Sender { login: Some(&login), client: Some("a client") };
         let email = Some(format!("Requester{number}@example.org"));
-        let requester = Some(Requester { name: None, email });
+        let requester = Some(Requester { name: Some("Requester".to_owned()), email });
         let names = ["a", "b"].map(|name| SnapshotName::parse(name).expect("a name"));
         match step {
             Step::Upload(size) => {
@@ -413,7 +413,8 @@ fn a_call_that_changes_nothing_copies_nothing_that_a_snapshot_shares() {
     account.delete_upload(unknown).expect("it is open");
     let login = Login::email("agent@example.org");
     let sender = Sender { login: Some(&login), client: None };
-    let requester = Requester { name: None, email: Some("r@example.org".to_owned()) };
+    let requester =
+        Requester { name: Some("R".to_owned()), email: Some("r@example.org".to_owned()) };
     let create = |token| NewTicket {
         comments: vec![comment("b".to_owned(), token)],
         properties: Vec::new(),
