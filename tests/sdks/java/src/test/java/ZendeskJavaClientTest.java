@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.URL;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -247,12 +248,15 @@ class ZendeskJavaClientTest {
 
   /** The client follows next_page after a page of 1,000 tickets. */
   @Test
-  void exportTicketsPageByPage() {
+  void exportTicketsPageByPage() throws Exception {
+    // The export goes by the time of the import, and the client follows pages of the past only.
+    changeClock("freeze", "{\"at\": \"2020-02-01T00:00:00Z\"}");
     List<Long> written = new ArrayList<>();
     for (int first = 0; first < 1_100; first += 100) {
       List<TicketImport> part =
           IntStream.range(first, first + 100).mapToObj(this::oldTicket).toList();
       written.addAll(finish(zendesk.importTickets(part)));
+      changeClock("advance", "{\"by\": \"1m\"}");
     }
 
     List<Ticket> exported = all(zendesk.getTicketsIncrementally(LONG_AGO));
@@ -372,6 +376,14 @@ class ZendeskJavaClientTest {
   }
 
   /** A ticket to import, which was changed so many seconds later. */
+  private void changeClock(String how, String json) throws Exception {
+    String account = agent.substring(agent.indexOf('@')).replace(".mock", "");
+    URI call = URI.create(server.url() + "/" + account + "/_mock/clock/" + how);
+    HttpRequest request = HttpRequest.newBuilder(call).POST(BodyPublishers.ofString(json)).build();
+    var answer = HttpClient.newHttpClient().send(request, BodyHandlers.discarding());
+    assertEquals(200, answer.statusCode());
+  }
+
   private TicketImport oldTicket(int seconds) {
     Comment comment = new Comment("old");
     comment.setCreatedAt(LONG_AGO);
