@@ -90,7 +90,7 @@ impl Budget {
         drop(freeing);
     }
 
-    /// Takes a value that is evicted when there is no room, the oldest first.
+    /// Adds a value that may be evicted. Without room, the value that was added first goes first.
     pub fn add_evictable(&self, value: Weak<dyn Evict>) {
         self.evictable.lock().unwrap_or_else(PoisonError::into_inner).push(value);
     }

@@ -26,7 +26,7 @@ pub struct SearchCursor {
     exported_thus_far: usize,
     session_start: i64,
     created_at: i64,
-    /// What tells the search apart from others.
+    /// A hash of the kind and the query: the cursor of one search is refused by another.
     salted_request_hash: u32,
 }
 

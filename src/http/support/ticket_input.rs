@@ -124,7 +124,7 @@ pub fn request_change(body: &Value) -> Result<TicketChange, Problem> {
     })
 }
 
-/// Whether a change has a comment without text and files, which is no comment.
+/// Whether a change has an empty comment: one without text and without files.
 pub fn has_empty_comment(body: &Value) -> bool {
     let sent = body.get("ticket").and_then(Value::as_object);
     sent.is_some_and(|sent| {

@@ -109,7 +109,7 @@ const code = (text) => html`<code class="whole">${text}</code>`;
 /** Whether Zendesk takes a type for images. Others cannot be announced. */
 export const isImageType = (type) => store.state.settings?.image_types?.includes(type) ?? true;
 
-/** How the type of a PUT becomes the announced one. curl has a type of its own. */
+/** How to send the announced type with a PUT. Without a header, curl sends its default type. */
 export function sendType(promised, declared) {
   const isOfCurl = declared === "application/x-www-form-urlencoded";
   return html`Send the PUT with the headers of ${code("upload.headers")}: its type is ${code(promised)}.${" "}
