@@ -25,6 +25,13 @@ pub struct DeletedContents {
     pub conversations: WithdrawnConversations,
 }
 
+impl DeletedContents {
+    /// The URL tokens of its files.
+    pub fn tokens(&self) -> impl Iterator<Item = FileToken> {
+        self.attachments.iter().flat_map(|attachment| attachment.tokens())
+    }
+}
+
 #[derive(Debug)]
 pub struct DeletedTicket {
     pub deleted_at: Timestamp,
@@ -48,8 +55,7 @@ impl DeletedTicket {
         expires_at: Timestamp,
         actor_id: Option<u64>,
     ) -> Self {
-        let tokens = contents.attachments.iter().flat_map(|attachment| attachment.tokens());
-        let (tokens, cost) = (tokens.collect(), charge.bytes());
+        let (tokens, cost) = (contents.tokens().collect(), charge.bytes());
         let contents = Mutex::new(Some((contents, charge)));
         Self { deleted_at, expires_at, actor_id, tokens, cost, contents }
     }

@@ -6,12 +6,8 @@ use crate::core::tickets::{NewComment, TicketError};
 
 /// Refuses a first comment without text, which files may stand for.
 pub fn ensure_described(first: &NewComment, settings: &AccountSettings) -> Result<(), TicketError> {
-    match settings.attachment_only_comment {
-        _ if !first.text.is_blank() => Ok(()),
-        _ if first.uploads.is_empty() => Err(TicketError::DescriptionBlank),
-        AttachmentOnlyComment::Reject => Err(TicketError::DescriptionOfFiles),
-        AttachmentOnlyComment::Accept => Ok(()),
-    }
+    let (blank, of_files) = (TicketError::DescriptionBlank, TicketError::DescriptionOfFiles);
+    ensure_text(first, settings, blank, of_files)
 }
 
 /// Refuses a later comment without text, which files may stand for.
@@ -19,10 +15,19 @@ pub fn ensure_text_or_files(
     comment: &NewComment,
     settings: &AccountSettings,
 ) -> Result<(), TicketError> {
+    ensure_text(comment, settings, TicketError::CommentBlank, TicketError::CommentOfFiles)
+}
+
+fn ensure_text(
+    comment: &NewComment,
+    settings: &AccountSettings,
+    blank: TicketError,
+    of_files: TicketError,
+) -> Result<(), TicketError> {
     match settings.attachment_only_comment {
         _ if !comment.text.is_blank() => Ok(()),
-        _ if comment.uploads.is_empty() => Err(TicketError::CommentBlank),
-        AttachmentOnlyComment::Reject => Err(TicketError::CommentOfFiles),
+        _ if comment.uploads.is_empty() => Err(blank),
+        AttachmentOnlyComment::Reject => Err(of_files),
         AttachmentOnlyComment::Accept => Ok(()),
     }
 }

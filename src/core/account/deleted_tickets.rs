@@ -59,8 +59,7 @@ impl Account {
         let lifetime = settings.deleted_ticket_ttl;
         let charge = if lifetime.is_zero() { None } else { state.split_charge(cost, &self.budget) };
         let Some(charge) = charge else {
-            let tokens = contents.attachments.iter().flat_map(|attachment| attachment.tokens());
-            state.store.forget_tokens(tokens);
+            state.store.forget_tokens(contents.tokens());
             return Ok(());
         };
         let expires_at = clock::after(now, lifetime);

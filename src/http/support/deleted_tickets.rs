@@ -6,7 +6,7 @@ use axum::extract::{RawQuery, Request};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value};
 
-use crate::core::account::{DeletedTicketSort, TicketSort};
+use crate::core::account::DeletedTicketSort;
 use crate::core::jobs::{JobKind, JobOutcome};
 use crate::core::journal::{EventKind, ObjectRef};
 use crate::core::tickets::TicketError;
@@ -19,12 +19,13 @@ use crate::http::exchange::json_list;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::support::api_warn::warn;
-use crate::http::support::cursor::{CursorKey, Place};
+use crate::http::support::cursor::Place;
 use crate::http::support::error::describe;
 use crate::http::support::objects::deleted_ticket::DeletedTicketJson;
 use crate::http::support::objects::job::JobJson;
 use crate::http::support::page::PageJson;
 use crate::http::support::pagination::{ListRules, NO_RULES, Paging};
+use crate::http::support::ticket_pages::{place_by_sort, window_by_sort};
 use crate::http::support::{id_list, ticket_shapes};
 
 /// As documented, without the names of people.
@@ -57,21 +58,19 @@ pub async fn list(
         "deleted_at" => DeletedTicketSort::DeletedAt,
         by => DeletedTicketSort::Ticket(by.parse().unwrap_or_default()),
     };
-    let key = |CursorKey { value, id }| (value.unwrap_or_default(), id);
-    let window = paging.window_by_key().map(key);
+    let window = window_by_sort(&paging);
     let page = context.account.list_deleted_tickets(sort, paging.order(), window);
     let page = PageJson::new(
         &paging,
         &context.urls,
         ("deleted_tickets", "deleted_tickets"),
         &page,
-        |deleted| {
-            let (value, id) = sort.key(deleted);
-            match sort {
-                DeletedTicketSort::DeletedAt => Place::Sorted("deleted_at", value, id),
-                DeletedTicketSort::Ticket(TicketSort::Id) => Place::Number(id),
-                DeletedTicketSort::Ticket(sort) => Place::Sorted(sort.into(), value, id),
+        |deleted| match sort {
+            DeletedTicketSort::DeletedAt => {
+                let (value, id) = sort.key(deleted);
+                Place::Sorted("deleted_at", value, id)
             }
+            DeletedTicketSort::Ticket(sort) => place_by_sort(sort, &deleted.ticket),
         },
         DeletedTicketJson::new,
     );
@@ -179,7 +178,8 @@ fn run_job(
     Ok(TaggedJson(NamedValue("job_status", job)).into_response())
 }
 
-fn record(kind: EventKind, id: u64, recorder: &Recorder) {
+/// Records that a ticket is deleted, restored or deleted permanently.
+pub(super) fn record(kind: EventKind, id: u64, recorder: &Recorder) {
     recorder.record_object(kind, ObjectRef::Ticket(id));
     recorder.record_difference(KnownDifference::TicketDeletion);
 }

@@ -1,9 +1,10 @@
 //! Hints about properties of tickets that have no effect.
 
+use serde_json::Value;
+
 use crate::core::tickets::Ticket;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::support::ticket_input;
-use serde_json::Value;
 
 /// Explains why a new ticket follows up on no other one, if it was meant to.
 pub fn explain_followup(names_source: bool, ticket: &Ticket, recorder: &Recorder) {

@@ -41,6 +41,17 @@ pub(super) fn window_by_sort(paging: &Paging) -> Window<(i64, u64)> {
     paging.window_by_key().map(|CursorKey { value, id }| (value.unwrap_or_default(), id))
 }
 
+/// The place of a ticket in a list that is sorted.
+pub(super) fn place_by_sort(sort: TicketSort, ticket: &Ticket) -> Place {
+    match sort {
+        TicketSort::Id => Place::Number(ticket.id),
+        sort => {
+            let (value, id) = sort.key(ticket);
+            Place::Sorted(sort.into(), value, id)
+        }
+    }
+}
+
 /// A page of the list at a path. Tickets have `fields` in lists by offset alone, as recorded.
 pub(super) fn answer_page(
     paging: &Paging,
@@ -58,13 +69,7 @@ pub(super) fn answer_page(
         urls,
         ("tickets", path),
         page,
-        |ticket| match sort {
-            TicketSort::Id => Place::Number(ticket.id),
-            sort => {
-                let (value, id) = sort.key(ticket);
-                Place::Sorted(sort.into(), value, id)
-            }
-        },
+        |ticket| place_by_sort(sort, ticket),
         |ticket| {
             let json = if paging.is_by_offset() { TicketJson::new } else { TicketJson::listed };
             json(ticket, urls).including(ticket, |name| paging.includes_any(name))

@@ -35,7 +35,7 @@ use crate::http::support::ticket_hints::{explain_empty_comment, explain_followup
 use crate::http::support::ticket_pages::{
     TICKET_RULES, answer_page, people_of, sort_of, window_by_sort,
 };
-use crate::http::support::{id_list, ticket_input, ticket_shapes};
+use crate::http::support::{deleted_tickets, id_list, ticket_input, ticket_shapes};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const IDEMPOTENCY_LOOKUP: HeaderName = HeaderName::from_static("x-idempotency-lookup");
@@ -173,8 +173,7 @@ pub async fn delete(
     let deleted = context.account.delete_ticket(id, client.sender(), &context.settings);
     let deleted = deleted.map_err(Refusal::from);
     if deleted.is_ok() {
-        recorder.record_object(EventKind::Deleted, ObjectRef::Ticket(id));
-        recorder.record_difference(KnownDifference::TicketDeletion);
+        deleted_tickets::record(EventKind::Deleted, id, &recorder);
     }
     let answer = deleted.map(|()| StatusCode::NO_CONTENT);
     warn(&ticket_shapes::DELETE_TICKET, &body, answer, &recorder)

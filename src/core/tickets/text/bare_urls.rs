@@ -62,6 +62,14 @@ fn stand_in(sign: char) -> Option<char> {
     STAND_INS.iter().find(|(own, _)| *own == sign).map(|(_, stand_in)| *stand_in)
 }
 
+/// Where a scheme of bare URLs begins that ends here.
+pub fn scheme_start(text: &str, end: usize) -> Option<usize> {
+    ["https", "http", "ftp"].iter().find_map(|scheme| {
+        let start = end.checked_sub(scheme.len())?;
+        text.get(start..end)?.eq_ignore_ascii_case(scheme).then_some(start)
+    })
+}
+
 /// The URLs of a text, in order.
 fn urls(text: &str) -> Vec<Range<usize>> {
     let mut urls: Vec<Range<usize>> = Vec::new();
@@ -69,12 +77,7 @@ fn urls(text: &str) -> Vec<Range<usize>> {
         if urls.last().is_some_and(|last| scheme_end < last.end) {
             continue;
         }
-        let schemes = ["https", "http", "ftp"];
-        let start = schemes.iter().find_map(|scheme| {
-            let start = scheme_end.checked_sub(scheme.len())?;
-            text.get(start..scheme_end)?.eq_ignore_ascii_case(scheme).then_some(start)
-        });
-        let Some(start) = start else { continue };
+        let Some(start) = scheme_start(text, scheme_end) else { continue };
         let rest = &text[start..];
         let url = rest
             .split(|c: char| c.is_whitespace() || "<\u{fdd0}".contains(c))

@@ -6,7 +6,7 @@ use std::ops::Range;
 use linkify::LinkFinder;
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, TextMergeWithOffset, html};
 
-use crate::core::tickets::text::bare_urls::{LESS_THAN, hide_signs, show_signs};
+use crate::core::tickets::text::bare_urls::{LESS_THAN, hide_signs, scheme_start, show_signs};
 use crate::core::tickets::text::elements::{is_safe_url, push_attribute, push_escaped};
 
 pub fn render_markdown(text: &str) -> String {
@@ -134,10 +134,7 @@ fn parts_with_a_url(text: &str) -> impl Iterator<Item = &str> {
 
 /// Where a URL with this end of its scheme begins, if it follows a sign that can part URLs.
 fn url_start(text: &str, scheme_end: usize) -> Option<usize> {
-    let start = ["https", "http", "ftp"].iter().find_map(|scheme| {
-        let start = scheme_end.checked_sub(scheme.len())?;
-        text.get(start..scheme_end)?.eq_ignore_ascii_case(scheme).then_some(start)
-    });
+    let start = scheme_start(text, scheme_end);
     start.filter(|start| text[..*start].ends_with([',', ';', '|', '(', ')', ']']))
 }
 
