@@ -126,6 +126,7 @@ fn seed_ticket(ticket: &Ticket, store: &Store) -> SeedTicket {
         id: Id::new(ticket.id),
         created_at: Some(ticket.created_at),
         updated_at: Some(ticket.updated_at),
+        generated_at: (ticket.generated_at != ticket.updated_at).then_some(ticket.generated_at),
         requester: Some(SeedPerson::Id(Id::nearest(ticket.requester_id))),
         submitter: Some(SeedPerson::Id(Id::nearest(ticket.submitter_id))),
         subject: ticket.subject.clone(),
@@ -177,6 +178,7 @@ fn seed_audit(audit: &Audit) -> SeedAudit {
     SeedAudit {
         id: Id::new(audit.id),
         created_at: Some(audit.created_at),
+        recorded_at: (audit.recorded_at != audit.created_at).then_some(audit.recorded_at),
         author_id: Id::new(audit.author_id),
         client: audit.client.clone(),
         events: audit.events.iter().map(seed_event).collect(),

@@ -192,6 +192,8 @@ parts! {
         id: Option<Id>,
         #[serde(deserialize_with = "instant")] created_at: Option<Timestamp>,
         #[serde(deserialize_with = "instant")] updated_at: Option<Timestamp>,
+        /// When it changed last on the account's clock. Without it the time in `updated_at`.
+        #[serde(deserialize_with = "instant")] generated_at: Option<Timestamp>,
         requester: Option<SeedPerson>,
         /// Without it the requester.
         submitter: Option<SeedPerson>,
@@ -246,6 +248,8 @@ parts! {
     SeedAudit {
         id: Option<Id>,
         #[serde(deserialize_with = "instant")] created_at: Option<Timestamp>,
+        /// When the account got it. Without it the time in `created_at`.
+        #[serde(deserialize_with = "instant")] recorded_at: Option<Timestamp>,
         author_id: Option<Id>,
         /// The program that made the change.
         client: Option<String>,

@@ -69,7 +69,7 @@ impl Importer<'_> {
             self.restore_history(&mut restored, comments, audits)?;
             restored.solved_at = ticket.solved_at;
             restored.updated_at = ticket.updated_at.unwrap_or(created_at);
-            restored.generated_at = restored.updated_at;
+            restored.generated_at = ticket.generated_at.unwrap_or(restored.updated_at);
             self.store.tickets.restore(restored);
             return Ok(());
         }
@@ -89,7 +89,7 @@ impl Importer<'_> {
         let act = TicketAction {
             author_id: submitter_id,
             now: created_at,
-            recorded_at: None,
+            recorded_at: ticket.generated_at,
             client: client.as_deref(),
         };
         self.store.tickets.create(id, draft, &act, &mut self.store.ids);
@@ -136,7 +136,7 @@ impl Importer<'_> {
             let act = TicketAction {
                 author_id: author_id.get(),
                 now: audit.created_at.ok_or_else(|| SeedError::missing("created_at"))?,
-                recorded_at: None,
+                recorded_at: audit.recorded_at,
                 client: audit.client.as_deref(),
             };
             let events = importer.each("events", audit.events, |_, event| {

@@ -39,6 +39,66 @@ fn an_export_seeds_an_equal_account_elsewhere() {
     assert_eq!(export(&other), exported);
 }
 
+/// The dates of an import say nothing about when a reader of exports finds it.
+#[test]
+fn an_import_is_found_by_readers_of_exports_in_a_seeded_account_too() {
+    let lists = [
+        ("tickets", "tickets", 3),
+        ("tickets/cursor", "tickets", 3),
+        ("ticket_events", "ticket_events", 6),
+    ];
+    let one = server();
+    for date in ["2020-01-01T00:00:00Z", "2040-01-01T00:00:00Z"] {
+        let comments = [json!({"body": "x", "created_at": date}), json!({"body": "undated"})];
+        let ticket = json!({"created_at": date, "updated_at": date, "comments": comments});
+        let body = json!({ "ticket": ticket });
+        let imported = one.post("/api/v2/imports/tickets").agent().json(&body).fetch();
+        assert_eq!(imported.status(), 201);
+    }
+    one.create_ticket(&json!({"comment": {"body": "x"}}));
+    let change = json!({"ticket": {"subject": "changed after the import"}});
+    assert_eq!(one.put("/api/v2/tickets/2").agent().json(&change).fetch().status(), 200);
+    one.account.advance(HOUR);
+    let exported = export(&one);
+    let generated = exported["tickets"].as_array().expect("tickets").iter();
+    let generated: Vec<_> = generated.map(|ticket| &ticket["generated_at"]).collect();
+    assert_eq!(generated, [&json!(START), &json!(null), &json!(null)]);
+    let other = server();
+    seed(&other, &exported);
+    assert_eq!(export(&other), exported);
+    for (list, name, count) in lists {
+        let path = format!("/api/v2/incremental/{list}?start_time=1767225600");
+        let items = |server: &Server| {
+            let text = server.get_json(&path)[name].to_string();
+            serde_json::from_str::<Vec<Value>>(&text.replace(&server.mock.url(), ""))
+                .expect("items")
+        };
+        assert_eq!(items(&one).len(), count, "{list}");
+        assert_eq!(items(&other), items(&one), "{list}");
+    }
+}
+
+#[test]
+fn a_seeded_ticket_says_when_it_changed() {
+    let server = server();
+    let ticket = |rest: Value| {
+        let mut ticket = json!({"updated_at": "2020-01-01T00:00:00Z", "comments": [{"body": "x"}]});
+        ticket.as_object_mut().expect("an object").extend(rest.as_object().expect("one").clone());
+        ticket
+    };
+    let generated = json!({"generated_at": "2025-12-31T00:00:00Z"});
+    seed(&server, &json!({"tickets": [ticket(json!({})), ticket(generated)]}));
+    let page = server.get_json("/api/v2/incremental/tickets?start_time=0");
+    let found = page["tickets"].as_array().expect("tickets").iter();
+    let found: Vec<_> = found.map(|ticket| &ticket["generated_timestamp"]).collect();
+    assert_eq!(found, [1_577_836_800, 1_767_139_200]);
+    let refused = super::refusal(super::post_seed(
+        &server,
+        &json!({"tickets": [{"generated_at": "2020", "comments": [{"body": "x"}]}]}),
+    ));
+    assert_eq!((refused.0, &*refused.1), (400, "tickets[0].generated_at"));
+}
+
 #[test]
 fn an_export_is_a_file_without_secrets() {
     let server = seeded();
