@@ -26,6 +26,7 @@ pub mod faults;
 pub mod file_checks;
 pub mod id;
 pub mod ids;
+pub mod iso_date;
 pub mod job_id;
 pub mod jobs;
 pub mod journal;

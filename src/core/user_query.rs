@@ -2,7 +2,7 @@
 //! documented; that an address finds no longer one was recorded in 2015.
 
 use crate::core::clock::Timestamp;
-use crate::core::search::dates::DateRange;
+use crate::core::search::dates::{DateRange, find_bad_date};
 use crate::core::search::terms::{Comparison, Term, has_words, matches_pattern, parse_terms};
 use crate::core::users::User;
 
@@ -41,6 +41,11 @@ impl UserQuery {
     #[must_use]
     pub fn with_external_id(self, id: &str) -> Self {
         Self { finds_all: true, external_id: Some(id.to_owned()), ..self }
+    }
+
+    /// The first term that compares a date with something else.
+    pub fn bad_date(&self, now: Timestamp) -> Option<&Term> {
+        find_bad_date(&self.terms, now)
     }
 
     pub fn finds(&self, user: &User, now: Timestamp) -> bool {

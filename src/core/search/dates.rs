@@ -8,7 +8,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::core::clock::Timestamp;
-use crate::core::search::terms::Comparison;
+use crate::core::iso_date::IsoDate;
+use crate::core::search::terms::{Comparison, Term};
+
+/// The keywords whose values are dates.
+const KEYWORDS: [&str; 4] = ["created", "due_date", "solved", "updated"];
 
 /// A span of seconds, its end not included.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +24,7 @@ impl DateRange {
         if let Some(at) = time_ago(text, now) {
             return Some(Self(at..at));
         }
-        if let Ok(at) = text.to_uppercase().parse::<Timestamp>() {
+        if let Some(IsoDate { at, has_offset: true }) = IsoDate::parse(text) {
             return Some(Self(at.as_second()..at.as_second() + 1));
         }
         let (from, span) = match text.len() {
@@ -44,6 +48,14 @@ impl DateRange {
             Comparison::GreaterOrEqual => at >= *start,
         }
     }
+}
+
+/// The first term that compares a date with something else.
+pub fn find_bad_date(terms: &[Term], now: Timestamp) -> Option<&Term> {
+    terms.iter().find(|term| {
+        term.keyword.as_deref().is_some_and(|keyword| KEYWORDS.contains(&keyword))
+            && DateRange::parse(&term.text, now).is_none()
+    })
 }
 
 /// The second that was this long ago.

@@ -1,6 +1,7 @@
 //! A query, apart from what it is compared with.
 
 use crate::core::clock::Timestamp;
+use crate::core::search::dates::find_bad_date;
 use crate::core::search::terms::{Comparison, Term, parse_terms};
 use crate::core::user_query::UserQuery;
 use crate::core::users::User;
@@ -100,6 +101,11 @@ impl SearchQuery {
         }
         let users = self.users.or_all();
         Some(Self { finds_tickets, finds_users, users, ..self })
+    }
+
+    /// The first term that compares a date with something else.
+    pub fn bad_date(&self, now: Timestamp) -> Option<&Term> {
+        find_bad_date(&self.terms, now)
     }
 
     /// The keywords of tickets that no ticket here has, such as `satisfaction`.

@@ -17,6 +17,8 @@ pub struct Term {
     pub comparison: Comparison,
     /// In lower case, without quotes. A `*` stands for any text.
     pub text: String,
+    /// The text as it was sent.
+    pub sent: String,
 }
 
 const COMPARISONS: [(&str, Comparison); 5] = [
@@ -67,8 +69,9 @@ fn parse_term(sent: &str) -> Option<Term> {
         word.truncate(word.len() - if is_date { "_at".len() } else { 0 });
         word
     });
-    let text = text.replace('"', "").trim().to_lowercase();
-    (!text.is_empty()).then_some(Term { is_excluded, keyword, comparison, text })
+    let sent = text.replace('"', "").trim().to_owned();
+    let text = sent.to_lowercase();
+    (!text.is_empty()).then_some(Term { is_excluded, keyword, comparison, text, sent })
 }
 
 /// Whether a text is what a pattern says, in which `*` stands for any text.

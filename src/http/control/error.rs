@@ -99,11 +99,13 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         | Problem::Forbidden(_)
         | Problem::BadHost
         | Problem::WrongType { .. }
+        | Problem::NoDate { .. }
         | Problem::NotAllowed { .. }
         | Problem::CommentRequired
         | Problem::SearchTooDeep { .. }
         | Problem::InvalidSearch(_)
-        | Problem::FilenameMissing
+        | Problem::IllegalSearchDate { .. }
+        | Problem::FilenameMissing(_)
         | Problem::FilenameTooLong { .. }
         | Problem::FileEmpty
         | Problem::FileTooLarge { .. }

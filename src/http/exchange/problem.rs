@@ -93,6 +93,9 @@ pub enum Problem {
     /// A property of a ticket of the wrong type.
     #[error("{attribute} {must}")]
     WrongType { attribute: String, must: &'static str },
+    /// A value that is no date.
+    #[error("{attribute}: {sent} is no date of ISO 8601; send one such as 2026-01-31T12:00:00Z")]
+    NoDate { attribute: String, sent: String },
     /// A parameter of a list by cursor.
     #[error("{parameter} {must}")]
     Pagination { parameter: &'static str, must: &'static str },
@@ -100,6 +103,12 @@ pub enum Problem {
     SearchTooDeep { max: usize },
     #[error("{0}")]
     InvalidSearch(&'static str),
+    /// The text is Zendesk's.
+    #[error(
+        "Illegal value \"{value}\" for \"{keyword}\". Expected date as yyyy-mm-dd, ISO time such \
+         as yyyy-mm-ddThh:mm:ss+05:00, or relative time such as 2hours."
+    )]
+    IllegalSearchDate { keyword: String, value: String },
     /// A property of a ticket with a value that it cannot have.
     #[error("{field}: {value:?} is none of {}", allowed.join(", "))]
     NotAllowed { field: &'static str, value: String, allowed: &'static [&'static str] },

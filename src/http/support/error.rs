@@ -77,6 +77,10 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         }
         Problem::NotAnId(_) => (400, invalid_attribute("id", "must be an integer")),
         Problem::WrongType { attribute, must } => (400, invalid_attribute(attribute, must)),
+        // A user quoted it (2016-01-26).
+        Problem::NoDate { attribute, .. } => {
+            (400, invalid_attribute(attribute, "It must be an acceptable ISO 8601 date format"))
+        }
         Problem::Pagination { .. } => {
             (400, plain("InvalidPaginationParameter", problem.to_string()))
         }
@@ -105,7 +109,9 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
                 "Invalid search: Requested response size was greater than Search Response Limits";
             (422, plain("invalid", text))
         }
-        Problem::InvalidSearch(_) => (422, plain("invalid", format!("Invalid search: {problem}"))),
+        Problem::InvalidSearch(_) | Problem::IllegalSearchDate { .. } => {
+            (422, plain("invalid", format!("Invalid search: {problem}")))
+        }
         Problem::CommentRequired => {
             (406, plain("CommentRequired", "A comment is required to update your request."))
         }

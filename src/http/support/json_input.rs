@@ -4,12 +4,15 @@ use serde_json::{Map, Value};
 
 use crate::core::clock::Timestamp;
 use crate::core::id::Id;
+use crate::core::iso_date::IsoDate;
 use crate::http::exchange::problem::Problem;
 
 pub type JsonMap = Map<String, Value>;
 
 /// How many custom fields, tags or upload tokens a request may bring.
 const MOST_ITEMS: usize = 1_000;
+/// How much of a value a reason shows, in characters.
+const LONGEST_SHOWN: usize = 100;
 pub const TOO_MANY: &str = "must have at most 1000 items";
 
 fn wrong<T>(attribute: &str, must: &'static str) -> Result<T, Problem> {
@@ -106,18 +109,33 @@ pub fn objects<'a>(from: &'a JsonMap, name: &str) -> Result<Vec<&'a JsonMap>, Pr
     }
 }
 
-/// A time that may be null, or a day, which begins at midnight UTC. `None` is missing.
-pub fn instant(sent: &JsonMap, name: &str) -> Result<Option<Option<Timestamp>>, Problem> {
-    let Some(text) = text(sent, name)? else {
-        return Ok(None);
+/// A date that may be null or empty. `None` is missing.
+pub fn instant(from: &JsonMap, name: &str) -> Result<Option<Option<Timestamp>>, Problem> {
+    match any_instant(from, name)? {
+        Some(Some(at)) if at < Timestamp::UNIX_EPOCH => wrong(name, "must not be before 1970"),
+        date => Ok(date),
+    }
+}
+
+/// A date of an import, which is rounded up to 1970, as documented.
+pub fn rounded_instant(from: &JsonMap, name: &str) -> Result<Option<Timestamp>, Problem> {
+    let date = any_instant(from, name)?.flatten();
+    Ok(date.map(|at| at.max(Timestamp::UNIX_EPOCH)))
+}
+
+fn any_instant(from: &JsonMap, name: &str) -> Result<Option<Option<Timestamp>>, Problem> {
+    let sent = match from.get(name) {
+        None => return Ok(None),
+        Some(Value::Null) => return Ok(Some(None)),
+        Some(Value::String(text)) if text.is_empty() => return Ok(Some(None)),
+        Some(sent) => sent,
     };
-    let Some(text) = text.filter(|text| !text.is_empty()) else {
-        return Ok(Some(None));
-    };
-    let read = text.parse().or_else(|_| format!("{text}T00:00:00Z").parse::<Timestamp>());
-    match read {
-        Ok(at) if at >= Timestamp::UNIX_EPOCH => Ok(Some(Some(at))),
-        _ => wrong(name, "must be a datetime"),
+    match sent.as_str().and_then(IsoDate::parse) {
+        Some(date) => Ok(Some(Some(date.at))),
+        None => Err(Problem::NoDate {
+            attribute: name.to_owned(),
+            sent: sent.to_string().chars().take(LONGEST_SHOWN).collect(),
+        }),
     }
 }
 

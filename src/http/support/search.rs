@@ -6,8 +6,10 @@ use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
 
 use crate::core::account::{FoundObject, RequestScope};
+use crate::core::clock::Timestamp;
 use crate::core::paging::Page;
 use crate::core::search::query::SearchQuery;
+use crate::core::search::terms::Term;
 use crate::core::tickets::values::TicketStatus;
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::RequestContext;
@@ -27,6 +29,8 @@ use crate::http::support::pagination::{NO_RULES, Paging, Style};
 /// How many results a client can read, as documented.
 const MOST_RESULTS: usize = 1_000;
 const LARGEST_PAGE: usize = 100;
+/// How much of a value a refusal shows, in characters.
+const LONGEST_SHOWN: usize = 100;
 
 /// `GET /api/v2/search`
 pub async fn search(
@@ -36,7 +40,7 @@ pub async fn search(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let paging = read_paging(query.as_deref())?;
-    let wanted = read_query(&paging, &recorder)?;
+    let wanted = read_query(&paging, &context, &recorder)?;
     let mut found = find(&wanted, &context, &client);
     let order_by = paging.other("sort_by").or(wanted.order_by.as_deref()).unwrap_or_default();
     let sort = paging.other("sort_order").or(wanted.sort.as_deref()).unwrap_or("desc");
@@ -65,7 +69,7 @@ pub async fn count(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let paging = Paging::read(query.as_deref())?;
-    let wanted = read_query(&paging, &recorder)?;
+    let wanted = read_query(&paging, &context, &recorder)?;
     let count = find(&wanted, &context, &client).len();
     Ok(TaggedJson(NamedValue("count", count)).into_response())
 }
@@ -80,6 +84,7 @@ pub async fn search_requests(
     let paging = read_paging(query.as_deref())?;
     // Filters may come without a query.
     let wanted = SearchQuery::parse(paging.other("query").unwrap_or_default());
+    ensure_dates(wanted.bad_date(context.admission.now))?;
     record(&wanted, &recorder);
     recorder.record_difference(KnownDifference::IdsUnchecked);
     let is_copied = paging.other("cc_id") == Some("true");
@@ -127,17 +132,30 @@ fn read_paging(text: Option<&str>) -> Result<Paging, Problem> {
     Ok(paging)
 }
 
-fn read_query(paging: &Paging, recorder: &Recorder) -> Result<SearchQuery, Problem> {
-    let wanted = parse_query(paging.other("query").unwrap_or_default())?;
+fn read_query(
+    paging: &Paging,
+    context: &RequestContext,
+    recorder: &Recorder,
+) -> Result<SearchQuery, Problem> {
+    let wanted = parse_query(paging.other("query").unwrap_or_default(), context.admission.now)?;
     record(&wanted, recorder);
     Ok(wanted)
 }
 
-pub(super) fn parse_query(text: &str) -> Result<SearchQuery, Problem> {
+pub(super) fn parse_query(text: &str, now: Timestamp) -> Result<SearchQuery, Problem> {
     if text.trim().is_empty() {
         return Err(Problem::InvalidSearch("the parameter query is missing or blank"));
     }
-    Ok(SearchQuery::parse(text))
+    let wanted = SearchQuery::parse(text);
+    ensure_dates(wanted.bad_date(now))?;
+    Ok(wanted)
+}
+
+/// Refuses a query with a term that compares a date with something else.
+pub(super) fn ensure_dates(bad: Option<&Term>) -> Result<(), Problem> {
+    let Some(Term { keyword, sent, .. }) = bad else { return Ok(()) };
+    let value = sent.chars().take(LONGEST_SHOWN).collect();
+    Err(Problem::IllegalSearchDate { keyword: keyword.clone().unwrap_or_default(), value })
 }
 
 pub(super) fn record(wanted: &SearchQuery, recorder: &Recorder) {

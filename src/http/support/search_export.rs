@@ -70,7 +70,7 @@ pub async fn export(
 ) -> Result<Response, Refusal> {
     let request = ExportRequest::read(query.as_deref())?;
     // A query that names the same kind is recorded, although the documentation refuses each `type`.
-    let wanted = parse_query(&request.query)?.restricted_to(&request.kind);
+    let wanted = parse_query(&request.query, context.admission.now)?.restricted_to(&request.kind);
     let wanted = wanted.ok_or(Problem::InvalidSearch(
         "type in the query contradicts filter[type]; leave it out of the query",
     ))?;

@@ -43,7 +43,6 @@ pub fn import(body: &Value) -> Result<NewTicket, Problem> {
     if dated.iter().all(|comment| comment.created_at.is_some()) {
         dated.sort_by_key(|comment| comment.created_at);
     }
-    let date = |name| Ok::<_, Problem>(json_input::instant(sent, name)?.flatten());
     Ok(NewTicket {
         comments,
         properties: ticket_properties::read_ticket(sent)?,
@@ -51,9 +50,9 @@ pub fn import(body: &Value) -> Result<NewTicket, Problem> {
         submitter_id: json_input::id(sent, "submitter_id")?.flatten().map(Id::get),
         copies: read_copies(sent)?,
         dates: ImportDates {
-            created_at: date("created_at")?,
-            updated_at: date("updated_at")?,
-            solved_at: date("solved_at")?,
+            created_at: json_input::rounded_instant(sent, "created_at")?,
+            updated_at: json_input::rounded_instant(sent, "updated_at")?,
+            solved_at: json_input::rounded_instant(sent, "solved_at")?,
         },
         followup_source: followup_source(sent)?,
     })

@@ -113,8 +113,6 @@ fn an_import_keeps_its_dates() {
     assert_eq!(ticket["created_at"], "2020-01-01T00:00:00Z");
     assert_eq!(ticket["updated_at"], "2026-01-01T01:00:00Z");
     assert_eq!(ticket["dates"]["solved_at"], json!(null), "it is open again");
-    let bad = import(&server, &json!({"description": "d", "solved_at": 1})).status_and_json();
-    assert_eq!(bad, wrong_type("solved_at", "must be a string"));
     let undated = import(&server, &json!({"description": "d"})).into_json()["ticket"].take();
     assert_eq!(undated["created_at"], "2026-01-01T01:00:00Z");
 }
@@ -157,14 +155,6 @@ fn an_invalid_import_is_refused_like_a_ticket() {
         (json!({"comments": {"body": "b"}}), wrong_type("comments", "must be an array")),
         (json!({"comments": ["b"]}), wrong_type("comments", "must be an array of objects")),
         (
-            json!({"comments": [{"body": "b", "created_at": "yesterday"}]}),
-            wrong_type("created_at", "must be a datetime"),
-        ),
-        (
-            json!({"comments": [{"body": "b", "created_at": 1}]}),
-            wrong_type("created_at", "must be a string"),
-        ),
-        (
             json!({"comments": [{"body": "b", "public": "no"}]}),
             wrong_type("public", "must be a boolean"),
         ),
@@ -203,7 +193,7 @@ fn a_comment_from_before_1970_is_400() {
         let refused = server.post("/api/v2/imports/tickets").agent().json(&ticket).fetch();
         assert_eq!(
             refused.status_and_json(),
-            wrong_type("created_at", "must be a datetime"),
+            wrong_type("created_at", "must not be before 1970"),
             "{at}"
         );
     }

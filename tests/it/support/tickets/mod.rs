@@ -4,6 +4,7 @@ mod attaching;
 mod attachment_only;
 mod comments;
 mod copies;
+mod dates;
 mod followups;
 mod idempotency;
 mod imports;

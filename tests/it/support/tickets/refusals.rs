@@ -106,11 +106,10 @@ fn a_property_of_a_wrong_type_is_400() {
         "problem_id",
     ];
     let no_ids = [json!(1.5), json!(-1), json!("x"), json!(""), json!(true), json!([1]), json!({})];
-    let texts = ["subject", "external_id", "status", "priority", "type", "due_at"];
+    let texts = ["subject", "external_id", "status", "priority", "type"];
     let no_texts = [json!(1), json!(true), json!(["a"]), json!({})];
     let comment = |name: &str, value: Value| json!({"comment": {"body": "b", name: value}});
     let mut wrong: Vec<(Value, &str, &str)> = vec![
-        (json!({"due_at": "soon"}), "due_at", "must be a datetime"),
         (json!({"tags": 1}), "tags", ARRAY),
         (json!({"tags": {"a": 1}}), "tags", ARRAY),
         (json!({"tags": ["a", 1]}), "tags", "must be an array of strings"),
@@ -131,7 +130,6 @@ fn a_property_of_a_wrong_type_is_400() {
         (comment("author_id", json!("me")), "author_id", INTEGER),
         (comment("uploads", json!(1)), "uploads", ARRAY),
         (comment("uploads", json!({"token": "t"})), "uploads", ARRAY),
-        (comment("uploads", json!([null])), "uploads", "must be an array of strings"),
         (comment("uploads", json!([["t"]])), "uploads", "must be an array of strings"),
     ];
     for value in [json!({}), json!([1]), json!([{}])] {

@@ -61,7 +61,7 @@ fn a_change_is_safe_only_on_request() {
         (json!({"safe_update": "yes"}), wrong_type("safe_update", "must be a boolean")),
         (
             json!({"safe_update": true, "updated_stamp": "now"}),
-            wrong_type("updated_stamp", "must be a datetime"),
+            wrong_type("updated_stamp", "It must be an acceptable ISO 8601 date format"),
         ),
     ] {
         assert_eq!(put(&server, &sent), refusal, "{sent}");
