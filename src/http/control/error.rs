@@ -107,7 +107,7 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         | Problem::IllegalSearchDate { .. }
         | Problem::FilenameMissing(_)
         | Problem::FilenameTooLong { .. }
-        | Problem::FileEmpty
+        | Problem::FileEmpty(_)
         | Problem::FileTooLarge { .. }
         | Problem::TypeUnknown
         | Problem::FileCheck(_)

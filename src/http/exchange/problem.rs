@@ -114,13 +114,15 @@ pub enum Problem {
     NotAllowed { field: &'static str, value: String, allowed: &'static [&'static str] },
     #[error("a request is changed by saying something: comment.body is missing")]
     CommentRequired,
-    #[error("the filename parameter is missing or blank; add ?filename=NAME")]
-    FilenameMissing,
+    /// A file without a name, and how to give it one.
+    #[error("{0}")]
+    FilenameMissing(&'static str),
     /// Lengths are counted in characters.
     #[error("the file name has {length} characters; max_filename_length is {max}")]
     FilenameTooLong { length: usize, max: usize },
-    #[error("the file is empty; send its bytes as the body, or as the part uploaded_data")]
-    FileEmpty,
+    /// A file without bytes, and where they belong.
+    #[error("the file is empty; send its bytes as {0}")]
+    FileEmpty(&'static str),
     #[error("the file is larger than max_upload_size, {max} bytes")]
     FileTooLarge { max: u64 },
     #[error("neither Content-Type nor the file name says what this is, and unknown_type is reject")]

@@ -4,6 +4,7 @@
 use crate::core::paging::{Order, Window};
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::problem::Problem;
+use crate::http::exchange::query;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::support::cursor::{CursorKey, key_in};
 
@@ -179,6 +180,15 @@ pub fn asks_for_includes(query: Option<&str>) -> bool {
     parameters.any(|(name, value)| {
         (name == "include" || name == INCLUDE_LIST) && split_includes(&value).next().is_some()
     })
+}
+
+/// Whether a query asks for the only thing that a response can bring along.
+pub fn asks_for(name: &str, query: Option<&str>, recorder: &Recorder) -> bool {
+    let query = query.unwrap_or_default();
+    let included = query::value(query, "include").unwrap_or_default();
+    let listed = query::value(query, INCLUDE_LIST).map(|_| INCLUDE_LIST);
+    record_includes(split_includes(&included).chain(listed), &[name], recorder);
+    split_includes(&included).any(|one| one == name)
 }
 
 /// The names in a parameter `include`.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use axum::extract::Request;
+use axum::extract::{RawQuery, Request};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
@@ -32,7 +32,18 @@ use crate::http::support::objects::side_conversation::{
     FILE_ID, SideConversationJson, SideEventJson, SideFileJson,
 };
 use crate::http::support::page::WholeListJson;
-use crate::http::support::upload_input;
+use crate::http::support::pagination;
+use crate::http::support::upload_input::{self, FilePlace};
+
+/// Where the upload of a file for messages has it.
+const FILE: FilePlace = FilePlace {
+    part: "file",
+    bytes: "the part file of a form",
+    no_name: "the part file of the form has no file name; add it to its Content-Disposition",
+};
+
+/// What conversations can bring along.
+const EVENTS: &str = "events";
 
 /// A conversation, and the event that a request added or those that it asked for.
 #[derive(Serialize, JsonSchema)]
@@ -40,6 +51,17 @@ pub struct SideConversationEnvelope<'a> {
     side_conversation: Option<SideConversationJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     event: Option<SideEventJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    events: Option<Vec<SideEventJson<'a>>>,
+}
+
+/// The conversations of a ticket, and their events if a request asked for them.
+#[derive(Serialize)]
+struct SideConversationsEnvelope<'a> {
+    #[serde(flatten)]
+    list: WholeListJson<'a, SideConversationJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    events: Option<Vec<SideEventJson<'a>>>,
 }
 
 /// `POST /api/v2/tickets/side_conversations/attachments`: the part `file` of a form.
@@ -49,7 +71,7 @@ pub async fn upload(
     request: Request,
 ) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
-    let file = upload_input::receive_part(&context, &recorder, &parts, body, "file").await?;
+    let file = upload_input::receive_part(&context, &recorder, &parts, body, &FILE).await?;
     recorder.store_file(&file.blob);
     let (id, attachment) = context.account.add_side_file(file)?;
     let attachment_id = attachment.original.id;
@@ -86,12 +108,18 @@ pub async fn list(
     context: Arc<RequestContext>,
     recorder: Recorder,
     PathIds([ticket]): PathIds<1>,
+    RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let all = context.account.list_side_conversations(ticket)?;
     recorder.record_difference(KnownDifference::SideConversations);
     let urls = &context.urls;
-    let all = all.iter().filter_map(|detail| SideConversationJson::new(detail, urls)).collect();
-    Ok(json_list::list(&WholeListJson::new("side_conversations", all), &context.account)?)
+    let list = all.iter().filter_map(|detail| SideConversationJson::new(detail, urls)).collect();
+    let events = || all.iter().flat_map(|detail| SideEventJson::all(detail, urls)).collect();
+    let envelope = SideConversationsEnvelope {
+        list: WholeListJson::new("side_conversations", list),
+        events: pagination::asks_for(EVENTS, query.as_deref(), &recorder).then(events),
+    };
+    Ok(json_list::list(&envelope, &context.account)?)
 }
 
 /// `GET /api/v2/tickets/{id}/side_conversations/{conversation}`
@@ -99,10 +127,16 @@ pub async fn show(
     context: Arc<RequestContext>,
     recorder: Recorder,
     path: PathPair,
+    RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let detail = find(path, &context, &recorder)?;
-    let side_conversation = SideConversationJson::new(&detail, &context.urls);
-    Ok(TaggedJson(SideConversationEnvelope { side_conversation, event: None }).into_response())
+    let asks = pagination::asks_for(EVENTS, query.as_deref(), &recorder);
+    let envelope = SideConversationEnvelope {
+        side_conversation: SideConversationJson::new(&detail, &context.urls),
+        event: None,
+        events: asks.then(|| SideEventJson::all(&detail, &context.urls)),
+    };
+    Ok(TaggedJson(envelope).into_response())
 }
 
 /// `GET /api/v2/tickets/{id}/side_conversations/{conversation}/events`
@@ -146,6 +180,7 @@ fn add(
     let envelope = SideConversationEnvelope {
         side_conversation: SideConversationJson::new(&detail, &context.urls),
         event: SideEventJson::all(&detail, &context.urls).pop(),
+        events: None,
     };
     Ok((StatusCode::CREATED, TaggedJson(envelope)).into_response())
 }

@@ -22,8 +22,21 @@ use crate::http::exchange::recorder::Recorder;
 use crate::http::support::file_type::FileType;
 use crate::http::support::upload_form::{self, OtherForm, ParsedForm, UploadForm};
 
-/// The part of a form that has the file.
-const FILE_PART: &str = "uploaded_data";
+/// Where a request has its file.
+pub struct FilePlace {
+    /// The part of a form that has it.
+    pub part: &'static str,
+    /// The place of its bytes, for reasons.
+    pub bytes: &'static str,
+    /// The reason of a refusal if its name is missing.
+    pub no_name: &'static str,
+}
+
+const UPLOAD: FilePlace = FilePlace {
+    part: "uploaded_data",
+    bytes: "the body, or as the part uploaded_data",
+    no_name: "the filename parameter is missing or blank; add ?filename=NAME",
+};
 
 /// What a form may have around its file, in bytes: boundaries, part headers, file name and token.
 const FORM_ENVELOPE: u64 = 64 * 1024;
@@ -58,23 +71,24 @@ pub async fn receive_part(
     recorder: &Recorder,
     parts: &Parts,
     body: Body,
-    part: &str,
+    place: &FilePlace,
 ) -> Result<NewFile, Problem> {
     let (_, boundary) = UploadHead::read(parts);
-    let missing = || Problem::FormMalformed(format!("no part has the file; name it {part}"));
+    let missing =
+        || Problem::FormMalformed(format!("no part has the file; name it {}", place.part));
     let boundary = boundary.ok_or_else(missing)?;
     let settings = &context.settings;
     let raw = receive_blob(context, body, FORM_ENVELOPE).await?;
-    let form = upload_form::parse(&raw, boundary, part, &context.account).await;
+    let form = upload_form::parse(&raw, boundary, place.part, &context.account).await;
     let ParsedForm::WithData(form) = form.map_err(|error| problem(error, settings))? else {
         return Err(missing());
     };
     let UploadForm { data, content_type, file_name, .. } = form;
-    let file_name = check_name(file_name.as_deref(), settings, recorder)?;
+    let file_name = check_name(file_name.as_deref(), place, settings, recorder)?;
     let file_type = FileType::find(content_type, &file_name, settings)?;
     let blob = data.finish();
     if blob.is_empty() {
-        return Err(Problem::FileEmpty);
+        return Err(Problem::FileEmpty(place.bytes));
     }
     if blob.len() > settings.max_upload_size {
         return Err(too_large(settings));
@@ -117,7 +131,8 @@ impl UploadHead {
         body: Body,
     ) -> Result<Upload, Problem> {
         // The head is checked before the body is kept.
-        let file_name = check_name(self.file_name.as_deref(), &context.settings, recorder)?;
+        let file_name =
+            check_name(self.file_name.as_deref(), &UPLOAD, &context.settings, recorder)?;
         let content_type = FileType::find(self.content_type, &file_name, &context.settings)?;
         let append_to = parse_optional(self.token.as_deref())?;
         if let Some(token) = append_to {
@@ -138,7 +153,7 @@ impl UploadHead {
         boundary: String,
     ) -> Result<Upload, Problem> {
         let raw = receive_blob(context, body, FORM_ENVELOPE).await?;
-        let form = upload_form::parse(&raw, boundary, FILE_PART, &context.account).await;
+        let form = upload_form::parse(&raw, boundary, UPLOAD.part, &context.account).await;
         let form = form.map_err(|error| problem(error, &context.settings))?;
         let form = match form {
             ParsedForm::WithData(form) => form,
@@ -147,7 +162,7 @@ impl UploadHead {
         drop(raw);
         let UploadForm { data, content_type, file_name, token } = form;
         let file_name = self.file_name.or(file_name);
-        let file_name = check_name(file_name.as_deref(), &context.settings, recorder)?;
+        let file_name = check_name(file_name.as_deref(), &UPLOAD, &context.settings, recorder)?;
         let content_type = FileType::find(content_type, &file_name, &context.settings)?;
         let token = self.token.or(token).filter(|token| !token.is_empty());
         let file = (file_name, content_type, data.finish());
@@ -178,7 +193,7 @@ impl UploadHead {
             file_name = file_name.or(form.file_name);
             token = token.or(form.token).filter(|token| !token.is_empty());
         }
-        let file_name = check_name(file_name.as_deref(), &context.settings, recorder)?;
+        let file_name = check_name(file_name.as_deref(), &UPLOAD, &context.settings, recorder)?;
         let content_type = FileType::find(self.content_type, &file_name, &context.settings)?;
         let file = (file_name, content_type, raw);
         store(context, recorder, file, parse_optional(token.as_deref()))
@@ -226,7 +241,7 @@ fn store(
     append_to: Result<Option<UploadToken>, UploadError>,
 ) -> Result<Upload, Problem> {
     if blob.is_empty() {
-        return Err(Problem::FileEmpty);
+        return Err(Problem::FileEmpty(UPLOAD.bytes));
     }
     if blob.len() > context.settings.max_upload_size {
         return Err(too_large(&context.settings));
@@ -296,11 +311,12 @@ fn check_name(
         .and_then(|sent| sent.rsplit(['/', '\\']).next())
         .map(str::trim)
         .filter(|name| !name.is_empty())
-        .ok_or(Problem::FilenameMissing)?;
+        .ok_or(Problem::FilenameMissing(place.no_name))?;
     let (length, max) = (name.chars().count(), settings.max_filename_length);
     if length > max {
         return Err(Problem::FilenameTooLong { length, max });
     }
     judge(file_checks::check_name(name), settings, recorder)?;
     Ok(name.to_owned())
+    place: &FilePlace,
 }

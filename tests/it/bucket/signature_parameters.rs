@@ -10,6 +10,9 @@ use crate::harness::images::*;
 use crate::harness::sigv4::PresignInput;
 use crate::harness::*;
 
+/// The code of a refusal of parameters.
+const BAD_QUERY: &str = "AuthorizationQueryParametersError";
+
 #[test]
 fn a_request_without_a_signature_is_denied() {
     let server = server();
@@ -156,11 +159,26 @@ fn an_expired_url_is_reported_before_other_faults() {
         assert_eq!(found[1].1, "Request has expired", "{also}");
     }
     let other_algorithm = url.replace("AWS4-HMAC-SHA256", "AWS4-HMAC-SHA1");
-    for (request, also) in [
-        (server.put(url).bearer_auth("x").body(PNG), "it has an Authorization header"),
-        (server.put(&other_algorithm).body(PNG), "its algorithm is unknown"),
+    let other_day = url.replace("%2F20260101%2F", "%2F20260102%2F");
+    let no_day = url.replace("%2F20260101%2F", "%2Ftoday%2F");
+    let other_region = url.replace("us-east-1", "eu-west-1");
+    let not_signed = before.trim_end_matches('&');
+    let not_dated = url.replace("X-Amz-Date=20260101T000000Z&", "");
+    for (request, status, code, also) in [
+        (server.put(url).bearer_auth("x"), 400, "InvalidArgument", "it has Authorization"),
+        (server.put(&other_algorithm), 400, BAD_QUERY, "its algorithm is unknown"),
+        (server.put(&other_day), 400, BAD_QUERY, "its credential has another date"),
+        (server.put(&no_day), 400, BAD_QUERY, "its credential has no date"),
+        (server.put(&other_region), 400, BAD_QUERY, "its credential has another region"),
+        (server.put(not_signed), 400, BAD_QUERY, "it has no signature"),
+        (server.put(&not_dated), 400, BAD_QUERY, "it has no date"),
+        (server.put(reserved.path()), 403, "AccessDenied", "it has no signature parameters"),
     ] {
-        assert_eq!(request.fetch().status(), 400, "{also}");
+        let response = request.body(PNG).fetch();
+        assert_eq!(response.status(), status, "{also}");
+        let found = elements(&response.text().expect("a body"));
+        assert_eq!(found[0].1, code, "{also}");
+        assert_ne!(found[1].1, "Request has expired", "{also}");
     }
 }
 

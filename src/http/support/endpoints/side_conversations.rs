@@ -32,6 +32,9 @@ pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
     let example = json!({
         "message": {"subject": "Parts", "body": "When?", "to": [{"email": "bo@example.com"}]}
     });
+    let mut list = whole_list_of::<SideConversationJson<'_>>(schemas, "side_conversations");
+    let event = schemas.subschema_for::<SideEventJson<'_>>();
+    list["properties"]["events"] = json!({"type": "array", "items": event});
     vec![
         EndpointDescription::new("side_conversations::upload", "Stores a file for a message")
             .takes(&["multipart/form-data"], &form)
@@ -46,10 +49,7 @@ pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
         EndpointDescription::new("side_conversations::show", "Shows a side conversation")
             .answers(200, &one),
         EndpointDescription::new("side_conversations::list", "Lists the side conversations")
-            .answers(
-                200,
-                &whole_list_of::<SideConversationJson<'_>>(schemas, "side_conversations"),
-            ),
+            .answers(200, &list),
         EndpointDescription::new("side_conversations::list_events", "Lists messages with files")
             .answers(200, &whole_list_of::<SideEventJson<'_>>(schemas, "events")),
     ]

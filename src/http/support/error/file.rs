@@ -8,12 +8,12 @@ use crate::http::support::error::envelope::{Envelope, invalid, plain, too_large}
 /// What refuses a file, if the problem is one of a file.
 pub fn refusal(problem: &Problem, settings: &AccountSettings) -> Option<(u16, Envelope)> {
     Some(match problem {
-        Problem::FilenameMissing => (422, invalid("filename", "cannot be blank", None)),
+        Problem::FilenameMissing(_) => (422, invalid("filename", "cannot be blank", None)),
         Problem::FilenameTooLong { max, .. } => {
             let text = format!("The filename is too long (maximum is {max} characters)");
             (422, plain("AttachmentFilenameTooLong", text))
         }
-        Problem::FileEmpty => {
+        Problem::FileEmpty(_) => {
             let text = "Size Size is not included in the list (1..1073741824)";
             (422, invalid("size", text, None))
         }

@@ -72,6 +72,31 @@ fn a_message_has_its_files() {
     let listed = server.get_json(LIST);
     assert_eq!((&listed["side_conversations"], &listed["count"]), (&json!([shown]), &json!(1)));
 
+    let with_events = |path: &str| server.get_json(&format!("{path}?include=events"));
+    let one = with_events(&path);
+    assert_eq!((&one["side_conversation"], &one["events"]), (&shown, &events));
+    let (status, second) = send(&server, LIST, &json!({"body": "other", "to": to}));
+    assert_eq!(status, 201);
+    let all = with_events(LIST);
+    assert_eq!(all["side_conversations"], json!([shown, second["side_conversation"]]));
+    assert_eq!(all["events"], json!([events[0], events[1], second["event"]]));
+    assert_eq!(all["count"], 2);
+    for (query, brings, is_declared) in [
+        ("", false, false),
+        ("?include=", false, false),
+        ("?include=events", true, false),
+        ("?include=events,participants", true, true),
+        ("?include=participants", false, true),
+        ("?include[]=events", false, true),
+    ] {
+        for path in [path.as_str(), LIST] {
+            let answer = server.get(&format!("{path}{query}")).agent().fetch();
+            let header = answer.header("x-zendesk-mock-difference");
+            assert_eq!(header.contains("sort-and-include"), is_declared, "{path}{query}");
+            assert_eq!(answer.into_json()["events"].is_array(), brings, "{path}{query}");
+        }
+    }
+
     assert_eq!(server.delete("/api/v2/tickets/1").agent().fetch().status(), 204);
     for gone in [path.as_str(), LIST] {
         assert_eq!(server.get(gone).agent().fetch().status(), 404, "{gone}");
@@ -84,18 +109,23 @@ fn what_is_no_file_or_no_message_is_refused() {
     let server = server();
     server.create_ticket(&json!({"description": "d"}));
     let before = server.mock.memory_used();
-    for parts in [
-        vec![],
-        vec![("uploaded_data", "a.txt", "hello")],
-        vec![("file", "a.txt", "")],
-        vec![("file", "", "hello")],
+    let no_part = "the multipart form is malformed: no part has the file; name it file";
+    let empty = "the file is empty; send its bytes as the part file of a form";
+    let no_name = "the part file of the form has no file name; add it to its Content-Disposition";
+    for (path, parts, reason) in [
+        (FILES, vec![], no_part),
+        (FILES, vec![("uploaded_data", "a.txt", "hello")], no_part),
+        (FILES, vec![("file", "a.txt", "")], empty),
+        (FILES, vec![("file", "", "hello")], no_name),
+        (FILES, vec![("file", " ", "hello")], no_name),
+        (&format!("{FILES}?filename=a.txt"), vec![("file", "", "hello")], no_name),
     ] {
-        let refused = upload(&server, FILES, &parts);
+        let refused = upload(&server, path, &parts);
         assert_eq!(refused.status(), 422, "{parts:?}");
+        assert_eq!(refused.header("x-zendesk-mock-reason"), reason, "{parts:?}");
     }
     let raw = server.post(FILES).agent().body("hello").fetch();
-    assert_eq!(raw.status(), 422);
-    assert!(raw.header("x-zendesk-mock-reason").contains("file"));
+    assert_eq!((raw.status().as_u16(), &*raw.header("x-zendesk-mock-reason")), (422, no_part));
     let to = json!([{"email": "bob@x.test"}]);
     let unknown = "s3-00000000-0000-0000-0000-000000000000";
     for (message, status) in [
