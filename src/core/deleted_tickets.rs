@@ -95,6 +95,8 @@ pub struct DeletedTickets {
     /// That number, by the id of the ticket.
     numbers: BTreeMap<u64, u64>,
     last_number: u64,
+    /// When a deletion became permanent last.
+    last_permanent: Option<Timestamp>,
 }
 
 impl DeletedTickets {
@@ -129,6 +131,16 @@ impl DeletedTickets {
         all.filter_map(|deleted| Some((deleted, deleted.ticket()?)))
     }
 
+    /// Records that a deletion is permanent.
+    pub fn record_permanent(&mut self, now: Timestamp) {
+        self.last_permanent = self.last_permanent.max(Some(now));
+    }
+
+    /// Whether a deletion became permanent at this second or later.
+    pub fn has_permanent_since(&self, second: i64, now: Timestamp) -> bool {
+        self.last_permanent.is_some_and(|at| at.as_second() >= second) || self.has_expired(now)
+    }
+
     /// How many there are, swept or not.
     pub fn count(&self) -> usize {
         self.all.len()
@@ -144,6 +156,7 @@ impl DeletedTickets {
         let oldest = self.all.first_entry().filter(|entry| !entry.get().1.is_kept(now))?;
         let (id, expired) = oldest.remove();
         self.numbers.remove(&id);
+        self.record_permanent(expired.expires_at.min(now));
         Some(expired)
     }
 }

@@ -60,6 +60,7 @@ impl Account {
         let charge = if lifetime.is_zero() { None } else { state.split_charge(cost, &self.budget) };
         let Some(charge) = charge else {
             state.store.forget_tokens(contents.tokens());
+            state.store.deleted_tickets.record_permanent(now);
             return Ok(());
         };
         let expires_at = clock::after(now, lifetime);
@@ -113,6 +114,7 @@ impl Account {
         store.deleted_tickets.find(id, now).ok_or(TicketError::NotDeleted)?;
         let deleted = store.deleted_tickets.remove(id).ok_or(TicketError::NotDeleted)?;
         store.forget_tokens(deleted.tokens.iter().copied());
+        store.deleted_tickets.record_permanent(now);
         // It takes time to drop, which needs no lock.
         drop(state);
         drop(deleted);

@@ -57,6 +57,13 @@ impl Account {
         tickets
     }
 
+    /// Whether a ticket was deleted permanently since the begin of a span.
+    pub fn has_permanent_deletion(&self, span: ExportSpan) -> bool {
+        let state = self.state();
+        let store = &state.store;
+        store.deleted_tickets.has_permanent_since(span.start, store.clock.now())
+    }
+
     /// The audits of a span with the attachments of their comments, in order.
     pub fn export_audits(&self, span: ExportSpan) -> Vec<AuditDetail> {
         let state = self.state();

@@ -39,7 +39,9 @@ pub async fn list_tickets(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let query = ExportQuery::read(query.as_deref())?;
-    let tickets = context.account.export_tickets(query.span(&context)?, query.has_deleted());
+    let span = query.span(&context)?;
+    let tickets = context.account.export_tickets(span, query.has_deleted());
+    query.record_deletions(span, &context, &recorder);
     let second = |exported: &ExportedTicket| exported.place().0;
     let page = cut_by_time(&tickets, second, query.per_page);
     record_tickets(page, &recorder);
@@ -66,6 +68,7 @@ pub async fn list_tickets_by_cursor(
     };
     let span = ExportSpan { start, end: end(&context) };
     let mut tickets = context.account.export_tickets(span, query.has_deleted());
+    query.record_deletions(span, &context, &recorder);
     tickets.retain(|exported| exported.place() > (start, after));
     let page = &tickets[..tickets.len().min(query.per_page)];
     record_tickets(page, &recorder);
@@ -186,6 +189,13 @@ impl ExportQuery {
             name == "exclude_deleted" && value.eq_ignore_ascii_case("true")
         };
         !self.others.iter().any(excluded)
+    }
+
+    /// Records that Zendesk exports tickets that were deleted permanently, and scrubs them.
+    fn record_deletions(&self, span: ExportSpan, context: &RequestContext, recorder: &Recorder) {
+        if self.has_deleted() && context.account.has_permanent_deletion(span) {
+            recorder.record_difference(KnownDifference::TicketDeletion);
+        }
     }
 
     fn span(&self, context: &RequestContext) -> Result<ExportSpan, Problem> {

@@ -293,6 +293,41 @@ fn exports_show_deleted_tickets_unless_they_are_excluded() {
     assert_eq!(all.as_array().map(Vec::len), Some(1));
 }
 
+/// Zendesk exports it still, without what was in it.
+#[test]
+fn an_export_without_a_permanently_deleted_ticket_names_the_difference() {
+    let server = server();
+    plain_tickets(&server, &["a", "b", "c"]);
+    let exports = ["/api/v2/incremental/tickets", "/api/v2/incremental/tickets/cursor"];
+    let named = |query: &str| {
+        exports.map(|path| {
+            let export = server.get(&format!("{path}?start_time={query}")).agent().fetch();
+            export.header("x-zendesk-mock-difference").contains("ticket-deletion")
+        })
+    };
+    server.account.advance(HOUR);
+    assert_eq!(named("0"), [false; 2]);
+    delete(&server, 1);
+    job(&server, &format!("{LIST}/1"));
+    server.account.advance(HOUR);
+    assert_eq!(named("0"), [true; 2]);
+    assert_eq!(named("0&exclude_deleted=true"), [false; 2]);
+    assert_eq!(named("1767232700"), [false; 2], "it was deleted before");
+    // So does one that expired, swept or not, and one that is not kept at all.
+    delete(&server, 2);
+    server.account.advance(30 * DAY);
+    assert_eq!(named("1767232800"), [true; 2]);
+    server.account.configure(|settings| settings.deleted_ticket_ttl = Duration::ZERO).expect("set");
+    server.account.advance(DAY);
+    let since = 1_767_225_600 + 31 * 24 * 60 * 60 + 2 * 60 * 60;
+    assert_eq!(named(&since.to_string()), [false; 2]);
+    delete(&server, 3);
+    server.account.advance(HOUR);
+    assert_eq!(named(&since.to_string()), [true; 2]);
+    server.post("/_mock/reset").fetch();
+    assert_eq!(named("0"), [false; 2]);
+}
+
 #[test]
 fn a_full_store_evicts_the_oldest_deleted_tickets_before_it_refuses() {
     let server = configured(|config| config.max_memory = 1_000_000);
