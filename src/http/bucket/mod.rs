@@ -46,6 +46,9 @@ use crate::sigv4::{self, ReceivedRequest, SignatureRefusal};
 const FORM_HINT: &str = "the body is a form, and the bucket keeps it as it is; send the bytes of \
                          the image alone";
 
+/// How much of a type a hint shows, in characters.
+const LONGEST_SHOWN: usize = 100;
+
 /// Gives a request to a host of the bucket the path of the bucket on this server's hosts.
 pub fn normalize(parts: &mut Parts) {
     let in_header = || parts.headers.get(HOST).and_then(|host| host.to_str().ok());
@@ -115,8 +118,8 @@ async fn put(
         recorder.record_difference(KnownDifference::NoReservation);
         return Err(S3Refusal::no_reservation());
     };
-    if header(parts, &CONTENT_TYPE).is_some_and(is_form) {
-        recorder.record_hint(FORM_HINT);
+    if let Some(sent) = header(parts, &CONTENT_TYPE) {
+        hint_at_type(sent, &reservation.content_type, recorder);
     }
     let max = check_length(parts, &sizes)?;
     let condition = PutCondition::read(parts)?;
@@ -280,8 +283,18 @@ fn check_length(parts: &Parts, sizes: &RangeInclusive<u64>) -> Result<u64, S3Ref
     Ok(max)
 }
 
-fn is_form(content_type: &str) -> bool {
-    media::essence(content_type).eq_ignore_ascii_case("multipart/form-data")
+/// Hints at a type that the client probably did not mean: S3 accepts any.
+fn hint_at_type(sent: &str, reserved: &str, recorder: &Recorder) {
+    let essence = media::essence(sent);
+    if essence.eq_ignore_ascii_case("multipart/form-data") {
+        recorder.record_hint(FORM_HINT);
+    } else if !essence.eq_ignore_ascii_case(reserved) {
+        let sent: String = essence.chars().take(LONGEST_SHOWN).collect();
+        recorder.record_hint(&format!(
+            "Content-Type is {sent:?}, and the URL was issued for {reserved}; send upload.headers \
+             unchanged"
+        ));
+    }
 }
 
 fn header<'a>(parts: &'a Parts, name: &HeaderName) -> Option<&'a str> {

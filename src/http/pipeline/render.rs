@@ -39,15 +39,20 @@ fn explain(problem: &Problem, exchange: &Exchange) -> String {
                 SentToken::Token(token) => {
                     token_hint::explain(account, Some(TokenRef::Upload(*token)), is_unknown)
                 }
-                // A ticket may name several tokens, so that the text says which one is meant.
                 SentToken::Malformed(text) => is_unknown.then(|| {
-                    token_hint::explain_unknown(account, &format!("upload token {text:?}"))
+                    let object =
+                        token_hint::explain_object_as_upload(account, account.find_token(text));
+                    // A ticket may name several tokens, so that the text says which one is meant.
+                    let named = format!("upload token {text:?}");
+                    object.unwrap_or_else(|| token_hint::explain_unknown(account, &named))
                 }),
             };
             became.map(|became| became + "; bad_token_on_ticket is reject")
         }
         Problem::Upload(cause) => {
-            token_hint::explain(account, recorder.token(), cause == &UploadError::Unknown)
+            let token = recorder.token();
+            token_hint::explain_object_as_upload(account, token)
+                .or_else(|| token_hint::explain(account, token, cause == &UploadError::Unknown))
         }
         Problem::Object(cause) => token_hint::explain_object(
             account,

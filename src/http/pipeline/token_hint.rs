@@ -30,6 +30,17 @@ pub fn explain_object(
     }
 }
 
+/// Says that an object's token was sent in the place of the token of an upload.
+pub fn explain_object_as_upload(account: &Account, token: Option<TokenRef>) -> Option<String> {
+    let token @ TokenRef::Object(ObjectToken { family, .. }) = token? else { return None };
+    account.token_history(token)?;
+    Some(format!(
+        "{token} is the token of a {} and not of an upload; name upload.token of \
+         POST /api/v2/uploads",
+        family.full_name
+    ))
+}
+
 /// Says which account does not know a token, by what the token is called.
 pub fn explain_unknown(account: &Account, named: &str) -> String {
     format!("account {} never issued {named}, or has forgotten it", account.name())

@@ -9,6 +9,7 @@ use crate::config::nearest::nearest_name;
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::support::json_shape::{self, Shape};
+use crate::http::support::ticket_hints::explain_empty_token;
 
 /// About how many bytes of names the header has. Clients refuse heads that are much larger.
 const LONGEST: usize = 2_048;
@@ -67,6 +68,7 @@ pub fn warn(
     if let Some(hint) = hint(shape, sent, &ignored) {
         recorder.record_hint(&hint);
     }
+    explain_empty_token(sent, shape.name, recorder);
     if !not_kept.is_empty() {
         recorder.record_difference(KnownDifference::PropertiesNotKept);
         let names = not_kept.join(", ");

@@ -73,6 +73,11 @@ pub fn flag(from: &JsonMap, name: &str) -> Result<Option<bool>, Problem> {
     }
 }
 
+/// The items of a list without nulls, which Rails leaves out of the JSON that it reads.
+fn items(list: &[Value]) -> impl Iterator<Item = &Value> {
+    list.iter().filter(|item| !item.is_null())
+}
+
 /// Texts in a list, or one text that `split` makes a list of. `None` is missing.
 pub fn texts(
     from: &JsonMap,
@@ -84,7 +89,7 @@ pub fn texts(
         Some(Value::Null) => Ok(Some(Vec::new())),
         Some(Value::String(text)) => Ok(Some(split(text))),
         Some(Value::Array(list)) => {
-            let texts = list.iter().map(|item| match item {
+            let texts = items(list).map(|item| match item {
                 Value::String(text) => Ok(text.clone()),
                 _ => wrong(name, "must be an array of strings"),
             });
@@ -99,7 +104,7 @@ pub fn objects<'a>(from: &'a JsonMap, name: &str) -> Result<Vec<&'a JsonMap>, Pr
     match from.get(name) {
         None | Some(Value::Null) => Ok(Vec::new()),
         Some(Value::Array(list)) => {
-            let objects = list.iter().map(|item| match item {
+            let objects = items(list).map(|item| match item {
                 Value::Object(object) => Ok(object),
                 _ => wrong(name, "must be an array of objects"),
             });

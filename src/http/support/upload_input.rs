@@ -65,7 +65,7 @@ pub async fn receive(
     }
 }
 
-/// Receives a form whose file is in the part of this name.
+/// Receives a form whose file is in a part.
 pub async fn receive_part(
     context: &RequestContext,
     recorder: &Recorder,
@@ -134,7 +134,7 @@ impl UploadHead {
         let file_name =
             check_name(self.file_name.as_deref(), &UPLOAD, &context.settings, recorder)?;
         let content_type = FileType::find(self.content_type, &file_name, &context.settings)?;
-        let append_to = parse_optional(self.token.as_deref())?;
+        let append_to = parse_optional(self.token.as_deref(), context, recorder)?;
         if let Some(token) = append_to {
             recorder.name_token(TokenRef::Upload(token));
             let open = context.account.ensure_upload_open(token);
@@ -166,7 +166,7 @@ impl UploadHead {
         let content_type = FileType::find(content_type, &file_name, &context.settings)?;
         let token = self.token.or(token).filter(|token| !token.is_empty());
         let file = (file_name, content_type, data.finish());
-        store(context, recorder, file, parse_optional(token.as_deref()))
+        store(context, recorder, file, parse_optional(token.as_deref(), context, recorder))
     }
 
     /// Stores a form without an `uploaded_data` part as it is, boundaries and all.
@@ -196,17 +196,31 @@ impl UploadHead {
         let file_name = check_name(file_name.as_deref(), &UPLOAD, &context.settings, recorder)?;
         let content_type = FileType::find(self.content_type, &file_name, &context.settings)?;
         let file = (file_name, content_type, raw);
-        store(context, recorder, file, parse_optional(token.as_deref()))
+        store(context, recorder, file, parse_optional(token.as_deref(), context, recorder))
     }
 }
 
-/// Parses a token. A text of another form is refused as a token that was never issued.
-pub fn parse_token(text: &str) -> Result<UploadToken, UploadError> {
-    UploadToken::parse(text).ok_or(UploadError::Unknown)
+/// Parses a token. A text of another form is refused as a token that was never issued; if it is the
+/// token of something else, the reason of the refusal says so.
+pub fn parse_token(
+    text: &str,
+    context: &RequestContext,
+    recorder: &Recorder,
+) -> Result<UploadToken, UploadError> {
+    UploadToken::parse(text).ok_or_else(|| {
+        if let Some(other) = context.account.find_token(text) {
+            recorder.name_token(other);
+        }
+        UploadError::Unknown
+    })
 }
 
-fn parse_optional(token: Option<&str>) -> Result<Option<UploadToken>, UploadError> {
-    token.map(parse_token).transpose()
+fn parse_optional(
+    token: Option<&str>,
+    context: &RequestContext,
+    recorder: &Recorder,
+) -> Result<Option<UploadToken>, UploadError> {
+    token.map(|token| parse_token(token, context, recorder)).transpose()
 }
 
 /// Receives a body that may be larger than a file by its `envelope`.
@@ -304,6 +318,7 @@ fn record_attached(error: UploadError, recorder: &Recorder) -> UploadError {
 /// The file name without the folders that some clients send with it.
 fn check_name(
     sent: Option<&str>,
+    place: &FilePlace,
     settings: &AccountSettings,
     recorder: &Recorder,
 ) -> Result<String, Problem> {
@@ -318,5 +333,4 @@ fn check_name(
     }
     judge(file_checks::check_name(name), settings, recorder)?;
     Ok(name.to_owned())
-    place: &FilePlace,
 }

@@ -55,7 +55,7 @@ pub async fn show(
     Path(token): Path,
 ) -> Result<Response, Refusal> {
     recorder.record_difference(KnownDifference::UploadShown);
-    let token = parse_token(&token)?;
+    let token = parse_token(&token, &context, &recorder)?;
     recorder.name_token(TokenRef::Upload(token));
     let upload = context.account.find_upload(token)?;
     recorder.record_upload(EventKind::Read, &upload);
@@ -68,7 +68,7 @@ pub async fn delete(
     recorder: Recorder,
     Path(token): Path,
 ) -> Result<StatusCode, Refusal> {
-    let token = parse_token(&token)?;
+    let token = parse_token(&token, &context, &recorder)?;
     recorder.name_token(TokenRef::Upload(token));
     let was_open = context.account.delete_upload(token)?;
     recorder.record_difference(KnownDifference::DeletionAtOnce);

@@ -70,6 +70,88 @@ fn a_form_in_the_place_of_an_image_brings_a_hint() {
 }
 
 #[test]
+fn another_type_of_an_image_than_the_reserved_one_brings_a_hint() {
+    let server = server();
+    let put = |content_type: Option<&str>, size: usize| {
+        let reserved = reserve(&server, "image/png", 10);
+        let request = server.put(&reserved.url).header("Content-Disposition", reserved.disposition);
+        let request = match content_type {
+            Some(content_type) => request.header("Content-Type", content_type),
+            None => request,
+        };
+        request.body(vec![b'x'; size])
+    };
+    let expected = |sent: &str| {
+        format!(
+            "Content-Type is {sent:?}, and the URL was issued for image/png; send upload.headers \
+             unchanged"
+        )
+    };
+    for (sent, shown) in [
+        ("image/jpeg", "image/jpeg"),
+        ("application/x-www-form-urlencoded", "application/x-www-form-urlencoded"),
+        ("application/octet-stream", "application/octet-stream"),
+        ("text/plain; charset=utf-8", "text/plain"),
+        ("image/png-x", "image/png-x"),
+        ("", ""),
+    ] {
+        let stored = put(Some(sent), 10).fetch();
+        assert_eq!((stored.status().as_u16(), stored.header(HINT)), (200, expected(shown)));
+        assert_eq!(last_entry(&server)["hint"], *expected(shown));
+    }
+    let (_, hint) = reason_and_hint(&server, put(Some("image/jpeg"), 2_000_001), 400);
+    assert_eq!(hint, expected("image/jpeg"));
+    for right in [None, Some("image/png"), Some("IMAGE/PNG"), Some("image/png; a=b")] {
+        let stored = put(right, 10).fetch();
+        assert_eq!((stored.status().as_u16(), &*stored.header(HINT)), (200, ""), "{right:?}");
+    }
+}
+
+#[test]
+fn an_empty_upload_token_brings_a_hint() {
+    let server = server();
+    let expected = "an empty text in comment.uploads attaches no file; name upload.token of the \
+                    answer to the upload";
+    let good = || token(&server.upload("a.txt", "hello")).to_owned();
+    let comment = |uploads: &Value| json!({"body": "a", "uploads": uploads});
+    let ticket = |uploads: &Value| json!({"ticket": {"comment": comment(uploads)}});
+    server.create_ticket(&json!({"description": "d"}));
+    for (uploads, files) in [
+        (json!([""]), 0),
+        (json!([null]), 0),
+        (json!(""), 0),
+        (json!(["", ""]), 0),
+        (json!(["", good()]), 1),
+        (json!([good(), null]), 1),
+    ] {
+        let created = server.post("/api/v2/tickets").agent().json(&ticket(&uploads)).fetch();
+        assert_eq!(hint(&server, &created), expected, "{uploads}");
+        let comment = created.into_json()["audit"]["events"][0].take();
+        assert_eq!(comment["attachments"].as_array().map(Vec::len), Some(files), "{uploads}");
+    }
+    let empty = json!([""]);
+    let request = json!({"request": {"subject": "s", "comment": comment(&empty)}});
+    let import = json!({"ticket": {"comments": [{"body": "a"}, comment(&empty)]}});
+    let many = json!({"tickets": [{"comment": comment(&empty)}, {"description": "d"}]});
+    for (request, body) in [
+        (server.post("/api/v2/requests"), &request),
+        (server.put("/api/v2/requests/1"), &request),
+        (server.put("/api/v2/tickets/1"), &ticket(&empty)),
+        (server.post("/api/v2/imports/tickets"), &import),
+        (server.post("/api/v2/tickets/create_many"), &many),
+        (server.put("/api/v2/tickets/update_many?ids=1"), &ticket(&empty)),
+    ] {
+        let response = request.agent().json(body).fetch();
+        assert!(response.status().is_success(), "{body}");
+        assert_eq!(response.header(HINT), expected, "{body}");
+    }
+    for uploads in [json!([]), json!(null), json!([good()]), json!(good())] {
+        let created = server.post("/api/v2/tickets").agent().json(&ticket(&uploads)).fetch();
+        assert_eq!(created.header(HINT), "", "{uploads}");
+    }
+}
+
+#[test]
 fn uploads_beside_the_comment_bring_a_hint() {
     let server = server();
     let uploads = server.upload("a.txt", "hello");

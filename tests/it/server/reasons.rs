@@ -230,6 +230,41 @@ fn a_publication_by_the_token_of_an_upload_says_which_token_it_takes() {
 }
 
 #[test]
+fn a_ticket_or_an_upload_by_the_token_of_an_image_says_what_it_is() {
+    let server = server();
+    let (reserved, published) = (reserve(&server, "image/png", 1), reserve_and_store(&server));
+    publish(&server, &published.token);
+    let stored = reserve_and_store(&server);
+    for image in [reserved.token, published.token, stored.token] {
+        let expected = format!(
+            "{image} is the token of a user image and not of an upload; name upload.token of POST \
+             /api/v2/uploads"
+        );
+        let comment = json!({"body": "a", "uploads": [image]});
+        for (path, body) in [
+            ("/api/v2/tickets", json!({"ticket": {"comment": comment}})),
+            ("/api/v2/requests", json!({"request": {"subject": "s", "comment": comment}})),
+            ("/api/v2/imports/tickets", json!({"ticket": {"comments": [comment]}})),
+        ] {
+            let refused = reason(&server, server.post(path).agent().json(&body), 422);
+            assert_eq!(refused, expected.clone() + "; bad_token_on_ticket is reject", "{path}");
+        }
+        let upload = format!("/api/v2/uploads/{image}");
+        let append = format!("/api/v2/uploads?filename=a.txt&token={image}");
+        for request in [
+            server.post(&append).agent().body("a"),
+            server.get(&upload).agent(),
+            server.delete(&upload).agent(),
+        ] {
+            assert_eq!(reason(&server, request, 404), expected);
+        }
+    }
+    let other = "01GC9JEN2X052BAKW905PH9C36";
+    let unknown = reason(&server, server.get(&format!("/api/v2/uploads/{other}")).agent(), 404);
+    assert_eq!(unknown, "account default never issued this token, or has forgotten it");
+}
+
+#[test]
 fn a_second_publication_is_refused_with_the_first() {
     let server = server();
     let reserved = reserve_and_store(&server);

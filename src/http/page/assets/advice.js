@@ -67,8 +67,12 @@ const ADVICE = [
     (account, entry) => html`<${UploadsAdvice} account=${account} entry=${entry} />`,
   ],
   [
-    /never issued .*bad_token_on_ticket|cannot be attached: .*bad_token_on_ticket/s,
+    /(never issued|cannot be attached:|not of an upload;) .*bad_token_on_ticket/s,
     (account, entry) => html`<${TokenAdvice} account=${account} entry=${entry} />`,
+  ],
+  [
+    /and not of an upload;/,
+    () => html`Use ${code("upload.token")} of the answer to the upload, which ${code("POST /api/v2/uploads")} gives.`,
   ],
   [
     /never issued|is the token of an upload/,
