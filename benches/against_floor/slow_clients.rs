@@ -68,7 +68,6 @@ impl Others {
         download: &Arc<Request>,
     ) -> Result<Self> {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-        let before = count_descriptors(server)?;
         for kind in kinds {
             for _ in 0..each {
                 runtime.spawn(misbehave(*kind, server.address, Arc::clone(download)));
@@ -76,24 +75,20 @@ impl Others {
         }
         let others = Self(Some(runtime));
         let accepted = (kinds.len() * each).min(PLACES - 1);
-        wait_until(|| Ok(count_descriptors(server)? >= before + accepted)).await?;
-        Ok(others)
+        let waiting = async {
+            // The others of its descriptors, about 16, stand for the last connections.
+            while count_descriptors(server)? < accepted {
+                sleep(PAUSE).await;
+            }
+            Ok(others)
+        };
+        let hung = |_| Err("the server accepts no more connections".into());
+        timeout(WAITING, waiting).await.unwrap_or_else(hung)
     }
 }
 
 fn count_descriptors(server: &Server) -> Result<usize> {
     server.descriptors().ok_or_else(|| "the number of connections needs /proc".into())
-}
-
-async fn wait_until(condition: impl Fn() -> Result<bool>) -> Result<()> {
-    let waiting = async {
-        while !condition()? {
-            sleep(PAUSE).await;
-        }
-        Ok(())
-    };
-    let hung = |_| Err("the server does not accept or close connections".into());
-    timeout(WAITING, waiting).await.unwrap_or_else(hung)
 }
 
 /// Ends when the server closes the connection.
@@ -126,27 +121,26 @@ async fn compare(
     each: usize,
     reopens: bool,
 ) -> Result<Figure> {
-    let mut server = Server::product(AMPLE_MEMORY)?;
     let each = if scale.smoke { each.min(SMOKE_CLIENTS) } else { each };
-    let measured = async {
-        let download = target::prepare_product(server.address, Work::Download).await?.request;
-        let (mut halves, mut tails) = (Vec::new(), Vec::new());
-        for _ in 0..if scale.smoke { 1 } else { ROUNDS } {
+    let (mut halves, mut tails) = (Vec::new(), Vec::new());
+    for _ in 0..if scale.smoke { 1 } else { ROUNDS } {
+        // The kernel of a server that others have left completes connections for half a minute.
+        let mut server = Server::product(AMPLE_MEMORY)?;
+        let round = async {
+            let download = target::prepare_product(server.address, Work::Download).await?.request;
             let alone = latencies(scale, open(&server, reopens).await?).await?;
             // A connection that is open keeps its place.
             let load = open(&server, reopens).await?;
-            let before = count_descriptors(&server)?;
-            let others = Others::open(&server, kinds, each, &download).await?;
+            let _others = Others::open(&server, kinds, each, &download).await?;
             let beside = latencies(scale, load).await?;
-            drop(others);
-            wait_until(|| Ok(count_descriptors(&server)? <= before)).await?;
-            halves.push(beside.0 / alone.0);
-            tails.push(beside.1 / alone.1);
-        }
-        Ok((spread(halves), spread(tails)))
-    };
-    let measured: Result<_> = measured.await;
-    let (half, tail) = measured.map_err(|error| server.blame(error))?;
+            Ok((beside.0 / alone.0, beside.1 / alone.1))
+        };
+        let round: Result<_> = round.await;
+        let (half, tail) = round.map_err(|error| server.blame(error))?;
+        halves.push(half);
+        tails.push(tail);
+    }
+    let (half, tail) = (spread(halves), spread(tails));
     let met = half.zip(tail).map(|(half, tail)| half.median <= GOAL && tail.median <= GOAL);
     Ok(Figure {
         what: format!("{what}: latency over that without them, p50 and p99"),

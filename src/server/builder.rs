@@ -1,8 +1,10 @@
 //! Starts a server: checks its configuration, binds its address, seeds its accounts.
 
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
+use socket2::SockRef;
 use tokio::sync::oneshot;
 
 use crate::config::ServerConfig;
@@ -17,6 +19,10 @@ use crate::server::listener::serve;
 use crate::server::seeds::seed_accounts;
 #[cfg(feature = "tls")]
 use crate::tls::{authority::Authority, leaves::Leaves, names::ServerNames};
+
+/// How many connections can wait in the kernel until they are accepted. When more are opened at
+/// once, clients believe that they are connected and wait for an answer.
+const BACKLOG: i32 = 1_024;
 
 /// A server that has not started yet.
 #[derive(Debug, Clone)]
@@ -71,7 +77,7 @@ impl Builder {
         config.validate()?;
         let wanted = SocketAddr::new(config.host, config.port);
         let bind_error = |cause| StartError::Bind { address: wanted, cause };
-        let listener = TcpListener::bind(wanted).map_err(bind_error)?;
+        let listener = listen(wanted).map_err(bind_error)?;
         listener.set_nonblocking(true).map_err(bind_error)?;
         let address = listener.local_addr().map_err(bind_error)?;
 
@@ -136,6 +142,13 @@ impl Builder {
     }
 }
 
+/// Binds the address, with a longer queue than std, which lets 128 connections wait.
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let listener = TcpListener::bind(address)?;
+    SockRef::from(&listener).listen(BACKLOG)?;
+    Ok(listener)
+}
+
 /// The certificates of a server: by an authority that is kept, or that ends with the server.
 #[cfg(feature = "tls")]
 fn certificates(config: &ServerConfig) -> Result<Leaves, StartError> {
@@ -167,4 +180,25 @@ fn reachable(address: SocketAddr) -> SocketAddr {
         ip => ip,
     };
     SocketAddr::new(ip, address.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+    use std::time::Duration;
+
+    use super::*;
+
+    /// Other systems may allow less (`kern.ipc.somaxconn` of macOS is 128).
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn five_hundred_connections_wait_to_be_accepted() {
+        let listener = listen((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        let address = listener.local_addr().unwrap();
+        let connect = |_| TcpStream::connect_timeout(&address, Duration::from_secs(5)).unwrap();
+        let clients: Vec<_> = (0..500).map(connect).collect();
+        listener.set_nonblocking(true).unwrap();
+        let accepted: Vec<_> = std::iter::from_fn(|| listener.accept().ok()).collect();
+        assert_eq!(accepted.len(), clients.len());
+    }
 }
