@@ -29,6 +29,8 @@ use worker::Worker;
 
 /// As many clients at once.
 const WORKERS: u64 = 32;
+/// In seconds. The connection that observes is idle meanwhile; the server closes it after 30.
+const CYCLE: u64 = 15;
 /// Small enough that it is often full.
 const MAX_MEMORY: &str = "256MiB";
 /// As many accounts as may exist at once. Most have a short life.
@@ -40,7 +42,7 @@ const TOLERANCE: u64 = 8_000_000;
 pub type Counts = BTreeMap<&'static str, u64>;
 
 pub async fn run(seconds: u64) -> Result<()> {
-    let cycles = (seconds / 15).clamp(2, 30);
+    let cycles = (seconds / CYCLE).max(2);
     let cycle = Duration::from_secs(seconds) / u32::try_from(cycles)?;
     let load = cycle.saturating_sub(pause::LENGTH);
     eprintln!("soak: {cycles} cycles of {:.1} s", cycle.as_secs_f64());
@@ -87,8 +89,12 @@ fn report(took: Duration, counts: &Counts, pauses: &[Levels], peak: Option<u64>)
         format!("soak of {} s on {}, {}", took.as_secs(), machine::description(), machine::date()),
         format!("peak memory: {}", megabytes(peak.map(|bytes| bytes as f64))),
     ];
-    let pause = |(number, levels): (usize, &Levels)| format!("pause {}: {levels}", number + 1);
-    lines.extend(pauses.iter().enumerate().map(pause));
+    let highest = pauses.iter().max_by_key(|levels| levels.resident);
+    for (which, levels) in
+        [("first", pauses.first()), ("last", pauses.last()), ("highest", highest)]
+    {
+        lines.extend(levels.map(|levels| format!("{which} of {} pauses: {levels}", pauses.len())));
+    }
     lines.extend(counts.iter().map(|(what, count)| format!("{count:>10} {what}")));
     lines.join("\n")
 }
