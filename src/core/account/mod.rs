@@ -60,7 +60,7 @@ pub use self::ticket_lists::{RequestScope, TicketFilter, TicketSort};
 pub use self::tickets::{
     AuditDetail, CommentDetail, NewTicket, Sender, TicketChange, TicketChangeResult,
 };
-pub use self::user_changes::TicketRelation;
+pub use self::user_changes::{TicketRelation, UserFilter};
 pub use self::user_images::USER_IMAGES;
 pub use self::users::CallerError;
 use crate::core::blobs::{Budget, Charge, OutOfMemory};

@@ -16,6 +16,25 @@ pub enum TicketRelation {
     Copied,
 }
 
+/// Which users a list has.
+#[derive(Debug, Default)]
+pub struct UserFilter {
+    /// Users have one of these roles, if they are given.
+    pub roles: Option<Vec<Role>>,
+    pub external_id: Option<String>,
+}
+
+impl UserFilter {
+    fn selects_all(&self) -> bool {
+        self.roles.is_none() && self.external_id.is_none()
+    }
+
+    fn selects(&self, user: &User) -> bool {
+        self.roles.as_ref().is_none_or(|roles| roles.contains(&user.role))
+            && self.external_id.as_ref().is_none_or(|id| user.has_external_id(id))
+    }
+}
+
 impl Account {
     pub fn create_user(&self, new: UserChange) -> Result<Arc<User>, UserError> {
         let (mut state, ()) = self.reserve(|State { store, .. }| {
@@ -57,16 +76,14 @@ impl Account {
         }
     }
 
-    /// The users with one of these roles, or all if there are none.
-    pub fn list_users(&self, roles: &[Role], order: Order, window: Window) -> Page<Arc<User>> {
+    pub fn list_users(&self, filter: &UserFilter, order: Order, window: Window) -> Page<Arc<User>> {
         let state = self.state();
         let all = state.store.users.all();
-        if roles.is_empty() {
+        if filter.selects_all() {
             return paging::cut(all, |user| user.id, order, window);
         }
-        let of_role: Vec<_> =
-            all.iter().filter(|user| roles.contains(&user.role)).cloned().collect();
-        paging::cut(&of_role, |user| user.id, order, window)
+        let selected: Vec<_> = all.iter().filter(|user| filter.selects(user)).cloned().collect();
+        paging::cut(&selected, |user| user.id, order, window)
     }
 
     /// The users among these that exist.

@@ -124,6 +124,7 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         | Problem::User(_)
         | Problem::Brand(_)
         | Problem::Pagination { .. }
+        | Problem::PageNumber { .. }
         | Problem::TooManyValues { .. }
         | Problem::StartTooRecent { .. }
         | Problem::Job(_)

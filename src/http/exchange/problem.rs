@@ -3,6 +3,7 @@
 //! How a problem is shown is a matter of the service: each has one function that renders it, with
 //! Zendesk's own wording where that is known. The log and the journal have its text.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::config::field_error::FieldError;
@@ -98,7 +99,10 @@ pub enum Problem {
     NoDate { attribute: String, sent: String },
     /// A parameter of a list by cursor.
     #[error("{parameter} {must}")]
-    Pagination { parameter: &'static str, must: &'static str },
+    Pagination { parameter: &'static str, must: Cow<'static, str> },
+    /// The number or the size of a page that is no number.
+    #[error("{parameter} {must}")]
+    PageNumber { parameter: &'static str, must: &'static str },
     #[error("a search has {max} results at most; search for less, or export")]
     SearchTooDeep { max: usize },
     #[error("{0}")]

@@ -10,7 +10,7 @@ use crate::http::exchange::extract::PathIds;
 use crate::http::exchange::json::{NamedValue, TaggedJson};
 use crate::http::exchange::json_list;
 use crate::http::exchange::refusal::Refusal;
-use crate::http::support::cursor::Place;
+use crate::http::support::cursor::CursorKey;
 use crate::http::support::objects::brand::BrandJson;
 use crate::http::support::page::PageJson;
 use crate::http::support::pagination::Paging;
@@ -28,7 +28,7 @@ pub async fn list(
         urls,
         ("brands", "brands"),
         &page,
-        |brand| Place::Id(brand.id),
+        |brand| CursorKey::by_id(brand.id),
         |brand| BrandJson::new(brand, urls),
     );
     Ok(json_list::list(&page, &context.account)?)

@@ -12,17 +12,19 @@ use crate::http::exchange::extract::PathIds;
 use crate::http::exchange::json_list;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
-use crate::http::support::cursor::Place;
+use crate::http::support::cursor::CursorKey;
 use crate::http::support::objects::audit::AuditJson;
 use crate::http::support::objects::comment::CommentJson;
 use crate::http::support::page::PageJson;
-use crate::http::support::pagination::{ListRules, NO_RULES, Paging};
+use crate::http::support::pagination::{ListRules, Paging};
 
+/// As documented: comments of requests have `sort_by`, other comments `sort_order` alone.
 pub static COMMENT_RULES: ListRules = ListRules {
+    order: Some("created_at,id"),
     sorts: &["created_at"],
     sort_bys: &["created_at"],
+    is_reversed_alone: true,
     includes: &["users"],
-    ..NO_RULES
 };
 
 /// `GET /api/v2/tickets/{id}/comments`
@@ -50,7 +52,7 @@ pub async fn list(
         urls,
         ("comments", &path),
         &page,
-        |said| Place::Time(said.comment.created_at, said.comment.id),
+        |said| CursorKey::by_time(said.comment.created_at, said.comment.id),
         |said| CommentJson::listed(said, with_inline, urls),
     )
     .with_users(users.as_deref(), urls);
@@ -77,7 +79,7 @@ pub async fn list_audits(
         urls,
         ("audits", &path),
         &page,
-        |happened| Place::Time(happened.audit.created_at, happened.audit.id),
+        |happened| CursorKey::by_time(happened.audit.created_at, happened.audit.id),
         |happened| AuditJson::new(happened, urls),
     )
     .with_users(users.as_deref(), urls);

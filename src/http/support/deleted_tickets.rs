@@ -19,17 +19,18 @@ use crate::http::exchange::json_list;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::support::api_warn::warn;
-use crate::http::support::cursor::Place;
+use crate::http::support::cursor::CursorKey;
 use crate::http::support::error::describe;
 use crate::http::support::objects::deleted_ticket::DeletedTicketJson;
 use crate::http::support::objects::job::JobJson;
 use crate::http::support::page::PageJson;
-use crate::http::support::pagination::{ListRules, NO_RULES, Paging};
-use crate::http::support::ticket_pages::{place_by_sort, window_by_sort};
+use crate::http::support::pagination::{BY_ID, ListRules, Paging};
+use crate::http::support::ticket_pages::window_by_sort;
 use crate::http::support::{id_list, ticket_shapes};
 
 /// As documented, without the names of people.
 pub(super) static DELETED_RULES: ListRules = ListRules {
+    order: Some("nice_id"),
     sort_bys: &[
         "assignee",
         "created_at",
@@ -41,7 +42,7 @@ pub(super) static DELETED_RULES: ListRules = ListRules {
         "subject",
         "updated_at",
     ],
-    ..NO_RULES
+    ..BY_ID
 };
 
 /// `GET /api/v2/deleted_tickets`
@@ -65,13 +66,7 @@ pub async fn list(
         &context.urls,
         ("deleted_tickets", "deleted_tickets"),
         &page,
-        |deleted| match sort {
-            DeletedTicketSort::DeletedAt => {
-                let (value, id) = sort.key(deleted);
-                Place::Sorted("deleted_at", value, id)
-            }
-            DeletedTicketSort::Ticket(sort) => place_by_sort(sort, &deleted.ticket),
-        },
+        |deleted| CursorKey::by_id(deleted.ticket.id),
         DeletedTicketJson::new,
     );
     Ok(json_list::list(&page, &context.account)?)

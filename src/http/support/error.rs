@@ -81,8 +81,14 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         Problem::NoDate { attribute, .. } => {
             (400, invalid_attribute(attribute, "It must be an acceptable ISO 8601 date format"))
         }
-        Problem::Pagination { .. } => {
-            (400, plain("InvalidPaginationParameter", problem.to_string()))
+        // The text is that of Zendesk's description of trigger categories, and of a client's note
+        // of 2026 about tickets.
+        Problem::Pagination { parameter, .. } => {
+            (400, plain("InvalidPaginationParameter", format!("{parameter} is not valid")))
+        }
+        Problem::PageNumber { parameter, .. } => {
+            let must = format!("Invalid parameter: {parameter} must be an integer");
+            (400, invalid_attribute(parameter, &must))
         }
         Problem::NotAllowed { field, value, .. } => (422, not_allowed(field, value)),
         // The text is that of readers of exports (2016 to 2018), with the documented delay.

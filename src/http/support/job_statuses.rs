@@ -13,11 +13,14 @@ use crate::http::exchange::extract::Path;
 use crate::http::exchange::json::{NamedValue, TaggedJson};
 use crate::http::exchange::json_list;
 use crate::http::exchange::refusal::Refusal;
-use crate::http::support::cursor::Place;
+use crate::http::support::cursor::CursorKey;
 use crate::http::support::id_list;
 use crate::http::support::objects::job::JobJson;
 use crate::http::support::page::{PageJson, WholeListJson};
-use crate::http::support::pagination::Paging;
+use crate::http::support::pagination::{BY_ID, ListRules, Paging};
+
+/// No other order is documented.
+pub(super) static JOB_RULES: ListRules = ListRules { sorts: &[], ..BY_ID };
 
 /// `GET /api/v2/job_statuses/{job}`
 pub async fn show(context: Arc<RequestContext>, Path(id): Path) -> Result<Response, Refusal> {
@@ -31,14 +34,14 @@ pub async fn list(
     context: Arc<RequestContext>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
-    let paging = Paging::read(query.as_deref())?;
+    let paging = Paging::read_by(query.as_deref(), &JOB_RULES)?;
     let page = context.account.list_jobs(Order::Descending, paging.window());
     let page = PageJson::new(
         &paging,
         &context.urls,
         ("job_statuses", "job_statuses"),
         &page,
-        |job| Place::Id(job.number),
+        |job| CursorKey::by_id(job.number),
         |job| JobJson::new(job, &context),
     );
     Ok(json_list::list(&page, &context.account)?)

@@ -15,7 +15,7 @@ use crate::http::exchange::json_list;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
-use crate::http::support::cursor::Place;
+use crate::http::support::cursor::CursorKey;
 use crate::http::support::objects::named::{NamedJson, list_of};
 use crate::http::support::page::PageJson;
 use crate::http::support::pagination::Paging;
@@ -63,7 +63,7 @@ fn list(
         urls,
         (list_of(kind), list_of(kind)),
         &page,
-        |id| Place::Id(*id),
+        |id| CursorKey::by_id(*id),
         |id| NamedJson::new(kind, *id, account.name(), urls),
     );
     Ok(json_list::list(&page, account)?)

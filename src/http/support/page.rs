@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::core::paging::Page;
 use crate::core::users::User;
 use crate::http::exchange::urls::Urls;
-use crate::http::support::cursor::Place;
+use crate::http::support::cursor::CursorKey;
 use crate::http::support::objects::user::UserJson;
 use crate::http::support::pagination::{Paging, Style};
 
@@ -38,10 +38,11 @@ impl<'a, J> PageJson<'a, J> {
         urls: &'a Urls,
         (name, path): (&'static str, &'a str),
         page: &'p Page<T>,
-        place: impl Fn(&T) -> Place,
+        key: impl Fn(&T) -> CursorKey,
         json: impl Fn(&'p T) -> J,
     ) -> Self {
-        let cursor = |item: Option<&T>| item.map(|item| place(item).cursor());
+        let order = (!paging.is_by_offset()).then(|| paging.cursor_order());
+        let cursor = |item: Option<&T>| Some(key(item?).write(order.as_deref()?));
         Self {
             name,
             items: page.items.iter().map(json).collect(),

@@ -5,21 +5,22 @@ use std::sync::Arc;
 use axum::extract::RawQuery;
 use axum::response::Response;
 
-use crate::core::account::{RequestScope, TicketSort};
+use crate::core::account::RequestScope;
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::extract::{Client, PathIds};
 use crate::http::exchange::json_list;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
-use crate::http::support::cursor::{CursorKey, Place};
+use crate::http::support::cursor::CursorKey;
 use crate::http::support::objects::request::RequestJson;
 use crate::http::support::page::PageJson;
-use crate::http::support::pagination::{ListRules, NO_RULES, Paging};
+use crate::http::support::pagination::{BY_ID, ListRules, Paging};
+use crate::http::support::ticket_pages::{sort_of, window_by_sort};
 
 /// As documented.
 pub(super) static REQUEST_RULES: ListRules =
-    ListRules { sort_bys: &["created_at", "updated_at"], ..NO_RULES };
+    ListRules { order: Some("nice_id"), sort_bys: &["created_at", "updated_at"], ..BY_ID };
 
 /// `GET /api/v2/requests`
 pub async fn list(
@@ -103,9 +104,7 @@ fn answer_page(
     let paging = Paging::read_by(query.as_deref(), &REQUEST_RULES)?;
     paging.record(recorder);
     recorder.record_difference(KnownDifference::IdsUnchecked);
-    let sort: TicketSort = paging.sort().and_then(|name| name.parse().ok()).unwrap_or_default();
-    let key = |CursorKey { value, id }| (value.unwrap_or_default(), id);
-    let window = paging.window_by_key().map(key);
+    let (sort, window) = (sort_of(&paging), window_by_sort(&paging));
     let by = client.sender().login;
     let page = context.account.list_requests(user, scope, by, sort, paging.order(), window);
     let urls = &context.urls;
@@ -114,13 +113,7 @@ fn answer_page(
         urls,
         ("requests", path),
         &page,
-        |ticket| match sort {
-            TicketSort::Id => Place::Number(ticket.id),
-            sort => {
-                let (value, id) = sort.key(ticket);
-                Place::Sorted(sort.into(), value, id)
-            }
-        },
+        |ticket| CursorKey::by_id(ticket.id),
         |ticket| RequestJson::new(ticket, urls),
     );
     Ok(json_list::list(&page, &context.account)?)

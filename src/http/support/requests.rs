@@ -19,7 +19,7 @@ use crate::http::exchange::refusal::Refusal;
 use crate::http::exchange::urls::location;
 use crate::http::support::api_warn::warn;
 use crate::http::support::comments::COMMENT_RULES;
-use crate::http::support::cursor::Place;
+use crate::http::support::cursor::CursorKey;
 use crate::http::support::objects::request::{RequestCommentJson, RequestJson};
 use crate::http::support::page::PageJson;
 use crate::http::support::pagination::Paging;
@@ -111,7 +111,7 @@ pub async fn list_comments(
         urls,
         ("comments", &path),
         &page,
-        |said| Place::Time(said.comment.created_at, said.comment.id),
+        |said| CursorKey::by_time(said.comment.created_at, said.comment.id),
         |said| RequestCommentJson::new(request, said, urls),
     )
     .with_users(users.as_deref(), urls);

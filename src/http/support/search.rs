@@ -17,14 +17,13 @@ use crate::http::exchange::extract::Client;
 use crate::http::exchange::json::{NamedValue, TaggedJson};
 use crate::http::exchange::json_list;
 use crate::http::exchange::problem::Problem;
-use crate::http::exchange::query;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
-use crate::http::support::cursor::Place;
+use crate::http::support::cursor::CursorKey;
 use crate::http::support::objects::request::RequestJson;
 use crate::http::support::objects::search_result::SearchResultJson;
 use crate::http::support::page::PageJson;
-use crate::http::support::pagination::{NO_RULES, Paging, Style};
+use crate::http::support::pagination::{NO_CURSORS, Paging, Style};
 
 /// How many results a client can read, as documented.
 const MOST_RESULTS: usize = 1_000;
@@ -55,7 +54,7 @@ pub async fn search(
         urls,
         ("results", "search"),
         &page,
-        |_| Place::Number(0),
+        |_| CursorKey::by_id(0),
         |one| SearchResultJson::new(one, urls),
     );
     Ok(json_list::list(&page.with_facets(), &context.account)?)
@@ -109,7 +108,7 @@ pub async fn search_requests(
         urls,
         ("requests", "requests/search"),
         &page,
-        |ticket| Place::Number(ticket.id),
+        |ticket| CursorKey::by_id(ticket.id),
         |ticket| RequestJson::new(ticket, urls),
     );
     Ok(json_list::list(&page, &context.account)?)
@@ -117,13 +116,7 @@ pub async fn search_requests(
 
 /// Reads a page by offset, the only ones of searches.
 fn read_paging(text: Option<&str>) -> Result<Paging, Problem> {
-    let text = text.unwrap_or_default();
-    let is_cursor = |name: &str| query::value(text, name).is_some();
-    if ["page[size]", "page[after]", "page[before]"].into_iter().any(is_cursor) {
-        let must = "has no cursors: use page and per_page";
-        return Err(Problem::Pagination { parameter: "search", must });
-    }
-    let paging = Paging::read_by(Some(text), &NO_RULES)?;
+    let paging = Paging::read_by(text, &NO_CURSORS)?;
     if let Style::Offset { page, per_page } = paging.style
         && (page - 1).saturating_mul(per_page.unwrap_or(LARGEST_PAGE)) >= MOST_RESULTS
     {

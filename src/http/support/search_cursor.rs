@@ -48,7 +48,10 @@ impl SearchCursor {
 
     /// Reads the cursor of an earlier page of the same search.
     pub fn read(cursor: &str, kind: &str, query: &str, now: Timestamp) -> Result<Self, Problem> {
-        let wrong = |must| Problem::Pagination { parameter: "page[after]", must };
+        let wrong = |must: &'static str| Problem::Pagination {
+            parameter: "page[after]",
+            must: must.into(),
+        };
         let read = || {
             let read: Self = serde_json::from_slice(&STANDARD.decode(cursor).ok()?).ok()?;
             Some((Timestamp::from_millisecond(read.created_at).ok()?, read))

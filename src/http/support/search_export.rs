@@ -17,6 +17,7 @@ use crate::http::exchange::problem::Problem;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::support::objects::search_result::SearchResultJson;
+use crate::http::support::pagination::{read_number, wrong_sort};
 use crate::http::support::search::{find, parse_query, record};
 use crate::http::support::search_cursor::SearchCursor;
 
@@ -125,11 +126,12 @@ impl ExportRequest {
         let mut others = Vec::new();
         for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
             match &*name {
-                // An empty cursor is the beginning, and links repeat no secret.
-                "page[after]" => after = Some(value.into_owned()).filter(|it| !it.is_empty()),
-                "access_token" => {}
+                "page[after]" => after = Some(value.into_owned()),
+                // Links repeat no secret, and nothing without an effect.
+                "access_token" | "sort_by" | "sort_order" => {}
+                "sort" if !value.is_empty() => return Err(wrong_sort(&[])),
                 "page[size]" => {
-                    let number = value.parse().ok().filter(|number| *number > 0);
+                    let number = read_number("page.size", &value)?.filter(|&number| number > 0);
                     size = number.unwrap_or(USUAL).min(LARGEST);
                 }
                 _ => {

@@ -10,15 +10,15 @@ use crate::core::tickets::Ticket;
 use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::json_list;
 use crate::http::exchange::refusal::Refusal;
-use crate::http::support::cursor::{CursorKey, Place};
+use crate::http::support::cursor::CursorKey;
 use crate::http::support::objects::ticket::TicketJson;
 use crate::http::support::page::PageJson;
 use crate::http::support::pagination::{ListRules, Paging};
 
 /// As documented. `group`, `assignee` and `requester` sort by id.
 pub(super) static TICKET_RULES: ListRules = ListRules {
+    order: Some("nice_id"),
     sorts: &["id", "updated_at", "status"],
-    drops_sort_by: true,
     sort_bys: &[
         "assignee",
         "created_at",
@@ -29,6 +29,7 @@ pub(super) static TICKET_RULES: ListRules = ListRules {
         "subject",
         "updated_at",
     ],
+    is_reversed_alone: false,
     includes: &["users", "comment_count", "dates"],
 };
 
@@ -41,15 +42,10 @@ pub(super) fn window_by_sort(paging: &Paging) -> Window<(i64, u64)> {
     paging.window_by_key().map(|CursorKey { value, id }| (value.unwrap_or_default(), id))
 }
 
-/// The place of a ticket in a list that is sorted.
-pub(super) fn place_by_sort(sort: TicketSort, ticket: &Ticket) -> Place {
-    match sort {
-        TicketSort::Id => Place::Number(ticket.id),
-        sort => {
-            let (value, id) = sort.key(ticket);
-            Place::Sorted(sort.into(), value, id)
-        }
-    }
+/// The key of a ticket in a list that is sorted.
+fn key_by_sort(sort: TicketSort, ticket: &Ticket) -> CursorKey {
+    let (value, id) = sort.key(ticket);
+    CursorKey { value: (sort != TicketSort::Id).then_some(value), id }
 }
 
 /// A page of the list at a path. Tickets have `fields` in lists by offset alone, as recorded.
@@ -69,7 +65,7 @@ pub(super) fn answer_page(
         urls,
         ("tickets", path),
         page,
-        |ticket| place_by_sort(sort, ticket),
+        |ticket| key_by_sort(sort, ticket),
         |ticket| {
             let json = if paging.is_by_offset() { TicketJson::new } else { TicketJson::listed };
             json(ticket, urls).including(ticket, |name| paging.includes_any(name))

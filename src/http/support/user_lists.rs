@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::RawQuery;
 use axum::response::Response;
 
-use crate::core::account::TicketRelation;
+use crate::core::account::{TicketRelation, UserFilter};
 use crate::core::paging::{self, Page};
 use crate::core::users::{Role, User};
 use crate::fidelity::KnownDifference;
@@ -15,7 +15,7 @@ use crate::http::exchange::json_list;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
-use crate::http::support::cursor::Place;
+use crate::http::support::cursor::CursorKey;
 use crate::http::support::objects::user::UserJson;
 use crate::http::support::page::{PageJson, WholeListJson};
 use crate::http::support::pagination::Paging;
@@ -25,7 +25,7 @@ use crate::http::support::{id_list, ticket_pages};
 /// The fewest characters of a name that is completed, as documented.
 const SHORTEST_NAME: usize = 2;
 
-/// `GET /api/v2/users`, all or those of a `role` or of several `role[]`.
+/// `GET /api/v2/users`, all or those of a `role` or of several `role[]`, or with an `external_id`.
 pub async fn list(
     context: Arc<RequestContext>,
     recorder: Recorder,
@@ -33,10 +33,15 @@ pub async fn list(
 ) -> Result<Response, Refusal> {
     let paging = Paging::read(query.as_deref())?;
     paging.record(&recorder);
-    let roles = paging.others.iter().filter(|(name, _)| name == "role" || name == "role[]");
-    // A role that does not exist is no filter.
-    let roles: Vec<Role> = roles.filter_map(|(_, role)| role.parse().ok()).collect();
-    let page = context.account.list_users(&roles, paging.order(), paging.window());
+    let wanted = paging.others.iter().filter(|(name, _)| name == "role" || name == "role[]");
+    let wanted: Vec<_> = wanted.filter(|(_, role)| !role.is_empty()).collect();
+    // Other names are those of custom roles, as documented, which no user has here.
+    let roles: Vec<Role> = wanted.iter().filter_map(|(_, role)| role.parse().ok()).collect();
+    let filter = UserFilter {
+        roles: (!wanted.is_empty()).then_some(roles),
+        external_id: paging.other("external_id").map(ToOwned::to_owned),
+    };
+    let page = context.account.list_users(&filter, paging.order(), paging.window());
     answer_page(&paging, "users", &page, &context)
 }
 
@@ -99,7 +104,7 @@ pub fn answer_page(
         urls,
         ("users", path),
         page,
-        |user| Place::Id(user.id),
+        |user| CursorKey::by_id(user.id),
         |user| UserJson::new(user, urls),
     );
     Ok(json_list::list(&page, &context.account)?)

@@ -15,7 +15,7 @@ use crate::http::exchange::json::{NamedValue, TaggedJson};
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::support::objects::user::UserJson;
-use crate::http::support::pagination::Paging;
+use crate::http::support::pagination::{NO_CURSORS, Paging};
 use crate::http::support::search::ensure_dates;
 use crate::http::support::user_lists::answer_page;
 
@@ -57,7 +57,7 @@ pub async fn search(
     recorder: Recorder,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
-    let paging = Paging::read(query.as_deref())?;
+    let paging = Paging::read_by(query.as_deref(), &NO_CURSORS)?;
     paging.record(&recorder);
     // An empty query finds none.
     let mut wanted = UserQuery::parse(paging.other("query").unwrap_or_default());

@@ -27,7 +27,7 @@ fn a_ticket_is_deleted_listed_and_restored() {
     let server = server();
     delete_ticket(&server);
     golden("deleted_tickets", &send(&server, "GET", "/api/v2/deleted_tickets.json"));
-    let page = "/api/v2/deleted_tickets?page%5Bsize%5D=1&sort_by=deleted_at";
+    let page = "/api/v2/deleted_tickets?page%5Bsize%5D=1";
     golden("deleted_tickets_by_cursor", &send(&server, "GET", page));
     acme(&server).advance(Duration::from_secs(60));
     let exported = send(&server, "GET", "/api/v2/incremental/tickets?start_time=0");

@@ -137,7 +137,7 @@ fn pages_over_500_have_50_requests_a_minute() {
     let name = "tickets-index-pagination";
     let refused = exhaust(&server, name, 50, 50, || page("page=501&per_page=10"));
     assert_eq!(refused.text().expect("a text"), "Pagination limit reached for offset model");
-    for free in ["page=500", "page[size]=1&page=501", "page=x"] {
+    for free in ["page=500", "page[size]=1", "page=1"] {
         let answer = page(free).fetch();
         assert_eq!(
             (answer.status().as_u16(), &*answer.header(&format!("zendesk-ratelimit-{name}"))),

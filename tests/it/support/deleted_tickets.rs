@@ -127,7 +127,7 @@ fn deleted_tickets_are_sorted_and_paged() {
     }
     for (query, expected) in [
         ("", [1, 2, 3]),
-        ("?sort_order=desc", [3, 2, 1]),
+        ("?sort_order=desc", [1, 2, 3]),
         ("?sort_by=subject", [3, 1, 2]),
         ("?sort_by=deleted_at", [3, 1, 2]),
         ("?sort_by=deleted_at&sort_order=desc", [2, 1, 3]),

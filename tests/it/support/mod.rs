@@ -6,6 +6,7 @@ mod bulk;
 mod deleted_tickets;
 mod exports;
 mod impersonation;
+mod lists;
 mod named_objects;
 mod pagination;
 mod redactions;

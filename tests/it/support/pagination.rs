@@ -52,7 +52,7 @@ fn an_offset_page_has_at_most_100_items() {
     assert_eq!(query(&server, &pages[0]["next_page"]), "page=2");
     assert_eq!(query(&server, &pages[1]["previous_page"]), "page=1");
     assert_eq!(column(&pages, |page| page["count"].clone()), [101, 101]);
-    for more in ["per_page=101", "per_page=1000", "per_page=0", "per_page=-1", "per_page=x"] {
+    for more in ["per_page=101", "per_page=1000", "per_page=0", "per_page=-1"] {
         assert_eq!(bodies(&server.get_json(&format!("{COMMENTS}?{more}"))).len(), 100, "{more}");
     }
     let beyond = server.get_json(&format!("{COMMENTS}?page={}", usize::MAX));
@@ -159,7 +159,7 @@ fn a_cursor_list_can_be_read_backwards() {
 #[test]
 fn a_cursor_list_can_be_sorted_descending() {
     let server = with_comments("", 5);
-    let first = format!("{COMMENTS}?page[size]=2&sort_order=desc");
+    let first = format!("{COMMENTS}?page[size]=2&sort=-created_at");
     let pages = follow(&server, &first, "/links/next");
     let numbers: Vec<_> = pages.iter().map(bodies).collect();
     assert_eq!(numbers, [vec![5, 4], vec![3, 2], vec![1], vec![]]);
@@ -170,8 +170,7 @@ fn a_cursor_list_can_be_sorted_descending() {
 #[test]
 fn a_cursor_page_has_at_most_100_items() {
     let server = with_comments("", 101);
-    for (size, count) in
-        [("1", 1), ("99", 99), ("100", 100), ("101", 100), ("9999999999999", 100), ("x", 100)]
+    for (size, count) in [("1", 1), ("99", 99), ("100", 100), ("101", 100), ("9999999999999", 100)]
     {
         let page = server.get_json(&format!("{COMMENTS}?page[size]={size}"));
         assert_eq!(bodies(&page).len(), count, "{size}");
@@ -193,22 +192,6 @@ fn a_cursor_finds_items_added_later() {
 }
 
 #[test]
-fn an_invalid_cursor_is_400() {
-    let server = with_comments("", 2);
-    for list in [COMMENTS, "/api/v2/tickets/1/audits", "/api/v2/tickets", "/api/v2/users/search"] {
-        for name in ["page[after]", "page[before]"] {
-            for cursor in ["x", "bm8=", "eyJvIjoiIiwidiI6IiJ9", "%FF", "null"] {
-                let path = format!("{list}?page[size]=2&{name}={cursor}");
-                let description = format!("{name} must be a cursor that an earlier page gave");
-                let error = "InvalidPaginationParameter";
-                let refusal = (400, json!({"error": error, "description": description}));
-                assert_eq!(server.get(&path).agent().fetch_json(), refusal, "{path}");
-            }
-        }
-    }
-}
-
-#[test]
 fn page_links_keep_other_parameters() {
     let server = with_comments("", 3);
     let others = "include_inline_images=true&sort_order=desc&x=a%26b+%C3%A9";
@@ -220,11 +203,12 @@ fn page_links_keep_other_parameters() {
     };
     assert_eq!(query(&server, &page["next_page"]), sorted(3));
     assert_eq!(query(&server, &page["previous_page"]), sorted(1));
+    let others = others.replace("sort_order=desc", "sort=-created_at");
     let page = server.get_json(&format!("{COMMENTS}?{others}&page[size]=1"));
     for (link, direction) in [("next", "after"), ("prev", "before")] {
         let query = query(&server, &page["links"][link]);
         assert!(query.starts_with(&format!("include_inline_images=true&page%5B{direction}%5D=")));
-        assert!(query.ends_with("&page%5Bsize%5D=1&sort_order=desc&x=a%26b+%C3%A9"), "{query}");
+        assert!(query.ends_with("&page%5Bsize%5D=1&sort=-created_at&x=a%26b+%C3%A9"), "{query}");
     }
 }
 
@@ -253,7 +237,7 @@ fn audits_are_paginated() {
     assert_eq!(flat(follow(&server, &format!("{path}?page[size]=1"), "/links/next")), *all);
     assert_eq!(flat(follow(&server, &format!("{path}?per_page=1"), "/next_page")), *all);
     let reversed =
-        flat(follow(&server, &format!("{path}?page[size]=2&sort_order=desc"), "/links/next"));
+        flat(follow(&server, &format!("{path}?page[size]=2&sort=-created_at"), "/links/next"));
     assert_eq!(reversed.iter().rev().collect::<Vec<_>>(), all.iter().collect::<Vec<_>>());
 }
 

@@ -16,17 +16,32 @@ fn ids(page: &Value, list: &str) -> Vec<Value> {
 }
 
 #[test]
-fn users_are_listed_by_role_and_page() {
+fn users_are_listed_by_role_external_id_and_page() {
     let server = server();
     let roles = ["end-user", "agent", "admin"];
-    let [end_user, agent, admin] =
-        roles.map(|role| create(&server, &json!({"name": role, "role": role})));
+    let [end_user, agent, admin] = roles.map(|role| {
+        create(&server, &json!({"name": role, "role": role, "external_id": format!("X-{role}")}))
+    });
     let listed = |query: &str| ids(&server.get_json(&format!("/api/v2/users{query}")), "users");
     let all = [end_user.clone(), agent.clone(), admin.clone()];
     assert_eq!(listed(""), all);
     assert_eq!(listed("?role=agent"), std::slice::from_ref(&agent));
-    assert_eq!(listed("?role[]=agent&role[]=admin"), [agent.clone(), admin]);
-    assert_eq!(listed("?role=king"), all);
+    assert_eq!(listed("?role[]=agent&role[]=admin"), [agent.clone(), admin.clone()]);
+    assert_eq!(listed("?role="), all);
+    // It may be the name of a custom role, which no user has.
+    for none in ["role=king", "role=ADMIN", "role[]=king", "role=admin,agent"] {
+        assert_eq!(listed(&format!("?{none}")), Vec::<Value>::new(), "{none}");
+        let page = server.get_json(&format!("/api/v2/users?page[size]=5&{none}"));
+        assert_eq!(page["users"], json!([]), "{none}");
+    }
+    assert_eq!(listed("?role[]=king&role[]=admin"), std::slice::from_ref(&admin));
+    assert_eq!(listed("?external_id=x-agent"), std::slice::from_ref(&agent));
+    for none in ["external_id=nope", "external_id=", "external_id=X-agent&role=admin"] {
+        assert_eq!(listed(&format!("?{none}")), Vec::<Value>::new(), "{none}");
+    }
+    let page = server.get_json("/api/v2/users?external_id=X-admin&page[size]=1");
+    assert_eq!((ids(&page, "users"), &page["meta"]["has_more"]), (vec![admin], &json!(false)));
+    assert!(text(&page["links"]["next"]).contains("external_id=X-admin"));
     let page = server.get_json("/api/v2/users?page[size]=2");
     assert_eq!(ids(&page, "users"), [end_user, agent]);
     let next = server.get_json(text(&page["links"]["next"]));

@@ -7,12 +7,12 @@ use crate::http::exchange::endpoint::{EndpointDescription, named, query, query_a
 use crate::http::support::endpoints::bodies::{body, many};
 use crate::http::support::endpoints::parameters::ids;
 use crate::http::support::exports::LARGEST;
+use crate::http::support::job_statuses::JOB_RULES;
 use crate::http::support::objects::export::{cursor_export_of, time_export_of};
 use crate::http::support::objects::job::JobJson;
 use crate::http::support::objects::ticket::TicketJson;
 use crate::http::support::objects::ticket_event::TicketEventJson;
 use crate::http::support::page::{page_of, whole_list_of};
-use crate::http::support::pagination::NO_RULES;
 use crate::http::support::ticket_shapes::{CREATE_TICKET, IMPORT_TICKET, UPDATE_TICKETS};
 use crate::http::support::tickets::TicketEnvelope;
 
@@ -50,7 +50,7 @@ pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
         .with_example(json!({"tickets": [{"id": 1, "priority": "urgent"}]}))
         .answers(200, &job),
         EndpointDescription::new("job_statuses::list", "Lists jobs, the newest first")
-            .with_parameters(NO_RULES.parameters())
+            .with_parameters(JOB_RULES.parameters())
             .answers(200, &page_of::<JobJson<'_>>(schemas, "job_statuses")),
         EndpointDescription::new("job_statuses::show_many", "Lists the jobs with these ids")
             .with_parameters([required(query("ids", "The ids of jobs, with commas between"))])

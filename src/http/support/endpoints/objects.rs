@@ -8,7 +8,7 @@ use crate::http::support::objects::named::{
     FormJson, GroupJson, OrganizationJson, TicketFieldJson,
 };
 use crate::http::support::page::page_of;
-use crate::http::support::pagination::NO_RULES;
+use crate::http::support::pagination::BY_ID;
 
 pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
     [
@@ -50,7 +50,7 @@ fn pair<T: JsonSchema>(
 ) -> Vec<EndpointDescription> {
     vec![
         EndpointDescription::new(list.0, list.1)
-            .with_parameters(NO_RULES.parameters())
+            .with_parameters(BY_ID.parameters())
             .answers(200, &page_of::<T>(schemas, list.2)),
         EndpointDescription::new(one.0, one.1).answers(200, &named::<T>(schemas, one.2)),
     ]

@@ -27,7 +27,7 @@ pub fn by_offset() -> Vec<Value> {
 
 /// The order of results: `asc` or `desc`.
 pub fn sort_order() -> Value {
-    query_as("sort_order", "The order of the list", &json!({"enum": ["asc", "desc"]}))
+    query_as("sort_order", "The order of a list by offset", &json!({"enum": ["asc", "desc"]}))
 }
 
 impl ListRules {
@@ -35,20 +35,23 @@ impl ListRules {
     pub fn parameters(&self) -> Vec<Value> {
         let size = json!({"type": "integer", "minimum": 1, "maximum": LARGEST});
         let mut all = by_offset();
-        all.extend([
-            query_as("page[size]", "How many items a page has, by cursor", &size),
-            query("page[after]", "The cursor before the page"),
-            query("page[before]", "The cursor behind the page"),
-            sort_order(),
-        ]);
+        if self.order.is_some() {
+            all.extend([
+                query_as("page[size]", "How many items a page has, by cursor", &size),
+                query("page[after]", "The cursor before the page"),
+                query("page[before]", "The cursor behind the page"),
+            ]);
+        }
         if !self.sorts.is_empty() {
             let signs = self.sorts.iter().flat_map(|sort| [(*sort).to_owned(), format!("-{sort}")]);
             let words = json!({"enum": signs.collect::<Vec<_>>()});
-            all.push(query_as("sort", "What the list is sorted by; - reverses it", &words));
+            let about = "What a list by cursor is sorted by; - reverses it";
+            all.push(query_as("sort", about, &words));
         }
         if !self.sort_bys.is_empty() {
             let words = json!({"enum": self.sort_bys});
             all.push(query_as("sort_by", "What a list by offset is sorted by", &words));
+            all.push(sort_order());
         }
         if !self.includes.is_empty() {
             let about = format!("What to bring along, with commas: {}", self.includes.join(", "));

@@ -17,7 +17,7 @@ use crate::http::support::objects::job::JobJson;
 use crate::http::support::objects::ticket::TicketJson;
 use crate::http::support::objects::user::UserJson;
 use crate::http::support::page::{page_of, whole_list_of};
-use crate::http::support::pagination::NO_RULES;
+use crate::http::support::pagination::BY_ID;
 use crate::http::support::ticket_pages::TICKET_RULES;
 use crate::http::support::ticket_shapes::{CREATE_TICKET, UPDATE_TICKET};
 use crate::http::support::tickets::{LONGEST_KEY, TicketEnvelope};
@@ -133,7 +133,7 @@ fn parts(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
             "ticket_parts::list_collaborators",
             "Lists the collaborators of a ticket",
         )
-        .with_parameters(NO_RULES.parameters())
+        .with_parameters(BY_ID.parameters())
         .answers(200, &page_of::<UserJson<'_>>(schemas, "users")),
         EndpointDescription::new("ticket_parts::list_tags", "Lists the tags of a ticket")
             .answers(200, &tags),

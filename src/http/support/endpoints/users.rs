@@ -14,8 +14,9 @@ use crate::http::support::objects::count::CountJson;
 use crate::http::support::objects::ticket::TicketJson;
 use crate::http::support::objects::user::UserJson;
 use crate::http::support::page::{page_of, whole_list_of};
-use crate::http::support::pagination::NO_RULES;
+use crate::http::support::pagination::{BY_ID, NO_CURSORS};
 use crate::http::support::sessions::SessionJson;
+use crate::http::support::ticket_pages::TICKET_RULES;
 
 pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
     let user = named::<UserJson<'_>>(schemas, "user");
@@ -34,8 +35,11 @@ pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
     let name = json!({"type": "string", "minLength": 2});
     let mut all = vec![
         EndpointDescription::new("user_lists::list", "Lists users")
-            .with_parameters(NO_RULES.parameters())
-            .with_parameters([query("role", "The role of the users")])
+            .with_parameters(BY_ID.parameters())
+            .with_parameters([
+                query("role", "The role of the users"),
+                query("external_id", "The external id of the users"),
+            ])
             .answers(200, &users),
         EndpointDescription::new("user_changes::create", "Creates a user")
             .takes_json(&change)
@@ -59,12 +63,12 @@ pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
             "user_lists::autocomplete",
             "Lists the users whose name or address begins so",
         )
-        .with_parameters(NO_RULES.parameters())
+        .with_parameters(BY_ID.parameters())
         .with_parameters([required(query_as("name", "At least two characters", &name))])
         .answers(200, &users),
         EndpointDescription::new("users::me", "Shows the user of the request").answers(200, &user),
         EndpointDescription::new("users::search", "Searches users by name, address or external id")
-            .with_parameters(NO_RULES.parameters())
+            .with_parameters(NO_CURSORS.parameters())
             .with_parameters([
                 query("query", "What is searched for"),
                 query("external_id", "The external id of the users"),
@@ -99,7 +103,7 @@ pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
         ]
         .map(|(handler, summary)| {
             EndpointDescription::new(handler, summary)
-                .with_parameters(NO_RULES.parameters())
+                .with_parameters(TICKET_RULES.parameters())
                 .answers(200, &tickets)
         }),
     );

@@ -311,7 +311,7 @@ fn comments_are_last_modified_at_their_last_comment() {
     assert_eq!(modified(""), "Thu, 01 Jan 2026 00:00:00 GMT");
     advance(&server, 90);
     add_comment(&server, &json!({"body": "more"}));
-    for query in ["", "?sort_order=desc", "?page[size]=1&sort_order=desc", "?page=2&per_page=1"] {
+    for query in ["", "?sort_order=desc", "?page[size]=1&sort=-created_at", "?page=2&per_page=1"] {
         assert_eq!(modified(query), "Thu, 01 Jan 2026 00:01:30 GMT", "{query}");
     }
     assert_eq!(modified("?page[size]=1"), "Thu, 01 Jan 2026 00:00:00 GMT");

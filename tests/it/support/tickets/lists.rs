@@ -89,13 +89,9 @@ fn a_bad_sort_is_400_by_cursor_only() {
     let server = tickets();
     for sort in ["foo", "-foo", "subject", "created_at", "ID"] {
         let path = format!("/api/v2/tickets?page[size]=2&sort={sort}");
-        let (status, refusal) = server.get(&path).agent().fetch_json();
-        let error = json!("InvalidPaginationParameter");
-        assert_eq!((status, &refusal["error"]), (400, &error), "{sort}");
+        assert_eq!(server.get(&path).agent().fetch().status(), 400, "{sort}");
         assert_eq!(ids(&server.get_json(&format!("/api/v2/tickets?sort={sort}"))).len(), 4);
     }
-    let comments = "/api/v2/tickets/1/comments?page[size]=2&sort=-foo";
-    assert_eq!(server.get(comments).agent().fetch().status(), 400);
 }
 
 #[test]

@@ -123,7 +123,8 @@ fn custom_fields_keep_values_of_every_documented_type() {
                 let ticket = server.create_ticket(&json!({"description": "d", name: sent}));
                 assert_eq!(ticket["ticket"]["custom_fields"], kept, "{name} {sent}");
                 assert_eq!(ticket["ticket"]["fields"], kept, "{name} {sent}");
-                let mut listed = server.get_json("/api/v2/tickets?sort_order=desc&per_page=1");
+                let mut listed =
+                    server.get_json("/api/v2/tickets?sort_by=id&sort_order=desc&per_page=1");
                 assert_eq!(listed["tickets"][0]["custom_fields"].take(), kept, "{name} {sent}");
             }
         }
