@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::core::account::{CommentDetail, FileState, ListedFile, TicketFilter};
+use crate::core::account::{CommentDetail, CommentFilter, FileState, ListedFile, TicketFilter};
 use crate::core::attachments::Attachment;
 use crate::core::clock::Timestamp;
 use crate::core::paging::{Order, Window};
@@ -120,7 +120,12 @@ impl AccountHandle {
     }
 
     fn describe_ticket(&self, ticket: &Ticket) -> AccountTicket {
-        let comments = self.account.list_comments(ticket.id, false, Order::Ascending, Window::ALL);
+        let comments = self.account.list_comments(
+            ticket.id,
+            &CommentFilter::default(),
+            Order::Ascending,
+            Window::ALL,
+        );
         // A ticket that was deleted meanwhile has none.
         let comments = comments.map(|page| page.items).unwrap_or_default();
         AccountTicket {

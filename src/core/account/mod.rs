@@ -56,7 +56,7 @@ use self::settings::{AccountSettings, InitialState, SettingError};
 pub use self::side_conversations::SideConversationDetail;
 use self::state::{ReplacedStore, State, StateGuard};
 pub use self::store::Store;
-pub use self::ticket_lists::{RequestScope, TicketFilter, TicketSort};
+pub use self::ticket_lists::{CommentFilter, RequestScope, TicketFilter, TicketSort};
 pub use self::tickets::{
     AuditDetail, CommentDetail, NewTicket, Sender, TicketChange, TicketChangeResult,
 };

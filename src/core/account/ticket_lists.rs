@@ -7,10 +7,11 @@ use strum::{EnumString, IntoStaticStr};
 
 use crate::core::account::tickets::{AuditDetail, CommentDetail};
 use crate::core::account::{Account, Store};
+use crate::core::clock::Timestamp;
 use crate::core::paging::{self, Order, Page, Window};
 use crate::core::tickets::audit::Comment;
 use crate::core::tickets::{Ticket, TicketError};
-use crate::core::users::Login;
+use crate::core::users::{Login, Role};
 
 /// Which tickets a list has, and in which order.
 #[derive(Debug, Default)]
@@ -56,6 +57,31 @@ impl TicketSort {
             Self::Subject => tickets.sort_by(|a, b| a.subject.cmp(&b.subject)),
             sort => tickets.sort_by_key(|ticket| sort.key(ticket)),
         }
+    }
+}
+
+/// Which comments of a ticket a list has.
+#[derive(Debug, Default)]
+pub struct CommentFilter {
+    pub is_public: bool,
+    pub since: Option<Timestamp>,
+    /// Whether the author is an agent or an admin, if that counts.
+    pub of_agents: Option<bool>,
+}
+
+impl CommentFilter {
+    fn selects_all(&self) -> bool {
+        !self.is_public && self.since.is_none() && self.of_agents.is_none()
+    }
+
+    fn selects(&self, comment: &Comment, store: &Store) -> bool {
+        let is_of_agent = || {
+            let author = store.users.find(comment.author_id);
+            author.is_ok_and(|author| author.role != Role::EndUser)
+        };
+        (comment.public || !self.is_public)
+            && self.since.is_none_or(|since| comment.created_at >= since)
+            && self.of_agents.is_none_or(|of_agents| of_agents == is_of_agent())
     }
 }
 
@@ -169,7 +195,7 @@ impl Account {
     pub fn list_comments(
         &self,
         ticket: u64,
-        only_public: bool,
+        filter: &CommentFilter,
         order: Order,
         window: Window,
     ) -> Result<Page<CommentDetail>, TicketError> {
@@ -177,11 +203,12 @@ impl Account {
         let store = &state.store;
         let all = &store.tickets.find(ticket)?.comments;
         let id = |comment: &Arc<Comment>| comment.id;
-        let page = if only_public {
-            let public: Vec<_> = all.iter().filter(|comment| comment.public).cloned().collect();
-            paging::cut(&public, id, order, window)
-        } else {
+        let page = if filter.selects_all() {
             paging::cut(all, id, order, window)
+        } else {
+            let selects = |comment: &&Arc<Comment>| filter.selects(comment, store);
+            let selected: Vec<_> = all.iter().filter(selects).cloned().collect();
+            paging::cut(&selected, id, order, window)
         };
         Ok(page.map(|comment| store.comment_detail(comment)))
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::core::account::{CommentDetail, TicketFilter};
+use crate::core::account::{CommentDetail, CommentFilter, TicketFilter};
 use crate::core::attachments::Attachment;
 use crate::core::paging::{Order, Window};
 use crate::core::tickets::Ticket;
@@ -136,7 +136,8 @@ pub async fn show(call: Call) -> Reply<ShownTicket<'static>> {
         .account()
         .find_ticket(id)
         .map_err(|error| call.missing(error, |account| account.find_ticket(id).is_ok()))?;
-    let comments = call.account().list_comments(id, false, Order::Ascending, Window::ALL);
+    let comments =
+        call.account().list_comments(id, &CommentFilter::default(), Order::Ascending, Window::ALL);
     let comments = comments.map_err(Problem::from)?.items;
     call.answer(ShownTicket {
         ticket: TicketSummary::new(&ticket, &call),

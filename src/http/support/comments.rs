@@ -7,6 +7,7 @@ use axum::http::HeaderValue;
 use axum::http::header::LAST_MODIFIED;
 use axum::response::{IntoResponse, Response};
 
+use crate::core::account::CommentFilter;
 use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::extract::PathIds;
 use crate::http::exchange::json_list;
@@ -36,7 +37,12 @@ pub async fn list(
 ) -> Result<Response, Refusal> {
     let paging = Paging::read_by(query.as_deref(), &COMMENT_RULES)?;
     let with_inline = paging.other("include_inline_images") == Some("true");
-    let page = context.account.list_comments(ticket, false, paging.order(), paging.window())?;
+    let page = context.account.list_comments(
+        ticket,
+        &CommentFilter::default(),
+        paging.order(),
+        paging.window(),
+    )?;
     paging.record(&recorder);
     let urls = &context.urls;
     let path = format!("tickets/{ticket}/comments");

@@ -137,11 +137,20 @@ fn any_instant(from: &JsonMap, name: &str) -> Result<Option<Option<Timestamp>>, 
     };
     match sent.as_str().and_then(IsoDate::parse) {
         Some(date) => Ok(Some(Some(date.at))),
-        None => Err(Problem::NoDate {
-            attribute: name.to_owned(),
-            sent: sent.to_string().chars().take(LONGEST_SHOWN).collect(),
-        }),
+        None => Err(no_date(name, &sent.to_string())),
     }
+}
+
+/// The date in a parameter of a query. An empty one is missing.
+pub fn instant_in_query(name: &str, sent: Option<&str>) -> Result<Option<Timestamp>, Problem> {
+    let Some(sent) = sent.filter(|sent| !sent.is_empty()) else { return Ok(None) };
+    let date = IsoDate::parse(sent).ok_or_else(|| no_date(name, sent))?;
+    Ok(Some(date.at))
+}
+
+fn no_date(name: &str, sent: &str) -> Problem {
+    let sent = sent.chars().take(LONGEST_SHOWN).collect();
+    Problem::NoDate { attribute: name.to_owned(), sent }
 }
 
 /// A list that is short enough.

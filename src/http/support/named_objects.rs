@@ -7,6 +7,7 @@ use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
 
 use crate::core::account::NamedKind;
+use crate::core::paging::{Order, Window};
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::extract::PathIds;
@@ -17,7 +18,7 @@ use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::support::cursor::CursorKey;
 use crate::http::support::objects::named::{NamedJson, list_of};
-use crate::http::support::page::PageJson;
+use crate::http::support::page::{PageJson, WholeListJson};
 use crate::http::support::pagination::Paging;
 
 /// The handlers of one kind.
@@ -57,6 +58,12 @@ fn list(
     let paging = Paging::read(query)?;
     recorder.record_difference(KnownDifference::NamedObjects);
     let (account, urls) = (&context.account, &context.urls);
+    // Fields have cursors or one page, as documented.
+    if kind == NamedKind::Field && paging.is_by_offset() {
+        let all = account.list_named(kind, Order::Ascending, Window::ALL).items;
+        let all = all.iter().map(|id| NamedJson::new(kind, *id, account.name(), urls)).collect();
+        return Ok(json_list::list(&WholeListJson::new(list_of(kind), all), account)?);
+    }
     let page = account.list_named(kind, paging.order(), paging.window());
     let page = PageJson::new(
         &paging,

@@ -6,6 +6,7 @@ use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
+use crate::core::account::CommentFilter;
 use crate::core::journal::EventKind;
 use crate::core::tickets::{Ticket, TicketError};
 use crate::fidelity::KnownDifference;
@@ -20,6 +21,7 @@ use crate::http::exchange::urls::location;
 use crate::http::support::api_warn::warn;
 use crate::http::support::comments::COMMENT_RULES;
 use crate::http::support::cursor::CursorKey;
+use crate::http::support::json_input::instant_in_query;
 use crate::http::support::objects::request::{RequestCommentJson, RequestJson};
 use crate::http::support::page::PageJson;
 use crate::http::support::pagination::Paging;
@@ -99,7 +101,17 @@ pub async fn list_comments(
     find(request, &context)?;
     record_roles(&context, &recorder);
     recorder.record_difference(KnownDifference::RequestsForAll);
-    let page = context.account.list_comments(request, true, paging.order(), paging.window())?;
+    // As documented.
+    let filter = CommentFilter {
+        is_public: true,
+        since: instant_in_query("since", paging.other("since"))?,
+        of_agents: match paging.other("role") {
+            Some("agent") => Some(true),
+            Some("end_user") => Some(false),
+            _ => None,
+        },
+    };
+    let page = context.account.list_comments(request, &filter, paging.order(), paging.window())?;
     paging.record(&recorder);
     let urls = &context.urls;
     let path = format!("requests/{request}/comments");

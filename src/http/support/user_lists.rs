@@ -25,7 +25,8 @@ use crate::http::support::{id_list, ticket_pages};
 /// The fewest characters of a name that is completed, as documented.
 const SHORTEST_NAME: usize = 2;
 
-/// `GET /api/v2/users`, all or those of a `role` or of several `role[]`, or with an `external_id`.
+/// `GET /api/v2/users`, all or those of a `role` or of several `role[]`, with an `external_id`, or
+/// with the custom role `permission_set`, which no user has here.
 pub async fn list(
     context: Arc<RequestContext>,
     recorder: Recorder,
@@ -37,8 +38,9 @@ pub async fn list(
     let wanted: Vec<_> = wanted.filter(|(_, role)| !role.is_empty()).collect();
     // Other names are those of custom roles, as documented, which no user has here.
     let roles: Vec<Role> = wanted.iter().filter_map(|(_, role)| role.parse().ok()).collect();
+    let has_custom_role = paging.other("permission_set").is_some_and(|id| !id.is_empty());
     let filter = UserFilter {
-        roles: (!wanted.is_empty()).then_some(roles),
+        roles: if has_custom_role { Some(vec![]) } else { (!wanted.is_empty()).then_some(roles) },
         external_id: paging.other("external_id").map(ToOwned::to_owned),
     };
     let page = context.account.list_users(&filter, paging.order(), paging.window());

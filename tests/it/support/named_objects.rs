@@ -72,7 +72,11 @@ fn what_a_ticket_names_can_be_listed_and_shown() {
         let page = server.get_json(&format!("/api/v2/{list}?page[size]={size}"));
         let next = server.get_json(text(&page["links"]["next"]));
         assert_eq!(next[list][0]["id"], 77_001, "{list}");
-        assert_eq!(ids(&server, list, &format!("?page=2&per_page={size}")), [77_001]);
+        let by_offset = ids(&server, list, &format!("?page=2&per_page={size}"));
+        match list {
+            "ticket_fields" => assert_eq!(by_offset.len(), size + 1, "all fields on one page"),
+            _ => assert_eq!(by_offset, [77_001], "{list}"),
+        }
         // It is gone with its last ticket.
         server.delete(&format!("/api/v2/tickets/{id}")).agent().fetch();
         assert_eq!(ids(&server, list, ""), before, "{list}");

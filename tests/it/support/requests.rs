@@ -302,6 +302,40 @@ fn private_comments_are_not_shown_on_a_request() {
 }
 
 #[test]
+fn comments_of_a_request_are_filtered() {
+    let server = server();
+    let eve = json!({"name": "Eve", "email": "eve@x.test"});
+    server.create_ticket(&json!({"comment": {"body": "1"}, "requester": eve}));
+    for (number, public) in [(2, true), (3, false), (4, true)] {
+        server.account.advance(HOUR);
+        let comment =
+            json!({"ticket": {"comment": {"body": number.to_string(), "public": public}}});
+        assert_eq!(server.put("/api/v2/tickets/1").agent().json(&comment).fetch().status(), 200);
+    }
+    for (query, expected) in [
+        ("", vec!["1", "2", "4"]),
+        ("role=agent", vec!["2", "4"]),
+        ("role=end_user", vec!["1"]),
+        ("role=king", vec!["1", "2", "4"]),
+        ("since=2026-01-01T00:00:00Z", vec!["1", "2", "4"]),
+        ("since=2026-01-01T01:00:00Z", vec!["2", "4"]),
+        ("since=2026-01-01T01:00:01%2B00:00&sort_order=desc", vec!["4"]),
+        ("since=2027-01-01T00:00:00Z", vec![]),
+        ("since=2026-01-02", vec![]),
+        ("since=", vec!["1", "2", "4"]),
+        ("since=2026-01-01T01:00:00Z&role=agent&per_page=1&page=2", vec!["4"]),
+        ("role=agent&page[size]=1&sort=-created_at", vec!["4"]),
+    ] {
+        let page = server.get_json(&format!("/api/v2/requests/1/comments?{query}"));
+        let listed = page["comments"].as_array().expect("comments").iter();
+        let bodies: Vec<_> = listed.map(|comment| text(&comment["body"])).collect();
+        assert_eq!(bodies, expected, "{query}");
+    }
+    let refused = server.get("/api/v2/requests/1/comments?since=yesterday").agent().fetch_json();
+    assert_eq!(refused, wrong_type("since", "It must be an acceptable ISO 8601 date format"));
+}
+
+#[test]
 fn malware_is_not_shown_on_a_request() {
     let server = server();
     let first = server.upload("a.txt", "a");

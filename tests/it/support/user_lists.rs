@@ -36,7 +36,9 @@ fn users_are_listed_by_role_external_id_and_page() {
     }
     assert_eq!(listed("?role[]=king&role[]=admin"), std::slice::from_ref(&admin));
     assert_eq!(listed("?external_id=x-agent"), std::slice::from_ref(&agent));
-    for none in ["external_id=nope", "external_id=", "external_id=X-agent&role=admin"] {
+    for none in
+        ["external_id=nope", "external_id=", "external_id=X-agent&role=admin", "permission_set=7"]
+    {
         assert_eq!(listed(&format!("?{none}")), Vec::<Value>::new(), "{none}");
     }
     let page = server.get_json("/api/v2/users?external_id=X-admin&page[size]=1");

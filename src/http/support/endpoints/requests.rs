@@ -67,6 +67,14 @@ pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
             "Lists the public comments of a request",
         )
         .with_parameters(COMMENT_RULES.parameters())
+        .with_parameters([
+            query_as(
+                "since",
+                "The time since which there are comments",
+                &json!({"type": "string", "format": "date-time"}),
+            ),
+            query_as("role", "What their authors are", &json!({"enum": ["agent", "end_user"]})),
+        ])
         .answers(200, &page_of::<RequestCommentJson<'_>>(schemas, "comments")),
         EndpointDescription::new("requests::show_comment", "Shows a public comment of a request")
             .answers(200, &named::<RequestCommentJson<'_>>(schemas, "comment")),
