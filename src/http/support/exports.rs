@@ -6,9 +6,11 @@ use axum::extract::RawQuery;
 use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
 
 use crate::core::account::{AuditDetail, ExportSpan, ExportedTicket};
 use crate::core::journal::{EventKind, ObjectRef};
+use crate::core::users::User;
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::json_list;
@@ -18,7 +20,9 @@ use crate::http::exchange::refusal::Refusal;
 use crate::http::support::objects::export::{CursorExportJson, TimeExportJson};
 use crate::http::support::objects::ticket::TicketJson;
 use crate::http::support::objects::ticket_event::TicketEventJson;
-use crate::http::support::pagination::{record_includes, split_includes};
+use crate::http::support::page::users_json;
+use crate::http::support::pagination;
+use crate::http::support::ticket_pages::people_of;
 
 /// The most items on a page, which is also the default, as documented and recorded.
 pub const LARGEST: usize = 1_000;
@@ -38,6 +42,7 @@ pub async fn list_tickets(
     recorder: Recorder,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
+    let asks_for_users = pagination::asks_for("users", query.as_deref(), &recorder);
     let query = ExportQuery::read(query.as_deref())?;
     let span = query.span(&context)?;
     let tickets = context.account.export_tickets(span, query.has_deleted());
@@ -48,7 +53,12 @@ pub async fn list_tickets(
     let items = page.iter().map(|exported| json(exported, &context)).collect();
     let next = tickets.get(page.len()).or(page.last()).map(second);
     let is_last = page.len() == tickets.len();
-    answer_by_time("tickets", items, next, is_last, query, &context)
+    let users = users_of(page, asks_for_users, &context);
+    let page = |next_page| {
+        let page = TimeExportJson::new("tickets", items, next_page, next, is_last);
+        page.with_users(users.as_deref().map(|users| users_json(users, &context.urls)))
+    };
+    answer_by_time("tickets", next, page, &query, &context)
 }
 
 /// `GET /api/v2/incremental/tickets/cursor?start_time=…` or `?cursor=…`
@@ -58,6 +68,7 @@ pub async fn list_tickets_by_cursor(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     const PATH: &str = "incremental/tickets/cursor";
+    let asks_for_users = pagination::asks_for("users", query.as_deref(), &recorder);
     let query = ExportQuery::read(query.as_deref())?;
     let (start, after) = match &query.cursor {
         Some(cursor) => {
@@ -79,7 +90,9 @@ pub async fn list_tickets_by_cursor(
     let after_url = cursor.as_ref().map(|cursor| query.link(PATH, ("cursor", cursor), &context));
     let items = page.iter().map(|exported| json(exported, &context)).collect();
     let is_last = page.len() == tickets.len();
-    let page = CursorExportJson::new("tickets", items, after_url, cursor, is_last);
+    let users = users_of(page, asks_for_users, &context);
+    let page = CursorExportJson::new("tickets", items, after_url, cursor, is_last)
+        .with_users(users.as_deref().map(|users| users_json(users, &context.urls)));
     Ok(json_list::list(&page, &context.account)?)
 }
 
@@ -90,11 +103,8 @@ pub async fn list_ticket_events(
     recorder: Recorder,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
+    let with_comments = pagination::asks_for("comment_events", query.as_deref(), &recorder);
     let query = ExportQuery::read(query.as_deref())?;
-    let included = query.others.iter().filter(|(name, _)| name == "include");
-    let included: Vec<_> = included.flat_map(|(_, names)| split_includes(names)).collect();
-    record_includes(included.iter().copied(), &["comment_events"], &recorder);
-    let with_comments = included.contains(&"comment_events");
     let audits = context.account.export_audits(query.span(&context)?);
     let second = |detail: &AuditDetail| detail.audit.recorded_at.as_second();
     let page = cut_by_time(&audits, second, query.per_page);
@@ -105,7 +115,8 @@ pub async fn list_ticket_events(
     let items = page.iter().map(json).collect();
     let next = audits.get(page.len()).or(page.last()).map(second);
     let is_last = page.len() == audits.len();
-    answer_by_time("ticket_events", items, next, is_last, query, &context)
+    let page = |next_page| TimeExportJson::new("ticket_events", items, next_page, next, is_last);
+    answer_by_time("ticket_events", next, page, &query, &context)
 }
 
 /// A page ends with the last item of a second, as recorded.
@@ -115,19 +126,28 @@ fn cut_by_time<T>(items: &[T], second: impl Fn(&T) -> i64, per_page: usize) -> &
     &items[..per_page + same]
 }
 
-/// `next` is the time of the first item that is not on the page, or of the last one that is.
-fn answer_by_time<J: serde::Serialize>(
-    name: &'static str,
-    items: Vec<J>,
+/// `next` is the time of the first item that is not on the page, or of the last one that is. `page`
+/// makes the page with the link to the next one.
+fn answer_by_time<'a, J: Serialize>(
+    name: &str,
     next: Option<i64>,
-    is_last: bool,
-    query: ExportQuery,
+    page: impl FnOnce(Option<String>) -> TimeExportJson<'a, J>,
+    query: &ExportQuery,
     context: &RequestContext,
 ) -> Result<Response, Refusal> {
     let path = format!("incremental/{name}");
     let next_page = next.map(|next| query.link(&path, ("start_time", &next.to_string()), context));
-    let page = TimeExportJson::new(name, items, next_page, next, is_last);
-    Ok(json_list::list(&page, &context.account)?)
+    Ok(json_list::list(&page(next_page), &context.account)?)
+}
+
+/// The users that the tickets of a page name, if the client asked for them.
+fn users_of(
+    page: &[ExportedTicket],
+    are_wanted: bool,
+    context: &RequestContext,
+) -> Option<Vec<Arc<User>>> {
+    let people = || page.iter().flat_map(|exported| people_of(&exported.ticket));
+    context.account.users_if(are_wanted, people)
 }
 
 fn json<'a>(exported: &'a ExportedTicket, context: &RequestContext) -> TicketJson<'a> {

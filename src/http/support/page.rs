@@ -87,7 +87,8 @@ impl<'a, J> WholeListJson<'a, J> {
     }
 }
 
-fn users_json<'a>(users: &'a [Arc<User>], urls: &Urls) -> Vec<UserJson<'a>> {
+/// Users that a list brings along.
+pub fn users_json<'a>(users: &'a [Arc<User>], urls: &Urls) -> Vec<UserJson<'a>> {
     users.iter().map(|user| UserJson::new(user, urls)).collect()
 }
 

@@ -224,3 +224,50 @@ fn every_attachment_is_found_page_by_page() {
     let expected: Vec<_> = (0..7).map(|number| format!("file {number}").into_bytes()).collect();
     assert_eq!(files, expected);
 }
+
+#[test]
+fn exports_bring_users_along() {
+    let server = server();
+    let requester = |name: &str| json!({"name": name, "email": format!("{name}@x.test")});
+    for name in ["ann", "bob"] {
+        let ccs = json!([{"user_email": "cc@x.test"}]);
+        let ticket = json!({
+            "requester": requester(name), "email_ccs": ccs, "comment": {"body": "b"}
+        });
+        server.create_ticket(&ticket);
+        server.account.advance(Duration::from_secs(1));
+    }
+    server.delete("/api/v2/tickets/1").agent().fetch();
+    minute(&server);
+    for path in [TICKETS, CURSOR] {
+        let names = |query: &str| {
+            let page = server.get_json(&format!("{path}?start_time=0{query}"));
+            let Value::Array(users) = &page["users"] else { return None };
+            let mut names: Vec<_> =
+                users.iter().map(|user| text(&user["email"]).to_owned()).collect();
+            names.sort();
+            Some(names)
+        };
+        let all = ["ann@x.test", "bob@x.test", "cc@x.test"].map(ToOwned::to_owned);
+        assert_eq!(names("&include=users"), Some(all.to_vec()), "{path}");
+        let first = ["bob@x.test", "cc@x.test"].map(ToOwned::to_owned);
+        assert_eq!(names("&include=users&per_page=1"), Some(first.to_vec()), "those of the page");
+        assert_eq!(names(""), None);
+        assert_eq!(names("&include=groups"), None);
+    }
+    for (path, include, is_declared) in [
+        (TICKETS, "users", false),
+        (TICKETS, "users,groups", true),
+        (CURSOR, "users", false),
+        (CURSOR, "metric_sets", true),
+        (EVENTS, "comment_events", false),
+        (EVENTS, "comment_events,users", true),
+    ] {
+        let path = format!("{path}?start_time=0&include={include}");
+        let answer = server.get(&path).agent().fetch();
+        let header = answer.header("x-zendesk-mock-difference");
+        assert_eq!(header.contains("sort-and-include"), is_declared, "{path}");
+    }
+    let page = server.get_json(&format!("{CURSOR}?start_time=0&include=users&per_page=1"));
+    assert!(text(&page["after_url"]).contains("include=users"), "{page}");
+}

@@ -266,6 +266,8 @@ fn what_is_asked_for_is_brought_along_or_declared() {
         "tickets/1/audits?include=users",
         "requests/1/comments?include=users",
         "incremental/ticket_events?start_time=0&include=comment_events",
+        "incremental/tickets?start_time=0&include=users",
+        "incremental/tickets/cursor?start_time=0&include=users",
         "requests/1",
     ] {
         assert!(!named(path), "{path}");
@@ -283,8 +285,8 @@ fn what_is_asked_for_is_brought_along_or_declared() {
         "search?query=s&include=tickets(users)",
         "search/count?query=s&include=users",
         "search/export?query=s&filter[type]=ticket&include=users",
-        "incremental/tickets?start_time=0&include=users",
-        "incremental/tickets/cursor?start_time=0&include=users",
+        "incremental/tickets?start_time=0&include=groups",
+        "incremental/tickets/cursor?start_time=0&include=metric_sets",
         "incremental/ticket_events?start_time=0&include=users",
         &format!("attachments/{attachment}?include=users"),
         "job_statuses?include=users",

@@ -5,17 +5,21 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
+use crate::http::support::objects::user::UserJson;
+
 /// A page of an export by time.
 #[derive(Debug)]
-pub struct TimeExportJson<J> {
+pub struct TimeExportJson<'a, J> {
     name: &'static str,
     items: Vec<J>,
+    /// Users that the client asked to be brought along.
+    users: Option<Vec<UserJson<'a>>>,
     next_page: Option<String>,
     end_time: Option<i64>,
     is_last: bool,
 }
 
-impl<J> TimeExportJson<J> {
+impl<'a, J> TimeExportJson<'a, J> {
     pub fn new(
         name: &'static str,
         items: Vec<J>,
@@ -23,14 +27,22 @@ impl<J> TimeExportJson<J> {
         end_time: Option<i64>,
         is_last: bool,
     ) -> Self {
-        Self { name, items, next_page, end_time, is_last }
+        Self { name, items, users: None, next_page, end_time, is_last }
+    }
+
+    /// Brings users along, if the client asked for them.
+    pub fn with_users(self, users: Option<Vec<UserJson<'a>>>) -> Self {
+        Self { users, ..self }
     }
 }
 
-impl<J: Serialize> Serialize for TimeExportJson<J> {
+impl<J: Serialize> Serialize for TimeExportJson<'_, J> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry(self.name, &self.items)?;
+        if let Some(users) = &self.users {
+            map.serialize_entry("users", users)?;
+        }
         map.serialize_entry("count", &self.items.len())?;
         map.serialize_entry("end_of_stream", &self.is_last)?;
         map.serialize_entry("next_page", &self.next_page)?;
@@ -41,15 +53,17 @@ impl<J: Serialize> Serialize for TimeExportJson<J> {
 
 /// A page of an export by cursor.
 #[derive(Debug)]
-pub struct CursorExportJson<J> {
+pub struct CursorExportJson<'a, J> {
     name: &'static str,
     items: Vec<J>,
+    /// Users that the client asked to be brought along.
+    users: Option<Vec<UserJson<'a>>>,
     after_url: Option<String>,
     after_cursor: Option<String>,
     is_last: bool,
 }
 
-impl<J> CursorExportJson<J> {
+impl<'a, J> CursorExportJson<'a, J> {
     pub fn new(
         name: &'static str,
         items: Vec<J>,
@@ -57,14 +71,22 @@ impl<J> CursorExportJson<J> {
         after_cursor: Option<String>,
         is_last: bool,
     ) -> Self {
-        Self { name, items, after_url, after_cursor, is_last }
+        Self { name, items, users: None, after_url, after_cursor, is_last }
+    }
+
+    /// Brings users along, if the client asked for them.
+    pub fn with_users(self, users: Option<Vec<UserJson<'a>>>) -> Self {
+        Self { users, ..self }
     }
 }
 
-impl<J: Serialize> Serialize for CursorExportJson<J> {
+impl<J: Serialize> Serialize for CursorExportJson<'_, J> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry(self.name, &self.items)?;
+        if let Some(users) = &self.users {
+            map.serialize_entry("users", users)?;
+        }
         map.serialize_entry("after_url", &self.after_url)?;
         map.serialize_entry("before_url", &None::<()>)?;
         map.serialize_entry("after_cursor", &self.after_cursor)?;
@@ -81,6 +103,7 @@ pub fn time_export_of<T: JsonSchema>(schemas: &mut SchemaGenerator, name: &str) 
         "required": [name, "count", "end_of_stream", "next_page", "end_time"],
         "properties": {
             name: {"type": "array", "items": schemas.subschema_for::<T>()},
+            "users": {"type": "array", "items": schemas.subschema_for::<UserJson<'_>>()},
             "count": {"type": "integer"},
             "end_of_stream": {"type": "boolean"},
             "next_page": {"type": ["string", "null"]},
@@ -98,6 +121,7 @@ pub fn cursor_export_of<T: JsonSchema>(schemas: &mut SchemaGenerator, name: &str
         ],
         "properties": {
             name: {"type": "array", "items": schemas.subschema_for::<T>()},
+            "users": {"type": "array", "items": schemas.subschema_for::<UserJson<'_>>()},
             "after_url": {"type": ["string", "null"]},
             "before_url": {"type": "null"},
             "after_cursor": {"type": ["string", "null"]},
