@@ -2,6 +2,8 @@
 
 /// How alike two names must be, from 0 to 1. clap suggests flags by the same measure.
 const ALIKE: f64 = 0.7;
+/// The part of the longer of two names that they must have in common, in order.
+const IN_COMMON: f64 = 0.4;
 /// The most letters that a typo changes.
 const MOST_TYPOS: usize = 2;
 /// The longest name that is compared, in bytes. The time that it takes grows with its length.
@@ -24,7 +26,9 @@ pub fn nearest_name<'a>(name: &str, valid: impl IntoIterator<Item = &'a str>) ->
         .filter(is_as_long)
         .map(likeness)
         .max_by(|one, other| one.0.total_cmp(&other.0));
-    best.filter(|(likeness, _)| *likeness > ALIKE).map(|(_, valid)| valid)
+    let (_, valid) = best.filter(|(likeness, _)| *likeness > ALIKE)?;
+    let in_common = strsim::normalized_damerau_levenshtein(&name, &valid.to_lowercase());
+    (in_common > IN_COMMON).then_some(valid)
 }
 
 /// Whether a name is a valid one with a typo: one letter of four, or two of eight.
@@ -89,6 +93,14 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(nearest_name(misspelt, valid), found, "{misspelt}");
+        }
+        // The same letters in another order make another word.
+        for (other, valid) in [
+            ("locale_id", "collaborator_ids"),
+            ("via_followup_source_id", "followers"),
+            ("sub", "submitter"),
+        ] {
+            assert_eq!(nearest_name(other, [valid]), None, "{other}");
         }
         assert_eq!(nearest_name(&"status".repeat(100), valid), None);
         assert!(is_typo("zendsk.com", "zendesk.com") && is_typo("tets", "test"));

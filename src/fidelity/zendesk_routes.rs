@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn every_line_is_a_route() {
-        assert_eq!(ROUTES.len(), 550);
+        assert_eq!(ROUTES.len(), 563);
         for route in ROUTES.iter() {
             assert!(route.path.starts_with('/') && !route.path.contains(".json"), "{route}");
             let known = ["GET", "POST", "PUT", "PATCH", "DELETE"];

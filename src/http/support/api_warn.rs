@@ -9,14 +9,15 @@ use crate::config::nearest::nearest_name;
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::support::json_shape::{self, Shape};
-use crate::http::support::ticket_hints::explain_empty_token;
+use crate::http::support::ticket_hints::{explain_empty_token, explain_nameless_copy};
 
 /// About how many bytes of names the header has. Clients refuse heads that are much larger.
 const LONGEST: usize = 2_048;
 
 /// Documented properties of tickets that are not kept here. Zendesk does not warn of them.
-const ELSEWHERE: [&str; 16] = [
+const ELSEWHERE: [&str; 19] = [
     "additional_tags",
+    "assignee_email",
     "attribute_value_ids",
     "custom_status_id",
     "email_cc_ids",
@@ -32,6 +33,8 @@ const ELSEWHERE: [&str; 16] = [
     "submitter_id",
     "updated_stamp",
     "via",
+    "via_id",
+    "voice_comment",
 ];
 
 const API_WARN: HeaderName = HeaderName::from_static("x-zendesk-api-warn");
@@ -69,6 +72,7 @@ pub fn warn(
         recorder.record_hint(&hint);
     }
     explain_empty_token(sent, shape.name, recorder);
+    explain_nameless_copy(sent, shape.name, recorder);
     if !not_kept.is_empty() {
         recorder.record_difference(KnownDifference::PropertiesNotKept);
         let names = not_kept.join(", ");

@@ -27,7 +27,9 @@ use crate::http::support::api_warn::warn;
 use crate::http::support::error::describe;
 use crate::http::support::json_shape::Shape;
 use crate::http::support::objects::job::JobJson;
-use crate::http::support::ticket_hints::{explain_empty_comment, explain_followup};
+use crate::http::support::ticket_hints::{
+    explain_archiving, explain_empty_comment, explain_followup,
+};
 use crate::http::support::tickets::{unchecked, unchecked_in_new};
 use crate::http::support::{id_list, json_input, ticket_input, ticket_shapes};
 
@@ -65,8 +67,10 @@ pub async fn import(
     context: Arc<RequestContext>,
     recorder: Recorder,
     client: Client,
+    RawQuery(query): RawQuery,
     BulkBody(body): BulkBody,
 ) -> Result<Response, Refusal> {
+    explain_archiving(query.as_deref(), &recorder);
     let call = BulkCall { context, recorder, client };
     call.create_all(JobKind::Import, body, ticket_input::import, &IMPORT_MANY)
 }

@@ -86,6 +86,12 @@ pub async fn redact_comment(
     let marked = read_marked(body)?;
     let files = read_urls(body)?;
     if marked.is_none() && files.is_empty() {
+        if !body.get("text").is_none_or(Value::is_null) {
+            recorder.record_hint(
+                "text is ignored; mark it in html_body, or send it to \
+                 PUT /api/v2/tickets/{id}/comments/{id}/redact",
+            );
+        }
         let reason = "html_body and external_attachment_urls are missing or empty";
         return Err(TicketError::NothingToRedact(reason).into());
     }

@@ -42,6 +42,15 @@ const FILE: FilePlace = FilePlace {
     no_name: "the part file of the form has no file name; add it to its Content-Disposition",
 };
 
+/// What names a participant that is neither a user nor an address, as documented.
+const OTHER_PARTICIPANTS: [&str; 5] = [
+    "msteams_channel_id",
+    "slack_channel_id",
+    "slack_workspace_id",
+    "support_agent_id",
+    "support_group_id",
+];
+
 /// What conversations can bring along.
 const EVENTS: &str = "events";
 
@@ -172,6 +181,12 @@ fn add(
         recorder.record_difference(KnownDifference::PropertiesNotKept);
         recorder.record_hint("Zendesk accepts external_ids, and zendesk-mock does not keep it");
     }
+    if names_other_participants(body) {
+        recorder.record_hint(
+            "Zendesk takes groups, agents, Slack and Microsoft Teams as participants too, and \
+             zendesk-mock takes users and addresses alone",
+        );
+    }
     let message = read_message(body)?;
     let detail =
         context.account.add_side_message(ticket, conversation, message, client.sender())?;
@@ -188,6 +203,12 @@ fn add(
 /// Whether a body has external ids, beside its message or in it.
 fn keeps_no_external_ids(body: &Value) -> bool {
     [body, &body["message"]].iter().any(|object| !object["external_ids"].is_null())
+}
+
+fn names_other_participants(body: &Value) -> bool {
+    let people = body["message"]["to"].as_array().into_iter().flatten();
+    let mut names = people.filter_map(Value::as_object).flat_map(JsonMap::keys);
+    names.any(|name| OTHER_PARTICIPANTS.contains(&name.as_str()))
 }
 
 fn parse_ticket(text: &str) -> Result<u64, Problem> {

@@ -3,6 +3,8 @@
 use serde_json::Value;
 
 use crate::core::tickets::Ticket;
+use crate::fidelity::KnownDifference;
+use crate::http::exchange::query;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::support::ticket_input;
 
@@ -23,9 +25,18 @@ pub fn explain_empty_comment(body: &Value, recorder: &Recorder) {
     }
 }
 
+/// Explains that a closed ticket of an import is not archived, if it was meant to be.
+pub fn explain_archiving(query: Option<&str>, recorder: &Recorder) {
+    let asked = query::value(query.unwrap_or_default(), "archive_immediately");
+    if asked.is_some_and(|asked| asked == "true") {
+        recorder.record_difference(KnownDifference::PropertiesNotKept);
+        recorder.record_hint("archive_immediately is ignored: zendesk-mock archives no ticket");
+    }
+}
+
 /// Explains why an empty text among upload tokens attaches nothing, wherever a body has it.
 pub fn explain_empty_token(body: &Value, name: &str, recorder: &Recorder) {
-    if names_empty_token(body, name) {
+    if any_ticket(body, name, names_empty_token) {
         recorder.record_hint(
             "an empty text in comment.uploads attaches no file; name upload.token of the answer \
              to the upload",
@@ -33,12 +44,37 @@ pub fn explain_empty_token(body: &Value, name: &str, recorder: &Recorder) {
     }
 }
 
-/// Whether a comment of a ticket names an empty text. A list has the bodies of a bulk call.
-fn names_empty_token(body: &Value, name: &str) -> bool {
-    if let Value::Array(bodies) = body {
-        return bodies.iter().any(|body| names_empty_token(body, name));
+/// Explains why an item of a list of people names no user, wherever a body has it.
+pub fn explain_nameless_copy(body: &Value, name: &str, recorder: &Recorder) {
+    for list in ["email_ccs", "followers"] {
+        if any_ticket(body, name, |sent| has_nameless_copy(&sent[list])) {
+            recorder.record_hint(&format!(
+                "an item of {list} names no user and is ignored; name user_email or user_id"
+            ));
+        }
     }
-    let sent = &body[name];
+}
+
+fn has_nameless_copy(copies: &Value) -> bool {
+    let is_blank = |value: &Value| match value {
+        Value::String(text) => text.trim().is_empty(),
+        value => value.is_null(),
+    };
+    let mut copies = copies.as_array().into_iter().flatten();
+    copies
+        .any(|copy| copy.is_object() && is_blank(&copy["user_email"]) && copy["user_id"].is_null())
+}
+
+/// Whether a ticket of a body is such. A list has the bodies of a bulk call.
+fn any_ticket(body: &Value, name: &str, is_such: impl Fn(&Value) -> bool) -> bool {
+    match body {
+        Value::Array(bodies) => bodies.iter().any(|body| is_such(&body[name])),
+        body => is_such(&body[name]),
+    }
+}
+
+/// Whether a comment of a ticket names an empty text.
+fn names_empty_token(sent: &Value) -> bool {
     let comments = sent["comments"].as_array().into_iter().flatten();
     let is_empty = |token: &Value| token.is_null() || *token == "";
     comments.chain([&sent["comment"]]).any(|comment| match &comment["uploads"] {

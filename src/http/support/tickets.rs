@@ -31,7 +31,9 @@ use crate::http::support::objects::ticket::TicketJson;
 use crate::http::support::objects::user::UserJson;
 use crate::http::support::page::WholeListJson;
 use crate::http::support::pagination::Paging;
-use crate::http::support::ticket_hints::{explain_empty_comment, explain_followup};
+use crate::http::support::ticket_hints::{
+    explain_archiving, explain_empty_comment, explain_followup,
+};
 use crate::http::support::ticket_pages::{
     TICKET_RULES, answer_page, people_of, sort_of, window_by_sort,
 };
@@ -91,8 +93,10 @@ pub async fn import(
     context: Arc<RequestContext>,
     recorder: Recorder,
     client: Client,
+    RawQuery(query): RawQuery,
     JsonBody(body): JsonBody,
 ) -> Response {
+    explain_archiving(query.as_deref(), &recorder);
     let answer = || {
         let new = ticket_input::import(&body)?;
         let unchecked = unchecked_in_new(&new);

@@ -326,6 +326,67 @@ fn a_property_that_only_this_server_ignores_is_a_hint_and_no_warning_of_zendesk(
     assert!(hint(&server, &both).starts_with("Zendesk accepts ticket.metadata"));
 }
 
+/// A guess that is far off is worse than none.
+#[test]
+fn a_name_that_is_like_no_other_brings_no_guess() {
+    let server = server();
+    server.create_ticket(&json!({"description": "d"}));
+    for name in ["locale_id", "via_followup_source_id", "foo", "forum_topic_id", "has_incidents"] {
+        let body = json!({"ticket": {name: 1}});
+        let changed = server.put("/api/v2/tickets/1").agent().json(&body).fetch();
+        assert_eq!((changed.status().as_u16(), &*changed.header(HINT)), (200, ""), "{name}");
+        let warning = changed.header("x-zendesk-api-warn");
+        assert!(warning.contains(&format!("[\"ticket.{name}\"]")), "{warning}");
+    }
+    for name in ["assignee_email", "via_id", "voice_comment"] {
+        let body = json!({"ticket": {"description": "d", name: "x"}});
+        let created = server.post("/api/v2/tickets").agent().json(&body).fetch();
+        let expected = format!("Zendesk accepts ticket.{name}, and zendesk-mock does not keep it");
+        assert_eq!(hint(&server, &created), expected);
+        assert_eq!(created.header("x-zendesk-api-warn"), "", "{name}");
+    }
+}
+
+#[test]
+fn a_copy_that_names_no_user_brings_a_hint() {
+    let server = server();
+    let expected = |list: &str| {
+        format!("an item of {list} names no user and is ignored; name user_email or user_id")
+    };
+    for list in ["email_ccs", "followers"] {
+        for person in [json!({"email": "a@x.test"}), json!({}), json!({"user_email": " "})] {
+            let ticket = json!({"description": "d", list: [{"user_id": 1}, person]});
+            let created = server.post("/api/v2/tickets").agent().json(&json!({"ticket": ticket}));
+            assert_eq!(hint(&server, &created.fetch()), expected(list), "{ticket}");
+            let many = json!({"tickets": [{"description": "d"}, ticket]});
+            let many = server.post("/api/v2/tickets/create_many").agent().json(&many).fetch();
+            assert_eq!(many.header(HINT), expected(list), "{ticket}");
+        }
+        let ticket =
+            json!({"description": "d", list: [{"user_email": "a@x.test"}, {"user_id": "1"}]});
+        let created = server.post("/api/v2/tickets").agent().json(&json!({"ticket": ticket}));
+        assert_eq!(created.fetch().header(HINT), "");
+    }
+}
+
+#[test]
+fn an_import_into_the_archive_brings_a_hint() {
+    let server = server();
+    let one = json!({"ticket": {"status": "closed", "description": "d"}});
+    let many = json!({"tickets": [{"status": "closed", "description": "d"}]});
+    for (path, body) in [("", &one), ("/create_many", &many)] {
+        let import = |query: &str| {
+            let path = format!("/api/v2/imports/tickets{path}{query}");
+            server.post(&path).agent().json(body).fetch()
+        };
+        let hint = import("?archive_immediately=true").header(HINT);
+        assert_eq!(hint, "archive_immediately is ignored: zendesk-mock archives no ticket");
+        for query in ["", "?archive_immediately=false"] {
+            assert_eq!(import(query).header(HINT), "", "{query}");
+        }
+    }
+}
+
 #[test]
 fn a_misspelt_parameter_of_an_upload_brings_the_right_name() {
     let server = server();

@@ -106,6 +106,11 @@ fn a_zendesk_endpoint_that_is_not_emulated_is_called_so() {
     for (method, path, named) in [
         (Method::POST, "/api/v2/organizations", "endpoint (POST /api/v2/organizations)"),
         (Method::GET, "/api/v2/macros.json", "endpoint (GET /api/v2/macros)"),
+        (Method::POST, "/api/v2/guide/medias", "endpoint (POST /api/v2/guide/medias)"),
+        (Method::POST, "/api/v2/guide/medias/upload_url", "(POST /api/v2/guide/medias/upload_url)"),
+        (Method::PATCH, "/api/v2/guide/medias/01X", "(PATCH /api/v2/guide/medias/{id})"),
+        (Method::POST, "/api/v2/guide/theming/jobs/themes/imports", "/jobs/themes/imports)"),
+        (Method::POST, "/api/v2/gather/badges/icon_uploads", "/gather/badges/icon_uploads)"),
         (Method::GET, "/api/v2/tickets/1/related", "(GET /api/v2/tickets/{ticket_id}/related)"),
         (Method::POST, "/api/v2/tickets/1/merge", "(POST /api/v2/tickets/{ticket_id}/merge)"),
         (Method::GET, "/api/v2/guide/search", "endpoint (GET /api/v2/guide/search)"),

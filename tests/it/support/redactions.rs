@@ -369,3 +369,16 @@ fn an_export_has_the_events() {
     assert_eq!(state(&server).0, export);
     assert_eq!(said.shown(&server)["body"], "My id is ▇▇▇!");
 }
+
+#[test]
+fn a_text_in_the_wrong_call_brings_a_hint() {
+    let server = server();
+    let said = Said::new(&server, &json!({"body": "847"}));
+    let hint = |body: Value| {
+        let refused = said.remove(&server, body);
+        assert_eq!(refused.status(), 400);
+        refused.header("x-zendesk-mock-hint")
+    };
+    assert!(hint(json!({"text": "847"})).starts_with("text is ignored; mark it in html_body"));
+    assert_eq!(hint(json!({})), "");
+}

@@ -188,3 +188,22 @@ fn a_call_that_is_not_emulated_says_so() {
         assert_eq!(made.status(), 201);
     }
 }
+
+#[test]
+fn a_participant_that_is_no_user_is_refused_with_a_hint() {
+    let server = server();
+    server.create_ticket(&json!({"description": "d"}));
+    for (to, has_hint) in [
+        (json!({"support_group_id": 1}), true),
+        (json!({"support_agent_id": 1, "support_group_id": 1}), true),
+        (json!({"slack_workspace_id": "a", "slack_channel_id": "b"}), true),
+        (json!({"msteams_channel_id": "a"}), true),
+        (json!({"name": "Bob"}), false),
+    ] {
+        let body = json!({"message": {"subject": "s", "body": "b", "to": [to]}});
+        let refused = server.post(LIST).agent().json(&body).fetch();
+        let hint = refused.header("x-zendesk-mock-hint");
+        assert_eq!(hint.starts_with("Zendesk takes groups"), has_hint, "{to}: {hint}");
+        assert_eq!(refused.status(), 400, "{to}");
+    }
+}
