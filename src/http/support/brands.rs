@@ -9,6 +9,7 @@ use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::extract::PathIds;
 use crate::http::exchange::json::{NamedValue, TaggedJson};
 use crate::http::exchange::json_list;
+use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::support::cursor::CursorKey;
 use crate::http::support::objects::brand::BrandJson;
@@ -18,9 +19,11 @@ use crate::http::support::pagination::Paging;
 /// `GET /api/v2/brands`
 pub async fn list(
     context: Arc<RequestContext>,
+    recorder: Recorder,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let paging = Paging::read(query.as_deref())?;
+    paging.record(&recorder);
     let page = context.account.list_brands(paging.order(), paging.window());
     let urls = &context.urls;
     let page = PageJson::new(

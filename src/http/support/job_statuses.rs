@@ -12,6 +12,7 @@ use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::extract::Path;
 use crate::http::exchange::json::{NamedValue, TaggedJson};
 use crate::http::exchange::json_list;
+use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::support::cursor::CursorKey;
 use crate::http::support::id_list;
@@ -32,9 +33,11 @@ pub async fn show(context: Arc<RequestContext>, Path(id): Path) -> Result<Respon
 /// `GET /api/v2/job_statuses`: the newest first, as documented.
 pub async fn list(
     context: Arc<RequestContext>,
+    recorder: Recorder,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let paging = Paging::read_by(query.as_deref(), &JOB_RULES)?;
+    paging.record(&recorder);
     let page = context.account.list_jobs(Order::Descending, paging.window());
     let page = PageJson::new(
         &paging,

@@ -56,6 +56,7 @@ fn list(
     query: Option<&str>,
 ) -> Result<Response, Refusal> {
     let paging = Paging::read(query)?;
+    paging.record(recorder);
     recorder.record_difference(KnownDifference::NamedObjects);
     let (account, urls) = (&context.account, &context.urls);
     // Fields have cursors or one page, as documented.

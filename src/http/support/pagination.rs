@@ -262,13 +262,18 @@ pub fn asks_for_includes(query: Option<&str>) -> bool {
     })
 }
 
-/// Whether a query asks for the only thing that a response can bring along.
-pub fn asks_for(name: &str, query: Option<&str>, recorder: &Recorder) -> bool {
+/// What a query asks a response to bring along that has no pages, and can bring these.
+pub fn read_includes(query: Option<&str>, known: &[&str], recorder: &Recorder) -> Vec<String> {
     let query = query.unwrap_or_default();
     let included = query::value(query, "include").unwrap_or_default();
     let listed = query::value(query, INCLUDE_LIST).map(|_| INCLUDE_LIST);
-    record_includes(split_includes(&included).chain(listed), &[name], recorder);
-    split_includes(&included).any(|one| one == name)
+    record_includes(split_includes(&included).chain(listed), known, recorder);
+    split_includes(&included).map(ToOwned::to_owned).collect()
+}
+
+/// Whether a query asks for the only thing that a response can bring along.
+pub fn asks_for(name: &str, query: Option<&str>, recorder: &Recorder) -> bool {
+    read_includes(query, &[name], recorder).iter().any(|one| one == name)
 }
 
 /// The names in a parameter `include`.

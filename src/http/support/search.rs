@@ -17,6 +17,7 @@ use crate::http::exchange::extract::Client;
 use crate::http::exchange::json::{NamedValue, TaggedJson};
 use crate::http::exchange::json_list;
 use crate::http::exchange::problem::Problem;
+use crate::http::exchange::query;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::support::cursor::CursorKey;
@@ -39,7 +40,7 @@ pub async fn search(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let paging = read_paging(query.as_deref())?;
-    let wanted = read_query(&paging, &context, &recorder)?;
+    let wanted = read_query(paging.other("query"), &context, &recorder)?;
     let mut found = find(&wanted, &context, &client);
     let order_by = paging.other("sort_by").or(wanted.order_by.as_deref()).unwrap_or_default();
     let sort = paging.other("sort_order").or(wanted.sort.as_deref()).unwrap_or("desc");
@@ -67,8 +68,8 @@ pub async fn count(
     client: Client,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
-    let paging = Paging::read(query.as_deref())?;
-    let wanted = read_query(&paging, &context, &recorder)?;
+    let text = query::value(query.as_deref().unwrap_or_default(), "query");
+    let wanted = read_query(text.as_deref(), &context, &recorder)?;
     let count = find(&wanted, &context, &client).len();
     Ok(TaggedJson(NamedValue("count", count)).into_response())
 }
@@ -126,11 +127,11 @@ fn read_paging(text: Option<&str>) -> Result<Paging, Problem> {
 }
 
 fn read_query(
-    paging: &Paging,
+    text: Option<&str>,
     context: &RequestContext,
     recorder: &Recorder,
 ) -> Result<SearchQuery, Problem> {
-    let wanted = parse_query(paging.other("query").unwrap_or_default(), context.admission.now)?;
+    let wanted = parse_query(text.unwrap_or_default(), context.admission.now)?;
     record(&wanted, recorder);
     Ok(wanted)
 }

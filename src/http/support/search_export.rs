@@ -130,6 +130,11 @@ impl ExportRequest {
                 // Links repeat no secret, and nothing without an effect.
                 "access_token" | "sort_by" | "sort_order" => {}
                 "sort" if !value.is_empty() => return Err(wrong_sort(&[])),
+                // No page has a previous one, as documented.
+                "page[before]" => {
+                    let must = "must be left out: an export goes forward alone".into();
+                    return Err(Problem::Pagination { parameter: "page[before]", must });
+                }
                 "page[size]" => {
                     let number = read_number("page.size", &value)?.filter(|&number| number > 0);
                     size = number.unwrap_or(USUAL).min(LARGEST);

@@ -30,7 +30,7 @@ use crate::http::support::objects::audit::AuditJson;
 use crate::http::support::objects::ticket::TicketJson;
 use crate::http::support::objects::user::UserJson;
 use crate::http::support::page::WholeListJson;
-use crate::http::support::pagination::Paging;
+use crate::http::support::pagination::{Paging, read_includes};
 use crate::http::support::ticket_hints::{
     explain_archiving, explain_empty_comment, explain_followup,
 };
@@ -118,12 +118,11 @@ pub async fn show(
     PathIds([id]): PathIds<1>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
-    let paging = Paging::read_by(query.as_deref(), &TICKET_RULES)?;
     let ticket = context.account.find_ticket(id)?;
     recorder.record_object(EventKind::Read, ObjectRef::Ticket(id));
     recorder.record_difference(KnownDifference::IdsUnchecked);
-    paging.record(&recorder);
-    let includes = |name: &str| paging.includes_any(name);
+    let included = read_includes(query.as_deref(), TICKET_RULES.includes, &recorder);
+    let includes = |name: &str| included.iter().any(|one| one == name);
     let users = context.account.users_if(includes("users"), || people_of(&ticket));
     let envelope = TicketEnvelope {
         ticket: TicketJson::new(&ticket, &context.urls).including(&ticket, includes),
@@ -211,10 +210,9 @@ pub async fn show_many(
     let mut ids = id_list::read(query.as_deref())?;
     ids.sort_unstable();
     ids.dedup();
-    let paging = Paging::read_by(query.as_deref(), &TICKET_RULES)?;
-    paging.record(&recorder);
+    let included = read_includes(query.as_deref(), TICKET_RULES.includes, &recorder);
     let tickets = context.account.find_tickets(&ids);
-    let includes = |name: &str| paging.includes_any(name);
+    let includes = |name: &str| included.iter().any(|one| one == name);
     let people = || tickets.iter().flat_map(|ticket| people_of(ticket));
     let users = context.account.users_if(includes("users"), people);
     for ticket in &tickets {

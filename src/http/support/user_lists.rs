@@ -80,6 +80,7 @@ pub async fn autocomplete(
         let must = "must have at least 2 characters";
         return Err(Problem::WrongType { attribute: "name".to_owned(), must }.into());
     }
+    paging.record(&recorder);
     recorder.record_difference(KnownDifference::Autocompletion);
     let begins = |text: &str| {
         let text = text.to_lowercase();

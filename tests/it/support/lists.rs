@@ -326,3 +326,47 @@ fn a_search_has_no_cursors() {
         assert!(refused.header("x-zendesk-mock-reason").contains("no cursors"), "{path}");
     }
 }
+
+#[test]
+fn what_a_list_by_offset_ignores_is_declared() {
+    let server = filled();
+    let declared = |path: &str| {
+        let answer = server.get(path).agent().fetch();
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.header("x-zendesk-mock-difference")
+    };
+    for list in lists(&server) {
+        for query in ["sort_by=nothing", "sort=nothing", "include=nothing"] {
+            let path = list.with(query);
+            assert!(declared(&path).contains("sort-and-include"), "{path}");
+        }
+        for query in ["sort_order=desc", "sort_order=nothing", "sort=", "page=1"] {
+            let path = list.with(query);
+            assert!(!declared(&path).contains("sort-and-include"), "{path}");
+        }
+        let (last, deep) = (list.with("page=100"), list.with("page=101"));
+        assert!(!declared(&last).contains("endless-offset"), "{last}");
+        assert!(declared(&deep).contains("endless-offset"), "{deep}");
+    }
+}
+
+#[test]
+fn answers_without_pages_ignore_their_parameters() {
+    let server = filled();
+    for path in [
+        "tickets/4",
+        "tickets/show_many?ids=4,5",
+        "tickets/recent",
+        "tickets/4/side_conversations",
+        "tickets/count",
+        "search/count?query=word",
+    ] {
+        let answer = List { path: path.to_owned(), name: "", order: "", sorts: &[] };
+        let usual = answer.page(&server, "");
+        for query in ["page=x", "page=9&page[size]=1", "page[after]=", "page[size]=1&sort=foo"] {
+            assert_eq!(answer.page(&server, query), usual, "{path} {query}");
+        }
+    }
+    let back = server.get(&format!("{EXPORT}&page[before]=x")).agent().fetch_json();
+    assert_eq!(back, bad_pagination("page[before]"), "an export goes forward alone");
+}
