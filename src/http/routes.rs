@@ -84,6 +84,8 @@ static SUPPORT: &[Row] = rows! {
            Ticket Agents TouchTicket ticket_parts::make_audit_private;
     GET    "/api/v2/tickets/{id}/collaborators"
            Other Agents None ticket_parts::list_collaborators;
+    GET    "/api/v2/tickets/{id}/email_ccs" Other Agents None ticket_parts::list_email_ccs;
+    GET    "/api/v2/tickets/{id}/followers" Other Agents None ticket_parts::list_followers;
     GET    "/api/v2/tickets/{id}/tags" Other Agents None ticket_parts::list_tags;
     POST   "/api/v2/tickets/{id}/tags" Ticket Agents TouchTicket ticket_parts::set_tags;
     PUT    "/api/v2/tickets/{id}/tags" Ticket Agents TouchTicket ticket_parts::add_tags;

@@ -22,7 +22,8 @@ pub struct AllowedMethods(pub HeaderValue);
 const ROOT: &str = "/api/v2/";
 
 /// Other APIs and pages of Zendesk.
-const OTHER_PRODUCTS: [&str; 20] = [
+const OTHER_PRODUCTS: [&str; 23] = [
+    "/access",
     "/agent",
     "/api/chat",
     "/api/services",
@@ -30,6 +31,7 @@ const OTHER_PRODUCTS: [&str; 20] = [
     "/api/v2/apps",
     "/api/v2/business_hours",
     "/api/v2/calls",
+    "/api/v2/chat",
     "/api/v2/channels/voice",
     "/api/v2/embeddable",
     "/api/v2/gather",
@@ -40,6 +42,7 @@ const OTHER_PRODUCTS: [&str; 20] = [
     "/api/v2/webhooks",
     "/api/v2/zis",
     "/embeddable",
+    "/guide-media",
     "/hc",
     "/oauth",
     "/sc",
@@ -109,6 +112,7 @@ mod tests {
         for (path, start) in [
             ("/api/sunshine/objects", "Zendesk has this API"),
             ("/hc/en-us", "Zendesk has this API"),
+            ("/guide-media/01X", "Zendesk has this API"),
             ("/api/v2/nothing", "there is no such path"),
             ("/hcx", "there is no such path"),
         ] {

@@ -11,9 +11,9 @@ use serde_json::Value;
 use crate::core::account::TicketChange;
 use crate::core::journal::{EventKind, ObjectRef};
 use crate::core::paging;
-use crate::core::tickets::TicketError;
 use crate::core::tickets::properties::Property;
 use crate::core::tickets::tags::TagChanges;
+use crate::core::tickets::{Ticket, TicketError};
 use crate::core::users::User;
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::RequestContext;
@@ -67,17 +67,51 @@ pub async fn show_audit(
 pub async fn list_collaborators(
     context: Arc<RequestContext>,
     recorder: Recorder,
+    ticket: PathIds<1>,
+    query: RawQuery,
+) -> Result<Response, Refusal> {
+    list_copied("collaborators", Ticket::collaborator_ids, &context, &recorder, ticket, query)
+}
+
+/// `GET /api/v2/tickets/{id}/email_ccs`
+pub async fn list_email_ccs(
+    context: Arc<RequestContext>,
+    recorder: Recorder,
+    ticket: PathIds<1>,
+    query: RawQuery,
+) -> Result<Response, Refusal> {
+    let ids = |ticket: &Ticket| ticket.email_cc_ids.clone();
+    list_copied("email_ccs", ids, &context, &recorder, ticket, query)
+}
+
+/// `GET /api/v2/tickets/{id}/followers`
+pub async fn list_followers(
+    context: Arc<RequestContext>,
+    recorder: Recorder,
+    ticket: PathIds<1>,
+    query: RawQuery,
+) -> Result<Response, Refusal> {
+    let ids = |ticket: &Ticket| ticket.follower_ids.clone();
+    list_copied("followers", ids, &context, &recorder, ticket, query)
+}
+
+/// Lists the users with these ids of a ticket.
+fn list_copied(
+    name: &str,
+    ids: impl FnOnce(&Ticket) -> Vec<u64>,
+    context: &RequestContext,
+    recorder: &Recorder,
     PathIds([ticket]): PathIds<1>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let paging = Paging::read(query.as_deref())?;
-    let mut ids = context.account.find_ticket(ticket)?.collaborator_ids();
-    paging.record(&recorder);
+    let mut ids = ids(&*context.account.find_ticket(ticket)?);
+    paging.record(recorder);
     ids.sort_unstable();
     let users = context.account.find_users(&ids);
     let id = |user: &Arc<User>| user.id;
     let page = paging::cut(users.as_slice(), id, paging.order(), paging.window());
-    answer_page(&paging, &format!("tickets/{ticket}/collaborators"), &page, &context)
+    answer_page(&paging, &format!("tickets/{ticket}/{name}"), &page, context)
 }
 
 /// `GET /api/v2/tickets/{id}/tags`

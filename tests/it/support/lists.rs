@@ -83,6 +83,7 @@ fn lists(server: &Server) -> Vec<List> {
         by_id("users", "users"),
         by_id("users/autocomplete?name=na", "users"),
         by_id("tickets/4/collaborators", "users"),
+        by_id("tickets/4/email_ccs", "users"),
         by_id("groups", "groups"),
         by_id("organizations", "organizations"),
         by_id("ticket_forms", "ticket_forms"),

@@ -62,6 +62,8 @@ const ENDPOINTS: &[(&str, &str, &str)] = &[
     ("GET", "tickets/1/audits/2", "agent"),
     ("PUT", "tickets/1/audits/2/make_private", "agent"),
     ("GET", "tickets/1/collaborators", "agent"),
+    ("GET", "tickets/1/email_ccs", "agent"),
+    ("GET", "tickets/1/followers", "agent"),
     ("GET", "tickets/1/tags", "agent"),
     ("POST", "tickets/1/tags", "agent"),
     ("PUT", "tickets/1/tags", "agent"),

@@ -135,6 +135,12 @@ fn parts(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
         )
         .with_parameters(BY_ID.parameters())
         .answers(200, &page_of::<UserJson<'_>>(schemas, "users")),
+        EndpointDescription::new("ticket_parts::list_email_ccs", "Lists the CCs of a ticket")
+            .with_parameters(BY_ID.parameters())
+            .answers(200, &page_of::<UserJson<'_>>(schemas, "users")),
+        EndpointDescription::new("ticket_parts::list_followers", "Lists the followers of a ticket")
+            .with_parameters(BY_ID.parameters())
+            .answers(200, &page_of::<UserJson<'_>>(schemas, "users")),
         EndpointDescription::new("ticket_parts::list_tags", "Lists the tags of a ticket")
             .answers(200, &tags),
         EndpointDescription::new("ticket_parts::set_tags", "Replaces the tags of a ticket")

@@ -136,18 +136,21 @@ fn collaborators_are_listed_as_users() {
         "followers": [{"user_email": "f@x.test"}, {"user_email": "cc@x.test"}]
     });
     server.create_ticket(&copies);
-    let listed = server.get_json("/api/v2/tickets/1/collaborators");
-    let emails: Vec<_> = listed["users"]
-        .as_array()
-        .expect("users")
-        .iter()
-        .map(|user| text(&user["email"]))
-        .collect();
-    assert_eq!((emails, &listed["count"]), (vec!["cc@x.test", "f@x.test"], &json!(2)));
     server.create_ticket(&json!({"description": "d"}));
-    assert_eq!(server.get_json("/api/v2/tickets/2/collaborators")["users"], json!([]));
-    let unknown = server.get("/api/v2/tickets/3/collaborators").agent().fetch();
-    assert_eq!(unknown.status_and_json(), not_found());
+    for (list, expected) in [
+        ("collaborators", vec!["cc@x.test", "f@x.test"]),
+        ("email_ccs", vec!["cc@x.test"]),
+        ("followers", vec!["cc@x.test", "f@x.test"]),
+    ] {
+        let path = |ticket: u64| format!("/api/v2/tickets/{ticket}/{list}");
+        let listed = server.get_json(&path(1));
+        let users = listed["users"].as_array().expect("users").iter();
+        let emails: Vec<_> = users.map(|user| text(&user["email"])).collect();
+        assert_eq!((&listed["count"], &emails), (&json!(expected.len()), &expected), "{list}");
+        assert_eq!(server.get_json(&path(2))["users"], json!([]), "{list}");
+        let unknown = server.get(&path(3)).agent().fetch();
+        assert_eq!(unknown.status_and_json(), not_found(), "{list}");
+    }
 }
 
 #[test]
