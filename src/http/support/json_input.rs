@@ -64,12 +64,28 @@ pub fn whole_number(value: &Value) -> Option<u64> {
     }
 }
 
-/// `None` is missing or null.
+/// A boolean, or what Zendesk's library takes for one: `1`, `0`, and the four as texts
+/// (`zendesk/stronger_parameters`, boolean_constraint.rb, 2026-11). `None` is missing or null.
 pub fn flag(from: &JsonMap, name: &str) -> Result<Option<bool>, Problem> {
-    match from.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::Bool(flag)) => Ok(Some(*flag)),
-        Some(_) => wrong(name, "must be a boolean"),
+    let flag = match from.get(name) {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::Bool(flag)) => Some(*flag),
+        Some(Value::String(text)) => match text.as_str() {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => None,
+        },
+        // In Ruby, 1 equals 1.0.
+        Some(Value::Number(number)) => match number.as_f64() {
+            Some(1.0) => Some(true),
+            Some(0.0) => Some(false),
+            _ => None,
+        },
+        Some(Value::Array(_) | Value::Object(_)) => None,
+    };
+    match flag {
+        Some(flag) => Ok(Some(flag)),
+        None => wrong(name, "must be either true or false"),
     }
 }
 
@@ -176,6 +192,24 @@ mod tests {
         assert_eq!(id(body, "missing").ok(), Some(None));
         for wrong in ["d", "e", "f", "g", "h"] {
             assert!(id(body, wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn flags_come_as_booleans_digits_or_texts() {
+        let read = |sent: Value| flag(json!({ "a": sent }).as_object().expect("an object"), "a");
+        for sent in [json!(true), json!("true"), json!("1"), json!(1), json!(1.0)] {
+            assert_eq!(read(sent.clone()).ok(), Some(Some(true)), "{sent}");
+        }
+        for sent in [json!(false), json!("false"), json!("0"), json!(0), json!(0.0)] {
+            assert_eq!(read(sent.clone()).ok(), Some(Some(false)), "{sent}");
+        }
+        assert_eq!(read(json!(null)).ok(), Some(None));
+        for sent in ["", "yes", "TRUE", "True", " true", "t", "on", "01"].map(Value::from) {
+            assert!(read(sent.clone()).is_err(), "{sent}");
+        }
+        for sent in [json!(2), json!(-1), json!(0.5), json!([]), json!([true]), json!({})] {
+            assert!(read(sent.clone()).is_err(), "{sent}");
         }
     }
 }

@@ -213,11 +213,11 @@ impl TagCall {
     }
 }
 
-/// Whether a change of tags is a safe update. The documented example says so in a text.
+/// Whether a change of tags is a safe update. The documented example says so in a text, which may
+/// be empty.
 fn is_safe(sent: &JsonMap) -> Result<Option<bool>, Problem> {
     match sent.get("safe_update").and_then(Value::as_str) {
-        Some("true") => Ok(Some(true)),
-        Some("false" | "") => Ok(Some(false)),
+        Some("") => Ok(Some(false)),
         _ => json_input::flag(sent, "safe_update"),
     }
 }

@@ -120,7 +120,10 @@ fn a_suspension_is_set_shown_exported_and_ended() {
         server.put(&path).agent().json(&json!({ "user": user })).fetch_json()
     };
     assert_eq!(change(json!({"name": "Eve E."})).1["user"]["suspended"], true);
-    assert_eq!(change(json!({"suspended": "no"})), wrong_type("suspended", "must be a boolean"));
+    assert_eq!(
+        change(json!({"suspended": "no"})),
+        wrong_type("suspended", "must be either true or false")
+    );
     assert_eq!(change(json!({"suspended": false})).1["user"]["suspended"], false);
     assert_eq!(ask(), 201);
     assert_eq!(change(json!({"suspended": true})).1["user"]["suspended"], true);

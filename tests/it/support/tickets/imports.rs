@@ -156,7 +156,7 @@ fn an_invalid_import_is_refused_like_a_ticket() {
         (json!({"comments": ["b"]}), wrong_type("comments", "must be an array of objects")),
         (
             json!({"comments": [{"body": "b", "public": "no"}]}),
-            wrong_type("public", "must be a boolean"),
+            wrong_type("public", "must be either true or false"),
         ),
         (
             json!({"comments": [{"body": "b"}], "status": "ended"}),

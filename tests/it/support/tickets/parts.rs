@@ -75,8 +75,8 @@ fn a_bad_change_of_tags_changes_nothing() {
         assert_eq!(refuse(&json!({"tags": 1})), wrong_type("tags", "must be an array"));
         let numbers = wrong_type("tags", "must be an array of strings");
         assert_eq!(refuse(&json!({"tags": [1]})), numbers);
-        let flag = json!({"tags": ["b"], "safe_update": 1});
-        assert_eq!(refuse(&flag), wrong_type("safe_update", "must be a boolean"));
+        let flag = json!({"tags": ["b"], "safe_update": 2});
+        assert_eq!(refuse(&flag), wrong_type("safe_update", "must be either true or false"));
         assert_eq!(refuse(&stale).0, 409, "{name}");
         let path = "/api/v2/tickets/99/tags";
         let unknown = server.request(method(name), path).agent().json(&json!({})).fetch_json();

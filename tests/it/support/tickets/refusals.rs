@@ -94,7 +94,7 @@ fn a_property_of_a_wrong_type_is_400() {
     const STRING: &str = "must be a string";
     const INTEGER: &str = "must be an integer";
     const OBJECT: &str = "must be an object";
-    const BOOLEAN: &str = "must be a boolean";
+    const BOOLEAN: &str = "must be either true or false";
     const ARRAY: &str = "must be an array";
     let ids = [
         "requester_id",
@@ -125,8 +125,8 @@ fn a_property_of_a_wrong_type_is_400() {
         (json!({"comment": ["b"]}), "comment", OBJECT),
         (comment("body", json!(1)), "body", STRING),
         (comment("html_body", json!({})), "html_body", STRING),
-        (comment("public", json!("false")), "public", BOOLEAN),
-        (comment("public", json!(0)), "public", BOOLEAN),
+        (comment("public", json!("no")), "public", BOOLEAN),
+        (comment("public", json!(2)), "public", BOOLEAN),
         (comment("author_id", json!("me")), "author_id", INTEGER),
         (comment("uploads", json!(1)), "uploads", ARRAY),
         (comment("uploads", json!({"token": "t"})), "uploads", ARRAY),

@@ -58,7 +58,7 @@ fn a_change_is_safe_only_on_request() {
         assert_eq!(put(&server, &sent).0, 200, "{sent}");
     }
     for (sent, refusal) in [
-        (json!({"safe_update": "yes"}), wrong_type("safe_update", "must be a boolean")),
+        (json!({"safe_update": "yes"}), wrong_type("safe_update", "must be either true or false")),
         (
             json!({"safe_update": true, "updated_stamp": "now"}),
             wrong_type("updated_stamp", "It must be an acceptable ISO 8601 date format"),
