@@ -95,6 +95,37 @@ fn a_string_is_redacted_wherever_the_comment_is_shown() {
 }
 
 #[test]
+fn a_redacted_string_is_nowhere_in_the_account() {
+    for comment in [
+        json!({"html_body": "<a href=\"https://x.test/secret\">l</a> secret"}),
+        json!({"html_body": "<a href=\"https://x.test/secret\">l</a>"}),
+        json!({"html_body": "<img alt=\"my secret\" src=\"https://x.test/secret.png\"> secret"}),
+        json!({"html_body": "<b>se</b>cret secret"}),
+        json!({"body": "**se**cret [secret](https://x.test/secret) ![secret](/secret.png)"}),
+    ] {
+        let server = server();
+        let said = Said::new(&server, &comment);
+        let answer = said.redact(&server, &json!({"text": "secret"})).status_and_json();
+        assert_eq!(answer.0, 200, "{comment}");
+        server.account.advance(std::time::Duration::from_secs(120));
+        let ticket = said.ticket;
+        for path in [
+            format!("/api/v2/tickets/{ticket}"),
+            format!("/api/v2/tickets/{ticket}/comments"),
+            format!("/api/v2/tickets/{ticket}/audits"),
+            format!("/api/v2/requests/{ticket}"),
+            format!("/api/v2/requests/{ticket}/comments"),
+            "/api/v2/incremental/ticket_events?start_time=0&include=comment_events".to_owned(),
+            "/_mock/export".to_owned(),
+        ] {
+            let shown = server.get(&path).agent().fetch().into_json().to_string();
+            assert!(!shown.contains("secret"), "{comment} at {path}: {shown}");
+        }
+        assert!(!answer.1.to_string().contains("secret"), "{comment}: {}", answer.1);
+    }
+}
+
+#[test]
 fn a_string_that_is_not_there_is_400() {
     let server = server();
     let said = Said::new(&server, &json!({"html_body": "<p>a <b>bold</b>ly</p>"}));

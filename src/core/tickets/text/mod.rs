@@ -9,6 +9,7 @@ mod elements;
 mod markdown;
 mod plain_text;
 mod redact;
+mod redact_html;
 mod to_markdown;
 
 use self::clean_html::clean_html;

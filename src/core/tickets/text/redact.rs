@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::core::tickets::text::clean_html::clean_pieces;
 use crate::core::tickets::text::elements::{HtmlPiece, attribute, is_void, pieces};
 use crate::core::tickets::text::plain_text::plain_text;
+use crate::core::tickets::text::redact_html::{has_in_one_piece, redact_html};
 use crate::core::tickets::text::{CommentText, Markup};
 
 /// What each character becomes.
@@ -42,19 +43,34 @@ impl MarkedText {
 }
 
 impl CommentText {
-    /// The text without a word or string. `None` is a text that does not have it.
+    /// The text without a word or string, in all its forms. `None` is a text that does not have it.
     pub fn redact(&self, secret: &str) -> Option<Self> {
-        let blocks = BLOCK.repeat(secret.chars().count());
-        if self.markup == Markup::Markdown {
-            let body = self.body.replace(secret, &blocks);
-            return (body != self.body).then(|| Self::from_body(body));
+        if !self.names(secret) {
+            return None;
         }
-        let redacted = pieces(&self.html).map(|piece| match piece {
-            HtmlPiece::Text(text) => HtmlPiece::Text(text.replace(secret, &blocks)),
-            piece => piece,
-        });
-        let html = clean_pieces(redacted, self.html.len());
-        (html != self.html).then(|| Self::from_clean_html(html))
+        let blocks = BLOCK.repeat(secret.chars().count());
+        let body = || Self::from_body(self.body.replace(secret, &blocks));
+        let html = || Self::from_clean_html(redact_html(&self.html, secret, BLOCK));
+        // Each is made of one form. A string that has markup of the other form can stay in it.
+        let redacted = match self.markup {
+            Markup::Markdown => {
+                Some(body()).filter(|text| !text.holds(secret)).or_else(|| Some(html()))
+            }
+            Markup::Html => {
+                Some(html()).filter(|text| !text.holds(secret)).or_else(|| Some(body()))
+            }
+        };
+        redacted.filter(|text| !text.holds(secret))
+    }
+
+    /// Whether `body` has a string, or one piece or attribute of `html_body`.
+    fn names(&self, secret: &str) -> bool {
+        self.body.contains(secret) || has_in_one_piece(&self.html, secret)
+    }
+
+    /// Whether any form has a string.
+    fn holds(&self, secret: &str) -> bool {
+        self.names(secret) || self.plain().contains(secret)
     }
 
     /// The text without what is marked. `None` if another text was marked, which must not replace
@@ -148,9 +164,55 @@ mod tests {
             (markdown("abc"), "abcd"),
             (html("<p>a</p>"), "p"),
             (html("<b>a</b>b"), "ab"),
-            (html("<a href=\"https://x.test\">y</a>"), "x.test"),
+            (html("<a href=\"https://x.test\">y</a>"), "noreferrer"),
+            (markdown("a"), "auto"),
         ] {
             assert_eq!(text.redact(absent), None, "{absent}");
+        }
+    }
+
+    #[test]
+    fn no_form_holds_a_string_that_is_redacted() {
+        for html_body in [
+            "<a href=\"https://x.test/secret\">l</a> secret",
+            "<a href=\"https://x.test/secret?secret=secret\">l</a>",
+            "<a href=\"https://secret\">https://secret</a>",
+            "<a href=\"mailto:secret@x.test\" title=\"a secret\">l</a>",
+            "<img alt=\"my secret\" src=\"https://x.test/secret.png\"> secret",
+            "<img alt=\"a\" src=\"secret\">",
+            "<img alt=\"a\" src=\"https://x.test/a.png\" title=\"secret\">",
+            "<b>se</b>cret and secret",
+            "<b>se</b>cret <a href=\"/secret\">l</a>",
+            "<p>secret</p><p title=\"secret\">secret<br>secret</p>",
+            "<ul><li>secret<li>secret</ul><pre>secret\n secret</pre>",
+            "<blockquote cite=\"https://x.test/secret\">q</blockquote>",
+            "<td>secret</td><td>secret</td>secretsecret",
+        ] {
+            let redacted = html(html_body).redact("secret").expect(html_body);
+            for form in [redacted.body(), redacted.html(), redacted.plain()] {
+                assert!(!form.contains("secret"), "{html_body} -> {form}");
+            }
+        }
+        for (text, secret) in [
+            (markdown("**se**cret secret"), "secret"),
+            (
+                markdown("[l](https://x.test/secret \"secret\") ![secret](/secret.png) `secret`"),
+                "secret",
+            ),
+            (markdown("https://x.test/secret"), "secret"),
+            (markdown("[l][1]\n\n[1]: https://x.test/secret"), "secret"),
+            (html("<a href=\"https://x.test/a\">l</a>"), "[l](https://x.test/a)"),
+            (html("<b>a</b>"), "**a**"),
+            (html("<p>one\n  two</p> one  two"), "one two"),
+            (html("<p>one</p><p>two</p>"), "one\n\ntwo"),
+            (html("<img alt=\"one  two\" src=\"/a\">"), "one two"),
+            (html("a\n b"), "a\n b"),
+            (html("a &amp; b \u{a0}c <a href=\"/?a&amp;b\">l</a>"), "a&b"),
+        ] {
+            let redacted = text.redact(secret).expect(secret);
+            for form in [redacted.body(), redacted.html(), redacted.plain()] {
+                assert!(!form.contains(secret), "{secret} -> {form}");
+            }
         }
     }
 
