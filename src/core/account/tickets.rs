@@ -235,8 +235,8 @@ impl Account {
             let (place, ticket) = store.tickets.locate(id)?;
             ticket.ensure_open()?;
             // Clients know whole seconds.
-            let is_later = |known: Timestamp| ticket.updated_at.as_second() > known.as_second();
-            if safe_since.is_some_and(is_later) {
+            let differs = |known: Timestamp| ticket.updated_at.as_second() != known.as_second();
+            if safe_since.is_some_and(differs) {
                 return Err(TicketError::UpdateConflict);
             }
             ensure_few_fields(&ticket.custom_fields, &properties)?;

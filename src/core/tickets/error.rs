@@ -31,7 +31,7 @@ pub enum TicketError {
     UnknownSideFile(Uuid),
     #[error("the ticket is closed, and nothing changes a closed ticket")]
     Closed,
-    #[error("the ticket has changed since updated_stamp, and safe_update is true; read it again")]
+    #[error("updated_stamp is not the ticket's updated_at, and safe_update is true; read it again")]
     UpdateConflict,
     #[error("the redaction names nothing that the comment has: {0}")]
     NothingToRedact(&'static str),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::harness::*;
@@ -20,7 +21,17 @@ fn a_stale_change_is_409_and_changes_nothing() {
     let upload = server.upload("a.txt", "a");
     let comment = json!({"body": "late", "uploads": [upload["token"]]});
     let ccs = json!([{"user_email": "a@x.test"}]);
-    for stamp in [START, "2026-01-01T00:00:59Z", "2026-01-01T01:00:59+01:00", "2025-12-31"] {
+    for stamp in [
+        START,
+        "2026-01-01T00:00:59Z",
+        "2026-01-01T01:00:59+01:00",
+        "2025-12-31",
+        // Later than the last change.
+        "2026-01-01T00:01:01Z",
+        "2026-01-01T00:01:00-01:00",
+        "2099-01-01T00:00:00Z",
+        "2099-01-01",
+    ] {
         let (status, refusal) = put(
             &server,
             &json!({
@@ -28,6 +39,11 @@ fn a_stale_change_is_409_and_changes_nothing() {
             }),
         );
         assert_eq!((status, &refusal["error"]), (409, &json!("UpdateConflict")), "{stamp}");
+        let tags = json!({"tags": ["late"], "safe_update": "true", "updated_stamp": stamp});
+        for method in [Method::POST, Method::PUT, Method::DELETE] {
+            let request = server.request(method, "/api/v2/tickets/1/tags").agent().json(&tags);
+            assert_eq!(request.fetch_json(), (409, refusal.clone()), "{stamp}");
+        }
     }
     assert_eq!(server.comments(&json!(1)).len(), 1);
     assert_eq!(server.get_json("/api/v2/tickets/1")["ticket"]["email_cc_ids"], json!([]));
