@@ -12,10 +12,11 @@ use serde_json::Value;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::config::ServerConfig;
-use crate::core::account::settings::{AccountSettings, Auth};
+use crate::core::account::settings::{AccountSettings, Auth, Impersonation};
 use crate::core::account::{Account, Admission};
 use crate::core::accounts::Accounts;
-use crate::core::users::Login;
+use crate::core::users::{Login, Role};
+use crate::fidelity::KnownDifference;
 use crate::http::exchange::credentials::Credentials;
 use crate::http::exchange::on_behalf_of::OnBehalfOf;
 use crate::http::exchange::origin::Scheme;
@@ -128,6 +129,35 @@ impl RequestContext {
                     .ok_or("these credentials are neither listed nor seeded, and auth is strict")
             }
         }
+    }
+
+    /// Refuses a client that acts for another user and may not, or that names none.
+    ///
+    /// # Errors
+    /// [`Problem::Unauthenticated`], [`Problem::NoImpersonation`] or
+    /// [`Problem::UnknownImpersonated`].
+    pub fn ensure_impersonates(&self, recorder: &Recorder) -> Result<(), Problem> {
+        if self.on_behalf_of == OnBehalfOf::Itself {
+            return Ok(());
+        }
+        self.authenticate().map_err(Problem::Unauthenticated)?;
+        let has_token = matches!(self.credentials, Credentials::Bearer(_));
+        if self.settings.impersonation == Impersonation::Bearer && !has_token {
+            let why = "X-On-Behalf-Of needs an OAuth token, because impersonation is bearer";
+            return Err(Problem::NoImpersonation(why));
+        }
+        let own = self.credentials.login();
+        let own = own.and_then(|login| self.account.limiting_user(&login));
+        if own.is_some_and(|user| user.role != Role::Admin) {
+            return Err(Problem::NoImpersonation("X-On-Behalf-Of is for admins, and this is none"));
+        }
+        if self.on_behalf_of == OnBehalfOf::Unknown {
+            return Err(Problem::UnknownImpersonated);
+        }
+        if !has_token {
+            recorder.record_difference(KnownDifference::ImpersonationCredentials);
+        }
+        Ok(())
     }
 
     /// The user that acts: that for whom an admin does, or that of the credentials.

@@ -42,6 +42,7 @@ pub async fn attachment(
             }
             Problem::Forbidden(why)
         })?;
+        context.ensure_impersonates(&recorder)?;
     }
     let token = FileToken::parse(&token).ok_or(AttachmentError::UnknownContent)?;
     if context.settings.private_attachments

@@ -4,12 +4,11 @@ use axum::extract::Request;
 use axum::http::header::{COOKIE, ORIGIN, REFERER};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 
-use crate::core::account::settings::{Auth, Impersonation};
+use crate::core::account::settings::Auth;
 use crate::core::users::Role;
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::{AppState, CSRF_TOKEN, Exchange, RequestContext};
 use crate::http::exchange::credentials::Credentials;
-use crate::http::exchange::on_behalf_of::OnBehalfOf;
 use crate::http::exchange::origin::Origin;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::proxy_refusal::ProxyRefusal;
@@ -38,8 +37,8 @@ pub fn check(exchange: &Exchange, request: &Request) -> Result<(), Problem> {
     // A user found that a browser session with another token is refused (2026-08-19), another user
     // that it is accepted with this one (2026-09-22).
     let is_page = headers.contains_key(COOKIE) && headers.contains_key(CSRF_TOKEN);
-    if context.on_behalf_of != OnBehalfOf::Itself && access.takes_users() {
-        ensure_impersonates(exchange)?;
+    if access.takes_users() {
+        context.ensure_impersonates(recorder)?;
     }
     match access {
         Access::Open => return Ok(()),
@@ -88,31 +87,6 @@ pub fn check(exchange: &Exchange, request: &Request) -> Result<(), Problem> {
     }
     context.authenticate().map_err(Problem::Unauthenticated)?;
     ensure_role(context)
-}
-
-/// Refuses a client that may not act for another user, or names none.
-///
-/// # Errors
-/// [`Problem::Unauthenticated`], [`Problem::NoImpersonation`], [`Problem::UnknownImpersonated`].
-fn ensure_impersonates(Exchange { context, recorder, .. }: &Exchange) -> Result<(), Problem> {
-    context.authenticate().map_err(Problem::Unauthenticated)?;
-    let has_token = matches!(context.credentials, Credentials::Bearer(_));
-    if context.settings.impersonation == Impersonation::Bearer && !has_token {
-        let why = "X-On-Behalf-Of needs an OAuth token, because impersonation is bearer";
-        return Err(Problem::NoImpersonation(why));
-    }
-    let own = context.credentials.login();
-    let own = own.and_then(|login| context.account.limiting_user(&login));
-    if own.is_some_and(|user| user.role != Role::Admin) {
-        return Err(Problem::NoImpersonation("X-On-Behalf-Of is for admins, and this is none"));
-    }
-    if context.on_behalf_of == OnBehalfOf::Unknown {
-        return Err(Problem::UnknownImpersonated);
-    }
-    if !has_token {
-        recorder.record_difference(KnownDifference::ImpersonationCredentials);
-    }
-    Ok(())
 }
 
 /// Refuses a client whose user has less than the least role of the route.

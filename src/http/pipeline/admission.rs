@@ -55,7 +55,9 @@ pub fn admit(
         .or_else(|| limits::exceeded(&admission))
         .or_else(|| failed(&admission));
     let on_behalf_of = match route.service {
-        Service::Support | Service::Guide => OnBehalfOf::read(&parts.headers, &account),
+        Service::Support | Service::Guide | Service::Files => {
+            OnBehalfOf::read(&parts.headers, &account)
+        }
         _ => OnBehalfOf::Itself,
     };
     let context = RequestContext {

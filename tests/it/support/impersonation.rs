@@ -2,7 +2,7 @@
 
 use reqwest::blocking::RequestBuilder;
 use serde_json::{Value, json};
-use zendesk_mock::{Auth, Impersonation};
+use zendesk_mock::{Auth, Downloads, Impersonation};
 
 use super::roles::{forbidden, seed};
 use crate::harness::images::*;
@@ -251,4 +251,56 @@ fn the_header_changes_nothing_elsewhere() {
     // Accounts share no users.
     let other = server.post(&format!("/@other{REQUESTS}")).bearer_auth("any").json(&question());
     assert_eq!(other.header(HEADER, eve.to_string()).fetch_json(), invalid_token());
+}
+
+#[test]
+fn private_files_are_those_that_the_user_may_read() {
+    let (server, eve) = seeded();
+    let suspended = json!({"name": "Sue", "email": "sue@example.com", "suspended": true});
+    let sue = server.post("/api/v2/users").agent().json(&json!({ "user": suspended }));
+    assert_eq!(sue.fetch().status(), 201);
+    let upload = |name: &str| server.upload(name, name.to_owned());
+    let [own, foreign] = ["own.txt", "foreign.txt"].map(upload);
+    let comment = json!({"body": "b", "uploads": [own["token"]]});
+    let asked = server.post(REQUESTS).bearer_auth("eve");
+    let asked = asked.json(&json!({"request": {"comment": comment}})).fetch();
+    assert_eq!(asked.status(), 201);
+    server.attach(&foreign["token"]);
+    let [own, foreign] = [&own, &foreign].map(|upload| text(&upload["attachment"]["content_url"]));
+    let as_user = |url: &str, name: &str| server.get(url).bearer_auth("any").header(HEADER, name);
+    // Without private_attachments, a file is for all.
+    for name in ["eve@example.com", "nobody@example.com"] {
+        assert_eq!(as_user(foreign, name).fetch().status(), 200, "{name}");
+    }
+    server.account.configure(|settings| settings.private_attachments = true).expect("settings");
+    for downloads in [Downloads::Direct, Downloads::Redirect] {
+        server.account.configure(|settings| settings.downloads = downloads).expect("settings");
+        let good = if downloads == Downloads::Direct { 200 } else { 302 };
+        let id = eve.to_string();
+        for (url, name, status) in [
+            (own, "eve@example.com", good),
+            (own, &*id, good),
+            (own, "sue@example.com", 403),
+            (own, "aki@example.com", good),
+            (foreign, "eve@example.com", 403),
+            (foreign, &*id, 403),
+            (foreign, "sue@example.com", 403),
+            (foreign, "aki@example.com", good),
+            (foreign, "ada@example.com", good),
+        ] {
+            assert_eq!(as_user(url, name).fetch().status(), status, "{url} for {name}");
+        }
+        for name in ["nobody@example.com", "99", ""] {
+            assert_eq!(as_user(own, name).fetch_json(), invalid_token(), "{name}");
+        }
+        for name in ["aki", "eve"] {
+            let refused = server.get(own).bearer_auth(name).header(HEADER, "ada@example.com");
+            assert_eq!(refused.fetch().status(), 403, "{name} is no admin");
+        }
+        let anonymous = server.get(own).header(HEADER, "eve@example.com").fetch();
+        assert_eq!(anonymous.status(), 403);
+        let basic = server.get(own).agent().header(HEADER, "eve@example.com").fetch();
+        let difference = basic.header("x-zendesk-mock-difference");
+        assert!(difference.contains("impersonation-credentials"), "{difference}");
+    }
 }
