@@ -1,5 +1,6 @@
 //! Bare URLs in Markdown, whose signs are no markup. As in GitHub's Markdown, a URL runs to white
-//! space or `<`, without punctuation at its end.
+//! space or `<`, without punctuation and brackets of the sentence at its end. It also ends at `>`
+//! and `"`, which are in no URL.
 
 use std::ops::Range;
 
@@ -71,22 +72,49 @@ pub fn scheme_start(text: &str, end: usize) -> Option<usize> {
 }
 
 /// The URLs of a text, in order.
-fn urls(text: &str) -> Vec<Range<usize>> {
+pub fn urls(text: &str) -> Vec<Range<usize>> {
     let mut urls: Vec<Range<usize>> = Vec::new();
-    for (scheme_end, _) in text.match_indices("://") {
+    for (scheme_end, separator) in text.match_indices("://") {
         if urls.last().is_some_and(|last| scheme_end < last.end) {
             continue;
         }
         let Some(start) = scheme_start(text, scheme_end) else { continue };
+        let has_host =
+            text[scheme_end + separator.len()..].starts_with(|c: char| c.is_alphanumeric());
+        if !has_host || is_longer_scheme(&text[..start]) {
+            continue;
+        }
         let rest = &text[start..];
-        let url = rest
-            .split(|c: char| c.is_whitespace() || "<\u{fdd0}".contains(c))
-            .next()
-            .unwrap_or(rest);
-        let url = url.trim_end_matches(|c: char| "?!.,:;*_~'\"`)]\\".contains(c));
-        urls.push(start..start + url.len());
+        let is_end = |c: char| c.is_whitespace() || "<>\"\u{fdd0}".contains(c);
+        let url = rest.split(is_end).next().unwrap_or(rest);
+        urls.push(start..start + without_sentence(url).len());
     }
     urls
+}
+
+/// Whether a scheme begins earlier, as that of `git+https://`.
+fn is_longer_scheme(before: &str) -> bool {
+    let is_of_scheme = |c: &u8| c.is_ascii_alphanumeric() || b"+-.".contains(c);
+    before.bytes().rev().take_while(is_of_scheme).any(|c| c.is_ascii_alphabetic())
+}
+
+/// A URL without what belongs to the sentence around it. Brackets in pairs are its own.
+fn without_sentence(mut url: &str) -> &str {
+    let count = |sign: char| url.matches(sign).count();
+    let mut pairs = [('(', ')'), ('[', ']'), ('{', '}')]
+        .map(|(open, close)| (open, close, count(open), count(close)));
+    while let Some(last) = url.chars().next_back() {
+        let pair = pairs.iter_mut().find(|(open, close, ..)| last == *open || last == *close);
+        match pair {
+            // It opens nothing in the URL.
+            Some((open, _, opened, _)) if last == *open => *opened -= 1,
+            Some((_, close, opened, closed)) if last == *close && *closed > *opened => *closed -= 1,
+            None if "?!.,:;*_~'\"`\\".contains(last) => {}
+            _ => break,
+        }
+        url = &url[..url.len() - last.len_utf8()];
+    }
+    url
 }
 
 /// A link, an image or code: a URL in it is not bare.

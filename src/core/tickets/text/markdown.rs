@@ -3,10 +3,11 @@
 
 use std::ops::Range;
 
-use linkify::LinkFinder;
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, TextMergeWithOffset, html};
 
-use crate::core::tickets::text::bare_urls::{LESS_THAN, hide_signs, scheme_start, show_signs};
+use crate::core::tickets::text::bare_urls::{
+    LESS_THAN, hide_signs, scheme_start, show_signs, urls,
+};
 use crate::core::tickets::text::elements::{is_safe_url, push_attribute, push_escaped};
 
 pub fn render_markdown(text: &str) -> String {
@@ -105,25 +106,29 @@ impl Renderer<'_> {
     }
 }
 
-/// A text whose URLs are links. The finder would end some of them at a sign.
+/// A text whose URLs are links.
 fn push_linked(events: &mut Vec<Event<'_>>, text: &str) {
-    let text = &text.replace(LESS_THAN, "<");
-    let mut finder = LinkFinder::new();
-    finder.kinds(&[linkify::LinkKind::Url]);
-    for span in parts_with_a_url(text).flat_map(|part| finder.spans(part)) {
-        let text = show_signs(span.as_str());
-        if span.kind().is_some() && is_safe_url(&text, false) {
-            let mut link = link_start(&text);
-            push_escaped(&mut link, &text);
-            events.push(Event::Html((link + "</a>").into()));
-        } else {
-            events.push(Event::Text(text.into()));
+    let text = show_signs(text);
+    let push_text = |events: &mut Vec<_>, text: &str| {
+        if !text.is_empty() {
+            events.push(Event::Text(text.to_owned().into()));
         }
+    };
+    for part in parts_with_a_url(&text) {
+        let mut done = 0;
+        for url in urls(part) {
+            push_text(events, &part[done..url.start]);
+            done = url.end;
+            let mut link = link_start(&part[url.clone()]);
+            push_escaped(&mut link, &part[url]);
+            events.push(Event::Html((link + "</a>").into()));
+        }
+        push_text(events, &part[done..]);
     }
 }
 
 /// A text in parts, so that URLs without white space between them, as in
-/// `http://a.test,http://b.test`, are apart. The finder takes both for one, or only the second.
+/// `http://a.test,http://b.test`, are apart.
 fn parts_with_a_url(text: &str) -> impl Iterator<Item = &str> {
     let schemes = text.match_indices("://").map(|(end, _)| end);
     let places = schemes.flat_map(|end| [url_start(text, end), host_end(text, end + 3)]);

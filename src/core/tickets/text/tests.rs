@@ -432,8 +432,24 @@ fn the_signs_of_a_bare_url_are_no_markup() {
         "https://x.test/a[b]c",
         "https://x.test/?name=%C3%BC*x*.png",
         "https://x.test/a\\*b\\*c",
+        "https://x.test/f[g]",
+        "https://x.test/?ids[]",
+        "https://x.test/?ids[]=1&amp;ids[]=2",
+        "https://x.test/f[g[h]]",
+        "https://x.test/f(g)",
+        "https://x.test/f{g}",
+        "https://x.test/f[g]*h*i",
+        "https://x.test/f(g)(h)",
+        "https://x.test/a|b",
+        "https://x.test/a]b",
+        "https://x.test/a)b",
+        "https://x.test/a}b[c",
+        "https://x.test/a^b'c",
+        "https://x.test:8080/#a[0]|b",
+        "https://x.test/ü/f[ü]",
     ] {
-        let text = markdown(&format!("see {url} and *it*"));
+        let sent = url.replace("&amp;", "&");
+        let text = markdown(&format!("see {sent} and *it*"));
         let expected = format!("see {} and <em>it</em>", link(url));
         assert_eq!(text.html(), paragraph(&expected), "{url}");
     }
@@ -442,6 +458,13 @@ fn the_signs_of_a_bare_url_are_no_markup() {
         ("**https://x.test/a**", format!("<strong>{a}</strong>")),
         ("*see https://x.test/a_b_c*.", format!("<em>see {bold}</em>.")),
         ("https://x.test/a b*c*", format!("{a} b<em>c</em>")),
+        ("[https://x.test/a]", format!("[{a}]")),
+        ("([{https://x.test/a}]).", format!("([{{{a}}}]).")),
+        ("https://x.test/a[", format!("{a}[")),
+        ("https://x.test/a]])", format!("{a}]])")),
+        ("'https://x.test/a', x", format!("'{a}', x")),
+        ("git+https://x.test/a xhttp://x.test", "git+https://x.test/a xhttp://x.test".to_owned()),
+        ("http:// https://. ...https://x.test/a", format!("http:// https://. ...{a}")),
         ("`https://x.test/a*b*`", "<code>https://x.test/a*b*</code>".to_owned()),
         (
             "[*b*](https://x.test/a*b*)",
