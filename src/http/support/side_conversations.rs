@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::core::account::SideConversationDetail;
 use crate::core::id::Id;
 use crate::core::journal::{EventKind, ObjectRef};
+use crate::core::paging::{self, Page};
 use crate::core::side_conversations::{NewSideMessage, Participant};
 use crate::core::tickets::TicketError;
 use crate::core::tickets::text::CommentText;
@@ -27,12 +28,13 @@ use crate::http::exchange::json_list;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
+use crate::http::support::cursor::CursorKey;
 use crate::http::support::json_input::{self, JsonMap};
 use crate::http::support::objects::side_conversation::{
     FILE_ID, SideConversationJson, SideEventJson, SideFileJson,
 };
-use crate::http::support::page::WholeListJson;
-use crate::http::support::pagination;
+use crate::http::support::page::PageJson;
+use crate::http::support::pagination::{self, BY_ID, ListRules, Paging};
 use crate::http::support::upload_input::{self, FilePlace};
 
 /// Where the upload of a file for messages has it.
@@ -54,6 +56,9 @@ const OTHER_PARTICIPANTS: [&str; 5] = [
 /// What conversations can bring along.
 const EVENTS: &str = "events";
 
+/// As those of most lists.
+pub(super) static CONVERSATION_RULES: ListRules = ListRules { includes: &[EVENTS], ..BY_ID };
+
 /// A conversation, and the event that a request added or those that it asked for.
 #[derive(Serialize, JsonSchema)]
 pub struct SideConversationEnvelope<'a> {
@@ -68,7 +73,7 @@ pub struct SideConversationEnvelope<'a> {
 #[derive(Serialize)]
 struct SideConversationsEnvelope<'a> {
     #[serde(flatten)]
-    list: WholeListJson<'a, SideConversationJson<'a>>,
+    list: PageJson<'a, Option<SideConversationJson<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     events: Option<Vec<SideEventJson<'a>>>,
 }
@@ -119,14 +124,24 @@ pub async fn list(
     PathIds([ticket]): PathIds<1>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
+    let paging = Paging::read_by(query.as_deref(), &CONVERSATION_RULES)?;
     let all = context.account.list_side_conversations(ticket)?;
+    paging.record(&recorder);
     recorder.record_difference(KnownDifference::SideConversations);
     let urls = &context.urls;
-    let list = all.iter().filter_map(|detail| SideConversationJson::new(detail, urls)).collect();
-    let events = || all.iter().flat_map(|detail| SideEventJson::all(detail, urls)).collect();
+    let page = cut_by_place(&all, &paging);
+    let events = || page.items.iter().flat_map(|(_, one)| SideEventJson::all(one, urls)).collect();
+    let path = format!("tickets/{ticket}/side_conversations");
     let envelope = SideConversationsEnvelope {
-        list: WholeListJson::new("side_conversations", list),
-        events: pagination::asks_for(EVENTS, query.as_deref(), &recorder).then(events),
+        list: PageJson::new(
+            &paging,
+            urls,
+            ("side_conversations", &path),
+            &page,
+            |(place, _)| CursorKey::by_id(*place),
+            |(_, detail)| SideConversationJson::new(detail, urls),
+        ),
+        events: paging.includes_any(EVENTS).then(events),
     };
     Ok(json_list::list(&envelope, &context.account)?)
 }
@@ -153,10 +168,32 @@ pub async fn list_events(
     context: Arc<RequestContext>,
     recorder: Recorder,
     path: PathPair,
+    RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
+    let paging = Paging::read(query.as_deref())?;
     let detail = find(path, &context, &recorder)?;
-    let events = SideEventJson::all(&detail, &context.urls);
-    Ok(json_list::list(&WholeListJson::new("events", events), &context.account)?)
+    paging.record(&recorder);
+    let urls = &context.urls;
+    let events = SideEventJson::all(&detail, urls);
+    let page = cut_by_place(&events, &paging);
+    let (ticket, id) = (detail.conversation.ticket_id, detail.conversation.id);
+    let path = format!("tickets/{ticket}/side_conversations/{id}/events");
+    let list = PageJson::new(
+        &paging,
+        urls,
+        ("events", &path),
+        &page,
+        |(place, _)| CursorKey::by_id(*place),
+        |(_, event)| *event,
+    );
+    Ok(json_list::list(&list, &context.account)?)
+}
+
+/// A page of a list that only grows. The ids of its items are no numbers, so its cursors have
+/// their places.
+fn cut_by_place<'a, T>(all: &'a [T], paging: &Paging) -> Page<(u64, &'a T)> {
+    let placed: Vec<_> = (1..).zip(all).collect();
+    paging::cut(&placed, |(place, _)| *place, paging.order(), paging.window())
 }
 
 fn find(

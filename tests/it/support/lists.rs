@@ -62,6 +62,18 @@ fn filled() -> Server {
         let change = json!({"ticket": {"comment": {"body": number.to_string()}}});
         assert_eq!(server.put("/api/v2/tickets/4").agent().json(&change).fetch().status(), 200);
     }
+    let message = json!({"message": {"body": "b", "to": [{"email": "bo@x.test"}]}});
+    let send = |path: &str| {
+        let path = format!("/api/v2/tickets/4/side_conversations{path}");
+        let sent = server.post(&path).agent().json(&message).fetch();
+        assert_eq!(sent.status(), 201, "{path}");
+        sent.into_json()["side_conversation"]["id"].take()
+    };
+    let first = send("");
+    for _ in 0..2 {
+        send(&format!("/{}/reply", text(&first)));
+        send("");
+    }
     for ids in ["1", "2,3"] {
         let path = format!("/api/v2/tickets/destroy_many?ids={ids}");
         assert_eq!(server.delete(&path).agent().fetch().status(), 200);
@@ -78,6 +90,9 @@ fn lists(server: &Server) -> Vec<List> {
     let by_id = |path: &str, name| list(path, name, "id", &["id"]);
     let tickets = |path: &str| list(path, "tickets", "nice_id", &["id", "updated_at", "status"]);
     let requests = |path: &str| list(path, "requests", "nice_id", &["id"]);
+    let conversations = "tickets/4/side_conversations";
+    let conversation = server.get_json(&format!("/api/v2/{conversations}"));
+    let conversation = text(&conversation["side_conversations"][0]["id"]);
     let by_time = |path: &str, name| list(path, name, "created_at,id", &["created_at"]);
     vec![
         by_id("users", "users"),
@@ -101,6 +116,8 @@ fn lists(server: &Server) -> Vec<List> {
         by_time("tickets/4/comments", "comments"),
         by_time("requests/4/comments", "comments"),
         by_time("tickets/4/audits", "audits"),
+        by_id(conversations, "side_conversations"),
+        by_id(&format!("{conversations}/{conversation}/events"), "events"),
         list("deleted_tickets", "deleted_tickets", "nice_id", &["id"]),
         list("job_statuses", "job_statuses", "id", &[]),
     ]
@@ -358,7 +375,6 @@ fn answers_without_pages_ignore_their_parameters() {
         "tickets/4",
         "tickets/show_many?ids=4,5",
         "tickets/recent",
-        "tickets/4/side_conversations",
         "tickets/count",
         "search/count?query=word",
     ] {

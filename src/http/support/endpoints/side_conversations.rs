@@ -8,8 +8,9 @@ use crate::http::exchange::endpoint::{EndpointDescription, object, text};
 use crate::http::support::objects::side_conversation::{
     SideConversationJson, SideEventJson, SideFileJson,
 };
-use crate::http::support::page::whole_list_of;
-use crate::http::support::side_conversations::SideConversationEnvelope;
+use crate::http::support::page::page_of;
+use crate::http::support::pagination::BY_ID;
+use crate::http::support::side_conversations::{CONVERSATION_RULES, SideConversationEnvelope};
 
 pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
     let one = schemas.subschema_for::<SideConversationEnvelope<'_>>().into();
@@ -32,7 +33,7 @@ pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
     let example = json!({
         "message": {"subject": "Parts", "body": "When?", "to": [{"email": "bo@example.com"}]}
     });
-    let mut list = whole_list_of::<SideConversationJson<'_>>(schemas, "side_conversations");
+    let mut list = page_of::<SideConversationJson<'_>>(schemas, "side_conversations");
     let event = schemas.subschema_for::<SideEventJson<'_>>();
     list["properties"]["events"] = json!({"type": "array", "items": event});
     vec![
@@ -49,8 +50,10 @@ pub fn describe(schemas: &mut SchemaGenerator) -> Vec<EndpointDescription> {
         EndpointDescription::new("side_conversations::show", "Shows a side conversation")
             .answers(200, &one),
         EndpointDescription::new("side_conversations::list", "Lists the side conversations")
+            .with_parameters(CONVERSATION_RULES.parameters())
             .answers(200, &list),
         EndpointDescription::new("side_conversations::list_events", "Lists messages with files")
-            .answers(200, &whole_list_of::<SideEventJson<'_>>(schemas, "events")),
+            .with_parameters(BY_ID.parameters())
+            .answers(200, &page_of::<SideEventJson<'_>>(schemas, "events")),
     ]
 }

@@ -207,3 +207,25 @@ fn a_participant_that_is_no_user_is_refused_with_a_hint() {
         assert_eq!(refused.status(), 400, "{to}");
     }
 }
+
+#[test]
+fn a_page_brings_its_own_events_along() {
+    let server = server();
+    server.create_ticket(&json!({"description": "d"}));
+    let path = "/api/v2/tickets/1/side_conversations";
+    for body in ["one", "two", "three"] {
+        let to = json!([{"email": "bo@example.com"}]);
+        assert_eq!(send(&server, path, &json!({"body": body, "to": to})).0, 201);
+    }
+    for query in ["per_page=1&page=2", "page[size]=1"] {
+        let page = server.get_json(&format!("{path}?include=events&{query}"));
+        let [conversation] = &page["side_conversations"].as_array().expect("a list")[..] else {
+            panic!("{page}");
+        };
+        let events = page["events"].as_array().expect("events");
+        let of: Vec<_> = events.iter().map(|event| &event["side_conversation_id"]).collect();
+        assert_eq!(of, [&conversation["id"]], "{query}");
+        let next = page.pointer("/links/next").unwrap_or(&page["next_page"]);
+        assert!(text(next).contains("include=events"), "{next}");
+    }
+}
