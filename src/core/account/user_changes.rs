@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::core::account::{Account, State, TicketSort};
 use crate::core::paging::{self, Order, Page, Window};
 use crate::core::tickets::Ticket;
-use crate::core::users::{Role, UnknownUser, User, UserChange, UserError};
+use crate::core::users::{Login, Role, UnknownUser, User, UserChange, UserError};
 
 /// What a user is to a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,9 +36,15 @@ impl UserFilter {
 }
 
 impl Account {
-    pub fn create_user(&self, new: UserChange) -> Result<Arc<User>, UserError> {
+    /// Creates a user for a client.
+    pub fn create_user(
+        &self,
+        new: UserChange,
+        client: Option<&Login>,
+    ) -> Result<Arc<User>, UserError> {
         let (mut state, ()) = self.reserve(|State { store, .. }| {
             store.ids.ensure_left()?;
+            store.users.ensure_may_change(client, &new, None)?;
             store.users.ensure_valid(&new, None)?;
             Ok::<_, UserError>(((), new.cost()))
         })?;
@@ -47,9 +53,16 @@ impl Account {
         Ok(store.users.create(new, now, &mut store.ids))
     }
 
-    pub fn update_user(&self, id: u64, change: UserChange) -> Result<Arc<User>, UserError> {
+    /// Changes a user for a client.
+    pub fn update_user(
+        &self,
+        id: u64,
+        change: UserChange,
+        client: Option<&Login>,
+    ) -> Result<Arc<User>, UserError> {
         let (mut state, ()) = self.reserve(|State { store, .. }| {
             store.users.find(id)?;
+            store.users.ensure_may_change(client, &change, Some(id))?;
             store.users.ensure_valid(&change, Some(id))?;
             Ok::<_, UserError>(((), change.cost()))
         })?;
@@ -61,10 +74,12 @@ impl Account {
     pub fn create_or_update_user(
         &self,
         change: UserChange,
+        client: Option<&Login>,
     ) -> Result<(Arc<User>, bool), UserError> {
         let (mut state, same) = self.reserve(|State { store, .. }| {
             store.ids.ensure_left()?;
             let same = store.users.find_same(&change);
+            store.users.ensure_may_change(client, &change, same)?;
             store.users.ensure_valid(&change, same)?;
             Ok::<_, UserError>((same, change.cost()))
         })?;

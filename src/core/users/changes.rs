@@ -24,6 +24,12 @@ pub struct UserChange {
 pub enum UserError {
     #[error(transparent)]
     Unknown(#[from] UnknownUser),
+    /// An agent that may not create this user, or not change it so.
+    #[error(
+        "{0} is an agent, and agents create and change end users only, change themselves, and give \
+         no other role; call as an admin"
+    )]
+    OnlyForAdmins(String),
     #[error("a user needs a name")]
     NameBlank,
     #[error("{0:?} is no address: expected a name, @ and a domain")]

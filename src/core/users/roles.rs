@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::core::tickets::Ticket;
-use crate::core::users::{Login, Role, User, Users};
+use crate::core::users::{Login, Role, User, UserChange, UserError, Users};
 
 impl Role {
     /// Whether it may do what another role may.
@@ -24,6 +24,24 @@ impl Users {
     /// The same, if it is an end user.
     pub fn end_user(&self, login: &Login) -> Option<&Arc<User>> {
         self.limiting_user(login).filter(|user| user.role == Role::EndUser)
+    }
+
+    /// Refuses a change of the user with this id, or of a new one, by an agent: agents change end
+    /// users only, as documented. They may change their own profiles, and change no role.
+    pub fn ensure_may_change(
+        &self,
+        login: Option<&Login>,
+        change: &UserChange,
+        id: Option<u64>,
+    ) -> Result<(), UserError> {
+        let limiting = login.and_then(|login| self.limiting_user(login));
+        let Some(agent) = limiting.filter(|user| user.role != Role::Admin) else { return Ok(()) };
+        let role = id.and_then(|id| self.known(id)).map_or(Role::EndUser, |user| user.role);
+        let is_within_reach = role == Role::EndUser || id == Some(agent.id);
+        if is_within_reach && change.role.is_none_or(|changed| changed == role) {
+            return Ok(());
+        }
+        Err(UserError::OnlyForAdmins(agent.email.as_ref().unwrap_or(&agent.name).clone()))
     }
 
     /// Whether a client may see a request. End users see those that they made or get a copy of.

@@ -14,7 +14,8 @@ pub use self::detail::describe;
 use self::difference::find_difference;
 pub use self::envelope::Envelope;
 use self::envelope::{
-    ids_exhausted, invalid, invalid_attribute, not_found, out_of_memory, plain, titled, too_large,
+    forbidden, ids_exhausted, invalid, invalid_attribute, not_found, out_of_memory, plain, titled,
+    too_large,
 };
 use self::user::user;
 use crate::core::account::CallerError;
@@ -248,12 +249,6 @@ fn ticket(error: &TicketError) -> (u16, Envelope) {
 /// A refusal of which no answer of Zendesk is known, with the text of the error.
 fn unprocessable(error: &impl ToString) -> Envelope {
     invalid("base", error.to_string(), None)
-}
-
-fn forbidden() -> Envelope {
-    let message = "You do not have access to this page. Please contact the account owner of this \
-                   help desk for further help.";
-    titled("Forbidden", message)
 }
 
 /// What the Support API sends with a status, where nothing else is known of it.

@@ -30,7 +30,7 @@ pub async fn create(
     JsonBody(body): JsonBody,
 ) -> Result<Response, Refusal> {
     let new = read(&body, &recorder)?;
-    let user = context.account.create_user(new)?;
+    let user = context.account.create_user(new, context.login().as_ref())?;
     Ok(created(&user, &context))
 }
 
@@ -41,7 +41,7 @@ pub async fn create_or_update(
     JsonBody(body): JsonBody,
 ) -> Result<Response, Refusal> {
     let change = read(&body, &recorder)?;
-    let (user, is_new) = context.account.create_or_update_user(change)?;
+    let (user, is_new) = context.account.create_or_update_user(change, context.login().as_ref())?;
     Ok(if is_new { created(&user, &context) } else { shown(&user, &context).into_response() })
 }
 
@@ -55,7 +55,7 @@ pub async fn update(
     // A user that is unknown is refused before its body is checked.
     context.account.find_user(id)?;
     let change = read(&body, &recorder)?;
-    let user = context.account.update_user(id, change)?;
+    let user = context.account.update_user(id, change, context.login().as_ref())?;
     Ok(shown(&user, &context).into_response())
 }
 

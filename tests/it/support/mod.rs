@@ -22,4 +22,5 @@ mod tickets;
 mod uploads;
 mod user_changes;
 mod user_lists;
+mod user_roles;
 mod users;

@@ -16,7 +16,7 @@ pub fn forbidden() -> (u16, Value) {
 }
 
 /// One user of each role, and one without a role of its own.
-fn seeded() -> Server {
+pub fn seeded() -> Server {
     let server = server();
     let user = |name: &str, role: &str| {
         json!({
@@ -35,7 +35,7 @@ pub fn seed(server: &Server, document: &Value) {
 }
 
 /// As a user that [`seeded`] has.
-fn as_user(request: RequestBuilder, name: &str) -> RequestBuilder {
+pub fn as_user(request: RequestBuilder, name: &str) -> RequestBuilder {
     request.basic_auth(format!("{name}@example.com"), Some("pw"))
 }
 

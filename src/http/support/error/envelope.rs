@@ -65,6 +65,12 @@ pub fn titled(title: impl Into<String>, message: impl Into<String>) -> Envelope 
     Envelope::Titled { error: Title { title: title.into(), message: message.into() } }
 }
 
+pub fn forbidden() -> Envelope {
+    let message = "You do not have access to this page. Please contact the account owner of this \
+                   help desk for further help.";
+    titled("Forbidden", message)
+}
+
 pub fn invalid_attribute(attribute: &str, must: &str) -> Envelope {
     let message = format!("You passed an invalid value for the {attribute} attribute. {must}");
     titled("Invalid attribute", message)

@@ -2,7 +2,7 @@
 
 use crate::core::users::UserError;
 use crate::http::support::error::envelope::{
-    Envelope, ids_exhausted, invalid, not_found, out_of_memory,
+    Envelope, forbidden, ids_exhausted, invalid, not_found, out_of_memory,
 };
 
 /// The texts about names (2013) and malformed addresses (2021) are those of users' reports.
@@ -13,6 +13,7 @@ pub fn user(error: &UserError) -> (u16, Envelope) {
     };
     match error {
         UserError::Unknown(_) => (404, not_found()),
+        UserError::OnlyForAdmins(_) => (403, forbidden()),
         UserError::NameBlank => {
             let text = "Name: is too short (minimum is 1 characters)";
             (422, invalid("name", text, None))
