@@ -9,7 +9,10 @@ use crate::config::nearest::nearest_name;
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::support::json_shape::{self, Shape};
-use crate::http::support::ticket_hints::{explain_empty_token, explain_nameless_copy};
+use crate::http::support::ticket_hints::{
+    explain_empty_token, explain_nameless_copy, explain_rounding,
+};
+use crate::http::support::ticket_shapes::IMPORT_TICKET;
 
 /// About how many bytes of names the header has. Clients refuse heads that are much larger.
 const LONGEST: usize = 2_048;
@@ -73,6 +76,9 @@ pub fn warn(
     }
     explain_empty_token(sent, shape.name, recorder);
     explain_nameless_copy(sent, shape.name, recorder);
+    if shape.controller == IMPORT_TICKET.controller {
+        explain_rounding(sent, shape.name, recorder);
+    }
     if !not_kept.is_empty() {
         recorder.record_difference(KnownDifference::PropertiesNotKept);
         let names = not_kept.join(", ");

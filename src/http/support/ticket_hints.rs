@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::core::clock::Timestamp;
+use crate::core::iso_date::IsoDate;
 use crate::core::tickets::Ticket;
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::query;
@@ -31,6 +33,21 @@ pub fn explain_archiving(query: Option<&str>, recorder: &Recorder) {
     if asked.is_some_and(|asked| asked == "true") {
         recorder.record_difference(KnownDifference::PropertiesNotKept);
         recorder.record_hint("archive_immediately is ignored: zendesk-mock archives no ticket");
+    }
+}
+
+/// Explains that dates of an import become others.
+pub fn explain_rounding(body: &Value, name: &str, recorder: &Recorder) {
+    let is_early = |value: &Value| {
+        let date = value.as_str().and_then(IsoDate::parse);
+        date.is_some_and(|date| date.at < Timestamp::UNIX_EPOCH)
+    };
+    for date in ["created_at", "updated_at", "solved_at"] {
+        if any_ticket(body, name, |sent| is_early(&sent[date])) {
+            recorder.record_hint(&format!(
+                "{name}.{date} is rounded up to 1970, as Zendesk does with earlier dates"
+            ));
+        }
     }
 }
 

@@ -140,12 +140,24 @@ fn dates_of_an_import_are_rounded_up_to_1970() {
             "status": "solved"
         });
         let body = json!({ "ticket": ticket });
-        let (status, imported) = send(&server, "/api/v2/imports/tickets", &body);
+        let import = server.post("/api/v2/imports/tickets").agent().json(&body).fetch();
+        let hint = import.header("x-zendesk-mock-hint");
+        for name in ["created_at", "updated_at", "solved_at"] {
+            assert!(hint.contains(&format!("ticket.{name} is rounded up to 1970")), "{hint}");
+        }
+        let (status, imported) = import.status_and_json();
         assert_eq!(status, 201, "{early}");
         let ticket = &imported["ticket"];
         let times = (&ticket["created_at"], &ticket["updated_at"]);
         let rounded = json!("1970-01-01T00:00:00Z");
         assert_eq!(times, (&rounded, &rounded), "{early}");
+        let many =
+            json!({"tickets": [{"description": "d"}, {"description": "d", "created_at": early}]});
+        let many = server.post("/api/v2/imports/tickets/create_many").agent().json(&many).fetch();
+        let hint = many.header("x-zendesk-mock-hint");
+        let expected =
+            "ticket.created_at is rounded up to 1970, as Zendesk does with earlier dates";
+        assert_eq!((many.status().as_u16(), &*hint), (200, expected), "{early}");
         let due = json!({"ticket": {"description": "d", "due_at": early}});
         let expected = wrong_type("due_at", "must not be before 1970");
         assert_eq!(send(&server, "/api/v2/tickets", &due), expected, "{early}");
