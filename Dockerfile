@@ -7,8 +7,9 @@ FROM ${BUILDER} AS build
 WORKDIR /src
 
 # glibc, linked statically: musl's memory functions cost three quarters of the throughput on bodies. An explicit target
-# keeps the flag away from build scripts and macros, which cannot be static.
-ENV RUSTFLAGS="-C target-feature=+crt-static"
+# keeps the flag away from build scripts and macros, which cannot be static. Packed relocations take half a megabyte
+# less of the binary and of memory.
+ENV RUSTFLAGS="-C target-feature=+crt-static -C link-arg=-Wl,-z,pack-relative-relocs"
 RUN rustc -vV | sed -n 's/^host: //p' > /target
 
 # Dependencies change less often than the source, and get a layer of their own: they are built for an empty program.

@@ -33,11 +33,10 @@ pub fn type_by_name(file_name: &str) -> Option<&'static str> {
     mime_guess::from_ext(extension).first_raw()
 }
 
+/// What follows the last dot of a name. A name such as `.bashrc` has no extension, as in Ruby.
 pub fn extension(file_name: &str) -> Option<&str> {
-    file_name
-        .rsplit_once('.')
-        .map(|(_, extension)| extension)
-        .filter(|extension| !extension.is_empty())
+    let (stem, extension) = file_name.rsplit_once('.')?;
+    (!stem.is_empty() && !extension.is_empty()).then_some(extension)
 }
 
 /// The extension that Zendesk gives to objects and paths of a content type: documented for JPEG

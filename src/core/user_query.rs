@@ -3,7 +3,9 @@
 
 use crate::core::clock::Timestamp;
 use crate::core::search::dates::{DateRange, find_bad_date};
-use crate::core::search::terms::{Comparison, Term, has_words, matches_pattern, parse_terms};
+use crate::core::search::terms::{
+    Comparison, Term, all_find, has_words, matches_pattern, parse_terms,
+};
 use crate::core::users::User;
 
 /// All terms of a query. One without terms finds no user, unless it asks for users.
@@ -56,7 +58,7 @@ impl UserQuery {
             return self.finds_all;
         }
         let is_in = if self.by_words { has_words_of } else { is_in };
-        self.terms.iter().all(|term| term_finds(term, user, now, is_in) != term.is_excluded)
+        all_find(&self.terms, |term| term_finds(term, user, now, is_in))
     }
 }
 
@@ -184,6 +186,8 @@ mod tests {
             ("role:end-user", vec![0, 2, 3]),
             ("role:admin ann", vec![1]),
             ("role:agent", vec![]),
+            ("role:agent role:admin", vec![1]),
+            ("-role:agent -role:admin", vec![0, 2, 3]),
             ("type:user role:admin", vec![1]),
             ("phone:1", vec![]),
             ("created:1970", vec![0, 1, 2, 3]),

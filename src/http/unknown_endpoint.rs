@@ -22,7 +22,7 @@ pub struct AllowedMethods(pub HeaderValue);
 const ROOT: &str = "/api/v2/";
 
 /// Other APIs and pages of Zendesk.
-const OTHER_PRODUCTS: [&str; 23] = [
+const OTHER_PRODUCTS: [&str; 24] = [
     "/access",
     "/agent",
     "/api/chat",
@@ -35,6 +35,7 @@ const OTHER_PRODUCTS: [&str; 23] = [
     "/api/v2/channels/voice",
     "/api/v2/embeddable",
     "/api/v2/gather",
+    "/api/v2/guide/permission_groups",
     "/api/v2/integrations",
     "/api/v2/object_layouts",
     "/api/v2/objects",

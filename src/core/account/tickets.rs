@@ -21,8 +21,9 @@ use crate::core::tickets::tags::TagChanges;
 use crate::core::tickets::text::CommentText;
 use crate::core::tickets::values::TicketStatus;
 use crate::core::tickets::{
-    AuditedTicket, FollowupSource, ImportDates, NewComment, PreparedComment, Ticket, TicketAction,
-    TicketDraft, TicketError, cost_of_change, cost_of_followup, cost_of_property, cost_of_ticket,
+    AuditedTicket, FollowupSource, ImportDates, NewComment, PreparedComment, RequesterReply,
+    Ticket, TicketAction, TicketDraft, TicketError, cost_of_change, cost_of_followup,
+    cost_of_property, cost_of_ticket,
 };
 use crate::core::users::{Login, Requester};
 
@@ -57,8 +58,8 @@ pub struct TicketChange {
     pub requester: Option<Requester>,
     pub copies: CopyChanges,
     pub tags: TagChanges,
-    /// Whether its requester solves it, which has no effect where the requester cannot.
-    pub solves: bool,
+    /// If it is the requester's.
+    pub reply: Option<RequesterReply>,
     /// The time of the last change that the client knows, if a later one prevents this one.
     pub safe_since: Option<Timestamp>,
 }
@@ -228,7 +229,7 @@ impl Account {
         sender: Sender<'_>,
         settings: &AccountSettings,
     ) -> Result<TicketChangeResult, TicketError> {
-        let TicketChange { comment, mut properties, requester, copies, tags, solves, safe_since } =
+        let TicketChange { comment, mut properties, requester, copies, tags, reply, safe_since } =
             change;
         let (mut state, plan) = self.reserve(|State { store, journal, .. }| {
             let now = store.sweep(journal);
@@ -268,9 +269,7 @@ impl Account {
         let (now, place, ticket, tokens, login, tags) = plan;
         let store = &mut state.store;
         properties.extend(tags);
-        if solves && ticket.can_be_solved() {
-            properties.push(Property::Status(TicketStatus::Solved));
-        }
+        properties.extend(reply.map(|reply| Property::Status(ticket.status_after(reply))));
         properties.extend(store.copy_properties(
             &ticket.email_cc_ids,
             &ticket.follower_ids,

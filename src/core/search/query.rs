@@ -2,7 +2,7 @@
 
 use crate::core::clock::Timestamp;
 use crate::core::search::dates::find_bad_date;
-use crate::core::search::terms::{Comparison, Term, parse_terms};
+use crate::core::search::terms::{Term, all_find, parse_terms};
 use crate::core::user_query::UserQuery;
 use crate::core::users::User;
 
@@ -114,20 +114,8 @@ impl SearchQuery {
         keywords.filter(|word| !is_known(word))
     }
 
-    /// Whether an object is found by terms: by all of them, except that several values of one
-    /// keyword are alternatives.
+    /// Whether an object is found by the terms.
     pub fn all_find(&self, finds: impl Fn(&Term) -> bool) -> bool {
-        self.terms.iter().all(|term| {
-            if term.is_excluded {
-                return !finds(term);
-            }
-            let is_alternative = |other: &&Term| {
-                term.keyword.is_some()
-                    && other.keyword == term.keyword
-                    && !other.is_excluded
-                    && [other.comparison, term.comparison] == [Comparison::Is; 2]
-            };
-            finds(term) || self.terms.iter().filter(is_alternative).any(&finds)
-        })
+        all_find(&self.terms, finds)
     }
 }

@@ -104,6 +104,22 @@ pub fn has_words(text: &str, words: &str) -> bool {
     })
 }
 
+/// Whether an object is found by all terms. Several values of one keyword are alternatives.
+pub fn all_find(terms: &[Term], finds: impl Fn(&Term) -> bool) -> bool {
+    terms.iter().all(|term| {
+        if term.is_excluded {
+            return !finds(term);
+        }
+        let is_alternative = |other: &&Term| {
+            term.keyword.is_some()
+                && other.keyword == term.keyword
+                && !other.is_excluded
+                && [other.comparison, term.comparison] == [Comparison::Is; 2]
+        };
+        finds(term) || terms.iter().filter(is_alternative).any(&finds)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -22,7 +22,7 @@ pub use self::cost::{
 pub use self::error::TicketError;
 use self::properties::Property;
 use self::text::CommentText;
-pub use self::ticket::{FollowupSource, Ticket};
+pub use self::ticket::{FollowupSource, RequesterReply, Ticket};
 use self::values::TicketStatus;
 use crate::core::clock::Timestamp;
 use crate::core::id::{Id, IdsExhausted};

@@ -16,6 +16,14 @@ pub struct FollowupSource {
     pub subject: Option<String>,
 }
 
+/// A comment of the requester.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequesterReply {
+    Plain,
+    /// It solves the ticket, where the requester can.
+    Solving,
+}
+
 #[derive(Debug, Clone)]
 pub struct Ticket {
     /// Its id: 1, 2, 3 in each account.
@@ -102,6 +110,18 @@ impl Ticket {
     /// Whether its requester can solve it: once it has an assignee, as recorded in 2015 and 2018.
     pub fn can_be_solved(&self) -> bool {
         self.assignee_id.is_some() && !self.is_solved()
+    }
+
+    /// The status after a comment of the requester. Zendesk documents among its system rules that
+    /// one that solves nothing opens a ticket that is pending, on hold or solved.
+    pub fn status_after(&self, reply: RequesterReply) -> TicketStatus {
+        let solves = reply == RequesterReply::Solving;
+        match self.status {
+            _ if solves && self.can_be_solved() => TicketStatus::Solved,
+            TicketStatus::Solved if solves => TicketStatus::Solved,
+            TicketStatus::Pending | TicketStatus::Hold | TicketStatus::Solved => TicketStatus::Open,
+            status => status,
+        }
     }
 
     /// Whether it is solved or closed.

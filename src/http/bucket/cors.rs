@@ -18,22 +18,29 @@ const ALLOW_PRIVATE_NETWORK: HeaderName =
     HeaderName::from_static("access-control-allow-private-network");
 const TRUE: HeaderValue = HeaderValue::from_static("true");
 
+/// The methods that a CORS rule of S3 can have. Three other servers of S3's protocol refuse others
+/// with the error that S3 has for none.
+const METHODS: [&str; 5] = ["GET", "PUT", "HEAD", "POST", "DELETE"];
+
 /// Answers a preflight. The origin itself is allowed by [`allow`].
 pub fn preflight(asked: &HeaderMap, cors: Cors) -> Result<Response, S3Refusal> {
     if !asked.contains_key(ORIGIN) {
-        return Err(S3Refusal::preflight_without_origin());
+        return Err(preflight_without_origin());
     }
     let method = asked.get(ACCESS_CONTROL_REQUEST_METHOD);
     let name = method.map(|method| String::from_utf8_lossy(method.as_bytes()));
     if cors == Cors::Off {
         // Recorded on S3, 2023-07: also without a method.
-        return Err(S3Refusal::cors_disabled(name.as_deref().unwrap_or("OPTIONS")));
+        return Err(cors_disabled(name.as_deref().unwrap_or("OPTIONS")));
     }
     let (Some(method), Some(name)) = (method, name) else {
-        return Err(S3Refusal::preflight_without_method());
+        return Err(preflight_without_method());
     };
+    if !METHODS.contains(&&*name) {
+        return Err(preflight_for_unknown_method(&name));
+    }
     if cors == Cors::Faithful && name != "PUT" {
-        return Err(S3Refusal::preflight_forbidden(&name));
+        return Err(preflight_forbidden(&name));
     }
     let mut response = (StatusCode::OK, [(CONTENT_LENGTH, HeaderValue::from(0))]).into_response();
     let headers = response.headers_mut();
@@ -77,4 +84,46 @@ pub fn allow(parts: &Parts, cors: Cors, headers: &mut HeaderMap) {
     headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("ETag"));
     let vary = "Origin, Access-Control-Request-Headers, Access-Control-Request-Method";
     headers.insert(VARY, HeaderValue::from_static(vary));
+}
+
+fn preflight_without_origin() -> S3Refusal {
+    let message = "Insufficient information. Origin request header needed.";
+    S3Refusal::bad_request("BadRequest", message, "the preflight lacks Origin")
+}
+
+fn preflight_without_method() -> S3Refusal {
+    let why = "the preflight lacks Access-Control-Request-Method";
+    invalid_preflight("null", why.into())
+}
+
+/// A preflight for a method that no CORS rule can have.
+fn preflight_for_unknown_method(method: &str) -> S3Refusal {
+    let why = format!("S3 knows no method {method}: GET, PUT, HEAD, POST and DELETE");
+    invalid_preflight(method, why)
+}
+
+fn invalid_preflight(method: &str, why: String) -> S3Refusal {
+    let message = format!("Invalid Access-Control-Request-Method: {method}");
+    S3Refusal::bad_request("BadRequest", &message, why)
+}
+
+/// A preflight where CORS is off. S3 does not look at what it asks for.
+fn cors_disabled(method: &str) -> S3Refusal {
+    let message = "CORSResponse: CORS is not enabled for this bucket.";
+    S3Refusal::new(StatusCode::FORBIDDEN, "AccessForbidden", message, "cors is off")
+        .with("Method", method)
+        .with("ResourceType", "BUCKET")
+}
+
+/// A preflight for a method that is not allowed.
+fn preflight_forbidden(method: &str) -> S3Refusal {
+    // S3 spells it like this.
+    let message = "CORSResponse: This CORS request is not allowed. This is usually because the \
+                   evalution of Origin, request method / Access-Control-Request-Method or \
+                   Access-Control-Request-Headers are not whitelisted by the resource's CORS \
+                   spec.";
+    let why = format!("CORS does not allow {method}; cors is faithful");
+    S3Refusal::new(StatusCode::FORBIDDEN, "AccessForbidden", message, why)
+        .with("Method", method)
+        .with("ResourceType", "OBJECT")
 }

@@ -42,7 +42,7 @@ impl S3Refusal {
         Self(Box::new(Document { status, code, message, elements: Vec::new(), why }))
     }
 
-    fn bad_request(code: &'static str, message: &str, why: impl Into<String>) -> Self {
+    pub fn bad_request(code: &'static str, message: &str, why: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code, message, why)
     }
 
@@ -157,38 +157,6 @@ impl S3Refusal {
         Self::bad_request("EntityTooSmall", message, why)
             .with("ProposedSize", size)
             .with("MinSizeAllowed", min)
-    }
-
-    pub fn preflight_without_origin() -> Self {
-        let message = "Insufficient information. Origin request header needed.";
-        Self::bad_request("BadRequest", message, "the preflight lacks Origin")
-    }
-
-    pub fn preflight_without_method() -> Self {
-        let message = "Invalid Access-Control-Request-Method: null";
-        let why = "the preflight lacks Access-Control-Request-Method";
-        Self::bad_request("BadRequest", message, why)
-    }
-
-    /// A preflight where CORS is off. S3 does not look at what it asks for.
-    pub fn cors_disabled(method: &str) -> Self {
-        let message = "CORSResponse: CORS is not enabled for this bucket.";
-        Self::new(StatusCode::FORBIDDEN, "AccessForbidden", message, "cors is off")
-            .with("Method", method)
-            .with("ResourceType", "BUCKET")
-    }
-
-    /// A preflight for a method that is not allowed.
-    pub fn preflight_forbidden(method: &str) -> Self {
-        // S3 spells it like this.
-        let message = "CORSResponse: This CORS request is not allowed. This is usually because the \
-                       evalution of Origin, request method / Access-Control-Request-Method or \
-                       Access-Control-Request-Headers are not whitelisted by the resource's CORS \
-                       spec.";
-        let why = format!("CORS does not allow {method}; cors is faithful");
-        Self::new(StatusCode::FORBIDDEN, "AccessForbidden", message, why)
-            .with("Method", method)
-            .with("ResourceType", "OBJECT")
     }
 
     /// A well-signed URL of an object that is not reserved. S3 knows no reservations and would store

@@ -17,11 +17,12 @@ use crate::http::exchange::json_list;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
+use crate::http::support::json_input::unix_time;
 use crate::http::support::objects::export::{CursorExportJson, TimeExportJson};
 use crate::http::support::objects::ticket::TicketJson;
 use crate::http::support::objects::ticket_event::TicketEventJson;
 use crate::http::support::page::users_json;
-use crate::http::support::pagination;
+use crate::http::support::pagination::{self, read_number};
 use crate::http::support::ticket_pages::people_of;
 
 /// The most items on a page, which is also the default, as documented and recorded.
@@ -181,20 +182,16 @@ impl ExportQuery {
         for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
             match &*name {
                 "start_time" => {
-                    // Some clients send fractions.
-                    let whole = value.split_once('.').map_or(&*value, |(whole, _)| whole);
-                    let start = whole.parse().ok().filter(|start| *start >= 0);
-                    read.start =
-                        Some(start.ok_or_else(|| wrong("start_time", "must be an integer"))?);
+                    read.start = Some(unix_time("start_time", &value)?);
                 }
                 "cursor" if !value.is_empty() => read.cursor = Some(value.into_owned()),
                 // Links repeat no secret.
                 "cursor" | "access_token" => {}
                 _ => {
                     if name == "per_page"
-                        && let Ok(count @ 1..) = value.parse::<usize>()
+                        && let Some(count) = read_number("per_page", &value)?
                     {
-                        read.per_page = count.min(LARGEST);
+                        read.per_page = count.clamp(1, LARGEST);
                     }
                     read.others.push((name.into_owned(), value.into_owned()));
                 }

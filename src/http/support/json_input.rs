@@ -164,6 +164,15 @@ pub fn instant_in_query(name: &str, sent: Option<&str>) -> Result<Option<Timesta
     Ok(Some(date.at))
 }
 
+/// The time in a parameter of a query, in seconds since 1970. Some clients send fractions.
+pub fn unix_time(name: &str, sent: &str) -> Result<i64, Problem> {
+    let whole = sent.split_once('.').map_or(sent, |(whole, _)| whole);
+    match whole.parse() {
+        Ok(time @ 0..) => Ok(time),
+        _ => wrong(name, "must be an integer"),
+    }
+}
+
 fn no_date(name: &str, sent: &str) -> Problem {
     let sent = sent.chars().take(LONGEST_SHOWN).collect();
     Problem::NoDate { attribute: name.to_owned(), sent }

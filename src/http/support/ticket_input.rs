@@ -7,7 +7,7 @@ use crate::core::clock::Timestamp;
 use crate::core::id::Id;
 use crate::core::tickets::tags::TagChanges;
 use crate::core::tickets::text::CommentText;
-use crate::core::tickets::{ImportDates, NewComment};
+use crate::core::tickets::{ImportDates, NewComment, RequesterReply};
 use crate::core::uploads::SentToken;
 use crate::core::users::Requester;
 use crate::http::exchange::problem::Problem;
@@ -67,7 +67,7 @@ pub fn change(body: &Value) -> Result<TicketChange, Problem> {
         requester: requester(sent)?,
         copies: read_copies(sent)?,
         tags: TagChanges::default(),
-        solves: false,
+        reply: None,
         safe_since: safe_since(sent, json_input::flag(sent, "safe_update")?)?,
     })
 }
@@ -112,13 +112,14 @@ pub fn request(body: &Value) -> Result<NewTicket, Problem> {
 pub fn request_change(body: &Value) -> Result<TicketChange, Problem> {
     let sent = object_under(body, "request")?;
     let comment = read_comment(sent)?.map(public).ok_or(Problem::CommentRequired)?;
+    let solves = json_input::flag(sent, "solved")?.unwrap_or(false);
     Ok(TicketChange {
         comment: Some(comment),
         properties: Vec::new(),
         requester: None,
         copies: read_copies(sent)?,
         tags: TagChanges::default(),
-        solves: json_input::flag(sent, "solved")?.unwrap_or(false),
+        reply: Some(if solves { RequesterReply::Solving } else { RequesterReply::Plain }),
         safe_since: None,
     })
 }

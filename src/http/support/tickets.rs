@@ -26,6 +26,7 @@ use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::exchange::urls::location;
 use crate::http::support::api_warn::warn;
+use crate::http::support::json_input::unix_time;
 use crate::http::support::objects::audit::AuditJson;
 use crate::http::support::objects::ticket::TicketJson;
 use crate::http::support::objects::user::UserJson;
@@ -192,7 +193,10 @@ pub async fn list(
     paging.record(&recorder);
     let filter = TicketFilter {
         external_id: paging.other("external_id").map(ToOwned::to_owned),
-        updated_since: paging.other("start_time").and_then(|time| time.parse().ok()),
+        updated_since: paging
+            .other("start_time")
+            .map(|time| unix_time("start_time", time))
+            .transpose()?,
         sort: sort_of(&paging),
     };
     let page = context.account.list_tickets(&filter, paging.order(), window_by_sort(&paging));

@@ -105,6 +105,23 @@ fn a_preflight_without_an_origin_is_400_under_every_setting() {
 }
 
 #[test]
+fn a_preflight_for_a_method_that_no_rule_can_have_is_400() {
+    for cors in [Cors::Open, Cors::Faithful] {
+        let server = with_cors(cors);
+        let reserved = reserve_png(&server);
+        for method in ["PATCH", "OPTIONS", "put", "FOO"] {
+            let headers = [PREFLIGHT[0], ("Access-Control-Request-Method", method)];
+            let message = format!("Invalid Access-Control-Request-Method: {method}");
+            let refused = preflight(&server, &reserved, &headers);
+            assert_eq!(assert_refused(refused, 400, "BadRequest", &message), pairs(&[]));
+        }
+        let message = "Invalid Access-Control-Request-Method: null";
+        let refused = preflight(&server, &reserved, &PREFLIGHT[..1]);
+        assert_eq!(assert_refused(refused, 400, "BadRequest", message), pairs(&[]));
+    }
+}
+
+#[test]
 fn a_put_from_a_page_has_cors_headers() {
     for (cors, allowed, credentials, exposed) in [
         (Cors::Open, PAGE, "true", "ETag"),

@@ -226,6 +226,26 @@ fn every_attachment_is_found_page_by_page() {
 }
 
 #[test]
+fn the_size_of_a_page_is_a_number() {
+    let server = server();
+    three_tickets(&server);
+    minute(&server);
+    for path in ["tickets", "tickets/cursor", "ticket_events"] {
+        let path = format!("/api/v2/incremental/{path}?start_time=0");
+        let whole = server.get_json(&path);
+        for size in ["a", "1.5", "-"] {
+            let refused = server.get(&format!("{path}&per_page={size}")).agent().fetch();
+            assert_eq!(refused.status(), 400, "{path} {size}");
+            assert_eq!(refused.into_json()["error"]["title"], "Invalid attribute");
+        }
+        for size in ["", "1000", "99999999999999999999999"] {
+            let page = server.get_json(&format!("{path}&per_page={size}"));
+            assert_eq!(page["count"], whole["count"], "{path} {size}");
+        }
+    }
+}
+
+#[test]
 fn exports_bring_users_along() {
     let server = server();
     let requester = |name: &str| json!({"name": name, "email": format!("{name}@x.test")});

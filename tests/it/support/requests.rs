@@ -275,6 +275,45 @@ fn a_requester_may_solve_the_request() {
 }
 
 #[test]
+fn a_reply_of_the_requester_reopens_a_ticket() {
+    let server = server();
+    assert_eq!(create(&server, &json!({"comment": {"body": "first"}})).status(), 201);
+    let change = |change: &Value| {
+        let response = server.put("/api/v2/tickets/1").agent().json(change).fetch();
+        response.into_json()["ticket"]["status"].take()
+    };
+    change(&json!({"ticket": {"assignee_id": 7}}));
+    for (before, after) in [
+        ("new", "new"),
+        ("open", "open"),
+        ("pending", "open"),
+        ("hold", "open"),
+        ("solved", "open"),
+    ] {
+        change(&json!({"ticket": {"status": before}}));
+        let private = json!({"ticket": {"comment": {"body": "by an agent"}}});
+        assert_eq!(change(&private), before, "an agent's comment changes no status");
+        let upload = server.upload("a.txt", "a");
+        let reply = json!({"comment": {"body": "again", "uploads": [upload["token"]]}});
+        assert_eq!(update(&server, &reply).into_json()["request"]["status"], after, "{before}");
+        let audits = server.get_json("/api/v2/tickets/1/audits");
+        let events =
+            audits["audits"].as_array().and_then(|audits| audits.last()).unwrap()["events"]
+                .as_array()
+                .unwrap();
+        let changed = events.iter().find(|event| event["type"] == "Change");
+        let expected = (before != after).then_some((json!(before), json!(after)));
+        let change = |event: &Value| (event["previous_value"].clone(), event["value"].clone());
+        assert_eq!(changed.map(change), expected, "{before}");
+    }
+    change(&json!({"ticket": {"status": "pending"}}));
+    let solving = json!({"comment": {"body": "thanks"}, "solved": true});
+    for _ in 0..2 {
+        assert_eq!(update(&server, &solving).into_json()["request"]["status"], "solved");
+    }
+}
+
+#[test]
 fn private_comments_are_not_shown_on_a_request() {
     let server = server();
     let public = server.upload("public.txt", "p");
