@@ -107,6 +107,9 @@ fn hint(shape: &Shape, sent: &Value, ignored: &[String]) -> Option<String> {
         Some(format!("{path} is ignored; did you mean {name}?"))
     };
     let name = shape.name;
+    if changes_nothing(shape, sent) {
+        return Some(format!("`{name}` has no properties, so that nothing changes"));
+    }
     // Nothing in such a body is used, wherever it is. A list has the bodies of a bulk call.
     if !sent.is_array() && sent.get(name).is_none() {
         let misspelt = ignored.iter().filter(|path| !path.contains('.')).find_map(nearest);
@@ -128,6 +131,20 @@ fn hint(shape: &Shape, sent: &Value, ignored: &[String]) -> Option<String> {
         return Some(format!("{misplaced} is ignored; tokens belong in {name}.comment.uploads"));
     }
     ignored.iter().find_map(nearest)
+}
+
+/// Whether a change is empty. A list has the bodies of a bulk call.
+fn changes_nothing(shape: &Shape, sent: &Value) -> bool {
+    let is_empty = |body: &Value| match body.get(shape.name) {
+        Some(Value::Object(object)) => object.is_empty(),
+        Some(value) => value.is_null(),
+        None => false,
+    };
+    shape.action.starts_with("update")
+        && match sent {
+            Value::Array(bodies) => bodies.iter().any(is_empty),
+            body => is_empty(body),
+        }
 }
 
 /// The property that belongs into the object and stands beside it: the comment, or else the first.

@@ -85,7 +85,8 @@ pub async fn update(
     BulkBody(body): BulkBody,
 ) -> Result<Response, Refusal> {
     let call = BulkCall { context, recorder, client };
-    let (ids, bodies) = if query::value(query.as_deref().unwrap_or_default(), "ids").is_some() {
+    let is_one_change = query::value(query.as_deref().unwrap_or_default(), "ids").is_some();
+    let (ids, mut bodies) = if is_one_change {
         (id_list::read(query.as_deref())?, vec![body])
     } else {
         ids_and_bodies(body)?
@@ -98,7 +99,8 @@ pub async fn update(
     if let Some(body) = bodies.iter().find(|body| ticket_input::has_empty_comment(body)) {
         explain_empty_comment(body, &call.recorder);
     }
-    Ok(warn(&ticket_shapes::UPDATE_TICKETS, &bodies.into(), answer, &call.recorder))
+    let sent = if is_one_change { bodies.remove(0) } else { bodies.into() };
+    Ok(warn(&ticket_shapes::UPDATE_TICKETS, &sent, answer, &call.recorder))
 }
 
 impl BulkCall {

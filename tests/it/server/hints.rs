@@ -304,6 +304,30 @@ fn a_misspelt_property_of_a_ticket_brings_the_right_name() {
     assert_eq!(response.header(HINT), "");
 }
 
+#[test]
+fn a_change_of_nothing_brings_a_hint() {
+    let server = server();
+    server.create_ticket(&json!({"description": "d"}));
+    let no_ticket = "the body has no `ticket`; send {\"ticket\": {...}} with the properties inside";
+    let empty = "`ticket` has no properties, so that nothing changes";
+    for path in ["tickets/1", "tickets/update_many?ids=1"] {
+        for (body, expected) in [
+            (json!({}), no_ticket),
+            (json!({"status": "solved"}), no_ticket),
+            (json!({"ticket": {}}), empty),
+            (json!({"ticket": null}), empty),
+            (json!({"ticket": {"subject": "s"}}), ""),
+        ] {
+            let changed = server.put(&format!("/api/v2/{path}")).agent().json(&body).fetch();
+            let answer = (changed.status().as_u16(), &*changed.header(HINT));
+            assert_eq!(answer, (200, expected), "{path} {body}");
+        }
+    }
+    let many = json!({"tickets": [{"id": 1, "subject": "s"}, {"id": 1}]});
+    let many = server.put("/api/v2/tickets/update_many").agent().json(&many).fetch();
+    assert_eq!((many.status().as_u16(), &*many.header(HINT)), (200, empty));
+}
+
 /// Zendesk's own warning names only what Zendesk ignores.
 #[test]
 fn a_property_that_only_this_server_ignores_is_a_hint_and_no_warning_of_zendesk() {
