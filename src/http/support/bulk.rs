@@ -30,7 +30,7 @@ use crate::http::support::objects::job::JobJson;
 use crate::http::support::ticket_hints::{
     explain_archiving, explain_empty_comment, explain_followup,
 };
-use crate::http::support::tickets::{unchecked, unchecked_in_new};
+use crate::http::support::tickets::{unchecked_in_change, unchecked_in_new};
 use crate::http::support::{id_list, json_input, ticket_input, ticket_shapes};
 
 const CREATE_MANY: Shape = Shape { action: "create_many", ..ticket_shapes::CREATE_TICKET };
@@ -160,7 +160,7 @@ impl BulkCall {
 
     fn update_ticket(&self, id: u64, change: TicketChange) -> Result<TicketChangeResult, Problem> {
         let Self { context, recorder, client } = self;
-        let unchecked = unchecked(&change.properties, change.comment.iter());
+        let unchecked = unchecked_in_change(&change);
         let done = context.account.update_ticket(id, change, client.sender(), &context.settings)?;
         recorder.record_difference(unchecked);
         recorder.record_ticket(EventKind::Changed, &done);

@@ -42,13 +42,14 @@ fn people(sent: &JsonMap, name: &str) -> Result<Option<Vec<CopiedUser>>, Problem
     let one = |value: &Value| match value {
         Value::Object(object) => person(object, "id", "name", "email"),
         Value::String(text) if text.trim().is_empty() => Ok(None),
-        Value::String(text) if text.contains('@') => {
-            let email = Some(text.trim().to_owned());
-            Ok(Some(CopiedUser::Named(Requester { name: None, email })))
-        }
-        value => match json_input::whole_number(value).and_then(Id::new) {
-            Some(id) => Ok(Some(CopiedUser::Id(id.get()))),
-            None => wrong(name, "must be an array of ids, addresses or objects"),
+        value => match (json_input::whole_number(value).and_then(Id::new), value) {
+            (Some(id), _) => Ok(Some(CopiedUser::Id(id.get()))),
+            // Whether it is an address is checked with those of objects.
+            (None, Value::String(text)) => {
+                let email = Some(text.trim().to_owned());
+                Ok(Some(CopiedUser::Named(Requester { name: None, email })))
+            }
+            (None, _) => wrong(name, "must be an array of ids, addresses or objects"),
         },
     };
     let list = match sent.get(name) {

@@ -64,22 +64,34 @@ pub fn explain_empty_token(body: &Value, name: &str, recorder: &Recorder) {
 /// Explains why an item of a list of people names no user, wherever a body has it.
 pub fn explain_nameless_copy(body: &Value, name: &str, recorder: &Recorder) {
     for list in ["email_ccs", "followers"] {
-        if any_ticket(body, name, |sent| has_nameless_copy(&sent[list])) {
+        if any_ticket(body, name, |sent| has_nameless(&sent[list], "user_email", "user_id")) {
             recorder.record_hint(&format!(
                 "an item of {list} names no user and is ignored; name user_email or user_id"
             ));
         }
     }
+    for list in ["collaborators", "additional_collaborators"] {
+        if any_ticket(body, name, |sent| has_nameless(&sent[list], "email", "id")) {
+            recorder.record_hint(&format!(
+                "an item of {list} names no user and is ignored; name email, or send an id or an \
+                 address"
+            ));
+        }
+    }
 }
 
-fn has_nameless_copy(copies: &Value) -> bool {
+/// Whether an object in a list has neither an address nor an id. One object stands for a list.
+fn has_nameless(copies: &Value, email: &str, id: &str) -> bool {
     let is_blank = |value: &Value| match value {
         Value::String(text) => text.trim().is_empty(),
         value => value.is_null(),
     };
-    let mut copies = copies.as_array().into_iter().flatten();
-    copies
-        .any(|copy| copy.is_object() && is_blank(&copy["user_email"]) && copy["user_id"].is_null())
+    let is_nameless =
+        |copy: &Value| copy.is_object() && is_blank(&copy[email]) && is_blank(&copy[id]);
+    match copies {
+        Value::Array(copies) => copies.iter().any(is_nameless),
+        copy => is_nameless(copy),
+    }
 }
 
 /// Whether a ticket of a body is such. A list has the bodies of a bulk call.

@@ -10,9 +10,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::core::account::{NewTicket, TicketChangeResult, TicketFilter};
+use crate::core::account::{NewTicket, TicketChange, TicketChangeResult, TicketFilter};
 use crate::core::journal::{EventKind, ObjectRef};
 use crate::core::tickets::NewComment;
+use crate::core::tickets::copies::{CopiedUser, CopyChanges};
 use crate::core::tickets::idempotency::{IdempotencyKey, IdempotencyLookup};
 use crate::core::tickets::properties::Property;
 use crate::fidelity::{DifferenceSet, KnownDifference};
@@ -147,7 +148,7 @@ pub async fn update(
         // A ticket that is unknown or closed is refused before its body is checked.
         context.account.find_ticket(id)?.ensure_open()?;
         let change = ticket_input::change(&body)?;
-        let unchecked = unchecked(&change.properties, change.comment.iter());
+        let unchecked = unchecked_in_change(&change);
         let sets_status = change.properties.iter().any(|set| matches!(set, Property::Status(_)));
         let done = context.account.update_ticket(id, change, client.sender(), &context.settings)?;
         recorder.record_difference(unchecked);
@@ -257,7 +258,21 @@ fn created(
 /// The known differences of a new ticket, whose properties are taken unchecked.
 pub(super) fn unchecked_in_new(new: &NewTicket) -> DifferenceSet {
     let submitter = new.submitter_id.map(|_| KnownDifference::PeopleUnchecked.into());
-    unchecked(&new.properties, new.comments.iter()).and(submitter.unwrap_or_default())
+    let unchecked = unchecked(&new.properties, new.comments.iter());
+    unchecked.and(submitter.unwrap_or_default()).and(unchecked_in_copies(&new.copies))
+}
+
+/// The known differences of a change.
+pub(super) fn unchecked_in_change(change: &TicketChange) -> DifferenceSet {
+    let unchecked = unchecked(&change.properties, change.comment.iter());
+    unchecked.and(unchecked_in_copies(&change.copies))
+}
+
+/// The known difference of CCs and followers that are named by id.
+fn unchecked_in_copies(copies: &CopyChanges) -> DifferenceSet {
+    let has_ids = copies.people().any(|person| matches!(person, CopiedUser::Id(_)));
+    let difference = has_ids.then(|| KnownDifference::PeopleUnchecked.into());
+    difference.unwrap_or_default()
 }
 
 /// The known differences of properties that are taken unchecked.

@@ -394,6 +394,26 @@ fn a_copy_that_names_no_user_brings_a_hint() {
 }
 
 #[test]
+fn a_collaborator_that_names_no_user_brings_a_hint() {
+    let server = server();
+    for list in ["collaborators", "additional_collaborators"] {
+        for people in [json!([{"name": "o"}]), json!([1, {}]), json!({"email": " ", "id": null})] {
+            let ticket = json!({"description": "d", list: people});
+            let created = server.post("/api/v2/tickets").agent().json(&json!({"ticket": ticket}));
+            let expected = format!(
+                "an item of {list} names no user and is ignored; name email, or send an id or an \
+                 address"
+            );
+            assert_eq!(created.fetch().header(HINT), expected, "{ticket}");
+        }
+        let people = json!([1, "2", "a@x.test", {"email": "b@x.test"}, {"id": 3}]);
+        let ticket = json!({"description": "d", list: people});
+        let created = server.post("/api/v2/tickets").agent().json(&json!({"ticket": ticket}));
+        assert_eq!(created.fetch().header(HINT), "", "{ticket}");
+    }
+}
+
+#[test]
 fn an_import_into_the_archive_brings_a_hint() {
     let server = server();
     let one = json!({"ticket": {"status": "closed", "description": "d"}});

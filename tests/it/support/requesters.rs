@@ -73,6 +73,11 @@ fn a_malformed_address_gets_no_copies() {
         json!({"email_ccs": [{"user_email": "bad"}]}),
         json!({"followers": [{"user_email": "bad", "user_name": "B"}]}),
         json!({"collaborators": [{"email": "bad", "name": "B"}]}),
+        json!({"collaborators": ["bad"]}),
+        json!({"collaborators": "bad"}),
+        json!({"collaborator_ids": ["bad"]}),
+        json!({"additional_collaborators": ["a@x.test", " bad "]}),
+        json!({"additional_collaborators": [{"email": "bad"}]}),
     ] {
         let mut ticket = copies.clone();
         ticket["comment"] = json!({"body": "b"});

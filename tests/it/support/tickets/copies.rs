@@ -131,3 +131,29 @@ fn bad_copies_are_400_and_change_nothing() {
     assert_eq!(server.get_json("/api/v2/users/search?query=a@x.test")["count"], 0);
     server.attach(&upload["token"]);
 }
+
+#[test]
+fn an_unknown_user_is_copied_by_id() {
+    let server = server();
+    for (number, sent) in (1..).zip([
+        json!({"email_ccs": [{"user_id": 999}]}),
+        json!({"followers": [{"user_id": 999}]}),
+        json!({"collaborators": [999]}),
+        json!({"collaborator_ids": [999]}),
+        json!({"additional_collaborators": ["999"]}),
+    ]) {
+        let mut ticket = sent.clone();
+        ticket["description"] = json!("d");
+        let created = server.post("/api/v2/tickets").agent().json(&json!({ "ticket": ticket }));
+        let path = format!("/api/v2/tickets/{number}");
+        let changed = server.put(&path).agent().json(&json!({ "ticket": sent }));
+        for request in [created, changed] {
+            let answer = request.fetch();
+            let difference = answer.header("x-zendesk-mock-difference");
+            assert!(difference.contains("people-unchecked"), "{sent}: {difference}");
+            assert_eq!(answer.into_json()["ticket"]["collaborator_ids"], json!([999]), "{sent}");
+        }
+        let listed = server.get_json(&format!("{path}/collaborators"));
+        assert_eq!(listed["users"], json!([]), "{sent}");
+    }
+}
