@@ -18,7 +18,7 @@ use crate::http::support::ticket_shapes::IMPORT_TICKET;
 const LONGEST: usize = 2_048;
 
 /// Documented properties of tickets that are not kept here. Zendesk does not warn of them.
-const ELSEWHERE: [&str; 19] = [
+const ELSEWHERE: [&str; 20] = [
     "additional_tags",
     "assignee_email",
     "attribute_value_ids",
@@ -28,6 +28,7 @@ const ELSEWHERE: [&str; 19] = [
     "macro_id",
     "macro_ids",
     "metadata",
+    "raw_subject",
     "recipient",
     "remove_tags",
     "safe_update",
@@ -38,6 +39,45 @@ const ELSEWHERE: [&str; 19] = [
     "via",
     "via_id",
     "voice_comment",
+];
+
+/// Other documented properties of tickets, requests and comments, most of which are read-only. A
+/// client that sends one means it.
+const DOCUMENTED: [&str; 34] = [
+    "allow_attachments",
+    "allow_channelback",
+    "attachments",
+    "audit_id",
+    "can_be_solved_by_me",
+    "created_at",
+    "due_at",
+    "fields",
+    "followup_ids",
+    "forum_topic_id",
+    "from_messaging_channel",
+    "generated_timestamp",
+    "has_incidents",
+    "id",
+    "is_public",
+    "locale_id",
+    "metadata",
+    "plain_body",
+    "problem_id",
+    "result_type",
+    "satisfaction_probability",
+    "satisfaction_rating",
+    "sharing_agreement_ids",
+    "solved_at",
+    "submitter_id",
+    "support_type",
+    "ticket_form_id",
+    "ticket_id",
+    "type",
+    "updated_at",
+    "url",
+    "via",
+    "via_followup_source_id",
+    "via_id",
 ];
 
 const API_WARN: HeaderName = HeaderName::from_static("x-zendesk-api-warn");
@@ -102,7 +142,7 @@ fn hint(shape: &Shape, sent: &Value, ignored: &[String]) -> Option<String> {
         return None;
     }
     let nearest = |path: &String| {
-        let name = path.rsplit('.').next().unwrap_or_default();
+        let name = path.rsplit('.').next().filter(|name| !DOCUMENTED.contains(name))?;
         let name = nearest_name(name, shape.names_beside(path))?;
         Some(format!("{path} is ignored; did you mean {name}?"))
     };

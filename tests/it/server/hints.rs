@@ -362,7 +362,12 @@ fn a_name_that_is_like_no_other_brings_no_guess() {
         let warning = changed.header("x-zendesk-api-warn");
         assert!(warning.contains(&format!("[\"ticket.{name}\"]")), "{warning}");
     }
-    for name in ["assignee_email", "via_id", "voice_comment"] {
+    let comment = json!({"body": "b", "metadata": {"a": 1}, "plain_body": "b", "audit_id": 1});
+    let body = json!({"ticket": {"comments": [comment], "url": "u", "ticket_id": 1}});
+    let imported = server.post("/api/v2/imports/tickets").agent().json(&body).fetch();
+    assert_eq!((imported.status().as_u16(), &*imported.header(HINT)), (201, ""));
+    assert!(imported.header("x-zendesk-api-warn").contains("ticket.comments.metadata"));
+    for name in ["assignee_email", "raw_subject", "via_id", "voice_comment"] {
         let body = json!({"ticket": {"description": "d", name: "x"}});
         let created = server.post("/api/v2/tickets").agent().json(&body).fetch();
         let expected = format!("Zendesk accepts ticket.{name}, and zendesk-mock does not keep it");
