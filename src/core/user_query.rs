@@ -8,6 +8,9 @@ use crate::core::search::terms::{
 };
 use crate::core::users::User;
 
+/// The keywords by which users are found. `user` stands for a name or an address.
+const KEYWORDS: [&str; 7] = ["created", "updated", "email", "name", "role", "external_id", "user"];
+
 /// All terms of a query. One without terms finds no user, unless it asks for users.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserQuery {
@@ -48,6 +51,12 @@ impl UserQuery {
     /// The first term that compares a date with something else.
     pub fn bad_date(&self, now: Timestamp) -> Option<&Term> {
         find_bad_date(&self.terms, now)
+    }
+
+    /// The keywords by which no user is found, such as `phone`.
+    pub fn unknown_keywords(&self) -> impl Iterator<Item = &str> {
+        let keywords = self.terms.iter().filter_map(|term| term.keyword.as_deref());
+        keywords.filter(|word| !KEYWORDS.contains(word))
     }
 
     pub fn finds(&self, user: &User, now: Timestamp) -> bool {

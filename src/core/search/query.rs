@@ -108,10 +108,15 @@ impl SearchQuery {
         find_bad_date(&self.terms, now)
     }
 
-    /// The keywords of tickets that no ticket here has, such as `satisfaction`.
+    /// The keywords by which no ticket is found, such as `satisfaction`.
     pub fn unknown_keywords(&self) -> impl Iterator<Item = &str> {
         let keywords = self.terms.iter().filter_map(|term| term.keyword.as_deref());
         keywords.filter(|word| !is_known(word))
+    }
+
+    /// The keywords by which no user is found.
+    pub fn unknown_keywords_of_users(&self) -> impl Iterator<Item = &str> {
+        self.users.unknown_keywords()
     }
 
     /// Whether an object is found by the terms.

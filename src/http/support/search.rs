@@ -154,10 +154,23 @@ pub(super) fn ensure_dates(bad: Option<&Term>) -> Result<(), Problem> {
 
 pub(super) fn record(wanted: &SearchQuery, recorder: &Recorder) {
     recorder.record_difference(KnownDifference::SearchAtOnce);
-    let unknown: Vec<_> = wanted.unknown_keywords().take(5).collect();
-    if wanted.finds_tickets && !unknown.is_empty() {
+    if wanted.finds_tickets {
+        record_unknown("ticket", wanted.unknown_keywords(), recorder);
+    } else if wanted.finds_users {
+        record_unknown("user", wanted.unknown_keywords_of_users(), recorder);
+    }
+}
+
+/// Names the keywords of a query by which no object of this kind is found.
+pub(super) fn record_unknown<'a>(
+    kind: &str,
+    unknown: impl Iterator<Item = &'a str>,
+    recorder: &Recorder,
+) {
+    let unknown: Vec<_> = unknown.take(5).collect();
+    if !unknown.is_empty() {
         let unknown = unknown.join(", ");
-        recorder.record_hint(&format!("no ticket of zendesk-mock is found by {unknown}"));
+        recorder.record_hint(&format!("no {kind} of zendesk-mock is found by {unknown}"));
     }
 }
 

@@ -223,7 +223,22 @@ fn a_search_without_a_query_is_refused_and_unknown_keywords_are_named() {
     };
     assert!(hint("satisfaction:good").contains("found by satisfaction"));
     assert_eq!(hint("status:open"), "");
-    assert_eq!(hint("type:user satisfaction:good"), "");
+    for (query, unknown) in [
+        ("type:user satisfaction:good", "satisfaction"),
+        ("type:user is_suspended:true ann", "is_suspended"),
+        ("type:user foo:bar -phone:1 email:a*", "foo, phone"),
+        ("-type:ticket status:open", "status"),
+    ] {
+        let expected = format!("no user of zendesk-mock is found by {unknown}");
+        assert_eq!(hint(query), expected, "{query}");
+    }
+    assert_eq!(hint("type:user email:a* role:admin created>2020-01-01 user:ann"), "");
+    let users_hint = |query: &str| {
+        let answer = server.get(&path("users/search", query, &[])).agent().fetch();
+        answer.header("x-zendesk-mock-hint")
+    };
+    assert_eq!(users_hint("phone:1 ann"), "no user of zendesk-mock is found by phone");
+    assert_eq!(users_hint("type:user name:ann external_id:1 updated<2030-01-01"), "");
     // Hostile queries take little work.
     for query in ["*".repeat(2_000), "\"".repeat(1_000), "-".repeat(1_000), "a:*b*".repeat(300)] {
         assert_eq!(server.get(&path("search", &query, &[])).agent().fetch().status(), 200);
