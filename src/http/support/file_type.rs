@@ -56,11 +56,18 @@ impl FileType {
             && !is_form(file)
     }
 
-    /// The type of a file with the type of curl: that of its name, if the name says one.
-    pub fn without_curl(self, file_name: &str, settings: &AccountSettings) -> Self {
-        match (settings.curl_form_type, media::type_by_name(file_name)) {
-            (FormType::Guess, Some(by_name)) => Self::guessed(by_name),
-            _ => self,
+    /// The type of a file with the type of curl: that of a file without a type.
+    ///
+    /// # Errors
+    /// Its name does not say what it is, and the account refuses that.
+    pub fn without_curl(
+        self,
+        file_name: &str,
+        settings: &AccountSettings,
+    ) -> Result<Self, Problem> {
+        match settings.curl_form_type {
+            FormType::Guess => Self::find(None, file_name, settings),
+            FormType::Keep => Ok(self),
         }
     }
 }

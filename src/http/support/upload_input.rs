@@ -262,7 +262,7 @@ fn store(
     }
     if file_type.is_of_curl(&blob) {
         recorder.record_difference(KnownDifference::CurlFormType);
-        file_type = file_type.without_curl(&file_name, &context.settings);
+        file_type = file_type.without_curl(&file_name, &context.settings)?;
     }
     let FileType { content_type, is_declared } = file_type;
     let is_unknown =

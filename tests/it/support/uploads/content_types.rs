@@ -100,8 +100,8 @@ fn the_type_that_curl_declares_by_itself_is_replaced_unless_it_fits() {
         ("Application/X-WWW-Form-Urlencoded", "notes.txt", b"hello", "text/plain"),
         ("application/x-www-form-urlencoded; charset=utf-8", "a.pdf", b"%PDF", "application/pdf"),
         // The name says nothing.
-        (FORM, "licence.lic", b"hello", FORM),
-        (FORM, "README", b"hello", FORM),
+        (FORM, "licence.lic", b"hello", "application/octet-stream"),
+        (FORM, "README", b"hello", "application/octet-stream"),
     ] {
         let found = type_by_curl(&server, declared, name, body);
         assert_eq!(found, (stored.to_owned(), true), "{name}");
@@ -137,9 +137,15 @@ fn an_unknown_type_is_422_under_unknown_type_reject() {
             .fetch()
     };
     let blank = invalid("content_type", "Content type cannot be blank", Some("BlankValue"));
-    let refused = upload("licence.lic", "application/octet-stream");
-    assert_eq!(refused.status_and_json(), blank);
+    for vague in ["application/octet-stream", "application/binary", "", FORM] {
+        for name in ["licence.lic", "README", "a.xyzzy"] {
+            assert_eq!(upload(name, vague).status_and_json(), blank, "{name} as {vague:?}");
+        }
+    }
+    let none = server.post("/api/v2/uploads?filename=a.xyzzy").agent().body("a").fetch();
+    assert_eq!(none.status_and_json(), blank);
+    assert_eq!(upload("licence.txt", FORM).into_json()["upload"]["attachment"]["size"], 1);
     assert_eq!(upload("licence.lic", "application/x-licence").status(), 201);
     assert_eq!(upload("licence.txt", "application/octet-stream").status(), 201);
-    assert_eq!(server.mock.memory_used(), 2 * (1 + OVERHEAD + TOKEN_OVERHEAD));
+    assert_eq!(server.mock.memory_used(), 3 * (1 + OVERHEAD + TOKEN_OVERHEAD));
 }
