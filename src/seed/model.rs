@@ -143,7 +143,8 @@ parts! {
     SeedBrand {
         id: Option<Id>,
         name: Option<String>,
-        /// The subdomain of the help center. Without it that of the account.
+        /// The subdomain of the help center, which no other brand has. Without it that of the
+        /// account for the default brand, and the name in small letters for others.
         subdomain: Option<String>,
         /// Whether it is the account's default brand. Without one the first is.
         default: Option<bool>,

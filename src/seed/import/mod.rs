@@ -1,6 +1,7 @@
 //! Builds the state of an account from a document, in a store that no request sees until it is
 //! complete. An import that fails changes nothing.
 
+mod brands;
 mod files;
 mod names;
 mod objects;
@@ -88,12 +89,7 @@ struct Importer<'a> {
 impl Importer<'_> {
     fn import(mut self, mut document: Document) -> Result<(Store, Charge), SeedError> {
         self.each("users", take(&mut document.users), Self::user)?;
-        let brands = &mut document.brands;
-        if !brands.iter().any(|brand| brand.default == Some(true))
-            && let Some(first) = brands.first_mut()
-        {
-            first.default = Some(true);
-        }
+        self.complete_brands(&mut document.brands)?;
         self.each("brands", take(&mut document.brands), Self::brand)?;
         self.each("uploads", take(&mut document.uploads), Self::upload)?;
         self.each("tickets", take(&mut document.tickets), Self::ticket)?;

@@ -1,11 +1,10 @@
-//! Imports users with their secrets, and brands.
+//! Imports users with their secrets.
 
-use crate::core::brands::Brand;
 use crate::core::id::Id;
 use crate::core::users::{self, Login, Requester, Role, Secret, User};
 use crate::seed::error::SeedError;
 use crate::seed::import::{Importer, ensure_free};
-use crate::seed::model::{SeedBrand, SeedUser};
+use crate::seed::model::SeedUser;
 use crate::seed::values::SeedPerson;
 
 impl Importer<'_> {
@@ -52,23 +51,6 @@ impl Importer<'_> {
             is_suspended: user.suspended.unwrap_or(false),
         };
         known.insert(user, secrets);
-        Ok(())
-    }
-
-    pub(super) fn brand(&mut self, brand: SeedBrand) -> Result<(), SeedError> {
-        let (known, ids) = (&mut self.store.brands, &mut self.store.ids);
-        ensure_free("id", brand.id, |id| known.has(id.get()))?;
-        let has_default = known.seeded().iter().any(|known| known.is_default);
-        if has_default && brand.default == Some(true) {
-            return Err(SeedError::field("default", "is true for one brand alone"));
-        }
-        known.insert(Brand {
-            id: brand.id.map_or_else(|| ids.id(), Id::get),
-            name: brand.name.ok_or_else(|| SeedError::missing("name"))?,
-            subdomain: brand.subdomain.unwrap_or_else(|| self.account.name().to_owned()),
-            is_default: brand.default.unwrap_or(false),
-            created_at: brand.created_at.unwrap_or(self.now),
-        });
         Ok(())
     }
 

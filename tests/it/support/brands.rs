@@ -78,6 +78,40 @@ fn one_seeded_brand_is_the_default() {
 }
 
 #[test]
+fn every_seeded_brand_has_a_subdomain_of_its_own() {
+    let server = server();
+    let own = |name: &str, subdomain: &str| json!({"name": name, "subdomain": subdomain});
+    let by_name = |name: &str| json!({ "name": name });
+    for (seed, expected) in [
+        (json!([by_name("One"), by_name("Two")]), vec!["default", "two"]),
+        (
+            json!([by_name("One"), {"name": "Two", "default": true, "subdomain": "two"}, by_name("Three")]),
+            vec!["one", "two", "three"],
+        ),
+        (
+            json!([own("A", "b"), by_name("B"), by_name("b"), by_name("  B! ")]),
+            vec!["b", "b-2", "b-3", "b-4"],
+        ),
+        (json!([own("A", "a"), by_name("East  Coast (EU)")]), vec!["a", "east-coast-eu"]),
+        (json!([own("A", "a"), by_name("Ü"), by_name("")]), vec!["a", "brand", "brand-3"]),
+        // The subdomain of the account is for its default brand.
+        (json!([own("A", "a"), by_name("Default")]), vec!["a", "default-2"]),
+        (json!([by_name("A"), own("B", "default")]), vec!["a", "default"]),
+    ] {
+        server.account.seed(&json!({ "brands": seed }).to_string()).expect("a seed");
+        let subdomains = || {
+            let list = server.get_json(BRANDS)["brands"].take();
+            let brands = list.as_array().expect("a list").iter();
+            brands.map(|brand| text(&brand["subdomain"]).to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(subdomains(), expected, "{seed}");
+        let exported = server.account.export().expect("room");
+        server.account.seed(&exported).expect("an export is a seed");
+        assert_eq!(subdomains(), expected, "{seed} again");
+    }
+}
+
+#[test]
 fn an_export_leaves_out_the_brand_that_no_seed_brought() {
     let server = server();
     let exported = server.account.export().expect("room");

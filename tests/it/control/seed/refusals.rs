@@ -26,6 +26,11 @@ fn an_invalid_seed_is_400_with_its_place_and_changes_nothing() {
         (json!({"users": [{"api_tokens": ["t"]}]}), "users[0].email", "must be there"),
         (json!({"users": [{"role": "king"}]}), "users[0].role", "`admin`, `agent`, `end-user`"),
         (json!({"brands": [{}]}), "brands[0].name", "must be there"),
+        (
+            json!({"brands": [{"name": "a", "subdomain": "x"}, {"name": "b", "subdomain": "X"}]}),
+            "brands[1].subdomain",
+            "nothing else of its kind",
+        ),
         (json!({"uploads": [{"token": "short"}]}), "uploads[0].token", "25 letters and digits"),
         (
             json!({"uploads": [{"token": UPLOAD}, {"token": UPLOAD}]}),
