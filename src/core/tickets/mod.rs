@@ -4,6 +4,7 @@ pub mod audit;
 mod comment_changes;
 pub mod copies;
 mod cost;
+pub mod dates;
 mod error;
 pub mod idempotency;
 pub mod properties;

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::core::clock::Timestamp;
 use crate::core::tickets::Ticket;
+use crate::core::tickets::dates::TicketDates;
 use crate::http::exchange::urls::Urls;
 use crate::http::support::objects::field::FieldJson;
 use crate::http::support::objects::time::instant;
@@ -60,16 +61,30 @@ pub struct TicketJson<'a> {
     dates: Option<Dates>,
 }
 
-/// The documented side-load `dates`, as far as the dates are known.
+/// The documented side-load `dates`.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Dates {
-    assignee_updated_at: Option<()>,
-    requester_updated_at: Option<()>,
-    status_updated_at: Option<()>,
-    initially_assigned_at: Option<()>,
-    assigned_at: Option<()>,
+    assignee_updated_at: Option<String>,
+    requester_updated_at: String,
+    status_updated_at: String,
+    initially_assigned_at: Option<String>,
+    assigned_at: Option<String>,
     solved_at: Option<String>,
     latest_comment_added_at: Option<String>,
+}
+
+impl From<TicketDates> for Dates {
+    fn from(dates: TicketDates) -> Self {
+        Self {
+            assignee_updated_at: dates.assignee_updated_at.map(instant),
+            requester_updated_at: instant(dates.requester_updated_at),
+            status_updated_at: instant(dates.status_updated_at),
+            initially_assigned_at: dates.initially_assigned_at.map(instant),
+            assigned_at: dates.assigned_at.map(instant),
+            solved_at: dates.solved_at.map(instant),
+            latest_comment_added_at: dates.latest_comment_added_at.map(instant),
+        }
+    }
 }
 
 impl<'a> TicketJson<'a> {
@@ -85,18 +100,9 @@ impl<'a> TicketJson<'a> {
 
     /// Brings along what the client asked for.
     pub fn including(self, ticket: &Ticket, includes: impl Fn(&str) -> bool) -> Self {
-        let dates = || Dates {
-            assignee_updated_at: None,
-            requester_updated_at: None,
-            status_updated_at: None,
-            initially_assigned_at: None,
-            assigned_at: None,
-            solved_at: ticket.solved_at.map(instant),
-            latest_comment_added_at: ticket.comments.last().map(|said| instant(said.created_at)),
-        };
         Self {
             comment_count: includes("comment_count").then_some(ticket.comments.len()),
-            dates: includes("dates").then(dates),
+            dates: includes("dates").then(|| ticket.dates().into()),
             ..self
         }
     }

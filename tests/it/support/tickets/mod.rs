@@ -9,6 +9,7 @@ mod followups;
 mod idempotency;
 mod imports;
 mod lists;
+mod metric_dates;
 mod parts;
 mod properties;
 mod races;
