@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::config::nearest::nearest_name;
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::recorder::Recorder;
+use crate::http::exchange::refusal::Refusal;
 use crate::http::support::json_shape::{self, Shape};
 use crate::http::support::ticket_hints::{
     explain_empty_token, explain_nameless_copy, explain_rounding,
@@ -111,7 +112,11 @@ pub fn warn(
     {
         response.headers_mut().insert(API_WARN, value);
     }
-    if let Some(hint) = hint(shape, sent, &ignored) {
+    let is_refused = response.extensions().get::<Refusal>().is_some();
+    if !is_refused && changes_nothing(shape, sent) {
+        let name = shape.name;
+        recorder.record_hint(&format!("`{name}` has no properties, so that nothing changes"));
+    } else if let Some(hint) = hint(shape, sent, &ignored) {
         recorder.record_hint(&hint);
     }
     explain_empty_token(sent, shape.name, recorder);
@@ -147,9 +152,6 @@ fn hint(shape: &Shape, sent: &Value, ignored: &[String]) -> Option<String> {
         Some(format!("{path} is ignored; did you mean {name}?"))
     };
     let name = shape.name;
-    if changes_nothing(shape, sent) {
-        return Some(format!("`{name}` has no properties, so that nothing changes"));
-    }
     // Nothing in such a body is used, wherever it is. A list has the bodies of a bulk call.
     if !sent.is_array() && sent.get(name).is_none() {
         let misspelt = ignored.iter().filter(|path| !path.contains('.')).find_map(nearest);
