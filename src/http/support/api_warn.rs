@@ -113,11 +113,11 @@ pub fn warn(
         response.headers_mut().insert(API_WARN, value);
     }
     let is_refused = response.extensions().get::<Refusal>().is_some();
-    if !is_refused && changes_nothing(shape, sent) {
+    if let Some(hint) = hint(shape, sent, &ignored) {
+        recorder.record_hint(&hint);
+    } else if !is_refused && changes_nothing(shape, sent) {
         let name = shape.name;
         recorder.record_hint(&format!("`{name}` has no properties, so that nothing changes"));
-    } else if let Some(hint) = hint(shape, sent, &ignored) {
-        recorder.record_hint(&hint);
     }
     explain_empty_token(sent, shape.name, recorder);
     explain_nameless_copy(sent, shape.name, recorder);

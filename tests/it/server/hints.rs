@@ -310,12 +310,15 @@ fn a_change_of_nothing_brings_a_hint() {
     server.create_ticket(&json!({"description": "d"}));
     let no_ticket = "the body has no `ticket`; send {\"ticket\": {...}} with the properties inside";
     let empty = "`ticket` has no properties, so that nothing changes";
+    let beside = "`comment` stands beside `ticket` and is ignored; put it inside: {\"ticket\": \
+                  {\"comment\": {\"body\": ..., \"uploads\": [...]}}}";
     for path in ["tickets/1", "tickets/update_many?ids=1"] {
         for (body, expected) in [
             (json!({}), no_ticket),
             (json!({"status": "solved"}), no_ticket),
             (json!({"ticket": {}}), empty),
             (json!({"ticket": null}), empty),
+            (json!({"ticket": {}, "comment": {"body": "b"}}), beside),
             (json!({"ticket": {"subject": "s"}}), ""),
         ] {
             let changed = server.put(&format!("/api/v2/{path}")).agent().json(&body).fetch();
