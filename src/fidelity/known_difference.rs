@@ -44,6 +44,7 @@ pub enum KnownDifference {
     HiddenRequest,
     SessionReadsNothingPrivate,
     JobsAtOnce,
+    TicketAtOnce,
     TicketDeletion,
     RedactionKeepsUrl,
     RedactionRules,

@@ -61,6 +61,7 @@ pub async fn create(
     recorder: Recorder,
     client: Client,
     headers: HeaderMap,
+    RawQuery(query): RawQuery,
     JsonBody(body): JsonBody,
 ) -> Response {
     let answer = || {
@@ -72,6 +73,9 @@ pub async fn create(
             context.account.create_ticket(new, client.sender(), key, &context.settings)?;
         recorder.record_difference(unchecked);
         explain_followup(names_source, &done.ticket, &recorder);
+        if asks_for_job(query.as_deref()) {
+            recorder.record_difference(KnownDifference::TicketAtOnce);
+        }
         let is_new = !matches!(lookup, Some(IdempotencyLookup::Hit));
         let lookup = lookup.map(|lookup| {
             let value = match lookup {
@@ -87,6 +91,12 @@ pub async fn create(
         Ok::<_, Refusal>((lookup, created(&done, true, &context, &recorder)).into_response())
     };
     warn(&ticket_shapes::CREATE_TICKET, &body, answer(), &recorder)
+}
+
+/// Whether a query has `async=true`, by which Zendesk creates a ticket in a job.
+fn asks_for_job(query: Option<&str>) -> bool {
+    let query = query.unwrap_or_default().as_bytes();
+    form_urlencoded::parse(query).any(|(name, value)| name == "async" && value == "true")
 }
 
 /// `POST /api/v2/imports/tickets`: a ticket with its history. The response has no audit, as

@@ -227,6 +227,10 @@ const CASES: &[Case] = &[
         let tickets = json!({"tickets": [{"comment": {"body": "b"}}]});
         server.post("/api/v2/tickets/create_many").agent().json(&tickets).fetch()
     }),
+    ("ticket-at-once", |server| {
+        let ticket = json!({"ticket": {"comment": {"body": "b"}}});
+        server.post("/api/v2/tickets?async=true").agent().json(&ticket).fetch()
+    }),
     ("redaction-keeps-url", |server| {
         let file = server.upload("a.txt", "hello");
         server.attach(&file["token"]);

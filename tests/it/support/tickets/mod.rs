@@ -345,3 +345,19 @@ fn a_delete_may_have_a_body() {
     let told_of = warning("tickets", "destroy", "\"ticket.id\", \"ticket\"");
     assert_eq!(response.header("x-zendesk-api-warn"), told_of);
 }
+
+#[test]
+fn a_ticket_that_is_wanted_in_a_job_is_created_at_once() {
+    let server = server();
+    let create = |query: &str| {
+        let ticket = json!({"ticket": {"description": "d"}});
+        let response =
+            server.post(&format!("/api/v2/tickets{query}")).agent().json(&ticket).fetch();
+        assert_eq!(response.status(), 201);
+        let differs = response.header("x-zendesk-mock-difference").contains("ticket-at-once");
+        (differs, response.into_json()["ticket"]["description"].take())
+    };
+    for (query, differs) in [("?async=true", true), ("?async=false", false), ("", false)] {
+        assert_eq!(create(query), (differs, json!("d")), "{query}");
+    }
+}
