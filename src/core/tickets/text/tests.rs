@@ -98,6 +98,25 @@ fn plain_bodies_of_html_are_the_recorded_ones() {
 }
 
 #[test]
+fn an_image_is_one_in_markdown_too() {
+    for alt in ["", "a](b.png", "[x]", "ü*x*.png", "a\\", "`a`", "my_file_1.png", "a\\](b"] {
+        for (source, expected) in [
+            ("https://x.test/a(1).png", "https://x.test/a(1).png"),
+            ("https://x.test/a b.png", "https://x.test/a%20b.png"),
+            ("https://x.test/a).png", "https://x.test/a%29.png"),
+            ("https://x.test/)a(.png", "https://x.test/%29a%28.png"),
+        ] {
+            let body = html(&format!("<img src=\"{source}\" alt=\"{alt}\">")).body().to_owned();
+            let image = format!("<img src=\"{expected}\" alt=\"{alt}\" />");
+            let sent_back = markdown(&body);
+            assert!(sent_back.html().contains(&image), "{body}: {}", sent_back.html());
+        }
+    }
+    let link = html("<a href=\"https://x.test/a b)\">c</a>").body().to_owned();
+    assert_eq!(link, "[c](https://x.test/a%20b%29)");
+}
+
+#[test]
 fn markup_without_text_or_image_is_blank() {
     for blank in [
         "",

@@ -58,7 +58,7 @@ impl Writer {
                 let alt = attribute(tag, "alt").unwrap_or_default();
                 let alt = alt.split_whitespace().collect::<Vec<_>>().join(" ");
                 let source = attribute(tag, "src").unwrap_or_default();
-                self.word(&format!("![{alt}]({source})"));
+                self.word(&format!("![{}]({})", escape(&alt), target(&source)));
             }
             "b" | "strong" => {
                 self.bold += 1;
@@ -188,7 +188,7 @@ impl Writer {
         if self.out[start + 1..] == *href {
             self.out.replace_range(start..=start, "");
         } else {
-            self.out.push_str(&format!("]({href})"));
+            self.out.push_str(&format!("]({})", target(&href)));
         }
     }
 
@@ -208,4 +208,43 @@ impl Writer {
     fn break_lines(&mut self, least: usize) {
         self.line_ends = self.line_ends.max(least);
     }
+}
+
+/// A text whose characters have no meaning in Markdown. An underscore in a word has none.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        if matches!(character, '\\' | '[' | ']' | '*' | '`') {
+            escaped.push('\\');
+        }
+        escaped.push(character);
+    }
+    escaped
+}
+
+/// An address that Markdown reads to its end.
+fn target(address: &str) -> String {
+    let (mut open, mut is_paired) = (0_usize, true);
+    for character in address.chars() {
+        match (character, open) {
+            ('(', _) => open += 1,
+            (')', 0) => is_paired = false,
+            (')', _) => open -= 1,
+            _ => {}
+        }
+    }
+    is_paired &= open == 0;
+    let mut target = String::with_capacity(address.len());
+    for character in address.chars() {
+        match character {
+            '<' => target.push_str("%3C"),
+            '>' => target.push_str("%3E"),
+            '\\' => target.push_str("%5C"),
+            '(' if !is_paired => target.push_str("%28"),
+            ')' if !is_paired => target.push_str("%29"),
+            _ if character.is_whitespace() => target.push_str("%20"),
+            _ => target.push(character),
+        }
+    }
+    target
 }
