@@ -98,7 +98,7 @@ fn preflight_without_method() -> S3Refusal {
 
 /// A preflight for a method that no CORS rule can have.
 fn preflight_for_unknown_method(method: &str) -> S3Refusal {
-    let why = format!("S3 knows no method {method}: GET, PUT, HEAD, POST and DELETE");
+    let why = format!("S3 refuses preflights for {method}: send GET, PUT, HEAD, POST or DELETE");
     invalid_preflight(method, why)
 }
 

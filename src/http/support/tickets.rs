@@ -23,6 +23,7 @@ use crate::http::exchange::json::TaggedJson;
 use crate::http::exchange::json_body::{JsonBody, read_json};
 use crate::http::exchange::json_list;
 use crate::http::exchange::problem::Problem;
+use crate::http::exchange::query;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::exchange::urls::location;
@@ -94,9 +95,8 @@ pub async fn create(
 }
 
 /// Whether a query has `async=true`, by which Zendesk creates a ticket in a job.
-fn asks_for_job(query: Option<&str>) -> bool {
-    let query = query.unwrap_or_default().as_bytes();
-    form_urlencoded::parse(query).any(|(name, value)| name == "async" && value == "true")
+fn asks_for_job(sent: Option<&str>) -> bool {
+    sent.and_then(|sent| query::value(sent, "async")).is_some_and(|value| value == "true")
 }
 
 /// `POST /api/v2/imports/tickets`: a ticket with its history. The response has no audit, as
