@@ -8,6 +8,9 @@ use zendesk_mock::ZendeskMock;
 const PERIOD: Duration = Duration::from_secs(2);
 /// Less is not worth the time: the allocator uses it again.
 const WORTHWHILE: u64 = 32 * 1024 * 1024;
+/// At so many looks in a row there must be as much: what is freed under load is soon used again,
+/// and giving it back stops all threads that allocate for a tenth of a second for each gigabyte.
+const LOOKS: u32 = 3;
 
 /// Sets the allocator up. Call it before other threads start.
 pub fn configure() {
@@ -33,14 +36,16 @@ pub fn configure() {
 pub async fn give_back_freed(server: &ZendeskMock) {
     // What the process holds beside what is stored, and cannot give back.
     let mut kept = 0;
+    let mut looks = 0;
     loop {
         tokio::time::sleep(PERIOD).await;
-        // This drops what a reset or the sweep has left to be dropped.
         let used = server.memory_used();
         let beside = || Some(resident()?.saturating_sub(used));
         let Some(mut excess) = beside() else { continue };
-        if excess > kept + WORTHWHILE {
+        looks = if excess > kept + WORTHWHILE { looks + 1 } else { 0 };
+        if looks == LOOKS {
             give_back();
+            looks = 0;
             excess = beside().unwrap_or(excess);
             kept = excess;
         }

@@ -80,12 +80,27 @@ async fn accept(
     Ok((stream, places.better(place)))
 }
 
+/// Frees what expires regularly, and what a reset leaves at once, so that the next uploads find
+/// memory that the process has already. Both take time, so no thread that serves requests does it.
 async fn sweep(accounts: Arc<Accounts>, context: Arc<ConnectionContext>) {
     let mut tick = tokio::time::interval(SWEEP_INTERVAL);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut deferred = accounts.budget().listen();
     loop {
-        tick.tick().await;
-        accounts.sweep();
-        context.bad_connections.refill();
+        let is_tick = tokio::select! {
+            _ = tick.tick() => true,
+            () = &mut deferred => false,
+        };
+        // What is left while others are freed notifies the next round.
+        deferred = accounts.budget().listen();
+        let accounts = Arc::clone(&accounts);
+        let freeing = tokio::task::spawn_blocking(move || {
+            if is_tick { accounts.sweep() } else { accounts.budget().free() }
+        });
+        // A panic in it is written to the standard error.
+        let _ = freeing.await;
+        if is_tick {
+            context.bad_connections.refill();
+        }
     }
 }

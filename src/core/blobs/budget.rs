@@ -4,6 +4,8 @@ use std::any::Any;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use event_listener::{Event, EventListener};
+
 use crate::core::blobs::eviction::{Evict, EvictionQueue};
 
 /// What a stored file is charged beyond its bytes: enough for the longest name and type, twice
@@ -27,6 +29,8 @@ pub struct Budget {
     used: AtomicU64,
     /// Values that are not needed any more, with the charges in them.
     deferred: Mutex<Vec<Box<dyn Any + Send>>>,
+    /// Notified of each of them.
+    was_deferred: Event,
     /// Locked while they are dropped, so that others can wait for that.
     freeing: Mutex<()>,
     evictable: Mutex<EvictionQueue>,
@@ -52,6 +56,7 @@ impl Budget {
             turn: Mutex::default(),
             used: AtomicU64::new(0),
             deferred: Mutex::default(),
+            was_deferred: Event::new(),
             freeing: Mutex::default(),
             evictable: Mutex::default(),
         }
@@ -80,6 +85,12 @@ impl Budget {
     /// [`free`](Self::free), or when the room is needed, or when the use is asked for.
     pub fn defer_drop(&self, what: impl Any + Send) {
         self.deferred.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(what));
+        self.was_deferred.notify(usize::MAX);
+    }
+
+    /// A listener that the next value to be dropped notifies.
+    pub fn listen(&self) -> EventListener {
+        self.was_deferred.listen()
     }
 
     pub fn free(&self) {
@@ -217,6 +228,10 @@ impl Drop for Charge {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use event_listener::Listener as _;
+
     use super::*;
 
     #[test]
@@ -258,6 +273,17 @@ mod tests {
         assert_eq!(budget.used(), 90);
         assert!(Charge::new(&budget, 60).is_err());
         drop((charge, kept));
+        assert_eq!(budget.used(), 0);
+    }
+
+    #[test]
+    fn what_is_to_be_dropped_notifies_those_that_drop_it() {
+        let budget = Budget::new(100);
+        let listener = budget.listen();
+        let charge = Charge::new(&budget, 100).expect("there is room");
+        budget.defer_drop(charge);
+        assert!(listener.wait_timeout(Duration::ZERO).is_some());
+        budget.free();
         assert_eq!(budget.used(), 0);
     }
 

@@ -154,6 +154,10 @@ impl Origin {
     /// `acme.zendsk.com`.
     pub fn intended_host(&self, server: &ServerConfig) -> Option<String> {
         let (label, domain) = self.name().split_once('.')?;
+        if domain.ends_with(|last: char| last.is_ascii_digit()) {
+            // It is an IPv4 address.
+            return None;
+        }
         let domain = domain.to_ascii_lowercase();
         let nearest = server.domains.iter().find(|known| is_typo(&domain, known))?;
         Some(format!("{label}.{nearest}"))
