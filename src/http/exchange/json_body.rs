@@ -4,11 +4,13 @@ use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use bytes::BytesMut;
 use http_body::Body as _;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::config::nearest::nearest_name;
 use crate::core::blobs::Charge;
 use crate::http::exchange::context::{Exchange, RequestContext};
+use crate::http::exchange::parsed_size::parsed_size;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::receive::{broken, next_chunk};
 use crate::http::exchange::refusal::Refusal;
@@ -61,7 +63,16 @@ async fn read_up_to(
     if bytes.is_empty() {
         return Ok(Value::Null);
     }
-    serde_json::from_slice(&bytes).map_err(|error| Problem::JsonMalformed(error.to_string()))
+    parse(&bytes, context)
+}
+
+/// Parses JSON. What it takes beyond a small document is charged until the request ends.
+fn parse<T: DeserializeOwned>(bytes: &[u8], context: &RequestContext) -> Result<T, Problem> {
+    let size = parsed_size(bytes);
+    if size > MAX_JSON as u64 {
+        context.hold(context.account.charge_beside(size)?);
+    }
+    serde_json::from_slice(bytes).map_err(|error| Problem::JsonMalformed(error.to_string()))
 }
 
 /// Reads the body of a call of the control API.
@@ -130,8 +141,6 @@ impl FromRequest<Exchange> for JsonObject {
 
     async fn from_request(request: Request, exchange: &Exchange) -> Result<Self, Refusal> {
         let bytes = read_whole(&exchange.context, request.into_body(), MAX_JSON).await?;
-        serde_json::from_slice(&bytes)
-            .map(Self)
-            .map_err(|error| Problem::JsonMalformed(error.to_string()).into())
+        Ok(parse(&bytes, &exchange.context).map(Self)?)
     }
 }

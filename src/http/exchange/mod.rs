@@ -13,6 +13,7 @@ pub mod json_body;
 pub mod json_list;
 pub mod on_behalf_of;
 pub mod origin;
+pub mod parsed_size;
 pub mod presigned;
 pub mod problem;
 pub mod proxy_refusal;

@@ -102,6 +102,28 @@ fn small_files_with_long_names_stay_within_the_budget() {
 }
 
 #[test]
+fn parsed_json_stays_within_the_budget() {
+    let server = ServerProcess::start(&["--log", "off", "--max-memory", "64MiB"]);
+    // Each object takes a hundred times its length once it is parsed.
+    let objects = |count: usize| vec![r#"{"":0}"#; count].join(",");
+    let json = |path: &str, body: String| {
+        let length = body.len();
+        let head = format!("POST {path} HTTP/1.1\r\nHost: localhost\r\n{AGENT}");
+        format!("{head}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}")
+    };
+    let many =
+        json("/api/v2/tickets/create_many", format!("{{\"tickets\":[{}]}}", objects(1_000_000)));
+    assert_eq!(status_of(server.address, many.as_bytes()), 503);
+    let ticket = |count| {
+        let body = format!(r#"{{"ticket":{{"comment":{{"body":"a"}},"a":[{}]}}}}"#, objects(count));
+        json("/api/v2/tickets", body)
+    };
+    assert_eq!(status_of(server.address, ticket(70_000).as_bytes()), 503);
+    assert_eq!(status_of(server.address, ticket(10_000).as_bytes()), 201);
+    assert!(peak(&server) < 64 * MEGABYTE + BESIDE, "{} bytes", peak(&server));
+}
+
+#[test]
 fn journal_bodies_stay_within_their_budget() {
     let server = ServerProcess::start(&["--log", "off", "--max-memory", "16MiB"]);
     let mut connection = Connection::open(server.address);
