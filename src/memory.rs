@@ -11,6 +11,8 @@ const WORTHWHILE: u64 = 32 * 1024 * 1024;
 /// At so many looks in a row there must be as much: what is freed under load is soon used again,
 /// and giving it back stops all threads that allocate for a tenth of a second for each gigabyte.
 const LOOKS: u32 = 3;
+/// After so many looks, what could not be given back is tried again.
+const LOOKS_AT_KEPT: u32 = 15;
 
 /// Sets the allocator up. Call it before other threads start.
 pub fn configure() {
@@ -34,22 +36,43 @@ pub fn configure() {
 /// Gives memory back to the system when the process holds much more than what is stored. The
 /// allocator keeps it otherwise: a small object behind a freed file is enough. Never ends.
 pub async fn give_back_freed(server: &ZendeskMock) {
-    // What the process holds beside what is stored, and cannot give back.
-    let mut kept = 0;
-    let mut looks = 0;
+    let mut watch = Watch::default();
     loop {
         tokio::time::sleep(PERIOD).await;
         let used = server.memory_used();
         let beside = || Some(resident()?.saturating_sub(used));
-        let Some(mut excess) = beside() else { continue };
-        looks = if excess > kept + WORTHWHILE { looks + 1 } else { 0 };
-        if looks == LOOKS {
+        let Some(excess) = beside() else { continue };
+        if watch.look(excess) {
             give_back();
-            looks = 0;
-            excess = beside().unwrap_or(excess);
-            kept = excess;
+            watch.note_rest(beside().unwrap_or(excess));
         }
-        kept = kept.min(excess);
+    }
+}
+
+/// When to give memory back.
+#[derive(Default)]
+struct Watch {
+    /// What the process holds beside what is stored, and could not give back.
+    kept: u64,
+    /// At how many looks in a row there was more.
+    lasting: u32,
+    /// How many looks ago some was given back.
+    ago: u32,
+}
+
+impl Watch {
+    /// Whether to give memory back, if the process holds `excess` bytes beside what is stored.
+    fn look(&mut self, excess: u64) -> bool {
+        self.lasting = if excess > self.kept + WORTHWHILE { self.lasting + 1 } else { 0 };
+        self.ago = self.ago.saturating_add(1);
+        self.kept = self.kept.min(excess);
+        // What is kept may be in use at first and free later: requests, buffers, accounts.
+        self.lasting >= LOOKS || (excess > WORTHWHILE && self.ago >= LOOKS_AT_KEPT)
+    }
+
+    /// Notes how much is left after some was given back.
+    fn note_rest(&mut self, excess: u64) {
+        *self = Self { kept: excess, lasting: 0, ago: 0 };
     }
 }
 
@@ -66,5 +89,37 @@ fn give_back() {
     // SAFETY: `malloc_trim` takes an integer and locks what it changes.
     unsafe {
         libc::malloc_trim(0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MUCH: u64 = 10 * WORTHWHILE;
+
+    #[test]
+    fn memory_that_is_soon_used_again_is_kept() {
+        let mut watch = Watch::default();
+        let looks = [MUCH, MUCH, 0, MUCH, MUCH, 0, WORTHWHILE, WORTHWHILE, WORTHWHILE];
+        assert!(looks.iter().all(|&excess| !watch.look(excess)));
+    }
+
+    #[test]
+    fn memory_that_is_not_used_for_three_looks_is_given_back() {
+        let mut watch = Watch::default();
+        assert_eq!([MUCH; 3].map(|excess| watch.look(excess)), [false, false, true]);
+        watch.note_rest(0);
+        assert_eq!([MUCH; 3].map(|excess| watch.look(excess)), [false, false, true]);
+    }
+
+    #[test]
+    fn what_could_not_be_given_back_is_tried_again_after_half_a_minute() {
+        let mut watch = Watch::default();
+        watch.note_rest(MUCH);
+        let tried: Vec<_> = (1..=20).filter(|_| watch.look(MUCH)).collect();
+        assert_eq!(tried.first(), Some(&15));
+        watch.note_rest(MUCH);
+        assert_eq!([2 * MUCH; 3].map(|excess| watch.look(excess)), [false, false, true]);
     }
 }
