@@ -29,6 +29,7 @@ use tower::{Layer as _, Service as _, service_fn};
 use self::exchange::context::{AppState, EventStreams, Exchange};
 use self::exchange::credentials::Credentials;
 use self::exchange::extract::first_parameter;
+use self::exchange::long_work::LongWork;
 pub use self::exchange::origin::Scheme;
 use self::exchange::presigned::SentPath;
 use self::exchange::problem::Problem;
@@ -104,6 +105,7 @@ impl App {
             patterns: routes::patterns(),
             emulated_document: routes::emulated_document,
             event_streams,
+            long_work: LongWork::default(),
         });
         let pipeline = Arc::new(Pipeline { state, cors: CorsLayers::new() });
         let router = routes::router({

@@ -114,7 +114,6 @@ impl Builder {
         let served = Arc::clone(&accounts);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .thread_name("zendesk-mock")
-            .max_blocking_threads(blocking_threads(config.max_connections))
             .enable_all()
             .build()
             .map_err(StartError::Runtime)?;
@@ -164,12 +163,6 @@ fn certificates(config: &ServerConfig) -> Result<Leaves, StartError> {
         Ok(Leaves::new(Arc::new(authority), names)?)
     };
     make().map_err(StartError::Certificates)
-}
-
-/// How many threads may write large answers, or wait for their turn: one for each connection. Those
-/// that are not needed end.
-fn blocking_threads(max_connections: usize) -> usize {
-    max_connections.saturating_add(512).min(16 * 1024)
 }
 
 /// The address by which this machine reaches a server, which may listen on all of its addresses.

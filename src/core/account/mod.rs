@@ -275,12 +275,6 @@ impl Account {
         Charge::beside(&self.budget, bytes)
     }
 
-    /// Runs work that takes long, such as writing a large answer. Only one account does at a time.
-    pub fn run_alone<T>(&self, work: impl FnOnce() -> T) -> T {
-        let _turn = self.budget.take_turn();
-        work()
-    }
-
     /// The memory budget of the server, in bytes.
     pub fn memory_limit(&self) -> u64 {
         self.budget.limit()

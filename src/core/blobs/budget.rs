@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use event_listener::{Event, EventListener};
 
@@ -24,8 +24,6 @@ const BESIDE: u64 = 16 * 1024 * 1024;
 pub struct Budget {
     limit: u64,
     beside: Option<Arc<Self>>,
-    /// Locked by work that takes long and much memory.
-    turn: Mutex<()>,
     used: AtomicU64,
     /// Values that are not needed any more, with the charges in them.
     deferred: Mutex<Vec<Box<dyn Any + Send>>>,
@@ -53,18 +51,12 @@ impl Budget {
         Self {
             limit,
             beside: None,
-            turn: Mutex::default(),
             used: AtomicU64::new(0),
             deferred: Mutex::default(),
             was_deferred: Event::new(),
             freeing: Mutex::default(),
             evictable: Mutex::default(),
         }
-    }
-
-    /// Waits until no other work has the turn.
-    pub fn take_turn(&self) -> MutexGuard<'_, ()> {
-        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub fn limit(&self) -> u64 {

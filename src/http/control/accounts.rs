@@ -89,11 +89,11 @@ pub async fn list(call: Call) -> Reply<AccountList<'static>> {
         account: account.name(),
         value: AccountJson::new(account, &call.context),
     });
-    call.answer(AccountList { accounts: accounts.collect() })
+    call.answer(AccountList { accounts: accounts.collect() }).await
 }
 
 pub async fn show(call: Call) -> Reply<AccountJson> {
-    call.answer(AccountJson::new(call.account(), &call.context))
+    call.answer(AccountJson::new(call.account(), &call.context)).await
 }
 
 pub async fn create(call: Call<NewAccount>) -> Reply<CreatedAccount, 201> {
@@ -130,7 +130,7 @@ pub async fn create(call: Call<NewAccount>) -> Reply<CreatedAccount, 201> {
     };
     let settings = SettingsChange::from(&*account.settings());
     let created = CreatedAccount { account: AccountJson::new(&account, &context), settings };
-    Ok(Answer::new(account.name(), created, &account)?)
+    Ok(Answer::new(account.name(), created, &account, &app.long_work).await?)
 }
 
 fn import(seed: &Object, account: &Account) -> Result<(), SeedError> {
@@ -140,7 +140,7 @@ fn import(seed: &Object, account: &Account) -> Result<(), SeedError> {
 
 /// Empties the account that the request is addressed to.
 pub async fn reset(call: Call) -> Reply<ResetAnswer> {
-    call.answer(ResetAnswer { removed: call.account().reset().into() })
+    call.answer(ResetAnswer { removed: call.account().reset().into() }).await
 }
 
 pub async fn delete(call: Call) -> Reply<NoFields> {
@@ -150,7 +150,7 @@ pub async fn delete(call: Call) -> Reply<NoFields> {
         AccountError::Unknown => unknown(&call),
         error => error.into(),
     })?;
-    Ok(Answer::new(name.as_str(), NoFields {}, call.account())?)
+    Ok(Answer::new(name.as_str(), NoFields {}, call.account(), &call.app.long_work).await?)
 }
 
 fn unknown(call: &Call) -> Problem {

@@ -16,6 +16,7 @@ use crate::core::blobs::{Blob, OutOfMemory};
 use crate::core::media;
 use crate::http::exchange::blob_range::BlobRange;
 use crate::http::exchange::json_list::plain_list;
+use crate::http::exchange::long_work::LongWork;
 use crate::http::exchange::refusal::Refusal;
 
 /// What a call that succeeds returns.
@@ -48,8 +49,13 @@ impl<T, const STATUS: u16> Answer<T, STATUS> {
     ///
     /// # Errors
     /// The budget has no room for a long list.
-    pub fn new(account: &str, value: impl Serialize, payer: &Account) -> Result<Self, OutOfMemory> {
-        let mut response = plain_list(&AccountAnswer { account, value }, payer)?;
+    pub async fn new(
+        account: &str,
+        value: impl Serialize,
+        payer: &Account,
+        long_work: &LongWork,
+    ) -> Result<Self, OutOfMemory> {
+        let mut response = plain_list(&AccountAnswer { account, value }, payer, long_work).await?;
         *response.status_mut() = StatusCode::from_u16(STATUS).unwrap_or_default();
         Ok(Self { response, value: PhantomData })
     }

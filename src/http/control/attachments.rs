@@ -64,6 +64,7 @@ pub async fn edit(call: Call<FileChange>) -> Reply<ChangedFile<'static>> {
     let attachment =
         call.account().edit_attachment(id, edit).map_err(|error| missing(&call, id, error))?;
     call.answer(ChangedFile { attachment: AttachmentJson::new(&attachment, &call.context.urls) })
+        .await
 }
 
 pub async fn scan(call: Call<NewScan>) -> Reply<NoFields> {
@@ -81,7 +82,7 @@ pub async fn scan(call: Call<NewScan>) -> Reply<NoFields> {
         (ScanError::Attachment(error), ScanOf::Attachment(id)) => missing(&call, id, error),
         (error, _) => error.into(),
     })?;
-    call.answer(NoFields {})
+    call.answer(NoFields {}).await
 }
 
 fn missing<I>(call: &Call<I>, id: u64, error: AttachmentError) -> Problem {

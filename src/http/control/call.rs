@@ -192,8 +192,9 @@ impl<I> Call<I> {
     ///
     /// # Errors
     /// The budget has no room for a long list.
-    pub fn answer<T, const STATUS: u16>(&self, value: impl Serialize) -> Reply<T, STATUS> {
-        Ok(Answer::new(self.account().name(), value, self.account())?)
+    pub async fn answer<T, const STATUS: u16>(&self, value: impl Serialize) -> Reply<T, STATUS> {
+        let account = self.account();
+        Ok(Answer::new(account.name(), value, account, &self.app.long_work).await?)
     }
 
     /// The number in the path.

@@ -118,7 +118,7 @@ async fn list_calls(call: Call) -> Reply<CallList> {
         path,
         summary,
     });
-    call.answer(CallList { calls: calls.collect() })
+    call.answer(CallList { calls: calls.collect() }).await
 }
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| openapi::document(CALLS));

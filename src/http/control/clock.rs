@@ -60,15 +60,15 @@ impl From<Clock> for ClockJson {
 }
 
 pub async fn show(call: Call) -> Reply<ClockJson> {
-    call.answer(ClockJson::from(call.account().clock()))
+    call.answer(ClockJson::from(call.account().clock())).await
 }
 
 pub async fn advance(call: Call<Advance>) -> Reply<ClockJson> {
-    change(&call, |clock| clock.advance(call.input.by.0))
+    change(&call, |clock| clock.advance(call.input.by.0)).await
 }
 
 pub async fn set(call: Call<SetTime>) -> Reply<ClockJson> {
-    change(&call, |clock| clock.set(call.input.to.0))
+    change(&call, |clock| clock.set(call.input.to.0)).await
 }
 
 pub async fn freeze(call: Call<Freeze>) -> Reply<ClockJson> {
@@ -78,12 +78,13 @@ pub async fn freeze(call: Call<Freeze>) -> Reply<ClockJson> {
             clock.set(at.0);
         }
     })
+    .await
 }
 
 pub async fn resume(call: Call) -> Reply<ClockJson> {
-    change(&call, Clock::resume)
+    change(&call, Clock::resume).await
 }
 
-fn change<I>(call: &Call<I>, change: impl FnOnce(&mut Clock)) -> Reply<ClockJson> {
-    call.answer(ClockJson::from(call.account().set_clock(change)))
+async fn change<I>(call: &Call<I>, change: impl FnOnce(&mut Clock)) -> Reply<ClockJson> {
+    call.answer(ClockJson::from(call.account().set_clock(change))).await
 }

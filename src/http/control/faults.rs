@@ -45,20 +45,20 @@ impl From<&ActiveFault> for ActiveFaultJson {
 
 pub async fn list(call: Call) -> Reply<FaultList> {
     let faults = call.account().faults();
-    call.answer(FaultList { faults: faults.iter().map(Into::into).collect() })
+    call.answer(FaultList { faults: faults.iter().map(Into::into).collect() }).await
 }
 
 pub async fn add(call: Call<FaultJson>) -> Reply<AddedFault, 201> {
     let active = call.account().add_fault(call.input.fault()?)?;
-    call.answer(AddedFault { fault: (&active).into() })
+    call.answer(AddedFault { fault: (&active).into() }).await
 }
 
 pub async fn clear(call: Call) -> Reply<NoFields> {
     call.account().clear_faults();
-    call.answer(NoFields {})
+    call.answer(NoFields {}).await
 }
 
 pub async fn remove(call: Call) -> Reply<NoFields> {
     call.account().remove_fault(call.number("id")?)?;
-    call.answer(NoFields {})
+    call.answer(NoFields {}).await
 }

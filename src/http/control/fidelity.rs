@@ -32,5 +32,5 @@ pub async fn list(call: Call<BehaviourFilter>) -> Reply<BehaviourList> {
         evidence.is_none_or(|wanted| row.evidence == wanted.0)
             && difference.is_none_or(|wanted| row.difference.is_some() == wanted)
     };
-    call.answer(BehaviourList { behaviours: fidelity::all().filter(is_wanted).collect() })
+    call.answer(BehaviourList { behaviours: fidelity::all().filter(is_wanted).collect() }).await
 }

@@ -92,6 +92,7 @@ pub async fn list(call: Call) -> Reply<FileList<'static>> {
     call.answer(FileList {
         files: files.iter().map(|file| ListedFileJson::new(file, urls)).collect(),
     })
+    .await
 }
 
 pub async fn content(call: Call) -> Result<RawBytes, Refusal> {

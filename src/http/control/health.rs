@@ -14,5 +14,5 @@ pub struct Health {
 }
 
 pub async fn show(call: Call) -> Reply<Health> {
-    call.answer(Health { status: "ok", version: env!("CARGO_PKG_VERSION") })
+    call.answer(Health { status: "ok", version: env!("CARGO_PKG_VERSION") }).await
 }

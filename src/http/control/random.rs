@@ -19,5 +19,5 @@ impl Fields for RandomSeed {
 
 pub async fn reseed(call: Call<RandomSeed>) -> Reply<RandomSeed> {
     call.account().reseed(call.input.seed);
-    call.answer(&call.input)
+    call.answer(&call.input).await
 }

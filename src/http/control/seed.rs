@@ -8,14 +8,13 @@ use axum::http::HeaderValue;
 use axum::http::header::CONTENT_DISPOSITION;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
-use tokio::task::block_in_place;
 
 use crate::core::blobs::{Blob, Charge};
 use crate::http::control::answer::{Answer, RawJson, Reply};
 use crate::http::control::call::{Call, Input, about_body, empty_body, ensure_no_query};
 use crate::http::control::object_counts::ObjectCountsJson;
 use crate::http::exchange::context::RequestContext;
-use crate::http::exchange::json_list::plain_list;
+use crate::http::exchange::json_list::large_plain_list;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::receive::{ReceiveError, receive_file};
 use crate::http::exchange::refusal::Refusal;
@@ -38,7 +37,7 @@ impl Input for ReceivedSeed {
             return Err(empty_body::<Self>());
         }
         // Parsing takes long for many files. Other requests go on meanwhile.
-        block_in_place(|| {
+        let parse = || {
             // Contiguous text is parsed ten times as fast.
             let _text_room = context.account.charge(received.len())?;
             let text = received.chunks().concat();
@@ -49,7 +48,8 @@ impl Input for ReceivedSeed {
                 problem => problem,
             })?;
             Ok(Self { document, _room: room })
-        })
+        };
+        context.long_work.run(parse).await
     }
 
     fn schema(generator: &mut SchemaGenerator) -> Schema {
@@ -65,7 +65,8 @@ pub struct SeedAnswer {
 /// Replaces the content of the account.
 pub async fn import(call: Call<ReceivedSeed>) -> Reply<SeedAnswer> {
     let Call { app, account, input: ReceivedSeed { document, _room }, .. } = call;
-    let holds = block_in_place(|| document.import(&account, Files::Nowhere));
+    let import = || document.import(&account, Files::Nowhere);
+    let holds = app.long_work.run(import).await;
     let seeded = SeedAnswer { holds: holds.map_err(Problem::from)?.into() };
     // A seed that cannot be imported leaves no account behind.
     let listed = app.accounts.adopt(&account).map_err(Problem::from)?;
@@ -73,7 +74,7 @@ pub async fn import(call: Call<ReceivedSeed>) -> Reply<SeedAnswer> {
         let why = "another request created the account meanwhile; send the seed again";
         return Err(Problem::NoDocument(why.to_owned()).into());
     }
-    Ok(Answer::new(account.name(), seeded, &account)?)
+    Ok(Answer::new(account.name(), seeded, &account, &app.long_work).await?)
 }
 
 async fn receive(context: &RequestContext, body: &mut Body) -> Result<Blob, Problem> {
@@ -88,11 +89,11 @@ async fn receive(context: &RequestContext, body: &mut Body) -> Result<Blob, Prob
 /// Returns a document that is a valid seed.
 pub async fn export(call: Call) -> Result<RawJson, Refusal> {
     let account = call.account();
-    let written = block_in_place(|| {
+    let write = || {
         let (document, _room) = Document::export(account)?;
-        plain_list(&document, account)
-    });
-    let mut response = written?;
+        large_plain_list(&document, account)
+    };
+    let mut response = call.app.long_work.run(write).await?;
     // Account names are letters, digits, hyphens and underscores.
     let name = format!("attachment; filename=\"{}.json\"", account.name());
     if let Ok(name) = HeaderValue::try_from(name) {

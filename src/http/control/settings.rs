@@ -20,7 +20,7 @@ pub struct SettingsAnswer {
 }
 
 pub async fn show(call: Call) -> Reply<SettingsAnswer> {
-    call.answer(SettingsAnswer { settings: SettingsChange::from(&*call.context.settings) })
+    call.answer(SettingsAnswer { settings: SettingsChange::from(&*call.context.settings) }).await
 }
 
 /// Changes all given settings or none.
@@ -30,5 +30,5 @@ pub async fn change(mut call: Call<SettingsChange>) -> Reply<SettingsAnswer> {
         change.apply(settings);
         Ok::<_, SettingError>(())
     })?;
-    call.answer(SettingsAnswer { settings: SettingsChange::from(&*changed) })
+    call.answer(SettingsAnswer { settings: SettingsChange::from(&*changed) }).await
 }

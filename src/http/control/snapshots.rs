@@ -37,24 +37,24 @@ impl From<Snapshot> for SnapshotJson {
 
 pub async fn list(call: Call) -> Reply<SnapshotList> {
     let snapshots = call.account().snapshots().into_iter().map(Into::into).collect();
-    call.answer(SnapshotList { snapshots })
+    call.answer(SnapshotList { snapshots }).await
 }
 
 pub async fn take(call: Call) -> Reply<OneSnapshot> {
     let snapshot = call.account().take_snapshot(name(&call)?)?;
-    call.answer(OneSnapshot { snapshot: snapshot.into() })
+    call.answer(OneSnapshot { snapshot: snapshot.into() }).await
 }
 
 pub async fn restore(call: Call) -> Reply<OneSnapshot> {
     let name = name(&call)?;
     let snapshot = call.account().restore(&name).map_err(|error| missing(&call, error))?;
-    call.answer(OneSnapshot { snapshot: snapshot.into() })
+    call.answer(OneSnapshot { snapshot: snapshot.into() }).await
 }
 
 pub async fn delete(call: Call) -> Reply<NoFields> {
     let name = name(&call)?;
     call.account().delete_snapshot(&name).map_err(|error| missing(&call, error))?;
-    call.answer(NoFields {})
+    call.answer(NoFields {}).await
 }
 
 /// Names the snapshots that there are, if the one of the path is not among them.

@@ -127,7 +127,7 @@ pub async fn list(call: Call) -> Reply<TicketSummaries<'static>> {
     let tickets =
         call.account().list_tickets(&TicketFilter::default(), Order::Descending, Window::ALL).items;
     let tickets = tickets.iter().map(|ticket| TicketSummary::new(ticket, &call)).collect();
-    call.answer(TicketSummaries { tickets })
+    call.answer(TicketSummaries { tickets }).await
 }
 
 pub async fn show(call: Call) -> Reply<ShownTicket<'static>> {
@@ -143,4 +143,5 @@ pub async fn show(call: Call) -> Reply<ShownTicket<'static>> {
         ticket: TicketSummary::new(&ticket, &call),
         comments: comments.iter().map(|comment| ShownComment::new(comment, &call)).collect(),
     })
+    .await
 }

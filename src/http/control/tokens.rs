@@ -137,21 +137,21 @@ pub async fn list(call: Call<TokenFilter>) -> Reply<TokenList<'static>> {
     });
     let has = |account: &Account| token.is_some_and(|token| find(account, token).is_some());
     let elsewhere = token.filter(|_| !has(call.account())).and_then(|_| call.find_other(has));
-    answer(&call, &histories, elsewhere.map(|account| account.name().to_owned()))
+    answer(&call, &histories, elsewhere.map(|account| account.name().to_owned())).await
 }
 
 pub async fn leaks(call: Call) -> Reply<TokenList<'static>> {
-    answer(&call, &call.account().leaks(), None)
+    answer(&call, &call.account().leaks(), None).await
 }
 
-fn answer<I>(
+async fn answer<I>(
     call: &Call<I>,
     histories: &TokenHistories,
     elsewhere: Option<String>,
 ) -> Reply<TokenList<'static>> {
     let &TokenHistories { ref tokens, dropped, expired_dropped } = histories;
     let tokens = tokens.iter().map(Into::into).collect();
-    call.answer(TokenList { tokens, dropped, expired_dropped, elsewhere })
+    call.answer(TokenList { tokens, dropped, expired_dropped, elsewhere }).await
 }
 
 fn find(account: &Account, token: &str) -> Option<TokenHistory> {
@@ -165,5 +165,5 @@ pub async fn show(call: Call) -> Reply<OneToken<'static>> {
                      removed it, or newer requests took its place in the journal";
         call.missing(error, |account| find(account).is_some())
     })?;
-    call.answer(OneToken { token: TokenJson::from(&history) })
+    call.answer(OneToken { token: TokenJson::from(&history) }).await
 }

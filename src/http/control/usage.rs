@@ -39,4 +39,5 @@ pub async fn show(call: Call) -> Reply<UsageJson> {
         journals: accounts.journals_used(),
         tasks: Handle::current().metrics().num_alive_tasks(),
     })
+    .await
 }

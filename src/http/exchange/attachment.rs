@@ -1,6 +1,6 @@
 //! The attachment object, recorded in 2023 and 2024.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -14,9 +14,9 @@ pub struct AttachmentJson<'a> {
     id: u64,
     file_name: &'a str,
     #[serde(serialize_with = "shared")]
-    content_url: Rc<str>,
+    content_url: Arc<str>,
     #[serde(serialize_with = "shared")]
-    mapped_content_url: Rc<str>,
+    mapped_content_url: Arc<str>,
     content_type: &'a str,
     size: u64,
     width: Option<u32>,
@@ -29,7 +29,7 @@ pub struct AttachmentJson<'a> {
     thumbnails: Option<Vec<AttachmentJson<'a>>>,
 }
 
-fn shared<S: serde::Serializer>(text: &Rc<str>, serializer: S) -> Result<S::Ok, S::Error> {
+fn shared<S: serde::Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(text)
 }
 
@@ -56,12 +56,12 @@ impl<'a> AttachmentJson<'a> {
     }
 
     fn bare(attachment: &Attachment, file: &'a File, urls: &Urls) -> Self {
-        let content_url: Rc<str> = urls.content(file.token, &file.file_name).into();
+        let content_url: Arc<str> = urls.content(file.token, &file.file_name).into();
         Self {
             url: urls.object("attachments", file.id),
             id: file.id,
             file_name: &file.file_name,
-            mapped_content_url: Rc::clone(&content_url),
+            mapped_content_url: Arc::clone(&content_url),
             content_url,
             content_type: &file.content_type,
             size: file.blob.len(),

@@ -19,6 +19,7 @@ use crate::core::blobs::Charge;
 use crate::core::users::{Login, Role};
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::credentials::Credentials;
+use crate::http::exchange::long_work::LongWork;
 use crate::http::exchange::on_behalf_of::OnBehalfOf;
 use crate::http::exchange::origin::Scheme;
 use crate::http::exchange::problem::Problem;
@@ -46,6 +47,7 @@ pub struct AppState {
     /// The OpenAPI document of the emulated endpoints.
     pub emulated_document: fn() -> &'static Value,
     pub event_streams: EventStreams,
+    pub long_work: LongWork,
 }
 
 /// The event streams that are open. Each holds a connection.
@@ -99,6 +101,8 @@ pub struct RequestContext {
     /// use case in `core` too, so that a change while the body arrives is for the next request.
     pub settings: Arc<AccountSettings>,
     pub server: Arc<ServerConfig>,
+    /// That of all requests.
+    pub long_work: LongWork,
     pub admission: Admission,
     pub credentials: Credentials,
     pub on_behalf_of: OnBehalfOf,

@@ -6,12 +6,13 @@ use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, ETAG};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use tokio::task::block_in_place;
 
 use crate::core::account::Account;
 use crate::core::blobs::{Blob, BlobWriter, OutOfMemory};
 use crate::http::exchange::blob_range::BlobRange;
+use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::json::{JSON, USUAL_LENGTH, weak_tag};
+use crate::http::exchange::long_work::LongWork;
 
 /// A list of more bytes than this is charged to the budget while it goes out: a page of the longest
 /// comments has tens of millions.
@@ -21,16 +22,20 @@ const LARGE: usize = 64 * 1024;
 ///
 /// # Errors
 /// A store without room.
-pub fn list(value: &impl Serialize, account: &Account) -> Result<Response, OutOfMemory> {
+pub async fn list(
+    value: &impl Serialize,
+    context: &RequestContext,
+) -> Result<Response, OutOfMemory> {
     if let Some(json) = serialize_small(value) {
         let headers = [(CONTENT_TYPE, JSON), (ETAG, weak_tag(&[&json]))];
         return Ok((headers, json).into_response());
     }
-    let (json, tag) = apart(account, || {
-        let json = serialize_large(value, account.receive(0)?)?;
-        let tag = weak_tag(json.chunks());
-        Ok((json, tag))
-    })?;
+    context.long_work.run(|| large_list(value, &context.account)).await
+}
+
+fn large_list(value: &impl Serialize, account: &Account) -> Result<Response, OutOfMemory> {
+    let json = serialize_large(value, account.receive(0)?)?;
+    let tag = weak_tag(json.chunks());
     Ok(([(ETAG, tag)], stored(json)).into_response())
 }
 
@@ -39,14 +44,24 @@ pub fn list(value: &impl Serialize, account: &Account) -> Result<Response, OutOf
 ///
 /// # Errors
 /// A store without room, for a list that has none beside the budget either.
-pub fn plain_list(value: &impl Serialize, account: &Account) -> Result<Response, OutOfMemory> {
+pub async fn plain_list(
+    value: &impl Serialize,
+    payer: &Account,
+    long_work: &LongWork,
+) -> Result<Response, OutOfMemory> {
     if let Some(json) = serialize_small(value) {
         return Ok(([(CONTENT_TYPE, JSON)], json).into_response());
     }
-    let json = apart(account, || {
-        let beside = account.receive_beside().and_then(|rest| serialize_large(value, rest));
-        beside.or_else(|_| serialize_large(value, account.receive(0)?))
-    })?;
+    long_work.run(|| large_plain_list(value, payer)).await
+}
+
+/// The same for a list that is large, and for work that takes long anyway.
+///
+/// # Errors
+/// As [`plain_list`].
+pub fn large_plain_list(value: &impl Serialize, payer: &Account) -> Result<Response, OutOfMemory> {
+    let beside = payer.receive_beside().and_then(|rest| serialize_large(value, rest));
+    let json = beside.or_else(|_| serialize_large(value, payer.receive(0)?))?;
     Ok(stored(json))
 }
 
@@ -56,12 +71,6 @@ fn stored(json: Blob) -> Response {
     let mut response = (headers, ()).into_response();
     response.extensions_mut().insert(BlobRange::new(json, 0..size));
     response
-}
-
-/// Writes a large list: not on the thread of other requests, and one at a time, so that other
-/// requests find a processor.
-fn apart<T>(account: &Account, write: impl FnOnce() -> T) -> T {
-    block_in_place(|| account.run_alone(write))
 }
 
 /// `None` is a list that is large.
@@ -143,8 +152,8 @@ mod tests {
     use crate::core::accounts::{AccountName, Accounts};
     use crate::core::clock::{Clock, Timestamp};
 
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_long_list_is_charged_beside_the_budget_first_while_it_goes_out() {
+    #[test]
+    fn a_long_list_is_charged_beside_the_budget_first_while_it_goes_out() {
         const MIB: usize = 1024 * 1024;
         let initial = InitialState {
             settings: Arc::new(AccountSettings::for_tests()),
@@ -154,13 +163,16 @@ mod tests {
         let accounts = Accounts::new(1, 10 * MIB as u64, initial);
         let account = accounts.open(&AccountName::default_account()).expect("there is room");
         let (budget, long) = (accounts.budget(), "x".repeat(9 * MIB));
-        let first = plain_list(&long, &account).expect("there is room beside the budget");
+        let first = large_plain_list(&long, &account).expect("there is room beside the budget");
         assert_eq!(budget.used(), 0);
         assert!(budget.beside().used() > 9 * MIB as u64);
-        let second = plain_list(&long, &account).expect("there is room in the budget");
+        let second = large_plain_list(&long, &account).expect("there is room in the budget");
         assert!(budget.used() > 9 * MIB as u64);
-        assert!(plain_list(&long, &account).is_err());
-        assert!(list(&long, &account).is_err(), "a list of the Support API has no room beside");
+        assert!(large_plain_list(&long, &account).is_err());
+        assert!(
+            large_list(&long, &account).is_err(),
+            "a list of the Support API has no room beside"
+        );
         drop((first, second));
         assert_eq!((budget.used(), budget.beside().used()), (0, 0));
     }

@@ -11,6 +11,7 @@ pub mod file;
 pub mod json;
 pub mod json_body;
 pub mod json_list;
+pub mod long_work;
 pub mod on_behalf_of;
 pub mod origin;
 pub mod parsed_size;

@@ -68,6 +68,7 @@ pub fn admit(
         urls: found.urls(&settings, &app.server),
         settings,
         server: Arc::clone(&app.server),
+        long_work: app.long_work.clone(),
         admission,
         credentials,
         on_behalf_of,

@@ -34,7 +34,7 @@ pub async fn list(
         |brand| CursorKey::by_id(brand.id),
         |brand| BrandJson::new(brand, urls),
     );
-    Ok(json_list::list(&page, &context.account)?)
+    Ok(json_list::list(&page, &context).await?)
 }
 
 /// `GET /api/v2/brands/{id}`

@@ -62,7 +62,7 @@ pub async fn list(
         |said| CommentJson::listed(said, with_inline, urls),
     )
     .with_users(users.as_deref(), urls);
-    Ok((modified, json_list::list(&page, &context.account)?).into_response())
+    Ok((modified, json_list::list(&page, &context).await?).into_response())
 }
 
 /// `GET /api/v2/tickets/{id}/audits`
@@ -89,5 +89,5 @@ pub async fn list_audits(
         |happened| AuditJson::new(happened, urls),
     )
     .with_users(users.as_deref(), urls);
-    Ok(json_list::list(&page, &context.account)?)
+    Ok(json_list::list(&page, &context).await?)
 }

@@ -69,7 +69,7 @@ pub async fn list(
         |deleted| CursorKey::by_id(deleted.ticket.id),
         DeletedTicketJson::new,
     );
-    Ok(json_list::list(&page, &context.account)?)
+    Ok(json_list::list(&page, &context).await?)
 }
 
 /// `PUT /api/v2/deleted_tickets/{id}/restore`: the answer is an empty object, as recorded in 2023.

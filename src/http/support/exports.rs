@@ -59,7 +59,7 @@ pub async fn list_tickets(
         let page = TimeExportJson::new("tickets", items, next_page, next, is_last);
         page.with_users(users.as_deref().map(|users| users_json(users, &context.urls)))
     };
-    answer_by_time("tickets", next, page, &query, &context)
+    answer_by_time("tickets", next, page, &query, &context).await
 }
 
 /// `GET /api/v2/incremental/tickets/cursor?start_time=…` or `?cursor=…`
@@ -94,7 +94,7 @@ pub async fn list_tickets_by_cursor(
     let users = users_of(page, asks_for_users, &context);
     let page = CursorExportJson::new("tickets", items, after_url, cursor, is_last)
         .with_users(users.as_deref().map(|users| users_json(users, &context.urls)));
-    Ok(json_list::list(&page, &context.account)?)
+    Ok(json_list::list(&page, &context).await?)
 }
 
 /// `GET /api/v2/incremental/ticket_events?start_time=…`, with `include=comment_events` also the
@@ -117,7 +117,7 @@ pub async fn list_ticket_events(
     let next = audits.get(page.len()).or(page.last()).map(second);
     let is_last = page.len() == audits.len();
     let page = |next_page| TimeExportJson::new("ticket_events", items, next_page, next, is_last);
-    answer_by_time("ticket_events", next, page, &query, &context)
+    answer_by_time("ticket_events", next, page, &query, &context).await
 }
 
 /// A page ends with the last item of a second, as recorded.
@@ -129,7 +129,7 @@ fn cut_by_time<T>(items: &[T], second: impl Fn(&T) -> i64, per_page: usize) -> &
 
 /// `next` is the time of the first item that is not on the page, or of the last one that is. `page`
 /// makes the page with the link to the next one.
-fn answer_by_time<'a, J: Serialize>(
+async fn answer_by_time<'a, J: Serialize>(
     name: &str,
     next: Option<i64>,
     page: impl FnOnce(Option<String>) -> TimeExportJson<'a, J>,
@@ -138,7 +138,7 @@ fn answer_by_time<'a, J: Serialize>(
 ) -> Result<Response, Refusal> {
     let path = format!("incremental/{name}");
     let next_page = next.map(|next| query.link(&path, ("start_time", &next.to_string()), context));
-    Ok(json_list::list(&page(next_page), &context.account)?)
+    Ok(json_list::list(&page(next_page), context).await?)
 }
 
 /// The users that the tickets of a page name, if the client asked for them.

@@ -47,7 +47,7 @@ pub async fn list(
         |job| CursorKey::by_id(job.number),
         |job| JobJson::new(job, &context),
     );
-    Ok(json_list::list(&page, &context.account)?)
+    Ok(json_list::list(&page, &context).await?)
 }
 
 /// `GET /api/v2/job_statuses/show_many?ids=…`: the jobs that exist.
@@ -59,5 +59,5 @@ pub async fn show_many(
     let ids = ids.iter().filter_map(|id| JobId::parse(id));
     let jobs: Vec<_> = ids.filter_map(|id| context.account.find_job(id).ok()).collect();
     let jobs = jobs.iter().map(|job| JobJson::new(job, &context)).collect();
-    Ok(json_list::list(&WholeListJson::new("job_statuses", jobs), &context.account)?)
+    Ok(json_list::list(&WholeListJson::new("job_statuses", jobs), &context).await?)
 }

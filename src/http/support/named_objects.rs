@@ -29,7 +29,7 @@ macro_rules! handlers {
             recorder: Recorder,
             RawQuery(query): RawQuery,
         ) -> Result<Response, Refusal> {
-            list(NamedKind::$kind, &context, &recorder, query.as_deref())
+            list(NamedKind::$kind, &context, &recorder, query.as_deref()).await
         }
 
         pub async fn $show(
@@ -49,7 +49,7 @@ handlers! {
     Field, "ticket_field": list_fields, show_field;
 }
 
-fn list(
+async fn list(
     kind: NamedKind,
     context: &RequestContext,
     recorder: &Recorder,
@@ -63,7 +63,7 @@ fn list(
     if kind == NamedKind::Field && paging.is_by_offset() {
         let all = account.list_named(kind, Order::Ascending, Window::ALL).items;
         let all = all.iter().map(|id| NamedJson::new(kind, *id, account.name(), urls)).collect();
-        return Ok(json_list::list(&WholeListJson::new(list_of(kind), all), account)?);
+        return Ok(json_list::list(&WholeListJson::new(list_of(kind), all), context).await?);
     }
     let page = account.list_named(kind, paging.order(), paging.window());
     let page = PageJson::new(
@@ -74,7 +74,7 @@ fn list(
         |id| CursorKey::by_id(*id),
         |id| NamedJson::new(kind, *id, account.name(), urls),
     );
-    Ok(json_list::list(&page, account)?)
+    Ok(json_list::list(&page, context).await?)
 }
 
 fn show(

@@ -29,7 +29,7 @@ pub async fn list(
     client: Client,
     query: RawQuery,
 ) -> Result<Response, Refusal> {
-    answer(RequestScope::Made, "requests", &context, &recorder, &client, query)
+    answer(RequestScope::Made, "requests", &context, &recorder, &client, query).await
 }
 
 /// `GET /api/v2/requests/open`
@@ -39,7 +39,7 @@ pub async fn list_open(
     client: Client,
     query: RawQuery,
 ) -> Result<Response, Refusal> {
-    answer(RequestScope::Open, "requests/open", &context, &recorder, &client, query)
+    answer(RequestScope::Open, "requests/open", &context, &recorder, &client, query).await
 }
 
 /// `GET /api/v2/requests/solved`
@@ -49,7 +49,7 @@ pub async fn list_solved(
     client: Client,
     query: RawQuery,
 ) -> Result<Response, Refusal> {
-    answer(RequestScope::Solved, "requests/solved", &context, &recorder, &client, query)
+    answer(RequestScope::Solved, "requests/solved", &context, &recorder, &client, query).await
 }
 
 /// `GET /api/v2/requests/ccd`
@@ -59,7 +59,7 @@ pub async fn list_copied(
     client: Client,
     query: RawQuery,
 ) -> Result<Response, Refusal> {
-    answer(RequestScope::Copied, "requests/ccd", &context, &recorder, &client, query)
+    answer(RequestScope::Copied, "requests/ccd", &context, &recorder, &client, query).await
 }
 
 /// `GET /api/v2/users/{id}/requests`. End users see of them what they see of requests.
@@ -72,10 +72,10 @@ pub async fn list_of_user(
 ) -> Result<Response, Refusal> {
     context.account.find_user(user)?;
     let path = format!("users/{user}/requests");
-    answer_page(user, RequestScope::Made, &path, &context, &recorder, &client, query)
+    answer_page(user, RequestScope::Made, &path, &context, &recorder, &client, query).await
 }
 
-fn answer(
+async fn answer(
     scope: RequestScope,
     path: &str,
     context: &RequestContext,
@@ -88,11 +88,11 @@ fn answer(
     }
     // A client that calls for the first time has made no request.
     let user = client.sender().login.and_then(|login| context.account.user_id(login));
-    answer_page(user.unwrap_or_default(), scope, path, context, recorder, client, query)
+    answer_page(user.unwrap_or_default(), scope, path, context, recorder, client, query).await
 }
 
 /// A page of the requests of a user in the list at a path.
-fn answer_page(
+async fn answer_page(
     user: u64,
     scope: RequestScope,
     path: &str,
@@ -116,5 +116,5 @@ fn answer_page(
         |ticket| CursorKey::by_id(ticket.id),
         |ticket| RequestJson::new(ticket, urls),
     );
-    Ok(json_list::list(&page, &context.account)?)
+    Ok(json_list::list(&page, context).await?)
 }

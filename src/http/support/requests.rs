@@ -127,7 +127,7 @@ pub async fn list_comments(
         |said| RequestCommentJson::new(request, said, urls),
     )
     .with_users(users.as_deref(), urls);
-    Ok(json_list::list(&page, &context.account)?)
+    Ok(json_list::list(&page, &context).await?)
 }
 
 /// `GET /api/v2/requests/{id}/comments/{id}`

@@ -58,7 +58,7 @@ pub async fn search(
         |_| CursorKey::by_id(0),
         |one| SearchResultJson::new(one, urls),
     );
-    Ok(json_list::list(&page.with_facets(), &context.account)?)
+    Ok(json_list::list(&page.with_facets(), &context).await?)
 }
 
 /// `GET /api/v2/search/count`
@@ -112,7 +112,7 @@ pub async fn search_requests(
         |ticket| CursorKey::by_id(ticket.id),
         |ticket| RequestJson::new(ticket, urls),
     );
-    Ok(json_list::list(&page, &context.account)?)
+    Ok(json_list::list(&page, &context).await?)
 }
 
 /// Reads a page by offset, the only ones of searches.

@@ -104,7 +104,7 @@ pub async fn export(
         },
         meta: ExportMeta { has_more, after_cursor: next, before_cursor: None },
     };
-    Ok(json_list::list(&page, &context.account)?)
+    Ok(json_list::list(&page, &context).await?)
 }
 
 /// The newest objects come first, and those of one instant by their ids, as recorded.

@@ -143,7 +143,7 @@ pub async fn list(
         ),
         events: paging.includes_any(EVENTS).then(events),
     };
-    Ok(json_list::list(&envelope, &context.account)?)
+    Ok(json_list::list(&envelope, &context).await?)
 }
 
 /// `GET /api/v2/tickets/{id}/side_conversations/{conversation}`
@@ -186,7 +186,7 @@ pub async fn list_events(
         |(place, _)| CursorKey::by_id(*place),
         |(_, event)| *event,
     );
-    Ok(json_list::list(&list, &context.account)?)
+    Ok(json_list::list(&list, &context).await?)
 }
 
 /// A page of a list that only grows. The ids of its items are no numbers, so its cursors have

@@ -49,7 +49,7 @@ fn key_by_sort(sort: TicketSort, ticket: &Ticket) -> CursorKey {
 }
 
 /// A page of the list at a path. Tickets have `fields` in lists by offset alone, as recorded.
-pub(super) fn answer_page(
+pub(super) async fn answer_page(
     paging: &Paging,
     path: &str,
     page: &Page<Arc<Ticket>>,
@@ -72,7 +72,7 @@ pub(super) fn answer_page(
         },
     )
     .with_users(users.as_deref(), urls);
-    Ok(json_list::list(&page, &context.account)?)
+    Ok(json_list::list(&page, context).await?)
 }
 
 /// The users that a ticket names.

@@ -50,7 +50,7 @@ pub async fn list_recent(
     recorder.record_difference(KnownDifference::IdsUnchecked);
     let recent = recent.unwrap_or_default();
     let tickets = recent.iter().map(|ticket| TicketJson::new(ticket, &context.urls)).collect();
-    Ok(json_list::list(&WholeListJson::new("tickets", tickets), &context.account)?)
+    Ok(json_list::list(&WholeListJson::new("tickets", tickets), &context).await?)
 }
 
 /// `GET /api/v2/tickets/{id}/audits/{id}`
@@ -70,7 +70,7 @@ pub async fn list_collaborators(
     ticket: PathIds<1>,
     query: RawQuery,
 ) -> Result<Response, Refusal> {
-    list_copied("collaborators", Ticket::collaborator_ids, &context, &recorder, ticket, query)
+    list_copied("collaborators", Ticket::collaborator_ids, &context, &recorder, ticket, query).await
 }
 
 /// `GET /api/v2/tickets/{id}/email_ccs`
@@ -81,7 +81,7 @@ pub async fn list_email_ccs(
     query: RawQuery,
 ) -> Result<Response, Refusal> {
     let ids = |ticket: &Ticket| ticket.email_cc_ids.clone();
-    list_copied("email_ccs", ids, &context, &recorder, ticket, query)
+    list_copied("email_ccs", ids, &context, &recorder, ticket, query).await
 }
 
 /// `GET /api/v2/tickets/{id}/followers`
@@ -92,11 +92,11 @@ pub async fn list_followers(
     query: RawQuery,
 ) -> Result<Response, Refusal> {
     let ids = |ticket: &Ticket| ticket.follower_ids.clone();
-    list_copied("followers", ids, &context, &recorder, ticket, query)
+    list_copied("followers", ids, &context, &recorder, ticket, query).await
 }
 
 /// Lists the users with these ids of a ticket.
-fn list_copied(
+async fn list_copied(
     name: &str,
     ids: impl FnOnce(&Ticket) -> Vec<u64>,
     context: &RequestContext,
@@ -111,7 +111,7 @@ fn list_copied(
     let users = context.account.find_users(&ids);
     let id = |user: &Arc<User>| user.id;
     let page = paging::cut(users.as_slice(), id, paging.order(), paging.window());
-    answer_page(&paging, &format!("tickets/{ticket}/{name}"), &page, context)
+    answer_page(&paging, &format!("tickets/{ticket}/{name}"), &page, context).await
 }
 
 /// `GET /api/v2/tickets/{id}/tags`

@@ -212,7 +212,7 @@ pub async fn list(
     };
     let page = context.account.list_tickets(&filter, paging.order(), window_by_sort(&paging));
     recorder.record_difference(KnownDifference::IdsUnchecked);
-    answer_page(&paging, "tickets", &page, filter.sort, &context)
+    answer_page(&paging, "tickets", &page, filter.sort, &context).await
 }
 
 /// `GET /api/v2/tickets/show_many?ids=…`: the tickets that exist, in the order of their ids, as
@@ -237,7 +237,7 @@ pub async fn show_many(
     let urls = &context.urls;
     let json = |ticket| TicketJson::new(ticket, urls).including(ticket, includes);
     let list = WholeListJson::new("tickets", tickets.iter().map(|ticket| json(ticket)).collect());
-    Ok(json_list::list(&list.with_users(users.as_deref(), urls), &context.account)?)
+    Ok(json_list::list(&list.with_users(users.as_deref(), urls), &context).await?)
 }
 
 fn envelope<'a>(

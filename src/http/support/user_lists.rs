@@ -44,7 +44,7 @@ pub async fn list(
         external_id: paging.other("external_id").map(ToOwned::to_owned),
     };
     let page = context.account.list_users(&filter, paging.order(), paging.window());
-    answer_page(&paging, "users", &page, &context)
+    answer_page(&paging, "users", &page, &context).await
 }
 
 /// `GET /api/v2/users/show_many?ids=…` or `?external_ids=…`: the users that exist, in the order
@@ -65,7 +65,7 @@ pub async fn show_many(
         }
     };
     let users = users.iter().map(|user| UserJson::new(user, &context.urls)).collect();
-    Ok(json_list::list(&WholeListJson::new("users", users), &context.account)?)
+    Ok(json_list::list(&WholeListJson::new("users", users), &context).await?)
 }
 
 /// `GET /api/v2/users/autocomplete?name=…`: the users of whose name or address a word begins so.
@@ -91,11 +91,11 @@ pub async fn autocomplete(
         .select_users(|user| begins(&user.name) || user.email.as_deref().is_some_and(begins));
     let id = |user: &Arc<User>| user.id;
     let page = paging::cut(found.as_slice(), id, paging.order(), paging.window());
-    answer_page(&paging, "users/autocomplete", &page, &context)
+    answer_page(&paging, "users/autocomplete", &page, &context).await
 }
 
 /// A page of the users of a list that has this path.
-pub fn answer_page(
+pub async fn answer_page(
     paging: &Paging,
     path: &str,
     page: &Page<Arc<User>>,
@@ -110,7 +110,7 @@ pub fn answer_page(
         |user| CursorKey::by_id(user.id),
         |user| UserJson::new(user, urls),
     );
-    Ok(json_list::list(&page, &context.account)?)
+    Ok(json_list::list(&page, context).await?)
 }
 
 /// `GET /api/v2/users/{id}/tickets/requested`
@@ -120,7 +120,7 @@ pub async fn list_requested(
     user: PathIds<1>,
     query: RawQuery,
 ) -> Result<Response, Refusal> {
-    list_tickets(TicketRelation::Requested, &context, &recorder, user, query)
+    list_tickets(TicketRelation::Requested, &context, &recorder, user, query).await
 }
 
 /// `GET /api/v2/users/{id}/tickets/assigned`
@@ -130,7 +130,7 @@ pub async fn list_assigned(
     user: PathIds<1>,
     query: RawQuery,
 ) -> Result<Response, Refusal> {
-    list_tickets(TicketRelation::Assigned, &context, &recorder, user, query)
+    list_tickets(TicketRelation::Assigned, &context, &recorder, user, query).await
 }
 
 /// `GET /api/v2/users/{id}/tickets/ccd`
@@ -140,10 +140,10 @@ pub async fn list_copied(
     user: PathIds<1>,
     query: RawQuery,
 ) -> Result<Response, Refusal> {
-    list_tickets(TicketRelation::Copied, &context, &recorder, user, query)
+    list_tickets(TicketRelation::Copied, &context, &recorder, user, query).await
 }
 
-fn list_tickets(
+async fn list_tickets(
     relation: TicketRelation,
     context: &RequestContext,
     recorder: &Recorder,
@@ -160,5 +160,5 @@ fn list_tickets(
         TicketRelation::Assigned => format!("users/{user}/tickets/assigned"),
         TicketRelation::Copied => format!("users/{user}/tickets/ccd"),
     };
-    ticket_pages::answer_page(&paging, &path, &page, sort, context)
+    ticket_pages::answer_page(&paging, &path, &page, sort, context).await
 }

@@ -69,5 +69,5 @@ pub async fn search(
     let found = context.account.search_users(&wanted);
     let id = |user: &Arc<User>| user.id;
     let page = paging::cut(found.as_slice(), id, paging.order(), paging.window());
-    answer_page(&paging, "users/search", &page, &context)
+    answer_page(&paging, "users/search", &page, &context).await
 }

@@ -1,4 +1,4 @@
-//! The memory of the process, measured from outside.
+//! The memory and the threads of the process, measured from outside.
 
 #![cfg(target_os = "linux")]
 
@@ -18,11 +18,15 @@ fn peak(server: &ServerProcess) -> u64 {
 }
 
 fn memory(server: &ServerProcess, field: &str) -> u64 {
+    status_field(server, field) * 1024
+}
+
+fn status_field(server: &ServerProcess, field: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.child.id()));
     let status = status.expect("the process runs");
     let line = status.lines().find(|line| line.starts_with(field)).expect("the field");
-    let kilobytes = line.split_whitespace().nth(1).expect("a number");
-    kilobytes.parse::<u64>().expect("a number") * 1024
+    let number = line.split_whitespace().nth(1).expect("a number");
+    number.parse().expect("a number")
 }
 
 fn status_of(address: SocketAddr, request: &[u8]) -> u16 {
@@ -195,4 +199,35 @@ fn what_a_reset_frees_goes_back_to_the_system() {
         );
         memory(&server, "VmRSS:") < idle + BESIDE
     });
+}
+
+/// Each would hold a thread while it waits for its turn, until no thread is left for others.
+#[test]
+fn large_lists_that_wait_hold_no_threads() {
+    let server = ServerProcess::start(&["--log", "off"]);
+    let body = format!("{{\"ticket\":{{\"comment\":{{\"body\":\"{}\"}}}}}}", "a".repeat(60_000));
+    let send = |head: &str, body: &str| {
+        let length = body.len();
+        let mut connection = Connection::open(server.address);
+        connection.send(
+            format!(
+                "{head} HTTP/1.1\r\nHost: localhost\r\n{AGENT}Content-Length: {length}\r\n\r\n{body}"
+            )
+            .as_bytes(),
+        );
+        connection
+    };
+    let created = send("POST /api/v2/tickets", &body).read_response();
+    assert_eq!(created.status(), 201);
+    let list = |_| send("GET /api/v2/tickets/1/comments", "");
+    let clients: Vec<_> = (0..100).map(list).collect();
+    assert_eq!(send("GET /_mock/health", "").read_response().status(), 200);
+    for mut client in clients {
+        let page = client.read_response();
+        assert_eq!(page.status(), 200);
+        assert!(page.body.len() > 3 * 60_000, "{} bytes are no large list", page.body.len());
+    }
+    let processors = std::thread::available_parallelism().map_or(1, usize::from) as u64;
+    let threads = status_field(&server, "Threads:");
+    assert!(threads < processors + 20, "{threads} threads");
 }

@@ -74,19 +74,21 @@ impl Output for ExpectationAnswer {
     }
 }
 
-fn not_seen<I>(
+async fn not_seen<I>(
     call: &Call<I>,
     mismatch: &Mismatch,
     view: &JournalView,
 ) -> Result<ExpectationAnswer, Refusal> {
-    let answer = call.answer(MismatchJson {
-        error: "NotSeen",
-        description: &mismatch.why,
-        matched: mismatch.matched,
-        near: mismatch.near.iter().map(Into::into).collect(),
-        last: view.last,
-        dropped: view.dropped(),
-    });
+    let answer = call
+        .answer(MismatchJson {
+            error: "NotSeen",
+            description: &mismatch.why,
+            matched: mismatch.matched,
+            near: mismatch.near.iter().map(Into::into).collect(),
+            last: view.last,
+            dropped: view.dropped(),
+        })
+        .await;
     Ok(ExpectationAnswer::NotSeen(answer?))
 }
 
@@ -122,14 +124,14 @@ pub async fn wait(call: Call<EntryWait>) -> Result<ExpectationAnswer, Refusal> {
     let matched = view.entries.len();
     if in_time.is_ok() {
         let matching: Vec<_> = view.entries.iter().collect();
-        return Ok(ExpectationAnswer::Seen(answer_entries(&call, &matching, &view)?));
+        return Ok(ExpectationAnswer::Seen(answer_entries(&call, &matching, &view).await?));
     }
     let all = account.journal(0);
     let why = format!("{matched} of {count} requests matched within {timeout:?}");
     let elsewhere = if matched == 0 { find_elsewhere(&call, &filter) } else { String::new() };
     let why = why + &all.doubt(filter.after) + &elsewhere;
     let near = nearest(&filter, &all.entries);
-    not_seen(&call, &Mismatch { why, matched, near }, &all)
+    not_seen(&call, &Mismatch { why, matched, near }, &all).await
 }
 
 pub async fn verify(call: Call<EntryCheck>) -> Result<ExpectationAnswer, Refusal> {
@@ -148,12 +150,12 @@ pub async fn verify(call: Call<EntryCheck>) -> Result<ExpectationAnswer, Refusal
         Some(steps) => view.verify_order(&read_order(&call.app, steps)?),
     };
     match verified {
-        Ok(found) => Ok(ExpectationAnswer::Seen(answer_entries(&call, &found, &view)?)),
+        Ok(found) => Ok(ExpectationAnswer::Seen(answer_entries(&call, &found, &view).await?)),
         Err(mut mismatch) => {
             if mismatch.matched == 0 && call.input.order.is_none() {
                 mismatch.why += &find_elsewhere(&call, &filter);
             }
-            not_seen(&call, &mismatch, &view)
+            not_seen(&call, &mismatch, &view).await
         }
     }
 }

@@ -23,11 +23,11 @@ pub struct EntryList<'a> {
 ///
 /// # Errors
 /// The budget has no room.
-pub fn answer_entries<I>(
+pub async fn answer_entries<I>(
     call: &Call<I>,
     entries: &[&Arc<JournalEntry>],
     view: &JournalView,
 ) -> Reply<EntryList<'static>> {
     let entries = entries.iter().map(|entry| EntryJson::new(entry)).collect();
-    call.answer(EntryList { entries, last: view.last, dropped: view.dropped() })
+    call.answer(EntryList { entries, last: view.last, dropped: view.dropped() }).await
 }

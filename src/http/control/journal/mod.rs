@@ -31,17 +31,17 @@ pub async fn list(call: Call<EntryFilter>) -> Reply<EntryList<'static>> {
     let filter = call.input.filter(&call.app)?;
     let view = call.account().journal(0);
     let found: Vec<_> = view.entries.iter().filter(|entry| filter.matches(entry)).collect();
-    answer_entries(&call, &found, &view)
+    answer_entries(&call, &found, &view).await
 }
 
 pub async fn clear(call: Call) -> Reply<NoFields> {
     call.account().clear_journal();
-    call.answer(NoFields {})
+    call.answer(NoFields {}).await
 }
 
 pub async fn show(call: Call) -> Reply<OneEntry<'static>> {
     let found = find(&call)?;
-    call.answer(OneEntry { entry: EntryJson::examined(&found).await })
+    call.answer(OneEntry { entry: EntryJson::examined(&found).await }).await
 }
 
 /// Returns the bytes as they were received.
