@@ -47,8 +47,8 @@ use self::pipeline::request_log::{OpenRequest, SentRequest};
 pub use self::pipeline::reserve::ReservedPlace;
 use self::pipeline::response_body::{self, ResponseBody};
 use self::pipeline::{
-    access, account, admission, cors, difference_header, faults, panics, path, reason_header,
-    request_body, request_head, reserve, response_headers,
+    access, account, admission, charge_answer, cors, difference_header, faults, panics, path,
+    reason_header, request_body, request_head, reserve, response_headers,
 };
 use self::routes::Methods;
 use self::unknown_endpoint::AllowedMethods;
@@ -317,13 +317,15 @@ async fn handle(
     // 8. Check what the row demands.
     let problem = refused.or_else(|| access::check(&exchange, &request).err());
 
-    // 9. Call the handler.
+    // 9. Call the handler, and charge its answer if that is large.
     let is_support = matches!(row.route.service, Service::Support);
     let asks = is_support && support::pagination::asks_for_includes(request.uri().query());
+    let method = request.method().clone();
     let response = match problem {
         None => panics::catch((row.handler)(request, exchange.clone())).await,
         Some(problem) => Refusal(problem).into_response(),
     };
+    let response = charge_answer::charge(response, &method, &exchange.context).await;
 
     // 10. Render a refusal as the service does.
     let render = match row.route.service {

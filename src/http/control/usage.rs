@@ -16,7 +16,7 @@ pub struct UsageJson {
     memory: u64,
     max_memory: u64,
     /// Bytes beside `max_memory`: of small requests that have not arrived completely, and of long
-    /// answers of the control API that go out.
+    /// answers of the control API, and to requests that are no GET, that go out.
     reserve: u64,
     /// Bytes that the journals of all accounts are charged.
     journals: u64,

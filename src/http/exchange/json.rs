@@ -12,6 +12,10 @@ pub const JSON: HeaderValue = HeaderValue::from_static("application/json; charse
 /// Longer than most responses, so that most are written without growing.
 pub const USUAL_LENGTH: usize = 2048;
 
+/// An answer of more bytes than this is charged to the budget while it goes out: a page of the
+/// longest comments has tens of millions.
+pub const LARGE: usize = 64 * 1024;
+
 /// A JSON response.
 pub struct Json<T>(pub T);
 
@@ -60,6 +64,10 @@ fn serialize(value: &impl Serialize) -> Vec<u8> {
     let mut json = Vec::with_capacity(USUAL_LENGTH);
     // Only keys that are no strings can fail here, and there are none.
     let _ = serde_json::to_writer(&mut json, value);
+    if json.len() > LARGE {
+        // Only the length is charged.
+        json.shrink_to_fit();
+    }
     json
 }
 

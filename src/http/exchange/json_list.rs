@@ -11,12 +11,8 @@ use crate::core::account::Account;
 use crate::core::blobs::{Blob, BlobWriter, OutOfMemory};
 use crate::http::exchange::blob_range::BlobRange;
 use crate::http::exchange::context::RequestContext;
-use crate::http::exchange::json::{JSON, USUAL_LENGTH, weak_tag};
+use crate::http::exchange::json::{JSON, LARGE, USUAL_LENGTH, weak_tag};
 use crate::http::exchange::long_work::LongWork;
-
-/// A list of more bytes than this is charged to the budget while it goes out: a page of the longest
-/// comments has tens of millions.
-const LARGE: usize = 64 * 1024;
 
 /// A list of the Support API, with an entity tag.
 ///

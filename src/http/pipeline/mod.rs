@@ -4,6 +4,7 @@ pub mod access;
 pub mod account;
 pub mod admission;
 pub mod body_capture;
+pub mod charge_answer;
 pub mod content;
 pub mod cors;
 pub mod difference_header;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use hyper::client::conn::http2::{SendRequest, handshake};
+use hyper::client::conn::http2::{Builder, SendRequest, handshake};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rustls::pki_types::ServerName;
 use serde_json::{Value, json};
@@ -208,4 +208,55 @@ fn a_connection_that_resets_its_requests_is_closed() {
     connection.try_send(&flood);
     connection.read_to_end();
     assert_eq!(server.get("/_mock/health").fetch().status(), 200);
+}
+
+/// Each character of the comment takes six in JSON, and the answer has it several times.
+#[test]
+fn a_large_answer_that_is_no_list_is_charged_until_it_is_read() {
+    const LIMIT: u64 = 8 * 1024 * 1024;
+    let server = configured(|config| config.max_memory = LIMIT);
+    let ticket = json!({"ticket": {"comment": {"body": "\u{1}".repeat(60_000)}}});
+    let created = server.post("/api/v2/tickets").agent().json(&ticket).fetch();
+    assert_eq!(created.status(), 201);
+    let audit = created.into_json()["audit"]["id"].clone();
+    let path = format!("/api/v2/tickets/1/audits/{audit}");
+    let length = server.get(&path).agent().fetch().bytes().expect("a body").len() as u64;
+    assert!(length > 1_000_000, "{length} bytes");
+    server.wait_until("that answer is freed", || server.mock.memory_used() < LIMIT / 8);
+    let before = server.mock.memory_used();
+    run_async(async {
+        let stream = TcpStream::connect(server.mock.address()).await.expect("connects");
+        // This client takes the heads of answers, and nothing of their bodies.
+        let reads_nothing = Builder::new(TokioExecutor::new())
+            .initial_stream_window_size(0)
+            .handshake(TokioIo::new(stream));
+        let (mut client, connection) = reads_nothing.await.expect("a connection");
+        tokio::spawn(connection);
+        let mut ask = async |method: &str, path: &str, body: &'static str| {
+            let mut request = post(&format!("http://localhost{path}"), body);
+            *request.method_mut() = method.parse().expect("a method");
+            client.send_request(request).await.expect("a head")
+        };
+        let mut unread = Vec::new();
+        for number in 1..=(LIMIT - before) / length {
+            let answer = ask("GET", &path, "").await;
+            assert_eq!(answer.status(), 200);
+            unread.push(answer);
+            assert_eq!(server.mock.memory_used(), before + number * length);
+        }
+        assert_eq!(ask("GET", &path, "").await.status(), 503);
+        // The answer to a request that changes something has room beside the budget.
+        let update = r#"{"ticket":{"subject":"new"}}"#;
+        let updated = ask("PUT", "/api/v2/tickets/1", update).await;
+        assert_eq!(updated.status(), 200);
+        let usage = Request::new().uri("http://localhost/_mock/usage");
+        let (_, usage) = send(&mut plain(&server).await, usage).await;
+        let usage: Value = serde_json::from_slice(&usage).expect("JSON");
+        assert!(usage["reserve"].as_u64() > Some(100_000), "{usage}");
+    });
+    server.wait_until("the answers are freed", || {
+        server.mock.memory_used() < before + length
+            && server.get_json("/_mock/usage")["reserve"] == 0
+    });
+    assert_eq!(server.get(&path).agent().fetch().status(), 200);
 }
