@@ -16,6 +16,12 @@ pub enum FoundObject {
 }
 
 impl Account {
+    /// What tickets and users are charged: about as many bytes as a search reads.
+    pub fn searched_bytes(&self) -> u64 {
+        let state = self.state();
+        state.store.tickets.cost() + state.store.users.cost()
+    }
+
     /// The tickets and users that a query finds. `me` is the client.
     pub fn search(&self, query: &SearchQuery, me: Option<u64>) -> Vec<FoundObject> {
         let state = self.state();

@@ -109,8 +109,8 @@ impl Account {
 
     /// The users that a predicate selects.
     pub fn select_users(&self, is_selected: impl Fn(&User) -> bool) -> Vec<Arc<User>> {
-        let state = self.state();
-        state.store.users.all().iter().filter(|user| is_selected(user)).cloned().collect()
+        let users = self.state().store.users.clone();
+        users.all().iter().filter(|user| is_selected(user)).cloned().collect()
     }
 
     pub fn list_tickets_of(

@@ -56,8 +56,9 @@ impl Account {
     /// The users that a query finds.
     pub fn search_users(&self, query: &UserQuery) -> Vec<Arc<User>> {
         let state = self.state();
-        let now = state.store.clock.now();
-        state.store.users.all().iter().filter(|user| query.finds(user, now)).cloned().collect()
+        let (users, now) = (state.store.users.clone(), state.store.clock.now());
+        drop(state);
+        users.all().iter().filter(|user| query.finds(user, now)).cloned().collect()
     }
 
     /// The id of the user that has this id or address.

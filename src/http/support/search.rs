@@ -14,7 +14,7 @@ use crate::core::tickets::values::TicketStatus;
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::extract::Client;
-use crate::http::exchange::json::{NamedValue, TaggedJson};
+use crate::http::exchange::json::{LARGE, NamedValue, TaggedJson};
 use crate::http::exchange::json_list;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::query;
@@ -41,7 +41,7 @@ pub async fn search(
 ) -> Result<Response, Refusal> {
     let paging = read_paging(query.as_deref())?;
     let wanted = read_query(paging.other("query"), &context, &recorder)?;
-    let mut found = find(&wanted, &context, &client);
+    let mut found = find(&wanted, &context, &client).await;
     let order_by = paging.other("sort_by").or(wanted.order_by.as_deref()).unwrap_or_default();
     let sort = paging.other("sort_order").or(wanted.sort.as_deref()).unwrap_or("desc");
     found.sort_by_key(|one| key(one, order_by));
@@ -70,7 +70,7 @@ pub async fn count(
 ) -> Result<Response, Refusal> {
     let text = query::value(query.as_deref().unwrap_or_default(), "query");
     let wanted = read_query(text.as_deref(), &context, &recorder)?;
-    let count = find(&wanted, &context, &client).len();
+    let count = find(&wanted, &context, &client).await.len();
     Ok(TaggedJson(NamedValue("count", count)).into_response())
 }
 
@@ -90,7 +90,9 @@ pub async fn search_requests(
     let is_copied = paging.other("cc_id") == Some("true");
     let scope = if is_copied { RequestScope::Copied } else { RequestScope::Made };
     let user = client.sender().login.and_then(|login| context.account.user_id(login));
-    let mut found = context.account.search_requests(&wanted, user.unwrap_or_default(), scope);
+    let user = user.unwrap_or_default();
+    let search = || context.account.search_requests(&wanted, user, scope);
+    let mut found = run_search(&context, search).await;
     if let Some(statuses) = paging.other("status") {
         let statuses: Vec<TicketStatus> =
             statuses.split(',').filter_map(|status| status.trim().parse().ok()).collect();
@@ -174,13 +176,22 @@ pub(super) fn record_unknown<'a>(
     }
 }
 
-pub(super) fn find(
+pub(super) async fn find(
     wanted: &SearchQuery,
     context: &RequestContext,
     client: &Client,
 ) -> Vec<FoundObject> {
     let me = client.sender().login.and_then(|login| context.account.user_id(login));
-    context.account.search(wanted, me)
+    run_search(context, || context.account.search(wanted, me)).await
+}
+
+/// Runs a search of the account. It takes long if the texts are long.
+pub(super) async fn run_search<T>(context: &RequestContext, search: impl FnOnce() -> T) -> T {
+    if context.account.searched_bytes() > LARGE as u64 {
+        context.long_work.run(search).await
+    } else {
+        search()
+    }
 }
 
 /// What results are sorted by, and then by their time and their id.

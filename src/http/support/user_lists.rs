@@ -19,6 +19,7 @@ use crate::http::support::cursor::CursorKey;
 use crate::http::support::objects::user::UserJson;
 use crate::http::support::page::{PageJson, WholeListJson};
 use crate::http::support::pagination::Paging;
+use crate::http::support::search::run_search;
 use crate::http::support::ticket_pages::{TICKET_RULES, sort_of, window_by_sort};
 use crate::http::support::{id_list, ticket_pages};
 
@@ -86,9 +87,8 @@ pub async fn autocomplete(
         let text = text.to_lowercase();
         text.starts_with(&wanted) || text.split_whitespace().any(|word| word.starts_with(&wanted))
     };
-    let found = context
-        .account
-        .select_users(|user| begins(&user.name) || user.email.as_deref().is_some_and(begins));
+    let is_found = |user: &User| begins(&user.name) || user.email.as_deref().is_some_and(begins);
+    let found = run_search(&context, || context.account.select_users(is_found)).await;
     let id = |user: &Arc<User>| user.id;
     let page = paging::cut(found.as_slice(), id, paging.order(), paging.window());
     answer_page(&paging, "users/autocomplete", &page, &context).await

@@ -16,7 +16,7 @@ use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::support::objects::user::UserJson;
 use crate::http::support::pagination::{NO_CURSORS, Paging};
-use crate::http::support::search::{ensure_dates, record_unknown};
+use crate::http::support::search::{ensure_dates, record_unknown, run_search};
 use crate::http::support::user_lists::answer_page;
 
 /// `GET /api/v2/users/me`: with the token for `X-CSRF-Token` for every caller, as recorded.
@@ -66,7 +66,7 @@ pub async fn search(
     }
     ensure_dates(wanted.bad_date(context.admission.now))?;
     record_unknown("user", wanted.unknown_keywords(), &recorder);
-    let found = context.account.search_users(&wanted);
+    let found = run_search(&context, || context.account.search_users(&wanted)).await;
     let id = |user: &Arc<User>| user.id;
     let page = paging::cut(found.as_slice(), id, paging.order(), paging.window());
     answer_page(&paging, "users/search", &page, &context).await

@@ -281,3 +281,25 @@ fn a_client_searches_its_own_requests() {
     assert_eq!(forbidden.status(), 403);
     assert_eq!(server.get("/api/v2/requests/search?query=a").fetch().status(), 401);
 }
+
+/// Searches of long texts run apart from other requests.
+#[test]
+fn an_account_with_long_texts_is_searched_like_any_other() {
+    let server = filled();
+    for word in ["lorem", "ipsum"] {
+        server.create_ticket(&json!({"description": format!("{word} ").repeat(10_000)}));
+    }
+    assert_eq!(tickets(&server, "printer"), [1]);
+    assert_eq!(tickets(&server, "ipsum"), [5]);
+    assert_eq!(tickets(&server, "-lorem -ipsum"), [1, 2, 3]);
+    let first = |list: &str, query: &str, others: &[(&str, &str)], name: &str| {
+        server.get_json(&path(list, query, others))[name][0]["id"].as_u64()
+    };
+    assert_eq!(server.get_json(&path("search/count", "lorem", &[])), json!({"count": 1}));
+    let kind = [("filter[type]", "ticket")];
+    assert_eq!(first("search/export", "lorem", &kind, "results"), Some(4));
+    assert_eq!(first("requests/search", "lorem", &[], "requests"), Some(4));
+    let ann = first("users/search", "ann@x.test", &[], "users");
+    assert!(ann.is_some());
+    assert_eq!(first("users/autocomplete", "", &[("name", "ann")], "users"), ann);
+}
