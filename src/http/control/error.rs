@@ -112,6 +112,7 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
         | Problem::TypeUnknown
         | Problem::FileCheck(_)
         | Problem::FormMalformed(_)
+        | Problem::FormTooLong { .. }
         | Problem::JsonMalformed(_)
         | Problem::JsonTooLarge { .. }
         | Problem::Property { .. }

@@ -136,6 +136,8 @@ pub enum Problem {
     FileCheck(FailedCheck),
     #[error("the multipart form is malformed: {0}")]
     FormMalformed(String),
+    #[error("the multipart form has more than {max} parts; leave out those without a use")]
+    FormTooLong { max: usize },
     #[error("the body is not a JSON object: {0}")]
     JsonMalformed(String),
     #[error("the JSON body is larger than {max} bytes")]

@@ -138,6 +138,7 @@ pub fn render(problem: &Problem, exchange: &Exchange) -> Response {
             (settings.malformed_json_status, Envelope::Unparsed { error, message })
         }
         Problem::JsonTooLarge { .. }
+        | Problem::FormTooLong { .. }
         | Problem::Property { .. }
         | Problem::Field { .. }
         | Problem::BadHost

@@ -20,6 +20,10 @@ const MAX_TEXT: u64 = 8 * 1024;
 /// parser buffers all of it, and searches the buffer again with each chunk.
 const MAX_HEAD: usize = 64 * 1024;
 
+/// The most parts of a form. Rack, which Rails parses forms with, refuses one more by default:
+/// `RACK_MULTIPART_TOTAL_PART_LIMIT` is 4,096, and a form of so many is over it.
+const MAX_PARTS: usize = 4_095;
+
 /// The parts of an upload form.
 #[derive(Debug)]
 pub struct UploadForm {
@@ -68,7 +72,12 @@ pub async fn parse(
     let (mut data, mut content_type, mut part_name) = (None, None, None);
     let (mut file_name, mut token) = (None, None);
     let (mut file_part, mut other_part) = (None, None);
+    let mut parts = 0;
     while let Some(mut field) = form.next_field().await.map_err(malformed)? {
+        parts += 1;
+        if parts > MAX_PARTS {
+            return Err(Problem::FormTooLong { max: MAX_PARTS }.into());
+        }
         allow(usize::MAX);
         match field.name() {
             Some(name) if name == data_part => {

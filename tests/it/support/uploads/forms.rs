@@ -312,3 +312,22 @@ fn a_file_in_the_part_of_the_name_is_no_name() {
     let (status, uploaded) = post_form(&server, "", form);
     assert_eq!((status, &uploaded["upload"]["attachment"]["file_name"]), (201, &json!("b.txt")));
 }
+
+#[test]
+fn a_form_of_too_many_parts_is_400_and_stores_nothing() {
+    const MOST: usize = 4_095;
+    let server = server();
+    let form = |parts: usize| {
+        let other = "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx\r\n";
+        let file = "--b\r\nContent-Disposition: form-data; name=\"uploaded_data\"; \
+                    filename=\"a.txt\"\r\n\r\nhello\r\n--b--\r\n";
+        other.repeat(parts - 1) + file
+    };
+    let content_type = "multipart/form-data; boundary=b";
+    let (status, refusal) = post_raw(&server, "", content_type, &form(MOST + 1));
+    assert_eq!((status, &refusal["error"]), (400, &json!("BadRequest")));
+    let why = text(&refusal["description"]);
+    assert!(why.contains("4095 parts"), "{why}");
+    assert_eq!(server.mock.memory_used(), 0);
+    assert_eq!(post_raw(&server, "", content_type, &form(MOST)).0, 201);
+}
