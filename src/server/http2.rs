@@ -20,9 +20,11 @@ const MOST_PENDING_RESETS: usize = 20;
 const MOST_FAILED_STREAMS: usize = 1_024;
 /// The longest head of a request.
 const LONGEST_HEAD: u32 = 64 * 1024;
-/// How much of one body, and of all bodies of a connection, may arrive before it is read.
-const STREAM_WINDOW: u32 = 1024 * 1024;
-const CONNECTION_WINDOW: u32 = 2 * 1024 * 1024;
+/// How much of one body may arrive before it is read. A request that waits leaves room for others.
+const STREAM_WINDOW: u32 = 64 * 1024;
+/// How much of all bodies of a connection may arrive before it is read. No budget is charged for
+/// it: with a frame that is being read, 16 KiB, it is as much as HTTP/1 may hold.
+const CONNECTION_WINDOW: u32 = 112 * 1024;
 
 pub async fn serve_http2(
     stream: AnyStream,

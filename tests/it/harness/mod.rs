@@ -1,6 +1,7 @@
 //! What all tests share: a server whose names and time repeat, a client, and raw connections.
 
 pub mod child;
+pub mod http2_frames;
 pub mod images;
 mod raw;
 pub mod sigv4;

@@ -40,6 +40,22 @@ impl Connection {
         let _ = self.stream.write_all(bytes);
     }
 
+    /// Sends bytes. Says whether the connection is still open.
+    pub fn is_sent(&mut self, bytes: &[u8]) -> bool {
+        self.stream.write_all(bytes).is_ok()
+    }
+
+    /// Reads so many bytes, unless the server closes the connection before.
+    pub fn try_read(&mut self, length: usize) -> Option<Vec<u8>> {
+        let mut bytes = vec![0; length];
+        match self.stream.read_exact(&mut bytes) {
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                panic!("the connection hangs")
+            }
+            read => read.is_ok().then_some(bytes),
+        }
+    }
+
     pub fn shutdown_write(&self) {
         self.socket.shutdown(Shutdown::Write).expect("closes");
     }

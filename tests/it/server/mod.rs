@@ -15,6 +15,7 @@ mod flags;
 mod hints;
 mod hostile_connections;
 mod http2;
+mod http2_limits;
 mod log;
 mod log_output;
 mod malformed_requests;

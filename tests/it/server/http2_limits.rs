@@ -1,0 +1,38 @@
+//! The bounds of connections that speak HTTP/2, against clients that ignore or use them up.
+
+use std::time::Duration;
+
+use zendesk_mock::{Fault, Operation};
+
+use crate::harness::http2_frames::{GOAWAY, Http2Connection};
+use crate::harness::*;
+
+/// An error of HTTP/2.
+const FLOW_CONTROL_ERROR: u8 = 3;
+
+/// Starts an upload. Returns its stream.
+fn start_upload(client: &mut Http2Connection) -> u32 {
+    let credentials = [("authorization", "Bearer x")];
+    client.request("POST", "/api/v2/uploads?filename=a", &credentials, false)
+}
+
+#[test]
+fn bodies_that_are_not_read_are_bounded_for_each_connection() {
+    let server = server();
+    let stalls = Fault::delay(Duration::from_secs(60)).on(Operation::Upload);
+    server.account.add_fault(stalls).expect("a fault");
+    let mut client = Http2Connection::open(server.mock.address(), &[]);
+    // The first window of a connection is smaller, until the server raises it.
+    assert!(client.ping().1);
+    for _ in 0..2 {
+        let stream = start_upload(&mut client);
+        assert!(client.try_send_body(stream, &[b'x'; 56 * 1024]));
+    }
+    assert!(client.ping().1, "112 KiB are taken");
+    let stream = start_upload(&mut client);
+    client.try_send_body(stream, b"x");
+    let (frames, is_open) = client.ping();
+    assert!(!is_open, "one byte more breaks the rules");
+    let end = frames.iter().find(|frame| frame.kind == GOAWAY).expect("a GOAWAY");
+    assert_eq!(end.payload[7], FLOW_CONTROL_ERROR, "{frames:?}");
+}
