@@ -156,8 +156,8 @@ impl App {
         scheme: Scheme,
     ) -> Result<Response<ResponseBody>, Cut> {
         let (mut parts, incoming) = request.into_parts();
-        if request_head::length(&parts) > request_head::LONGEST {
-            return Ok(response_body::attach(request_head::refusal(), Effect::Served));
+        if let Some(refusal) = request_head::refuse(&parts) {
+            return Ok(response_body::attach(refusal, Effect::Served));
         }
 
         // 1. Guard the body, so that it is timed out and, if it is refused, drained.

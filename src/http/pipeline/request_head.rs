@@ -1,4 +1,4 @@
-//! The head of a request: how long it may be.
+//! The head of a request: how long it may be, and how many headers it may have.
 
 use axum::body::Body;
 use axum::http::header::CONNECTION;
@@ -10,10 +10,22 @@ use crate::http::pipeline::reason_header::REASON;
 
 /// The longest head, in bytes. hyper reads up to twice as much before it gives up, so the length
 /// that it refuses depends on how the bytes arrive.
-pub const LONGEST: usize = 64 * 1024;
+const LONGEST: usize = 64 * 1024;
+
+/// As many headers as hyper reads of HTTP/1. It bounds only the length of a head of HTTP/2.
+const MOST_HEADERS: usize = 100;
+
+/// The answer to a request whose head is too long. Nothing else of it is read.
+pub fn refuse(parts: &Parts) -> Option<Response<Body>> {
+    if length(parts) > LONGEST {
+        return Some(refusal("the head of the request has more than 65536 bytes"));
+    }
+    let has_too_many = parts.headers.len() > MOST_HEADERS;
+    has_too_many.then(|| refusal("the request has more than 100 headers"))
+}
 
 /// The bytes of a head as HTTP/1 writes it.
-pub fn length(parts: &Parts) -> usize {
+fn length(parts: &Parts) -> usize {
     // The version, what separates the words of the first line, and the empty line at the end.
     const AROUND: usize = 14;
     // A colon, a space and the end of the line.
@@ -26,13 +38,11 @@ pub fn length(parts: &Parts) -> usize {
     parts.method.as_str().len() + authority + target + AROUND + headers
 }
 
-/// The answer to a request with a longer head. Nothing else of it is read.
-pub fn refusal() -> Response<Body> {
-    const WHY: &str = "the head of the request has more than 65536 bytes";
+fn refusal(why: &'static str) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
     let headers = response.headers_mut();
     headers.insert(CONNECTION, HeaderValue::from_static("close"));
-    headers.insert(REASON, HeaderValue::from_static(WHY));
+    headers.insert(REASON, HeaderValue::from_static(why));
     response
 }

@@ -101,6 +101,28 @@ fn a_head_has_at_most_64_kib() {
 }
 
 #[test]
+fn a_request_has_at_most_100_headers() {
+    let server = server();
+    for (count, status) in [(100, 200), (101, 431)] {
+        // One is the host.
+        let headers = "X-A: x\r\n".repeat(count - 1);
+        let request = format!("GET /_mock/health HTTP/1.1\r\nHost: x\r\n{headers}\r\n");
+        assert_eq!(server.exchange(request.as_bytes()).status(), status, "{count}");
+    }
+}
+
+#[test]
+fn a_target_that_is_too_long_is_414() {
+    let server = server();
+    for (length, status) in [(65_000, 404), (65_535, 414)] {
+        let request = format!("GET /{} HTTP/1.1\r\nHost: x\r\n\r\n", "x".repeat(length - 1));
+        let mut connection = server.connect();
+        connection.try_send(request.as_bytes());
+        assert_eq!(connection.read_response().status(), status, "{length}");
+    }
+}
+
+#[test]
 fn json_that_does_not_end_is_charged() {
     let server = with_memory(1024 * 1024);
     let unfinished = || {

@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
+use hyper::client::conn::http2::handshake;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::net::TcpStream;
 use zendesk_mock::{Fault, Operation};
 
 use crate::harness::http2_frames::{GOAWAY, Http2Connection};
+use crate::harness::tls::run_async;
 use crate::harness::*;
 
 /// An error of HTTP/2.
@@ -35,4 +39,24 @@ fn bodies_that_are_not_read_are_bounded_for_each_connection() {
     assert!(!is_open, "one byte more breaks the rules");
     let end = frames.iter().find(|frame| frame.kind == GOAWAY).expect("a GOAWAY");
     assert_eq!(end.payload[7], FLOW_CONTROL_ERROR, "{frames:?}");
+}
+
+#[test]
+fn a_request_has_at_most_100_headers() {
+    let server = server();
+    run_async(async {
+        let stream = TcpStream::connect(server.mock.address()).await.expect("connects");
+        let connected = handshake(TokioExecutor::new(), TokioIo::new(stream)).await;
+        let (mut client, connection) = connected.expect("a connection");
+        tokio::spawn(connection);
+        for (count, status) in [(100, 200), (101, 431), (100, 200)] {
+            let mut request = hyper::Request::get("http://localhost/_mock/health");
+            for number in 0..count {
+                request = request.header(format!("x-{number}"), "x");
+            }
+            let request = request.body(axum::body::Body::empty()).expect("a request");
+            let answer = client.send_request(request).await.expect("a response");
+            assert_eq!(answer.status(), status, "{count}");
+        }
+    });
 }
