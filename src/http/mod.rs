@@ -19,9 +19,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::header::{CONNECTION, EXPECT, HOST};
-use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, Version};
+use axum::http::header::{CONNECTION, EXPECT};
+use axum::http::{HeaderValue, Method};
 use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use tower::{Layer as _, Service as _, service_fn};
@@ -124,7 +123,32 @@ impl App {
     /// How long a connection may go without a request.
     pub fn timeout(&self) -> Duration {
         let timeout = self.pipeline.state.server.idle_timeout;
-        if self.reserved.is_some() { timeout.min(reserve::TIMEOUT) } else { timeout }
+        if self.is_reserved() { timeout.min(reserve::TIMEOUT) } else { timeout }
+    }
+
+    fn is_reserved(&self) -> bool {
+        self.reserved.as_ref().is_some_and(|place| !place.is_ordinary())
+    }
+
+    /// Resolves once a connection beyond `max_connections` has to end.
+    pub async fn place_ends(&self) {
+        match &self.reserved {
+            Some(place) => place.ends().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Whether a tunnel to another server may be opened, now or once an ordinary place is free.
+    #[cfg(feature = "tls")]
+    pub async fn admits_tunnel(&self) -> bool {
+        self.admits("").await
+    }
+
+    async fn admits(&self, path: &str) -> bool {
+        let Some(place) = &self.reserved else { return true };
+        // An idle connection gives its place back after one `idle_timeout`.
+        let longest_wait = self.pipeline.state.server.idle_timeout.saturating_mul(2);
+        place.admits(path, longest_wait).await
     }
 
     /// The response to a client whose tunnel is accepted.
@@ -160,28 +184,24 @@ impl App {
             return Ok(response_body::attach(refusal, Effect::Served));
         }
 
-        // 1. Guard the body, so that it is timed out and, if it is refused, drained.
-        let expects_continue = parts.headers.contains_key(EXPECT);
-        let (body, leftover) = request_body::guard(incoming, self.timeout(), expects_continue);
-
-        // 2. Take from the path what does not belong to the route.
+        // 1. Take from the path what does not belong to the route.
         let sent = SentRequest::new(&parts);
         bucket::normalize(&mut parts);
         let prefix = path::normalize(&mut parts.uri);
-        name_host(&mut parts);
+        request_head::name_host(&mut parts);
         if let Some(routed) = path::bucket_path(parts.uri.path())
             && let Some(uri) = path::with_path(&parts.uri, &routed)
         {
             parts.extensions.insert(SentPath(parts.uri.path().to_owned()));
             parts.uri = uri;
         }
-        // An idle connection gives its place back after one `idle_timeout`.
-        let longest_wait = self.pipeline.state.server.idle_timeout.saturating_mul(2);
-        if let Some(place) = &self.reserved
-            && !place.admits(parts.uri.path(), longest_wait).await
-        {
+        if !self.admits(parts.uri.path()).await {
             return Ok(response_body::attach(reserve::refusal(), Effect::Served));
         }
+
+        // 2. Guard the body, so that it is timed out and, if it is refused, drained.
+        let expects_continue = parts.headers.contains_key(EXPECT);
+        let (body, leftover) = request_body::guard(incoming, self.timeout(), expects_continue);
 
         // 3. Match the route, which runs the other steps.
         parts.extensions.insert(RoutingInput { sent, prefix, scheme, leftover });
@@ -190,6 +210,10 @@ impl App {
         // 18. Attach the body that the connection sends, or cut the connection.
         if response.extensions_mut().remove::<Cut>().is_some() {
             return Err(Cut);
+        }
+        if self.is_reserved() {
+            // Another connection gets the place.
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         let effect = response.extensions_mut().remove().unwrap_or(Effect::Served);
         Ok(response_body::attach(response, effect))
@@ -289,22 +313,6 @@ impl Pipeline {
             response.extensions_mut().insert(fault.effect);
         }
         response
-    }
-}
-
-/// HTTP/2 names the host in its target. One header `Host` stays (RFC 9113, section 8.3.1), which is
-/// what presigned URLs sign.
-fn name_host(parts: &mut Parts) {
-    if parts.version != Version::HTTP_2 {
-        return;
-    }
-    let authority =
-        parts.uri.authority().map(|authority| HeaderValue::from_str(authority.as_str()));
-    if let Some(Ok(authority)) = authority
-        && parts.headers.get(HOST).is_none_or(|host| *host != authority)
-    {
-        // A second one that differs makes the request invalid.
-        parts.headers.append(HOST, authority);
     }
 }
 

@@ -26,6 +26,27 @@ use crate::server::{
     tunnel::{enter, pass_through},
 };
 
+/// How long the last answer of a connection beyond `max_connections` may take.
+const LAST_ANSWER: Duration = Duration::from_secs(1);
+
+/// Serves a connection beyond `max_connections` until its place ends, whatever it carries.
+pub async fn serve_reserved(
+    stream: TcpStream,
+    context: Arc<ConnectionContext>,
+    mut draining: watch::Receiver<()>,
+) {
+    let (drain, drained) = watch::channel(());
+    let connection = serve_connection(stream, Arc::clone(&context), drained);
+    let mut connection = std::pin::pin!(connection);
+    let longest = tokio::select! {
+        () = connection.as_mut() => return,
+        () = context.app.place_ends() => LAST_ANSWER,
+        _ = draining.changed() => Duration::MAX,
+    };
+    let _ = drain.send(());
+    let _ = tokio::time::timeout(longest, connection).await;
+}
+
 /// Serves a connection until the client closes it or `draining` changes.
 pub async fn serve_connection(
     stream: TcpStream,

@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{oneshot, watch};
 
 use crate::core::accounts::Accounts;
-use crate::server::connection::serve_connection;
+use crate::server::connection::{serve_connection, serve_reserved};
 use crate::server::connection_context::ConnectionContext;
 use crate::server::places::{ConnectionPlace, ConnectionPlaces};
 
@@ -54,7 +54,7 @@ pub async fn serve(
             Ok((stream, ConnectionPlace::Reserved(place))) => {
                 context.bad_connections.log_full(places.most());
                 let served = Arc::new(context.reserve(place));
-                tokio::spawn(serve_connection(stream, served, draining.subscribe()));
+                tokio::spawn(serve_reserved(stream, served, draining.subscribe()));
             }
             Err(error) => {
                 context.bad_connections.log_unaccepted(&error);

@@ -96,6 +96,9 @@ async fn tunnel(
              of Zendesk's files; set NO_PROXY for other hosts, or proxy_passthrough"
         )));
     };
+    if !context.app.admits_tunnel().await {
+        return Err(ProxyRefusal::Unreachable("max_connections are in use".to_owned()));
+    }
     let host = host.trim_matches(['[', ']']);
     let connecting = TcpStream::connect((host, port));
     let why = match tokio::time::timeout(context.app.timeout(), connecting).await {

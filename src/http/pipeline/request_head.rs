@@ -1,9 +1,9 @@
-//! The head of a request: how long it may be, and how many headers it may have.
+//! The head of a request: how long it may be, how many headers it may have, and its host.
 
 use axum::body::Body;
-use axum::http::header::CONNECTION;
+use axum::http::header::{CONNECTION, HOST};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, StatusCode, Version};
 use axum::response::Response;
 
 use crate::http::pipeline::reason_header::REASON;
@@ -45,4 +45,20 @@ fn refusal(why: &'static str) -> Response<Body> {
     headers.insert(CONNECTION, HeaderValue::from_static("close"));
     headers.insert(REASON, HeaderValue::from_static(why));
     response
+}
+
+/// HTTP/2 names the host in its target. One header `Host` stays (RFC 9113, section 8.3.1), which is
+/// what presigned URLs sign.
+pub fn name_host(parts: &mut Parts) {
+    if parts.version != Version::HTTP_2 {
+        return;
+    }
+    let authority =
+        parts.uri.authority().map(|authority| HeaderValue::from_str(authority.as_str()));
+    if let Some(Ok(authority)) = authority
+        && parts.headers.get(HOST).is_none_or(|host| *host != authority)
+    {
+        // A second one that differs makes the request invalid.
+        parts.headers.append(HOST, authority);
+    }
 }

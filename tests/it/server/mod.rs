@@ -24,6 +24,7 @@ mod proxy;
 mod rate_limit;
 mod ready;
 mod reasons;
+mod reserved_places;
 mod starting;
 mod timeouts;
 mod tls;
