@@ -45,7 +45,8 @@ pub async fn serve_http2(
             answered
         }
     });
-    let stream = Tracked::new(stream, Arc::clone(&traffic));
+    // PING, SETTINGS and WINDOW_UPDATE keep no connection.
+    let stream = Tracked::messages(stream, Arc::clone(&traffic));
     let connection = http2::Builder::new(TokioExecutor::new())
         .timer(TokioTimer::new())
         .max_concurrent_streams(MOST_STREAMS)

@@ -7,6 +7,8 @@ mod connection;
 mod connection_context;
 pub mod error;
 #[cfg(feature = "tls")]
+mod frames;
+#[cfg(feature = "tls")]
 mod handshake;
 mod http1;
 #[cfg(feature = "tls")]

@@ -9,22 +9,25 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use crate::server::frames::Frames;
+
 /// What happens on a connection.
 #[derive(Default)]
 pub struct Traffic {
-    /// How often bytes were read or written.
+    /// How often something was read or written that counts.
     transfers: AtomicUsize,
     /// How many requests have no answer yet.
     open: AtomicUsize,
 }
 
 impl Traffic {
-    /// Whether bytes were ever read or written.
+    /// Whether something was ever read or written that counts.
     pub fn has_begun(&self) -> bool {
         self.transfers.load(Relaxed) > 0
     }
 
-    /// Resolves once a connection has carried nothing for `timeout`, or for up to twice as long.
+    /// Resolves once a connection has carried nothing that counts for `timeout`, or for up to twice
+    /// as long.
     pub async fn idle(&self, timeout: Duration) {
         let mut before = None;
         loop {
@@ -58,18 +61,45 @@ impl Drop for OpenStream {
 pub struct Tracked<I> {
     stream: I,
     traffic: Arc<Traffic>,
+    counted: Counted,
+}
+
+/// Which transfers count.
+enum Counted {
+    All,
+    Messages { read: Frames, written: Frames },
 }
 
 impl<I> Tracked<I> {
+    /// Counts all bytes.
     pub fn new(stream: I, traffic: Arc<Traffic>) -> Self {
-        Self { stream, traffic }
+        Self { stream, traffic, counted: Counted::All }
     }
 
-    fn count<T>(&self, transferred: Poll<T>) -> Poll<T> {
-        if transferred.is_ready() {
-            self.traffic.transfers.fetch_add(1, Relaxed);
-        }
-        transferred
+    /// Counts what requests and answers of HTTP/2 carry, at the side of the server.
+    pub fn messages(stream: I, traffic: Arc<Traffic>) -> Self {
+        let counted = Counted::Messages { read: Frames::client(), written: Frames::server() };
+        Self { stream, traffic, counted }
+    }
+
+    fn count_read(&mut self, bytes: &[u8]) {
+        let counts = match &mut self.counted {
+            Counted::All => !bytes.is_empty(),
+            Counted::Messages { read, .. } => read.carry_messages(bytes),
+        };
+        self.count(counts);
+    }
+
+    fn count_written(&mut self, bytes: &[u8]) {
+        let counts = match &mut self.counted {
+            Counted::All => !bytes.is_empty(),
+            Counted::Messages { written, .. } => written.carry_messages(bytes),
+        };
+        self.count(counts);
+    }
+
+    fn count(&self, counts: bool) {
+        self.traffic.transfers.fetch_add(usize::from(counts), Relaxed);
     }
 }
 
@@ -79,8 +109,10 @@ impl<I: AsyncRead + Unpin> AsyncRead for Tracked<I> {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
-        self.count(read)
+        self.count_read(buffer.filled().get(before..).unwrap_or_default());
+        read
     }
 }
 
@@ -91,7 +123,10 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for Tracked<I> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
-        self.count(written)
+        if let Poll::Ready(Ok(length)) = written {
+            self.count_written(&bytes[..length.min(bytes.len())]);
+        }
+        written
     }
 
     fn poll_write_vectored(
@@ -100,7 +135,14 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for Tracked<I> {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
-        self.count(written)
+        if let Poll::Ready(Ok(mut length)) = written {
+            for slice in slices {
+                let (taken, _) = slice.split_at(length.min(slice.len()));
+                self.count_written(taken);
+                length -= taken.len();
+            }
+        }
+        written
     }
 
     fn is_write_vectored(&self) -> bool {

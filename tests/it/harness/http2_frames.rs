@@ -10,6 +10,9 @@ pub const SETTINGS: u8 = 4;
 pub const PING: u8 = 6;
 pub const GOAWAY: u8 = 7;
 
+/// A setting.
+pub const INITIAL_WINDOW_SIZE: u16 = 4;
+
 const ACK: u8 = 1;
 const END_STREAM: u8 = 1;
 const END_HEADERS: u8 = 4;

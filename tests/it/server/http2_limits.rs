@@ -7,7 +7,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::TcpStream;
 use zendesk_mock::{Fault, Operation};
 
-use crate::harness::http2_frames::{GOAWAY, Http2Connection};
+use crate::harness::http2_frames::{GOAWAY, Http2Connection, INITIAL_WINDOW_SIZE};
 use crate::harness::tls::run_async;
 use crate::harness::*;
 
@@ -59,4 +59,28 @@ fn a_request_has_at_most_100_headers() {
             assert_eq!(answer.status(), status, "{count}");
         }
     });
+}
+
+/// A server, and the path of a file that it has.
+fn server_with_file() -> (Server, String) {
+    let server = configured(|config| config.idle_timeout = Duration::from_millis(300));
+    let upload = server.upload("a.bin", vec![7; 100_000]);
+    let url = text(&upload["attachment"]["content_url"]);
+    let path = url[server.mock.url().len()..].to_owned();
+    (server, path)
+}
+
+#[test]
+fn pings_keep_no_connection() {
+    let (server, path) = server_with_file();
+    let mut idle = Http2Connection::open(server.mock.address(), &[]);
+    idle.request("GET", "/_mock/health", &[], true);
+    idle.ping_until_closed();
+    // The client takes no byte of the answer: its windows are 0.
+    let mut stalled = Http2Connection::open(server.mock.address(), &[(INITIAL_WINDOW_SIZE, 0)]);
+    stalled.request("GET", &path, &[], true);
+    stalled.ping_until_closed();
+    let mut paused = Http2Connection::open(server.mock.address(), &[]);
+    start_upload(&mut paused);
+    paused.ping_until_closed();
 }
