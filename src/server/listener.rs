@@ -35,7 +35,7 @@ pub async fn serve(
     };
     let context = Arc::new(context);
     let sweeper = tokio::spawn(sweep(accounts, Arc::clone(&context)));
-    let places = ConnectionPlaces::new(max_connections);
+    let places = ConnectionPlaces::new(max_connections, context.files_per_connection());
     let (draining, _) = watch::channel(());
     let deadline = loop {
         let accepted = tokio::select! {

@@ -28,9 +28,10 @@ pub enum ConnectionPlace {
 }
 
 impl ConnectionPlaces {
-    /// As many places as are wanted, or as the system lets the process open.
-    pub fn new(wanted: usize) -> Self {
-        let most = wanted.min(most_connections()).min(Semaphore::MAX_PERMITS);
+    /// As many places as are wanted, or as the system lets the process open if each connection
+    /// takes so many files.
+    pub fn new(wanted: usize, files_each: usize) -> Self {
+        let most = wanted.min(most_connections(files_each)).min(Semaphore::MAX_PERMITS);
         if most < wanted {
             tracing::info!(
                 "max_connections is {wanted}, and the limit of open files (ulimit -n) leaves {most}"
@@ -80,15 +81,15 @@ impl ConnectionPlaces {
 
 /// How many connections the process can have besides the reserve, and those that wait.
 #[cfg(unix)]
-fn most_connections() -> usize {
+fn most_connections(files_each: usize) -> usize {
     use rustix::process::{Resource, getrlimit};
 
     let Some(files) = getrlimit(Resource::Nofile).current else { return usize::MAX };
     let files = usize::try_from(files).unwrap_or(usize::MAX);
-    files.saturating_sub(RESERVED + WAITING + OTHER_FILES).max(1)
+    (files.saturating_sub(RESERVED + WAITING + OTHER_FILES) / files_each).max(1)
 }
 
 #[cfg(not(unix))]
-fn most_connections() -> usize {
+fn most_connections(_files_each: usize) -> usize {
     usize::MAX
 }

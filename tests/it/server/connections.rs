@@ -1,8 +1,12 @@
 //! More connections than there are places, long heads, and bodies that do not end.
 
+#[cfg(target_os = "linux")]
+use std::process::Stdio;
 use std::time::Duration;
 
 use super::budget::with_memory;
+#[cfg(target_os = "linux")]
+use crate::harness::child::{Child, command};
 use crate::harness::*;
 
 fn with_places(count: usize) -> Server {
@@ -65,6 +69,22 @@ fn a_request_that_finds_no_place_is_503() {
         assert_eq!(answer.header("retry-after"), Some("1"));
         let why = answer.header("x-zendesk-mock-reason").expect("a reason");
         assert!(why.contains("max_connections"), "{why}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_limit_of_open_files_bounds_the_places() {
+    for (setting, places) in [("--log=info", 140), ("--proxy-passthrough", 70)] {
+        let server = command(&["--port=0", setting]);
+        let mut limited = std::process::Command::new("sh");
+        limited.args(["-c", "ulimit -n 300; exec \"$0\" \"$@\""]);
+        limited.arg(server.get_program()).args(server.get_args()).env_clear();
+        limited.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let server = Child::spawn(limited);
+        let mut lines = std::iter::repeat_with(|| server.stderr_line());
+        let line = lines.find(|line| line.contains("ulimit")).expect("a line");
+        assert!(line.ends_with(&format!("leaves {places}")), "{setting}: {line}");
     }
 }
 
