@@ -147,8 +147,7 @@ impl App {
     async fn admits(&self, path: &str) -> bool {
         let Some(place) = &self.reserved else { return true };
         // An idle connection gives its place back after one `idle_timeout`.
-        let longest_wait = self.pipeline.state.server.idle_timeout.saturating_mul(2);
-        place.admits(path, longest_wait).await
+        place.admits(path, self.pipeline.state.server.idle_timeout.saturating_mul(2)).await
     }
 
     /// The response to a client whose tunnel is accepted.

@@ -22,6 +22,9 @@ const MAX_TICKET: usize = 512 * 1024;
 /// The largest JSON body of a bulk call, in bytes: 100 tickets with long comments.
 const MAX_BULK: usize = 8 * 1024 * 1024;
 
+/// Parsing takes milliseconds for JSON that takes more than this, in bytes, once it is parsed.
+const LONG: u64 = 1024 * 1024;
+
 /// The JSON body of a request to the Support API. An empty body is `null`.
 #[derive(Debug)]
 pub struct JsonBody(pub Value);
@@ -63,16 +66,18 @@ async fn read_up_to(
     if bytes.is_empty() {
         return Ok(Value::Null);
     }
-    parse(&bytes, context)
+    parse(&bytes, context).await
 }
 
 /// Parses JSON. What it takes beyond a small document is charged until the request ends.
-fn parse<T: DeserializeOwned>(bytes: &[u8], context: &RequestContext) -> Result<T, Problem> {
+async fn parse<T: DeserializeOwned>(bytes: &[u8], context: &RequestContext) -> Result<T, Problem> {
     let size = parsed_size(bytes);
     if size > MAX_JSON as u64 {
         context.hold(context.account.charge_beside(size)?);
     }
-    serde_json::from_slice(bytes).map_err(|error| Problem::JsonMalformed(error.to_string()))
+    let parse = || serde_json::from_slice(bytes);
+    let parsed = if size > LONG { context.long_work.run(parse).await } else { parse() };
+    parsed.map_err(|error| Problem::JsonMalformed(error.to_string()))
 }
 
 /// Reads the body of a call of the control API.
@@ -141,6 +146,6 @@ impl FromRequest<Exchange> for JsonObject {
 
     async fn from_request(request: Request, exchange: &Exchange) -> Result<Self, Refusal> {
         let bytes = read_whole(&exchange.context, request.into_body(), MAX_JSON).await?;
-        Ok(parse(&bytes, &exchange.context).map(Self)?)
+        Ok(parse(&bytes, &exchange.context).await.map(Self)?)
     }
 }
