@@ -122,8 +122,8 @@ impl App {
 
     /// How long a connection may go without a request.
     pub fn timeout(&self) -> Duration {
-        let timeout = self.pipeline.state.server.idle_timeout;
-        if self.is_reserved() { timeout.min(reserve::TIMEOUT) } else { timeout }
+        let most = if self.is_reserved() { reserve::TIMEOUT } else { Duration::MAX };
+        self.pipeline.state.server.idle_timeout.min(most)
     }
 
     fn is_reserved(&self) -> bool {

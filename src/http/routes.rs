@@ -338,7 +338,8 @@ where
     let service = |rows: Vec<&'static Row>| {
         let (run, methods) = (run.clone(), Arc::new(Methods::new(rows)));
         service_fn(move |request| {
-            let response = run(Arc::clone(&methods), request);
+            // A future that awaits another has room for it twice, and is copied unless it is boxed.
+            let response = Box::pin(run(Arc::clone(&methods), request));
             async { Ok(response.await) }
         })
     };

@@ -18,10 +18,21 @@ use crate::http::exchange::route::Service;
 /// without room refuses the answer. Answers of the control API, and of requests that may have
 /// changed something, have room beside it.
 pub async fn charge(response: Response, method: &Method, context: &RequestContext) -> Response {
-    let Some(length) = response.body().size_hint().exact().filter(|&length| length > LARGE as u64)
-    else {
-        return response;
-    };
+    match response.body().size_hint().exact() {
+        // In a box of its own, because all requests would copy a larger future.
+        Some(length) if length > LARGE as u64 => {
+            Box::pin(charge_large(response, length, method, context)).await
+        }
+        _ => response,
+    }
+}
+
+async fn charge_large(
+    response: Response,
+    length: u64,
+    method: &Method,
+    context: &RequestContext,
+) -> Response {
     let account = &context.account;
     let charged = match context.route.service {
         Service::Page => return response,
