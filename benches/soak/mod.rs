@@ -30,7 +30,7 @@ use worker::Worker;
 /// As many clients at once.
 const WORKERS: u64 = 32;
 /// In seconds. The connection that observes is idle meanwhile; the server closes it after 30.
-const CYCLE: u64 = 15;
+const CYCLE: u64 = 20;
 /// Small enough that it is often full.
 const MAX_MEMORY: &str = "256MiB";
 /// As many accounts as may exist at once. Most have a short life.

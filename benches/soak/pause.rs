@@ -13,9 +13,11 @@ use crate::requests::{encode, upload};
 use crate::server::Server;
 
 /// How often the binary looks for freed memory to give back to the system, and a margin.
-const GIVING_BACK: Duration = Duration::from_millis(2_500);
+const LOOK: Duration = Duration::from_millis(2_500);
+/// It gives back what is not used at three looks, and a margin.
+const GIVING_BACK: Duration = Duration::from_millis(6_500);
 /// The usual length of a pause.
-pub const LENGTH: Duration = Duration::from_millis(5_500);
+pub const LENGTH: Duration = Duration::from_millis(9_500);
 /// What is stored for a moment in each pause. The binary gives memory back only when it holds over
 /// 32 MiB more than is stored, which some cycles do not reach.
 const PADDING: usize = 40_000_000;
@@ -96,7 +98,7 @@ impl Observer {
         if answer != 201 {
             return Err(format!("an upload in a pause: {answer}").into());
         }
-        tokio::time::sleep(GIVING_BACK).await;
+        tokio::time::sleep(LOOK).await;
         self.empty().await?;
         tokio::time::sleep(GIVING_BACK).await;
         self.levels(server).await
