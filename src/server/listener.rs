@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{oneshot, watch};
+use tokio::time::Instant;
 
 use crate::core::accounts::Accounts;
 use crate::server::connection::{serve_connection, serve_reserved};
@@ -83,7 +84,8 @@ async fn accept(
 /// Frees what expires regularly, and what a reset leaves at once, so that the next uploads find
 /// memory that the process has already. Both take time, so no thread that serves requests does it.
 async fn sweep(accounts: Arc<Accounts>, context: Arc<ConnectionContext>) {
-    let mut tick = tokio::time::interval(SWEEP_INTERVAL);
+    // A start has nothing to sweep, and needs no further thread.
+    let mut tick = tokio::time::interval_at(Instant::now() + SWEEP_INTERVAL, SWEEP_INTERVAL);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut deferred = accounts.budget().listen();
     loop {
