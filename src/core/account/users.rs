@@ -55,10 +55,8 @@ impl Account {
 
     /// The users that a query finds.
     pub fn search_users(&self, query: &UserQuery) -> Vec<Arc<User>> {
-        let state = self.state();
-        let (users, now) = (state.store.users.clone(), state.store.clock.now());
-        drop(state);
-        users.all().iter().filter(|user| query.finds(user, now)).cloned().collect()
+        let now = self.clock().now();
+        self.select_users(|user| query.finds(user, now))
     }
 
     /// The id of the user that has this id or address.

@@ -39,18 +39,18 @@ mod tests {
         let threads = Builder::new_multi_thread().worker_threads(1).max_blocking_threads(1).build();
         let long_work = LongWork::default();
         let (end, ended) = mpsc::channel();
-        let (begin, begun) = oneshot::channel();
+        let (report_start, started) = oneshot::channel();
         threads.expect("a runtime").block_on(async {
             let first = long_work.clone();
             let first = tokio::spawn(async move {
                 first
                     .run(move || {
-                        begin.send(()).expect("the test waits");
+                        report_start.send(()).expect("the test waits");
                         ended.recv()
                     })
                     .await
             });
-            begun.await.expect("the work begins");
+            started.await.expect("the first work starts");
             let others = (0..100).map(|number| {
                 let other = long_work.clone();
                 tokio::spawn(async move { other.run(|| number).await })

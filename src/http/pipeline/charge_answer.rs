@@ -19,7 +19,7 @@ use crate::http::exchange::route::Service;
 /// changed something, have room beside it.
 pub async fn charge(response: Response, method: &Method, context: &RequestContext) -> Response {
     match response.body().size_hint().exact() {
-        // In a box of its own, because all requests would copy a larger future.
+        // Boxed, so that the future of other requests has no room for this one.
         Some(length) if length > LARGE as u64 => {
             Box::pin(charge_large(response, length, method, context)).await
         }
