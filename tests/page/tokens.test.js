@@ -23,7 +23,7 @@ test("each kind of wrong token is recognized, refused or ignored", async () => {
     [one.attachment.content_url, /is the content_url of the file one\.txt/],
     [String(one.attachment.id), /is the id of the file one\.txt/],
     [foreign.token, /is a token of account wrong-other/],
-    [image.token, /is the token of a user image/],
+    [image.token, /is the token of a user image, which has no place in/],
     ["nonsense", /is no token that account wrong knows/],
   ];
   const detail = page.locator(".detail .callout.bad");
