@@ -11,6 +11,7 @@ mod trust_store;
 use std::error::Error;
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::pin::pin;
 use std::process::{ExitCode, ExitStatus};
 use std::time::Duration;
 
@@ -23,6 +24,7 @@ use self::no_proxy::NoProxy;
 use self::signals::PassedSignals;
 use crate::cli::options::ExecOptions;
 use crate::cli::stderr::report;
+use crate::memory;
 
 /// How long requests that the command left open may take.
 const DRAIN: Duration = Duration::from_millis(500);
@@ -82,10 +84,14 @@ pub fn exec(config: ServerConfig, options: &ExecOptions) -> Result<ExitCode, Box
                 return Ok(code.into());
             }
         };
-        let status = loop {
-            tokio::select! {
-                status = child.wait() => break status?,
-                signal = signals.next() => PassedSignals::pass(signal, &child),
+        let status = {
+            let mut giving_back = pin!(memory::give_back_freed(&server));
+            loop {
+                tokio::select! {
+                    status = child.wait() => break status?,
+                    signal = signals.next() => PassedSignals::pass(signal, &child),
+                    () = &mut giving_back => {}
+                }
             }
         };
         // Reads the accounts before they end with the server.
