@@ -324,7 +324,7 @@ async fn handle(
     // 8. Check what the row demands.
     let problem = refused.or_else(|| access::check(&exchange, &request).err());
 
-    // 9. Call the handler, and charge its answer if that is large.
+    // 9. Call the handler.
     let is_support = matches!(row.route.service, Service::Support);
     let asks = is_support && support::pagination::asks_for_includes(request.uri().query());
     let method = request.method().clone();
@@ -332,9 +332,8 @@ async fn handle(
         None => panics::catch((row.handler)(request, exchange.clone())).await,
         Some(problem) => Refusal(problem).into_response(),
     };
-    let response = charge_answer::charge(response, &method, &exchange.context).await;
 
-    // 10. Render a refusal as the service does.
+    // 10. Render a refusal as the service does, and charge a large answer.
     let render = match row.route.service {
         Service::Support | Service::Files => support::error::render,
         Service::Guide => guide::error::render,
@@ -342,6 +341,7 @@ async fn handle(
         Service::Control | Service::Page => control::error::render,
     };
     let response = render_refusal(response, &exchange, render);
+    let response = charge_answer::charge(response, &method, &exchange, render).await;
     // A handler that does not know what it is asked for brings nothing along.
     if asks && response.status().is_success() && !exchange.recorder.reads_includes() {
         exchange.recorder.record_difference(KnownDifference::SortAndInclude);

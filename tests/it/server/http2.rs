@@ -249,10 +249,21 @@ fn a_large_answer_that_is_no_list_is_charged_until_it_is_read() {
         let update = r#"{"ticket":{"subject":"new"}}"#;
         let updated = ask("PUT", "/api/v2/tickets/1", update).await;
         assert_eq!(updated.status(), 200);
-        let usage = Request::new().uri("http://localhost/_mock/usage");
-        let (_, usage) = send(&mut plain(&server).await, usage).await;
-        let usage: Value = serde_json::from_slice(&usage).expect("JSON");
-        assert!(usage["reserve"].as_u64() > Some(100_000), "{usage}");
+        let reserve = async || {
+            let usage = Request::new().uri("http://localhost/_mock/usage");
+            let (_, usage) = send(&mut plain(&server).await, usage).await;
+            let usage: Value = serde_json::from_slice(&usage).expect("JSON");
+            usage["reserve"].as_u64().expect("a number")
+        };
+        let held = reserve().await;
+        assert!(held > 100_000, "{held}");
+        // A refusal that repeats a long text is as large.
+        let requester = json!({"name": "a", "email": "x".repeat(200_000)});
+        let ticket = json!({"ticket": {"comment": {"body": "a"}, "requester": requester}});
+        let refused = ask("POST", "/api/v2/tickets", ticket.to_string().leak()).await;
+        assert_eq!(refused.status(), 422);
+        let more = reserve().await - held;
+        assert!(more > 200_000, "{more}");
     });
     server.wait_until("the answers are freed", || {
         server.mock.memory_used() < before + length
