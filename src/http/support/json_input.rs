@@ -10,7 +10,7 @@ use crate::http::exchange::problem::Problem;
 pub type JsonMap = Map<String, Value>;
 
 /// How many custom fields, tags or upload tokens a request may bring.
-const MOST_ITEMS: usize = 1_000;
+pub const MOST_ITEMS: usize = 1_000;
 /// How much of a value a reason shows, in characters.
 const LONGEST_SHOWN: usize = 100;
 pub const TOO_MANY: &str = "must have at most 1000 items";

@@ -59,6 +59,10 @@ pub fn unused(value: &Value, shape: &Shape) -> Vec<String> {
 }
 
 fn collect(path: &str, value: &Value, shape: &Shape, names: &mut Vec<String>) {
+    // Full: the paths of what follows need not be written.
+    if names.len() == MOST_NAMES {
+        return;
+    }
     match value {
         Value::Object(object) => {
             for (name, value) in object {

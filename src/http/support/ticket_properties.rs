@@ -83,9 +83,10 @@ pub fn read_tags(sent: &JsonMap, name: &str) -> Result<Option<Vec<String>>, Prob
     tags.map(|tags| json_input::bounded(name, tags)).transpose()
 }
 
+/// One more than a list may have is enough to refuse it.
 pub fn split_tags(text: &str) -> Vec<String> {
     let words = text.split([' ', ',']).filter(|word| !word.is_empty());
-    words.map(ToOwned::to_owned).collect()
+    words.take(json_input::MOST_ITEMS + 1).map(ToOwned::to_owned).collect()
 }
 
 fn text(sent: &JsonMap, name: &str) -> Result<Option<Option<String>>, Problem> {
