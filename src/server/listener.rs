@@ -82,7 +82,8 @@ async fn accept(
 }
 
 /// Frees what expires regularly, and what a reset leaves at once, so that the next uploads find
-/// memory that the process has already. Both take time, so no thread that serves requests does it.
+/// memory that the process has already. Both take time, so a thread of their own does it. A charge
+/// that finds no room does it as well, where it is.
 async fn sweep(accounts: Arc<Accounts>, context: Arc<ConnectionContext>) {
     // A start has nothing to sweep, and needs no further thread.
     let mut tick = tokio::time::interval_at(Instant::now() + SWEEP_INTERVAL, SWEEP_INTERVAL);

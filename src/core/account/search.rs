@@ -16,7 +16,7 @@ pub enum FoundObject {
 }
 
 impl Account {
-    /// What tickets and users are charged: about as many bytes as a search reads.
+    /// What tickets and users are charged, which is more than a search reads.
     pub fn searched_bytes(&self) -> u64 {
         let state = self.state();
         state.store.tickets.cost() + state.store.users.cost()

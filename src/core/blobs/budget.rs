@@ -17,8 +17,8 @@ pub const OBJECT_OVERHEAD: u64 = 4 * 1024;
 pub const RECORD_OVERHEAD: u64 = 1024;
 
 /// Memory beside the budget, so that a full store can still be looked at and emptied: for small
-/// requests that have not arrived completely, and for answers of the control API and of requests
-/// that change something.
+/// requests that have not arrived completely, for their JSON, and for answers of the control API
+/// and of requests that change something.
 const BESIDE: u64 = 16 * 1024 * 1024;
 
 #[derive(Debug)]

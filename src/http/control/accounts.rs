@@ -97,7 +97,7 @@ pub async fn show(call: Call) -> Reply<AccountJson> {
 }
 
 pub async fn create(call: Call<NewAccount>) -> Reply<CreatedAccount, 201> {
-    let Call { app, context, input, .. } = call;
+    let Call { app, context, input, room: _room, .. } = call;
     let NewAccount { name, life, settings: change, seed } = input;
     if life.is_some_and(|Notated(life)| life.is_zero()) {
         let accepts = "takes a time longer than none, such as \"90s\"";
@@ -113,21 +113,22 @@ pub async fn create(call: Call<NewAccount>) -> Reply<CreatedAccount, 201> {
         None => Ok(()),
     };
     let mut id = context.admission.request_id.as_u128();
-    let account = loop {
+    let make = || loop {
         let unused = || AccountName::from_request_id(Uuid::from_u128(id));
         let tried = name.as_ref().map_or_else(unused, |name| name.0.clone());
         match app.accounts.make(&tried, life, Arc::clone(&settings), fill) {
-            Ok(account) => break account,
             // After a reset, request ids may repeat.
             Err(Problem::Account(AccountError::Exists)) if name.is_none() => {
                 id = id.wrapping_add(1);
             }
             Err(Problem::Account(AccountError::Exists)) => {
-                return Err(Problem::field("name", "takes an unused name").into());
+                return Err(Problem::field("name", "takes an unused name"));
             }
-            Err(problem) => return Err(problem.into()),
+            made => return made,
         }
     };
+    // To import a seed takes long.
+    let account = app.long_work.run_if(seed.is_some(), make).await?;
     let settings = SettingsChange::from(&*account.settings());
     let created = CreatedAccount { account: AccountJson::new(&account, &context), settings };
     Ok(Answer::new(account.name(), created, &account, &app.long_work).await?)

@@ -15,7 +15,7 @@ use crate::core::account::Account;
 use crate::http::control::answer::{Answer, Output, Reply};
 use crate::http::exchange::context::{AppState, Exchange, RequestContext};
 use crate::http::exchange::extract::first_parameter;
-use crate::http::exchange::json_body::read_small;
+use crate::http::exchange::json_body::{Room, read_small};
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::refusal::Refusal;
 use crate::http::exchange::route::Route;
@@ -33,6 +33,8 @@ pub struct Call<I = NoFields> {
     /// The parameter in the path, or nothing.
     pub parameter: String,
     pub input: I,
+    /// The charge for the input.
+    pub room: Room,
 }
 
 /// The input of a call: the query of a GET, and otherwise the body.
@@ -42,10 +44,11 @@ pub trait Input: Sized + Send {
     /// Whether an empty body is refused, although no single field is required.
     const NEEDS_BODY: bool;
 
+    /// Returns the charge for what is read as well.
     fn read(
         request: Request,
         context: &RequestContext,
-    ) -> impl Future<Output = Result<Self, Problem>> + Send;
+    ) -> impl Future<Output = Result<(Self, Room), Problem>> + Send;
 
     fn schema(generator: &mut SchemaGenerator) -> Schema;
 }
@@ -60,27 +63,28 @@ impl<T: Fields> Input for T {
     const EXAMPLE: &'static str = T::EXAMPLE;
     const NEEDS_BODY: bool = T::NEEDS_BODY;
 
-    async fn read(request: Request, context: &RequestContext) -> Result<Self, Problem> {
+    async fn read(request: Request, context: &RequestContext) -> Result<(Self, Room), Problem> {
         let (parts, body) = request.into_parts();
         let query = parts.uri.query().unwrap_or_default();
-        let body = read_small(context, body).await?;
+        let (body, room) = read_small(context, body).await?;
         if [Method::GET, Method::HEAD].contains(&parts.method) {
             read_object::<NoFields>(&body).map_err(|problem| {
                 misplaced::<T>(problem, "goes into the query: a GET takes no body")
             })?;
-            return Ok(read_query(query)?);
+            return Ok((read_query(query)?, room));
         }
         ensure_no_query::<T>(query)?;
         if T::NEEDS_BODY && body.trim_ascii().is_empty() {
             return Err(empty_body::<T>());
         }
-        read_object(&body).map_err(|problem| match problem {
+        let input = read_object(&body).map_err(|problem| match problem {
             Problem::Field { field, problem } if problem == IS_REQUIRED => {
                 Problem::field(field, format!("{problem}, as in {}", T::EXAMPLE))
             }
             Problem::NoDocument(problem) => Problem::NoDocument(about_body::<T>(&problem)),
             problem => problem,
-        })
+        })?;
+        Ok((input, room))
     }
 
     fn schema(generator: &mut SchemaGenerator) -> Schema {
@@ -155,10 +159,11 @@ where
     let Exchange { app, context, .. } = exchange;
     let request = Request::from_parts(parts, body);
     let answered = async {
-        let input = I::read(request, &context).await?;
+        let (input, room) = I::read(request, &context).await?;
         let account = open_account(&app, &context)?;
         let changes = may_change(context.route).then(|| Arc::clone(&account));
-        let answer = handler(Call { app, account, context, headers, parameter, input }).await?;
+        let answer =
+            handler(Call { app, account, context, headers, parameter, input, room }).await?;
         changes.inspect(|account| account.record_change());
         Ok::<O, Refusal>(answer)
     };

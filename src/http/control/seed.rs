@@ -9,11 +9,12 @@ use axum::http::header::CONTENT_DISPOSITION;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 
-use crate::core::blobs::{Blob, Charge};
+use crate::core::blobs::Blob;
 use crate::http::control::answer::{Answer, RawJson, Reply};
 use crate::http::control::call::{Call, Input, about_body, empty_body, ensure_no_query};
 use crate::http::control::object_counts::ObjectCountsJson;
 use crate::http::exchange::context::RequestContext;
+use crate::http::exchange::json_body::Room;
 use crate::http::exchange::json_list::large_plain_list;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::receive::{ReceiveError, receive_file};
@@ -21,16 +22,13 @@ use crate::http::exchange::refusal::Refusal;
 use crate::seed::{Document, Files};
 
 /// A seed. It may be as large as the memory for files allows.
-pub struct ReceivedSeed {
-    document: Document,
-    _room: Charge,
-}
+pub struct ReceivedSeed(Document);
 
 impl Input for ReceivedSeed {
     const EXAMPLE: &'static str = r#"{"tickets": [{"comments": [{"body": "hello"}]}]}"#;
     const NEEDS_BODY: bool = true;
 
-    async fn read(request: Request, context: &RequestContext) -> Result<Self, Problem> {
+    async fn read(request: Request, context: &RequestContext) -> Result<(Self, Room), Problem> {
         ensure_no_query::<Self>(request.uri().query().unwrap_or_default())?;
         let received = receive(context, &mut request.into_body()).await?;
         if received.is_empty() {
@@ -47,7 +45,7 @@ impl Input for ReceivedSeed {
                 Problem::NoDocument(problem) => Problem::NoDocument(about_body::<Self>(&problem)),
                 problem => problem,
             })?;
-            Ok(Self { document, _room: room })
+            Ok((Self(document), room.into()))
         };
         context.long_work.run(parse).await
     }
@@ -64,7 +62,7 @@ pub struct SeedAnswer {
 
 /// Replaces the content of the account.
 pub async fn import(call: Call<ReceivedSeed>) -> Reply<SeedAnswer> {
-    let Call { app, account, input: ReceivedSeed { document, _room }, .. } = call;
+    let Call { app, account, input: ReceivedSeed(document), room: _room, .. } = call;
     let import = || document.import(&account, Files::Nowhere);
     let holds = app.long_work.run(import).await;
     let seeded = SeedAnswer { holds: holds.map_err(Problem::from)?.into() };

@@ -15,8 +15,9 @@ pub struct UsageJson {
     /// Bytes of `max_memory` that are charged, in all accounts.
     memory: u64,
     max_memory: u64,
-    /// Bytes beside `max_memory`: of small requests that have not arrived completely, and of long
-    /// answers of the control API, and to requests that are no GET, that go out.
+    /// Bytes beside `max_memory`: of small requests that have not arrived completely, of JSON up to
+    /// 1 MiB once it is parsed, and of long answers of the control API, and to requests that are no
+    /// GET, that go out.
     reserve: u64,
     /// Bytes that the journals of all accounts are charged.
     journals: u64,

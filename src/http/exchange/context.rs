@@ -1,7 +1,7 @@
 //! What handlers know of a request. It does not change after the admission.
 
 use std::convert::Infallible;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
@@ -15,7 +15,6 @@ use crate::config::ServerConfig;
 use crate::core::account::settings::{AccountSettings, Auth, Impersonation};
 use crate::core::account::{Account, Admission};
 use crate::core::accounts::Accounts;
-use crate::core::blobs::Charge;
 use crate::core::users::{Login, Role};
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::credentials::Credentials;
@@ -110,16 +109,9 @@ pub struct RequestContext {
     pub scheme: Scheme,
     /// The URLs that this client can follow.
     pub urls: Urls,
-    /// The charge for the parsed body.
-    pub parsed: OnceLock<Charge>,
 }
 
 impl RequestContext {
-    /// Holds the charge for the parsed body until the request ends. A request has one body.
-    pub fn hold(&self, charge: Charge) {
-        let _ = self.parsed.set(charge);
-    }
-
     /// Checks the credentials against the setting `auth`.
     ///
     /// # Errors

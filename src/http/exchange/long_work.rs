@@ -1,9 +1,12 @@
-//! Work that takes long: large answers, searches of long texts, seeds.
+//! Work that takes long: large answers, long JSON, searches of long texts, seeds.
 
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 use tokio::task::block_in_place;
+
+/// Work on more bytes than this takes milliseconds.
+pub const LONG: u64 = 1024 * 1024;
 
 /// Runs long work one piece at a time and apart from the threads that serve requests, so that
 /// other requests find a thread and a processor. What waits holds no thread.
@@ -22,6 +25,11 @@ impl LongWork {
         // The semaphore is never closed.
         let _turn = self.0.acquire().await;
         block_in_place(work)
+    }
+
+    /// Runs work that may be short. Short work has no turn to wait for.
+    pub async fn run_if<T>(&self, is_long: bool, work: impl FnOnce() -> T) -> T {
+        if is_long { self.run(work).await } else { work() }
     }
 }
 

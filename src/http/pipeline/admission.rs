@@ -1,6 +1,6 @@
 //! The admission of a request to its account: by the account's clock, limits and faults.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use axum::http::{Method, request};
 
@@ -72,7 +72,6 @@ pub fn admit(
         admission,
         credentials,
         on_behalf_of,
-        parsed: OnceLock::new(),
     };
     (Exchange { app: Arc::clone(app), context: Arc::new(context), recorder }, refused)
 }

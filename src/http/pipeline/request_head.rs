@@ -12,7 +12,7 @@ use crate::http::pipeline::reason_header::REASON;
 /// that it refuses depends on how the bytes arrive.
 const LONGEST: usize = 64 * 1024;
 
-/// As many headers as hyper reads of HTTP/1. It bounds only the length of a head of HTTP/2.
+/// As many headers as hyper reads of HTTP/1. Of a head of HTTP/2, hyper bounds only the length.
 const MOST_HEADERS: usize = 100;
 
 /// The answer to a request whose head is too long. Nothing else of it is read.

@@ -35,7 +35,7 @@ pub async fn update(
     context: Arc<RequestContext>,
     recorder: Recorder,
     PathIds([id]): PathIds<1>,
-    JsonBody(body): JsonBody,
+    JsonBody(body, _room): JsonBody,
 ) -> Result<Response, Refusal> {
     let mut edit = AttachmentEdit::default();
     if let Value::Object(body) = &body

@@ -56,10 +56,11 @@ pub async fn create(
     context: Arc<RequestContext>,
     recorder: Recorder,
     client: Client,
-    BulkBody(body): BulkBody,
+    BulkBody(body, room): BulkBody,
 ) -> Result<Response, Refusal> {
     let call = BulkCall { context, recorder, client };
-    call.create_all(JobKind::Create, body, ticket_input::ticket, &CREATE_MANY)
+    let create = || call.create_all(JobKind::Create, body, ticket_input::ticket, &CREATE_MANY);
+    call.context.long_work.run_if(room.is_long(), create).await
 }
 
 /// `POST /api/v2/imports/tickets/create_many`
@@ -68,11 +69,12 @@ pub async fn import(
     recorder: Recorder,
     client: Client,
     RawQuery(query): RawQuery,
-    BulkBody(body): BulkBody,
+    BulkBody(body, room): BulkBody,
 ) -> Result<Response, Refusal> {
     explain_archiving(query.as_deref(), &recorder);
     let call = BulkCall { context, recorder, client };
-    call.create_all(JobKind::Import, body, ticket_input::import, &IMPORT_MANY)
+    let import = || call.create_all(JobKind::Import, body, ticket_input::import, &IMPORT_MANY);
+    call.context.long_work.run_if(room.is_long(), import).await
 }
 
 /// `PUT /api/v2/tickets/update_many`: one change of the tickets in `ids`, or a change for each
@@ -82,29 +84,16 @@ pub async fn update(
     recorder: Recorder,
     client: Client,
     RawQuery(query): RawQuery,
-    BulkBody(body): BulkBody,
+    BulkBody(body, room): BulkBody,
 ) -> Result<Response, Refusal> {
     let call = BulkCall { context, recorder, client };
-    let is_one_change = query::value(query.as_deref().unwrap_or_default(), "ids").is_some();
-    let (ids, mut bodies) = if is_one_change {
-        (id_list::read(query.as_deref())?, vec![body])
-    } else {
-        ids_and_bodies(body)?
-    };
-    let bodies_of_items = bodies.iter().cycle();
-    let items = ids.into_iter().zip(bodies_of_items);
-    let items: Vec<_> = items.map(|(id, body)| Item { id: Some(id), body }).collect();
-    let update = |id: Option<u64>, change| call.update_ticket(id.unwrap_or_default(), change);
-    let answer = call.run_job(JobKind::Update, &items, ticket_input::change_of_many, update);
-    if let Some(body) = bodies.iter().find(|body| ticket_input::has_empty_comment(body)) {
-        explain_empty_comment(body, &call.recorder);
-    }
-    let sent = if is_one_change { bodies.remove(0) } else { bodies.into() };
-    Ok(warn(&ticket_shapes::UPDATE_TICKETS, &sent, answer, &call.recorder))
+    let update = || call.update_all(query.as_deref(), body);
+    call.context.long_work.run_if(room.is_long(), update).await
 }
 
 impl BulkCall {
-    /// Reads all items, which may refuse the call, and then does them one by one.
+    /// Reads all items, which may refuse the call, and then does them one by one. Each is read
+    /// again for it: 100 changes may share one long body, and only one copy is held at a time.
     fn run_job<T>(
         &self,
         kind: JobKind,
@@ -113,16 +102,17 @@ impl BulkCall {
         change: impl Fn(Option<u64>, T) -> Result<TicketChangeResult, Problem>,
     ) -> Result<Response, Refusal> {
         let Self { context, recorder, .. } = self;
-        let read = items.iter().map(|item| match read(item.body) {
-            Err(problem @ Problem::NotAllowed { .. }) => Ok(Err(problem)),
-            Err(problem) => Err(problem),
-            Ok(read) => Ok(Ok(read)),
-        });
-        let read = read.collect::<Result<Vec<_>, _>>()?;
+        for item in items {
+            match read(item.body) {
+                Ok(_) | Err(Problem::NotAllowed { .. }) => {}
+                Err(problem) => return Err(problem.into()),
+            }
+        }
         let job = context.account.start_job(kind, items.len(), &context.settings)?;
         recorder.record_difference(KnownDifference::JobsAtOnce);
-        let outcomes = items.iter().zip(read).map(|(item, read)| {
-            match read.and_then(|read| change(item.id, read)) {
+        let outcomes = items.iter().map(|item| {
+            let result = read(item.body).and_then(|read| change(item.id, read));
+            match result {
                 Ok(done) => JobOutcome::Done(done.ticket.id),
                 Err(problem) => JobOutcome::failed(item.id, describe(&problem)),
             }
@@ -144,6 +134,22 @@ impl BulkCall {
         let answer =
             self.run_job(kind, &new_items(&bodies), read, |_, new| self.create_ticket(new));
         Ok(warn(shape, &bodies.into(), answer, &self.recorder))
+    }
+
+    /// Makes one change of the tickets in `ids`, or a change for each ticket in the body.
+    fn update_all(&self, query: Option<&str>, body: Value) -> Result<Response, Refusal> {
+        let is_one_change = query::value(query.unwrap_or_default(), "ids").is_some();
+        let (ids, mut bodies) =
+            if is_one_change { (id_list::read(query)?, vec![body]) } else { ids_and_bodies(body)? };
+        let items = ids.into_iter().zip(bodies.iter().cycle());
+        let items: Vec<_> = items.map(|(id, body)| Item { id: Some(id), body }).collect();
+        let update = |id: Option<u64>, change| self.update_ticket(id.unwrap_or_default(), change);
+        let answer = self.run_job(JobKind::Update, &items, ticket_input::change_of_many, update);
+        if let Some(body) = bodies.iter().find(|body| ticket_input::has_empty_comment(body)) {
+            explain_empty_comment(body, &self.recorder);
+        }
+        let sent = if is_one_change { bodies.remove(0) } else { bodies.into() };
+        Ok(warn(&ticket_shapes::UPDATE_TICKETS, &sent, answer, &self.recorder))
     }
 
     fn create_ticket(&self, new: NewTicket) -> Result<TicketChangeResult, Problem> {

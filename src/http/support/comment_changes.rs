@@ -50,7 +50,7 @@ pub async fn redact_string(
     recorder: Recorder,
     PathIds([ticket, comment]): PathIds<2>,
     client: Client,
-    JsonBody(body): JsonBody,
+    JsonBody(body, _room): JsonBody,
 ) -> Result<Response, Refusal> {
     // A ticket or comment that is unknown or closed is refused before its body is checked.
     let found = context.account.find_ticket(ticket)?;
@@ -77,7 +77,7 @@ pub async fn redact_comment(
     recorder: Recorder,
     PathIds([comment]): PathIds<1>,
     client: Client,
-    JsonBody(body): JsonBody,
+    JsonBody(body, _room): JsonBody,
 ) -> Result<Response, Refusal> {
     let Value::Object(body) = &body else { return Err(missing_ticket().into()) };
     let ticket = json_input::id(body, "ticket_id")?.flatten().map(Id::get);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{RawQuery, Request};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Map, Value};
+use serde_json::Map;
 
 use crate::core::account::DeletedTicketSort;
 use crate::core::jobs::{JobKind, JobOutcome};
@@ -14,7 +14,7 @@ use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::extract::{Client, PathIds};
 use crate::http::exchange::json::{NamedValue, TaggedJson};
-use crate::http::exchange::json_body::read_json;
+use crate::http::exchange::json_body::{JsonBody, read_json};
 use crate::http::exchange::json_list;
 use crate::http::exchange::recorder::Recorder;
 use crate::http::exchange::refusal::Refusal;
@@ -136,7 +136,7 @@ pub async fn delete_many(
     request: Request,
 ) -> Response {
     // A body that cannot be read is ignored.
-    let mut body = read_json(request, &context).await.unwrap_or(Value::Null);
+    let JsonBody(mut body, _room) = read_json(request, &context).await.unwrap_or_default();
     for value in body.as_object_mut().into_iter().flat_map(Map::values_mut) {
         // The warning names lists without what is in them.
         if value.is_array() {

@@ -33,7 +33,7 @@ pub async fn create(
     context: Arc<RequestContext>,
     recorder: Recorder,
     client: Client,
-    JsonBody(body): JsonBody,
+    JsonBody(body, _room): JsonBody,
 ) -> Response {
     let answer = || {
         let mut new = ticket_input::request(&body)?;
@@ -74,7 +74,7 @@ pub async fn update(
     recorder: Recorder,
     PathIds([id]): PathIds<1>,
     client: Client,
-    JsonBody(body): JsonBody,
+    JsonBody(body, _room): JsonBody,
 ) -> Response {
     let answer = || {
         // A request that is unknown or closed is refused before its body is checked.

@@ -14,8 +14,9 @@ use crate::core::tickets::values::TicketStatus;
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::extract::Client;
-use crate::http::exchange::json::{LARGE, NamedValue, TaggedJson};
+use crate::http::exchange::json::{NamedValue, TaggedJson};
 use crate::http::exchange::json_list;
+use crate::http::exchange::long_work::LONG;
 use crate::http::exchange::problem::Problem;
 use crate::http::exchange::query;
 use crate::http::exchange::recorder::Recorder;
@@ -41,13 +42,15 @@ pub async fn search(
 ) -> Result<Response, Refusal> {
     let paging = read_paging(query.as_deref())?;
     let wanted = read_query(paging.other("query"), &context, &recorder)?;
-    let mut found = find(&wanted, &context, &client).await;
     let order_by = paging.other("sort_by").or(wanted.order_by.as_deref()).unwrap_or_default();
     let sort = paging.other("sort_order").or(wanted.sort.as_deref()).unwrap_or("desc");
-    found.sort_by_key(|one| key(one, order_by));
-    if sort != "asc" {
-        found.reverse();
-    }
+    let sort = |found: &mut [FoundObject]| {
+        found.sort_by_key(|one| key(one, order_by));
+        if sort != "asc" {
+            found.reverse();
+        }
+    };
+    let found = find(&wanted, &context, &client, sort).await;
     let page = cut(&found, &paging);
     let urls = &context.urls;
     let page = PageJson::new(
@@ -70,7 +73,7 @@ pub async fn count(
 ) -> Result<Response, Refusal> {
     let text = query::value(query.as_deref().unwrap_or_default(), "query");
     let wanted = read_query(text.as_deref(), &context, &recorder)?;
-    let count = find(&wanted, &context, &client).await.len();
+    let count = find(&wanted, &context, &client, |_| ()).await.len();
     Ok(TaggedJson(NamedValue("count", count)).into_response())
 }
 
@@ -180,18 +183,21 @@ pub(super) async fn find(
     wanted: &SearchQuery,
     context: &RequestContext,
     client: &Client,
+    sort: impl FnOnce(&mut [FoundObject]),
 ) -> Vec<FoundObject> {
     let me = client.sender().login.and_then(|login| context.account.user_id(login));
-    run_search(context, || context.account.search(wanted, me)).await
+    let search = || {
+        let mut found = context.account.search(wanted, me);
+        sort(&mut found);
+        found
+    };
+    run_search(context, search).await
 }
 
-/// Runs a search of the account. It takes long if the texts are long.
+/// Runs a search of the account. It takes long if there is much to read.
 pub(super) async fn run_search<T>(context: &RequestContext, search: impl FnOnce() -> T) -> T {
-    if context.account.searched_bytes() > LARGE as u64 {
-        context.long_work.run(search).await
-    } else {
-        search()
-    }
+    let is_long = context.account.searched_bytes() > LONG;
+    context.long_work.run_if(is_long, search).await
 }
 
 /// What results are sorted by, and then by their time and their id.

@@ -84,8 +84,7 @@ pub async fn export(
         Some(cursor) => SearchCursor::read(cursor, &request.kind, &request.query, now)?,
         None => SearchCursor::begin(&request.kind, &request.query, now),
     };
-    let mut found = find(&wanted, &context, &client).await;
-    found.sort_by_key(key);
+    let found = find(&wanted, &context, &client, |found| found.sort_by_key(key)).await;
     let first =
         found.partition_point(|one| start.last().is_some_and(|last| key(one) <= key_of(last)));
     let rest = &found[first..];

@@ -100,7 +100,7 @@ pub async fn create(
     recorder: Recorder,
     PathIds([ticket]): PathIds<1>,
     client: Client,
-    JsonBody(body): JsonBody,
+    JsonBody(body, _room): JsonBody,
 ) -> Result<Response, Refusal> {
     add(ticket, None, &body, &context, &recorder, &client)
 }
@@ -111,7 +111,7 @@ pub async fn reply(
     recorder: Recorder,
     PathPair(ticket, conversation): PathPair,
     client: Client,
-    JsonBody(body): JsonBody,
+    JsonBody(body, _room): JsonBody,
 ) -> Result<Response, Refusal> {
     let conversation = parse_conversation(&conversation)?;
     add(parse_ticket(&ticket)?, Some(conversation), &body, &context, &recorder, &client)

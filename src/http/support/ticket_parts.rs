@@ -131,7 +131,7 @@ pub async fn set_tags(
     recorder: Recorder,
     ticket: PathIds<1>,
     client: Client,
-    JsonBody(body): JsonBody,
+    JsonBody(body, _room): JsonBody,
 ) -> Result<Response, Refusal> {
     let change =
         |tags| TicketChange { properties: vec![Property::Tags(tags)], ..TicketChange::default() };
@@ -145,7 +145,7 @@ pub async fn add_tags(
     recorder: Recorder,
     ticket: PathIds<1>,
     client: Client,
-    JsonBody(body): JsonBody,
+    JsonBody(body, _room): JsonBody,
 ) -> Result<Response, Refusal> {
     let change = |added| TicketChange {
         tags: TagChanges { added, ..TagChanges::default() },
@@ -166,9 +166,9 @@ pub async fn remove_tags(
     let in_query = query::value(query.as_deref().unwrap_or_default(), "tags");
     let in_query = in_query.map(|tags| split_tags(&tags));
     // Many clients send no body with a DELETE.
-    let body = match read_json(request, &context).await {
+    let JsonBody(body, _room) = match read_json(request, &context).await {
         Ok(body) => body,
-        Err(_) if in_query.is_some() => Value::Null,
+        Err(_) if in_query.is_some() => JsonBody::default(),
         Err(problem) => return Err(problem.into()),
     };
     let change = |removed| TicketChange {

@@ -63,7 +63,7 @@ pub async fn create(
     client: Client,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
-    JsonBody(body): JsonBody,
+    JsonBody(body, _room): JsonBody,
 ) -> Response {
     let answer = || {
         let key = idempotency_key(&headers, &body)?;
@@ -106,7 +106,7 @@ pub async fn import(
     recorder: Recorder,
     client: Client,
     RawQuery(query): RawQuery,
-    JsonBody(body): JsonBody,
+    JsonBody(body, _room): JsonBody,
 ) -> Response {
     explain_archiving(query.as_deref(), &recorder);
     let answer = || {
@@ -152,7 +152,7 @@ pub async fn update(
     recorder: Recorder,
     PathIds([id]): PathIds<1>,
     client: Client,
-    JsonBody(body): JsonBody,
+    JsonBody(body, _room): JsonBody,
 ) -> Response {
     let answer = || {
         // A ticket that is unknown or closed is refused before its body is checked.
@@ -184,7 +184,7 @@ pub async fn delete(
     request: Request,
 ) -> Response {
     // A body that cannot be read is ignored.
-    let body = read_json(request, &context).await.unwrap_or(Value::Null);
+    let JsonBody(body, _room) = read_json(request, &context).await.unwrap_or_default();
     let deleted = context.account.delete_ticket(id, client.sender(), &context.settings);
     let deleted = deleted.map_err(Refusal::from);
     if deleted.is_ok() {

@@ -27,7 +27,7 @@ const KEPT: [&str; 6] = ["name", "email", "role", "external_id", "suspended", "i
 pub async fn create(
     context: Arc<RequestContext>,
     recorder: Recorder,
-    JsonBody(body): JsonBody,
+    JsonBody(body, _room): JsonBody,
 ) -> Result<Response, Refusal> {
     let new = read(&body, &recorder)?;
     let user = context.account.create_user(new, context.login().as_ref())?;
@@ -38,7 +38,7 @@ pub async fn create(
 pub async fn create_or_update(
     context: Arc<RequestContext>,
     recorder: Recorder,
-    JsonBody(body): JsonBody,
+    JsonBody(body, _room): JsonBody,
 ) -> Result<Response, Refusal> {
     let change = read(&body, &recorder)?;
     let (user, is_new) = context.account.create_or_update_user(change, context.login().as_ref())?;
@@ -50,7 +50,7 @@ pub async fn update(
     context: Arc<RequestContext>,
     recorder: Recorder,
     PathIds([id]): PathIds<1>,
-    JsonBody(body): JsonBody,
+    JsonBody(body, _room): JsonBody,
 ) -> Result<Response, Refusal> {
     // A user that is unknown is refused before its body is checked.
     context.account.find_user(id)?;

@@ -56,7 +56,8 @@ pub async fn show_many(
 ) -> Result<Response, Refusal> {
     let users = match id_list::read_external(query.as_deref())? {
         Some(wanted) => {
-            context.account.select_users(|user| wanted.iter().any(|id| user.has_external_id(id)))
+            let is_wanted = |user: &User| wanted.iter().any(|id| user.has_external_id(id));
+            run_search(&context, || context.account.select_users(is_wanted)).await
         }
         None => {
             let mut ids = id_list::read(query.as_deref())?;

@@ -110,20 +110,47 @@ fn parsed_json_stays_within_the_budget() {
     let server = ServerProcess::start(&["--log", "off", "--max-memory", "64MiB"]);
     // Each object takes a hundred times its length once it is parsed.
     let objects = |count: usize| vec![r#"{"":0}"#; count].join(",");
-    let json = |path: &str, body: String| {
-        let length = body.len();
-        let head = format!("POST {path} HTTP/1.1\r\nHost: localhost\r\n{AGENT}");
-        format!("{head}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}")
-    };
-    let many =
-        json("/api/v2/tickets/create_many", format!("{{\"tickets\":[{}]}}", objects(1_000_000)));
-    assert_eq!(status_of(server.address, many.as_bytes()), 503);
+    let many = json_request(
+        "POST /api/v2/tickets/create_many",
+        &format!(r#"{{"tickets":[{}]}}"#, objects(1_000_000)),
+    );
+    assert_eq!(status_of(server.address, &many), 503);
     let ticket = |count| {
         let body = format!(r#"{{"ticket":{{"comment":{{"body":"a"}},"a":[{}]}}}}"#, objects(count));
-        json("/api/v2/tickets", body)
+        json_request("POST /api/v2/tickets", &body)
     };
-    assert_eq!(status_of(server.address, ticket(70_000).as_bytes()), 503);
-    assert_eq!(status_of(server.address, ticket(10_000).as_bytes()), 201);
+    assert_eq!(status_of(server.address, &ticket(70_000)), 503);
+    assert_eq!(status_of(server.address, &ticket(10_000)), 201);
+    let entries = format!(r#"{{"order":[{}]}}"#, vec!["{}"; 170_000].join(","));
+    let verify = json_request("POST /_mock/journal/verify", &entries);
+    assert_eq!(status_of(server.address, &verify), 503);
+    assert!(peak(&server) < 64 * MEGABYTE + BESIDE, "{} bytes", peak(&server));
+}
+
+fn json_request(line: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    let head = format!("{line} HTTP/1.1\r\nHost: localhost\r\n{AGENT}");
+    format!("{head}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}").into()
+}
+
+#[test]
+fn a_change_of_many_tickets_is_held_once() {
+    let server = ServerProcess::start(&["--log", "off", "--max-memory", "64MiB"]);
+    let ids = (1..=100).map(|id| id.to_string()).collect::<Vec<_>>().join(",");
+    let line = format!("PUT /api/v2/tickets/update_many?ids={ids}");
+    let body = format!(r#"{{"ticket":{{"subject":"{}"}}}}"#, "x".repeat(8_000_000));
+    // A job, in which each ticket is unknown.
+    assert_eq!(status_of(server.address, &json_request(&line, &body)), 200);
+    assert!(peak(&server) < 64 * MEGABYTE + BESIDE, "{} bytes", peak(&server));
+}
+
+#[test]
+fn a_text_of_many_tags_is_not_split_to_its_end() {
+    let server = ServerProcess::start(&["--log", "off", "--max-memory", "64MiB"]);
+    let tags = "a ".repeat(4_000_000);
+    let body = format!(r#"{{"tickets":[{{"comment":{{"body":"a"}},"tags":"{tags}"}}]}}"#);
+    let request = json_request("POST /api/v2/tickets/create_many", &body);
+    assert_eq!(status_of(server.address, &request), 400);
     assert!(peak(&server) < 64 * MEGABYTE + BESIDE, "{} bytes", peak(&server));
 }
 
