@@ -77,7 +77,7 @@ async fn accept(
 ) -> std::io::Result<(TcpStream, ConnectionPlace)> {
     let place = places.free().await?;
     let (stream, _) = listener.accept().await?;
-    // An ordinary one may be free by now.
+    // Most connections get an ordinary one here.
     Ok((stream, places.better(place)))
 }
 

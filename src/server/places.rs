@@ -47,18 +47,19 @@ impl ConnectionPlaces {
         self.most
     }
 
-    /// A place for the next connection, ordinary if one is free.
+    /// A place for the next connection, reserved if one is free: it is held until a client
+    /// connects, and a request of another connection may need an ordinary one before.
     ///
     /// # Errors
     /// Never: the semaphores are not closed.
     pub async fn free(&self) -> io::Result<ConnectionPlace> {
         tokio::select! {
             biased;
-            permit = Arc::clone(&self.ordinary).acquire_owned() => {
-                permit.map(ConnectionPlace::Ordinary).map_err(io::Error::other)
-            }
             permit = Arc::clone(&self.reserved).acquire_owned() => {
                 permit.map(|permit| self.reserve(permit)).map_err(io::Error::other)
+            }
+            permit = Arc::clone(&self.ordinary).acquire_owned() => {
+                permit.map(ConnectionPlace::Ordinary).map_err(io::Error::other)
             }
         }
     }
@@ -92,4 +93,23 @@ fn most_connections(files_each: usize) -> usize {
 #[cfg(not(unix))]
 fn most_connections(_files_each: usize) -> usize {
     usize::MAX
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_next_connection_takes_no_place_from_one_that_has_come() {
+        let places = ConnectionPlaces::new(1, 1);
+        let next = async || places.free().await.expect("a place");
+        let first = places.better(next().await);
+        let second = places.better(next().await);
+        let ConnectionPlace::Reserved(second) = second else { panic!("the only place is taken") };
+        drop(first);
+        let _third = next().await;
+        assert!(second.admits("/", Duration::ZERO).await);
+    }
 }
