@@ -79,7 +79,7 @@ impl ReservedPlace {
             return true;
         }
         if let Ok(place) = Arc::clone(&self.ordinary).try_acquire_owned() {
-            self.exchange(PlaceKind::Ordinary, place);
+            self.upgrade(place);
             return true;
         }
         if is_short {
@@ -89,7 +89,7 @@ impl ReservedPlace {
         let mut held = self.held.subscribe();
         tokio::select! {
             place = Arc::clone(&self.ordinary).acquire_owned() => {
-                place.map(|place| self.exchange(PlaceKind::Ordinary, place)).is_ok()
+                place.map(|place| self.upgrade(place)).is_ok()
             }
             // Another request of the connection got it a place.
             _ = held.wait_for(|held| held.kind == PlaceKind::Ordinary) => true,
@@ -100,27 +100,28 @@ impl ReservedPlace {
     /// Starts to wait, and leaves the reserved place to another connection. A connection that has
     /// waited in vain does not wait again.
     fn start_waiting(&self) -> Option<Wait<'_>> {
-        let (kind, waits) = {
-            let held = self.held.borrow();
-            (held.kind, held.waits)
-        };
-        match kind {
-            PlaceKind::Reserved => {
-                let place = Arc::clone(&self.waiting).try_acquire_owned().ok()?;
-                self.exchange(PlaceKind::Waiting, place);
+        // Requests of one connection that start at once take one place.
+        let starts = self.held.send_if_modified(|held| {
+            match held.kind {
+                PlaceKind::Reserved => {
+                    let place = Arc::clone(&self.waiting).try_acquire_owned();
+                    let Ok(place) = place else { return false };
+                    (held.kind, held.place) = (PlaceKind::Waiting, place);
+                }
+                PlaceKind::Waiting if held.waits == 0 => return false,
+                PlaceKind::Waiting | PlaceKind::Ordinary => {}
             }
-            PlaceKind::Waiting if waits == 0 => return None,
-            PlaceKind::Waiting | PlaceKind::Ordinary => {}
-        }
-        self.held.send_modify(|held| held.waits += 1);
-        Some(Wait(&self.held))
+            held.waits += 1;
+            true
+        });
+        starts.then(|| Wait(&self.held))
     }
 
-    /// Frees the place that is held for another one, unless that is ordinary.
-    fn exchange(&self, kind: PlaceKind, place: OwnedSemaphorePermit) {
+    /// Takes an ordinary place for the one that is held, unless that is ordinary too.
+    fn upgrade(&self, place: OwnedSemaphorePermit) {
         self.held.send_modify(|held| {
             if held.kind != PlaceKind::Ordinary {
-                (held.kind, held.place) = (kind, place);
+                (held.kind, held.place) = (PlaceKind::Ordinary, place);
             }
         });
     }
@@ -146,4 +147,45 @@ pub fn refusal() -> Response<Body> {
     headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
     headers.insert(REASON, HeaderValue::from_static(WHY));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+    use std::thread;
+
+    use super::*;
+
+    fn semaphore(permits: usize) -> Arc<Semaphore> {
+        Arc::new(Semaphore::new(permits))
+    }
+
+    /// A place while no ordinary one is free, and one connection may wait.
+    fn full() -> ReservedPlace {
+        let reserved = semaphore(1).try_acquire_owned().expect("a place");
+        ReservedPlace::new(reserved, semaphore(0), semaphore(1))
+    }
+
+    #[test]
+    fn requests_that_start_at_once_wait_together() {
+        let places: Vec<_> = (0..1_000).map(|_| full()).collect();
+        let arrived = AtomicUsize::new(0);
+        let count_waits = || {
+            let waits = places.iter().enumerate().filter(|(index, place)| {
+                // A thread that sleeps until the other one comes would come too late.
+                arrived.fetch_add(1, Relaxed);
+                while arrived.load(Relaxed) < 2 * (index + 1) {
+                    std::hint::spin_loop();
+                }
+                place.start_waiting().map(std::mem::forget).is_some()
+            });
+            waits.count()
+        };
+        let counts = thread::scope(|scope| {
+            [scope.spawn(count_waits), scope.spawn(count_waits)].map(thread::ScopedJoinHandle::join)
+        });
+        for waits in counts {
+            assert_eq!(waits.expect("no panic"), places.len());
+        }
+    }
 }
