@@ -9,6 +9,7 @@ use axum::http::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::Instant;
 
 use crate::http::pipeline::reason_header::REASON;
 
@@ -44,7 +45,10 @@ struct Held {
 enum PlaceKind {
     Reserved,
     /// Of a connection that waits for an ordinary one, or has waited in vain.
-    Waiting,
+    Waiting {
+        /// When its first wait ends. Later ones end with it, so that they do not go on for ever.
+        until: Instant,
+    },
     Ordinary,
 }
 
@@ -85,7 +89,9 @@ impl ReservedPlace {
         if is_short {
             return true;
         }
-        let Some(_wait) = self.start_waiting() else { return false };
+        // Unlike a sum, this does not overflow.
+        let latest = tokio::time::sleep(timeout).deadline();
+        let Some(wait) = self.start_waiting(latest) else { return false };
         let mut held = self.held.subscribe();
         tokio::select! {
             place = Arc::clone(&self.ordinary).acquire_owned() => {
@@ -93,28 +99,30 @@ impl ReservedPlace {
             }
             // Another request of the connection got it a place.
             _ = held.wait_for(|held| held.kind == PlaceKind::Ordinary) => true,
-            () = tokio::time::sleep(timeout) => false,
+            () = tokio::time::sleep_until(wait.until) => false,
         }
     }
 
     /// Starts to wait, and leaves the reserved place to another connection. A connection that has
     /// waited in vain does not wait again.
-    fn start_waiting(&self) -> Option<Wait<'_>> {
+    fn start_waiting(&self, latest: Instant) -> Option<Wait<'_>> {
+        let mut until = latest;
         // Requests of one connection that start at once take one place.
         let starts = self.held.send_if_modified(|held| {
             match held.kind {
                 PlaceKind::Reserved => {
                     let place = Arc::clone(&self.waiting).try_acquire_owned();
                     let Ok(place) = place else { return false };
-                    (held.kind, held.place) = (PlaceKind::Waiting, place);
+                    (held.kind, held.place) = (PlaceKind::Waiting { until }, place);
                 }
-                PlaceKind::Waiting if held.waits == 0 => return false,
-                PlaceKind::Waiting | PlaceKind::Ordinary => {}
+                PlaceKind::Waiting { until: end } if end <= Instant::now() => return false,
+                PlaceKind::Waiting { until: end } => until = end,
+                PlaceKind::Ordinary => {}
             }
             held.waits += 1;
             true
         });
-        starts.then(|| Wait(&self.held))
+        starts.then(|| Wait { held: &self.held, until })
     }
 
     /// Takes an ordinary place for the one that is held, unless that is ordinary too.
@@ -128,11 +136,14 @@ impl ReservedPlace {
 }
 
 /// A request that waits for an ordinary place, until it is dropped.
-struct Wait<'a>(&'a watch::Sender<Held>);
+struct Wait<'a> {
+    held: &'a watch::Sender<Held>,
+    until: Instant,
+}
 
 impl Drop for Wait<'_> {
     fn drop(&mut self) {
-        self.0.send_modify(|held| held.waits -= 1);
+        self.held.send_modify(|held| held.waits -= 1);
     }
 }
 
@@ -152,6 +163,7 @@ pub fn refusal() -> Response<Body> {
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+    use std::task::Poll;
     use std::thread;
 
     use super::*;
@@ -169,6 +181,7 @@ mod tests {
     #[test]
     fn requests_that_start_at_once_wait_together() {
         let places: Vec<_> = (0..1_000).map(|_| full()).collect();
+        let latest = Instant::now() + Duration::from_secs(60);
         let arrived = AtomicUsize::new(0);
         let count_waits = || {
             let waits = places.iter().enumerate().filter(|(index, place)| {
@@ -177,7 +190,7 @@ mod tests {
                 while arrived.load(Relaxed) < 2 * (index + 1) {
                     std::hint::spin_loop();
                 }
-                place.start_waiting().map(std::mem::forget).is_some()
+                place.start_waiting(latest).is_some()
             });
             waits.count()
         };
@@ -187,5 +200,16 @@ mod tests {
         for waits in counts {
             assert_eq!(waits.expect("no panic"), places.len());
         }
+    }
+
+    #[tokio::test]
+    async fn a_request_waits_no_longer_than_the_first_one_of_its_connection() {
+        let place = full();
+        let mut first = std::pin::pin!(place.admits("/", Duration::from_millis(1)));
+        // It starts to wait, and goes on after the second one has ended.
+        assert!(std::future::poll_fn(|cx| Poll::Ready(first.as_mut().poll(cx))).await.is_pending());
+        let second = place.admits("/", Duration::from_secs(3_600));
+        assert_eq!(tokio::time::timeout(Duration::from_secs(10), second).await, Ok(false));
+        assert!(!first.await);
     }
 }
