@@ -120,10 +120,15 @@ impl App {
         Self { pipeline, router, reserved: Some(place) }
     }
 
-    /// How long a connection may go without a request.
+    /// How long a connection with an ordinary place may carry nothing.
+    pub fn idle_timeout(&self) -> Duration {
+        self.pipeline.state.server.idle_timeout
+    }
+
+    /// How long the connection may carry nothing while it has the place that it has now.
     pub fn timeout(&self) -> Duration {
         let most = if self.is_reserved() { reserve::TIMEOUT } else { Duration::MAX };
-        self.pipeline.state.server.idle_timeout.min(most)
+        self.idle_timeout().min(most)
     }
 
     fn is_reserved(&self) -> bool {
@@ -138,16 +143,11 @@ impl App {
         }
     }
 
-    /// Whether a tunnel to another server may be opened, now or once an ordinary place is free.
-    #[cfg(feature = "tls")]
-    pub async fn admits_tunnel(&self) -> bool {
-        self.admits("").await
-    }
-
-    async fn admits(&self, path: &str) -> bool {
+    /// Whether a request for a path or a tunnel is served, now or once an ordinary place is free.
+    pub async fn admits(&self, path: &str) -> bool {
         let Some(place) = &self.reserved else { return true };
         // An idle connection gives its place back after one `idle_timeout`.
-        place.admits(path, self.pipeline.state.server.idle_timeout.saturating_mul(2)).await
+        place.admits(path, self.idle_timeout().saturating_mul(2)).await
     }
 
     /// The response to a client whose tunnel is accepted.

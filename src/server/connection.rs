@@ -56,9 +56,10 @@ pub async fn serve_connection(
     // Small answers must not wait for acknowledgements. A socket that refuses the option still
     // works.
     let _ = stream.set_nodelay(true);
-    let timeout = context.app.timeout();
+    // A connection beyond `max_connections` may get an ordinary place, or else ends soon.
+    let start = start(stream, context.app.idle_timeout());
     let started = tokio::select! {
-        started = tokio::time::timeout(timeout, start(stream, timeout)) => started,
+        started = tokio::time::timeout(context.app.timeout(), start) => started,
         _ = draining.changed() => return,
     };
     // The client sent nothing, or has gone.
@@ -103,11 +104,14 @@ enum Start {
     Read(Prefixed<PlainStream>),
 }
 
-async fn start(stream: TcpStream, timeout: Duration) -> io::Result<Option<(Protocol, Start)>> {
+async fn start(
+    stream: TcpStream,
+    write_timeout: Duration,
+) -> io::Result<Option<(Protocol, Start)>> {
     let mut start = [0; LONGEST_START];
     let length = stream.peek(&mut start).await?;
     let mut stream = TimeoutStream::new(stream);
-    stream.set_write_timeout(Some(timeout));
+    stream.set_write_timeout(Some(write_timeout));
     let stream = Box::pin(stream);
     if let Some(protocol) = Protocol::detect(&start[..length]) {
         return Ok(Some((protocol, Start::Peeked(stream))));

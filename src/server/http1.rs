@@ -56,9 +56,10 @@ where
             context.app.answer(request, scheme).await
         }
     });
+    // A connection beyond `max_connections` keeps this timeout when it gets an ordinary place.
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(context.app.timeout())
+        .header_read_timeout(context.app.idle_timeout())
         .max_buf_size(READ_BUFFER)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();

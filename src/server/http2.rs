@@ -32,7 +32,6 @@ pub async fn serve_http2(
     context: &Arc<ConnectionContext>,
     mut draining: watch::Receiver<()>,
 ) {
-    let timeout = context.app.timeout();
     let traffic = Arc::new(Traffic::default());
     let service = service_fn(|mut request| {
         let context = Arc::clone(context);
@@ -63,10 +62,10 @@ pub async fn serve_http2(
             connection.as_mut().graceful_shutdown();
             connection.await
         }
-        () = traffic.idle(timeout) => {
+        () = traffic.idle(|| context.app.timeout()) => {
             connection.as_mut().graceful_shutdown();
             // A client that has gone does not answer.
-            tokio::time::timeout(timeout, connection).await.unwrap_or(Ok(()))
+            tokio::time::timeout(context.app.timeout(), connection).await.unwrap_or(Ok(()))
         }
     };
     log_end(ended, &context.bad_connections);

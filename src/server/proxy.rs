@@ -96,7 +96,7 @@ async fn tunnel(
              of Zendesk's files; set NO_PROXY for other hosts, or proxy_passthrough"
         )));
     };
-    if !context.app.admits_tunnel().await {
+    if !context.app.admits(authority.as_str()).await {
         return Err(ProxyRefusal::Unreachable("max_connections are in use".to_owned()));
     }
     let host = host.trim_matches(['[', ']']);

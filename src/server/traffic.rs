@@ -27,8 +27,8 @@ impl Traffic {
     }
 
     /// Resolves once a connection has carried nothing that counts for `timeout`, or for up to twice
-    /// as long.
-    pub async fn idle(&self, timeout: Duration) {
+    /// as long. The timeout is asked for again and again, as the place of a connection may change.
+    pub async fn idle(&self, timeout: impl Fn() -> Duration) {
         let mut before = None;
         loop {
             let transfers = self.transfers.load(Relaxed);
@@ -36,7 +36,7 @@ impl Traffic {
                 return;
             }
             before = Some(transfers);
-            tokio::time::sleep(timeout).await;
+            tokio::time::sleep(timeout()).await;
         }
     }
 }

@@ -49,7 +49,7 @@ pub async fn pass_through(
     tokio::select! {
         // An end with an error is an end.
         _ = copy_bidirectional(&mut client, &mut server) => {}
-        () = traffic.idle(context.app.timeout()) => {
+        () = traffic.idle(|| context.app.timeout()) => {
             if !traffic.has_begun() {
                 context.bad_connections.log(SILENT);
             }

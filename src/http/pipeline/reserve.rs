@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use crate::http::pipeline::reason_header::REASON;
 
-/// How long such a connection may go without a request, so that others get its place.
+/// How long such a connection may be silent, so that others get its place.
 pub const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long such a connection keeps its place.

@@ -35,6 +35,8 @@ fn a_connection_ends_whatever_it_carries_unless_its_request_waits() {
     waiting.send(format!("GET {UPLOAD} HTTP/1.1\r\nHost: x\r\n{AGENT}\r\n").as_bytes());
     let mut slow = server.connect();
     slow.send(b"POST /_mock/faults HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50000\r\n\r\n");
+    let mut head = server.connect();
+    head.send(b"GET /_mock/health HTTP/1.1\r\n");
     let mut tunnel = server.connect();
     let opened = tunnel.exchange("CONNECT acme.zendesk.com:443 HTTP/1.1\r\nHost: x\r\n\r\n");
     assert_eq!(opened.status(), 200);
@@ -48,6 +50,7 @@ fn a_connection_ends_whatever_it_carries_unless_its_request_waits() {
     }
     tunnel.ping_until_closed();
     pings.ping_until_closed();
+    head.read_to_end();
     drop(held);
     assert_eq!(waiting.read_response().status(), 404);
 }
@@ -79,4 +82,33 @@ fn a_tunnel_to_another_server_waits_for_a_place() {
     health(&server);
     drop(held);
     assert_eq!(tunnel.read_head().status(), 200);
+}
+
+#[test]
+fn a_connection_that_gets_a_place_has_the_time_of_others() {
+    let server = configured(|config| config.max_connections = 3);
+    let upload = server.upload("large.bin", vec![7; 40_000_000]);
+    let path = text(&upload["attachment"]["content_url"])[server.mock.url().len()..].to_owned();
+    let download = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    let short = "GET /api/v2/uploads/x HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\n\r\n";
+    let held = [(); 3].map(|()| server.connect());
+    let mut idle = server.connect();
+    idle.send(short.as_bytes());
+    let mut paused = server.connect();
+    paused.send(download.as_bytes());
+    let mut http2 = Http2Connection::open(server.mock.address(), &[]);
+    http2.request("GET", UPLOAD, &[("authorization", "Bearer x")], true);
+    health(&server);
+    drop(held);
+    assert_eq!(idle.read_response().status(), 404);
+    assert_eq!(paused.read_head().status(), 200);
+    while http2.read().expect("an answer").kind != HEADERS {}
+    // Another server tells the time: it closes what is silent beyond `max_connections`.
+    let (clock, _held) = full_server();
+    for _ in 0..2 {
+        clock.connect().read_to_end();
+    }
+    assert_eq!(idle.exchange(short).status(), 404);
+    assert!(paused.try_read(40_000_000).is_some());
+    assert!(http2.ping().1);
 }
