@@ -25,7 +25,8 @@ use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use tower::{Layer as _, Service as _, service_fn};
 
-use self::exchange::context::{AppState, EventStreams, Exchange};
+pub use self::exchange::context::EventStreams;
+use self::exchange::context::{AppState, Exchange};
 use self::exchange::credentials::Credentials;
 use self::exchange::extract::first_parameter;
 use self::exchange::long_work::LongWork;
@@ -40,14 +41,13 @@ use self::exchange::row::Row;
 use self::pipeline::cors::CorsLayers;
 use self::pipeline::faults::Cut;
 use self::pipeline::not_modified::KnownTags;
-use self::pipeline::render::render_refusal;
 use self::pipeline::request_body::Leftover;
 use self::pipeline::request_log::{OpenRequest, SentRequest};
 pub use self::pipeline::reserve::ReservedPlace;
 use self::pipeline::response_body::{self, ResponseBody};
 use self::pipeline::{
     access, account, admission, charge_answer, cors, difference_header, faults, panics, path,
-    reason_header, request_body, request_head, reserve, response_headers,
+    reason_header, render::render_refusal, request_body, request_head, reserve, response_headers,
 };
 use self::routes::Methods;
 use self::unknown_endpoint::AllowedMethods;
@@ -91,9 +91,9 @@ impl App {
         default_account: Arc<Account>,
         server: Arc<ServerConfig>,
         local: String,
+        event_streams: EventStreams,
         #[cfg(feature = "tls")] authority: Arc<Authority>,
     ) -> Self {
-        let event_streams = EventStreams::new(server.max_connections);
         let state = Arc::new(AppState {
             accounts,
             default_account,

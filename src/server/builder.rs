@@ -10,12 +10,13 @@ use tokio::sync::oneshot;
 use crate::config::ServerConfig;
 use crate::core::accounts::{AccountName, Accounts};
 use crate::handle::ServerLink;
-use crate::http::App;
+use crate::http::{App, EventStreams};
 use crate::server::ZendeskMock;
 use crate::server::bad_connections::BadConnections;
 use crate::server::connection_context::ConnectionContext;
 use crate::server::error::StartError;
 use crate::server::listener::serve;
+use crate::server::places::ConnectionPlaces;
 use crate::server::seeds::seed_accounts;
 #[cfg(feature = "tls")]
 use crate::tls::{authority::Authority, leaves::Leaves, names::ServerNames};
@@ -95,11 +96,13 @@ impl Builder {
         let leaves = certificates(&config)?;
         #[cfg(feature = "tls")]
         let authority = Arc::clone(leaves.authority());
+        let places = ConnectionPlaces::new(config.max_connections, files_per_connection(&config));
         let app = App::new(
             Arc::clone(&accounts),
             Arc::clone(&default_account),
             Arc::clone(&config),
             reached_at.to_string(),
+            EventStreams::new(places.most()),
             #[cfg(feature = "tls")]
             Arc::clone(&authority),
         );
@@ -123,7 +126,7 @@ impl Builder {
         let thread = std::thread::Builder::new()
             .name("zendesk-mock-main".to_owned())
             .spawn(move || {
-                runtime.block_on(serve(listener, context, served, config.max_connections, stopped));
+                runtime.block_on(serve(listener, context, served, places, stopped));
                 // Requests that hang are dropped.
                 runtime.shutdown_background();
             })
@@ -139,6 +142,11 @@ impl Builder {
             thread: Some(thread),
         })
     }
+}
+
+/// How many files a connection can take. A tunnel to another server takes two.
+fn files_per_connection(config: &ServerConfig) -> usize {
+    if config.proxy_passthrough { 2 } else { 1 }
 }
 
 /// Binds the address, with a longer queue than std, which lets 128 connections wait.

@@ -26,15 +26,6 @@ pub struct ConnectionContext {
 }
 
 impl ConnectionContext {
-    /// How many files a connection can take. A tunnel to another server takes two.
-    pub fn files_per_connection(&self) -> usize {
-        #[cfg(feature = "tls")]
-        if self.passthrough {
-            return 2;
-        }
-        1
-    }
-
     /// The context of a connection beyond `max_connections`.
     pub fn reserve(&self, place: ReservedPlace) -> Self {
         Self {

@@ -24,7 +24,7 @@ pub async fn serve(
     listener: StdListener,
     context: ConnectionContext,
     accounts: Arc<Accounts>,
-    max_connections: usize,
+    places: ConnectionPlaces,
     mut stopped: oneshot::Receiver<Duration>,
 ) {
     let listener = match TcpListener::from_std(listener) {
@@ -36,7 +36,6 @@ pub async fn serve(
     };
     let context = Arc::new(context);
     let sweeper = tokio::spawn(sweep(accounts, Arc::clone(&context)));
-    let places = ConnectionPlaces::new(max_connections, context.files_per_connection());
     let (draining, _) = watch::channel(());
     let deadline = loop {
         let accepted = tokio::select! {

@@ -1,12 +1,13 @@
 //! More connections than there are places, long heads, and bodies that do not end.
 
+use std::net::SocketAddr;
 #[cfg(target_os = "linux")]
 use std::process::Stdio;
 use std::time::Duration;
 
 use super::budget::with_memory;
 #[cfg(target_os = "linux")]
-use crate::harness::child::{Child, command};
+use crate::harness::child::{ServerProcess, command};
 use crate::harness::*;
 
 fn with_places(count: usize) -> Server {
@@ -14,8 +15,8 @@ fn with_places(count: usize) -> Server {
 }
 
 /// Opens an event stream, and reads the head of its response.
-fn open_stream(server: &Server) -> (Connection, u16) {
-    let mut connection = server.connect();
+fn open_stream(address: SocketAddr) -> (Connection, u16) {
+    let mut connection = Connection::open(address);
     connection.send(b"GET /_mock/journal/events HTTP/1.1\r\nHost: x\r\n\r\n");
     let status = connection.read_head().status();
     (connection, status)
@@ -74,33 +75,36 @@ fn a_request_that_finds_no_place_is_503() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn the_limit_of_open_files_bounds_the_places() {
+fn the_limit_of_open_files_bounds_the_places_and_the_event_streams() {
     for (setting, places) in [("--log=info", 140), ("--proxy-passthrough", 70)] {
         let server = command(&["--port=0", setting]);
         let mut limited = std::process::Command::new("sh");
         limited.args(["-c", "ulimit -n 300; exec \"$0\" \"$@\""]);
         limited.arg(server.get_program()).args(server.get_args()).env_clear();
         limited.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let server = Child::spawn(limited);
-        let mut lines = std::iter::repeat_with(|| server.stderr_line());
+        let server = ServerProcess::spawn(limited);
+        let mut lines = std::iter::repeat_with(|| server.child.stderr_line());
         let line = lines.find(|line| line.contains("ulimit")).expect("a line");
         assert!(line.ends_with(&format!("leaves {places}")), "{setting}: {line}");
+        let streams: Vec<_> = (0..places / 2).map(|_| open_stream(server.address)).collect();
+        assert!(streams.iter().all(|(_, status)| *status == 200));
+        assert_eq!(open_stream(server.address).1, 503);
     }
 }
 
 #[test]
 fn event_streams_leave_half_of_the_places() {
     let server = with_places(4);
-    let (first, status) = open_stream(&server);
+    let (first, status) = open_stream(server.mock.address());
     assert_eq!(status, 200);
-    let (_second, status) = open_stream(&server);
+    let (_second, status) = open_stream(server.mock.address());
     assert_eq!(status, 200);
-    let (_, status) = open_stream(&server);
+    let (_, status) = open_stream(server.mock.address());
     assert_eq!(status, 503);
     let refused = server.get("/_mock/journal/events").fetch();
     assert!(refused.header("x-zendesk-mock-reason").contains("max_connections"));
     drop(first);
-    server.wait_until("a place is free", || open_stream(&server).1 == 200);
+    server.wait_until("a place is free", || open_stream(server.mock.address()).1 == 200);
 }
 
 /// A request whose head has this many bytes.
