@@ -171,8 +171,8 @@ impl OpenRequest {
                     request_id = &*admission.request_id.hyphenated().encode_lower(&mut [0; 36]),
                     account_time =
                         admission.emulated.then(|| format!("{:.0}", admission.now)).as_deref(),
-                    reason = ending.why,
-                    hint = ending.hint.as_deref(),
+                    reason = ending.why.map(shortened).as_deref(),
+                    hint = ending.hint.as_deref().map(shortened).as_deref(),
                     $message
                 )
             };

@@ -333,3 +333,12 @@ fn an_unknown_path_is_logged() {
     assert_eq!((&line["path"], &line["status"]), (&"/api/v2/nothing".into(), &404.into()));
     assert!(line["reason"].is_string());
 }
+
+#[test]
+fn a_long_reason_is_shortened() {
+    let logged = json();
+    let requester = serde_json::json!({"name": "a", "email": "x".repeat(200_000)});
+    let ticket = serde_json::json!({"ticket": {"comment": {"body": "a"}, "requester": requester}});
+    let reason = logged.reason(logged.post("/api/v2/tickets").agent().json(&ticket), 422);
+    assert!(reason.len() < 5_000, "{} bytes", reason.len());
+}
