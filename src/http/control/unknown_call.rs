@@ -32,11 +32,14 @@ pub async fn unknown_call(request: Request) -> Refusal {
 
 /// The hint of the nearest path, and of its methods that of the request if it has that.
 fn nearest_call(method: &Method, path: &str) -> String {
+    if path.len() > LONGEST_COMPARED {
+        return ";".to_owned();
+    }
     let distance = |call: &&ControlRow| {
         let named = fill_parameters(call.path, path);
         (strsim::damerau_levenshtein(&named, path), call.method != *method)
     };
-    let nearest = CALLS.iter().min_by_key(distance).filter(|_| path.len() <= LONGEST_COMPARED);
+    let nearest = CALLS.iter().min_by_key(distance);
     nearest.map_or(";".to_owned(), |call| format!("; did you mean {} {}?", call.method, call.path))
 }
 

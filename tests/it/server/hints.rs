@@ -498,3 +498,14 @@ fn a_misspelt_or_doubled_fault_header_is_refused() {
     assert_eq!(twice, "X-Mock-Fault is sent twice; send one header with one fault");
     assert_eq!(upload().header("X-Default", "1").fetch().status(), 201);
 }
+
+/// Two long texts take long to compare: this test would not end.
+#[test]
+fn a_long_path_is_compared_with_no_call() {
+    let server = server();
+    for root in ["mock", "_mock"] {
+        let response = server.get(&format!("/{root}/z/{}", "A".repeat(60_000))).fetch();
+        assert_eq!(response.status(), 404);
+        assert!(!response.header("x-zendesk-mock-reason").contains("did you mean"));
+    }
+}
