@@ -105,7 +105,10 @@ impl User {
 
     /// Whether a client gave it this external id. Case does not count, as documented.
     pub fn has_external_id(&self, id: &str) -> bool {
-        self.external_id.as_ref().is_some_and(|own| own.to_lowercase() == id.to_lowercase())
+        // By characters: the id that is sought may be long, and is compared with that of each user.
+        let sought = id.chars().flat_map(char::to_lowercase);
+        let own = self.external_id.as_deref();
+        own.is_some_and(|own| own.chars().flat_map(char::to_lowercase).eq(sought))
     }
 
     fn cost(&self) -> u64 {

@@ -1,6 +1,8 @@
 //! The terms of a search query, as documented: words, phrases in quotes, and keywords with an
 //! operator and a value. A `-` before a term excludes what it finds.
 
+use std::cell::OnceCell;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comparison {
     Is,
@@ -106,17 +108,20 @@ pub fn has_words(text: &str, words: &str) -> bool {
 
 /// Whether an object is found by all terms. Several values of one keyword are alternatives.
 pub fn all_find(terms: &[Term], finds: impl Fn(&Term) -> bool) -> bool {
-    terms.iter().all(|term| {
+    // What a term finds is asked for once, and not for each of its alternatives.
+    let terms: Vec<_> = terms.iter().map(|term| (term, OnceCell::new())).collect();
+    let finds = |(term, found): &(&Term, OnceCell<bool>)| *found.get_or_init(|| finds(term));
+    terms.iter().all(|known @ (term, _)| {
         if term.is_excluded {
-            return !finds(term);
+            return !finds(known);
         }
-        let is_alternative = |other: &&Term| {
+        let is_alternative = |(other, _): &&(&Term, OnceCell<bool>)| {
             term.keyword.is_some()
                 && other.keyword == term.keyword
                 && !other.is_excluded
                 && [other.comparison, term.comparison] == [Comparison::Is; 2]
         };
-        finds(term) || terms.iter().filter(is_alternative).any(&finds)
+        finds(known) || terms.iter().filter(is_alternative).any(finds)
     })
 }
 
@@ -157,6 +162,24 @@ mod tests {
                 })
                 .collect();
             assert_eq!(found, expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn no_term_is_sought_twice_in_an_object() {
+        let terms = parse_terms("tags:a tags:b tags:c word -tags:d");
+        for wanted in ["a", "c", "none"] {
+            let sought = std::cell::RefCell::new(Vec::new());
+            let found = all_find(&terms, |term| {
+                sought.borrow_mut().push(term.text.clone());
+                [wanted, "word"].contains(&&*term.text)
+            });
+            assert_eq!(found, wanted != "none");
+            let mut sought = sought.into_inner();
+            sought.sort_unstable();
+            let count = sought.len();
+            sought.dedup();
+            assert_eq!(sought.len(), count, "{sought:?}");
         }
     }
 

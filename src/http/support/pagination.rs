@@ -11,6 +11,9 @@ use crate::http::support::cursor::CursorKey;
 /// The most items on a page, which is also the default, as documented.
 pub const LARGEST: usize = 100;
 
+/// How many parameters of a list are kept beside those of its page. Its links repeat them.
+const MOST_OTHERS: usize = 100;
+
 /// The last record that Zendesk lists by offset.
 const DEEPEST: usize = 10_000;
 
@@ -75,7 +78,10 @@ impl Paging {
                 "page[before]" => before = Some(value),
                 // Links repeat no secret.
                 "access_token" => {}
-                _ => others.push((name.into_owned(), value.into_owned())),
+                _ if others.len() < MOST_OTHERS => {
+                    others.push((name.into_owned(), value.into_owned()));
+                }
+                _ => {}
             }
         }
         let is_by_cursor = size.is_some() || after.is_some() || before.is_some();

@@ -51,7 +51,7 @@ pub async fn search(
         }
     };
     let found = find(&wanted, &context, &client, sort).await;
-    let page = cut(&found, &paging);
+    let page = cut(found, &paging);
     let urls = &context.urls;
     let page = PageJson::new(
         &paging,
@@ -107,7 +107,7 @@ pub async fn search_requests(
         });
     }
     found.reverse();
-    let page = cut(&found, &paging);
+    let page = cut(found, &paging);
     let urls = &context.urls;
     let page = PageJson::new(
         &paging,
@@ -222,12 +222,13 @@ fn key(found: &FoundObject, order_by: &str) -> (i64, i64, u64) {
     }
 }
 
-fn cut<T: Clone>(found: &[T], paging: &Paging) -> Page<T> {
+fn cut<T>(mut found: Vec<T>, paging: &Paging) -> Page<T> {
     let (page, per_page) = match paging.style {
         Style::Offset { page, per_page } => (page, per_page.unwrap_or(LARGEST_PAGE)),
         Style::Cursor { size, .. } => (1, size),
     };
     let start = (page - 1).saturating_mul(per_page).min(found.len());
     let end = start.saturating_add(per_page).min(found.len());
-    Page { items: found[start..end].to_vec(), total: found.len(), has_more: end < found.len() }
+    let (total, has_more) = (found.len(), end < found.len());
+    Page { items: found.drain(start..end).collect(), total, has_more }
 }

@@ -92,6 +92,7 @@ pub async fn autocomplete(
     let found = run_search(&context, || context.account.select_users(is_found)).await;
     let id = |user: &Arc<User>| user.id;
     let page = paging::cut(found.as_slice(), id, paging.order(), paging.window());
+    drop(found);
     answer_page(&paging, "users/autocomplete", &page, &context).await
 }
 

@@ -69,5 +69,6 @@ pub async fn search(
     let found = run_search(&context, || context.account.search_users(&wanted)).await;
     let id = |user: &Arc<User>| user.id;
     let page = paging::cut(found.as_slice(), id, paging.order(), paging.window());
+    drop(found);
     answer_page(&paging, "users/search", &page, &context).await
 }
