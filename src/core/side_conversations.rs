@@ -1,6 +1,6 @@
 //! Side conversations: messages to people outside of a ticket, with files of their own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use crate::core::clock::Timestamp;
 use crate::core::tickets::text::CommentText;
 
 /// A person that gets messages. It need not be a user.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Participant {
     pub user_id: Option<u64>,
     pub name: Option<String>,
@@ -142,8 +142,9 @@ impl SideConversations {
             .into_iter()
             .partition(|conversation| conversation.ticket_id == ticket);
         self.all = kept;
-        let kept = |id: &Uuid| files_of(&self.all).any(|other| other == id);
-        let ids: Vec<_> = files_of(&conversations).filter(|id| !kept(id)).copied().collect();
+        let kept: BTreeSet<_> = files_of(&self.all).collect();
+        let ids: Vec<_> =
+            files_of(&conversations).filter(|id| !kept.contains(id)).copied().collect();
         let taken = ids.into_iter().filter_map(|id| Some((id, self.files.remove(&id)?)));
         let files: Vec<_> = taken.collect();
         self.cost -= cost_of(&conversations) + files.len() as u64 * Self::FILE_COST;

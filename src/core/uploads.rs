@@ -1,5 +1,6 @@
 //! Upload tokens. Each holds attachments until a ticket attaches it, it expires or it is deleted.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -230,7 +231,7 @@ impl Uploads {
     pub fn attachable(
         &self,
         tokens: &[SentToken],
-        before: &[Vec<UploadToken>],
+        before: &HashSet<UploadToken>,
         on_bad: BadToken,
         now: Timestamp,
     ) -> Result<Vec<UploadToken>, BadTokenError> {
@@ -238,9 +239,7 @@ impl Uploads {
         for sent in tokens {
             let open = match sent {
                 SentToken::Malformed(_) => Err(UploadError::Unknown),
-                SentToken::Token(token)
-                    if before.iter().any(|file_ids| file_ids.contains(token)) =>
-                {
+                SentToken::Token(token) if before.contains(token) => {
                     self.ensure_open(*token, now).and(Err(UploadError::Taken))
                 }
                 SentToken::Token(token) => self.ensure_open(*token, now).map(|()| *token),
@@ -413,7 +412,7 @@ mod tests {
             on_bad: BadToken,
         ) -> Result<Vec<u64>, BadTokenError> {
             let sent: Vec<_> = tokens.iter().copied().map(SentToken::Token).collect();
-            let attachable = self.uploads.attachable(&sent, &[], on_bad, self.now)?;
+            let attachable = self.uploads.attachable(&sent, &HashSet::new(), on_bad, self.now)?;
             Ok(self.uploads.attach(&attachable, ticket, self.now, &mut self.attachments))
         }
 

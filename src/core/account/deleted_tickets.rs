@@ -61,6 +61,8 @@ impl Account {
         let Some(charge) = charge else {
             state.store.forget_tokens(contents.tokens());
             state.store.deleted_tickets.record_permanent(now);
+            // What a ticket had takes time to drop.
+            drop(state);
             return Ok(());
         };
         let expires_at = clock::after(now, lifetime);

@@ -1,5 +1,6 @@
 //! Tickets and requests: create, change, read, and attach upload tokens on the way.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::core::account::comment_checks::{
@@ -135,13 +136,15 @@ impl Account {
             ensure_few_fields(&[], &properties)?;
             store.ids.ensure_left()?;
             let id = store.tickets.next_id()?;
-            let mut tokens = Vec::with_capacity(comments.len());
+            let (mut tokens, mut before) = (Vec::with_capacity(comments.len()), HashSet::new());
             for comment in &comments {
                 let on_bad = settings.bad_token_on_ticket;
                 if !tokens.is_empty() {
                     ensure_text_or_files(comment, settings)?;
                 }
-                tokens.push(store.uploads.attachable(&comment.uploads, &tokens, on_bad, now)?);
+                let found = store.uploads.attachable(&comment.uploads, &before, on_bad, now)?;
+                before.extend(found.iter().copied());
+                tokens.push(found);
             }
             ensure_none_empty(&comments, &tokens)?;
             let cost = cost_of_ticket(&comments, &properties, sender.client);
@@ -246,7 +249,8 @@ impl Account {
             if let Some(comment) = &comment {
                 ensure_text_or_files(comment, settings)?;
                 let on_bad = settings.bad_token_on_ticket;
-                tokens = store.uploads.attachable(&comment.uploads, &[], on_bad, now)?;
+                tokens =
+                    store.uploads.attachable(&comment.uploads, &HashSet::new(), on_bad, now)?;
                 if comment.text.is_blank() && tokens.is_empty() {
                     return Err(TicketError::CommentBlank);
                 }

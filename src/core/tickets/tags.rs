@@ -1,5 +1,7 @@
 //! Tags that are added to a ticket and removed from it, as documented.
 
+use std::collections::BTreeSet;
+
 use crate::core::tickets::properties::Property;
 use crate::core::tickets::ticket::Ticket;
 
@@ -19,13 +21,11 @@ impl TagChanges {
             Property::Tags(tags) => Some(tags),
             _ => None,
         });
-        let mut tags = set.unwrap_or(&ticket.tags).clone();
-        for tag in &self.added {
-            if !tags.contains(tag) {
-                tags.push(tag.clone());
-            }
-        }
-        tags.retain(|tag| !self.removed.contains(tag));
-        Some(Property::Tags(tags))
+        let own = set.unwrap_or(&ticket.tags);
+        let mut known: BTreeSet<_> = own.iter().collect();
+        let added = self.added.iter().filter(|tag| known.insert(tag));
+        let removed: BTreeSet<_> = self.removed.iter().collect();
+        let left = own.iter().chain(added).filter(|tag| !removed.contains(tag));
+        Some(Property::Tags(left.cloned().collect()))
     }
 }

@@ -1,5 +1,6 @@
 //! A ticket with its comments and audits.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::core::clock::Timestamp;
@@ -103,7 +104,8 @@ impl Ticket {
 
     /// The e-mail CCs, and the followers that are none.
     pub fn collaborator_ids(&self) -> Vec<u64> {
-        let others = self.follower_ids.iter().filter(|id| !self.email_cc_ids.contains(id));
+        let copied: BTreeSet<_> = self.email_cc_ids.iter().collect();
+        let others = self.follower_ids.iter().filter(|id| !copied.contains(id));
         self.email_cc_ids.iter().chain(others).copied().collect()
     }
 

@@ -158,9 +158,9 @@ pub async fn show(
     let envelope = SideConversationEnvelope {
         side_conversation: SideConversationJson::new(&detail, &context.urls),
         event: None,
-        events: asks.then(|| SideEventJson::all(&detail, &context.urls)),
+        events: asks.then(|| SideEventJson::all(&detail, &context.urls).collect()),
     };
-    Ok(TaggedJson(envelope).into_response())
+    Ok(json_list::list(&envelope, &context).await?)
 }
 
 /// `GET /api/v2/tickets/{id}/side_conversations/{conversation}/events`
@@ -174,7 +174,7 @@ pub async fn list_events(
     let detail = find(path, &context, &recorder)?;
     paging.record(&recorder);
     let urls = &context.urls;
-    let events = SideEventJson::all(&detail, urls);
+    let events: Vec<_> = SideEventJson::all(&detail, urls).collect();
     let page = cut_by_place(&events, &paging);
     let (ticket, id) = (detail.conversation.ticket_id, detail.conversation.id);
     let path = format!("tickets/{ticket}/side_conversations/{id}/events");
@@ -231,7 +231,7 @@ fn add(
     recorder.record_difference(KnownDifference::SideConversations);
     let envelope = SideConversationEnvelope {
         side_conversation: SideConversationJson::new(&detail, &context.urls),
-        event: SideEventJson::all(&detail, &context.urls).pop(),
+        event: SideEventJson::all(&detail, &context.urls).next_back(),
         events: None,
     };
     Ok((StatusCode::CREATED, TaggedJson(envelope)).into_response())

@@ -1,5 +1,7 @@
 //! Side conversations, as documented. That a message shows its files is inferred.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -116,20 +118,17 @@ impl<'a> SideConversationJson<'a> {
     pub fn new(detail: &'a SideConversationDetail, urls: &Urls) -> Option<Self> {
         let conversation = &detail.conversation;
         let (first, last) = (conversation.messages.first()?, conversation.messages.last()?);
-        let mut people: Vec<&Participant> = Vec::new();
-        for message in &conversation.messages {
-            let all = std::iter::once(&message.author).chain(&message.message.to);
-            for person in all {
-                if !people.contains(&person) {
-                    people.push(person);
-                }
-            }
-        }
+        let people = conversation
+            .messages
+            .iter()
+            .flat_map(|message| std::iter::once(&message.author).chain(&message.message.to));
+        let mut known = BTreeSet::new();
+        let people = people.filter(|person| known.insert(*person));
         Some(Self {
             created_at: time(first.created_at),
             id: conversation.id.to_string(),
             message_added_at: time(last.created_at),
-            participants: people.into_iter().map(ParticipantJson::from).collect(),
+            participants: people.map(ParticipantJson::from).collect(),
             preview_text: last.message.text.plain(),
             state: "open",
             state_updated_at: time(first.created_at),
@@ -143,16 +142,17 @@ impl<'a> SideConversationJson<'a> {
 
 impl<'a> SideEventJson<'a> {
     /// The events of a conversation, one for each message.
-    pub fn all(detail: &'a SideConversationDetail, urls: &Urls) -> Vec<Self> {
+    pub fn all(
+        detail: &'a SideConversationDetail,
+        urls: &Urls,
+    ) -> impl DoubleEndedIterator<Item = Self> {
         let messages = detail.conversation.messages.iter().zip(&detail.files).enumerate();
-        messages
-            .map(|(place, (message, files))| {
-                let attachments = files.iter();
-                let attachments =
-                    attachments.map(|(id, file)| SideFileJson::new(*id, file).with_url(file, urls));
-                Self::new(detail, place, message, attachments.collect(), urls)
-            })
-            .collect()
+        messages.map(|(place, (message, files))| {
+            let attachments = files.iter();
+            let attachments =
+                attachments.map(|(id, file)| SideFileJson::new(*id, file).with_url(file, urls));
+            Self::new(detail, place, message, attachments.collect(), urls)
+        })
     }
 
     fn new(
