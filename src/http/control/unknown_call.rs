@@ -32,14 +32,12 @@ pub async fn unknown_call(request: Request) -> Refusal {
 
 /// The hint of the nearest path, and of its methods that of the request if it has that.
 fn nearest_call(method: &Method, path: &str) -> String {
-    if path.len() > LONGEST_COMPARED {
-        return ";".to_owned();
-    }
     let distance = |call: &&ControlRow| {
         let named = fill_parameters(call.path, path);
         (strsim::damerau_levenshtein(&named, path), call.method != *method)
     };
-    let nearest = CALLS.iter().min_by_key(distance);
+    let is_short = path.len() <= LONGEST_COMPARED;
+    let nearest = is_short.then(|| CALLS.iter().min_by_key(distance)).flatten();
     nearest.map_or(";".to_owned(), |call| format!("; did you mean {} {}?", call.method, call.path))
 }
 

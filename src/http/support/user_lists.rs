@@ -90,10 +90,21 @@ pub async fn autocomplete(
     };
     let is_found = |user: &User| begins(&user.name) || user.email.as_deref().is_some_and(begins);
     let found = run_search(&context, || context.account.select_users(is_found)).await;
+    answer_found(&paging, "users/autocomplete", found, &context).await
+}
+
+/// A page of the users that a search found.
+pub async fn answer_found(
+    paging: &Paging,
+    path: &str,
+    found: Vec<Arc<User>>,
+    context: &RequestContext,
+) -> Result<Response, Refusal> {
     let id = |user: &Arc<User>| user.id;
     let page = paging::cut(found.as_slice(), id, paging.order(), paging.window());
+    // A large page may wait for its turn, and the others are not needed meanwhile.
     drop(found);
-    answer_page(&paging, "users/autocomplete", &page, &context).await
+    answer_page(paging, path, &page, context).await
 }
 
 /// A page of the users of a list that has this path.

@@ -5,9 +5,7 @@ use std::sync::Arc;
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
 
-use crate::core::paging;
 use crate::core::user_query::UserQuery;
-use crate::core::users::User;
 use crate::fidelity::KnownDifference;
 use crate::http::exchange::context::RequestContext;
 use crate::http::exchange::extract::PathIds;
@@ -17,7 +15,7 @@ use crate::http::exchange::refusal::Refusal;
 use crate::http::support::objects::user::UserJson;
 use crate::http::support::pagination::{NO_CURSORS, Paging};
 use crate::http::support::search::{ensure_dates, record_unknown, run_search};
-use crate::http::support::user_lists::answer_page;
+use crate::http::support::user_lists::answer_found;
 
 /// `GET /api/v2/users/me`: with the token for `X-CSRF-Token` for every caller, as recorded.
 pub async fn me(context: Arc<RequestContext>, recorder: Recorder) -> Result<Response, Refusal> {
@@ -67,8 +65,5 @@ pub async fn search(
     ensure_dates(wanted.bad_date(context.admission.now))?;
     record_unknown("user", wanted.unknown_keywords(), &recorder);
     let found = run_search(&context, || context.account.search_users(&wanted)).await;
-    let id = |user: &Arc<User>| user.id;
-    let page = paging::cut(found.as_slice(), id, paging.order(), paging.window());
-    drop(found);
-    answer_page(&paging, "users/search", &page, &context).await
+    answer_found(&paging, "users/search", found, &context).await
 }
