@@ -103,7 +103,8 @@ fn a_connection_that_gets_a_place_has_the_time_of_others() {
     assert_eq!(idle.read_response().status(), 404);
     assert_eq!(paused.read_head().status(), 200);
     while http2.read().expect("an answer").kind != HEADERS {}
-    // Another server tells the time: it closes what is silent beyond `max_connections`.
+    // Waits twice for the 2 s after which silent connections beyond `max_connections` are closed,
+    // by connections to another server.
     let (clock, _held) = full_server();
     for _ in 0..2 {
         clock.connect().read_to_end();
